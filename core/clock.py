@@ -1,0 +1,140 @@
+"""Time: now, zones, and local wall time turned into instants.
+
+Instants are aware datetimes in UTC. The store keeps them as microseconds since 1970. Local dates are dates.
+"""
+
+import difflib
+from collections.abc import Callable
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
+from typing import Protocol
+from zoneinfo import ZoneInfo, available_timezones
+
+AOE = "AoE"
+"""Anywhere on Earth, UTC-12: the zone of most conference deadlines."""
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+class Clock(Protocol):
+    """Tells the time. Everything that needs the time takes a clock."""
+
+    def now(self) -> datetime:
+        """The present instant, UTC."""
+        ...
+
+
+class SystemClock:
+    """The machine's clock."""
+
+    def now(self) -> datetime:
+        """The present instant, UTC."""
+        return datetime.now(UTC)
+
+
+class MovableClock:
+    """A clock that starts at a given instant, runs at the normal rate and can be moved.
+
+    For demonstrations and tests. `base` is the clock whose rate it follows.
+    """
+
+    def __init__(self, start: datetime | None = None, base: Callable[[], datetime] | None = None) -> None:
+        self._base = base or SystemClock().now
+        self._shift = (start - self._base()) if start else timedelta(0)
+
+    def now(self) -> datetime:
+        """The present instant of this clock, UTC."""
+        return self._base() + self._shift
+
+    def move_to(self, instant: datetime) -> None:
+        """Let it be `instant` now."""
+        self._shift += instant - self.now()
+
+
+class FixedClock:
+    """A clock that stands still until it is set. For tests."""
+
+    def __init__(self, at: datetime) -> None:
+        self.at = at
+
+    def now(self) -> datetime:
+        """The instant it was set to, UTC."""
+        return self.at
+
+    def move_to(self, instant: datetime) -> None:
+        """Let it be `instant` now."""
+        self.at = instant
+
+
+def micros(instant: datetime) -> int:
+    """An aware instant as microseconds since 1970, the form in which it is stored."""
+    return (instant - _EPOCH) // _MICROSECOND
+
+
+def instant(micros_: int) -> datetime:
+    """The UTC instant that `micros` stored."""
+    return _EPOCH + timedelta(microseconds=micros_)
+
+
+@lru_cache(maxsize=1)
+def zone_names() -> tuple[str, ...]:
+    """All zone names a person may choose, AoE first."""
+    return (AOE, *sorted(name for name in available_timezones() if "/" in name or name == "UTC"))
+
+
+@lru_cache(maxsize=1)
+def _by_folded_name() -> dict[str, str]:
+    names = {name.casefold(): name for name in available_timezones()}
+    for name in zone_names():
+        names.setdefault(name.rsplit("/", 1)[-1].casefold().replace("_", " "), name)
+    return names | {AOE.casefold(): AOE}
+
+
+def read_zone(typed: str) -> str | None:
+    """The zone a person means by "europe/berlin", "Berlin", "new york" or "aoe"; None if there is none."""
+    folded = typed.strip().casefold()
+    names = _by_folded_name()
+    return names.get(folded) or names.get(folded.replace("_", " ")) or names.get(folded.replace(" ", "_"))
+
+
+def similar_zones(typed: str) -> list[str]:
+    """Up to three zones whose names look like what was typed."""
+    names = _by_folded_name()
+    return [names[match] for match in difflib.get_close_matches(typed.casefold(), names, n=3, cutoff=0.6)]
+
+
+@lru_cache(maxsize=1024)
+def zone(name: str) -> ZoneInfo:
+    """The rules of a zone. Raises `KeyError`'s kin `ZoneInfoNotFoundError` for an unknown name."""
+    return ZoneInfo("Etc/GMT+12" if name == AOE else name)
+
+
+def to_instant(day: date, wall: time, zone_name: str) -> datetime:
+    """The instant at which the clocks of a zone show `wall` on `day`.
+
+    In a fold the first of the two; in a gap shifted forward by the gap's length (PEP 495: with fold=0 the
+    offset before the transition is used).
+    """
+    return datetime.combine(day, wall, tzinfo=zone(zone_name)).replace(fold=0).astimezone(UTC)
+
+
+def local(at: datetime, zone_name: str) -> datetime:
+    """An instant on the clocks of a zone."""
+    return at.astimezone(zone(zone_name))
+
+
+def local_date(at: datetime, zone_name: str) -> date:
+    """The date on which an instant falls in a zone."""
+    return local(at, zone_name).date()
+
+
+def words(at: datetime, zone_name: str) -> str:
+    """An instant for people: "Mon 23 Nov, 09:30 (Europe/Berlin)"."""
+    there = local(at, zone_name)
+    return f"{there:%a} {there.day} {there:%b}, {there:%H:%M} ({zone_name})"
+
+
+def day_words(day: date) -> str:
+    """A date for people: "Mon 23 Nov 2026"."""
+    return f"{day:%a} {day.day} {day:%b} {day.year}"

@@ -1,0 +1,1 @@
+"""Delivery: recurrence -> due slots -> outbox -> sent. The only part that uses APScheduler."""

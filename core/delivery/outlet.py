@@ -1,0 +1,51 @@
+"""The port through which posts leave, one outlet per platform."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from core.chat import Reply
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where a post goes. With `direct`, `channel` is the id of a person and the post a direct message."""
+
+    platform: str
+    workspace: str
+    channel: str
+    direct: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A post on its way.
+
+    `key` is the same at every attempt and different for every post; an outlet uses it so that no post
+    appears twice. `thread_of` is the message (an outlet's own id) in whose thread it goes, `thread_name`
+    what to call that thread where threads have names.
+    """
+
+    key: str
+    target: Target
+    reply: Reply
+    thread_of: str | None = None
+    thread_name: str = "Replies"
+
+
+class Outlet(Protocol):
+    """A platform that takes posts. Every method raises only a `core.errors.DeliveryError`."""
+
+    platform: str
+
+    async def send(self, message: Outgoing) -> str:
+        """Post it. Returns the platform's id of the message, enough to edit it or reply in its thread."""
+        ...
+
+    async def edit(self, message_id: str, message: Outgoing) -> None:
+        """Show `message.reply` in place of what the message showed before."""
+        ...
+
+    async def find(self, message: Outgoing) -> str | None:
+        """The id under which this key was posted already, None if it certainly was not. Raises `Uncertain`
+        where that cannot be known."""
+        ...

@@ -1,0 +1,202 @@
+"""Who is who and where: plain SQL over cohorts, places, people and members."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from core.chat import Person, Place
+from core.people import Cohort, Member
+from core.store import Conn, Row
+
+_COHORT = "c.id, c.name, c.zone, c.starts_on, c.ends_on"
+_LIVE = "c.archived_at IS NULL AND c.suspended_at IS NULL"
+_MEMBER = "m.id, m.cohort_id, m.person_id, p.name, m.organizer, m.mentor, p.zone"
+
+
+def as_cohort(row: Row) -> Cohort:
+    """A row of the cohort's columns."""
+    starts, ends = row["starts_on"], row["ends_on"]
+    return Cohort(
+        row["id"],
+        row["name"],
+        row["zone"],
+        date.fromisoformat(starts) if starts else None,
+        date.fromisoformat(ends) if ends else None,
+    )
+
+
+def as_member(row: Row) -> Member:
+    """A row of the member's columns."""
+    return Member(
+        row["id"],
+        row["cohort_id"],
+        row["person_id"],
+        row["name"],
+        bool(row["organizer"]),
+        bool(row["mentor"]),
+        row["zone"],
+    )
+
+
+def cohort(conn: Conn, cohort_id: int) -> Cohort | None:
+    """A cohort by its id, archived and suspended ones too."""
+    row = conn.one(f"SELECT {_COHORT} FROM cohort c WHERE c.id = :id", id=cohort_id)
+    return as_cohort(row) if row else None
+
+
+def cohort_of_place(conn: Conn, place: Place) -> Cohort | None:
+    """The live cohort that a channel, or a thread's channel, belongs to."""
+    row = conn.one(
+        f"SELECT {_COHORT} FROM place pl JOIN cohort c ON c.id = pl.cohort_id "
+        f"WHERE pl.platform = :platform AND pl.workspace = :workspace AND pl.channel = :channel AND {_LIVE}",
+        platform=place.platform,
+        workspace=place.workspace,
+        channel=place.channel,
+    )
+    return as_cohort(row) if row else None
+
+
+def cohort_in_reach(conn: Conn, cohort_id: int, place: Place, person_id: int | None) -> Cohort | None:
+    """A live cohort by its id, if it has a channel in the workspace of `place` or the person is its member.
+
+    This is what keeps a forged id from reaching another workspace's cohort.
+    """
+    row = conn.one(
+        f"SELECT {_COHORT} FROM cohort c WHERE c.id = :id AND {_LIVE} AND ("
+        "EXISTS (SELECT 1 FROM place pl WHERE pl.cohort_id = c.id AND pl.platform = :platform"
+        " AND pl.workspace = :workspace)"
+        " OR EXISTS (SELECT 1 FROM member m WHERE m.cohort_id = c.id AND m.person_id = :person"
+        " AND m.left_at IS NULL))",
+        id=cohort_id,
+        platform=place.platform,
+        workspace=place.workspace,
+        person=-1 if person_id is None else person_id,
+    )
+    return as_cohort(row) if row else None
+
+
+def cohorts_of_person(conn: Conn, person_id: int, place: Place) -> list[Cohort]:
+    """The live cohorts somebody is in that have a channel in the place's workspace; in a direct message
+    that belongs to no workspace, on its platform."""
+    rows = conn.all(
+        f"SELECT DISTINCT {_COHORT} FROM member m JOIN cohort c ON c.id = m.cohort_id "
+        "JOIN place pl ON pl.cohort_id = c.id "
+        f"WHERE m.person_id = :person AND m.left_at IS NULL AND {_LIVE} AND pl.platform = :platform "
+        "AND (pl.workspace = :workspace OR :workspace = '') ORDER BY c.id",
+        person=person_id,
+        platform=place.platform,
+        workspace=place.workspace,
+    )
+    return [as_cohort(row) for row in rows]
+
+
+def cohorts_of_workspace(conn: Conn, platform: str, workspace: str) -> list[Cohort]:
+    """The live cohorts with a channel in a workspace."""
+    rows = conn.all(
+        f"SELECT DISTINCT {_COHORT} FROM cohort c JOIN place pl ON pl.cohort_id = c.id "
+        f"WHERE pl.platform = :platform AND pl.workspace = :workspace AND {_LIVE} ORDER BY c.id",
+        platform=platform,
+        workspace=workspace,
+    )
+    return [as_cohort(row) for row in rows]
+
+
+def person_of(conn: Conn, person: Person) -> int | None:
+    """The id of the person behind an account, if the bot knows it."""
+    row = conn.one(
+        "SELECT person_id FROM account WHERE platform = :platform AND workspace = :workspace"
+        " AND user_id = :user",
+        platform=person.platform,
+        workspace=person.workspace,
+        user=person.id,
+    )
+    return row["person_id"] if row else None
+
+
+def member_of(conn: Conn, cohort_id: int, person_id: int) -> Member | None:
+    """Somebody's membership, if they have not left."""
+    row = conn.one(
+        f"SELECT {_MEMBER} FROM member m JOIN person p ON p.id = m.person_id "
+        "WHERE m.cohort_id = :cohort AND m.person_id = :person AND m.left_at IS NULL",
+        cohort=cohort_id,
+        person=person_id,
+    )
+    return as_member(row) if row else None
+
+
+def members(conn: Conn, cohort_id: int) -> Sequence[Member]:
+    """Everybody who is in a cohort now, by name."""
+    rows = conn.all(
+        f"SELECT {_MEMBER} FROM member m JOIN person p ON p.id = m.person_id "
+        "WHERE m.cohort_id = :cohort AND m.left_at IS NULL ORDER BY p.name, m.id",
+        cohort=cohort_id,
+    )
+    return [as_member(row) for row in rows]
+
+
+def has_organizer(conn: Conn, cohort_id: int) -> bool:
+    """Whether anybody may configure the cohort."""
+    return (
+        conn.one(
+            "SELECT 1 AS yes FROM member WHERE cohort_id = :cohort AND organizer = 1 AND left_at IS NULL",
+            cohort=cohort_id,
+        )
+        is not None
+    )
+
+
+def ensure_person(conn: Conn, person: Person, now: int) -> int:
+    """The id of the person behind an account; made when the account is new."""
+    if (known := person_of(conn, person)) is not None:
+        conn.run(
+            "UPDATE person SET name = :name WHERE id = :id AND name <> :name", id=known, name=person.name
+        )
+        return known
+    row = conn.one(
+        "INSERT INTO person (name, created_at) VALUES (:name, :now) RETURNING id", name=person.name, now=now
+    )
+    assert row is not None  # noqa: S101 - RETURNING gives the row it inserted
+    conn.run(
+        "INSERT INTO account (platform, workspace, user_id, person_id)"
+        " VALUES (:platform, :workspace, :user, :person)",
+        platform=person.platform,
+        workspace=person.workspace,
+        user=person.id,
+        person=row["id"],
+    )
+    return int(row["id"])
+
+
+def enrol(conn: Conn, cohort_id: int, person_id: int, now: int, *, organizer: bool = False) -> bool:
+    """Make somebody a member. True if they were not one; an earlier membership is taken up again."""
+    changed = conn.run(
+        "INSERT INTO member (cohort_id, person_id, organizer, joined_at)"
+        " VALUES (:cohort, :person, :organizer, :now)"
+        " ON CONFLICT (cohort_id, person_id) DO UPDATE SET left_at = NULL,"
+        " organizer = CASE WHEN excluded.organizer = 1 THEN 1 ELSE member.organizer END"
+        " WHERE member.left_at IS NOT NULL OR excluded.organizer > member.organizer",
+        cohort=cohort_id,
+        person=person_id,
+        organizer=int(organizer),
+        now=now,
+    )
+    return changed > 0
+
+
+def setting(conn: Conn, cohort_id: int, key: str, default: str) -> str:
+    """What an organizer set, else the default."""
+    row = conn.one(
+        "SELECT value FROM setting WHERE cohort_id = :cohort AND key = :key", cohort=cohort_id, key=key
+    )
+    return row["value"] if row else default
+
+
+def next_number(conn: Conn, cohort_id: int, kind: str) -> int:
+    """The next short number of a kind of record in a cohort, from 1. Numbers are not used again."""
+    row = conn.one(
+        "INSERT INTO counter (cohort_id, kind, last) VALUES (:cohort, :kind, 1)"
+        " ON CONFLICT (cohort_id, kind) DO UPDATE SET last = counter.last + 1 RETURNING last",
+        cohort=cohort_id,
+        kind=kind,
+    )
+    assert row is not None  # noqa: S101 - RETURNING gives the row it wrote
+    return int(row["last"])

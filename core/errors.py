@@ -1,0 +1,109 @@
+"""Every error of cohort-bot, in one place.
+
+The text of a `UserError` is what the member reads: a sentence that says what happened and what to do next.
+Anything else that escapes is shown as `unexpected(reference)`, and the log has the rest under that reference.
+"""
+
+from core.chat import Block
+from core.text import Sayable, Text, as_text, say
+
+
+class CohortBotError(Exception):
+    """The root of all errors that this project raises on purpose."""
+
+
+class UserError(CohortBotError):
+    """Something the caller can mend. `field` names the parameter that was wrong, if one was."""
+
+    def __init__(self, text: Sayable, *, field: str | None = None, blocks: tuple[Block, ...] = ()) -> None:
+        self.text: Text = as_text(text)
+        self.field = field
+        self.blocks = blocks
+        super().__init__(self.text.plain())
+
+
+class BadInput(UserError):
+    """A parameter that cannot be read or is out of bounds."""
+
+
+class NotFound(UserError):
+    """No such record in this cohort, or none that the caller may see; the two look the same."""
+
+
+class NotAllowed(UserError):
+    """The caller's role does not permit this."""
+
+
+class NoCohort(UserError):
+    """No cohort here, or several and the caller has to say which."""
+
+
+class OutOfDate(UserError):
+    """A button or form of an earlier version or of something that has gone."""
+
+
+class StoreError(UserError):
+    """The database cannot take a change just now. Nothing was saved."""
+
+
+class StoreBusy(StoreError):
+    """Another process holds the database, or it cannot be reached for the moment."""
+
+    def __init__(self) -> None:
+        super().__init__("The database is busy just now. Nothing was saved; please try again in a moment.")
+
+
+class StoreFull(StoreError):
+    """No room left on the disk."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The disk that holds this cohort's records is full. Nothing was saved; please tell an organizer."
+        )
+
+
+class Conflict(CohortBotError):
+    """A unique or foreign key said no. Transactions avoid it; one that shows it is a defect."""
+
+
+class NewerDatabase(CohortBotError):
+    """The database was written by a newer version of the program."""
+
+    def __init__(self, found: int, known: int) -> None:
+        super().__init__(
+            f"This database is at migration {found}, and this program knows {known}. "
+            "Start the newer version of cohort-bot, or restore a backup made before the upgrade."
+        )
+
+
+class DeliveryError(CohortBotError):
+    """A post could not be sent. Adapters raise one of the classes below and nothing else."""
+
+
+class TryLater(DeliveryError):
+    """The platform asks to wait, or failed before it took the post. `seconds` is its Retry-After, if any."""
+
+    def __init__(self, reason: str, seconds: float | None = None) -> None:
+        super().__init__(reason)
+        self.seconds = seconds
+
+
+class Uncertain(DeliveryError):
+    """The post may or may not have arrived: a timeout or a connection that broke after the request."""
+
+
+class TargetGone(DeliveryError):
+    """The place cannot take posts any more: deleted, archived, no access, direct messages closed."""
+
+
+class Refused(DeliveryError):
+    """The platform rejects this post as it is; sending it again would not help."""
+
+
+def unexpected(reference: str) -> Text:
+    """What a caller reads when something failed that should not have."""
+    return say(
+        "Something went wrong on my side, and it is not your fault. Please try again; if it happens again, "
+        "give an organizer this reference: `{reference}`",
+        reference=reference,
+    )

@@ -1,0 +1,303 @@
+"""The one way in: a request becomes a reply or a form.
+
+`Core.run` finds who calls, where, which cohort is meant and whether they may; turns raw arguments into what
+the handler's signature says; and runs the handler. It raises nothing but cancellation.
+"""
+
+import json
+import secrets
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+import structlog
+
+from core import clock as clocks
+from core import directory
+from core.chat import (
+    Argument,
+    Button,
+    Buttons,
+    ChannelRef,
+    Choice,
+    Form,
+    FormField,
+    PersonRef,
+    PlaceKind,
+    Reply,
+    Request,
+    Upload,
+)
+from core.coerce import coerce
+from core.errors import BadInput, NoCohort, NotAllowed, OutOfDate, UserError, unexpected
+from core.people import Access, Cohort, Member, Scope
+from core.registry import Command, Registry
+from core.store import Conn, Store
+from core.text import say
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+log = structlog.get_logger()
+
+KEEP_HANDLED = 3 * 24 * 60 * 60 * 1_000_000
+"""How long a call's id is remembered, microseconds. Platforms re-deliver within the hour."""
+
+
+@dataclass(slots=True)
+class Call:
+    """What a handler is given: the request, on whose behalf it runs, and the store."""
+
+    core: "Core"
+    request: Request
+    scope: Scope | None
+    now: datetime
+    _writes: int = field(default=0, init=False)
+
+    @property
+    def known(self) -> Scope:
+        """The scope. Raises `NoCohort` where the command runs without a cohort."""
+        if self.scope is None:
+            raise NoCohort(NO_COHORT)
+        return self.scope
+
+    @property
+    def cohort(self) -> Cohort:
+        """The cohort that is meant."""
+        return self.known.cohort
+
+    @property
+    def member(self) -> Member:
+        """The caller as a member of the cohort. Raises `NotAllowed` for somebody who has not joined."""
+        if self.known.member is None:
+            raise NotAllowed(NOT_A_MEMBER)
+        return self.known.member
+
+    async def read(self, fn: Callable[Concatenate[Conn, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run a plain function on a snapshot of the store."""
+        return await self.core.store.read(fn, *args, **kwargs)
+
+    async def write(self, fn: Callable[Concatenate[Conn, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run a plain function in a transaction that also records this call. When the platform delivers the
+        call again, `fn` is not run; its first result is given back. Results are JSON values."""
+        self._writes += 1
+        request = self.request
+        key = f"{request.person.platform}:{request.person.workspace}:{request.id}:{self._writes}"
+
+        def once(conn: Conn) -> T:
+            row = conn.one("SELECT result FROM handled WHERE call_id = :key", key=key)
+            if row is not None:
+                return json.loads(row["result"])  # type: ignore[no-any-return]  # it was a T when it was stored
+            result = fn(conn, *args, **kwargs)
+            conn.run(
+                "INSERT INTO handled (call_id, at, result) VALUES (:key, :at, :result)",
+                key=key,
+                at=clocks.micros(self.now),
+                result=json.dumps(result),
+            )
+            return result
+
+        return await self.core.store.write(once)
+
+
+NO_COHORT = (
+    "This channel does not belong to a cohort yet. Use the command in your cohort's channel, or ask an "
+    "organizer to run “cohort-admin setup” here."
+)
+NOT_A_MEMBER = "You have not joined this cohort yet. Run “cohort join” first; it takes a second."
+
+
+@dataclass(frozen=True)
+class Core:
+    """Registry, store and clock under one roof, and the way in."""
+
+    registry: Registry
+    store: Store
+    clock: clocks.Clock
+    setup_by_anyone: bool = False
+
+    async def run(self, request: Request) -> Reply | Form:
+        """Carry out a request. A missing required parameter gives the form that asks for it."""
+        try:
+            return await self._run(request)
+        except UserError as error:
+            return Reply(
+                error.text, error.blocks, private=True, cohort=request.cohort, error=True, field=error.field
+            )
+        except Exception:
+            reference = secrets.token_hex(4)
+            log.exception("call failed", reference=reference, command=request.command, source=request.source)
+            return Reply(unexpected(reference), private=True, cohort=request.cohort, error=True)
+
+    async def _run(self, request: Request) -> Reply | Form:
+        command = self.registry.commands.get(request.command)
+        if command is None:
+            raise OutOfDate(say("I do not know `{name}`. “cohort help” lists what I can do.",
+                                name=request.command[:80]))  # fmt: skip
+        now = self.clock.now()
+        prepared = await self.store.read(self._prepare, request, command, now)
+        if isinstance(prepared, Form):
+            return prepared
+        scope, values = prepared
+        call = Call(self, request, scope, now)
+        reply = await command.handler(call, **values)
+        cohort = reply.cohort if reply.cohort is not None else (scope.cohort.id if scope else None)
+        return replace(reply, private=command.private, cohort=cohort)
+
+    def _prepare(
+        self, conn: Conn, request: Request, command: Command, now: datetime
+    ) -> tuple[Scope | None, dict[str, Any]] | Form:
+        scope = self._scope(conn, request, command, now)
+        if command.missing(request.args):
+            return build_form(conn, command, request.args, scope)
+        return scope, coerce(conn, self.registry, command, request.args, scope, request.person)
+
+    def _scope(self, conn: Conn, request: Request, command: Command, now: datetime) -> Scope | None:
+        """The scope a command runs in, after the caller's right to run it was checked."""
+        place = request.place
+        if place.kind is PlaceKind.GROUP:
+            raise NotAllowed("I do not work in group messages. Please use your cohort's channel.")
+        person_id = directory.person_of(conn, request.person)
+        cohort = find_cohort(conn, request, person_id)
+        member = directory.member_of(conn, cohort.id, person_id) if cohort and person_id is not None else None
+        if request.person.guest and member is None:
+            raise NotAllowed("Guests of this workspace cannot use me unless they are members of the cohort.")
+        self._authorise(conn, request, command, cohort, member)
+        if cohort is None:
+            return None
+        return Scope(cohort, member, clocks.micros(now), clocks.local_date(now, cohort.zone))
+
+    def _authorise(
+        self, conn: Conn, request: Request, command: Command, cohort: Cohort | None, member: Member | None
+    ) -> None:
+        if command.access is Access.SETUP:
+            if not (request.person.manager or self.setup_by_anyone):
+                raise NotAllowed(
+                    "Setting up a cohort is for those who manage this workspace or server. "
+                    "Please ask one of them to run this command."
+                )
+            return
+        if cohort is None:
+            if command.needs_cohort:
+                raise ask_which(conn, request)
+            return
+        match command.access:
+            case Access.MEMBER if member is None:
+                raise NotAllowed(NOT_A_MEMBER)
+            case Access.MENTOR if member is None or not (member.mentor or member.organizer):
+                raise NotAllowed("This is for the cohort's mentors and organizers.")
+            case Access.ORGANIZER if member is None or not member.organizer:
+                if not (request.person.manager and not directory.has_organizer(conn, cohort.id)):
+                    raise NotAllowed("This is for the cohort's organizers. Please ask one of them.")
+
+    async def complete(
+        self, request: Request, param_name: str, typed: str, *, most: int = 25
+    ) -> Sequence[Choice]:
+        """What to offer for a parameter while it is typed. Never raises; offers nothing to those who may
+        not run the command."""
+        command = self.registry.commands.get(request.command)
+        param = command.param(param_name) if command else None
+        if command is None or param is None or not param.completes:
+            return ()
+        kind = self.registry.records[param.type]
+
+        def offer(conn: Conn) -> Sequence[Choice]:
+            scope = self._scope(conn, request, command, self.clock.now())
+            if scope is None and kind.needs_cohort:
+                return ()
+            return kind.complete(conn, scope, typed.strip())[:most]  # type: ignore[arg-type]  # as in coerce
+
+        try:
+            return await self.store.read(offer)
+        except UserError:
+            return ()
+        except Exception:
+            log.exception("completion failed", command=request.command, parameter=param_name)
+            return ()
+
+
+def find_cohort(conn: Conn, request: Request, person_id: int | None) -> Cohort | None:
+    """The cohort that a request means: the one its button belongs to, the channel's, or the person's only
+    one in this workspace; for somebody new, the workspace's only one."""
+    if request.cohort is not None:
+        found = directory.cohort_in_reach(conn, request.cohort, request.place, person_id)
+        if found is None:
+            raise OutOfDate("This belongs to a cohort that is not active here any more.")
+        return found
+    if here := directory.cohort_of_place(conn, request.place):
+        return here
+    own = candidates(conn, request, person_id)
+    return own[0] if len(own) == 1 else None
+
+
+def candidates(conn: Conn, request: Request, person_id: int | None) -> list[Cohort]:
+    """The cohorts that may be meant where the channel does not say."""
+    place = request.place
+    own = directory.cohorts_of_person(conn, person_id, place) if person_id is not None else []
+    return own or (
+        directory.cohorts_of_workspace(conn, place.platform, place.workspace) if place.workspace else []
+    )
+
+
+def ask_which(conn: Conn, request: Request) -> UserError:
+    """No cohort was found: say what to do, or ask which one is meant, with a button for each."""
+    found = candidates(conn, request, directory.person_of(conn, request.person))
+    if not found:
+        return NoCohort(NO_COHORT)
+    args = as_words(request.args)
+    buttons = tuple(Button(each.name[:75], request.command, args, cohort=each.id) for each in found[:5])
+    return NoCohort("Which cohort do you mean?", blocks=(Buttons(buttons),))
+
+
+def as_words(args: Mapping[str, Argument]) -> dict[str, str]:
+    """Arguments as texts, for buttons and forms. Files cannot be kept and are left out."""
+    words = {}
+    for name, value in args.items():
+        match value:
+            case PersonRef(id=id_) | ChannelRef(id=id_):
+                words[name] = id_
+            case Upload():
+                continue
+            case bool():
+                words[name] = "yes" if value else "no"
+            case _:
+                words[name] = str(value)
+    return words
+
+
+def build_form(conn: Conn, command: Command, given: Mapping[str, Argument], scope: Scope | None) -> Form:
+    """The form that asks for a command's parameters. What was given already stands in it, or stays with it
+    where the form does not show the parameter."""
+    for name in given:
+        if command.param(name) is None:
+            raise BadInput(say("`{command}` has no parameter {name}.", command=command.name, name=name))
+    stored = command.prefill(conn, scope) if command.prefill and scope else {}
+    words = {**stored, **as_words(given)}
+    shown = [
+        param for param in command.params if param.in_form or (param.required and param.name not in words)
+    ]
+    fields = tuple(
+        FormField(
+            param.name,
+            param.label,
+            param.kind,
+            param.required,
+            param.help,
+            param.choices,
+            param.max_length,
+            words.get(param.name, default_words(param.default)),
+        )
+        for param in shown
+    )
+    names = {param.name for param in shown}
+    kept = {name: value for name, value in words.items() if name not in names}
+    title = command.form or f"{command.group.capitalize()} {command.verb}"
+    return Form(title, command.name, fields, kept, scope.cohort.id if scope else None)
+
+
+def default_words(default: object) -> str | None:
+    """A parameter's default as it stands in a form."""
+    if default is None:
+        return None
+    return ("yes" if default else "no") if isinstance(default, bool) else str(default)

@@ -1,0 +1,162 @@
+"""PostgreSQL through psycopg 3, for when one machine no longer serves.
+
+Write transactions take one advisory lock first, so they run one after the other over all replicas, just as
+they do on SQLite: what is right there is right here. READ COMMITTED gives each statement after the lock a
+snapshot that holds everything committed before.
+"""
+
+import asyncio
+import re
+from collections.abc import Awaitable, Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+import psycopg
+from psycopg.rows import DictRow, dict_row
+
+from core.errors import Conflict, StoreBusy, StoreError, StoreFull
+from core.store import Conn, Row
+from core.store.batch import Batcher, Job, run_batch
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+_WRITERS = 0x636F686F7274  # "cohort": the advisory lock that serialises writers
+
+_PARAM = re.compile(r"(?<!:):([a-z_][a-z0-9_]*)")
+
+
+@lru_cache(maxsize=2048)
+def placeholders(sql: str) -> str:
+    """`:name` as psycopg writes it; a literal per cent sign doubled."""
+    return _PARAM.sub(r"%(\1)s", sql.replace("%", "%%"))
+
+
+def translate(error: psycopg.Error) -> Exception:
+    """Our own error for what PostgreSQL says."""
+    match error:
+        case psycopg.errors.DiskFull():
+            return StoreFull()
+        case psycopg.errors.IntegrityError():
+            return Conflict(str(error))
+        case psycopg.errors.LockNotAvailable() | psycopg.errors.QueryCanceled():
+            return StoreBusy()
+        case psycopg.OperationalError() | psycopg.InterfaceError():
+            return StoreBusy()
+    return error
+
+
+class PostgresSession:
+    """A connection on its thread, opened again after it broke."""
+
+    def __init__(self, url: str, opening: Sequence[str]) -> None:
+        self._url = url
+        self._opening = opening
+        self._connection: psycopg.Connection[DictRow] | None = None
+        self.signals: set[str] = set()
+
+    def connect(self) -> psycopg.Connection[DictRow]:
+        """The live connection, made anew where the last one broke."""
+        if self._connection is None or self._connection.broken or self._connection.closed:
+            self._connection = psycopg.connect(
+                self._url, autocommit=True, row_factory=dict_row, connect_timeout=5
+            )
+            self._connection.execute("SET lock_timeout = '5s'")
+        return self._connection
+
+    def close(self) -> None:
+        """Let go of the server."""
+        if self._connection is not None:
+            self._connection.close()
+
+    def _execute(self, sql: str, params: dict[str, object] | None) -> psycopg.Cursor[DictRow]:
+        try:
+            # The statement is text of this project, never a member's.
+            statement: Any = placeholders(sql) if params is not None else sql
+            return self.connect().execute(statement, params)
+        except psycopg.Error as error:
+            raise translate(error) from error
+
+    def all(self, sql: str, /, **params: object) -> Sequence[Row]:
+        """All rows of a query."""
+        return self._execute(sql, params).fetchall()
+
+    def one(self, sql: str, /, **params: object) -> Row | None:
+        """The first row of a query, or None."""
+        return self._execute(sql, params).fetchone()
+
+    def run(self, sql: str, /, **params: object) -> int:
+        """Run a statement; the number of rows it changed."""
+        return self._execute(sql, params).rowcount
+
+    def signal(self, name: str) -> None:
+        """See `core.store.Conn.signal`."""
+        self.signals.add(name)
+
+    def begin(self) -> None:
+        """Begin, and for a writer wait for the others."""
+        for statement in self._opening:
+            self._execute(statement, None)
+
+    def control(self, sql: str) -> None:
+        """Run a transaction statement."""
+        self._execute(sql, None)
+
+
+class PostgresStore:
+    """The `Store` port over a PostgreSQL database. Make it with `await PostgresStore.open(url)`."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self._listeners: dict[str, list[Callable[[], None]]] = {}
+        self._threads: list[ThreadPoolExecutor] = []
+        self._sessions: list[PostgresSession] = []
+        lock = f"SELECT pg_advisory_xact_lock({_WRITERS})"
+        self._writer = Batcher(self._hop(["BEGIN", lock]), self._listeners)
+        self._reader = Batcher(self._hop(["BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"]), {})
+
+    def _hop(self, opening: Sequence[str]) -> Callable[[list[Job]], Awaitable[None]]:
+        thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="postgres")
+        session = PostgresSession(self.url, opening)
+        self._threads.append(thread)
+        self._sessions.append(session)
+
+        async def hop(jobs: list[Job]) -> None:
+            await asyncio.get_running_loop().run_in_executor(thread, run_batch, session, jobs)
+
+        return hop
+
+    @classmethod
+    async def open(cls, url: str) -> "PostgresStore":
+        """Connect. Raises `StoreError` where the server cannot be reached."""
+        store = cls(url)
+        try:
+            await store.read(lambda conn: conn.one("SELECT 1 AS ok"))
+        except StoreError as error:
+            await store.close()
+            raise StoreError(
+                "The PostgreSQL server of COHORT_DATABASE_URL cannot be reached. "
+                "Check its address, its password, and that it is running."
+            ) from error
+        return store
+
+    async def read(self, fn: Callable[Concatenate[Conn, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        """See `core.store.Store.read`."""
+        return await self._reader.submit(fn, *args, **kwargs)
+
+    async def write(self, fn: Callable[Concatenate[Conn, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        """See `core.store.Store.write`."""
+        return await self._writer.submit(fn, *args, **kwargs)
+
+    def on(self, signal: str, callback: Callable[[], None]) -> None:
+        """See `core.store.Store.on`."""
+        self._listeners.setdefault(signal, []).append(callback)
+
+    async def close(self) -> None:
+        """Finish what was begun and disconnect."""
+        await self._writer.close()
+        await self._reader.close()
+        for thread, session in zip(self._threads, self._sessions, strict=True):
+            await asyncio.get_running_loop().run_in_executor(thread, session.close)
+            thread.shutdown()

@@ -1,0 +1,138 @@
+"""SQLite, the embedded default: one writer and one reader connection, each with its own thread."""
+
+import sqlite3
+from collections.abc import Awaitable, Callable, Sequence
+from pathlib import Path
+from typing import Concatenate, ParamSpec, TypeVar
+
+import aiosqlite
+
+from core.errors import Conflict, StoreBusy, StoreError, StoreFull
+from core.store import Conn, Row
+from core.store.batch import Batcher, Job, run_batch
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+# FULL: with NORMAL, acknowledged commits of the last moments are lost in a power cut.
+_PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=5000", "foreign_keys=ON")
+
+
+def translate(error: sqlite3.Error) -> Exception:
+    """Our own error for what SQLite says."""
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        return StoreBusy()
+    if code in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR):
+        return StoreFull()
+    if isinstance(error, sqlite3.IntegrityError):
+        return Conflict(str(error))
+    return error
+
+
+class SqliteSession:
+    """A connection on its thread. `opening` is the statement that begins its transactions."""
+
+    def __init__(self, connection: sqlite3.Connection, opening: str) -> None:
+        connection.row_factory = sqlite3.Row
+        self._connection = connection
+        self._opening = opening
+        self.signals: set[str] = set()
+
+    def _execute(self, sql: str, params: dict[str, object]) -> sqlite3.Cursor:
+        try:
+            return self._connection.execute(sql, params)
+        except sqlite3.Error as error:
+            raise translate(error) from error
+
+    def all(self, sql: str, /, **params: object) -> Sequence[Row]:
+        """All rows of a query."""
+        return self._execute(sql, params).fetchall()
+
+    def one(self, sql: str, /, **params: object) -> Row | None:
+        """The first row of a query, or None."""
+        cursor = self._execute(sql, params)
+        row: sqlite3.Row | None = cursor.fetchone()
+        # A RETURNING statement is finished only when its cursor is exhausted.
+        cursor.close()
+        return row
+
+    def run(self, sql: str, /, **params: object) -> int:
+        """Run a statement; the number of rows it changed."""
+        return self._execute(sql, params).rowcount
+
+    def signal(self, name: str) -> None:
+        """See `core.store.Conn.signal`."""
+        self.signals.add(name)
+
+    def begin(self) -> None:
+        """BEGIN IMMEDIATE for the writer: a deferred transaction that first reads and then writes fails at
+        once when another process wrote in between, whatever the timeout."""
+        self._execute(self._opening, {})
+
+    def control(self, sql: str) -> None:
+        """Run a transaction statement."""
+        self._execute(sql, {})
+
+
+class SqliteStore:
+    """The `Store` port over an SQLite file. Make it with `await SqliteStore.open(path)`."""
+
+    def __init__(self, writer: aiosqlite.Connection, reader: aiosqlite.Connection, path: str) -> None:
+        self._connections = (writer, reader)
+        self.path = path
+        self._listeners: dict[str, list[Callable[[], None]]] = {}
+        self._writer = Batcher(self._hop(writer, "BEGIN IMMEDIATE"), self._listeners)
+        self._reader = Batcher(self._hop(reader, "BEGIN"), {})
+
+    @staticmethod
+    def _hop(connection: aiosqlite.Connection, opening: str) -> Callable[[list[Job]], Awaitable[None]]:
+        session = SqliteSession(connection._conn, opening)
+
+        async def hop(jobs: list[Job]) -> None:
+            await connection._execute(run_batch, session, jobs)  # type: ignore[no-untyped-call]  # aiosqlite leaves it untyped
+
+        return hop
+
+    @classmethod
+    async def open(cls, path: str | Path) -> "SqliteStore":
+        """Open or create the file. Raises `StoreError` where that is not possible."""
+        try:
+            writer = await _connect(path)
+            reader = await _connect(path, read_only=True)
+        except sqlite3.Error as error:
+            raise StoreError(
+                f"The database file {path} cannot be opened ({error}). "
+                "Check that its folder exists and can be written, and that no other program locks it."
+            ) from error
+        return cls(writer, reader, str(path))
+
+    async def read(self, fn: Callable[Concatenate[Conn, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        """See `core.store.Store.read`."""
+        return await self._reader.submit(fn, *args, **kwargs)
+
+    async def write(self, fn: Callable[Concatenate[Conn, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        """See `core.store.Store.write`."""
+        return await self._writer.submit(fn, *args, **kwargs)
+
+    def on(self, signal: str, callback: Callable[[], None]) -> None:
+        """See `core.store.Store.on`."""
+        self._listeners.setdefault(signal, []).append(callback)
+
+    async def close(self) -> None:
+        """Finish what was begun and close both connections."""
+        await self._writer.close()
+        await self._reader.close()
+        for connection in self._connections:
+            await connection.close()
+
+
+async def _connect(path: str | Path, *, read_only: bool = False) -> aiosqlite.Connection:
+    connection = await aiosqlite.connect(path, isolation_level=None, cached_statements=512)
+    try:
+        for pragma in (*_PRAGMAS, *(("query_only=ON",) if read_only else ())):
+            await connection.execute(f"PRAGMA {pragma}")
+    except sqlite3.Error:
+        await connection.close()
+        raise
+    return connection

@@ -1,0 +1,229 @@
+"""Text that adapters can render safely.
+
+A `Text` is a tree of lines and spans, never a string with markup in it. Templates are written in a small
+Markdown subset and are the only source of markup; every value put into a template is plain, whatever
+characters it holds. Renderers escape the plain parts for their platform.
+
+    say("**{title}** waits for {venue}", title=paper.title, venue=paper.venue)
+
+The subset: `**bold**`, `*italic*`, `` `code` ``, `[label](https://address)`, lines that begin with `- `
+(list item) or `> ` (quote). A plain `str` used where a `Text` is expected is plain text throughout.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from functools import lru_cache
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A run of plain characters with one style. `link` is an http(s) address or None."""
+
+    text: str
+    bold: bool = False
+    italic: bool = False
+    code: bool = False
+    link: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """An instant (UTC), shown in the reader's own time where the platform can.
+
+    `fallback` is the same instant in the cohort's words, for platforms and readers that cannot.
+    """
+
+    at: datetime
+    fallback: str
+
+
+Inline = Span | Moment
+
+
+class LineKind(StrEnum):
+    """How a line stands on the page."""
+
+    PLAIN = "plain"
+    ITEM = "item"
+    QUOTE = "quote"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line: its kind and its spans, left to right."""
+
+    kind: LineKind
+    spans: tuple[Inline, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Lines of spans. Build it with `say`, `plain` and `join`."""
+
+    lines: tuple[Line, ...] = ()
+
+    def __bool__(self) -> bool:
+        return any(line.spans for line in self.lines)
+
+    def __add__(self, other: "Text") -> "Text":
+        return Text(self.lines + other.lines)
+
+    def plain(self) -> str:
+        """The characters alone, with list and quote marks, for logs, alt texts and terminals."""
+        marks = {LineKind.PLAIN: "", LineKind.ITEM: "• ", LineKind.QUOTE: "> "}
+        return "\n".join(marks[line.kind] + "".join(map(inline_plain, line.spans)) for line in self.lines)
+
+
+Sayable = Text | str
+
+
+def inline_plain(inline: Inline) -> str:
+    """The characters of one span or moment, unstyled."""
+    match inline:
+        case Span(text=text):
+            return text
+        case Moment(fallback=fallback):
+            return fallback
+
+
+def plain(value: str) -> Text:
+    """`value` as it is: no character in it has a meaning."""
+    return Text(tuple(Line(LineKind.PLAIN, (Span(line),) if line else ()) for line in value.split("\n")))
+
+
+def as_text(value: Sayable) -> Text:
+    """A `Text` unchanged, a string as plain text."""
+    return value if isinstance(value, Text) else plain(value)
+
+
+def join(parts: Iterable[Sayable]) -> Text:
+    """The parts below each other."""
+    return Text(tuple(line for part in parts for line in as_text(part).lines))
+
+
+_INLINE = re.compile(
+    r"\*\*(?P<bold>.+?)\*\*|\*(?P<italic>.+?)\*|`(?P<code>[^`]+)`"
+    r"|\[(?P<label>[^\]]+)\]\((?P<link>[^)]+)\)|\{(?P<name>\w+)\}"
+)
+
+# One piece of a parsed template: literal characters or the name of a value, with its style.
+_Piece = tuple[str, bool, Span]
+
+
+@lru_cache(maxsize=2048)
+def _parse(template: str) -> tuple[tuple[LineKind, tuple[_Piece, ...]], ...]:
+    """The template as lines of pieces. Cached: templates are literals of the program, never member text."""
+    lines = []
+    for raw in template.split("\n"):
+        kind, body = LineKind.PLAIN, raw
+        if raw.startswith("- "):
+            kind, body = LineKind.ITEM, raw[2:]
+        elif raw.startswith("> "):
+            kind, body = LineKind.QUOTE, raw[2:]
+        lines.append((kind, tuple(_pieces(body, Span("")))))
+    return tuple(lines)
+
+
+def _pieces(body: str, style: Span) -> Iterable[_Piece]:
+    position = 0
+    for match in _INLINE.finditer(body):
+        if match.start() > position:
+            yield body[position : match.start()], False, style
+        position = match.end()
+        if name := match["name"]:
+            yield name, True, style
+        elif inner := match["bold"]:
+            yield from _pieces(inner, replace(style, bold=True))
+        elif inner := match["italic"]:
+            yield from _pieces(inner, replace(style, italic=True))
+        elif inner := match["code"]:
+            yield from _pieces(inner, replace(style, code=True))
+        elif inner := match["label"]:
+            yield from _pieces(inner, replace(style, link=match["link"]))
+    if position < len(body):
+        yield body[position:], False, style
+
+
+def say(template: str, /, **values: object) -> Text:
+    """Fill a template. Values are plain: a `str` or number is shown as it is, a `Text` or `Moment` is put
+    in as such. A value's line breaks continue the kind of line it stands on, so quoted
+    text stays quoted.
+
+    Raises `KeyError` for a name the call does not give.
+    """
+    lines: list[Line] = []
+    for kind, pieces in _parse(template):
+        current: list[Inline] = []
+        for body, is_name, style in pieces:
+            link = _fill_link(style.link, values)
+            styled = replace(style, link=link) if link != style.link else style
+            if not is_name:
+                current.append(replace(styled, text=body))
+                continue
+            first, *rest = _value_lines(values[body], styled)
+            current.extend(first.spans)
+            for line in rest:
+                lines.append(Line(kind, tuple(current)))
+                current = list(line.spans)
+                kind = line.kind if line.kind is not LineKind.PLAIN else kind
+        lines.append(Line(kind, tuple(current)))
+    return Text(tuple(lines))
+
+
+def _fill_link(link: str | None, values: dict[str, object]) -> str | None:
+    """The address of a link; `{name}` alone takes a value. Anything but http(s) is no link."""
+    if link is None:
+        return None
+    if link.startswith("{") and link.endswith("}"):
+        link = str(values[link[1:-1]])
+    return link if safe_link(link) else None
+
+
+_LINK = re.compile(r"https?://[^\s<>\"'|\\`\x00-\x1f\x7f]{1,2000}\Z")
+
+
+def safe_link(address: str) -> bool:
+    """Whether an address is an http or https one without characters that end a link on some platform."""
+    return _LINK.match(address) is not None
+
+
+def _value_lines(value: object, style: Span) -> tuple[Line, ...]:
+    match value:
+        case Text(lines=lines):
+            return lines or (Line(LineKind.PLAIN, ()),)
+        case Moment():
+            return (Line(LineKind.PLAIN, (value,)),)
+        case None:
+            return (Line(LineKind.PLAIN, ()),)
+    return tuple(
+        Line(LineKind.PLAIN, (replace(style, text=part),) if part else ()) for part in str(value).split("\n")
+    )
+
+
+# Characters that hide, reorder or forge what others read. The joiners U+200C and U+200D stay: Persian,
+# Indic scripts and many emoji are wrong without them.
+_UNWANTED = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff"
+    "\ufff9-\ufffb\U000e0000-\U000e007f\ud800-\udfff]"
+)
+
+
+def clean(value: str, *, multiline: bool) -> str:
+    """Member text made fit to store: NFC, line ends unified, controls and invisible characters removed,
+    blank ends trimmed. Right-to-left scripts stay whole; only the controls that reorder are removed.
+    A text of one line turns its line breaks into spaces.
+    """
+    value = value.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\u2029", "\n")
+    value = _UNWANTED.sub("", unicodedata.normalize("NFC", value))
+    if not multiline:
+        value = re.sub(r"\s+", " ", value)
+    return value.strip()
+
+
+def shorten(value: str, length: int) -> str:
+    """At most `length` code points, with an ellipsis where something was left out."""
+    return value if len(value) <= length else value[: length - 1].rstrip() + "…"
