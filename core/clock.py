@@ -79,13 +79,15 @@ def instant(micros_: int) -> datetime:
 
 @lru_cache(maxsize=1)
 def zone_names() -> tuple[str, ...]:
-    """All zone names a person may choose, AoE first."""
-    return (AOE, *sorted(name for name in available_timezones() if "/" in name or name == "UTC"))
+    """All zone names a person may choose, AoE first. Those of `Etc/` are left out: Etc/GMT+5 is five hours
+    *behind* UTC, which is not what anybody who picks it means."""
+    places = (name for name in available_timezones() if "/" in name and not name.startswith("Etc/"))
+    return (AOE, "UTC", *sorted(places))
 
 
 @lru_cache(maxsize=1)
 def _by_folded_name() -> dict[str, str]:
-    names = {name.casefold(): name for name in available_timezones()}
+    names = {name.casefold(): name for name in available_timezones() if name not in ("Factory", "localtime")}
     for name in zone_names():
         names.setdefault(name.rsplit("/", 1)[-1].casefold().replace("_", " "), name)
     return names | {AOE.casefold(): AOE}
@@ -101,7 +103,8 @@ def read_zone(typed: str) -> str | None:
 def similar_zones(typed: str) -> list[str]:
     """Up to three zones whose names look like what was typed."""
     names = _by_folded_name()
-    return [names[match] for match in difflib.get_close_matches(typed.casefold(), names, n=3, cutoff=0.6)]
+    close = difflib.get_close_matches(typed.strip().casefold(), names, n=9, cutoff=0.6)
+    return list(dict.fromkeys(names[match] for match in close))[:3]
 
 
 @lru_cache(maxsize=1024)

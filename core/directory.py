@@ -6,6 +6,7 @@ from datetime import date
 from core.chat import Person, Place
 from core.people import Cohort, Member
 from core.store import Conn, Row
+from core.text import clean, shorten
 
 _COHORT = "c.id, c.name, c.zone, c.starts_on, c.ends_on"
 _LIVE = "c.archived_at IS NULL AND c.suspended_at IS NULL"
@@ -112,6 +113,18 @@ def person_of(conn: Conn, person: Person) -> int | None:
     return row["person_id"] if row else None
 
 
+def account_of(conn: Conn, person_id: int, like: Person) -> str | None:
+    """The id of a person's account on the platform, and in the workspace, of the account `like`."""
+    row = conn.one(
+        "SELECT user_id FROM account WHERE person_id = :person AND platform = :platform"
+        " AND workspace = :workspace ORDER BY user_id",
+        person=person_id,
+        platform=like.platform,
+        workspace=like.workspace,
+    )
+    return row["user_id"] if row else None
+
+
 def member_of(conn: Conn, cohort_id: int, person_id: int) -> Member | None:
     """Somebody's membership, if they have not left."""
     row = conn.one(
@@ -127,10 +140,11 @@ def members(conn: Conn, cohort_id: int) -> Sequence[Member]:
     """Everybody who is in a cohort now, by name."""
     rows = conn.all(
         f"SELECT {_MEMBER} FROM member m JOIN person p ON p.id = m.person_id "
-        "WHERE m.cohort_id = :cohort AND m.left_at IS NULL ORDER BY p.name, m.id",
+        "WHERE m.cohort_id = :cohort AND m.left_at IS NULL",
         cohort=cohort_id,
     )
-    return [as_member(row) for row in rows]
+    # Sorted here: the engines order letters differently.
+    return sorted(map(as_member, rows), key=lambda each: (each.name.casefold(), each.id))
 
 
 def has_organizer(conn: Conn, cohort_id: int) -> bool:
@@ -146,13 +160,12 @@ def has_organizer(conn: Conn, cohort_id: int) -> bool:
 
 def ensure_person(conn: Conn, person: Person, now: int) -> int:
     """The id of the person behind an account; made when the account is new."""
+    name = shorten(clean(person.name, multiline=False), 80) or person.id
     if (known := person_of(conn, person)) is not None:
-        conn.run(
-            "UPDATE person SET name = :name WHERE id = :id AND name <> :name", id=known, name=person.name
-        )
+        conn.run("UPDATE person SET name = :name WHERE id = :id AND name <> :name", id=known, name=name)
         return known
     row = conn.one(
-        "INSERT INTO person (name, created_at) VALUES (:name, :now) RETURNING id", name=person.name, now=now
+        "INSERT INTO person (name, created_at) VALUES (:name, :now) RETURNING id", name=name, now=now
     )
     assert row is not None  # noqa: S101 - RETURNING gives the row it inserted
     conn.run(
@@ -167,12 +180,15 @@ def ensure_person(conn: Conn, person: Person, now: int) -> int:
 
 
 def enrol(conn: Conn, cohort_id: int, person_id: int, now: int, *, organizer: bool = False) -> bool:
-    """Make somebody a member. True if they were not one; an earlier membership is taken up again."""
+    """Make somebody a member. True if that changed anything. An earlier membership is taken up again, its
+    roles are not: who was removed as an organizer does not become one by joining again."""
     changed = conn.run(
         "INSERT INTO member (cohort_id, person_id, organizer, joined_at)"
         " VALUES (:cohort, :person, :organizer, :now)"
         " ON CONFLICT (cohort_id, person_id) DO UPDATE SET left_at = NULL,"
-        " organizer = CASE WHEN excluded.organizer = 1 THEN 1 ELSE member.organizer END"
+        " organizer = CASE WHEN member.left_at IS NULL AND member.organizer = 1 THEN 1"
+        " ELSE excluded.organizer END,"
+        " mentor = CASE WHEN member.left_at IS NULL THEN member.mentor ELSE 0 END"
         " WHERE member.left_at IS NOT NULL OR excluded.organizer > member.organizer",
         cohort=cohort_id,
         person=person_id,
@@ -200,3 +216,20 @@ def next_number(conn: Conn, cohort_id: int, kind: str) -> int:
     )
     assert row is not None  # noqa: S101 - RETURNING gives the row it wrote
     return int(row["last"])
+
+
+def places_for(conn: Conn, cohort_id: int, purpose: str) -> list[Place]:
+    """The channels that serve a purpose; where none is set, the home channels. Closed ones are left out."""
+    for name in dict.fromkeys((purpose, "home")):
+        rows = conn.all(
+            "SELECT pl.platform, pl.workspace, pl.channel, pl.name FROM purpose pu"
+            " JOIN place pl ON pl.id = pu.place_id"
+            " WHERE pu.cohort_id = :cohort AND pu.name = :name AND pl.gone_reason IS NULL ORDER BY pl.id",
+            cohort=cohort_id,
+            name=name,
+        )
+        if rows:
+            return [
+                Place(row["platform"], row["workspace"], row["channel"], name=row["name"]) for row in rows
+            ]
+    return []

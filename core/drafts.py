@@ -1,6 +1,7 @@
 """Half-finished forms and calls too long for a button, kept for one account and for a day."""
 
 import json
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,6 +12,8 @@ from core.store import Conn
 
 KEEP = 24 * 60 * 60 * 1_000_000
 """How long a draft is kept, in microseconds."""
+
+_TOKEN = re.compile(r"[\w-]{16}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +43,8 @@ def save(conn: Conn, person: Person, draft: Draft, now: int) -> str:
 
 def load(conn: Conn, person: Person, token: str, now: int) -> Draft:
     """A person's own draft. Raises `OutOfDate` where there is none."""
-    row = conn.one(
+    # A forged token may hold characters that no database takes.
+    row = _TOKEN.fullmatch(token) and conn.one(
         "SELECT content FROM draft WHERE token = :token AND platform = :platform"
         " AND workspace = :workspace AND user_id = :user AND at > :oldest",
         token=token,
@@ -49,7 +53,7 @@ def load(conn: Conn, person: Person, token: str, now: int) -> Draft:
         user=person.id,
         oldest=now - KEEP,
     )
-    if row is None:
+    if not row:
         raise OutOfDate("This form is more than a day old. Please run the command again.")
     return Draft(*json.loads(row["content"]))
 

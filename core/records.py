@@ -4,6 +4,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 
+class Zone(str):
+    """The name of a time zone, one of `core.clock.zone_names()`."""
+
+    __slots__ = ()
+
+
 class Stage(StrEnum):
     """How far a paper has come."""
 

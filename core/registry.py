@@ -12,7 +12,7 @@ import re
 import types
 import typing
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 from typing import Annotated, Any, NewType, TypeVar
@@ -38,7 +38,8 @@ class Arg:
 
     `help` is one sentence of at most 100 characters. `label` (45) names it in a form. Lengths are in code
     points. `form_only` leaves it out of the command line's own list (it can still be typed there);
-    `in_form=False` leaves it out of the form.
+    `in_form=False` leaves it out of the form. `choices` makes a text a
+    choice among what the features brought, such as the kinds of schedules.
     """
 
     help: str
@@ -48,6 +49,7 @@ class Arg:
     maximum: float | None = None
     form_only: bool = False
     in_form: bool = True
+    choices: "Callable[[Registry], Sequence[Choice]] | None" = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,7 @@ class Param:
     maximum: float | None = None
     form_only: bool = False
     in_form: bool = True
+    choices_of: "Callable[[Registry], Sequence[Choice]] | None" = None
 
     @property
     def completes(self) -> bool:
@@ -241,12 +244,6 @@ class Setting:
     read: Callable[[str], str]
 
 
-class Welcomed(typing.Protocol):
-    """A hook that runs inside the transaction in which somebody joined."""
-
-    def __call__(self, conn: Conn, cohort: Cohort, member: Member, now: int) -> None: ...
-
-
 @dataclass(frozen=True)
 class Registry:
     """All that was found."""
@@ -283,7 +280,8 @@ def discover(package: str = "core.features") -> Registry:
     for module in _modules(package):
         for name, value in vars(module).items():
             if isinstance(value, Setting):
-                _add(settings, value.key, value)
+                if settings.get(value.key) is not value:  # a module may import one from another
+                    _add(settings, value.key, value)
             elif name == "GROUPS" and isinstance(value, dict):
                 summaries.update(value)
             for spec in (
@@ -299,11 +297,7 @@ def discover(package: str = "core.features") -> Registry:
                         _add(found[type(spec)], spec.name, spec)
                     case Section():
                         _add(sections, spec.name, spec)
-    for one in found[Command].values():
-        for param in one.params:
-            if param.kind is FieldKind.RECORD and param.type not in found[RecordKind]:
-                raise ValueError(f"{one.name}: nothing resolves the type of parameter {param.name}.")
-    return Registry(
+    registry = Registry(
         found[Command],
         found[RecordKind],
         found[PostKind],
@@ -312,6 +306,20 @@ def discover(package: str = "core.features") -> Registry:
         settings,
         summaries=summaries,
     )
+    commands = {name: _with_choices(one, registry) for name, one in registry.commands.items()}
+    return replace(registry, commands=commands)
+
+
+def _with_choices(one: Command, registry: Registry) -> Command:
+    """The command with the choices that depend on all features, after a check of its records."""
+    params = []
+    for param in one.params:
+        if param.choices_of is not None:
+            param = replace(param, kind=FieldKind.CHOICE, choices=tuple(param.choices_of(registry)))
+        if param.kind is FieldKind.RECORD and param.type not in registry.records:
+            raise ValueError(f"{one.name}: nothing resolves the type of parameter {param.name}.")
+        params.append(param)
+    return replace(one, params=tuple(params))
 
 
 def _mark(spec: Any) -> Callable[[F], F]:
@@ -387,6 +395,7 @@ def _build_param(owner: str, parameter: inspect.Parameter, hint: Any) -> Param:
         arg.maximum,
         arg.form_only,
         arg.in_form,
+        arg.choices,
     )
 
 

@@ -141,7 +141,10 @@ def _pieces(body: str, style: Span) -> Iterable[_Piece]:
         elif inner := match["italic"]:
             yield from _pieces(inner, replace(style, italic=True))
         elif inner := match["code"]:
-            yield from _pieces(inner, replace(style, code=True))
+            # Nothing but a value's name has a meaning inside code.
+            for at, part in enumerate(re.split(r"\{(\w+)\}", inner)):
+                if part:
+                    yield part, at % 2 == 1, replace(style, code=True)
         elif inner := match["label"]:
             yield from _pieces(inner, replace(style, link=match["link"]))
     if position < len(body):
@@ -158,6 +161,7 @@ def say(template: str, /, **values: object) -> Text:
     lines: list[Line] = []
     for kind, pieces in _parse(template):
         current: list[Inline] = []
+        standing = kind
         for body, is_name, style in pieces:
             link = _fill_link(style.link, values)
             styled = replace(style, link=link) if link != style.link else style
@@ -165,12 +169,14 @@ def say(template: str, /, **values: object) -> Text:
                 current.append(replace(styled, text=body))
                 continue
             first, *rest = _value_lines(values[body], styled)
+            if not current and first.kind is not LineKind.PLAIN:
+                standing = first.kind
             current.extend(first.spans)
             for line in rest:
-                lines.append(Line(kind, tuple(current)))
+                lines.append(Line(standing, tuple(current)))
                 current = list(line.spans)
-                kind = line.kind if line.kind is not LineKind.PLAIN else kind
-        lines.append(Line(kind, tuple(current)))
+                standing = line.kind if line.kind is not LineKind.PLAIN else kind
+        lines.append(Line(standing, tuple(current)))
     return Text(tuple(lines))
 
 
@@ -206,10 +212,15 @@ def _value_lines(value: object, style: Span) -> tuple[Line, ...]:
 
 # Characters that hide, reorder or forge what others read. The joiners U+200C and U+200D stay: Persian,
 # Indic scripts and many emoji are wrong without them.
+# Tag characters stay where they make a flag, such as Scotland's.
 _UNWANTED = re.compile(
+    "(\U0001f3f4[\U000e0030-\U000e0039\U000e0061-\U000e007a]{1,6}\U000e007f)|"
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff"
-    "\ufff9-\ufffb\U000e0000-\U000e007f\ud800-\udfff]"
+    "\u115f\u1160\u3164\uffa0\ufff9-\ufffb\U000e0000-\U000e007f\ud800-\udfff]"
 )
+_BREAKS = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
+_JOINERS = re.compile("([\u200c\u200d])[\u200c\u200d]+")
+_ENDS = re.compile(r"\A[\s\u200c\u200d]+|[\s\u200c\u200d]+\Z")
 
 
 def clean(value: str, *, multiline: bool) -> str:
@@ -217,13 +228,30 @@ def clean(value: str, *, multiline: bool) -> str:
     blank ends trimmed. Right-to-left scripts stay whole; only the controls that reorder are removed.
     A text of one line turns its line breaks into spaces.
     """
-    value = value.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\u2029", "\n")
-    value = _UNWANTED.sub("", unicodedata.normalize("NFC", value))
+    value = _UNWANTED.sub(lambda found: found[1] or "", _BREAKS.sub("\n", value))
+    value = _JOINERS.sub(r"\1", unicodedata.normalize("NFC", value))
     if not multiline:
         value = re.sub(r"\s+", " ", value)
-    return value.strip()
+    return _ENDS.sub("", value)
 
 
 def shorten(value: str, length: int) -> str:
-    """At most `length` code points, with an ellipsis where something was left out."""
-    return value if len(value) <= length else value[: length - 1].rstrip() + "…"
+    """At most `length` code points (1 or more), with an ellipsis where something was left out. Letters with
+    their marks, joined emoji and flags are not cut apart."""
+    if len(value) <= length:
+        return value
+    cut = length - 1
+    while cut > 0 and not _may_cut(value, cut):
+        cut -= 1
+    return value[: cut or length - 1].rstrip() + "…"
+
+
+def _may_cut(value: str, at: int) -> bool:
+    """Whether `value[at]` begins something of its own."""
+    before, here = value[at - 1], value[at]
+    if before == "\u200d" or here == "\u200d" or "\U0001f3fb" <= here <= "\U0001f3ff":
+        return False
+    if "\U000e0020" <= here <= "\U000e007f" or unicodedata.category(here).startswith("M"):
+        return False
+    flags = re.search("[\U0001f1e6-\U0001f1ff]*\\Z", value[:at])
+    return not ("\U0001f1e6" <= here <= "\U0001f1ff" and flags and len(flags[0]) % 2)

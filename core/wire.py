@@ -4,24 +4,30 @@ A string only says what is asked; whether it may be is decided again when it com
 gives nothing that typing the command would not.
 """
 
+import re
 from collections.abc import Mapping
 from urllib.parse import quote, unquote
 
 from core.errors import OutOfDate
 
 _VERSION = "1"
+_COHORT = re.compile(r"\d{0,18}", re.ASCII)
 
 
 def pack(command: str, args: Mapping[str, str], cohort: int | None) -> str:
     """A call as one string: version, cohort, command, arguments."""
-    pairs = "&".join(f"{quote(key, safe='')}={quote(value, safe=' ,:/')}" for key, value in args.items())
+    # What a platform sent may hold half a surrogate pair, which no encoding takes.
+    pairs = "&".join(
+        f"{quote(key, safe='', errors='replace')}={quote(value, safe=' ,:/', errors='replace')}"
+        for key, value in args.items()
+    )
     return f"{_VERSION}|{'' if cohort is None else cohort}|{command}|{pairs}"
 
 
 def unpack(packed: str) -> tuple[str, dict[str, str], int | None]:
     """The command, arguments and cohort of a packed call. Raises `OutOfDate` for anything else."""
     parts = packed.split("|", 3)
-    if len(parts) != 4 or parts[0] != _VERSION or not (parts[1] == "" or parts[1].isdecimal()):
+    if len(parts) != 4 or parts[0] != _VERSION or not _COHORT.fullmatch(parts[1]):
         raise OutOfDate("This button is from an earlier version of me. Please run the command again.")
     args = {}
     for pair in filter(None, parts[3].split("&")):

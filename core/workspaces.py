@@ -2,14 +2,27 @@
 
 from core.store import Conn
 
+REMOVED = "I was removed from this workspace."
+"""Why a channel takes no posts, where the bot was removed from its whole workspace."""
+
 
 def gone(conn: Conn, platform: str, workspace: str, now: int) -> int:
-    """The bot was removed: suspend the cohorts that have no channel anywhere else. Returns how many."""
+    """The bot was removed: suspend the cohorts that have no channel in a workspace it is still in. Returns
+    how many."""
+    conn.run(
+        "UPDATE place SET gone_reason = :removed WHERE platform = :platform AND workspace = :workspace",
+        removed=REMOVED,
+        platform=platform,
+        workspace=workspace,
+    )
     return conn.run(
         "UPDATE cohort SET suspended_at = :now WHERE suspended_at IS NULL"
         " AND id IN (SELECT cohort_id FROM place WHERE platform = :platform AND workspace = :workspace)"
-        " AND id NOT IN (SELECT cohort_id FROM place WHERE platform <> :platform OR workspace <> :workspace)",
+        " AND NOT EXISTS (SELECT 1 FROM place WHERE place.cohort_id = cohort.id"
+        " AND (platform <> :platform OR workspace <> :workspace)"
+        " AND (gone_reason IS NULL OR gone_reason <> :removed))",
         now=now,
+        removed=REMOVED,
         platform=platform,
         workspace=workspace,
     )
@@ -17,6 +30,13 @@ def gone(conn: Conn, platform: str, workspace: str, now: int) -> int:
 
 def back(conn: Conn, platform: str, workspace: str) -> int:
     """The bot was added again: its cohorts there go on. Returns how many."""
+    conn.run(
+        "UPDATE place SET gone_reason = NULL"
+        " WHERE platform = :platform AND workspace = :workspace AND gone_reason = :removed",
+        removed=REMOVED,
+        platform=platform,
+        workspace=workspace,
+    )
     return conn.run(
         "UPDATE cohort SET suspended_at = NULL WHERE suspended_at IS NOT NULL"
         " AND id IN (SELECT cohort_id FROM place WHERE platform = :platform AND workspace = :workspace)",

@@ -10,10 +10,15 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
+import structlog
+
+from core.errors import StoreError
 from core.store import Conn
 
 P = ParamSpec("P")
 T = TypeVar("T")
+
+log = structlog.get_logger()
 
 
 class Session(Conn, Protocol):
@@ -30,7 +35,7 @@ class Session(Conn, Protocol):
         ...
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Job:
     """One transaction that waits: its function, and after the batch its result or error."""
 
@@ -55,8 +60,10 @@ def run_batch(session: Session, jobs: list[Job]) -> None:
     except BaseException as error:
         with contextlib.suppress(Exception):
             session.control("ROLLBACK")
+        # A full disk may end the whole transaction under one job; the others then fail for the same reason.
+        cause = next((job.error for job in jobs if isinstance(job.error, StoreError)), error)
         for job in jobs:
-            job.error = job.error or error
+            job.error = job.error or cause
 
 
 def _run_one(session: Session, job: Job, *, alone: bool) -> None:
@@ -136,7 +143,10 @@ class Batcher:
                 job.done.set_result(None)
         for signal in {signal for job in batch if job.error is None for signal in job.signals}:
             for callback in self._listeners.get(signal, ()):
-                callback()
+                try:
+                    callback()
+                except Exception:  # what is committed stays; the jobs that wait must go on
+                    log.exception("a listener failed", signal=signal)
 
     async def close(self) -> None:
         """Take no more jobs and wait for the ones begun."""

@@ -16,8 +16,9 @@ _KEY = {
 }
 
 
-async def open_store(url: str) -> Store:
-    """A migrated store for `sqlite:///file.db` or `postgresql://...`.
+async def open_store(url: str, *, busy: float = 5.0) -> Store:
+    """A migrated store for `sqlite:///file.db` or `postgresql://...`. A transaction waits at most `busy`
+    seconds for another process that holds the database.
 
     Raises `BadInput` for another kind of address, `StoreError` where it cannot be opened, `NewerDatabase`
     where a newer program wrote it.
@@ -25,9 +26,9 @@ async def open_store(url: str) -> Store:
     scheme = urlsplit(url).scheme
     store: SqliteStore | PostgresStore
     if scheme == "sqlite":
-        store, key = await SqliteStore.open(url.removeprefix("sqlite:///")), _KEY["sqlite"]
+        store, key = await SqliteStore.open(url.removeprefix("sqlite:///"), busy=busy), _KEY["sqlite"]
     elif scheme in ("postgresql", "postgres"):
-        store, key = await PostgresStore.open(url), _KEY["postgres"]
+        store, key = await PostgresStore.open(url, busy=busy), _KEY["postgres"]
     else:
         raise BadInput(
             "COHORT_DATABASE_URL has to begin with sqlite:/// or postgresql://, for example sqlite:///cohort.db"
@@ -53,11 +54,11 @@ def migrations() -> list[tuple[int, str]]:
 def migrate(conn: Conn, numbered: list[tuple[int, str]], key: str) -> int:
     """Apply what the database does not have yet, all in this transaction. Returns how many were applied."""
     conn.run("CREATE TABLE IF NOT EXISTS migration (number BIGINT PRIMARY KEY)")
-    row = conn.one("SELECT coalesce(max(number), 0) AS newest FROM migration")
-    newest: int = row["newest"] if row else 0
-    if newest > numbered[-1][0]:
-        raise NewerDatabase(newest, numbered[-1][0])
-    pending = [(number, sql) for number, sql in numbered if number > newest]
+    applied = {row["number"] for row in conn.all("SELECT number FROM migration")}
+    if unknown := applied - {number for number, _ in numbered}:
+        raise NewerDatabase(max(unknown), numbered[-1][0])
+    # Not only what is above the newest: features number theirs in ranges of their own.
+    pending = [(number, sql) for number, sql in numbered if number not in applied]
     for number, sql in pending:
         for statement in statements(sql):
             conn.run(statement.replace("{key}", key))

@@ -48,22 +48,31 @@ def translate(error: psycopg.Error) -> Exception:
 
 
 class PostgresSession:
-    """A connection on its thread, opened again after it broke."""
+    """A connection on its thread, opened again after it broke, but never within a transaction."""
 
-    def __init__(self, url: str, opening: Sequence[str]) -> None:
+    def __init__(self, url: str, opening: Sequence[str], busy: float) -> None:
         self._url = url
         self._opening = opening
+        self._busy = busy
         self._connection: psycopg.Connection[DictRow] | None = None
         self.signals: set[str] = set()
 
-    def connect(self) -> psycopg.Connection[DictRow]:
-        """The live connection, made anew where the last one broke."""
-        if self._connection is None or self._connection.broken or self._connection.closed:
+    def _connect(self) -> None:
+        """Connect where there is no connection, or none any more."""
+        if self._connection is not None and not self._connection.closed:
+            return
+        try:
             self._connection = psycopg.connect(
                 self._url, autocommit=True, row_factory=dict_row, connect_timeout=5
             )
-            self._connection.execute("SET lock_timeout = '5s'")
-        return self._connection
+            self._connection.execute(f"SET lock_timeout = {round(self._busy * 1000)}")
+            # A server may be set to confirm before a commit is on disk. What we confirm is on disk.
+            self._connection.execute(
+                "SELECT set_config('synchronous_commit', 'on', false)"
+                " WHERE current_setting('synchronous_commit') = 'off'"
+            )
+        except psycopg.Error as error:
+            raise translate(error) from error
 
     def close(self) -> None:
         """Let go of the server."""
@@ -71,10 +80,12 @@ class PostgresSession:
             self._connection.close()
 
     def _execute(self, sql: str, params: dict[str, object] | None) -> psycopg.Cursor[DictRow]:
+        if self._connection is None:
+            raise StoreBusy
         try:
             # The statement is text of this project, never a member's.
             statement: Any = placeholders(sql) if params is not None else sql
-            return self.connect().execute(statement, params)
+            return self._connection.execute(statement, params)
         except psycopg.Error as error:
             raise translate(error) from error
 
@@ -95,7 +106,19 @@ class PostgresSession:
         self.signals.add(name)
 
     def begin(self) -> None:
-        """Begin, and for a writer wait for the others."""
+        """Begin, and for a writer wait for the others. A connection that broke while it was idle is replaced:
+        nothing was asked of it yet."""
+        idle = self._connection
+        self._connect()
+        try:
+            self._open()
+        except StoreBusy:
+            if self._connection is not idle or (idle is not None and not idle.closed):
+                raise
+            self._connect()
+            self._open()
+
+    def _open(self) -> None:
         for statement in self._opening:
             self._execute(statement, None)
 
@@ -107,8 +130,9 @@ class PostgresSession:
 class PostgresStore:
     """The `Store` port over a PostgreSQL database. Make it with `await PostgresStore.open(url)`."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, busy: float = 5.0) -> None:
         self.url = url
+        self._busy = busy
         self._listeners: dict[str, list[Callable[[], None]]] = {}
         self._threads: list[ThreadPoolExecutor] = []
         self._sessions: list[PostgresSession] = []
@@ -118,7 +142,7 @@ class PostgresStore:
 
     def _hop(self, opening: Sequence[str]) -> Callable[[list[Job]], Awaitable[None]]:
         thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="postgres")
-        session = PostgresSession(self.url, opening)
+        session = PostgresSession(self.url, opening, self._busy)
         self._threads.append(thread)
         self._sessions.append(session)
 
@@ -128,12 +152,13 @@ class PostgresStore:
         return hop
 
     @classmethod
-    async def open(cls, url: str) -> "PostgresStore":
-        """Connect. Raises `StoreError` where the server cannot be reached."""
-        store = cls(url)
+    async def open(cls, url: str, *, busy: float = 5.0) -> "PostgresStore":
+        """Connect. A transaction waits at most `busy` seconds for another process. Raises `StoreError` where
+        the server cannot be reached."""
+        store = cls(url, busy=busy)
         try:
             await store.read(lambda conn: conn.one("SELECT 1 AS ok"))
-        except StoreError as error:
+        except (StoreError, psycopg.Error) as error:
             await store.close()
             raise StoreError(
                 "The PostgreSQL server of COHORT_DATABASE_URL cannot be reached. "
@@ -157,6 +182,7 @@ class PostgresStore:
         """Finish what was begun and disconnect."""
         await self._writer.close()
         await self._reader.close()
-        for thread, session in zip(self._threads, self._sessions, strict=True):
+        while self._threads:
+            thread, session = self._threads.pop(), self._sessions.pop()
             await asyncio.get_running_loop().run_in_executor(thread, session.close)
             thread.shutdown()

@@ -15,7 +15,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 # FULL: with NORMAL, acknowledged commits of the last moments are lost in a power cut.
-_PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=5000", "foreign_keys=ON")
+_PRAGMAS = ("synchronous=FULL", "foreign_keys=ON")
 
 
 def translate(error: sqlite3.Error) -> Exception:
@@ -95,17 +95,21 @@ class SqliteStore:
         return hop
 
     @classmethod
-    async def open(cls, path: str | Path) -> "SqliteStore":
-        """Open or create the file. Raises `StoreError` where that is not possible."""
+    async def open(cls, path: str | Path, *, busy: float = 5.0) -> "SqliteStore":
+        """Open or create the file. A transaction waits at most `busy` seconds for another process. Raises
+        `StoreError` where the file cannot be opened."""
+        opened: list[aiosqlite.Connection] = []
         try:
-            writer = await _connect(path)
-            reader = await _connect(path, read_only=True)
+            opened.append(await _connect(path, busy))
+            opened.append(await _connect(path, busy, read_only=True))
         except sqlite3.Error as error:
+            for connection in opened:
+                await connection.close()
             raise StoreError(
                 f"The database file {path} cannot be opened ({error}). "
                 "Check that its folder exists and can be written, and that no other program locks it."
             ) from error
-        return cls(writer, reader, str(path))
+        return cls(opened[0], opened[1], str(path))
 
     async def read(self, fn: Callable[Concatenate[Conn, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """See `core.store.Store.read`."""
@@ -127,9 +131,13 @@ class SqliteStore:
             await connection.close()
 
 
-async def _connect(path: str | Path, *, read_only: bool = False) -> aiosqlite.Connection:
-    connection = await aiosqlite.connect(path, isolation_level=None, cached_statements=512)
+async def _connect(path: str | Path, busy: float, *, read_only: bool = False) -> aiosqlite.Connection:
+    connection = await aiosqlite.connect(path, timeout=busy, isolation_level=None, cached_statements=512)
     try:
+        async with connection.execute("PRAGMA journal_mode=WAL") as answer:
+            mode = await answer.fetchone()
+        if mode is None or mode[0] != "wal":  # in memory, or on a file system that cannot share memory
+            raise sqlite3.OperationalError("it is not on a disk that SQLite can keep it on safely")
         for pragma in (*_PRAGMAS, *(("query_only=ON",) if read_only else ())):
             await connection.execute(f"PRAGMA {pragma}")
     except sqlite3.Error:

@@ -141,11 +141,15 @@ CREATE TABLE outbox (
   lease TEXT,
   lease_until BIGINT,
   attempts BIGINT NOT NULL DEFAULT 0,
+  unsure BIGINT NOT NULL DEFAULT 0,
+  late BIGINT NOT NULL DEFAULT 0,
   reason TEXT,
   message_id TEXT,
   settled_at BIGINT,
   created_at BIGINT NOT NULL
 );
 CREATE INDEX outbox_open ON outbox (retry_at) WHERE state IN ('pending', 'sending');
+CREATE INDEX outbox_turn ON outbox (platform, workspace, channel, id)
+  WHERE state IN ('pending', 'sending');
 CREATE INDEX outbox_cohort ON outbox (cohort_id, id);
 CREATE INDEX outbox_edits ON outbox (edits);

@@ -1,0 +1,1 @@
+"""cohort-bot: the command line, the composition root and the adapters."""

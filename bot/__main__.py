@@ -1,0 +1,5 @@
+"""`python -m bot` is `cohort-bot`."""
+
+from bot.cli import main
+
+main()

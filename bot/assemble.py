@@ -1,0 +1,168 @@
+"""The composition root: the only place that knows every part. Nothing is created at import."""
+
+import asyncio
+import contextlib
+import signal
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import structlog
+from aiohttp import web
+
+from bot.adapter import Adapter
+from bot.settings import Settings
+from core.clock import Clock, MovableClock, SystemClock
+from core.delivery.outlet import Outlet
+from core.delivery.service import Delivery
+from core.registry import discover
+from core.run import Core
+from core.store import Store
+from core.store.open import open_store
+
+log = structlog.get_logger()
+
+STOP = 9.0
+"""Seconds after which a stop no longer waits; an operator's kill comes at ten."""
+
+
+@dataclass
+class House:
+    """A running bot: every part, and how to start and stop them in order."""
+
+    settings: Settings
+    core: Core
+    delivery: Delivery
+    adapters: list[Adapter]
+    outlets: dict[str, Outlet]
+    application: web.Application
+    runner: web.AppRunner | None = None
+    address: str = ""
+    _failed: dict[str, str] = field(default_factory=dict)
+
+    async def start(self) -> None:
+        """Open the web part, start every adapter and then delivery. An adapter that cannot start is
+        reported and left out; the others go on. Raises `SystemExit` where none can."""
+        await self._open_web()
+        await asyncio.gather(*map(self._start_adapter, self.adapters))
+        if len(self._failed) == len(self.adapters):
+            reasons = "; ".join(f"{name}: {reason}" for name, reason in self._failed.items())
+            await self.stop()
+            raise SystemExit(f"No part of the bot could start. {reasons}")
+        self.delivery.start()
+
+    async def _open_web(self) -> None:
+        self.application.router.add_get("/health", self._health)
+        # Requests and sockets are finished by the adapters; the runner need not wait for idle ones.
+        self.runner = web.AppRunner(self.application, access_log=None, shutdown_timeout=1.0)
+        await self.runner.setup()
+        host, port = self.settings.http_address
+        try:
+            site = web.TCPSite(self.runner, host, port)
+            await site.start()
+        except OSError as error:
+            await self.stop()
+            raise SystemExit(
+                f"{self.settings.http} cannot be used ({error.strerror}). Is another cohort-bot running? "
+                "Stop it, or set COHORT_HTTP to another host:port."
+            ) from None
+        bound: tuple[str, int] = self.runner.addresses[0][:2]
+        self.address = f"http://{bound[0]}:{bound[1]}"
+
+    async def _start_adapter(self, adapter: Adapter) -> None:
+        try:
+            await adapter.start()
+        except Exception as error:
+            self._failed[adapter.name] = str(error) or type(error).__name__
+            log.exception("adapter could not start", adapter=adapter.name)
+            with contextlib.suppress(Exception):
+                await adapter.stop()
+        else:
+            self.outlets[adapter.name] = adapter.outlet
+
+    async def _health(self, _: web.Request) -> web.Response:
+        states = {each.name: each.name not in self._failed and each.healthy() for each in self.adapters}
+        try:
+            await self.core.store.read(lambda conn: conn.one("SELECT 1 AS ok"))
+            states["database"] = True
+        except Exception:
+            states["database"] = False
+        well = all(states.values())
+        body = {
+            "status": "ok" if well else "failing",
+            **{k: "ok" if v else "failing" for k, v in states.items()},
+        }
+        return web.json_response(body, status=200 if well else 503)
+
+    async def stop(self) -> None:
+        """Claim nothing more, finish what is begun, let go of everything. Takes less than ten seconds."""
+        steps: list[Callable[[], object]] = [self.delivery.stop]
+        steps += [each.stop for each in self.adapters if each.name not in self._failed]
+        if self.runner is not None:
+            steps.append(self.runner.cleanup)
+        try:
+            async with asyncio.timeout(STOP):
+                for step in steps:
+                    await self._quietly(step)
+        except TimeoutError:
+            log.warning("stopped before everything was finished; what was confirmed is on disk")
+        await self.core.store.close()
+
+    @staticmethod
+    async def _quietly(step: Callable[[], object]) -> None:
+        try:
+            await step()  # type: ignore[misc]  # every step is an async function without parameters
+        except Exception:
+            log.exception("a part did not stop cleanly")
+
+
+async def assemble(settings: Settings, *, playground: bool = False) -> House:
+    """Put the bot together: the playground where it is asked for or no platform has its tokens, and every
+    platform that has. Nothing is started yet."""
+    alone = not settings.connected
+    clock: Clock = MovableClock(settings.clock) if settings.clock or alone else SystemClock()
+    if settings.clock is not None:
+        start = settings.clock.isoformat()
+        log.warning("the clock does not show the real time: COHORT_CLOCK is set", start=start)
+    store: Store = await open_store(settings.database_url)
+    core = Core(discover(), store, clock, setup_by_anyone=settings.setup == "anyone")
+    outlets: dict[str, Outlet] = {}
+    delivery = Delivery(core, outlets)
+    application = web.Application(client_max_size=2**20)
+    adapters = _adapters(settings, core, delivery, application, playground=playground or alone)
+    return House(settings, core, delivery, adapters, outlets, application)
+
+
+def _adapters(
+    settings: Settings, core: Core, delivery: Delivery, application: web.Application, *, playground: bool
+) -> list[Adapter]:
+    # Imported here, so that a process pays only for the libraries of the platforms that it connects to.
+    adapters: list[Adapter] = []
+    if settings.discord_token is not None:
+        from bot.discord.adapter import DiscordAdapter
+
+        adapters.append(
+            DiscordAdapter(core, settings.discord_token.get_secret_value(), api_url=settings.discord_api_url)
+        )
+    if settings.slack:
+        from bot.slack.adapter import SlackAdapter
+
+        adapters.append(SlackAdapter.from_settings(core, settings, application))
+    if playground:
+        from bot.playground.adapter import Playground
+
+        adapters.append(Playground(core, delivery, application))
+    return adapters
+
+
+async def serve(settings: Settings, *, playground: bool, ready: Callable[[House], None]) -> None:
+    """Run until SIGINT or SIGTERM, then stop in order. `ready` is called once calls can arrive."""
+    asked = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, asked.set)
+    house = await assemble(settings, playground=playground)
+    await house.start()
+    ready(house)
+    await asked.wait()
+    log.info("stopping")
+    await house.stop()

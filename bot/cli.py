@@ -1,0 +1,94 @@
+"""The command line of `cohort-bot`."""
+
+import asyncio
+from collections.abc import Coroutine
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from bot import logs
+from bot.settings import Settings, read_settings
+
+app = typer.Typer(
+    name="cohort-bot",
+    help="A bot for Discord and Slack that helps a research cohort. With no tokens it opens a playground.",
+    no_args_is_help=False,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+@app.callback(invoke_without_command=True)
+def _default(context: typer.Context) -> None:
+    if context.invoked_subcommand is None:
+        run()
+
+
+@app.command()
+def run(
+    playground: Annotated[
+        bool, typer.Option("--playground", help="Open the playground beside the connected platforms.")
+    ] = False,
+) -> None:
+    """Start every platform that has its tokens; with none, the playground."""
+    _serve(read_settings(), playground=playground)
+
+
+@app.command()
+def playground() -> None:
+    """Open the playground alone, whatever tokens are set."""
+    settings = read_settings()
+    quiet = {"discord_token": None, "slack_bot_token": None}
+    _serve(settings.model_copy(update=quiet), playground=True)
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database up to date and stop."""
+    from core.store.open import open_store
+
+    async def bring_up_to_date(url: str) -> None:
+        await (await open_store(url)).close()
+
+    _guarded(bring_up_to_date(read_settings().database_url))
+    Console().print("The database is up to date.")
+
+
+@app.command(name="slack-manifest")
+def slack_manifest() -> None:
+    """Print the Slack app manifest that fits this version, as YAML."""
+    from bot.slack.manifest import manifest
+    from core.registry import discover
+
+    typer.echo(manifest(discover(), read_settings().slack_command), nl=False)
+
+
+def _serve(settings: Settings, *, playground: bool) -> None:
+    from bot.assemble import House, serve
+
+    logs.set_up(settings.log)
+
+    def ready(house: House) -> None:
+        names = [each.name for each in house.adapters if each.name in house.outlets]
+        if "playground" in names:
+            line = f"cohort-bot's playground is open at {house.address} (records in {settings.database_url})"
+        else:
+            line = f"cohort-bot is connected to {' and '.join(names)}; health is at {house.address}/health"
+        Console(soft_wrap=True, highlight=False).print(f"{line}. Ctrl-C stops it.", markup=False)
+
+    _guarded(serve(settings, playground=playground, ready=ready))
+
+
+def _guarded(coroutine: Coroutine[object, object, None]) -> None:
+    from core.errors import CohortBotError
+
+    try:
+        asyncio.run(coroutine)
+    except CohortBotError as error:
+        raise SystemExit(str(error)) from None
+
+
+def main() -> None:
+    """The entry point."""
+    app()

@@ -1,0 +1,218 @@
+"""The outbox: posts that are to be sent, with leases. Plain SQL.
+
+A row is pending, sending (leased), sent, missed, uncertain or failed. A row never leaves the table
+unseen: whatever is not sent says why. `key` is unique, so the same post is written once however often it is
+asked for.
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from core import directory
+from core.delivery.outlet import Target
+from core.registry import Post
+from core.store import Conn, Row
+
+SIGNAL = "outbox"
+"""Signalled after a commit that put something into the outbox."""
+
+LEASE = 60 * 1_000_000
+"""How long a sender may take for one post, microseconds. Longer than any send's own timeout."""
+
+MOST_ATTEMPTS = 8
+
+
+def enqueue(
+    conn: Conn,
+    cohort_id: int,
+    key: str,
+    kind: str,
+    data: Mapping[str, Any],
+    target: Target,
+    now: int,
+    *,
+    slot_at: int | None = None,
+    late: bool = False,
+    schedule_id: int | None = None,
+    thread_of: int | None = None,
+    thread_name: str | None = None,
+    edits: int | None = None,
+    state: str = "pending",
+    reason: str | None = None,
+) -> int | None:
+    """Write a post into the outbox. Returns its id, None where the key was there already.
+
+    `thread_of` is the row in whose thread it goes, `edits` the row whose message it replaces.
+    """
+    row = conn.one(
+        "INSERT INTO outbox (cohort_id, key, schedule_id, kind, data, platform, workspace, channel, direct,"
+        " thread_of, thread_name, edits, state, due_at, slot_at, retry_at, late, reason, created_at)"
+        " VALUES (:cohort, :key, :schedule, :kind, :data, :platform, :workspace, :channel, :direct,"
+        " :thread_of, :thread_name, :edits, :state, :now, :slot_at, :now, :late, :reason, :now)"
+        " ON CONFLICT (key) DO NOTHING RETURNING id",
+        cohort=cohort_id,
+        key=key,
+        schedule=schedule_id,
+        kind=kind,
+        data=json.dumps(data),
+        platform=target.platform,
+        workspace=target.workspace,
+        channel=target.channel,
+        direct=int(target.direct),
+        thread_of=thread_of,
+        thread_name=thread_name,
+        edits=edits,
+        state=state,
+        slot_at=now if slot_at is None else slot_at,
+        late=int(late),
+        reason=reason,
+        now=now,
+    )
+    if row is None:
+        return None
+    conn.signal(SIGNAL)
+    return int(row["id"])
+
+
+def find(conn: Conn, key: str) -> int | None:
+    """The row of a key."""
+    row = conn.one("SELECT id FROM outbox WHERE key = :key", key=key)
+    return row["id"] if row else None
+
+
+@dataclass(frozen=True, slots=True)
+class Leased:
+    """A row that this sender may send until its lease ends.
+
+    `unsure` says that an earlier attempt may have arrived. `thread_message` and `edit_message` are the
+    platform's ids of the messages that this one goes below or replaces.
+    """
+
+    post: Post
+    key: str
+    target: Target
+    attempts: int
+    unsure: bool
+    thread_message: str | None
+    thread_name: str | None
+    edits: bool
+    edit_message: str | None
+
+
+_LEASABLE = (
+    "((o.state = 'pending' AND o.retry_at <= :now) OR (o.state = 'sending' AND o.lease_until <= :now))"
+)
+# A post waits for an older one of the same channel, and for the message it refers to.
+_IN_TURN = (
+    "NOT EXISTS (SELECT 1 FROM outbox e WHERE e.platform = o.platform AND e.workspace = o.workspace"
+    " AND e.channel = o.channel AND e.id < o.id AND e.state IN ('pending', 'sending'))"
+    " AND (o.thread_of IS NULL OR NOT EXISTS (SELECT 1 FROM outbox t WHERE t.id = o.thread_of"
+    " AND t.state IN ('pending', 'sending')))"
+)
+
+
+def lease(conn: Conn, token: str, platforms: Iterable[str], now: int, most: int) -> list[Leased]:
+    """Take the posts that are due on the given platforms, at most one a channel. `token` names the sender."""
+    leased = []
+    for platform in platforms:
+        rows = conn.all(
+            f"SELECT o.id FROM outbox o JOIN cohort c ON c.id = o.cohort_id WHERE o.platform = :platform"
+            f" AND {_LEASABLE} AND {_IN_TURN} AND c.suspended_at IS NULL ORDER BY o.id LIMIT :most",
+            platform=platform,
+            now=now,
+            most=most,
+        )
+        for row in rows:
+            conn.run(
+                "UPDATE outbox SET unsure = CASE WHEN state = 'sending' THEN 1 ELSE unsure END,"
+                " state = 'sending', lease = :token, lease_until = :until, attempts = attempts + 1"
+                " WHERE id = :id",
+                id=row["id"],
+                token=token,
+                until=now + LEASE,
+            )
+            leased.append(_leased(conn, row["id"]))
+    return leased
+
+
+def _leased(conn: Conn, row_id: int) -> Leased:
+    row = conn.one(
+        "SELECT o.*, t.message_id AS thread_message, e.message_id AS edit_message FROM outbox o"
+        " LEFT JOIN outbox t ON t.id = o.thread_of LEFT JOIN outbox e ON e.id = o.edits WHERE o.id = :id",
+        id=row_id,
+    )
+    assert row is not None  # noqa: S101 - it was updated in this transaction
+    cohort = directory.cohort(conn, row["cohort_id"])
+    assert cohort is not None  # noqa: S101 - a foreign key says so
+    return Leased(
+        Post(row["id"], cohort, row["kind"], json.loads(row["data"]), row["slot_at"], bool(row["late"])),
+        row["key"],
+        target_of(row),
+        row["attempts"],
+        bool(row["unsure"]),
+        row["thread_message"],
+        row["thread_name"],
+        row["edits"] is not None,
+        row["edit_message"],
+    )
+
+
+def target_of(row: Row) -> Target:
+    """Where a row's post goes."""
+    return Target(row["platform"], row["workspace"], row["channel"], bool(row["direct"]))
+
+
+def settle(
+    conn: Conn, row_id: int, token: str, state: str, now: int, *, message: str | None = None,
+    reason: str | None = None,
+) -> bool:  # fmt: skip
+    """Write down how it ended. A sender whose lease was taken over settles nothing; then False."""
+    return conn.run(
+        "UPDATE outbox SET state = :state, message_id = :message, reason = :reason, settled_at = :now,"
+        " lease = NULL, lease_until = NULL WHERE id = :id AND lease = :token AND state = 'sending'",
+        id=row_id, token=token, state=state, message=message, reason=reason, now=now,
+    ) > 0  # fmt: skip
+
+
+def retry(conn: Conn, row_id: int, token: str, at: int, reason: str, *, unsure: bool) -> bool:
+    """Give a post back to be tried again at an instant. `unsure` says that this attempt may have arrived."""
+    return conn.run(
+        "UPDATE outbox SET state = 'pending', retry_at = :at, reason = :reason, lease = NULL,"
+        " lease_until = NULL, unsure = CASE WHEN :unsure = 1 THEN 1 ELSE unsure END"
+        " WHERE id = :id AND lease = :token AND state = 'sending'",
+        id=row_id, token=token, at=at, reason=reason, unsure=int(unsure),
+    ) > 0  # fmt: skip
+
+
+def release(conn: Conn, token: str) -> int:
+    """A sender stops: give back what it could not finish. Its attempts may have arrived."""
+    return conn.run(
+        "UPDATE outbox SET state = 'pending', unsure = 1, lease = NULL, lease_until = NULL"
+        " WHERE lease = :token AND state = 'sending'",
+        token=token,
+    )
+
+
+def place_gone(conn: Conn, target: Target, reason: str) -> None:
+    """No more posts to a channel that cannot take them."""
+    conn.run(
+        "UPDATE place SET gone_reason = :reason WHERE platform = :platform AND workspace = :workspace"
+        " AND channel = :channel AND gone_reason IS NULL",
+        reason=reason,
+        platform=target.platform,
+        workspace=target.workspace,
+        channel=target.channel,
+    )
+
+
+def any_due(conn: Conn, platforms: list[str], now: int) -> bool:
+    """Whether anything can be leased; a read, so that an idle sender writes nothing."""
+    rows = conn.all(f"SELECT DISTINCT o.platform FROM outbox o WHERE {_LEASABLE}", now=now)
+    return any(row["platform"] in platforms for row in rows)
+
+
+def forget_handled(conn: Conn, before: int) -> int:
+    """Forget the ids of calls handled before an instant. Returns how many went."""
+    return conn.run("DELETE FROM handled WHERE at < :before", before=before)

@@ -1,0 +1,1 @@
+"""What organizers configure: the cohort, its channels, its organizers and its schedules."""

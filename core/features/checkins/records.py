@@ -1,0 +1,266 @@
+"""Check-ins in the store: plain SQL."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date
+from enum import StrEnum
+
+from core import directory
+from core.delivery import outbox
+from core.delivery.outlet import Target
+from core.errors import BadInput
+from core.people import Scope
+from core.store import Conn, Row
+from core.text import say
+
+CALL = "checkins.call"
+OPENER = "checkins.opener"
+SHARED = "checkins.shared"
+
+
+class BlockerKind(StrEnum):
+    """What kind of thing is in the way."""
+
+    DATA = "data"
+    COMPUTE = "compute"
+    THEORY = "theory"
+    CODE = "code"
+    WRITING = "writing"
+    FEEDBACK = "feedback"
+    TIME = "time"
+    PERSONAL = "personal"
+    OTHER = "other"
+
+    @property
+    def label(self) -> str:
+        """What a form shows."""
+        return {
+            "data": "Data",
+            "compute": "Compute",
+            "theory": "Theory or an idea that does not hold",
+            "code": "Code and tools",
+            "writing": "Writing",
+            "feedback": "Waiting for feedback",
+            "time": "Time",
+            "personal": "Something personal",
+            "other": "Something else",
+        }[self.value]
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What a form holds. `mood` is 1 (hard) to 5 (great)."""
+
+    progress: str
+    learned: str = ""
+    negative: bool = False
+    next: str = ""
+    blocker: str = ""
+    blocker_kind: str | None = None
+    mood: int | None = None
+    shared: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Checkin:
+    """One member's check-in of one local date."""
+
+    id: int
+    member_id: int
+    name: str
+    day: date
+    skipped: bool
+    answers: Answers
+
+
+_SELECT = "SELECT k.*, p.name FROM checkin k JOIN member m ON m.id = k.member_id JOIN person p ON p.id = m.person_id"
+
+
+def _checkin(row: Row) -> Checkin:
+    answers = Answers(
+        row["progress"],
+        row["learned"],
+        bool(row["negative"]),
+        row["next"],
+        row["blocker"],
+        row["blocker_kind"],
+        row["mood"],
+        bool(row["shared"]),
+    )
+    day = date.fromisoformat(row["day"])
+    return Checkin(row["id"], row["member_id"], row["name"], day, bool(row["skipped"]), answers)
+
+
+def of_day(conn: Conn, member_id: int, day: date) -> Checkin | None:
+    """A member's check-in of a date."""
+    row = conn.one(
+        f"{_SELECT} WHERE k.member_id = :member AND k.day = :day", member=member_id, day=day.isoformat()
+    )
+    return _checkin(row) if row else None
+
+
+def by_id(conn: Conn, checkin_id: int) -> Checkin | None:
+    """A check-in by its id."""
+    row = conn.one(f"{_SELECT} WHERE k.id = :id", id=checkin_id)
+    return _checkin(row) if row else None
+
+
+def recent(conn: Conn, member_id: int, most: int) -> Sequence[Checkin]:
+    """A member's own check-ins, the newest first."""
+    rows = conn.all(
+        f"{_SELECT} WHERE k.member_id = :member ORDER BY k.day DESC LIMIT :most", member=member_id, most=most
+    )
+    return [_checkin(row) for row in rows]
+
+
+def add(conn: Conn, scope: Scope, member_id: int, answers: Answers) -> None:
+    """Keep today's check-in. Raises `BadInput` where there is one already."""
+    earlier = of_day(conn, member_id, scope.today)
+    if earlier is not None and not earlier.skipped:
+        raise BadInput(say("You have checked in today already. Change it with `checkin edit`; nothing was lost."))
+    if earlier is not None:
+        _update(conn, earlier.id, answers)
+    else:
+        conn.run(
+            "INSERT INTO checkin (cohort_id, member_id, day, progress, learned, negative, next, blocker,"
+            " blocker_kind, mood, shared, created_at) VALUES (:cohort, :member, :day, :progress, :learned,"
+            " :negative, :next, :blocker, :blocker_kind, :mood, :shared, :now)",
+            cohort=scope.cohort.id,
+            member=member_id,
+            day=scope.today.isoformat(),
+            now=scope.now,
+            **_columns(answers),
+        )
+    _publish(conn, scope, member_id)
+
+
+def edit(conn: Conn, scope: Scope, member_id: int, answers: Answers) -> None:
+    """Change today's check-in, and what others saw of it. Raises `BadInput` where there is none."""
+    earlier = of_day(conn, member_id, scope.today)
+    if earlier is None or earlier.skipped:
+        raise BadInput(
+            say("There is no check-in of yours today that could be changed. Begin one with `checkin now`.")
+        )
+    _update(conn, earlier.id, answers)
+    _publish(conn, scope, member_id)
+
+
+def skip(conn: Conn, scope: Scope, member_id: int) -> bool:
+    """Note that somebody sits today out. False where they have checked in already."""
+    return (
+        conn.run(
+            "INSERT INTO checkin (cohort_id, member_id, day, skipped, created_at)"
+            " VALUES (:cohort, :member, :day, 1, :now)"
+            " ON CONFLICT (cohort_id, member_id, day) DO UPDATE SET skipped = 1 WHERE checkin.skipped = 1",
+            cohort=scope.cohort.id,
+            member=member_id,
+            day=scope.today.isoformat(),
+            now=scope.now,
+        )
+        > 0
+    )
+
+
+def _update(conn: Conn, checkin_id: int, answers: Answers) -> None:
+    conn.run(
+        "UPDATE checkin SET skipped = 0, progress = :progress, learned = :learned, negative = :negative,"
+        " next = :next, blocker = :blocker, blocker_kind = :blocker_kind, mood = :mood, shared = :shared,"
+        " revision = revision + 1 WHERE id = :id",
+        id=checkin_id,
+        **_columns(answers),
+    )
+
+
+def _columns(answers: Answers) -> Mapping[str, object]:
+    return {key: int(value) if isinstance(value, bool) else value for key, value in asdict(answers).items()}
+
+
+def _publish(conn: Conn, scope: Scope, member_id: int) -> None:
+    """Bring what the channel shows in line with the record: post it, change it, or take it back."""
+    row = conn.one(
+        "SELECT id, shared, revision FROM checkin WHERE member_id = :member AND day = :day",
+        member=member_id,
+        day=scope.today.isoformat(),
+    )
+    assert row is not None  # noqa: S101 - it was written in this transaction
+    for place in directory.places_for(conn, scope.cohort.id, "checkins"):
+        target = Target(place.platform, place.workspace, place.channel)
+        key = f"checkin:{row['id']}:{target.platform}:{target.workspace}:{target.channel}"
+        posted = outbox.find(conn, key)
+        data = {"checkin": row["id"]}
+        if posted is not None:
+            outbox.enqueue(
+                conn,
+                scope.cohort.id,
+                f"{key}:{row['revision']}",
+                SHARED,
+                data,
+                target,
+                scope.now,
+                edits=posted,
+            )
+        elif row["shared"]:
+            thread = _thread_of_day(conn, scope, target)
+            outbox.enqueue(
+                conn, scope.cohort.id, key, SHARED, data, target, scope.now, thread_of=thread, thread_name=_thread_name(scope)
+            )  # fmt: skip
+
+
+def _thread_name(scope: Scope) -> str:
+    return f"Check-ins of {scope.today:%a} {scope.today.day} {scope.today:%b}"
+
+
+def _thread_of_day(conn: Conn, scope: Scope, target: Target) -> int | None:
+    """The post in whose thread today's check-ins stand: today's call, or an opener made for it."""
+    day = scope.today.isoformat()
+    row = conn.one(
+        "SELECT id FROM outbox WHERE cohort_id = :cohort AND kind = :call AND data = :data"
+        " AND platform = :platform AND workspace = :workspace AND channel = :channel"
+        " AND state IN ('pending', 'sending', 'sent') ORDER BY id LIMIT 1",
+        cohort=scope.cohort.id,
+        call=CALL,
+        data=f'{{"day": "{day}"}}',
+        platform=target.platform,
+        workspace=target.workspace,
+        channel=target.channel,
+    )
+    if row is not None:
+        return int(row["id"])
+    key = f"checkins:{scope.cohort.id}:{day}:{target.platform}:{target.workspace}:{target.channel}"
+    made = outbox.enqueue(conn, scope.cohort.id, key, OPENER, {"day": day}, target, scope.now)
+    return made if made is not None else outbox.find(conn, key)
+
+
+def count_of_day(conn: Conn, cohort_id: int, day: date) -> int:
+    """How many members have checked in on a date."""
+    row = conn.one(
+        "SELECT count(*) AS n FROM checkin k JOIN member m ON m.id = k.member_id"
+        " WHERE k.cohort_id = :cohort AND k.day = :day AND k.skipped = 0 AND m.left_at IS NULL",
+        cohort=cohort_id,
+        day=day.isoformat(),
+    )
+    return int(row["n"]) if row else 0
+
+
+def stored(conn: Conn, scope: Scope) -> Mapping[str, str]:
+    """Today's answers as they stand in the form for editing."""
+    found = of_day(conn, scope.member.id, scope.today) if scope.member else None
+    if found is None or found.skipped:
+        return {}
+    values = {key: value for key, value in asdict(found.answers).items() if value not in (None, "")}
+    values["share"] = "shared" if values.pop("shared") else "private"
+    return {
+        key: ("yes" if value else "no") if isinstance(value, bool) else str(value)
+        for key, value in values.items()
+    }
+
+
+def week_counts(conn: Conn, cohort_id: int, since: int, until: int) -> Sequence[Row]:
+    """Per member of the period: check-ins, shared negative results and blocker kinds, for aggregates."""
+    return conn.all(
+        "SELECT member_id, negative, shared, blocker_kind FROM checkin"
+        " WHERE cohort_id = :cohort AND skipped = 0 AND created_at > :since AND created_at <= :until",
+        cohort=cohort_id,
+        since=since,
+        until=until,
+    )

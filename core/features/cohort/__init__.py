@@ -1,0 +1,1 @@
+"""Joining a cohort, its members, one's own time zone, and help."""

@@ -1,0 +1,167 @@
+"""The commands `cohort ...` and `profile ...`."""
+
+from collections.abc import Sequence
+from typing import Annotated
+
+from core import clock, directory
+from core.chat import Button, Buttons, ButtonStyle, Choice, Person, Reply, Table
+from core.clock import micros
+from core.errors import BadInput, NotFound
+from core.people import Access, Member, Scope
+from core.records import Zone
+from core.registry import Arg, Command, Registry, command, record
+from core.run import Call
+from core.store import Conn
+from core.text import Text, join, say
+
+GROUPS = {
+    "cohort": "This cohort: join it, see who is in it, get help",
+    "profile": "What I know about you, such as your time zone",
+}
+
+_SHOWN = 40
+"""Members listed at most; a longer list is nothing to read in a chat."""
+
+
+@record(Zone, complete=lambda _conn, _scope, typed: complete_zone(typed), needs_cohort=False)
+def resolve_zone(_conn: Conn, _scope: Scope | None, typed: str) -> Zone:
+    """A zone by its IANA name, its city or "AoE"."""
+    found = clock.read_zone(typed)
+    if found is None:
+        similar = clock.similar_zones(typed)
+        hint = (
+            f"Did you mean {', '.join(similar)}?" if similar else "Try a city, such as Africa/Lagos, or AoE."
+        )
+        raise NotFound(say("I know no time zone “{typed}”. {hint}", typed=typed[:60], hint=hint))
+    return Zone(found)
+
+
+def complete_zone(typed: str) -> Sequence[Choice]:
+    """Zones whose name holds what was typed, those whose city begins with it first."""
+    wanted = typed.casefold().replace(" ", "_")
+    names = [name for name in clock.zone_names() if wanted in name.casefold()]
+    names.sort(key=lambda name: not name.rsplit("/", 1)[-1].casefold().startswith(wanted))
+    return [Choice(name, name.replace("_", " ")) for name in names[:25]]
+
+
+@command("cohort help", access=Access.ANYONE, needs_cohort=False)
+async def help_(
+    call: Call, topic: Annotated[str, Arg("A group or a command, such as submission", max_length=80)] = ""
+) -> Reply:
+    """What I can do, and how to ask for it."""
+    registry = call.core.registry
+    wanted = topic.strip().lstrip("/").casefold()
+    if wanted in registry.commands:
+        return Reply(_about_command(registry.commands[wanted]))
+    if wanted and wanted not in registry.groups:
+        known = ", ".join(sorted(registry.groups))
+        raise BadInput(say("I have no topic “{topic}”. There are: {known}.", topic=topic, known=known))
+    groups = [wanted] if wanted else [name for name in registry.groups if _shown(name, call)]
+    intro = say(
+        "I keep an eye on papers, check-ins and the reading list of your cohort, so that nobody has to do it "
+        "alone. Whatever is missing from a command I ask for in a form. `cohort help topic` says more."
+    )
+    buttons = Buttons(
+        (
+            Button("Check in", "checkin now", style=ButtonStyle.PRIMARY),
+            Button("Add a paper", "submission add"),
+            Button("Reading list", "reading list"),
+        )
+    )
+    body = join([*([] if wanted else [intro]), *(_about_group(registry, name) for name in groups)])
+    usable = tuple(button for button in buttons.items if button.command in registry.commands)
+    return Reply(body, (Buttons(usable),) if call.scope and call.scope.member and not wanted else ())
+
+
+def _shown(group: str, call: Call) -> bool:
+    """Admin commands are listed for those who may use them."""
+    if group != "cohort-admin":
+        return True
+    member = call.scope.member if call.scope else None
+    return call.request.person.manager or (member is not None and member.organizer)
+
+
+def _about_group(registry: Registry, group: str) -> Text:
+    head = say("**{group}** · {summary}", group=group, summary=registry.summaries.get(group, ""))
+    return join(
+        [
+            head,
+            *(say("- `{name}`: {help}", name=each.name, help=each.help) for each in registry.groups[group]),
+        ]
+    )
+
+
+def _about_command(found: Command) -> Text:
+    lines = [say("**{name}**: {help}", name=found.name, help=found.help)]
+    for param in found.params:
+        optional = "" if param.required else " (optional)"
+        choices = f" One of: {', '.join(each.value for each in param.choices)}." if param.choices else ""
+        lines.append(
+            say("- `{name}`{optional}: {help}{choices}",
+                name=param.name, optional=optional, help=param.help, choices=choices)
+        )  # fmt: skip
+    return join(lines)
+
+
+@command("cohort join", access=Access.ANYONE)
+async def join_cohort(call: Call) -> Reply:
+    """Join this cohort."""
+    new = await call.write(_join, call.known, call.request.person)
+    name = call.cohort.name
+    if not new:
+        return Reply(say("You are in **{name}** already. Good to see you.", name=name))
+    text = say(
+        "Welcome to **{name}**! The cohort's clock runs on {zone}; tell me yours if you live elsewhere. "
+        "Begin with whatever is on your desk: a paper, a check-in, or something worth reading.",
+        name=name,
+        zone=call.cohort.zone,
+    )
+    buttons = (
+        Button("Set my time zone", "profile timezone"),
+        Button("Add a paper", "submission add"),
+        Button("Check in", "checkin now", style=ButtonStyle.PRIMARY),
+    )
+    return Reply(
+        text, (Buttons(tuple(each for each in buttons if each.command in call.core.registry.commands)),)
+    )
+
+
+def _join(conn: Conn, scope: Scope, person: Person) -> bool:
+    person_id = directory.ensure_person(conn, person, scope.now)
+    return directory.enrol(conn, scope.cohort.id, person_id, scope.now)
+
+
+@command("cohort members")
+async def members(call: Call) -> Reply:
+    """Who is in this cohort."""
+    found = await call.read(directory.members, call.cohort.id)
+    rows = tuple((each.name, role(each), each.zone or "as the cohort") for each in found[:_SHOWN])
+    more = f" Here are the first {_SHOWN}." if len(found) > _SHOWN else ""
+    people = "1 person is" if len(found) == 1 else f"{len(found)} people are"
+    text = say("{people} in **{name}**.{more}", people=people, name=call.cohort.name, more=more)
+    return Reply(text, (Table(("Name", "Role", "Time zone"), rows),))
+
+
+def role(member: Member) -> str:
+    """A member's role in words."""
+    if member.organizer:
+        return "organizer, mentor" if member.mentor else "organizer"
+    return "mentor" if member.mentor else "member"
+
+
+@command("profile timezone", access=Access.ANYONE, needs_cohort=False, form="Your time zone")
+async def timezone(
+    call: Call,
+    zone: Annotated[Zone, Arg("Your city or zone, such as Europe/Berlin, or AoE", label="Time zone")],
+) -> Reply:
+    """Tell me the time zone you live in."""
+    await call.write(_set_zone, call.request.person, str(zone), micros(call.now))
+    there = clock.local(call.now, zone)
+    return Reply(
+        say("Your time zone is **{zone}**; it is {time} there now.", zone=zone, time=f"{there:%H:%M}")
+    )
+
+
+def _set_zone(conn: Conn, person: Person, zone: str, now: int) -> None:
+    person_id = directory.ensure_person(conn, person, now)
+    conn.run("UPDATE person SET zone = :zone WHERE id = :id", zone=zone, id=person_id)

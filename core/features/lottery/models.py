@@ -1,0 +1,130 @@
+"""Which model of scores stands for a venue: its own where it was measured, a stand-in elsewhere."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import sqrt
+
+from core.errors import BadInput
+from core.features.lottery.reading import Assumed, rate_of, rate_words
+from core.lottery import venues
+from core.lottery.decisions import Range
+from core.lottery.scores import ScoreModel, typical
+from core.lottery.venues import Scale
+from core.records import VenueEdition
+from core.text import say
+
+CHAIR = (0.38, 0.43)
+"""The range of the area chair's noise, in standard deviations of the mean score."""
+
+_MEASURED = ("ICLR", range(2022, 2026))
+"""The venue and the years on whose scale the measured model's scores were given."""
+
+_ANY = Scale(tuple(range(1, 11)))
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A model of a venue's scores, the scale they are on, and in words what was assumed."""
+
+    model: ScoreModel
+    scale: Scale
+    venue: str
+    assumed: str
+
+
+def measured() -> ScoreModel:
+    """ICLR's scores: mean 5.48, variances 1.18 between papers and 1.84 of one reviewer, 3.9 reviews a paper,
+    40.9 % of the decided papers accepted."""
+    return ScoreModel(5.48, 1.18, 1.84, 3.9, 0.409)
+
+
+def for_scores(given: Sequence[float], edition: VenueEdition | None) -> Reading:
+    """The model to read these scores with. Raises `BadInput` where they are on no scale of that venue."""
+    asked = edition if edition and edition.name else None
+    edition = asked or VenueEdition(_MEASURED[0])
+    known = venues.find(str(edition))
+    if known is None or not known.venue.scales:
+        return _stand_in(given, edition, _ANY, f"the usual scale of 1 to 10, because I know none for {edition}")
+    for year in _years(known):
+        scale = known.venue.scale(year)
+        if scale is not None and _fits(given, scale):
+            if known.venue.name == _MEASURED[0] and year in _MEASURED[1]:
+                return _measured(scale, edition, asked is None)
+            return _stand_in(given, edition, scale, f"{known.venue.name}'s scale since {_since(known, year)}")
+    raise _off(given, known, edition)
+
+
+def _years(known: venues.Edition) -> list[int]:
+    """The years whose scale may be meant: the one that was named; else the measured ones, then the newest."""
+    if known.year is not None:
+        return [known.year]
+    newest_first = sorted(known.venue.scales, reverse=True)
+    return sorted(newest_first, key=lambda year: not (known.venue.name == _MEASURED[0] and year in _MEASURED[1]))
+
+
+def _since(known: venues.Edition, year: int) -> int:
+    return max(first for first in known.venue.scales if first <= year)
+
+
+def _fits(given: Sequence[float], scale: Scale) -> bool:
+    return all(score in scale.values for score in given)
+
+
+def _off(given: Sequence[float], known: venues.Edition, edition: VenueEdition) -> BadInput:
+    scale = known.venue.scale(_years(known)[0])
+    if scale is None:
+        return BadInput(f"I do not know the scores that {edition} used. Try a later year.", field="venue")
+    wrong = next(score for score in given if score not in scale.values)
+    steps = " ".join(f"{step:g}" for step in scale.values)
+    return BadInput(
+        say("{wrong} is not on the scale of {venue}, which is {steps}. If the scores are from another venue or "
+            "year, please name it.", wrong=f"{wrong:g}", venue=edition, steps=steps),
+        field="scores",
+    )  # fmt: skip
+
+
+def _measured(scale: Scale, edition: VenueEdition, default: bool) -> Reading:
+    why = "ICLR's scores, because no venue was named: " if default else "ICLR's scores as measured: "
+    words = f"{why}mean 5.48, and 40.9% of the decided papers accepted"
+    return Reading(measured(), scale, str(edition), words)
+
+
+def _stand_in(given: Sequence[float], edition: VenueEdition, scale: Scale, whose: str) -> Reading:
+    if not all(scale.low <= score <= scale.high for score in given):
+        raise BadInput(
+            say("I know no scale for {venue}, so I read scores from 1 to 10. If yours are on another one, "
+                "name a venue that uses it, such as NeurIPS 2025 (1 to 6).", venue=edition),
+            field="scores",
+        )  # fmt: skip
+    rate: Assumed = rate_of(edition)
+    words = (
+        f"{whose}; a mean and spread like ICLR's, stretched over it, because its own are not known; "
+        f"and {rate.source}"
+    )
+    return Reading(typical(scale.low, scale.high, rate.rate), scale, str(edition), words)
+
+
+def now_ranged(model: ScoreModel, given: Sequence[float]) -> Range:
+    """The chance in this round, over the range of the area chair's noise."""
+    value = model.now(given)
+    ends = [
+        ScoreModel(
+            model.mu, model.vb, model.vw, model.k, model.p, each * sqrt(model.mean_variance), model.rho
+        ).now(given)
+        for each in CHAIR
+    ]
+    return Range(value, min(value, *ends), max(value, *ends))
+
+
+def next_ranged(model: ScoreModel, given: Sequence[float], low: float, high: float, p: float) -> Range:
+    """The chance with a new committee at accept rate p, over agreements from `low` to `high`."""
+    values = [
+        ScoreModel(model.mu, model.vb, model.vw, model.k, model.p, model.tau, rho).next(given, p)
+        for rho in (model.rho, low, high)
+    ]
+    return Range(values[0], min(values), max(values))
+
+
+def rate_of_model(reading: Reading) -> str:
+    """The accept rate the model assumes, in words."""
+    return rate_words(reading.model.p)

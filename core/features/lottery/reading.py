@@ -1,0 +1,89 @@
+"""What members type, read: accept rates, agreements, scores, and what is known about a venue."""
+
+import re
+from dataclasses import dataclass
+
+from core.errors import BadInput
+from core.lottery import venues
+from core.records import VenueEdition
+from core.text import say
+
+DEFAULT_RATE = 0.25
+"""The accept rate where the venue's is not known."""
+
+MOST_SCORES = 20
+
+_NUMBER = re.compile(r"(\d{1,4}(?:[.,]\d{0,6})?|[.,]\d{1,6})\s*(%?)\Z", re.ASCII)
+_SCORE = re.compile(r"\d{1,3}(?:\.\d{1,3})?\Z", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Assumed:
+    """An accept rate (a fraction) and the words for where it comes from."""
+
+    rate: float
+    source: str
+
+
+def accept_rate(typed: str) -> float:
+    """The fraction that "25%", "25", ".25" or "0,25" means. Raises `BadInput` for anything that no venue
+    accepts."""
+    match = _NUMBER.match(typed.strip())
+    if match is None:
+        raise BadInput("I cannot read this accept rate. Please write it like 25% or .25.", field="accept_rate")
+    value = float(match[1].replace(",", "."))
+    if value == 1 and not match[2]:
+        raise BadInput("Does 1 mean 1% or 100%? Please write 1%, or another rate such as 25%.",
+                       field="accept_rate")  # fmt: skip
+    value = value / 100 if match[2] or value > 1 else value
+    if not 0 < value < 1:
+        raise BadInput(
+            "The accept rate has to lie between 0% and 100%, and be neither: then there is no lottery to look "
+            "at. Please write it like 25% or .25.",
+            field="accept_rate",
+        )
+    return value
+
+
+def agreement(value: float) -> float:
+    """A correlation of two committees' verdicts. Raises `BadInput` unless it lies between 0 and 1."""
+    if not 0 < value < 1:
+        raise BadInput(
+            "The agreement of two committees has to lie between 0 (a coin) and 1 (always the same), and be "
+            "neither. The experiments found about .55.",
+            field="agreement",
+        )
+    return value
+
+
+def rate_of(edition: VenueEdition | None) -> Assumed:
+    """The accept rate of a venue, of the year named or the nearest known one; else the default, saying so."""
+    if edition is None or not edition.name:
+        return Assumed(DEFAULT_RATE, "an accept rate of 25%, because no venue was named")
+    known = venues.find(str(edition))
+    rate = known.rate if known else None
+    if known is None or rate is None:
+        return Assumed(DEFAULT_RATE, f"an accept rate of 25%, because I know none for {edition}")
+    year = "" if rate.exact and rate.asked else ", the newest year I know" if rate.asked is None else (
+        f", the nearest year I know to {rate.asked}")  # fmt: skip
+    note = f" {known.venue.note}" if known.venue.note else ""
+    return Assumed(rate.value, f"the accept rate of {rate.venue} {rate.year}, {rate_words(rate.value)}{year}.{note}".rstrip("."))
+
+
+def rate_words(rate: float) -> str:
+    """An accept rate as it is usually written: 24.5%."""
+    return f"{100 * rate:.3g}%"
+
+
+def scores(typed: str) -> tuple[float, ...]:
+    """The scores that "5,6,6" or "5 6 6" lists. Raises `BadInput` with what to type instead."""
+    parts = [part for part in re.split(r"[\s,;/]+", typed.strip()) if part]
+    if not parts:
+        raise BadInput("Please give at least one score, like 5,6,6.", field="scores")
+    for part in parts:
+        if not _SCORE.match(part):
+            raise BadInput(say("“{part}” is no score. Please list the numbers alone, like 5,6,6.", part=part[:40]),
+                           field="scores")  # fmt: skip
+    if len(parts) > MOST_SCORES:
+        raise BadInput(f"That is more than {MOST_SCORES} scores. Please give those of one round.", field="scores")
+    return tuple(float(part) for part in parts)
