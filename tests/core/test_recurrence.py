@@ -1,0 +1,136 @@
+"""Recurrence: words -> rule -> local dates -> instants."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.clock import local, zone
+from core.delivery.recurrence import Recurrence, read
+from core.errors import BadInput
+
+MONDAY = date(2026, 11, 23)
+
+
+@pytest.mark.parametrize(
+    ("words", "rule", "wall"),
+    [
+        ("weekdays 09:30", "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR", time(9, 30)),
+        ("every monday 9am", "FREQ=WEEKLY;BYDAY=MO", time(9)),
+        ("every 2 weeks on friday 16:00", "FREQ=WEEKLY;INTERVAL=2;BYDAY=FR", time(16)),
+        ("every other friday at 4 pm", "FREQ=WEEKLY;INTERVAL=2;BYDAY=FR", time(16)),
+        ("first monday 10:00", "FREQ=MONTHLY;BYDAY=1MO", time(10)),
+        ("last friday of the month", "FREQ=MONTHLY;BYDAY=-1FR", time(9)),
+        ("daily 18:00 until 2026-12-18", "FREQ=DAILY;UNTIL=20261218T235959", time(18)),
+        ("Tue and Thu 12.15", "FREQ=WEEKLY;BYDAY=TU,TH", time(12, 15)),
+        ("mondays, wednesdays 8:05", "FREQ=WEEKLY;BYDAY=MO,WE", time(8, 5)),
+        ("every 3 days noon", "FREQ=DAILY;INTERVAL=3", time(12)),
+        ("monthly on the 15th 10:00", "FREQ=MONTHLY;BYMONTHDAY=15", time(10)),
+        ("weekends midnight", "FREQ=WEEKLY;BYDAY=SA,SU", time(0)),
+        ("12am daily", "FREQ=DAILY", time(0)),
+        ("12pm daily", "FREQ=DAILY", time(12)),
+    ],
+)
+def test_words_are_read(words: str, rule: str, wall: time) -> None:
+    found = read(words, MONDAY)
+    assert (found.rule, found.wall) == (rule, wall)
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        ("fridya 9am", "“fridya”"),
+        ("weekdays 25:00", "“25:00”"),
+        ("weekdays 13pm", "“13pm”"),
+        ("09:30", "on which days"),
+        ("", "on which days"),
+        ("every 3", "“3”"),
+        ("first 10:00", "which day of the week"),
+        ("daily 18:00 until 18.12.2026", "18.12.2026"),
+        ("daily 18:00 until 2020-01-01", "over before it begins"),
+        ("every 99 weeks on monday", "from 1 to 52"),
+        ("monthly on the 40th", "1 to 31"),
+        ("monthly 10:00", "on which day"),
+    ],
+)
+def test_what_cannot_be_read_is_said(words: str, says: str) -> None:
+    with pytest.raises(BadInput) as caught:
+        read(words, MONDAY)
+    assert says in str(caught.value)
+
+
+def test_every_two_weeks_begins_with_the_coming_day() -> None:
+    # From a Saturday on, the Friday of that week is over: the first is six days away, not thirteen.
+    found = read("every 2 weeks on friday 16:00", date(2026, 11, 28))
+    now = datetime(2026, 11, 28, 12, tzinfo=UTC)
+    assert [slot.day for slot in found.first(3, now, "UTC")] == [
+        date(2026, 12, 4),
+        date(2026, 12, 18),
+        date(2027, 1, 1),
+    ]
+
+
+def test_an_old_rule_keeps_its_rhythm() -> None:
+    young = read("every 2 weeks on friday 16:00", date(2016, 1, 1))
+    later = datetime(2026, 11, 28, tzinfo=UTC)
+    plain = Recurrence(young.rule, young.wall, young.anchor)
+    expected = [day for day in plain.dates(date(2016, 1, 1)) if day <= date(2027, 2, 1)]
+    assert [slot.day for slot in young.first(3, later, "UTC")] == [
+        day for day in expected if day > date(2026, 11, 28)
+    ][:3]
+
+
+@pytest.mark.parametrize(
+    ("zone_name", "day", "wall", "expected"),
+    [
+        # A gap shifts forward by its length: 02:30 does not exist, so it is 03:30.
+        ("Europe/Berlin", date(2026, 3, 29), time(2, 30), "2026-03-29T01:30+00:00"),
+        ("America/New_York", date(2026, 3, 8), time(2, 30), "2026-03-08T07:30+00:00"),
+        # A fold fires once, at the first of the two.
+        ("Europe/Berlin", date(2026, 10, 25), time(2, 30), "2026-10-25T00:30+00:00"),
+        ("America/New_York", date(2026, 11, 1), time(1, 30), "2026-11-01T05:30+00:00"),
+        # Midnight that does not exist keeps its date.
+        ("America/Sao_Paulo", date(2018, 11, 4), time(0, 0), "2018-11-04T03:00+00:00"),
+        # Half an hour of daylight saving time.
+        ("Australia/Lord_Howe", date(2026, 10, 4), time(2, 15), "2026-10-03T15:45+00:00"),
+        ("AoE", date(2026, 12, 18), time(23, 59), "2026-12-19T11:59+00:00"),
+    ],
+)
+def test_gaps_and_folds(zone_name: str, day: date, wall: time, expected: str) -> None:
+    rule = Recurrence("FREQ=DAILY", wall, day - timedelta(days=3))
+    before = datetime.combine(day, time(0), UTC) - timedelta(days=2)
+    slots = {slot.day: slot.at for slot in rule.first(5, before, zone_name)}
+    assert slots[day] == datetime.fromisoformat(expected)
+    assert len({slot.at for slot in rule.first(5, before, zone_name)}) == 5
+
+
+@given(
+    zone_name=st.sampled_from(
+        ["Europe/Berlin", "America/New_York", "Africa/Lagos", "Africa/Casablanca", "Asia/Kathmandu",
+         "Pacific/Apia", "Australia/Lord_Howe", "America/St_Johns", "Pacific/Chatham", "UTC"]
+    ),
+    wall=st.times().map(lambda each: each.replace(second=0, microsecond=0)),
+    start=st.dates(date(2005, 1, 1), date(2036, 1, 1)),
+)  # fmt: skip
+def test_daily_fires_once_on_every_local_date(zone_name: str, wall: time, start: date) -> None:
+    """Against an oracle that walks all minutes around a date and takes the first that shows the wall time,
+    or, in a gap, the instant that the offset before the gap would give."""
+    rule = Recurrence("FREQ=DAILY", wall, start)
+    slots = rule.first(40, datetime.combine(start, time(0), UTC), zone_name)
+    days = [slot.day for slot in slots]
+    assert days == [days[0] + timedelta(days=n) for n in range(40)]
+    # Samoa left out 30 December 2011, so that date and the next begin at the same instant there.
+    assert all(before.at <= after.at for before, after in pairwise(slots))
+    assert len({slot.at for slot in slots}) >= 39
+    for slot in slots:
+        shown = local(slot.at, zone_name).replace(tzinfo=None)
+        wanted = datetime.combine(slot.day, wall)
+        if shown == wanted:
+            earlier = (slot.at - timedelta(hours=3)).astimezone(zone(zone_name))
+            minutes = [earlier + timedelta(minutes=n) for n in range(180)]
+            again = [m for m in minutes if local(m.astimezone(UTC), zone_name).replace(tzinfo=None) == wanted]
+            assert not [m for m in again if m.astimezone(UTC) < slot.at]
+        else:
+            assert timedelta(0) < shown - wanted <= timedelta(hours=24)

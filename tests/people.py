@@ -1,0 +1,195 @@
+"""People who use the bot in tests, the way an adapter lets them: through requests."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from itertools import count
+
+from core import directory, wire
+from core.chat import Argument, Button, Buttons, Form, Person, Place, PlaceKind, Reply, Request, Source
+from core.clock import micros
+from core.run import Core
+from core.store import Conn
+from core.text import Sayable, as_text
+
+_CALLS = count(1)
+
+HOME = Place("test", "W", "C1", name="lab")
+"""The cohort's own channel."""
+
+
+@dataclass
+class Actor:
+    """Somebody at a place. Every call has an id of its own; `last` is the latest request, to deliver it
+    again with `again()`."""
+
+    core: Core
+    person: Person
+    place: Place = HOME
+    last: Request | None = field(default=None, init=False)
+
+    async def __call__(self, command: str, /, **args: Argument) -> Reply | Form:
+        """Call a command."""
+        return await self.send(command, args)
+
+    async def send(
+        self,
+        command: str,
+        args: Mapping[str, Argument],
+        cohort: int | None = None,
+        source: Source = Source.COMMAND,
+    ) -> Reply | Form:
+        """Send one request under a new call id."""
+        self.last = Request(
+            f"call-{next(_CALLS)}", command, self.person, self.place, args, cohort=cohort, source=source
+        )
+        return await self.core.run(self.last)
+
+    async def again(self) -> Reply | Form:
+        """Deliver the latest call once more, as platforms do."""
+        assert self.last is not None, "nothing was called yet"
+        return await self.core.run(self.last)
+
+    async def ok(self, command: str, /, **args: Argument) -> Reply:
+        """Call a command that is expected to answer."""
+        return answered(await self.send(command, args))
+
+    async def fails(self, command: str, /, **args: Argument) -> Reply:
+        """Call a command that is expected to be refused."""
+        return refused(await self.send(command, args))
+
+    async def form(self, command: str, /, **args: Argument) -> Form:
+        """Call a command that is expected to open its form."""
+        result = await self.send(command, args)
+        assert isinstance(result, Form), text_of(result)
+        return result
+
+    async def click(self, what: Button | Reply | Form, label: str | None = None) -> Reply | Form:
+        """Press a button, or the one of that label in a reply, as it comes back over the wire."""
+        if isinstance(what, Button):
+            button, cohort = what, what.cohort
+        else:
+            assert isinstance(what, Reply), "a form has no buttons to press"
+            button = button_of(what, label)
+            cohort = button.cohort if button.cohort is not None else what.cohort
+        command, args, cohort = wire.unpack(wire.pack(button.command, button.args, cohort))
+        return await self.send(command, args, cohort, Source.BUTTON)
+
+    async def submit(self, form: Reply | Form, /, **values: Argument) -> Reply | Form:
+        """Send a form with these values; what stood in its other fields stays."""
+        assert isinstance(form, Form), text_of(form)
+        unknown = set(values) - {each.name for each in form.fields}
+        assert not unknown, f"the form has no fields {unknown}"
+        standing = {each.name: each.value for each in form.fields if each.value is not None}
+        return await self.send(form.command, {**form.args, **standing, **values}, form.cohort, Source.FORM)
+
+    def text_of(self, result: Reply | Form) -> str:
+        """See `text_of`."""
+        return text_of(result)
+
+    def at(self, place: Place) -> "Actor":
+        """The same person somewhere else."""
+        return Actor(self.core, self.person, place)
+
+    def in_direct(self) -> "Actor":
+        """The same person in a direct message with the bot."""
+        return self.at(
+            Place(self.place.platform, self.place.workspace, f"D-{self.person.id}", PlaceKind.DIRECT)
+        )
+
+
+def text_of(result: Reply | Form | Sayable) -> str:
+    """The plain words of an answer, or the title of a form."""
+    match result:
+        case Reply(text=text):
+            return as_text(text).plain()
+        case Form(title=title):
+            return title
+        case _:
+            return as_text(result).plain()
+
+
+def answered(result: Reply | Form) -> Reply:
+    """The reply, which must be no form and no error."""
+    assert isinstance(result, Reply), f"a form opened: {result}"
+    assert not result.error, text_of(result)
+    return result
+
+
+def refused(result: Reply | Form) -> Reply:
+    """The reply, which must be an error that only the caller sees."""
+    assert isinstance(result, Reply), f"a form opened: {result}"
+    assert result.error, text_of(result)
+    assert result.private
+    return result
+
+
+def buttons_of(reply: Reply | Form) -> list[Button]:
+    """All buttons of a reply, in order."""
+    assert isinstance(reply, Reply)
+    return [button for block in reply.blocks if isinstance(block, Buttons) for button in block.items]
+
+
+def button_of(reply: Reply | Form, label: str | None = None) -> Button:
+    """The button of that label, or the only one."""
+    found = [each for each in buttons_of(reply) if label is None or each.label == label]
+    assert len(found) == 1, f"{label!r} among {[each.label for each in buttons_of(reply)]}"
+    return found[0]
+
+
+@dataclass(frozen=True)
+class Ground:
+    """A cohort and its people."""
+
+    core: Core
+    id: int
+    olu: Actor
+    mina: Actor
+    ada: Actor
+    ben: Actor
+
+    def somebody(self, name: str, *, manager: bool = False, guest: bool = False) -> Actor:
+        """Somebody of the same workspace who is not in the cohort."""
+        person = replace(_person(name, self.olu.place), manager=manager, guest=guest)
+        return Actor(self.core, person, self.olu.place)
+
+
+def _person(name: str, place: Place) -> Person:
+    return Person(place.platform, place.workspace, f"U-{name.lower()}", name)
+
+
+async def found_cohort(
+    core: Core, name: str = "Lab", zone: str = "Europe/Berlin", place: Place = HOME
+) -> Ground:
+    """Set up a cohort in a channel: organizer Olu, mentor Mina, members Ada and Ben."""
+    people = {each: _person(each, place) for each in ("Olu", "Mina", "Ada", "Ben")}
+    cohort_id = await core.store.write(_found, people, name, zone, place, micros(core.clock.now()))
+    return Ground(core, cohort_id, *(Actor(core, person, place) for person in people.values()))
+
+
+def _found(conn: Conn, people: Mapping[str, Person], name: str, zone: str, place: Place, now: int) -> int:
+    row = conn.one(
+        "INSERT INTO cohort (name, zone, created_at) VALUES (:name, :zone, :now) RETURNING id",
+        name=name, zone=zone, now=now,
+    )  # fmt: skip
+    assert row is not None
+    cohort_id: int = row["id"]
+    home = conn.one(
+        "INSERT INTO place (cohort_id, platform, workspace, channel, name)"
+        " VALUES (:cohort, :platform, :workspace, :channel, :name) RETURNING id",
+        cohort=cohort_id, platform=place.platform, workspace=place.workspace, channel=place.channel,
+        name=place.name,
+    )  # fmt: skip
+    assert home is not None
+    conn.run(
+        "INSERT INTO purpose (cohort_id, name, place_id) VALUES (:cohort, 'home', :place)",
+        cohort=cohort_id, place=home["id"],
+    )  # fmt: skip
+    for each, person in people.items():
+        person_id = directory.ensure_person(conn, person, now)
+        directory.enrol(conn, cohort_id, person_id, now, organizer=each == "Olu")
+        if each == "Mina":
+            conn.run(
+                "UPDATE member SET mentor = 1 WHERE cohort_id = :cohort AND person_id = :person",
+                cohort=cohort_id, person=person_id,
+            )  # fmt: skip
+    return cohort_id
