@@ -1,0 +1,185 @@
+"""Setting up, joining, members, time zones, help and what organizers configure, over both engines."""
+
+from dataclasses import replace
+
+import pytest
+
+from core.chat import Buttons, ChannelRef, Fields, Form, Person, PersonRef, Place, PlaceKind, Request, Table
+from core.run import Core
+from tests.people import HOME, Actor, Ground, button_of, buttons_of, found_cohort, text_of
+
+
+def newcomer(core: Core, *, manager: bool = True, place: Place = HOME, name: str = "Zoe") -> Actor:
+    return Actor(core, Person(place.platform, place.workspace, f"U-{name}", name, manager=manager), place)
+
+
+async def test_a_manager_sets_a_cohort_up_and_is_its_organizer(core: Core) -> None:
+    zoe = newcomer(core)
+    form = await zoe.form("cohort-admin setup")
+    assert [field.name for field in form.fields if field.required] == ["name", "timezone"]
+    reply = await zoe.submit(form, name="Reading Lab", timezone="lagos")
+    assert "Reading Lab is set up in the time zone Africa/Lagos" in text_of(reply)
+    assert {each.args["kind"] for each in buttons_of(reply)} == set(core.registry.schedules)
+    asked = await zoe.click(buttons_of(reply)[0])
+    assert isinstance(asked, Form)
+    assert next(each.value for each in asked.fields if each.name == "kind")
+    shown = await zoe.ok("cohort-admin show")
+    facts = dict(next(block.items for block in shown.blocks if isinstance(block, Fields)))
+    assert facts["Organizers"] == "Zoe"
+    assert facts["Channels"] == "home: lab"
+
+
+async def test_a_channel_holds_one_cohort(cohort: Ground) -> None:
+    zoe = cohort.somebody("Zoe", manager=True)
+    refusal = await zoe.fails("cohort-admin setup", name="Second", timezone="UTC")
+    assert "home of Lab already" in text_of(refusal)
+    await zoe.ok("cohort-admin setup", name="Second", timezone="UTC", channel=ChannelRef("C2", "second"))
+
+
+async def test_30_members_may_not_set_up_and_anyone_may_where_the_operator_says_so(core: Core) -> None:
+    zoe = newcomer(core, manager=False)
+    assert "those who manage" in text_of(await zoe.fails("cohort-admin setup", name="A", timezone="UTC"))
+    open_core = replace(core, setup_by_anyone=True)
+    await newcomer(open_core, manager=False).ok("cohort-admin setup", name="A", timezone="UTC")
+    other = newcomer(open_core, manager=False, name="Yan").at(replace(HOME, id="C9"))
+    assert "those who manage" in text_of(await other.fails("cohort-admin setup", name="B", timezone="UTC"))
+
+
+async def test_setup_in_a_direct_message_needs_a_channel(core: Core) -> None:
+    zoe = newcomer(core).in_direct()
+    assert "name that channel" in text_of(await zoe.fails("cohort-admin setup", name="A", timezone="UTC"))
+    await zoe.ok("cohort-admin setup", name="A", timezone="UTC", channel=ChannelRef("C1", "lab"))
+
+
+async def test_joining_twice_is_joining_once(cohort: Ground) -> None:
+    zoe = cohort.somebody("Zoe")
+    assert "Welcome to Lab" in text_of(await zoe.ok("cohort join"))
+    assert "Welcome to Lab" in text_of(await zoe.again()), "the same call gives the same answer"
+    assert "already" in text_of(await zoe.ok("cohort join"))
+    reply = await zoe.ok("cohort members")
+    table = next(block for block in reply.blocks if isinstance(block, Table))
+    assert [row[0] for row in table.rows] == ["Ada", "Ben", "Mina", "Olu", "Zoe"]
+    assert {row[0]: row[1] for row in table.rows}["Mina"] == "mentor"
+
+
+async def test_time_zones_by_city_and_aoe(cohort: Ground) -> None:
+    assert "Asia/Kolkata" in text_of(await cohort.ada.ok("profile timezone", zone="kolkata"))
+    assert "AoE" in text_of(await cohort.ada.ok("profile timezone", zone="aoe"))
+    assert "21:00" in text_of(await cohort.ada.again()), "AoE is twelve hours behind UTC"
+    refusal = await cohort.ada.fails("profile timezone", zone="Berln")
+    assert "Europe/Berlin" in text_of(refusal)
+    assert refusal.field == "zone"
+    offered = await cohort.core.complete(_request(cohort.ada, "profile timezone"), "zone", "berl")
+    assert offered[0].value == "Europe/Berlin"
+
+
+def _request(actor: Actor, command: str) -> Request:
+    return Request("completion", command, actor.person, actor.place)
+
+
+async def test_help_lists_every_command_and_explains_each(cohort: Ground) -> None:
+    registry = cohort.core.registry
+    member = text_of(await cohort.ada.ok("cohort help"))
+    organizer = text_of(await cohort.olu.ok("cohort help"))
+    for name, command in registry.commands.items():
+        assert name in organizer
+        assert (name in member) == (command.group != "cohort-admin")
+        one = text_of(await cohort.ada.ok("cohort help", topic=name))
+        assert all(param.name in one for param in command.params)
+    assert "no topic" in text_of(await cohort.ada.fails("cohort help", topic="nonsense"))
+
+
+async def test_help_and_join_need_no_cohort_to_be_friendly(core: Core) -> None:
+    zoe = newcomer(core, manager=False)
+    assert "submission add" in text_of(await zoe.ok("cohort help"))
+    assert "does not belong to a cohort yet" in text_of(await zoe.fails("cohort join"))
+
+
+async def test_settings_are_read_before_they_are_kept(cohort: Ground) -> None:
+    olu = cohort.olu
+    assert "Mon 23 Nov 2026" in text_of(await olu.ok("cohort-admin set", key="start", value="today"))
+    assert "after the first" in text_of(await olu.fails("cohort-admin set", key="end", value="2026-11-01"))
+    assert "open" in text_of(await olu.ok("cohort-admin set", key="start", value="none"))
+    assert "no time zone" in text_of(await olu.fails("cohort-admin set", key="timezone", value="Nowhere"))
+    assert "shared" in text_of(await olu.ok("cohort-admin set", key="checkin-sharing", value="shared"))
+    assert "shared or private" in text_of(
+        await olu.fails("cohort-admin set", key="checkin-sharing", value="maybe")
+    )
+    assert "Renamed" in text_of(await olu.ok("cohort-admin set", key="name", value="Renamed"))
+
+
+async def test_channels_serve_purposes(cohort: Ground) -> None:
+    await cohort.olu.ok("cohort-admin channel", purpose="checkins", channel=ChannelRef("C5", "daily"))
+    shown = str((await cohort.olu.ok("cohort-admin show")).blocks)
+    assert "checkins: daily" in shown
+    assert "home: lab" in shown
+    await found_cohort(cohort.core, "Other", place=Place("test", "W", "C7", name="other"))
+    refusal = await cohort.olu.fails(
+        "cohort-admin channel", purpose="digest", channel=ChannelRef("C7", "other")
+    )
+    assert "another cohort" in text_of(refusal)
+
+
+async def test_organizers_come_and_go_but_one_stays(cohort: Ground) -> None:
+    ada = PersonRef(cohort.ada.person.id, "Ada")
+    await cohort.ada.fails("cohort-admin show")
+    await cohort.olu.ok("cohort-admin organizer", person=ada, add=True)
+    await cohort.ada.ok("cohort-admin show")
+    await cohort.ada.ok("cohort-admin organizer", person=PersonRef(cohort.olu.person.id), add=False)
+    refusal = await cohort.ada.fails("cohort-admin organizer", person=ada, add=False)
+    assert "at least one organizer" in text_of(refusal)
+    await cohort.ada.ok("cohort-admin show")
+    await cohort.olu.fails("cohort-admin show")
+
+
+async def test_a_new_organizer_need_not_have_joined(cohort: Ground) -> None:
+    await cohort.olu.ok("cohort-admin organizer", person=PersonRef("U-new", "Nia"), add="yes")
+    members = await cohort.olu.ok("cohort members")
+    assert ("Nia", "organizer", "as the cohort") in next(
+        b.rows for b in members.blocks if isinstance(b, Table)
+    )
+
+
+async def test_schedules_are_echoed_with_their_next_dates(cohort: Ground) -> None:
+    reply = await cohort.olu.ok(
+        "cohort-admin schedule-add", kind="checkin", when="every 2 weeks on friday 16:00"
+    )
+    assert [line for line in text_of(reply).splitlines() if line.startswith("•")] == [
+        f"• {day}, 16:00 (Europe/Berlin)"
+        for day in ("Fri 27 Nov", "Fri 11 Dec", "Fri 25 Dec", "Fri 8 Jan", "Fri 22 Jan")
+    ]
+    assert "#1 checkin" in text_of(await cohort.olu.ok("cohort-admin schedule-list"))
+    refusal = await cohort.olu.fails("cohort-admin schedule-add", kind="checkin", when="someday")
+    assert "“someday”" in text_of(refusal)
+    assert "no schedule" in text_of(await cohort.olu.fails("cohort-admin schedule-run", schedule="9"))
+
+
+async def test_29_another_cohorts_schedule_is_out_of_reach(cohort: Ground) -> None:
+    await cohort.olu.ok("cohort-admin schedule-add", kind="checkin", when="weekdays 09:30")
+    other = await found_cohort(cohort.core, "Other", place=Place("test", "W2", "C1", name="other"))
+    await other.olu.fails("cohort-admin schedule-run", schedule="1")
+    forged = await other.olu.send("cohort-admin schedule-run", {"schedule": "1"}, cohort=cohort.id)
+    assert not isinstance(forged, Form)
+    assert forged.error
+    assert "not active here" in text_of(forged)
+
+
+@pytest.mark.parametrize("kind", [PlaceKind.GROUP])
+async def test_31_group_messages_are_refused(cohort: Ground, kind: PlaceKind) -> None:
+    there = cohort.ada.at(Place("test", "W", "G1", kind))
+    assert "group messages" in text_of(await there.fails("cohort members"))
+
+
+async def test_which_cohort_is_asked_with_a_button_for_each(cohort: Ground) -> None:
+    other = await found_cohort(cohort.core, "Other", place=Place("test", "W", "C7", name="other"))
+    direct = cohort.ada.in_direct()
+    asked = await direct.fails("cohort members")
+    assert [
+        button.label for block in asked.blocks if isinstance(block, Buttons) for button in block.items
+    ] == [
+        "Lab",
+        "Other",
+    ]
+    reply = await direct.click(button_of(asked, "Other"))
+    assert "in Other" in text_of(reply)
+    assert other.id != cohort.id
