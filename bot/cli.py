@@ -72,7 +72,8 @@ def _serve(settings: Settings, *, playground: bool) -> None:
     def ready(house: House) -> None:
         names = [each.name for each in house.adapters if each.name in house.outlets]
         if "playground" in names:
-            line = f"cohort-bot's playground is open at {house.address} (records in {settings.database_url})"
+            kept = settings.database_url.removeprefix("sqlite:///") if settings.embedded else "PostgreSQL"
+            line = f"cohort-bot's playground is open at {house.address} (its records are in {kept})"
         else:
             line = f"cohort-bot is connected to {' and '.join(names)}; health is at {house.address}/health"
         Console(soft_wrap=True, highlight=False).print(f"{line}. Ctrl-C stops it.", markup=False)

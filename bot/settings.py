@@ -53,6 +53,11 @@ class Settings(BaseSettings):
         return host.strip("[]"), int(port)
 
     @property
+    def embedded(self) -> bool:
+        """Whether the records are in a file of this machine."""
+        return self.database_url.startswith("sqlite:")
+
+    @property
     def slack(self) -> bool:
         """Whether Slack can be started."""
         return self.slack_bot_token is not None and (

@@ -34,7 +34,7 @@ from core.errors import BadInput, NoCohort, NotAllowed, OutOfDate, UserError, un
 from core.people import Access, Cohort, Member, Scope
 from core.registry import Command, Registry
 from core.store import Conn, Store
-from core.text import say
+from core.text import clean, say
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -158,9 +158,12 @@ class Core:
         place = request.place
         if place.kind is PlaceKind.GROUP:
             raise NotAllowed("I do not work in group messages. Please use your cohort's channel.")
-        person_id = directory.person_of(conn, request.person)
-        cohort = find_cohort(conn, request, person_id)
-        member = directory.member_of(conn, cohort.id, person_id) if cohort and person_id is not None else None
+        person_id, cohort, member = directory.standing(conn, request.person, place)
+        if cohort is None or request.cohort is not None:
+            cohort = find_cohort(conn, request, person_id)
+            member = (
+                directory.member_of(conn, cohort.id, person_id) if cohort and person_id is not None else None
+            )
         if request.person.guest and member is None:
             raise NotAllowed("Guests of this workspace cannot use me unless they are members of the cohort.")
         self._authorise(conn, request, command, cohort, member)
@@ -199,7 +202,9 @@ class Core:
         place = request.place
         here = directory.cohorts_of_workspace(conn, place.platform, place.workspace)
         person_id = directory.person_of(conn, request.person)
-        own = [directory.member_of(conn, each.id, person_id) for each in here] if person_id is not None else []
+        own = (
+            [directory.member_of(conn, each.id, person_id) for each in here] if person_id is not None else []
+        )
         if any(member is not None and member.organizer for member in own):
             return True
         return self.setup_by_anyone and not any(directory.has_organizer(conn, each.id) for each in here)
@@ -219,7 +224,7 @@ class Core:
             scope = self._scope(conn, request, command, self.clock.now())
             if scope is None and kind.needs_cohort:
                 return ()
-            return kind.complete(conn, scope, typed.strip())[:most]  # type: ignore[arg-type]  # as in coerce
+            return kind.complete(conn, scope, clean(typed, multiline=False))[:most]  # type: ignore[arg-type]  # as in coerce
 
         try:
             return await self.store.read(offer)
@@ -231,15 +236,13 @@ class Core:
 
 
 def find_cohort(conn: Conn, request: Request, person_id: int | None) -> Cohort | None:
-    """The cohort that a request means: the one its button belongs to, the channel's, or the person's only
-    one in this workspace; for somebody new, the workspace's only one."""
+    """The cohort that a request means where that is not the channel's: the one its button belongs to, or the
+    person's only one in this workspace; for somebody new, the workspace's only one."""
     if request.cohort is not None:
         found = directory.cohort_in_reach(conn, request.cohort, request.place, person_id)
         if found is None:
             raise OutOfDate("This belongs to a cohort that is not active here any more.")
         return found
-    if here := directory.cohort_of_place(conn, request.place):
-        return here
     own = candidates(conn, request, person_id)
     return own[0] if len(own) == 1 else None
 

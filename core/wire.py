@@ -16,12 +16,16 @@ _COHORT = re.compile(r"\d{0,18}", re.ASCII)
 
 def pack(command: str, args: Mapping[str, str], cohort: int | None) -> str:
     """A call as one string: version, cohort, command, arguments."""
-    # What a platform sent may hold half a surrogate pair, which no encoding takes.
-    pairs = "&".join(
-        f"{quote(key, safe='', errors='replace')}={quote(value, safe=' ,:/', errors='replace')}"
-        for key, value in args.items()
-    )
+    pairs = "&".join(f"{_quoted(key, '')}={_quoted(value, ' ,:/')}" for key, value in args.items())
     return f"{_VERSION}|{'' if cohort is None else cohort}|{command}|{pairs}"
+
+
+def _quoted(value: str, safe: str) -> str:
+    """A name or value. Most are numbers and short words, in which there is nothing to quote."""
+    if value.isascii() and value.isalnum():
+        return value
+    # What a platform sent may hold half a surrogate pair, which no encoding takes.
+    return quote(value, safe=safe, errors="replace")
 
 
 def unpack(packed: str) -> tuple[str, dict[str, str], int | None]:

@@ -1,5 +1,7 @@
 """What happens to cohorts when the bot is removed from a workspace, and when it comes back."""
 
+from collections.abc import Collection
+
 from core.store import Conn
 
 REMOVED = "I was removed from this workspace."
@@ -43,3 +45,10 @@ def back(conn: Conn, platform: str, workspace: str) -> int:
         platform=platform,
         workspace=workspace,
     )
+
+
+def only(conn: Conn, platform: str, present: Collection[str], now: int) -> int:
+    """These are all the workspaces that the bot is in: it was removed from the others while it was away.
+    Returns how many cohorts were suspended."""
+    rows = conn.all("SELECT DISTINCT workspace FROM place WHERE platform = :platform", platform=platform)
+    return sum(gone(conn, platform, row["workspace"], now) for row in rows if row["workspace"] not in present)

@@ -213,7 +213,7 @@ class Sender:
                 message=outcome.message,
                 reason=outcome.reason,
             )
-        report = log.info if outcome.state == "sent" else log.warning
+        report = log.debug if outcome.state == "sent" else log.warning
         report("post", post=row, kind=leased.post.kind, state=outcome.state, reason=outcome.reason, kept=kept)
 
 

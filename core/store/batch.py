@@ -22,9 +22,13 @@ log = structlog.get_logger()
 
 
 class Session(Conn, Protocol):
-    """A connection that can also begin and end transactions. Lives on the database thread."""
+    """A connection that can also begin and end transactions. Lives on the database thread.
+
+    `savepoints` says whether jobs of one transaction need one each, so that one can fail alone.
+    """
 
     signals: set[str]
+    savepoints: bool
 
     def begin(self) -> None:
         """Begin a transaction, waiting a bounded time for other writers."""
@@ -40,8 +44,9 @@ class Job:
     """One transaction that waits: its function, and after the batch its result or error."""
 
     fn: Callable[[Conn], Any]
-    done: asyncio.Future[Any]
+    done: asyncio.Future[None]
     started: bool = False
+    ended: bool = False
     result: Any = None
     error: BaseException | None = None
     signals: set[str] = field(default_factory=set)
@@ -54,8 +59,11 @@ def run_batch(session: Session, jobs: list[Job]) -> None:
     """
     try:
         session.begin()
-        for job in jobs:
-            _run_one(session, job, alone=len(jobs) == 1)
+        if len(jobs) == 1:
+            _run_alone(session, jobs[0])
+        else:
+            for job in jobs:
+                _run_one(session, job)
         session.control("COMMIT")
     except BaseException as error:
         with contextlib.suppress(Exception):
@@ -66,19 +74,27 @@ def run_batch(session: Session, jobs: list[Job]) -> None:
             job.error = job.error or cause
 
 
-def _run_one(session: Session, job: Job, *, alone: bool) -> None:
+def _run_alone(session: Session, job: Job) -> None:
+    session.signals = job.signals
+    try:
+        job.result = job.fn(session)
+    except BaseException as error:
+        job.error = error
+        raise
+
+
+def _run_one(session: Session, job: Job) -> None:
     session.signals = set()
-    if not alone:
+    if session.savepoints:
         session.control("SAVEPOINT job")
     try:
         job.result = job.fn(session)
         job.signals = session.signals
     except BaseException as error:  # handed to its caller
         job.error = error
-        if alone:
-            raise
-        session.control("ROLLBACK TO SAVEPOINT job")
-    if not alone:
+        if session.savepoints:
+            session.control("ROLLBACK TO SAVEPOINT job")
+    if session.savepoints:
         session.control("RELEASE SAVEPOINT job")
 
 
@@ -103,17 +119,18 @@ class Batcher:
         one cancelled later waits for the job's end first."""
         if self._closed:
             raise RuntimeError("The store is closed.")
-        job = Job((lambda session: fn(session, *args, **kwargs)), asyncio.get_running_loop().create_future())
+        loop = asyncio.get_running_loop()
+        job = Job((lambda session: fn(session, *args, **kwargs)), loop.create_future())
         self._waiting.append(job)
         if self._worker is None:
             self._worker = asyncio.create_task(self._drain())
         try:
-            await asyncio.shield(job.done)
+            await job.done
         except asyncio.CancelledError:
             if not job.started:
                 self._waiting.remove(job)
-                job.done.cancel()
-            elif not job.done.done():
+            elif not job.ended:
+                job.done = loop.create_future()  # the first one went with the cancellation
                 await asyncio.wait([job.done])
             raise
         if job.error is not None:
@@ -140,7 +157,9 @@ class Batcher:
                 raise
         finally:
             for job in batch:
-                job.done.set_result(None)
+                job.ended = True
+                if not job.done.done():  # its caller was cancelled this very moment
+                    job.done.set_result(None)
         for signal in {signal for job in batch if job.error is None for signal in job.signals}:
             for callback in self._listeners.get(signal, ()):
                 try:

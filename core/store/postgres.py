@@ -56,6 +56,7 @@ class PostgresSession:
         self._busy = busy
         self._connection: psycopg.Connection[DictRow] | None = None
         self.signals: set[str] = set()
+        self.savepoints = True  # readers too: after an error PostgreSQL takes nothing but a rollback
 
     def _connect(self) -> None:
         """Connect where there is no connection, or none any more."""

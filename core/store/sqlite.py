@@ -14,6 +14,8 @@ from core.store.batch import Batcher, Job, run_batch
 P = ParamSpec("P")
 T = TypeVar("T")
 
+_WRITE, _READ = "BEGIN IMMEDIATE", "BEGIN"
+
 # FULL: with NORMAL, acknowledged commits of the last moments are lost in a power cut.
 _PRAGMAS = ("synchronous=FULL", "foreign_keys=ON")
 
@@ -35,6 +37,8 @@ class SqliteSession:
 
     def __init__(self, connection: sqlite3.Connection, opening: str) -> None:
         connection.row_factory = sqlite3.Row
+        # A read that fails changed nothing, and leaves the snapshot to the others as it was.
+        self.savepoints = opening != _READ
         self._connection = connection
         self._opening = opening
         self.signals: set[str] = set()
@@ -82,8 +86,8 @@ class SqliteStore:
         self._connections = (writer, reader)
         self.path = path
         self._listeners: dict[str, list[Callable[[], None]]] = {}
-        self._writer = Batcher(self._hop(writer, "BEGIN IMMEDIATE"), self._listeners)
-        self._reader = Batcher(self._hop(reader, "BEGIN"), {})
+        self._writer = Batcher(self._hop(writer, _WRITE), self._listeners)
+        self._reader = Batcher(self._hop(reader, _READ), {})
 
     @staticmethod
     def _hop(connection: aiosqlite.Connection, opening: str) -> Callable[[list[Job]], Awaitable[None]]:
@@ -132,7 +136,12 @@ class SqliteStore:
 
 
 async def _connect(path: str | Path, busy: float, *, read_only: bool = False) -> aiosqlite.Connection:
-    connection = await aiosqlite.connect(path, timeout=busy, isolation_level=None, cached_statements=512)
+    connection = aiosqlite.connect(path, timeout=busy, isolation_level=None, cached_statements=512)
+    try:
+        await connection
+    except sqlite3.Error:
+        connection._thread.join()  # it has been told to stop, and must not outlive the event loop
+        raise
     try:
         async with connection.execute("PRAGMA journal_mode=WAL") as answer:
             mode = await answer.fetchone()

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from math import sqrt
 
 from core.errors import BadInput
-from core.features.lottery.reading import Assumed, rate_of, rate_words
+from core.features.lottery.reading import Assumed, rate_of
 from core.lottery import venues
 from core.lottery.decisions import Range
 from core.lottery.scores import ScoreModel, typical
@@ -30,6 +30,7 @@ class Reading:
     scale: Scale
     venue: str
     assumed: str
+    note: str = ""
 
 
 def measured() -> ScoreModel:
@@ -44,8 +45,8 @@ def for_scores(given: Sequence[float], edition: VenueEdition | None) -> Reading:
     edition = asked or VenueEdition(_MEASURED[0])
     known = venues.find(str(edition))
     if known is None or not known.venue.scales:
-        return _stand_in(given, edition, _ANY, f"the usual scale of 1 to 10, because I know none for {edition}")
-    for year in _years(known):
+        return _stand_in(given, edition, _ANY, "a scale of 1 to 10, because I know none there")
+    for year in _years(known)[: None if asked else 1]:
         scale = known.venue.scale(year)
         if scale is not None and _fits(given, scale):
             if known.venue.name == _MEASURED[0] and year in _MEASURED[1]:
@@ -55,11 +56,11 @@ def for_scores(given: Sequence[float], edition: VenueEdition | None) -> Reading:
 
 
 def _years(known: venues.Edition) -> list[int]:
-    """The years whose scale may be meant: the one that was named; else the measured ones, then the newest."""
+    """The years whose scale may be meant: the one that was named, else the measured ones and the newest."""
     if known.year is not None:
         return [known.year]
-    newest_first = sorted(known.venue.scales, reverse=True)
-    return sorted(newest_first, key=lambda year: not (known.venue.name == _MEASURED[0] and year in _MEASURED[1]))
+    measured_ones = [_MEASURED[1][0]] if known.venue.name == _MEASURED[0] else []
+    return [*measured_ones, max(known.venue.scales)]
 
 
 def _since(known: venues.Edition, year: int) -> int:
@@ -97,11 +98,9 @@ def _stand_in(given: Sequence[float], edition: VenueEdition, scale: Scale, whose
             field="scores",
         )  # fmt: skip
     rate: Assumed = rate_of(edition)
-    words = (
-        f"{whose}; a mean and spread like ICLR's, stretched over it, because its own are not known; "
-        f"and {rate.source}"
-    )
-    return Reading(typical(scale.low, scale.high, rate.rate), scale, str(edition), words)
+    words = f"{whose}; ICLR's mean and spread, stretched over it; {rate.source}"
+    note = f"How scores are spread at {edition} is not known to me, so take these as rough. {rate.note}"
+    return Reading(typical(scale.low, scale.high, rate.rate), scale, str(edition), words, note.rstrip())
 
 
 def now_ranged(model: ScoreModel, given: Sequence[float]) -> Range:
@@ -123,8 +122,3 @@ def next_ranged(model: ScoreModel, given: Sequence[float], low: float, high: flo
         for rho in (model.rho, low, high)
     ]
     return Range(values[0], min(values), max(values))
-
-
-def rate_of_model(reading: Reading) -> str:
-    """The accept rate the model assumes, in words."""
-    return rate_words(reading.model.p)

@@ -19,10 +19,11 @@ _SCORE = re.compile(r"\d{1,3}(?:\.\d{1,3})?\Z", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class Assumed:
-    """An accept rate (a fraction) and the words for where it comes from."""
+    """An accept rate (a fraction), the words for where it comes from, and what to know about it."""
 
     rate: float
     source: str
+    note: str = ""
 
 
 def accept_rate(typed: str) -> float:
@@ -30,7 +31,9 @@ def accept_rate(typed: str) -> float:
     accepts."""
     match = _NUMBER.match(typed.strip())
     if match is None:
-        raise BadInput("I cannot read this accept rate. Please write it like 25% or .25.", field="accept_rate")
+        raise BadInput(
+            "I cannot read this accept rate. Please write it like 25% or .25.", field="accept_rate"
+        )
     value = float(match[1].replace(",", "."))
     if value == 1 and not match[2]:
         raise BadInput("Does 1 mean 1% or 100%? Please write 1%, or another rate such as 25%.",
@@ -66,8 +69,8 @@ def rate_of(edition: VenueEdition | None) -> Assumed:
         return Assumed(DEFAULT_RATE, f"an accept rate of 25%, because I know none for {edition}")
     year = "" if rate.exact and rate.asked else ", the newest year I know" if rate.asked is None else (
         f", the nearest year I know to {rate.asked}")  # fmt: skip
-    note = f" {known.venue.note}" if known.venue.note else ""
-    return Assumed(rate.value, f"the accept rate of {rate.venue} {rate.year}, {rate_words(rate.value)}{year}.{note}".rstrip("."))
+    words = f"the accept rate of {rate.venue} {rate.year}, {rate_words(rate.value)}{year}"
+    return Assumed(rate.value, words, known.venue.note)
 
 
 def rate_words(rate: float) -> str:
@@ -85,5 +88,7 @@ def scores(typed: str) -> tuple[float, ...]:
             raise BadInput(say("“{part}” is no score. Please list the numbers alone, like 5,6,6.", part=part[:40]),
                            field="scores")  # fmt: skip
     if len(parts) > MOST_SCORES:
-        raise BadInput(f"That is more than {MOST_SCORES} scores. Please give those of one round.", field="scores")
+        raise BadInput(
+            f"That is more than {MOST_SCORES} scores. Please give those of one round.", field="scores"
+        )
     return tuple(float(part) for part in parts)

@@ -1,0 +1,208 @@
+"""The answers: figures, words and picture. Plain functions; run them off the event loop, they draw."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from core import charts
+from core.chat import Picture
+from core.features.lottery import models, words
+from core.features.lottery.reading import Assumed, rate_of, rate_words
+from core.lottery import decisions, rounds
+from core.lottery.decisions import RHO, RHO_HIGH, RHO_LOW, Range, ranged
+from core.lottery.rounds import MEASURED_TRIES, Try
+from core.records import Paper, Stage, VenueEdition
+from core.text import Text, join, say, shorten
+
+AHEAD = 5
+"""How many tries the curve of a paper looks ahead."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the member reads, and the picture to it."""
+
+    text: Text
+    picture: Picture
+
+
+def _picture(chart: charts.Chart) -> Picture:
+    return Picture(chart.png, chart.alt, "lottery.png")
+
+
+# --- two committees ---------------------------------------------------------------------------------------
+
+
+def committees(assumed: Assumed, rho: float | None, name: str) -> Answer:
+    """What two committees at one accept rate make of the same papers. `rho` is an agreement that the member
+    gave, None for the measured one; `name` is the venue's or empty."""
+    p = assumed.rate
+
+    def figure(of: Callable[[float, float], float]) -> Range:
+        if rho is None:
+            return ranged(lambda each: of(p, each))
+        return Range(of(p, rho), of(p, rho), of(p, rho))
+
+    flip = figure(decisions.flip)
+    lines = [
+        say("**Two committees, the same papers**{at}, each accepting {rate}",
+            at=f" at {name}" if name else "", rate=rate_words(p)),
+        say("- Of the papers that one accepts, the other turns down {flip}.", flip=words.odds(flip)),
+        say("- They decide differently on {differ} of all papers.", differ=words.odds(figure(decisions.disagreement))),
+        say("- A paper's chance is {first} on a first try; after one rejection, unchanged, {again}.",
+            first=words.plainly(p), again=words.odds(figure(decisions.accept_after_rejection))),
+    ]  # fmt: skip
+    if rho is None:
+        agreement = say("{agreement}", agreement=words.AGREEMENT)
+    else:
+        agreement = say(
+            "your agreement of {rho}. With the measured one ({middle}, {low} to {high}) the other committee "
+            "would turn down {flip}",
+            rho=f"{rho:g}",
+            middle=f"{RHO:g}",
+            low=f"{RHO_LOW:g}",
+            high=f"{RHO_HIGH:g}",
+            flip=words.odds(ranged(lambda each: decisions.flip(p, each))),
+        )
+    lines.append(
+        say(
+            "Assumed: {source}; {agreement}. {note}",
+            source=assumed.source,
+            agreement=agreement,
+            note=assumed.note,
+        )
+    )
+    return Answer(join(lines), _picture(charts.two_committees(p, flip, subject=shorten(name, 40))))
+
+
+# --- one paper --------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a paper stands in the lottery: the rates of the rounds that rejected it, and the round that is
+    asked about. `open` says that this round has begun."""
+
+    rejected: tuple[float, ...]
+    venue: VenueEdition | None
+    assumed: Assumed
+    open: bool
+    accepted: bool
+
+
+def standing(paper: Paper) -> Standing:
+    """Read a paper's rounds. Withdrawn ones say nothing of what a committee would have decided."""
+    last = paper.rounds[-1] if paper.rounds else None
+    venue = last.venue if last and last.venue.name else None
+    rejected = tuple(rate_of(each.venue).rate for each in paper.rounds if each.decision is Stage.REJECTED)
+    accepted = last is not None and last.decision is Stage.ACCEPTED
+    return Standing(rejected, venue, rate_of(venue), last is not None and last.decision is None, accepted)
+
+
+def from_here(stand: Standing, tries: int) -> list[Range]:
+    """The chance to be in within one, two ... further tries, given the rejections so far."""
+    past = [Try(rate) for rate in stand.rejected]
+    ahead = [Try(stand.assumed.rate)] * tries
+
+    def chances(rho: float) -> list[float]:
+        by = (0.0, *rounds.accepted_by([*past, *ahead], rho))
+        gone = by[len(past)]
+        return [(each - gone) / (1 - gone) for each in by[len(past) + 1 :]]
+
+    at_each = [chances(rho) for rho in (RHO, RHO_LOW, RHO_HIGH)]
+    return [Range(value, min(value, low, high), max(value, low, high))
+            for value, low, high in zip(*at_each, strict=True)]  # fmt: skip
+
+
+def paper(of: Paper) -> Answer:
+    """The lottery of one paper, from its recorded rounds."""
+    stand = standing(of)
+    title = shorten(of.title, 80)
+    if stand.accepted:
+        answer = committees(stand.assumed, None, str(stand.venue or ""))
+        head = say("**#{number}** “{title}” is in, congratulations! If you wonder how much chance is in any verdict:",
+                   number=of.number, title=title)  # fmt: skip
+        return Answer(join([head, answer.text]), answer.picture)
+    chances, count = from_here(stand, AHEAD), len(stand.rejected)
+    lines = [
+        say("**The lottery of #{number}** “{title}”", number=of.number, title=title),
+        _first(stand, chances[0]),
+        *_further(chances, count),
+        say(
+            "Assumed: {source}; {agreement}; a paper that stays as it is.",
+            source=stand.assumed.source,
+            agreement=words.AGREEMENT,
+        ),
+        say(words.NOT_ABOUT),
+    ]
+    subject = f"#{of.number} after {_rejections(count)}" if count else f"#{of.number} {shorten(of.title, 30)}"
+    chart = charts.tries(chances, measured=max(MEASURED_TRIES - count, 0), subject=subject)
+    return Answer(join(lines), Picture(chart.png, _alt(of, chances, count), "lottery.png"))
+
+
+def _alt(of: Paper, chances: Sequence[Range], count: int) -> str:
+    """The curve in words. Its tries are counted from here, and the rejections so far are behind them."""
+    after = f" after {_rejections(count)}" if count else ""
+    listed = ", ".join(f"{n}: {charts.spread(chance)}" for n, chance in enumerate(chances, 1))
+    measured = max(MEASURED_TRIES - count, 0)
+    rest = f"from the {measured + 1}{'st' if not measured else 'nd' if measured == 1 else 'rd'} on it depends"
+    return f"#{of.number}{after}, chance to be in by try, counted from here, {listed}; {rest} on the model."
+
+
+def _rejections(count: int) -> str:
+    return "one rejection" if count == 1 else f"{count} rejections"
+
+
+def _first(stand: Standing, chance: Range) -> Text:
+    where = f" at {stand.venue}" if stand.venue else ""
+    which = f"This try{where}" if stand.open else f"The next try{where}"
+    if not stand.rejected:
+        return say("- {which}: {odds}, as for any paper there.", which=which, odds=words.odds(chance))
+    return say("- {which}, after {rejections}, if nothing but the committee changes: {odds}{caution}.",
+               which=which, rejections=_rejections(len(stand.rejected)), odds=words.odds(chance),
+               caution=_caution(len(stand.rejected) + 1))  # fmt: skip
+
+
+def _further(chances: Sequence[Range], count: int) -> list[Text]:
+    return [
+        say("- Within {n} tries from here: {odds}{caution}.",
+            n=n, odds=words.odds(chances[n - 1]), caution=_caution(count + n))
+        for n in (2, 3)
+    ]  # fmt: skip
+
+
+def _caution(tries: int) -> str:
+    return ", model-dependent" if rounds.model_dependent(tries) else ""
+
+
+# --- own scores -------------------------------------------------------------------------------------------
+
+
+def scores(given: tuple[float, ...], edition: VenueEdition | None) -> Answer:
+    """What a paper's own scores say of this verdict and the next. Raises `BadInput` off the scale."""
+    reading = models.for_scores(given, edition)
+    model = reading.model
+    now = models.now_ranged(model, given)
+    following = models.next_ranged(model, given, RHO_LOW, RHO_HIGH, model.p)
+    elsewhere = models.next_ranged(model, given, RHO_LOW, RHO_HIGH, 0.25)
+    lines = [
+        say("**Scores {listed}** at {venue}, mean {mean}", listed=", ".join(f"{each:g}" for each in given),
+            venue=reading.venue, mean=f"{sum(given) / len(given):.2f}"),
+        say("- Accepted in this round: {odds}.", odds=words.odds(now)),
+        say("- By a new committee, the paper unchanged: {odds}.", odds=words.odds(following)),
+        say("- By one at a venue that accepts 25%: {odds}.", odds=words.odds(elsewhere)),
+        say("Assumed: {assumed}; {agreement}. {note}",
+            assumed=reading.assumed, agreement=words.AGREEMENT, note=reading.note),
+        say("Scores that you saw after the discussion look more certain than they are: discussing makes "
+            "reviewers agree with each other, not with another committee."),
+        say(words.NOT_ABOUT),
+    ]  # fmt: skip
+    chart = charts.own_scores(
+        given,
+        reading.scale.values,
+        accept_line=model.accept_line,
+        chair_noise=model.chair_noise,
+        now=now.value,
+        following=following,
+        subject=shorten(reading.venue, 40),
+    )
+    return Answer(join(lines), _picture(chart))

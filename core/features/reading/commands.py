@@ -1,0 +1,112 @@
+"""The commands of the reading list."""
+
+from typing import Annotated
+
+from core.chat import Button, Buttons, ButtonStyle, Reply
+from core.clock import day_words
+from core.features.reading import items, words
+from core.features.reading.items import ReadingItem, Standing
+from core.people import Scope
+from core.registry import Arg, LongText, command
+from core.run import Call
+from core.store import Conn
+from core.text import Text, join, say
+
+SHOWN = 30
+
+_ADD = Button("Add something", "reading add")
+_EMPTY = "The reading list is empty. What would you like to read together?"
+
+
+@command("reading add", private=False, form="Add to the reading list")
+async def add(
+    call: Call,
+    reference: Annotated[str, Arg("A title, a citation or a link", max_length=500)],
+    why: Annotated[LongText | None, Arg("Why it is worth the cohort's time", max_length=1000)] = None,
+) -> Reply:
+    """Suggest something to read together; the cohort votes."""
+    number = await call.write(items.add, call.known, call.member.id, reference, why or None)
+    head = say("{name} put this on the reading list:", name=call.member.name)
+    args = {"item": str(number)}
+    buttons = Buttons(
+        (Button("Vote for it", "reading vote", args, ButtonStyle.PRIMARY), Button("The list", "reading list"))
+    )
+    return Reply(join([head, words.entry(number, reference, why)]), (buttons,))
+
+
+@command("reading list")
+async def list_(call: Call) -> Reply:
+    """Show the reading list, most wanted first."""
+    shown = await call.read(items.ranked, call.cohort.id, call.member.id, SHOWN)
+    if not shown:
+        return Reply(_EMPTY, (Buttons((_ADD,)),))
+    text = say("**The reading list**, most wanted first. Vote for what you would like to read next.")
+    return Reply(text, (words.table(shown), words.vote_buttons(shown), Buttons((_ADD,))))
+
+
+@command("reading vote")
+async def vote(
+    call: Call, item: Annotated[ReadingItem, Arg("Its number or how it begins", max_length=300)]
+) -> Reply:
+    """Vote for something on the reading list."""
+    new, count = await call.write(items.vote, call.known, call.member.id, item)
+    return Reply(words.voted(item, bool(new), count), (Buttons((Button("The list", "reading list"),)),))
+
+
+@command("reading done")
+async def done(
+    call: Call,
+    item: Annotated[ReadingItem, Arg("Its number or how it begins", max_length=300)],
+    takeaway: Annotated[LongText | None, Arg("What you take from it", max_length=2000)] = None,
+) -> Reply:
+    """Note that you read something, and what you take from it."""
+    return await _done(call, item, takeaway or None)
+
+
+@command("reading takeaway", form="What do you take from it?")
+async def takeaway(
+    call: Call,
+    item: Annotated[ReadingItem, Arg("Its number or how it begins", max_length=300)],
+    takeaway: Annotated[LongText, Arg("A sentence or two is plenty", max_length=2000)],
+) -> Reply:
+    """Write down what you take from something you read."""
+    return await _done(call, item, takeaway)
+
+
+async def _done(call: Call, item: ReadingItem, takeaway: str | None) -> Reply:
+    new = await call.write(items.mark_done, call.known, call.member.id, item, takeaway)
+    head = "Well read!" if new else "You had read it before, and that stands."
+    text = say("{head} {reference}", head=head, reference=words.named(words.shorten_item(item)))
+    if takeaway:
+        text = join([text, say("Your takeaway is kept:"), say("> {takeaway}", takeaway=takeaway)])
+    write = Button("Write a takeaway", "reading takeaway", {"item": str(item.number)})
+    buttons = (
+        (Button("The list", "reading list"),) if takeaway else (write, Button("The list", "reading list"))
+    )
+    return Reply(text, (Buttons(buttons),))
+
+
+@command("reading next")
+async def next_(call: Call) -> Reply:
+    """See what is being read, and what is up next."""
+    now, then = await call.read(_next, call.known, call.member.id)
+    if then is None:
+        return Reply(_EMPTY, (Buttons((_ADD,)),))
+    parts: list[Text] = []
+    if now is not None and now.prompted_on is not None:
+        since = day_words(now.prompted_on)
+        parts += [say("**Being read** since {since}:", since=since), _entry(now)]
+    if now is None or then.item.id != now.item.id:
+        parts += [say("**Up next**, with {votes}:", votes=words.votes(then.votes)), _entry(then)]
+    else:
+        parts.append(say("Nothing waits after it. What should be next?"))
+    return Reply(join(parts), (words.actions(then.item.number), Buttons((_ADD,))))
+
+
+def _next(conn: Conn, scope: Scope, member: int) -> tuple[Standing | None, Standing | None]:
+    cohort = scope.cohort.id
+    return items.being_read(conn, cohort, member), items.up_next(conn, cohort, member)
+
+
+def _entry(one: Standing) -> Text:
+    return words.entry(one.item.number, one.item.reference, one.item.why)

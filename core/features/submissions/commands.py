@@ -1,0 +1,124 @@
+"""The commands about papers."""
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+from typing import Annotated
+
+from core import clock
+from core.chat import Button, Buttons, Reply
+from core.errors import BadInput, NotAllowed
+from core.features.submissions import changes, lists, papers, words
+from core.features.submissions.papers import Visibility
+from core.people import Member
+from core.records import Paper, Stage, VenueEdition
+from core.registry import Arg, LongText, command
+from core.run import Call
+from core.text import safe_link, say
+
+EARLIEST = date(2000, 1, 1)
+
+
+@command("submission add", form="Add a paper")
+async def add(
+    call: Call,
+    title: Annotated[str, Arg("What the paper is called for now", max_length=250)],
+    venue: Annotated[VenueEdition | None, Arg("Where it goes, such as NeurIPS 2026", max_length=100)] = None,
+    stage: Annotated[Stage | None, Arg("How far it has come; with a venue submitted, else drafting")] = None,
+    visibility: Annotated[Visibility, Arg("Who learns of it")] = Visibility.COHORT,
+    coauthors: Annotated[str | None, Arg("Who else writes it, as names", in_form=False)] = None,
+    link: Annotated[str | None, Arg("Where it can be read, as a web address", max_length=500)] = None,
+) -> Reply:
+    """Add a paper, wherever it stands."""
+    stage = stage or (Stage.SUBMITTED if venue else Stage.DRAFTING)
+    paper = changes.NewPaper(title, venue, stage, visibility.value, coauthors, _address(link))
+    number = await call.write(changes.add, call.known, call.member.id, paper)
+    text = say(
+        "Saved as **#{number}**: “{title}”, {stage}{at}. {seen}",
+        number=number,
+        title=title,
+        stage=words.stage(stage),
+        at=words.place(stage, str(venue or "")),
+        seen=words.SEEN[visibility],
+    )
+    return Reply(text, (Buttons(_buttons(number, ("show", "lottery", "update"))),))
+
+
+def _address(link: str | None) -> str | None:
+    """A web address, with https:// where it was left out."""
+    if not link:
+        return None
+    if "://" not in link:
+        link = f"https://{link}"
+    if not safe_link(link) or "." not in link:
+        raise BadInput("This link is no web address. It has to look like https://arxiv.org/abs/2306.03262.",
+                       field="link")  # fmt: skip
+    return link
+
+
+_LABELS = {
+    "show": ("Show", "submission show"),
+    "timeline": ("Timeline", "submission timeline"),
+    "lottery": ("Run its lottery", "lottery paper"),
+    "next": ("Odds of the next try", "lottery paper"),
+    "update": ("Update", "submission update"),
+}
+
+
+def _buttons(number: int, kinds: Iterable[str]) -> tuple[Button, ...]:
+    args = {"paper": str(number)}
+    return tuple(Button(*_LABELS[kind], args) for kind in kinds)
+
+
+@command("submission list")
+async def list_(
+    call: Call,
+    who: Annotated[Member | None, Arg("Only this member's papers")] = None,
+    stage: Annotated[Stage | None, Arg("Only papers at this stage")] = None,
+    venue: Annotated[VenueEdition | None, Arg("Only papers at this venue", max_length=100)] = None,
+) -> Reply:
+    """List the papers of the cohort that you can see."""
+    found = await call.read(lists.papers, call.known, lists.Filter(who, stage, venue))
+    add_one = Button("Add a paper", "submission add")
+    return Reply(words.listed(found), (*words.table(found), Buttons((add_one,))))
+
+
+@command("submission show")
+async def show(
+    call: Call, paper: Annotated[Paper, Arg("Its number or the beginning of its title", max_length=250)]
+) -> Reply:
+    """Show one paper: where it stands, where it was, who may see it."""
+    details = await call.read(papers.details, paper)
+    kinds = ["timeline", "lottery"] + ["update"] * papers.may_change(call.member, paper)
+    added = clock.local_date(clock.instant(details.created_at), call.cohort.zone)
+    blocks = words.fields(paper, details, added), Buttons(_buttons(paper.number, kinds))
+    return Reply(words.page(paper), blocks)
+
+
+@command("submission update", form="Update a paper")
+async def update(
+    call: Call,
+    paper: Annotated[Paper, Arg("Its number or the beginning of its title", max_length=250)],
+    stage: Annotated[Stage, Arg("How far it has come")],
+    date: Annotated[date | None, Arg("When that happened; today if left out")] = None,
+    note: Annotated[LongText | None, Arg("Something to remember about it", max_length=1000)] = None,
+) -> Reply:
+    """Say how far a paper has come."""
+    if not papers.may_change(call.member, paper):
+        raise NotAllowed("Only the member who added a paper, or an organizer, can update it.")
+    day = date or call.known.today
+    if not EARLIEST <= day <= call.known.today + timedelta(days=1):
+        raise BadInput("This date has to be a day that has come already, in this century.", field="date")
+    step = changes.Step(stage, day, note or None)
+    done = await call.write(changes.update, call.known, call.member.id, paper, step)
+    text = words.updated(paper, stage, done)
+    kinds = ("next", "show", "timeline") if stage is Stage.REJECTED else ("show", "timeline")
+    return Reply(text, (Buttons(_buttons(paper.number, kinds)),))
+
+
+@command("submission timeline")
+async def timeline(
+    call: Call, paper: Annotated[Paper, Arg("Its number or the beginning of its title", max_length=250)]
+) -> Reply:
+    """Tell a paper's story from its first day."""
+    events = await call.read(lists.events, call.cohort, paper)
+    return Reply(words.story(paper, events), (Buttons(_buttons(paper.number, ("show",))),))

@@ -1,0 +1,152 @@
+"""Zones, and local wall time turned into instants."""
+
+from datetime import UTC, date, datetime, time, timedelta, timezone
+from zoneinfo import available_timezones
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.clock import (
+    AOE,
+    FixedClock,
+    MovableClock,
+    SystemClock,
+    day_words,
+    instant,
+    local,
+    local_date,
+    micros,
+    read_zone,
+    similar_zones,
+    to_instant,
+    words,
+    zone,
+    zone_names,
+)
+from tests.conftest import NOW
+
+
+@pytest.mark.parametrize(
+    ("typed", "name"),
+    [
+        ("Europe/Berlin", "Europe/Berlin"),
+        ("europe/berlin", "Europe/Berlin"),
+        (" Berlin ", "Europe/Berlin"),
+        ("new york", "America/New_York"),
+        ("new_york", "America/New_York"),
+        ("America/new york", "America/New_York"),
+        ("AOE", AOE),
+        ("utc", "UTC"),
+        ("Etc/GMT+12", "Etc/GMT+12"),
+        ("Asia/Kolkata", "Asia/Kolkata"),
+    ],
+)
+def test_zones_people_type(typed: str, name: str) -> None:
+    assert read_zone(typed) == name
+
+
+@pytest.mark.parametrize(
+    "typed", ["", "Atlantis", "gmt+5", "GMT-5", "../../etc/passwd", "Factory", "localtime", "a\0b"]
+)
+def test_what_is_no_zone_or_means_the_opposite_of_what_it_says(typed: str) -> None:
+    assert read_zone(typed) is None
+
+
+@given(st.text())
+def test_any_text_is_a_known_zone_or_none(typed: str) -> None:
+    found = read_zone(typed)
+    assert found is None or zone(found)
+    assert all(zone(each) for each in similar_zones(typed))
+
+
+def test_every_zone_offered_can_be_chosen_and_used() -> None:
+    assert zone_names()[:2] == (AOE, "UTC")
+    assert len(set(zone_names())) == len(zone_names()) > 300
+    for name in zone_names():
+        assert read_zone(name) == name
+        assert NOW.astimezone(zone(name)).utcoffset() is not None
+    assert set(zone_names()) - {AOE} <= available_timezones()
+
+
+def test_similar_zones_are_different_ones() -> None:
+    assert similar_zones("Berln")[0] == "Europe/Berlin"
+    assert len(set(similar_zones("europe/berln"))) == len(similar_zones("europe/berln"))
+    assert similar_zones("qqqqqqqq") == []
+
+
+@pytest.mark.parametrize(
+    ("day", "wall", "zone_name", "at"),
+    [
+        ("2026-11-23", "09:30", "Europe/Berlin", "2026-11-23T08:30"),
+        ("2026-03-29", "02:30", "Europe/Berlin", "2026-03-29T01:30"),  # a gap: it is 03:30 there then
+        ("2026-10-25", "02:30", "Europe/Berlin", "2026-10-25T00:30"),  # a fold: the first of the two
+        ("2026-03-08", "02:00", "America/New_York", "2026-03-08T07:00"),
+        ("2026-11-01", "01:30", "America/New_York", "2026-11-01T05:30"),
+        ("2026-10-04", "02:15", "Australia/Lord_Howe", "2026-10-03T15:45"),  # a gap of half an hour
+        ("2026-04-05", "01:45", "Australia/Lord_Howe", "2026-04-04T14:45"),
+        ("2011-12-30", "10:00", "Pacific/Apia", "2011-12-30T20:00"),  # a day that was left out
+        ("2018-11-04", "00:00", "America/Sao_Paulo", "2018-11-04T03:00"),  # a gap at midnight
+        ("2026-11-23", "23:59", AOE, "2026-11-24T11:59"),
+        ("2026-06-01", "12:00", "Asia/Kathmandu", "2026-06-01T06:15"),
+    ],
+)  # fmt: skip
+def test_wall_time_in_gaps_folds_and_far_away(day: str, wall: str, zone_name: str, at: str) -> None:
+    found = to_instant(date.fromisoformat(day), time.fromisoformat(wall), zone_name)
+    assert found == datetime.fromisoformat(at).replace(tzinfo=UTC)
+    assert found.utcoffset() == timedelta(0)
+
+
+@given(
+    at=st.datetimes(datetime(1980, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC)),  # noqa: DTZ001 - Hypothesis adds the zone
+    zone_name=st.sampled_from(
+        ["Europe/Berlin", "America/New_York", "Asia/Kolkata", "Australia/Lord_Howe", AOE]
+    ),
+)
+def test_there_and_back(at: datetime, zone_name: str) -> None:
+    there = local(at, zone_name)
+    back = to_instant(there.date(), there.time(), zone_name)
+    assert back == at or (there.fold == 1 and timedelta(0) < at - back <= timedelta(hours=1))
+    assert local_date(at, zone_name) == there.date()
+    assert instant(micros(at)) == at
+
+
+@given(
+    st.datetimes(
+        datetime(2, 1, 1),  # noqa: DTZ001 - Hypothesis adds the zone
+        datetime(9998, 1, 1),  # noqa: DTZ001 - as above
+        timezones=st.timezones() | st.just(timezone(timedelta(hours=5))),
+    )
+)
+def test_stored_instants_keep_their_microseconds_and_their_order(at: datetime) -> None:
+    # Compared in UTC: Python finds a wall time inside a gap equal to nothing in another zone.
+    assert instant(micros(at)) == at.astimezone(UTC)
+    if micros(at) < micros(NOW):
+        assert at.astimezone(UTC) < NOW
+
+
+def test_an_instant_without_a_zone_is_refused() -> None:
+    with pytest.raises(TypeError):
+        micros(datetime(2026, 1, 1))  # noqa: DTZ001 - what must not pass
+
+
+def test_words() -> None:
+    assert words(NOW, "Europe/Berlin") == "Mon 23 Nov, 10:00 (Europe/Berlin)"
+    assert words(NOW, AOE) == "Sun 22 Nov, 21:00 (AoE)"
+    assert day_words(date(2026, 3, 5)) == "Thu 5 Mar 2026"
+
+
+def test_clocks_move() -> None:
+    fixed = FixedClock(NOW)
+    fixed.move_to(NOW + timedelta(days=1))
+    assert fixed.now() == NOW + timedelta(days=1)
+    base = FixedClock(NOW)
+    moved = MovableClock(NOW - timedelta(days=30), base.now)
+    assert moved.now() == NOW - timedelta(days=30)
+    base.move_to(NOW + timedelta(minutes=5))
+    assert moved.now() == NOW - timedelta(days=30) + timedelta(minutes=5)
+    moved.move_to(NOW)
+    assert moved.now() == NOW
+    before = SystemClock().now()
+    assert before <= MovableClock().now()
+    assert before.utcoffset() == timedelta(0)

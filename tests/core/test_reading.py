@@ -1,0 +1,227 @@
+"""The reading list: suggestions, votes, what was read, and what is posted."""
+
+from datetime import date, timedelta
+
+from core import directory
+from core.chat import Place, Reply, Source, Table
+from core.clock import FixedClock, micros
+from core.features.reading.prompts import compose, render, write
+from core.registry import Post, SectionPart
+from core.store import Conn
+from core.text import Span, as_text
+from tests.people import Actor, Ground, answered, button_of, buttons_of, found_cohort, refused, text_of
+
+HOSTILE = 'Ba$$in **bold** "q" 🎉 @everyone <!channel> [x](http://evil.example) {reference}'
+DAY = date(2026, 11, 23)
+
+
+def rows_of(reply: Reply) -> list[tuple[str, ...]]:
+    return [row for block in reply.blocks if isinstance(block, Table) for row in block.rows]
+
+
+def links_of(reply: Reply) -> list[str]:
+    spans = [each for line in as_text(reply.text).lines for each in line.spans]
+    return [each.link for each in spans if isinstance(each, Span) and each.link]
+
+
+async def prompt(ground: Ground, day: date = DAY, *, late: bool = False) -> Reply | None:
+    """What the schedule posts on a day, from what it stored."""
+    at = micros(ground.core.clock.now())
+
+    def fire(conn: Conn) -> Post | None:
+        cohort = directory.cohort(conn, ground.id)
+        assert cohort is not None
+        data = compose(conn, cohort, day, at)
+        return None if data is None else Post(1, cohort, "reading.prompt", data, at, late)
+
+    post = await ground.core.store.write(fire)
+    return None if post is None else await render(ground.core, post)
+
+
+async def section(ground: Ground) -> SectionPart | None:
+    now = micros(ground.core.clock.now())
+
+    def read(conn: Conn) -> SectionPart | None:
+        cohort = directory.cohort(conn, ground.id)
+        assert cohort is not None
+        return write(conn, cohort, now - 7 * 86_400_000_000, now + 1)
+
+    return await ground.core.store.read(read)
+
+
+async def test_a_suggestion_is_public_and_can_be_voted_for(cohort: Ground) -> None:
+    form = await cohort.ada.form("reading add")
+    assert [each.name for each in form.fields] == ["reference", "why"]
+    reply = answered(await cohort.ada.submit(form, reference="Attention", why="It is short.\nAnd clear."))
+    assert not reply.private
+    assert text_of(reply) == "Ada put this on the reading list:\n#1 “Attention”\n> It is short.\n> And clear."
+    voted = answered(await cohort.ben.click(reply, "Vote for it"))
+    assert voted.private
+    assert text_of(voted) == "Counted: “Attention” has 1 vote now."
+
+
+async def test_hostile_words_stay_plain_and_links_are_links(cohort: Ground) -> None:
+    plain = await cohort.ada.ok("reading add", reference=HOSTILE, why="**b** {why}")
+    assert HOSTILE in text_of(plain)
+    assert "> **b** {why}" in text_of(plain)
+    assert links_of(plain) == []
+    linked = await cohort.ada.ok("reading add", reference="https://arxiv.org/abs/2306.03262")
+    assert links_of(linked) == ["https://arxiv.org/abs/2306.03262"]
+    for reference in ("javascript:alert(1)", "http://a.example/ and more"):
+        assert links_of(await cohort.ada.ok("reading add", reference=reference)) == []
+    assert (await cohort.ada.fails("reading add", reference="x" * 501)).field == "reference"
+    assert (await cohort.ada.fails("reading add", reference="x", why="y" * 1001)).field == "why"
+
+
+async def test_a_second_vote_changes_nothing_and_is_friendly(cohort: Ground) -> None:
+    await cohort.ada.ok("reading add", reference="Attention")
+    first = await cohort.ada.ok("reading vote", item="1")
+    assert await cohort.ada.again() == first
+    assert text_of(await cohort.ada.ok("reading vote", item="att")) == (
+        "Your vote for it stands already: “Attention” has 1 vote now."
+    )
+    assert text_of(await cohort.ben.ok("reading vote", item="#1")).endswith("has 2 votes now.")
+
+
+async def test_a_call_delivered_twice_leaves_one_item(cohort: Ground) -> None:
+    first = await cohort.ada.ok("reading add", reference="Once")
+    assert await cohort.ada.again() == first
+    assert len(rows_of(await cohort.ada.ok("reading list"))) == 1
+    done = await cohort.ada.ok("reading done", item="1", takeaway="Yes")
+    assert await cohort.ada.again() == done
+
+
+async def test_the_list_goes_by_votes_and_has_buttons_for_five(cohort: Ground) -> None:
+    empty = await cohort.ada.ok("reading list")
+    assert button_of(empty).label == "Add something"
+    for number in range(1, 8):
+        await cohort.ada.ok("reading add", reference=f"Text {number}")
+    for who in (cohort.ada, cohort.ben):
+        await who.ok("reading vote", item="7")
+    await cohort.ben.ok("reading vote", item="3")
+    reply = await cohort.ada.ok("reading list")
+    assert reply.private
+    rows = rows_of(reply)
+    assert [row[0] for row in rows] == ["#7", "#3", "#1", "#2", "#4", "#5", "#6"]
+    assert (rows[0][2], rows[1][2]) == ("2 (yours too)", "1")
+    labels = [each.label for each in buttons_of(reply)]
+    assert labels == ["Vote #7", "Vote #3", "Vote #1", "Vote #2", "Vote #4", "Add something"]
+    clicked = answered(await cohort.ada.click(reply, "Vote #3"))
+    assert text_of(clicked).endswith("has 2 votes now.")
+
+
+async def test_what_was_read_keeps_the_takeaway(cohort: Ground) -> None:
+    await cohort.ada.ok("reading add", reference="Attention")
+    done = await cohort.ada.ok("reading done", item="1")
+    assert text_of(done) == "Well read! “Attention”"
+    form = await cohort.ada.click(done, "Write a takeaway")
+    kept = answered(await cohort.ada.submit(form, takeaway="Softmax\neverywhere"))
+    assert "> Softmax\n> everywhere" in text_of(kept)
+    again = await cohort.ada.ok("reading done", item="1")
+    assert text_of(again).startswith("You had read it before")
+    assert rows_of(await cohort.ada.ok("reading list"))[0][3] == "1 (you too)"
+
+    def takeaways(conn: Conn) -> list[str]:
+        return [row["takeaway"] for row in conn.all("SELECT takeaway FROM reading_done")]
+
+    assert await cohort.core.store.read(takeaways) == ["Softmax\neverywhere"]
+    assert (await cohort.ada.fails("reading done", item="1", takeaway="x" * 2001)).field == "takeaway"
+
+
+async def test_strangers_and_forged_ids_are_refused(cohort: Ground) -> None:
+    away = Place("test", "W2", "C9", name="other")
+    other = await found_cohort(cohort.core, "Other", place=away)
+    eve = Actor(other.core, other.ada.person, away)
+    await eve.ok("reading add", reference="Elsewhere")
+    for command, args in (
+        ("reading vote", {"item": "1"}),
+        ("reading done", {"item": "Elsewhere"}),
+        ("reading takeaway", {"item": "1", "takeaway": "t"}),
+    ):
+        refused(await cohort.ben.send(command, args))
+        refused(await cohort.ben.send(command, args, cohort=other.id, source=Source.BUTTON))
+    assert rows_of(await eve.ok("reading list"))[0][2:4] == ("0", "0")
+    refused(await cohort.somebody("Eve")("reading add", reference="No"))
+
+
+async def test_prompts_go_through_the_list_one_by_one(cohort: Ground) -> None:
+    assert await prompt(cohort) is None
+    await cohort.ada.ok("reading add", reference="First", why="Because")
+    await cohort.ada.ok("reading add", reference="Second")
+    await cohort.ben.ok("reading vote", item="2")
+    up = await cohort.ada.ok("reading next")
+    assert text_of(up) == "Up next, with 1 vote:\n#2 “Second”"
+    sent = await prompt(cohort)
+    assert sent is not None
+    assert "#2 “Second”" in text_of(sent)
+    assert "Suggested by Ada. 1 vote." in text_of(sent)
+    assert [each.label for each in buttons_of(sent)] == [
+        "I read it", "Read, with a takeaway", "Vote for it", "The list",
+    ]  # fmt: skip
+    assert await prompt(cohort) == sent
+    following = await cohort.ada.ok("reading next")
+    assert text_of(following) == (
+        "Being read since Mon 23 Nov 2026:\n#2 “Second”\nUp next, with 0 votes:\n#1 “First”\n> Because"
+    )
+    week = DAY + timedelta(days=7)
+    second = await prompt(cohort, week, late=True)
+    assert second is not None
+    assert "#1 “First”\n> Because" in text_of(second)
+    assert "I was not running then" in text_of(second)
+    third = await prompt(cohort, week + timedelta(days=7))
+    assert third is not None
+    assert "#2 “Second”" in text_of(third)
+
+
+async def test_the_prompts_buttons_work(cohort: Ground) -> None:
+    await cohort.ada.ok("reading add", reference="First")
+    sent = await prompt(cohort)
+    assert sent is not None
+    assert text_of(await cohort.ben.click(sent, "I read it")).startswith("Well read!")
+    form = await cohort.mina.click(sent, "Read, with a takeaway")
+    assert "Your takeaway is kept" in text_of(await cohort.mina.submit(form, takeaway="Short"))
+    assert "1 vote" in text_of(await cohort.mina.click(sent, "Vote for it"))
+    assert rows_of(answered(await cohort.mina.click(sent, "The list")))[0][3] == "2 (you too)"
+
+
+async def test_the_digest_tells_what_is_new_and_counts_behind_five(cohort: Ground, clock: FixedClock) -> None:
+    assert await section(cohort) is None
+    await cohort.ada.ok("reading add", reference="First")
+    await cohort.ada.ok("reading vote", item="1")
+    for who in (cohort.ada, cohort.ben, cohort.mina, cohort.olu):
+        await who.ok("reading done", item="1")
+    part = await section(cohort)
+    assert part is not None
+    assert part.counts == ()
+    assert text_of(part.text) == (
+        "1 item is new on the reading list:\n• #1 First\nMost wanted next:\n• #1 First, 1 vote"
+    )
+    fifth = cohort.somebody("Fay")
+
+    def enrol(conn: Conn) -> None:
+        person = directory.ensure_person(conn, fifth.person, 0)
+        directory.enrol(conn, cohort.id, person, 0)
+
+    await cohort.core.store.write(enrol)
+    await fifth.ok("reading done", item="1")
+    counted = await section(cohort)
+    assert counted is not None
+    assert counted.counts == (("readings finished", 5),)
+    clock.move_to(clock.now() + timedelta(days=30))
+    later = await section(cohort)
+    assert later is not None
+    assert text_of(later.text) == "Most wanted next:\n• #1 First, 1 vote"
+
+
+async def test_completion_finds_items(cohort: Ground) -> None:
+    await cohort.ada.ok("reading add", reference="Attention")
+    await cohort.ada.ok("reading add", reference="On attention")
+    assert cohort.ben.last is None
+    await cohort.ben.ok("reading list")
+    assert cohort.ben.last is not None
+    request = cohort.ben.last
+    asking = type(request)("c", "reading vote", request.person, request.place)
+    offered = await cohort.core.complete(asking, "item", "ATT")
+    assert [each.label for each in offered] == ["#2 On attention", "#1 Attention"]
+    ambiguous = text_of(await cohort.ben.fails("reading vote", item="zzz"))
+    assert "reading list" in ambiguous

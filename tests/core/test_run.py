@@ -1,0 +1,348 @@
+"""The way in: who calls, where, which cohort is meant, may they; and what comes back when something is wrong."""
+
+import asyncio
+from dataclasses import dataclass, replace
+from typing import Annotated, Any
+
+import pytest
+from structlog.testing import capture_logs
+
+from core import directory
+from core.chat import (
+    Button,
+    ButtonStyle,
+    Choice,
+    Form,
+    Place,
+    PlaceKind,
+    Reply,
+    Request,
+    Source,
+    Upload,
+)
+from core.clock import FixedClock
+from core.errors import NotFound
+from core.people import Access, Member, Scope
+from core.registry import Arg, Command, CommandMark, RecordKind, Registry, build_command
+from core.run import Call, Core
+from core.store import Conn, Store
+from core.text import say
+from tests.people import HOME, Actor, Ground, answered, button_of, buttons_of, found_cohort, refused, text_of
+
+
+@dataclass(frozen=True)
+class Fruit:
+    """A record that this test's commands take."""
+
+    name: str
+
+
+def _resolve(conn: Conn, scope: Scope, typed: str) -> Fruit:
+    if typed not in ("apple", "pear"):
+        raise NotFound(say("There is no fruit {typed}.", typed=typed))
+    return Fruit(typed)
+
+
+def _complete(conn: Conn, scope: Scope, typed: str) -> list[Choice]:
+    if typed == "broken":
+        raise LookupError("a broken completion")
+    return [Choice(f"apple {at}", f"Apple {at} of {scope.cohort.name}") for at in range(40)]
+
+
+async def who(call: Call) -> Reply:
+    """Say who calls and where."""
+    scope = call.scope
+    member = scope.member.name if scope and scope.member else "nobody"
+    return Reply(f"{member} in {scope.cohort.name if scope else 'no cohort'}", private=True)
+
+
+async def add(call: Call, name: Annotated[str, Arg("A name.", max_length=40)]) -> Reply:
+    """Add a note."""
+
+    def insert(conn: Conn) -> int:
+        return directory.next_number(conn, call.cohort.id, name)
+
+    return Reply(f"#{await call.write(insert)}")
+
+
+async def add_two(call: Call) -> Reply:
+    """Add two notes in two transactions."""
+    numbers = [
+        await call.write(lambda conn: directory.next_number(conn, call.cohort.id, "two")) for _ in "ab"
+    ]
+    return Reply(str(numbers))
+
+
+async def explode(call: Call, text: Annotated[str, Arg("Any text.")] = "") -> Reply:
+    """Fail in a way nobody foresaw."""
+    raise LookupError("the inside of the program")
+
+
+async def eat(
+    call: Call,
+    fruit: Annotated[Fruit, Arg("A fruit.")],
+    with_: Annotated[Member | None, Arg("Somebody.")] = None,
+    loud: Annotated[bool, Arg("Whether to say so.")] = True,
+    file: Annotated[Upload | None, Arg("A file.", in_form=False)] = None,
+) -> Reply:
+    """Eat a fruit."""
+    return Reply(f"{fruit.name} {with_.name if with_ else ''} {loud}")
+
+
+def _marked(name: str, access: Access = Access.MEMBER, *, private: bool = True, form: str | None = None,
+            needs_cohort: bool = True, handler: Any = who, prefill: Any = None) -> Command:  # fmt: skip
+    return build_command(handler, CommandMark(name, access, private, form, needs_cohort, prefill))
+
+
+REGISTRY = Registry(
+    {
+        each.name: each
+        for each in (
+            _marked("who anyone", Access.ANYONE, needs_cohort=False),
+            _marked("who member", private=False),
+            _marked("who mentor", Access.MENTOR),
+            _marked("who organizer", Access.ORGANIZER),
+            _marked("who setup", Access.SETUP, needs_cohort=False),
+            _marked("note add", handler=add, form="Add a note",
+                    prefill=lambda conn, scope: {"name": f"{scope.member.name}'s"}),
+            _marked("note two", handler=add_two),
+            _marked("try explode", handler=explode),
+            _marked("fruit eat", handler=eat),
+        )
+    },
+    {Fruit: RecordKind(Fruit, _resolve, _complete)},
+    {}, {}, (), {},
+)  # fmt: skip
+
+
+@pytest.fixture
+async def lab(sqlite_store: Store, clock: FixedClock) -> Ground:
+    """A cohort with this test's own commands."""
+    return await found_cohort(Core(REGISTRY, sqlite_store, clock))
+
+
+@pytest.fixture
+async def lab_on_both(store: Store, clock: FixedClock) -> Ground:
+    """The same, once for each engine."""
+    return await found_cohort(Core(REGISTRY, store, clock))
+
+
+async def test_an_answer_knows_its_cohort_and_who_may_see_it(lab: Ground) -> None:
+    shared = await lab.ada.ok("who member")
+    assert text_of(shared) == "Ada in Lab"
+    assert not shared.private, "the command decides, not the handler"
+    assert shared.cohort == lab.id
+    assert (await lab.ada.ok("who anyone")).private
+
+
+async def test_an_unknown_command_says_where_to_look(lab: Ground) -> None:
+    for name in ("submission ad", "", "x" * 5000, "who", "who member extra", "**bold**\n> x"):
+        reply = await lab.ada.fails(name)
+        assert "cohort help lists what I can do" in text_of(reply)
+        assert len(text_of(reply)) < 200
+
+
+@pytest.mark.parametrize(
+    ("command", "allowed"),
+    [
+        ("who anyone", {"olu", "mina", "ada", "stranger", "manager"}),
+        ("who member", {"olu", "mina", "ada"}),
+        ("who mentor", {"olu", "mina"}),
+        ("who organizer", {"olu"}),
+        ("who setup", {"olu", "manager"}),
+    ],
+)
+@pytest.mark.parametrize("source", list(Source))
+async def test_who_may_what_on_commands_clicks_and_forms(
+    lab: Ground, command: str, allowed: set[str], source: Source
+) -> None:
+    people = {
+        "olu": lab.olu,
+        "mina": lab.mina,
+        "ada": lab.ada,
+        "stranger": lab.somebody("Eve"),
+        "manager": lab.somebody("Max", manager=True),
+    }
+    for name, actor in people.items():
+        cohort = None if source is Source.COMMAND else lab.id
+        reply = await actor.send(command, {}, cohort, source)
+        assert isinstance(reply, Reply)
+        assert reply.error == (name not in allowed), f"{name}: {text_of(reply)}"
+        assert not reply.error or reply.private
+
+
+async def test_refusals_say_what_to_do(lab: Ground) -> None:
+    eve = lab.somebody("Eve")
+    assert "Run cohort join first" in text_of(await eve.fails("who member"))
+    assert "mentors and organizers" in text_of(await lab.ada.fails("who mentor"))
+    assert "ask one of them" in text_of(await lab.mina.fails("who organizer"))
+    assert "those who manage this workspace" in text_of(await lab.ada.fails("who setup"))
+
+
+async def test_without_an_organizer_the_managers_step_in(lab: Ground) -> None:
+    manager = lab.somebody("Max", manager=True)
+    await manager.fails("who organizer")
+    await lab.core.store.write(lambda conn: conn.run("UPDATE member SET organizer = 0"))
+    assert text_of(await manager.ok("who organizer")) == "nobody in Lab"
+    await lab.olu.fails("who organizer")
+    await lab.somebody("Eve").fails("who organizer")
+
+
+async def test_anyone_may_set_up_where_that_is_configured_until_there_is_an_organizer(lab: Ground) -> None:
+    ada = Actor(replace(lab.core, setup_by_anyone=True), lab.ada.person)
+    await ada.fails("who setup")
+    await ada.at(Place("test", "W-new", "C1")).ok("who setup")
+    await lab.core.store.write(lambda conn: conn.run("UPDATE member SET organizer = 0"))
+    await ada.ok("who setup")
+    await lab.ada.fails("who setup")
+
+
+async def test_guests_are_refused_unless_they_are_members(lab: Ground) -> None:
+    guest = lab.somebody("Gus", guest=True)
+    for command in ("who anyone", "who member", "who setup"):
+        assert "Guests of this workspace" in text_of(await guest.fails(command))
+    member = Actor(lab.core, replace(lab.ada.person, guest=True))
+    assert text_of(await member.ok("who member")) == "Ada in Lab"
+
+
+async def test_group_messages_are_refused_whoever_writes(lab: Ground) -> None:
+    for actor in (lab.olu, lab.ada, lab.somebody("Eve")):
+        group = actor.at(Place("test", "W", "G1", PlaceKind.GROUP))
+        for command in ("who anyone", "who member"):
+            assert "I do not work in group messages" in text_of(await group.fails(command))
+
+
+async def test_the_only_cohort_is_meant_in_direct_messages_and_other_channels(lab: Ground) -> None:
+    for place in (
+        Place("test", "W", "D1", PlaceKind.DIRECT),
+        Place("test", "", "D1", PlaceKind.DIRECT),
+        Place("test", "W", "C-other"),
+        Place("test", "W", "T1", PlaceKind.THREAD, parent="C1"),
+    ):
+        assert text_of(await lab.ada.at(place).ok("who member")) == "Ada in Lab", place
+    elsewhere = lab.ada.at(Place("test", "W-other", "C1"))
+    assert "does not belong to a cohort yet" in text_of(await elsewhere.fails("who member"))
+    assert text_of(await elsewhere.ok("who anyone")) == "nobody in no cohort"
+
+
+async def test_of_several_cohorts_the_bot_asks_which(lab: Ground) -> None:
+    second = await found_cohort(lab.core, "Second", place=replace(HOME, id="C2"))
+    reply = await lab.ada.in_direct().fails("note add", name="a | b & “c”")
+    assert text_of(reply) == "Which cohort do you mean?"
+    assert [each.label for each in buttons_of(reply)] == ["Lab", "Second"]
+    answer = answered(await lab.ada.in_direct().click(button_of(reply, "Second")))
+    assert text_of(answer) == "#1"
+    assert answer.cohort == second.id
+    assert text_of(await second.ada.ok("who member")) == "Ada in Second", "the channel decides"
+
+
+async def test_a_forged_cohort_is_out_of_date(lab: Ground) -> None:
+    theirs = await found_cohort(lab.core, "Theirs", place=Place("test", "W2", "C1"))
+    for source in (Source.BUTTON, Source.FORM):
+        for forged in (theirs.id, 999_999, 10**17):
+            reply = refused(await lab.ada.send("who member", {}, forged, source))
+            assert "not active here any more" in text_of(reply)
+
+
+async def test_an_unexpected_error_has_a_reference_that_is_in_the_log(lab: Ground) -> None:
+    with capture_logs() as logs:
+        reply = await lab.ada.fails("try explode", text="a secret answer")
+    (entry,) = logs
+    assert entry["event"] == "call failed"
+    assert entry["log_level"] == "error"
+    assert entry["command"] == "try explode"
+    assert entry["exc_info"]
+    assert len(entry["reference"]) >= 8
+    assert entry["reference"] in text_of(reply)
+    assert "not your fault" in text_of(reply)
+    assert "inside of the program" not in text_of(reply)
+    assert "a secret answer" not in str(logs)
+
+
+async def test_a_store_that_is_closed_is_an_answer_too(lab: Ground) -> None:
+    await lab.core.store.close()
+    with capture_logs() as logs:
+        reply = await lab.ada.fails("who member")
+    assert logs[0]["reference"] in text_of(reply)
+
+
+async def test_a_call_delivered_twice_counts_once_and_answers_the_same(lab_on_both: Ground) -> None:
+    ada = lab_on_both.ada
+    first = await ada.ok("note add", name="x")
+    assert (text_of(first), text_of(await ada.again())) == ("#1", "#1")
+    assert text_of(await ada.ok("note add", name="x")) == "#2"
+    both = await ada.ok("note two")
+    assert (text_of(both), text_of(await ada.again())) == ("[1, 2]", "[1, 2]")
+
+
+async def test_a_call_delivered_twice_at_once_counts_once(lab_on_both: Ground) -> None:
+    request = Request("one id", "note add", lab_on_both.ada.person, HOME, {"name": "y"})
+    replies = await asyncio.gather(*(lab_on_both.core.run(request) for _ in range(20)))
+    assert {text_of(each) for each in replies} == {"#1"}
+    assert text_of(await lab_on_both.ben.ok("note add", name="y")) == "#2"
+
+
+async def test_the_same_id_elsewhere_is_another_call(lab: Ground) -> None:
+    theirs = await found_cohort(lab.core, "Theirs", place=Place("test", "W2", "C1"))
+    for ground, expected in ((lab, "#1"), (theirs, "#1"), (lab, "#1")):
+        request = Request("same", "note add", ground.ada.person, ground.ada.place, {"name": "z"})
+        assert text_of(answered(await ground.core.run(request))) == expected
+
+
+async def test_what_is_missing_opens_the_form_and_the_form_calls_the_command(lab: Ground) -> None:
+    form = await lab.ada.form("note add")
+    assert (form.title, form.command, form.cohort) == ("Add a note", "note add", lab.id)
+    (field,) = form.fields
+    assert (field.name, field.required, field.value, field.max_length) == ("name", True, "Ada's", 40)
+    assert text_of(answered(await lab.ada.submit(form, name="n"))) == "#1"
+    reply = refused(await lab.ada.submit(form, name="n" * 41))
+    assert reply.field == "name"
+    assert reply.cohort == lab.id
+
+
+async def test_a_form_keeps_what_was_given(lab: Ground) -> None:
+    form = await lab.ada.form("fruit eat", loud=False, with_="Ben")
+    assert {each.name: each.value for each in form.fields} == {"fruit": None, "with_": "Ben", "loud": "no"}
+    assert text_of(answered(await lab.ada.submit(form, fruit="pear"))) == "pear Ben False"
+    reply = refused(await lab.ada.submit(form, fruit="stone"))
+    assert (text_of(reply), reply.field) == ("There is no fruit stone.", "fruit")
+
+
+async def test_a_form_is_only_for_those_who_may(lab: Ground) -> None:
+    await lab.somebody("Eve").fails("note add")
+    assert "has no parameter nme" in text_of(await lab.ada.fails("note add", nme="x"))
+
+
+async def test_a_button_without_its_parameters_opens_the_form(lab: Ground) -> None:
+    result = await lab.ada.click(Button("Add", "note add", {}, ButtonStyle.PRIMARY, lab.id))
+    assert isinstance(result, Form)
+
+
+async def test_completion_offers_at_most_25_and_only_to_those_who_may(lab: Ground) -> None:
+    def request(actor: Actor, command: str = "fruit eat") -> Request:
+        return Request("c", command, actor.person, actor.place)
+
+    complete = lab.core.complete
+    assert len(await complete(request(lab.ada), "fruit", "ap")) == 25
+    assert len(await complete(request(lab.ada), "fruit", "ap", most=3)) == 3
+    assert (await complete(request(lab.ada), "fruit", ""))[0].label == "Apple 0 of Lab"
+    for nothing in (
+        complete(request(lab.somebody("Eve")), "fruit", "ap"),
+        complete(request(lab.ada.at(Place("test", "W9", "C9"))), "fruit", "ap"),
+        complete(request(lab.ada), "loud", "y"),
+        complete(request(lab.ada), "nothing", "y"),
+        complete(request(lab.ada, "no such"), "fruit", "y"),
+    ):
+        assert list(await nothing) == []
+    assert len(await complete(request(lab.ada), "fruit", "half \ud83d and \0")) == 25
+    with capture_logs() as logs:
+        assert list(await complete(request(lab.ada), "fruit", "broken")) == []
+    assert logs[0]["event"] == "completion failed"
+
+
+async def test_cancelling_a_call_is_passed_on(lab: Ground) -> None:
+    task = asyncio.create_task(lab.ada.ok("who member"))
+    await asyncio.sleep(0)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task

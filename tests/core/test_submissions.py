@@ -1,0 +1,339 @@
+"""Papers: what is recorded, who sees it, what the rounds and the digest make of it."""
+
+from datetime import timedelta
+
+import pytest
+
+from core import directory
+from core.chat import Button, Fields, Place, Request, Source, Table
+from core.clock import FixedClock, micros
+from core.errors import NotFound
+from core.features.submissions import papers
+from core.features.submissions.digest import write as digest
+from core.people import Cohort, Scope
+from core.records import Paper, Stage, VenueEdition
+from core.registry import SectionPart
+from core.store import Conn
+from core.text import Span, Text, as_text
+from tests.people import Actor, Ground, answered, button_of, buttons_of, found_cohort, refused, text_of
+
+HOSTILE = 'Ba$$in **bold** "quote" 🎉 @everyone <!channel> <@U1> [x](http://evil.example) {title}'
+
+
+async def paper_of(who: Actor, typed: str) -> Paper:
+    """The paper as its resolver gives it to somebody."""
+
+    def find(conn: Conn) -> Paper:
+        cohort = directory.cohort_of_place(conn, who.place)
+        person = directory.person_of(conn, who.person)
+        assert cohort is not None
+        assert person is not None
+        now = who.core.clock.now()
+        scope = Scope(cohort, directory.member_of(conn, cohort.id, person), micros(now), now.date())
+        return papers.resolve(conn, scope, typed)
+
+    return await who.core.store.read(find)
+
+
+async def section(ground: Ground, days: int = 7) -> SectionPart | None:
+    """The papers' part of the digest over the days up to now."""
+    now = ground.core.clock.now() + timedelta(seconds=1)
+    since = now - timedelta(days=days)
+
+    def read(conn: Conn) -> SectionPart | None:
+        cohort = directory.cohort(conn, ground.id)
+        assert cohort is not None
+        return digest(conn, cohort, micros(since), micros(now))
+
+    return await ground.core.store.read(read)
+
+
+async def join_more(ground: Ground, count: int) -> list[Actor]:
+    """More members of the cohort."""
+    people = [ground.somebody(f"Member{n}") for n in range(count)]
+
+    def enrol(conn: Conn) -> None:
+        for each in people:
+            person = directory.ensure_person(conn, each.person, 0)
+            directory.enrol(conn, ground.id, person, 0)
+
+    await ground.core.store.write(enrol)
+    return people
+
+
+def rows_of(reply: object) -> list[tuple[str, ...]]:
+    blocks = getattr(reply, "blocks", ())
+    return [row for block in blocks if isinstance(block, Table) for row in block.rows]
+
+
+def spans_of(text: Text) -> list[Span]:
+    return [each for line in text.lines for each in line.spans if isinstance(each, Span)]
+
+
+async def test_a_paper_with_a_venue_is_submitted_and_opens_a_round(cohort: Ground) -> None:
+    reply = await cohort.ada.ok("submission add", title="Noise in review", venue="nips 26")
+    assert reply.private
+    assert text_of(reply).startswith("Saved as #1: “Noise in review”, submitted to NeurIPS 2026.")
+    assert [each.label for each in buttons_of(reply)] == ["Show", "Run its lottery", "Update"]
+    paper = await paper_of(cohort.ada, "#1")
+    assert paper.stage is Stage.SUBMITTED
+    assert [each.venue for each in paper.rounds] == [VenueEdition("NeurIPS", 2026)]
+    assert paper.rounds[0].decision is None
+
+
+async def test_a_paper_without_a_venue_is_a_draft_without_a_round(cohort: Ground) -> None:
+    await cohort.ada.ok("submission add", title="Later")
+    paper = await paper_of(cohort.ada, "1")
+    assert (paper.stage, paper.rounds) == (Stage.DRAFTING, ())
+
+
+async def test_the_form_asks_for_five_fields_and_its_submission_is_kept(cohort: Ground) -> None:
+    form = await cohort.ada.form("submission add")
+    assert [each.name for each in form.fields] == ["title", "venue", "stage", "visibility", "link"]
+    reply = answered(
+        await cohort.ada.submit(form, title="From a form", stage="in-review", visibility="cohort")
+    )
+    assert "#1" in text_of(reply)
+    assert (await paper_of(cohort.ben, "from a")).stage is Stage.IN_REVIEW
+
+
+async def test_hostile_words_stay_plain(cohort: Ground) -> None:
+    reply = await cohort.ada.ok("submission add", title=HOSTILE, venue="Our {venue} **Workshop** 2027")
+    assert HOSTILE in text_of(reply)
+    assert not any(each.link for each in spans_of(as_text(reply.text)))
+    assert not any("bold" in each.text and each.bold for each in spans_of(as_text(reply.text)))
+    shown = await cohort.ben.ok("submission show", paper="#1")
+    assert HOSTILE in text_of(shown)
+    assert "Our {venue} **Workshop** 2027" in text_of(shown)
+
+
+async def test_a_call_delivered_twice_leaves_one_paper_and_gives_the_same_answer(cohort: Ground) -> None:
+    first = await cohort.ada.ok("submission add", title="Once")
+    assert await cohort.ada.again() == first
+    assert len(rows_of(await cohort.ada.ok("submission list"))) == 1
+    moved = await cohort.ada.ok("submission update", paper="1", stage="submitted")
+    assert await cohort.ada.again() == moved
+    assert text_of(await cohort.ada.ok("submission timeline", paper="1")).count("→") == 1
+
+
+@pytest.mark.parametrize("visibility", ["private", "anonymous"])
+async def test_what_is_not_for_the_cohort_looks_like_nothing_to_others(
+    cohort: Ground, visibility: str
+) -> None:
+    await cohort.ada.ok("submission add", title="Hidden gem", visibility=visibility, venue="ICML 2027")
+    for other in (cohort.ben, cohort.olu):
+        missing = text_of(await other.fails("submission show", paper="2"))
+        for typed in ("1", "#1", "Hidden gem", "hidd"):
+            reply = await other.fails("submission show", paper=typed)
+            assert text_of(reply).replace(typed, "2") == missing
+        assert "Hidden" not in text_of(await other.ok("submission list"))
+        assert rows_of(await other.ok("submission list", venue="ICML")) == []
+        await other.fails("submission update", paper="1", stage="accepted")
+        offered = await cohort.core.complete(_asking(other), "paper", "")
+        assert offered == []
+        venues = await cohort.core.complete(_asking(other, "submission list"), "venue", "ICML")
+        assert [each.value for each in venues] == ["ICML 2026", "ICML 2027"]
+    assert "Hidden gem" in text_of(await cohort.ada.ok("submission show", paper="hidd"))
+
+
+def _asking(who: Actor, command: str = "submission show") -> Request:
+    return Request("completion", command, who.person, who.place)
+
+
+async def test_anonymous_papers_are_counted_only_behind_five_people(cohort: Ground) -> None:
+    people = await join_more(cohort, 5)
+    for each in people[:4]:
+        await each.ok("submission add", title=f"By {each.person.name}", visibility="anonymous")
+    assert "without names" not in text_of(await cohort.ada.ok("submission list"))
+    await people[4].ok("submission add", title="The fifth", visibility="anonymous")
+    assert "And 5 papers of others, counted without names." in text_of(await cohort.ada.ok("submission list"))
+    assert "without names" not in text_of(await people[0].ok("submission list"))
+    assert "without names" not in text_of(await cohort.ada.ok("submission list", who="Member4"))
+
+
+async def test_only_the_owner_and_organizers_update(cohort: Ground) -> None:
+    await cohort.ada.ok("submission add", title="Mine", venue="ICLR 2027")
+    reply = await cohort.ben.fails("submission update", paper="1", stage="accepted")
+    assert "organizer" in text_of(reply)
+    assert "Update" not in [
+        each.label for each in buttons_of(await cohort.ben.ok("submission show", paper="1"))
+    ]
+    await cohort.olu.ok("submission update", paper="1", stage="in-review")
+    assert (await paper_of(cohort.ada, "1")).stage is Stage.IN_REVIEW
+    stranger = cohort.somebody("Eve")
+    refused(await stranger("submission list"))
+    refused(await stranger("submission add", title="No"))
+
+
+async def test_the_update_button_opens_its_form(cohort: Ground) -> None:
+    added = await cohort.ada.ok("submission add", title="Mine", venue="ICLR 2027")
+    form = await cohort.ada.click(added, "Update")
+    reply = answered(await cohort.ada.submit(form, stage="accepted", note="Spotlight!"))
+    assert text_of(reply).startswith("🎉 Congratulations!")
+    story = text_of(await cohort.ada.ok("submission timeline", paper="1"))
+    assert "submitted → accepted, by Ada" in story
+    assert "> Spotlight!" in story
+
+
+async def test_a_rejection_is_met_kindly_and_with_the_lottery(cohort: Ground) -> None:
+    await cohort.ada.ok("submission add", title="Bold", venue="NeurIPS 2026")
+    reply = await cohort.ada.ok("submission update", paper="1", stage="rejected")
+    words = text_of(reply).casefold()
+    assert not any(bad in words for bad in ("fail", "unfortunately", "wrong", "bad"))
+    assert button_of(reply, "Odds of the next try") == Button(
+        "Odds of the next try", "lottery paper", {"paper": "1"}
+    )
+    assert (await paper_of(cohort.ada, "1")).rounds[-1].decision is Stage.REJECTED
+
+
+@pytest.mark.parametrize(
+    ("stages", "rounds"),
+    [
+        (["rejected", "drafting", "submitted"], [("NeurIPS 2026", "rejected"), ("NeurIPS", None)]),
+        (["withdrawn", "submitted"], [("NeurIPS 2026", "withdrawn"), ("NeurIPS 2026", None)]),
+        (["rejected", "accepted"], [("NeurIPS 2026", "accepted")]),
+        (["rejected", "in-review"], [("NeurIPS 2026", None)]),
+        (["rejected", "withdrawn"], [("NeurIPS 2026", "rejected")]),
+        (["accepted", "published"], [("NeurIPS 2026", "accepted")]),
+        (["published"], [("NeurIPS 2026", "accepted")]),
+        (["in-review", "rebuttal", "rejected"], [("NeurIPS 2026", "rejected")]),
+    ],
+)
+async def test_rounds_follow_the_stages(
+    cohort: Ground, stages: list[str], rounds: list[tuple[str, str | None]]
+) -> None:
+    await cohort.ada.ok("submission add", title="Onward", venue="NeurIPS 2026")
+    for stage in stages:
+        await cohort.ada.ok("submission update", paper="1", stage=stage)
+    paper = await paper_of(cohort.ada, "1")
+    assert [(str(each.venue), each.decision and each.decision.value) for each in paper.rounds] == rounds
+    assert paper.stage.value == stages[-1]
+
+
+async def test_a_verdict_without_a_venue_is_a_round_too(cohort: Ground) -> None:
+    await cohort.ada.ok("submission add", title="Somewhere")
+    await cohort.ada.ok("submission update", paper="1", stage="rejected")
+    paper = await paper_of(cohort.ada, "1")
+    assert [(each.venue, each.decision) for each in paper.rounds] == [(VenueEdition(""), Stage.REJECTED)]
+    shown = await cohort.ada.ok("submission show", paper="1")
+    fields = next(block for block in shown.blocks if isinstance(block, Fields))
+    assert ("Round 1", "a venue that was not named: rejected") in fields.items
+
+
+async def test_the_same_stage_again_writes_nothing_but_a_note(cohort: Ground) -> None:
+    await cohort.ada.ok("submission add", title="Still", venue="ICML 2027")
+    reply = await cohort.ada.ok("submission update", paper="1", stage="submitted")
+    assert "stands at submitted already" in text_of(reply)
+    assert text_of(await cohort.ada.ok("submission timeline", paper="1")).count("•") == 1
+    await cohort.ada.ok("submission update", paper="1", stage="submitted", note="Fingers crossed")
+    assert "> Fingers crossed" in text_of(await cohort.ada.ok("submission timeline", paper="1"))
+
+
+async def test_a_date_that_cannot_be_is_refused(cohort: Ground) -> None:
+    await cohort.ada.ok("submission add", title="When")
+    for day in ("2027-01-01", "1999-12-31", "soon"):
+        reply = await cohort.ada.fails("submission update", paper="1", stage="submitted", date=day)
+        assert reply.field == "date"
+    await cohort.ada.ok("submission update", paper="1", stage="submitted", date="2026-11-20")
+    assert "Fri 20 Nov 2026" in text_of(await cohort.ada.ok("submission timeline", paper="1"))
+
+
+async def test_titles_find_papers(cohort: Ground) -> None:
+    for title in ("Großes Modell", "Graph A", "Graph B", "Graph", "2048 tricks", "100% sure", "#hash"):
+        await cohort.ada.ok("submission add", title=title)
+    for typed, number in (
+        ("GROSSES", 1), ("graph a", 2), ("graph", 4), ("2048", 5), ("5", 5), ("100%", 6), ("#hash", 7),
+        ("#2 Graph A", 2),
+    ):  # fmt: skip
+        assert (await paper_of(cohort.ben, typed)).number == number, typed
+    ambiguous = text_of(await cohort.ben.fails("submission show", paper="gra"))
+    assert "#2 Graph A" in ambiguous
+    assert "#3 Graph B" in ambiguous
+    for typed in ("#99", "99", "%", "_", "nothing", "9" * 40, "#999999999999999999999"):
+        with pytest.raises(NotFound):
+            await paper_of(cohort.ben, typed)
+
+
+async def test_completion_offers_titles_and_venues(cohort: Ground) -> None:
+    await cohort.ben.ok("submission add", title="Graphs of Ben")
+    await cohort.ada.ok("submission add", title="About graphs", venue="MIDL 2027")
+    offered = await cohort.core.complete(_asking(cohort.ben), "paper", "GRAPH")
+    assert [each.label for each in offered] == ["#1 Graphs of Ben", "#2 About graphs"]
+    venues = await cohort.core.complete(_asking(cohort.ben, "submission add"), "venue", "nips")
+    assert [each.value for each in venues] == ["NeurIPS 2026", "NeurIPS 2027"]
+    own = await cohort.core.complete(_asking(cohort.ben, "submission add"), "venue", "mid")
+    assert [each.value for each in own] == ["MIDL 2027"]
+    assert await cohort.core.complete(_asking(cohort.somebody("Eve")), "paper", "") == ()
+
+
+async def test_lists_are_narrowed_and_capped(cohort: Ground) -> None:
+    await cohort.ada.ok("submission add", title="A", venue="ICLR 2027")
+    await cohort.ben.ok("submission add", title="B", venue="iclr 2026", stage="rejected")
+    assert [row[1] for row in rows_of(await cohort.ben.ok("submission list"))] == ["B", "A"]
+    assert [row[1] for row in rows_of(await cohort.ben.ok("submission list", venue="ICLR"))] == ["B", "A"]
+    assert [row[1] for row in rows_of(await cohort.ben.ok("submission list", venue="ICLR 2027"))] == ["A"]
+    assert [row[1] for row in rows_of(await cohort.ben.ok("submission list", stage="rejected"))] == ["B"]
+    assert [row[1] for row in rows_of(await cohort.ben.ok("submission list", who="ada"))] == ["A"]
+    assert "fits this" in text_of(await cohort.ben.ok("submission list", stage="idea"))
+
+
+async def test_lengths_and_links_are_checked(cohort: Ground) -> None:
+    long = await cohort.ada.fails("submission add", title="x" * 10_000)
+    assert "10,000 characters" in text_of(long)
+    for link in ("javascript:alert(1)", "file:///etc/passwd", "nonsense", "https://x y.example"):
+        assert (await cohort.ada.fails("submission add", title="T", link=link)).field == "link"
+    await cohort.ada.ok("submission add", title="T" * 250, link="arxiv.org/abs/2306.03262")
+    shown = await cohort.ada.ok("submission show", paper="1")
+    fields = next(block for block in shown.blocks if isinstance(block, Fields))
+    link_text = as_text(dict(fields.items)["Link"])
+    assert spans_of(link_text)[0].link == "https://arxiv.org/abs/2306.03262"
+
+
+async def test_another_cohorts_paper_is_out_of_reach(cohort: Ground) -> None:
+    away = Place("test", "W2", "C9", name="other")
+    other = await found_cohort(cohort.core, "Other", place=away)
+    eve = other.ada.at(away)
+    await eve.ok("submission add", title="Elsewhere")
+    refused(await cohort.ben("submission show", paper="1"))
+    forged = await cohort.ben.send("submission show", {"paper": "1"}, cohort=other.id, source=Source.BUTTON)
+    assert "Elsewhere" not in text_of(refused(forged))
+    forged = await cohort.ben.send(
+        "submission update", {"paper": "1", "stage": "accepted"}, cohort=other.id, source=Source.FORM
+    )
+    refused(forged)
+    assert (await paper_of(eve, "1")).stage is Stage.DRAFTING
+
+
+async def test_the_digest_tells_good_news_and_keeps_the_rest(cohort: Ground, clock: FixedClock) -> None:
+    assert await section(cohort) is None
+    await cohort.ada.ok("submission add", title="Old news", stage="accepted", venue="ICML 2026")
+    clock.move_to(clock.now() + timedelta(days=10))
+    await cohort.ada.ok("submission add", title="Fresh", stage="accepted", venue="ICLR 2027")
+    await cohort.ben.ok("submission add", title="Quietly", stage="rejected", venue="ICLR 2027")
+    await cohort.ben.ok("submission add", title="Nobody's", stage="accepted", visibility="anonymous")
+    await cohort.ben.ok("submission add", title="Own", stage="accepted", visibility="private")
+    part = await section(cohort)
+    assert part is not None
+    assert text_of(part.text) == "• 🎉 “Fresh” by Ada: accepted at ICLR 2027"
+    assert part.counts == ()
+
+
+async def test_the_digest_counts_only_behind_five_people(cohort: Ground) -> None:
+    people = await join_more(cohort, 6)
+    for number, each in enumerate(people[:5]):
+        await each.ok("submission add", title=f"Anonymous {number}", visibility="anonymous")
+    await people[5].ok("submission add", title="Alone", stage="rebuttal", visibility="anonymous")
+    await cohort.ada.ok("submission add", title="Secret", visibility="private")
+    part = await section(cohort)
+    assert part is not None
+    assert part.counts == (("drafting", 5),)
+    assert text_of(part.text) == "Papers on their way: 5 drafting."
+    await people[0].ok("submission update", paper="1", stage="idea")
+    moved = await section(cohort)
+    assert moved is not None
+    assert moved.counts == (("in all", 6),)
+
+
+async def test_a_cohort_that_is_unknown_to_the_section_has_no_news(cohort: Ground) -> None:
+    nothing = await cohort.core.store.read(digest, Cohort(10_000, "Nobody", "UTC"), 0, 2**60)
+    assert nothing is None
