@@ -1,0 +1,1 @@
+"""Slack: transport, commands and rendering."""

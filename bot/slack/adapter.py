@@ -1,0 +1,160 @@
+"""The Slack adapter: one app, its transport and its outlet."""
+
+import logging
+import re
+from typing import Any
+
+import aiohttp
+import structlog
+from aiohttp import web
+from slack_bolt.async_app import AsyncApp
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.settings import Settings
+from bot.slack.answers import Answers
+from bot.slack.forms import CALLBACK, FIELD
+from bot.slack.handlers import Handlers
+from bot.slack.outlet import SlackOutlet
+from bot.slack.people import People
+from bot.slack.render import CLICK
+from bot.slack.transport import HttpTransport, SocketTransport
+from core import workspaces
+from core.clock import micros
+from core.run import Core
+
+log = structlog.get_logger()
+
+API = "https://slack.com/api/"
+TIMEOUT = 10
+"""Seconds for one Web API call."""
+FINISH = 3.0
+"""Seconds for payloads being handled when the bot stops: Slack waits no longer either."""
+DRAIN = 3.0
+"""Seconds for the answers that follow an acknowledgement."""
+
+
+class SlackAdapter:
+    """Slack. With an app token over Socket Mode, else with the signing secret over HTTP on
+    `/slack/events` of the shared web application."""
+
+    name = "slack"
+
+    def __init__(
+        self,
+        core: Core,
+        *,
+        bot_token: str,
+        app_token: str | None = None,
+        signing_secret: str | None = None,
+        application: web.Application | None = None,
+        command: str = "/cohort",
+        api_url: str | None = None,
+        ping: float | None = None,
+    ) -> None:
+        self._core = core
+        self._session: aiohttp.ClientSession | None = None
+        # Dropped connections are not retried by the library: one call would make two posts.
+        self.client = AsyncWebClient(
+            bot_token, base_url=api_url or API, timeout=TIMEOUT, retry_handlers=[], logger=_library_logger()
+        )
+        self.outlet = SlackOutlet(self.client)
+        self._app = self._build(signing_secret or "")
+        self._command = command
+        self._handlers: Handlers | None = None
+        self.transport: HttpTransport | SocketTransport
+        if app_token:
+            self.transport = SocketTransport(self._app, app_token, **({} if ping is None else {"ping": ping}))
+        elif signing_secret and application is not None:
+            self.transport = HttpTransport(self._app, signing_secret)
+            self.transport.add_routes(application)
+        else:
+            raise ValueError("Slack needs an app token, or a signing secret and the web part.")
+
+    @classmethod
+    def from_settings(cls, core: Core, settings: Settings, application: web.Application) -> "SlackAdapter":
+        """The adapter that an operator's settings describe."""
+        if settings.slack_bot_token is None:
+            raise ValueError("SLACK_BOT_TOKEN is not set.")
+        app_token, secret = settings.slack_app_token, settings.slack_signing_secret
+        return cls(
+            core,
+            bot_token=settings.slack_bot_token.get_secret_value(),
+            app_token=app_token.get_secret_value() if app_token else None,
+            signing_secret=secret.get_secret_value() if secret else None,
+            application=application,
+            command=settings.slack_command,
+            api_url=settings.slack_api_url,
+        )
+
+    def _build(self, secret: str) -> AsyncApp:
+        return AsyncApp(
+            client=self.client,
+            name="cohort-bot",
+            signing_secret=secret,
+            # The listener runs before the answer, so that the answer can carry what it found. Bolt's other
+            # way polls for the acknowledgement every 10 ms.
+            process_before_response=True,
+            # The transport has checked the signature, before anything else was read.
+            request_verification_enabled=False,
+            # Parts of Bolt for workflows and assistants, which the bot has not.
+            attaching_function_token_enabled=False,
+            attaching_conversation_kwargs_enabled=False,
+            logger=_library_logger(),
+        )
+
+    async def start(self) -> None:
+        """Check the token and connect. Raises where Slack refuses it."""
+        self._session = aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(limit=100), timeout=aiohttp.ClientTimeout(total=TIMEOUT)
+        )
+        self.client.session = self._session
+        who = await self.client.auth_test()
+        workspace = str(who["team_id"])
+        people, answers = People(self.client, workspace), Answers(self.client, self._session)
+        self._listen(Handlers(self._core, self.client, people, answers, workspace))
+        await self._core.store.write(workspaces.back, "slack", workspace)
+        await self.transport.start()
+        log.info("connected to Slack", workspace=workspace, command=self._command)
+
+    def _listen(self, handlers: Handlers) -> None:
+        self._handlers = handlers
+        self._app.command(self._command)(handlers.command)
+        self._app.action(re.compile(rf"^{CLICK}:"))(handlers.click)
+        self._app.view(CALLBACK)(handlers.submission)
+        self._app.options(re.compile(rf"^{FIELD}:"))(handlers.suggestion)
+        self._app.event("app_uninstalled")(self._gone)
+        self._app.event("tokens_revoked")(self._gone)
+        self._app.error(handlers.failed)
+
+    async def _gone(self, body: dict[str, Any]) -> None:
+        """The app was removed, or its token revoked; the two come in either order."""
+        now = micros(self._core.clock.now())
+        count = await self._core.store.write(workspaces.gone, "slack", str(body["team_id"]), now)
+        log.warning("removed from a Slack workspace", workspace=body["team_id"], suspended=count)
+
+    async def stop(self) -> None:
+        """Take nothing new, finish the answers under way, disconnect."""
+        await self.transport.finish(FINISH)
+        if self._handlers is not None:
+            await self._handlers.drain(DRAIN)
+        await self.transport.stop()
+        if self._session is not None:
+            await self._session.close()
+
+    def healthy(self) -> bool:
+        """Whether calls can arrive now."""
+        return self.transport.healthy()
+
+
+def _library_logger() -> logging.Logger:
+    """A logger for the libraries that stays at WARNING: below it they write payloads, with what members
+    said in them."""
+    logger = logging.getLogger("slack_bolt.cohort_bot")
+    logger.setLevel(logging.WARNING)
+    logger.addFilter(_wanted)
+    return logger
+
+
+def _wanted(record: logging.LogRecord) -> bool:
+    """Bolt reads SLACK_BOT_TOKEN by itself and then warns that it has no use for it."""
+    return "`token` will be unused" not in record.getMessage()

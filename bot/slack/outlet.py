@@ -1,0 +1,126 @@
+"""Scheduled and other posts on their way to Slack.
+
+Slack has no idempotency key. The post's key stands in the message's metadata, and before a second attempt
+the bot looks for it among its own posts, where a scope lets it read them.
+"""
+
+from typing import Any
+
+import structlog
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.slack import answers
+from bot.slack.calls import public_value
+from bot.slack.failures import FAILURES, code, translate
+from bot.slack.render import Rendered, render
+from core.delivery.outlet import Outgoing
+from core.errors import Uncertain
+
+log = structlog.get_logger()
+
+Json = dict[str, Any]
+
+EVENT = "cohort_bot_post"
+PAGES = 5
+PAGE = 200
+
+
+class SlackOutlet:
+    """The port through which posts leave for Slack. Message ids are `channel:ts`."""
+
+    platform = "slack"
+
+    def __init__(self, client: AsyncWebClient) -> None:
+        self._client = client
+
+    async def send(self, message: Outgoing) -> str:
+        """Post it; see `core.delivery.outlet.Outlet`."""
+        rendered = render(message.reply, public_value(message.reply))
+        try:
+            channel = await self._channel(message)
+            thread = _thread(message)
+            first = await self._post(channel, thread, rendered.messages[0], message.key)
+        except FAILURES as error:
+            raise translate(error) from error
+        await self._rest(channel, thread, rendered)
+        return f"{channel}:{first}"
+
+    async def edit(self, message_id: str, message: Outgoing) -> None:
+        """Show the reply in place of what stood there; see `core.delivery.outlet.Outlet`."""
+        channel, _, ts = message_id.partition(":")
+        shown = render(message.reply, public_value(message.reply)).messages[0]
+        try:
+            await self._client.chat_update(
+                channel=channel,
+                ts=ts,
+                metadata=_metadata(message.key),
+                **shown,
+                parse="none",
+                link_names=False,
+            )
+        except FAILURES as error:
+            raise translate(error) from error
+
+    async def find(self, message: Outgoing) -> str | None:
+        """Look for the key among the bot's own posts; see `core.delivery.outlet.Outlet`."""
+        try:
+            channel = await self._channel(message)
+            ts = await self._look(channel, _thread(message), message.key)
+        except SlackApiError as error:
+            if code(error) == "missing_scope":
+                raise Uncertain("Without a history scope I cannot see my own posts.") from error
+            raise translate(error) from error
+        except FAILURES as error:
+            raise translate(error) from error
+        return f"{channel}:{ts}" if ts else None
+
+    async def _channel(self, message: Outgoing) -> str:
+        if not message.target.direct:
+            return message.target.channel
+        opened = await self._client.conversations_open(users=[message.target.channel])
+        return str(opened["channel"]["id"])
+
+    async def _post(self, channel: str, thread: str | None, shown: Json, key: str | None) -> str:
+        extra: Json = {"thread_ts": thread} if thread else {}
+        if key:
+            extra["metadata"] = _metadata(key)
+        sent = await self._client.chat_postMessage(channel=channel, **shown, **answers.INERT, **extra)
+        return str(sent["ts"])
+
+    async def _rest(self, channel: str, thread: str | None, rendered: Rendered) -> None:
+        """What follows the first message. A failure here is only logged: the post itself stands, and sending
+        everything again would show it twice."""
+        try:
+            for shown in rendered.messages[1:]:
+                await self._post(channel, thread, shown, None)
+            for file in rendered.files:
+                await answers.upload(self._client, channel, thread, file)
+        except FAILURES as error:
+            log.warning("a post is incomplete", channel=channel, reason=str(translate(error)))
+
+    async def _look(self, channel: str, thread: str | None, key: str) -> str | None:
+        cursor: str | None = None
+        for _ in range(PAGES):
+            page: Json = {"channel": channel, "limit": PAGE, "include_all_metadata": True, "cursor": cursor}
+            if thread:
+                answer = await self._client.conversations_replies(ts=thread, **page)
+            else:
+                answer = await self._client.conversations_history(**page)
+            for found in answer["messages"]:
+                metadata = found.get("metadata") or {}
+                if metadata.get("event_type") == EVENT and metadata["event_payload"].get("key") == key:
+                    return str(found["ts"])
+            cursor = (answer.get("response_metadata") or {}).get("next_cursor")
+            if not cursor:
+                return None
+        raise Uncertain("The channel has moved on too far to look for the post.")
+
+
+def _metadata(key: str) -> Json:
+    # Readable by every app in the workspace: an opaque key, nothing else.
+    return {"event_type": EVENT, "event_payload": {"key": key}}
+
+
+def _thread(message: Outgoing) -> str | None:
+    return message.thread_of.partition(":")[2] or None if message.thread_of else None

@@ -1,0 +1,1 @@
+"""Local protocol servers that stand in for the chat platforms."""

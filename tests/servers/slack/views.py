@@ -1,0 +1,95 @@
+"""`views.*`: modals on the screens of members."""
+
+import json
+from typing import TYPE_CHECKING
+
+from tests.servers.slack import limits
+from tests.servers.slack.arguments import structured
+from tests.servers.slack.model import ApiError, Json, Modal, Turn, Workspace
+
+if TYPE_CHECKING:
+    from tests.servers.slack.world import World
+
+
+def _view(args: Json) -> Json:
+    found = structured(args, "view")
+    if not isinstance(found, dict):
+        raise ApiError("invalid_arguments", ["[ERROR] missing required field: view"])
+    if len(json.dumps(found)) > limits.VIEW_BYTES:
+        raise ApiError("view_too_large")
+    wrong = limits.view(found)
+    if wrong:
+        raise ApiError("invalid_arguments", wrong)
+    return found
+
+
+def _trigger(server: "World", args: Json) -> Turn:
+    turn = server.turns.get(str(args.get("trigger_id")))
+    if turn is None:
+        raise ApiError("invalid_trigger_id")
+    if turn.trigger_used:
+        raise ApiError("exchanged_trigger_id")
+    if server.now() - turn.at > 3:
+        raise ApiError("expired_trigger_id")
+    turn.trigger_used = True
+    return turn
+
+
+def view_json(workspace: Workspace, modal: Modal) -> Json:
+    """A view as Slack returns it and puts it into payloads."""
+    return {
+        "clear_on_close": False,
+        "notify_on_close": False,
+        "close": None,
+        "submit": None,
+        "private_metadata": "",
+        "callback_id": "",
+        "external_id": "",
+        **modal.view,
+        "id": modal.id,
+        "team_id": workspace.team_id,
+        "app_id": "A0COHORT",
+        "bot_id": workspace.bot_id,
+        "hash": modal.hash,
+        "root_view_id": modal.root,
+        "previous_view_id": None,
+        "state": {"values": {}},
+    }
+
+
+def views_open(server: "World", workspace: Workspace, args: Json) -> Json:
+    """Show a modal; the trigger is good for three seconds, once."""
+    view = _view(args)
+    modal = server.show_modal(workspace, _trigger(server, args), view)
+    return {"view": view_json(workspace, modal)}
+
+
+def views_push(server: "World", workspace: Workspace, args: Json) -> Json:
+    """Lay a modal on top of another, three deep at most."""
+    view = _view(args)
+    turn = _trigger(server, args)
+    if turn.modal is None:
+        raise ApiError("invalid_trigger_id")
+    modal = server.show_modal(workspace, turn, view, on=turn.modal)
+    return {"view": view_json(workspace, modal)}
+
+
+def views_update(server: "World", workspace: Workspace, args: Json) -> Json:
+    """Change an open modal in place."""
+    view = _view(args)
+    wanted = args.get("view_id")
+    external = args.get("external_id")
+    found = next(
+        (
+            m
+            for m in workspace.modals.values()
+            if m.id == wanted or (external and m.view.get("external_id") == external)
+        ),
+        None,
+    )
+    if found is None or not found.open:
+        raise ApiError("not_found")
+    if args.get("hash") not in (None, "", found.hash):
+        raise ApiError("hash_conflict")
+    server.change_modal(found, view)
+    return {"view": view_json(workspace, found)}

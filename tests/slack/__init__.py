@@ -1,0 +1,1 @@
+"""The Slack adapter, through the real libraries, against a stand-in for Slack."""

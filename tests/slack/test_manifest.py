@@ -1,0 +1,31 @@
+"""The manifest that is shipped is the one the registry gives."""
+
+from pathlib import Path
+
+import yaml
+
+from bot.slack.manifest import describe, manifest
+from core.registry import Registry
+from tests.slack import sample
+
+SHIPPED = Path(__file__).parents[2] / "deploy" / "slack-manifest.yaml"
+
+
+def test_the_shipped_manifest_is_up_to_date(registry: Registry) -> None:
+    assert SHIPPED.read_text(encoding="utf-8") == manifest(registry), (
+        "Run `cohort-bot slack-manifest > deploy/slack-manifest.yaml`."
+    )
+
+
+def test_the_text_is_the_data(registry: Registry) -> None:
+    for each in (registry, sample.extend(registry)):
+        found = yaml.safe_load(manifest(each, "/lab"))
+        assert found == describe(each, "/lab")
+        assert found["features"]["slash_commands"][0]["command"] == "/lab"
+        assert found["features"]["slash_commands"][0]["should_escape"] is True
+
+
+def test_scopes_follow_the_commands(registry: Registry) -> None:
+    scopes = describe(sample.extend(registry), "/cohort")["oauth_config"]["scopes"]["bot"]
+    assert "files:read" in scopes
+    assert not {each for each in scopes if each.endswith(":history")}

@@ -1,0 +1,141 @@
+"""Posts on their way out: keys, threads, edits, looking back, and Slack's refusals in the core's words."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from bot.slack.adapter import SlackAdapter
+from bot.slack.outlet import EVENT
+from core.chat import Button, Buttons, Picture, Reply
+from core.delivery.outlet import Outgoing, Target
+from core.errors import DeliveryError, Refused, TargetGone, TryLater, Uncertain
+from core.run import Core
+from tests.servers.slack import Channel, SlackServer
+from tests.slack.conftest import connected
+from tests.slack.test_render import SPECIAL
+
+
+@pytest.fixture
+async def adapter(slack: SlackServer, slack_core: Core) -> AsyncIterator[SlackAdapter]:
+    """The connected adapter."""
+    async with connected(slack_core, slack, "http") as made:
+        yield made
+
+
+@pytest.fixture
+def home(slack: SlackServer) -> Channel:
+    """A channel with the bot in it."""
+    return slack.add_channel("cohort")
+
+
+def post(channel: str, key: str = "k1", *, direct: bool = False, thread_of: str | None = None) -> Outgoing:
+    """A post with words that must stay inert, a button and a picture."""
+    reply = Reply(
+        SPECIAL,
+        (Picture(b"png", "A rising line."), Buttons((Button("Vote", "reading vote", {"item": "3"}),))),
+        cohort=1,
+    )
+    return Outgoing(key, Target("slack", "T0LAB", channel, direct), reply, thread_of)
+
+
+async def test_a_post_with_its_key_and_picture(
+    slack: SlackServer, adapter: SlackAdapter, home: Channel
+) -> None:
+    sent = await adapter.outlet.send(post(home.id))
+    first, second = home.messages
+    assert sent == f"{home.id}:{first.ts}"
+    assert SPECIAL in first.text
+    assert first.effects.pings == first.effects.links == ()
+    assert first.metadata == {"event_type": EVENT, "event_payload": {"key": "k1"}}
+    assert first.blocks[-1]["elements"][0]["value"] == "1|1|reading vote|item=3"
+    assert second.files[0].alt_text == "A rising line."
+    await adapter.outlet.edit(sent, post(home.id))
+    assert first.edits == 1
+    assert first.effects.pings == first.effects.links == ()
+
+
+async def test_threads_and_direct_messages(slack: SlackServer, adapter: SlackAdapter, home: Channel) -> None:
+    parent = await adapter.outlet.send(post(home.id))
+    await adapter.outlet.send(post(home.id, "k2", thread_of=parent))
+    assert [m.metadata is not None for m in home.messages[0].thread] == [True, False]
+    sent = await adapter.outlet.send(post("UADA", "k3", direct=True))
+    direct = slack.workspace.direct("UADA")
+    assert sent.startswith(direct.id)
+    assert len(direct.messages) == 2
+
+
+async def test_looking_back(slack: SlackServer, adapter: SlackAdapter, home: Channel) -> None:
+    with pytest.raises(Uncertain, match="history scope"):
+        await adapter.outlet.find(post(home.id))
+    slack.workspace.scopes.add("channels:history")
+    assert await adapter.outlet.find(post(home.id)) is None
+    slack.fail("chat.postMessage", drop=True, after=True)
+    with pytest.raises(Uncertain):
+        await adapter.outlet.send(post(home.id))
+    found = await adapter.outlet.find(post(home.id))
+    assert found == f"{home.id}:{home.messages[0].ts}"
+    assert await adapter.outlet.find(post(home.id, "other")) is None
+    await adapter.outlet.send(post(home.id, "reply", thread_of=found))
+    assert await adapter.outlet.find(post(home.id, "reply", thread_of=found)) is not None
+
+
+@pytest.mark.parametrize(
+    ("fault", "kind"),
+    [
+        ({"status": 429, "retry_after": 7}, TryLater),
+        ({"status": 500}, Uncertain),
+        ({"status": 503}, Uncertain),
+        ({"drop": True}, Uncertain),
+        ({"error": "internal_error"}, Uncertain),
+        ({"error": "service_unavailable"}, TryLater),
+        ({"error": "channel_not_found"}, TargetGone),
+        ({"error": "is_archived"}, TargetGone),
+        ({"error": "not_in_channel"}, TargetGone),
+        ({"error": "account_inactive"}, TargetGone),
+        ({"error": "token_revoked"}, TargetGone),
+        ({"error": "invalid_blocks"}, Refused),
+        ({"error": "something_new"}, Refused),
+    ],
+)
+async def test_refusals_in_the_cores_words(
+    slack: SlackServer,
+    adapter: SlackAdapter,
+    home: Channel,
+    fault: dict[str, object],
+    kind: type[DeliveryError],
+) -> None:
+    slack.fail("chat.postMessage", **fault)
+    with pytest.raises(kind) as caught:
+        await adapter.outlet.send(post(home.id))
+    if isinstance(caught.value, TryLater) and "status" in fault:
+        assert caught.value.seconds == 7
+    assert not home.messages
+    slack.fail("chat.update", **fault)
+    with pytest.raises(kind):
+        await adapter.outlet.edit(f"{home.id}:1.2", post(home.id))
+
+
+async def test_places_that_are_gone(slack: SlackServer, adapter: SlackAdapter, home: Channel) -> None:
+    home.archived = True
+    with pytest.raises(TargetGone):
+        await adapter.outlet.send(post(home.id))
+    slack.workspace.members["UADA"]["deleted"] = True
+    with pytest.raises(TargetGone):
+        await adapter.outlet.send(post("UADA", direct=True))
+    slack.messages_tab = False
+    with pytest.raises(TargetGone):
+        await adapter.outlet.send(post("UBEN", direct=True))
+
+
+async def test_a_picture_that_fails_leaves_the_post(
+    slack: SlackServer, adapter: SlackAdapter, home: Channel
+) -> None:
+    slack.fail("files.getUploadURLExternal", status=500)
+    assert await adapter.outlet.send(post(home.id)) == f"{home.id}:{home.messages[0].ts}"
+    assert len(home.messages) == 1
+
+
+async def test_nobody_answers(slack: SlackServer, adapter: SlackAdapter, home: Channel) -> None:
+    adapter.client.base_url = "http://127.0.0.1:9/api/"
+    with pytest.raises(TryLater):
+        await adapter.outlet.send(post(home.id))

@@ -1,0 +1,269 @@
+"""What members do, over HTTP and over Socket Mode."""
+
+import asyncio
+
+import pytest
+
+from core.store import Conn
+from tests.servers.slack import Message, SlackUser, as_message, as_modal
+from tests.slack import sample
+from tests.slack.conftest import Stage
+
+EVIL = '@everyone <!channel> <@UBEN> [x](http://evil.example) *b* _i_ ~s~ `c` "q" 🎉 & <b>'
+
+
+def _typed(text: str) -> str:
+    """Text as Slack escapes it on its way to the bot when somebody types it."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def _inert(message: Message) -> None:
+    assert message.effects.pings == ()
+    assert message.effects.links == ()
+
+
+async def _count(stage: Stage, sql: str) -> int:
+    def count(conn: Conn) -> int:
+        row = conn.one(sql)
+        assert row is not None
+        return int(row["n"])
+
+    return await stage.core.store.read(count)
+
+
+async def test_a_paper_from_typing_to_listing(stage: Stage) -> None:
+    added = await stage.ada.say("/cohort", f"submission add title:“{_typed(EVIL)}” venue:NeurIPS 2026")
+    assert EVIL in added.text
+    _inert(added)
+    listed = await stage.ada.say("/cohort", "submission list")
+    assert EVIL[:40] in listed.text
+    _inert(listed)
+    assert await _count(stage, "SELECT count(*) AS n FROM submission") == 1
+
+
+async def test_missing_parameters_open_the_form(stage: Stage) -> None:
+    form = await stage.ada.form("/cohort", "submission add venue:ICLR 2027")
+    title = form.labels[0]
+    assert form.input("venue")["element"]["initial_option"]["value"] == "ICLR 2027"
+    saved = as_message(await stage.ada.submit(form, {title: "Typed in the form"}))
+    assert "Typed in the form" in saved.text
+    assert "ICLR 2027" in saved.text
+    assert saved.via == "response_url"
+    assert not form.open
+
+
+async def test_a_form_shows_an_error_at_its_field(stage: Stage) -> None:
+    form = await stage.olu.form("/cohort", "admin setup")
+    wrong = as_modal(await stage.olu.submit(form, {"name": "Second", "timezone": "Nowhere/Land"}))
+    assert wrong is form
+    assert list(wrong.errors) == [form.input("timezone")["label"]["text"]]
+
+
+async def test_completion_offers_records(stage: Stage) -> None:
+    await stage.ada.say("/cohort", "submission add title:Attention")
+    form = await stage.ada.form("/cohort", "submission update")
+    offered = await stage.ada.suggest(form, "paper", "att")
+    assert any("Attention" in each["text"]["text"] for each in offered)
+    zones = await stage.ada.suggest(await stage.ada.form("/cohort", "profile timezone"), "zone", "berlin")
+    assert "Europe/Berlin" in {each["value"] for each in zones}
+
+
+async def test_every_block_is_accepted_and_inert(stage: Stage) -> None:
+    said = await stage.ada.say("/cohort", f"sample blocks title:{_typed(EVIL)}")
+    assert said.text.count(EVIL) >= 6
+    assert said.private
+    assert said.effects.pings == ()
+    assert said.effects.links == ("https://example.org/a",)
+    clicked = as_message(await stage.ada.click(said, EVIL[:20]))
+    assert EVIL in clicked.text
+    assert clicked is not said
+
+
+async def test_long_answers_come_in_several_messages(stage: Stage) -> None:
+    await stage.ada.say("/cohort", "sample blocks rows:250")
+    await stage.slack.until(lambda: "249" in stage.ada.ephemerals[-1].text)
+    assert len(stage.ada.ephemerals) > 2
+
+
+async def test_public_and_private_files(stage: Stage) -> None:
+    said = await stage.ada.say("/cohort", "sample picture")
+    assert said.private
+    assert "direct message" in said.text
+    await stage.slack.until(lambda: stage.ada.direct)
+    sent = stage.ada.direct[0].files[0]
+    assert (sent.data, sent.alt_text) == (sample.PNG, "A line that rises.")
+    assert sent.channels == [stage.slack.workspace.direct("UADA").id]
+    assert all(not m.files for m in stage.home.messages)
+    public = await stage.ada.say("/cohort", "sample poster")
+    assert not public.private
+    await stage.slack.until(lambda: len([m for m in stage.home.messages if m.files]) == 2)
+    names = [f.name for m in stage.home.messages for f in m.files]
+    assert names == ["chart.png", "a.csv"]
+
+
+async def test_a_file_that_cannot_be_sent_is_told_in_words(stage: Stage) -> None:
+    stage.slack.fail("files.completeUploadExternal", error="not_in_channel")
+    await stage.ada.say("/cohort", "sample poster")
+    told = await stage.slack.until(lambda: [m for m in stage.ada.ephemerals if "A line that rises" in m.text])
+    assert "invite me" in told[0].text
+
+
+async def test_a_file_from_a_form(stage: Stage) -> None:
+    stage.slack.workspace.scopes.add("files:read")
+    form = await stage.ada.form("/cohort", "sample read")
+    said = as_message(await stage.ada.submit(form, {"file": [stage.ada.upload("p.csv", b"hello")]}))
+    assert said.text == "p.csv: hello"
+    form = await stage.ada.form("/cohort", "sample read")
+    huge = stage.ada.upload("p.csv", b"x") | {"size": 10**9}
+    wrong = as_modal(await stage.ada.submit(form, {"file": [huge]}))
+    assert "larger than 2 MB" in next(iter(wrong.errors.values()))
+    form = await stage.ada.form("/cohort", "sample read")
+    elsewhere = huge | {"size": 1, "url_private_download": "http://169.254.169.254/"}
+    wrong = as_modal(await stage.ada.submit(form, {"file": [elsewhere]}))
+    assert "could not read" in next(iter(wrong.errors.values()))
+
+
+async def test_people_are_named_by_their_mention(stage: Stage) -> None:
+    said = await stage.ada.say("/cohort", "sample greet <@UBEN> note:see <@UOLU|olu> in <#C1|general>")
+    assert said.text == "Ben Oh UBEN see @olu in #general"
+    form = await stage.ada.form("/cohort", "sample greet")
+    assert as_message(await stage.ada.submit(form, {"whom": "UBEN"})).text.startswith("Ben Oh UBEN")
+
+
+async def test_a_button_works_after_a_restart(stage: Stage) -> None:
+    said = await stage.ada.say("/cohort", "sample blocks title:before")
+    form = await stage.ada.form("/cohort", "submission add")
+    await stage.restart()
+    assert "before" in as_message(await stage.ada.click(said, "before")).text
+    assert "kept" in as_message(await stage.ada.submit(form, {"title": "kept"})).text
+
+
+async def test_a_call_too_long_for_a_button_is_kept(stage: Stage) -> None:
+    said = await stage.ada.say("/cohort", f"sample blocks title:{'🎉' * 300}")
+    button = said.blocks[-1]["elements"][0]
+    assert button["value"].startswith("draft|")
+    await stage.restart()
+    assert "🎉" * 300 in as_message(await stage.ada.click(said, "🎉")).text
+    refused = as_message(await stage.ben.click(said, "🎉"))
+    assert "🎉" not in refused.text
+
+
+async def test_the_same_call_twice_is_one_record(stage: Stage) -> None:
+    turn = stage.slack.open_turn(stage.slack.workspace, "UADA", stage.home, "command")
+    payload = stage.ada.slash(turn, "/cohort", "submission add title:Once")
+    await stage.ada.slash_again(turn, payload)
+    await stage.ada.slash_again(turn, payload, retry=1)
+    first, second = stage.ada.ephemerals[-2:]
+    assert first.text == second.text
+    assert await _count(stage, "SELECT count(*) AS n FROM submission") == 1
+    form = await stage.ada.form("/cohort", "submission add")
+    turn = await stage.ada.send_form(form, {"title": "Also once"})
+    await stage.ada.send(turn, "interactive", turn.payload, 1)
+    assert await _count(stage, "SELECT count(*) AS n FROM submission") == 2
+
+
+async def test_a_retry_of_a_call_never_seen_is_processed(stage: Stage) -> None:
+    turn = stage.slack.open_turn(stage.slack.workspace, "UADA", stage.home, "command")
+    await stage.ada.slash_again(
+        turn, stage.ada.slash(turn, "/cohort", "submission add title:Retried"), retry=2
+    )
+    assert "Retried" in as_message(await stage.ada.answer(turn)).text
+
+
+async def test_a_direct_message_means_the_only_cohort(stage: Stage) -> None:
+    direct = stage.slack.workspace.direct("UADA")
+    said = await stage.ada.say("/cohort", "submission add title:From home", channel=direct)
+    assert "From home" in said.text
+    assert said.private
+
+
+async def test_a_slow_command_is_acknowledged_and_answered_later(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.slack.handlers.BUDGET", 0.05)
+    turn = await stage.ada.begin("/cohort", "sample slow 0.3")
+    assert turn.ack is None
+    assert not turn.shown.done()
+    assert as_message(await stage.ada.answer(turn)).text == "Slept for 0.3"
+
+
+async def test_failures_carry_a_reference(stage: Stage) -> None:
+    said = await stage.ada.say("/cohort", "sample broken")
+    assert "reference" in said.text
+    assert "secret detail" not in said.text
+    assert said.private
+    stage.slack.fail("views.open", error="internal_error")
+    form = await stage.ada.say("/cohort", "submission add")
+    assert "reference" in form.text
+
+
+async def test_a_form_that_opens_too_late_says_so(stage: Stage) -> None:
+    stage.slack.fail("views.open", error="expired_trigger_id")
+    assert "run the command again" in (await stage.ada.say("/cohort", "submission add")).text
+
+
+async def test_what_nobody_knows(stage: Stage) -> None:
+    said = await stage.ada.say("/cohort", "submision add")
+    assert said.private
+    assert "Did you mean submission" in said.text
+    assert (await stage.ada.say("/cohort", "")).text == (await stage.ada.say("/cohort", "help")).text
+
+
+async def test_forged_values_are_refused(stage: Stage) -> None:
+    said = await stage.ada.say("/cohort", "sample blocks")
+    button = said.blocks[-1]["elements"][0]
+    for value in ("nonsense", "1|999|submission list|", "draft|nothing"):
+        button["value"] = value
+        answer = as_message(await stage.ada.click(said, button["text"]["text"]))
+        assert answer.private
+        assert answer.text
+    form = await stage.ada.form("/cohort", "submission add")
+    form.view["private_metadata"] = '["1|999|submission add|",["TOTHER","C1",null,"",null]]'
+    refused = as_modal(await stage.ada.submit(form, {"title": "x"}))
+    assert refused.errors
+    assert await _count(stage, "SELECT count(*) AS n FROM submission") == 0
+
+
+async def test_guests_and_members_are_told_apart(stage: Stage) -> None:
+    stage.slack.add_member(stage.slack.workspace, "UGUEST", "Gus", is_restricted=True)
+    said = await stage.ada.say("/cohort", "cohort members")
+    assert "Ada Love" in said.text
+    refused = await stage.ada.say("/cohort", "admin set cohort.name Mine")
+    assert refused.private
+    guest = SlackUser(stage.slack, "UGUEST", stage.home)
+    assert "Guests" in (await guest.say("/cohort", "join")).text
+    stage.slack.add_member(stage.slack.workspace, "UOUT", "Otto", team_id="TOTHER", is_admin=True)
+    outsider = SlackUser(stage.slack, "UOUT", stage.home)
+    assert "Guests" in (await outsider.say("/cohort", "join")).text
+    stage.slack.fail("users.info", status=500)
+    stage.slack.add_member(stage.slack.workspace, "UNEW", "Nia", is_admin=True)
+    unknown = SlackUser(stage.slack, "UNEW", stage.home)
+    assert "Guests" in (await unknown.say("/cohort", "admin setup name:Mine timezone:UTC")).text
+    assert (
+        "Nia" in (await unknown.say("/cohort", "join")).text + (await unknown.say("/cohort", "members")).text
+    )
+
+
+async def test_worn_out_response_addresses(stage: Stage) -> None:
+    form = await stage.ada.form("/cohort", "submission add")
+    stage.slack.advance(31 * 60)
+    said = as_message(await stage.ada.submit(form, {"title": "Late"}))
+    assert said.via == "chat.postEphemeral"
+    assert "Late" in said.text
+
+
+async def test_fifty_at_once(stage: Stage) -> None:
+    said = await asyncio.gather(
+        *(stage.ada.say("/cohort", f"submission add title:Paper number {n}") for n in range(50))
+    )
+    assert {f"Paper number {n}" in m.text for n, m in enumerate(said)} == {True}
+    assert await _count(stage, "SELECT count(*) AS n FROM submission") == 50
+
+
+async def test_removed_from_the_workspace_and_back(stage: Stage) -> None:
+    await stage.ada.event({"type": "tokens_revoked", "tokens": {"bot": ["B"]}})
+    await stage.ada.event({"type": "app_uninstalled"})
+    suspended = "SELECT count(*) AS n FROM cohort WHERE suspended_at IS NOT NULL"
+    assert await _count(stage, suspended) == 1
+    await stage.restart()
+    assert await _count(stage, suspended) == 0
