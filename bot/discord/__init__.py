@@ -1,0 +1,1 @@
+"""Discord: commands registered from the registry, calls turned into requests, replies into messages."""

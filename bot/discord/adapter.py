@@ -1,0 +1,211 @@
+"""The connection to Discord: starts, stops, and hands interactions to the handler."""
+
+import asyncio
+from contextlib import suppress
+from typing import Any
+
+import aiohttp
+import discord
+import structlog
+import yarl
+from discord.gateway import DiscordWebSocket
+from discord.http import Route
+
+from bot.discord.answer import Line
+from bot.discord.calls import PLATFORM, read_call
+from bot.discord.commands import application_commands, fingerprint
+from bot.discord.handler import Handler
+from bot.discord.outlet import DiscordOutlet
+from core import notes, workspaces
+from core.clock import micros
+from core.delivery.outlet import Outlet
+from core.run import Core
+
+log = structlog.get_logger()
+
+PATIENCE = 1.5
+"""Seconds until an answer is deferred; Discord waits for 3."""
+CONNECT_SECONDS = 30.0
+DRAIN_SECONDS = 8.0
+ANSWER_SECONDS = 60.0
+"""For one request that answers, with its files."""
+LONGEST_WAIT = 2.0
+"""Seconds that discord.py may itself wait for a rate limit before it says so."""
+
+
+class DiscordAdapter:
+    """The bot on Discord.
+
+    `api_url` is the REST interface of a test server, None for Discord itself. `patience`: see `PATIENCE`.
+    """
+
+    name = PLATFORM
+
+    def __init__(
+        self, core: Core, token: str, *, api_url: str | None = None, patience: float = PATIENCE
+    ) -> None:
+        self._core = core
+        self._token = token
+        self._api_url = api_url
+        self._client = _Client(self)
+        self._connection: asyncio.Task[None] | None = None
+        self._greeted = asyncio.Event()
+        self._down: set[int | None] = set()
+        self._calls: set[asyncio.Task[Any]] = set()
+        self._patience = patience
+        self._session: aiohttp.ClientSession | None = None
+        self._handler: Handler | None = None
+        self.outlet: Outlet = DiscordOutlet(self._client)
+
+    async def start(self) -> None:
+        """Log in, register the commands if they changed, connect. Returns when Discord has greeted.
+
+        Raises `discord.LoginFailure` for a wrong token, `TimeoutError` when Discord does not greet.
+        """
+        if self._api_url is not None:
+            Route.BASE = self._api_url.rstrip("/")
+        try:
+            async with asyncio.timeout(CONNECT_SECONDS):
+                await self._client.login(self._token)
+                self._open_line()
+                if self._api_url is not None:
+                    _, gateway, _ = await self._client.http.get_bot_gateway()
+                    DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(gateway)
+                self._connection = asyncio.create_task(self._client.connect(), name="discord")
+                await self._register()
+                await self._connected()
+        except BaseException:
+            await self.stop()
+            raise
+
+    def _open_line(self) -> None:
+        """Get ready to answer. The way to Discord needs the running loop and the application's id."""
+        assert self._client.application_id is not None  # noqa: S101 - known since the login
+        self._session = aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(limit=0),
+            cookie_jar=aiohttp.DummyCookieJar(),
+            timeout=aiohttp.ClientTimeout(total=ANSWER_SECONDS),
+        )
+        line = Line(self._session, self._client.application_id)
+        self._handler = Handler(self._core, line, self._client.http.get_from_cdn, self._patience)
+
+    async def _connected(self) -> None:
+        """Wait for the greeting, or for the connection to fail for good."""
+        assert self._connection is not None  # noqa: S101 - start() has just made it
+        greeted = asyncio.ensure_future(self._greeted.wait())
+        await asyncio.wait({greeted, self._connection}, return_when=asyncio.FIRST_COMPLETED)
+        greeted.cancel()
+        if self._connection.done():
+            self._connection.result()
+            raise ConnectionError("The connection to Discord was closed.")
+
+    async def _register(self) -> None:
+        """Register the commands, unless exactly these were registered before."""
+        payload = application_commands(self._core.registry)
+        application = self._client.application_id
+        assert application is not None  # noqa: S101 - known since the login
+        key, print_ = f"discord:commands:{application}", fingerprint(payload)
+        if await self._core.store.read(notes.get, key) == print_:
+            return
+        await self._client.http.bulk_upsert_global_commands(application, payload)
+        await self._core.store.write(notes.put, key, print_)
+        log.info("commands registered", commands=len(self._core.registry.commands))
+
+    async def stop(self) -> None:
+        """Finish the calls in progress, then disconnect."""
+        if self._calls:
+            await asyncio.wait(self._calls, timeout=DRAIN_SECONDS)
+        await self._client.close()
+        if self._session is not None:
+            await self._session.close()
+        if self._connection is not None:
+            self._connection.cancel()
+            with suppress(asyncio.CancelledError, Exception):
+                await self._connection
+
+    def healthy(self) -> bool:
+        """Whether every shard is connected."""
+        running = self._connection is not None and not self._connection.done()
+        return running and self._greeted.is_set() and not self._down
+
+    # What the client reports
+
+    def received(self, event: dict[str, Any]) -> None:
+        """Somebody called a command, clicked, typed or submitted a form."""
+        assert self._handler is not None  # noqa: S101 - made before the connection
+        try:
+            call = read_call(event)
+        except (KeyError, TypeError, ValueError):  # raised from here, it would end the connection
+            log.exception("interaction cannot be read")
+            return
+        task = asyncio.create_task(self._handler.handle(call))
+        self._calls.add(task)
+        task.add_done_callback(self._calls.discard)
+
+    def shard_up(self, shard: int | None) -> None:
+        """A shard was greeted, or took its session up again."""
+        self._down.discard(shard)
+        self._greeted.set()
+
+    def shard_down(self, shard: int | None) -> None:
+        """A shard lost its connection; discord.py makes a new one."""
+        self._down.add(shard)
+        log.warning("disconnected from Discord", shard=shard)
+
+    async def removed(self, guild: discord.Guild) -> None:
+        """The bot was removed from a server. An outage is not reported here."""
+        now = micros(self._core.clock.now())
+        count = await self._core.store.write(workspaces.gone, PLATFORM, str(guild.id), now)
+        log.info("removed from a server", server=guild.id, cohorts=count)
+
+    async def added(self, guild: discord.Guild) -> None:
+        """The bot is in a server: newly, again, or since it was last connected."""
+        count = await self._core.store.write(workspaces.back, PLATFORM, str(guild.id))
+        if count:
+            log.info("back in a server", server=guild.id, cohorts=count)
+
+    async def ready(self) -> None:
+        """Every server the bot is in is known: it was removed from the others while it was away."""
+        now = micros(self._core.clock.now())
+        present = {str(guild.id) for guild in self._client.guilds}
+        count = await self._core.store.write(workspaces.only, PLATFORM, present, now)
+        if count:
+            log.info("removed from servers while away", cohorts=count)
+
+
+class _Client(discord.AutoShardedClient):
+    """discord.py's client, which keeps nothing it does not need and passes events on."""
+
+    def __init__(self, adapter: DiscordAdapter) -> None:
+        super().__init__(
+            intents=discord.Intents(guilds=True),
+            allowed_mentions=discord.AllowedMentions.none(),
+            max_messages=None,
+            member_cache_flags=discord.MemberCacheFlags.none(),
+            chunk_guilds_at_startup=False,
+        )
+        self.http.max_ratelimit_timeout = LONGEST_WAIT
+        self._adapter = adapter
+        # The event as it came: discord.py would build a member, a channel and views that nobody needs here.
+        self._connection.parsers["INTERACTION_CREATE"] = adapter.received
+
+    async def on_shard_connect(self, shard: int) -> None:
+        self._adapter.shard_up(shard)
+
+    async def on_shard_resumed(self, shard: int) -> None:
+        self._adapter.shard_up(shard)
+
+    async def on_shard_disconnect(self, shard: int) -> None:
+        self._adapter.shard_down(shard)
+
+    async def on_guild_remove(self, guild: discord.Guild) -> None:
+        await self._adapter.removed(guild)
+
+    async def on_guild_join(self, guild: discord.Guild) -> None:
+        await self._adapter.added(guild)
+
+    async def on_guild_available(self, guild: discord.Guild) -> None:
+        await self._adapter.added(guild)
+
+    async def on_ready(self) -> None:
+        await self._adapter.ready()

@@ -1,0 +1,261 @@
+"""Interactions in, answers out: commands, completions, clicks and submitted forms."""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import replace
+
+import discord
+import structlog
+
+from bot.discord import calls, forms
+from bot.discord.answer import Answer, Line
+from bot.discord.calls import Call, Fetch
+from bot.discord.markdown import markdown
+from bot.discord.messages import CUSTOM_ID, Body, prepare
+from bot.discord.render import render
+from core import drafts, wire
+from core.chat import (
+    Argument,
+    ChannelRef,
+    Choice,
+    FieldKind,
+    Form,
+    FormField,
+    PersonRef,
+    Reply,
+    Request,
+    Source,
+)
+from core.clock import micros
+from core.drafts import Draft
+from core.errors import UserError, unexpected
+from core.run import Core, as_words
+from core.text import say, shorten
+
+log = structlog.get_logger()
+
+STORED, NEXT_PART, AGAIN = "d", "n", "o"
+"""What a draft's token in a custom id stands for: a call; a form's next part; a form to open once more."""
+
+TOO_LATE = frozenset({10062, 10015, 50027})
+"""Discord does not know the interaction (any more)."""
+ANSWERED = 40060
+LONGEST_CHOICE, MOST_CHOICES = 100, 25
+SHORTEST_ID = 15
+"""Digits of the shortest ids that Discord gives."""
+
+
+class Handler:
+    """Answers interactions by asking the core. `patience` is how long an answer may take before it is
+    deferred, in seconds."""
+
+    def __init__(self, core: Core, line: Line, fetch: Fetch, patience: float) -> None:
+        self._core = core
+        self._line = line
+        self._fetch = fetch
+        self._patience = patience
+
+    async def handle(self, call: Call) -> None:
+        """Answer a call. Never raises: what fails is logged, and told to the caller."""
+        answer = Answer(self._line, call.id, call.token)
+        try:
+            await self._route(call, answer)
+        except UserError as error:
+            await self._last_words(answer, markdown(error.text))
+        except discord.HTTPException as error:
+            if error.code == ANSWERED:
+                log.info("already answered", interaction=call.id)
+            elif error.code in TOO_LATE:
+                log.warning("answer came too late", interaction=call.id, code=error.code)
+            else:
+                await self._failed(answer)
+        except Exception:
+            await self._failed(answer)
+
+    async def _failed(self, answer: Answer) -> None:
+        reference = secrets.token_hex(4)
+        log.exception("answering failed", reference=reference)
+        await self._last_words(answer, markdown(unexpected(reference)))
+
+    async def _last_words(self, answer: Answer, words: str) -> None:
+        try:
+            await answer.say(words)
+        except Exception:
+            log.exception("the caller could not be told")
+
+    async def _route(self, call: Call, answer: Answer) -> None:
+        match call.kind:
+            case calls.COMMAND:
+                await self._command(call, answer)
+            case calls.COMPLETION:
+                await self._complete(call, answer)
+            case calls.COMPONENT:
+                await self._click(call, answer)
+            case calls.FORM:
+                await self._submit(call, answer)
+
+    # Commands and completions
+
+    async def _command(self, call: Call, answer: Answer) -> None:
+        name, options = calls.command_and_options(call.data)
+        values = {option["name"]: (option["type"], option["value"]) for option in options}
+        self._begin(answer, name, {key: value for key, (_, value) in values.items()})
+        args = await calls.arguments(values, call.resolved, self._fetch)
+        await self._run(call, answer, call.request(name, args))
+
+    def _begin(self, answer: Answer, name: str, given: Mapping[str, object]) -> None:
+        """Let the answer be deferred in time, unless it may be a form, which cannot follow a deferral."""
+        command = self._core.registry.commands.get(name)
+        if command is not None and not command.missing(given):
+            answer.begin(private=command.private, patience=self._patience)
+
+    async def _complete(self, call: Call, answer: Answer) -> None:
+        name, options = calls.command_and_options(call.data)
+        option, typed, others = calls.focused(options)
+        command = self._core.registry.commands.get(name)
+        param = command.param(option) if command else None
+        if param is not None and param.kind is FieldKind.CHOICE:
+            folded = typed.casefold()
+            found = [each for each in param.choices if folded in f"{each.label} {each.value}".casefold()]
+        else:
+            found = list(await self._core.complete(call.request(name, others), option, typed))
+        await answer.offer([_offer(each) for each in found if _offerable(each)][:MOST_CHOICES])
+
+    # Clicks and forms
+
+    async def _click(self, call: Call, answer: Answer) -> None:
+        custom_id = call.data["custom_id"]
+        kind, _, token = custom_id.partition("|")
+        if kind in (NEXT_PART, AGAIN):
+            await self._reopen(call, answer, kind, await self._load(call, token))
+            return
+        draft = await self._stored(call, custom_id)
+        args = self._restored(draft)
+        self._begin(answer, draft.command, args)
+        request = call.request(draft.command, args, cohort=draft.cohort, source=Source.BUTTON)
+        await self._run(call, answer, request)
+
+    async def _reopen(self, call: Call, answer: Answer, kind: str, draft: Draft) -> None:
+        found = await self._form(call, draft)
+        if isinstance(found, Reply):
+            await self._reply(call, answer, found)
+        elif kind == AGAIN:
+            await self._open(call, answer, forms.refilled(found, draft.args))
+        else:
+            await self._open_part(call, answer, found.title, forms.left(found, draft.args), draft)
+
+    async def _submit(self, call: Call, answer: Answer) -> None:
+        """A form came back. Nothing it leads to is a form, so the answer can always be deferred."""
+        custom_id = call.data["custom_id"]
+        draft = await self._stored(call, custom_id)
+        command = self._core.registry.commands.get(draft.command)
+        answer.begin(private=command.private if command else True, patience=self._patience)
+        typed = forms.typed_fields(call.data["components"])
+        args = await calls.arguments(typed, call.resolved, self._fetch)
+        kept = replace(draft, args={**draft.args, **dict.fromkeys(typed, ""), **as_words(args)})
+        if custom_id.startswith(f"{NEXT_PART}|"):
+            found = await self._form(call, kept)
+            left = forms.left(found, kept.args) if isinstance(found, Form) else []
+            if left:
+                await self._continue(call, answer, kept, len(left))
+                return
+        given = self._restored(replace(draft, args=forms.given(draft.args)))
+        request = call.request(draft.command, {**given, **args}, cohort=draft.cohort, source=Source.FORM)
+        await self._run(call, answer, request, kept)
+
+    async def _continue(self, call: Call, answer: Answer, kept: Draft, left: int) -> None:
+        fields = "one field" if left == 1 else f"{left} fields"
+        (page,) = render(Reply(say("So far so good; I keep this for a day. {left} more to go.", left=fields)))
+        page.more = ("Continue", f"{NEXT_PART}|{await self._save(call, kept)}")
+        await answer.send([await prepare(page, None, None)], private=True)
+
+    async def _form(self, call: Call, draft: Draft) -> Form | Reply:
+        """The form of a draft's command as it is now, asked for again."""
+        command = self._core.registry.commands.get(draft.command)
+        args = forms.reopening(command, draft.args) if command else {}
+        restored = self._restored(replace(draft, args=args))
+        return await self._core.run(
+            call.request(draft.command, restored, cohort=draft.cohort, source=Source.BUTTON)
+        )
+
+    async def _open(self, call: Call, answer: Answer, form: Form) -> None:
+        if len(form.fields) > forms.MOST_FIELDS:
+            kept, fields = forms.first_part(form)
+            await self._open_part(call, answer, form.title, fields, Draft(form.command, kept, form.cohort))
+            return
+        custom_id = wire.pack(form.command, form.args, form.cohort)
+        if len(custom_id) > CUSTOM_ID:
+            token = await self._save(call, Draft(form.command, form.args, form.cohort))
+            custom_id = f"{STORED}|{token}"
+        await answer.open(forms.modal(form.title, form.fields, custom_id))
+
+    async def _open_part(
+        self, call: Call, answer: Answer, title: str, fields: list[FormField], draft: Draft
+    ) -> None:
+        token = await self._save(call, draft)
+        await answer.open(forms.modal(title, fields, f"{NEXT_PART}|{token}"))
+
+    # Running and replying
+
+    async def _run(self, call: Call, answer: Answer, request: Request, typed: Draft | None = None) -> None:
+        """Ask the core and answer. `typed` is what to keep of a form in case it is refused."""
+        result = await self._core.run(request)
+        if isinstance(result, Reply):
+            await self._reply(call, answer, result, typed)
+        elif typed is not None:
+            # A form cannot be answered with a form.
+            missing = Reply("Something that I need is still missing.", error=True)
+            await self._reply(call, answer, missing, typed)
+        else:
+            await self._open(call, answer, result)
+
+    async def _reply(self, call: Call, answer: Answer, reply: Reply, typed: Draft | None = None) -> None:
+        pages = render(reply)
+        if reply.error and typed is not None:
+            pages[-1].more = ("Open it again", f"{AGAIN}|{await self._save(call, typed)}")
+
+        async def keep(draft: Draft) -> str:
+            return await self._save(call, draft)
+
+        prepared = [await prepare(page, reply.cohort, keep) for page in pages]
+        await answer.send(prepared, private=reply.private)
+
+    # Stored calls
+
+    async def _stored(self, call: Call, custom_id: str) -> Draft:
+        """The call that a custom id stands for."""
+        kind, _, token = custom_id.partition("|")
+        if kind in (STORED, NEXT_PART):
+            return await self._load(call, token)
+        return Draft(*wire.unpack(custom_id))
+
+    async def _save(self, call: Call, draft: Draft) -> str:
+        now = micros(self._core.clock.now())
+        return await self._core.store.write(drafts.save, call.person, draft, now)
+
+    async def _load(self, call: Call, token: str) -> Draft:
+        now = micros(self._core.clock.now())
+        return await self._core.store.read(drafts.load, call.person, token, now)
+
+    def _restored(self, draft: Draft) -> dict[str, Argument]:
+        """A stored call's arguments; ids of people and channels become references again."""
+        command = self._core.registry.commands.get(draft.command)
+        args: dict[str, Argument] = {}
+        for name, value in draft.args.items():
+            param = command.param(name) if command else None
+            is_id = value.isdecimal() and len(value) >= SHORTEST_ID
+            if param is not None and is_id and param.kind is FieldKind.PERSON:
+                args[name] = PersonRef(value)
+            elif param is not None and is_id and param.kind is FieldKind.CHANNEL:
+                args[name] = ChannelRef(value)
+            else:
+                args[name] = value
+        return args
+
+
+def _offerable(choice: Choice) -> bool:
+    return 1 <= len(choice.value) <= LONGEST_CHOICE
+
+
+def _offer(choice: Choice) -> Body:
+    return {"name": shorten(choice.label, LONGEST_CHOICE) or choice.value, "value": choice.value}

@@ -1,0 +1,166 @@
+"""A `Reply` as the messages that Discord takes. Pure: nothing here knows a connection."""
+
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from bot.discord.markdown import escape, markdown, pieces
+from core.chat import Button, Buttons, Fields, File, Picture, Reply, Table
+from core.text import Text, as_text, shorten
+
+CONTENT = 2000
+OVERFLOW = "\n… the whole of it is in the file."
+LONGEST_LINE = CONTENT - len(OVERFLOW) - 1
+MOST_PAGES = 4
+"""A text of more messages than this comes as a file instead."""
+
+FILE_BYTES = 10 * 1024 * 1024
+MOST_FILES = 10
+FIELD_NAME, FIELD_VALUE, MOST_FIELDS, EMBED_CHARACTERS = 256, 1024, 25, 6000
+CELL, ROW = 40, 110
+"""Columns of one cell and of a whole row before cells are shortened."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file to upload. `alt` describes it to those who do not see it."""
+
+    name: str
+    content: bytes
+    alt: str | None = None
+
+
+@dataclass(slots=True)
+class Page:
+    """One message."""
+
+    content: str = ""
+    fields: list[tuple[str, str]] = field(default_factory=list)
+    attachments: list[Attachment] = field(default_factory=list)
+    rows: list[tuple[Button, ...]] = field(default_factory=list)
+    more: tuple[str, str] | None = None
+    """A button of the adapter's own: its label and custom id."""
+
+
+def render(reply: Reply, most_pages: int = MOST_PAGES) -> list[Page]:
+    """The reply as one to `most_pages` messages. What does not fit into them comes as a file."""
+    parts = list(pieces(as_text(reply.text), LONGEST_LINE))
+    last = Page()
+    for block in reply.blocks:
+        match block:
+            case Fields(items=items):
+                parts += _fields(items, last)
+            case Table():
+                parts += _table(block, last)
+            case Picture(png=png, alt=alt, name=name):
+                last.attachments.append(Attachment(file_name(name), png, shorten(alt, 1024)))
+            case File(name=name, content=content):
+                _file(name, content, parts, last)
+            case Buttons(items=items):
+                last.rows.append(items[:5])
+    pages = [Page(content) for content in packed(parts, CONTENT)] or [Page()]
+    if len(pages) > most_pages:
+        pages = [_overflow(reply, pages, last)]
+    pages[-1].fields, pages[-1].rows = last.fields, last.rows[:5]
+    pages[-1].attachments = last.attachments[:MOST_FILES]
+    if not pages[-1].content and not pages[-1].fields and not pages[-1].attachments:
+        pages[-1].content = "…"
+    return pages
+
+
+def packed(parts: Sequence[str], limit: int) -> Iterator[str]:
+    """Consecutive parts put together, a line break between, as far as the limit allows."""
+    page: list[str] = []
+    size = 0
+    for part in parts:
+        if page and size + len(part) + 1 > limit:
+            yield "\n".join(page).strip("\n")
+            page, size = [], 0
+        page.append(part)
+        size += len(part) + 1
+    rest = "\n".join(page).strip("\n")
+    if rest:
+        yield rest
+
+
+def _overflow(reply: Reply, pages: list[Page], last: Page) -> Page:
+    """The beginning of a text that is too long, the whole of it as a file."""
+    plain = [as_text(reply.text).plain()]
+    plain += [aligned(block) for block in reply.blocks if isinstance(block, Table)]
+    last.attachments.insert(
+        0, Attachment("answer.txt", "\n\n".join(plain).encode(), "The whole answer as text")
+    )
+    lines = pages[0].content.split("```")[0].rstrip().split("\n")
+    while sum(map(len, lines)) + len(lines) + len(OVERFLOW) > CONTENT:
+        lines.pop()
+    return Page("\n".join(lines) + OVERFLOW)
+
+
+def _fields(items: Sequence[tuple[str, Text | str]], last: Page) -> list[str]:
+    """Fields beside each other where they are short enough, else label and value as lines of text."""
+    rendered = [(escape(label) or "–", markdown(as_text(value)) or "–") for label, value in items]
+    characters = sum(len(a) + len(b) for a, b in (*last.fields, *rendered))
+    fits = all(len(a) <= FIELD_NAME and len(b) <= FIELD_VALUE for a, b in rendered)
+    if fits and len(last.fields) + len(rendered) <= MOST_FIELDS and characters <= EMBED_CHARACTERS:
+        last.fields += rendered
+        return []
+    lines = []
+    for label, value in items:
+        lines += ["", f"**{escape(label)}**", *pieces(as_text(value), LONGEST_LINE)]
+    return lines
+
+
+def _table(table: Table, last: Page) -> list[str]:
+    """A table as aligned text in code blocks, with the heading on each; a long one as a file."""
+    heading, *rows = aligned(table).split("\n")
+    blocks = list(packed([row.replace("`", "ˋ") for row in rows], CONTENT - len(heading) - 20))
+    if len(blocks) > MOST_PAGES - 1:
+        last.attachments.append(Attachment("table.txt", aligned(table).encode(), "The table as text"))
+        return [f"The table has {len(table.rows)} rows; it is in the file."]
+    heading = heading.replace("`", "ˋ")
+    return [f"```\n{heading}\n{block}\n```" for block in blocks] or [f"```\n{heading}\n```"]
+
+
+def _file(name: str, content: bytes, parts: list[str], last: Page) -> None:
+    if len(content) > FILE_BYTES:
+        parts.append(f"{escape(name)} is larger than Discord takes (10 MB), so I cannot attach it here.")
+    else:
+        last.attachments.append(Attachment(file_name(name), content))
+
+
+def aligned(table: Table) -> str:
+    """The table as columns of text, heading first."""
+    rows = [tuple(map(_cell, row)) for row in (table.columns, *table.rows)]
+    widths = [max(map(width, column)) for column in zip(*rows, strict=True)]
+    while sum(widths) + 2 * len(widths) > ROW and max(widths) > 8:
+        widths[widths.index(max(widths))] -= 1
+    return "\n".join("  ".join(map(_fitted, row, widths)).rstrip() for row in rows)
+
+
+def _cell(value: str) -> str:
+    return _fitted(re.sub(r"\s+", " ", value).strip(), CELL).rstrip()
+
+
+def _fitted(value: str, columns: int) -> str:
+    """Exactly so many columns: padded, or shortened with an ellipsis."""
+    if width(value) > columns:
+        while value and width(value) > columns - 1:
+            value = value[:-1]
+        value += "…"
+    return value + " " * (columns - width(value))
+
+
+def width(value: str) -> int:
+    """Columns that a text takes in a fixed-width font: wide characters two, combining ones none."""
+    return sum(
+        0
+        if unicodedata.combining(char) or unicodedata.category(char) == "Cf"
+        else 1 + (unicodedata.east_asian_width(char) in "WF")
+        for char in value
+    )
+
+
+def file_name(name: str) -> str:
+    """A name that Discord keeps as it is."""
+    return re.sub(r"[^\w.-]+", "_", name, flags=re.ASCII).strip("._")[:80] or "file"

@@ -1,0 +1,1 @@
+"""The Discord adapter, through the real discord.py and against the local server."""

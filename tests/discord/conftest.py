@@ -1,0 +1,69 @@
+"""A local Discord, and the adapter connected to it."""
+
+from collections.abc import AsyncIterator, Callable, Iterator, MutableMapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Any
+
+import pytest
+from structlog.testing import capture_logs
+
+from bot.discord.adapter import DiscordAdapter
+from core.clock import SystemClock
+from core.registry import Registry, discover
+from core.run import Core
+from core.store import Store
+from tests.servers.discord import DiscordServer
+from tests.servers.discord.pointing import restored
+
+Logged = list[MutableMapping[str, Any]]
+Connect = Callable[..., AbstractAsyncContextManager[DiscordAdapter]]
+
+
+@pytest.fixture(autouse=True)
+def logged() -> Iterator[Logged]:
+    """What the bot logged during the test."""
+    with capture_logs() as events:
+        yield events
+
+
+@pytest.fixture
+async def server() -> AsyncIterator[DiscordServer]:
+    """A Discord that listens on loopback."""
+    async with DiscordServer() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def samples() -> Registry:
+    """A registry with a feature of every kind, and none of the bot's own."""
+    return discover("tests.discord.sample")
+
+
+@pytest.fixture
+def sample_core(samples: Registry, sqlite_store: Store) -> Core:
+    """The core with the sample feature."""
+    return Core(samples, sqlite_store, SystemClock())
+
+
+@pytest.fixture
+def connect(server: DiscordServer) -> Connect:
+    """Start adapters, which are stopped when their block ends: ``async with connect(core)``."""
+
+    @asynccontextmanager
+    async def connecting(core: Core, patience: float = 1.5) -> AsyncIterator[DiscordAdapter]:
+        with restored():
+            adapter = DiscordAdapter(core, server.token, api_url=server.api_url, patience=patience)
+            await adapter.start()
+            try:
+                yield adapter
+            finally:
+                await adapter.stop()
+
+    return connecting
+
+
+@pytest.fixture
+async def adapter(connect: Connect, sample_core: Core) -> AsyncIterator[DiscordAdapter]:
+    """The adapter with the sample feature, connected."""
+    async with connect(sample_core) as adapter:
+        yield adapter

@@ -1,0 +1,298 @@
+"""Whole interactions: commands, completions, clicks, forms, in every kind of place."""
+
+import asyncio
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from bot.discord.adapter import DiscordAdapter
+from core.run import Core
+from core.store import Conn, Store
+from tests.discord.conftest import Connect, Logged
+from tests.servers.discord import DiscordServer, Interaction, Person, refuse
+from tests.servers.discord.interactions import DEFER, FORM
+from tests.servers.discord.world import PUBLIC_THREAD, Channel
+
+HOSTILE = "@everyone <@1> <!channel> [x](http://evil) `code` ||spoiler|| # x **b** _i_ <t:5:F> <:e:1> @here \\* “q” 🦀"
+
+
+@pytest.fixture
+def ann(server: DiscordServer) -> Person:
+    """Somebody on the server."""
+    return server.add_person("Ann")
+
+
+async def test_every_kind_of_parameter(server: DiscordServer, adapter: DiscordAdapter, ann: Person) -> None:
+    answer = await ann.slash(
+        "note add", title="T", mood="bad", count=2, ratio=1.5, loud=True, day="2026-11-23", who=ann,
+        where=server.general, file=("a.csv", b"1,2"), animal="ape",
+    )  # fmt: skip
+    assert answer.text == "T bad 2 1.5 True 2026-11-23 Ann general 3 ape seen 1"
+    assert not answer.ephemeral
+    assert server.general.last is answer.original
+
+
+async def test_completion(adapter: DiscordAdapter, ann: Person) -> None:
+    assert await ann.autocomplete("note add", "animal", "b", title="T") == [
+        {"name": "the bear", "value": "bear"}
+    ]
+    assert len(await ann.autocomplete("note letter", "which", "")) == 25
+    assert len(await ann.autocomplete("note letter", "which", "letter-2")) == 11
+
+
+async def test_wrong_input_is_told_to_the_caller_alone(adapter: DiscordAdapter, ann: Person) -> None:
+    answer = await ann.slash("note add", title="T", animal="cat")
+    assert answer.ephemeral
+    assert answer.text == "There is no cat here."
+
+
+async def test_hostile_words_stay_words(server: DiscordServer, adapter: DiscordAdapter, ann: Person) -> None:
+    answer = await ann.slash("note add", title=HOSTILE)
+    message = answer.messages[0]
+    assert HOSTILE in message.text
+    assert [mark.kind for mark in message.marks] == ["bold"]
+    assert message.pings == set()
+    assert all(body["allowed_mentions"] == {"parse": []} for body in message.history)
+
+
+async def test_line_starts_stay_words(adapter: DiscordAdapter, ann: Person) -> None:
+    for title in ("# x", "- x", "> x", "1. x", "-# x", ">>> x", "* x", "https://discord.gg/abc"):
+        message = (await ann.slash("note ask", one=title, mood="bad")).messages[0]
+        assert message.text.startswith(f"{title}|")
+        assert message.marks == []
+
+
+async def test_buttons_short_and_stored(adapter: DiscordAdapter, ann: Person) -> None:
+    message = (await ann.slash("note add", title="T")).messages[0]
+    assert [b["label"] for b in message.buttons] == ["Again", "Stored", "Ask"]
+    assert [b["style"] for b in message.buttons] == [2, 2, 1]
+    assert (await ann.click(message, "Again")).text.startswith("T good")
+    assert (await ann.click(message, "Stored")).text.startswith("long long")
+    form = await ann.click(message, "Ask")
+    assert form.modal is not None
+
+
+async def test_click_after_a_restart(
+    server: DiscordServer, connect: Connect, sample_core: Core, ann: Person
+) -> None:
+    async with connect(sample_core):
+        message = (await ann.slash("note add", title="T")).messages[0]
+    assert server.command_writes == 1
+    async with connect(sample_core) as again:
+        assert again.healthy()
+        assert (await ann.click(message, "Again")).text.endswith("seen 2")
+        assert (await ann.click(message, "Stored")).text.endswith("seen 3")
+    assert server.command_writes == 1
+
+
+async def test_stored_button_of_somebody_else_is_out_of_date(
+    server: DiscordServer, adapter: DiscordAdapter, ann: Person
+) -> None:
+    message = (await ann.slash("note add", title="T")).messages[0]
+    answer = await server.add_person("Ben").click(message, "Stored")
+    assert answer.ephemeral
+    assert "run the command again" in answer.text
+
+
+@pytest.mark.parametrize(
+    "forged", ["nonsense", "1|x|note add|", "9||note add|", "d|zzz", "n|zzz", "o|", "1||no such|"]
+)
+async def test_forged_custom_ids(adapter: DiscordAdapter, ann: Person, forged: str) -> None:
+    message = (await ann.slash("note add", title="T")).messages[0]
+    answer = await ann.click(message, "Again", forged=forged)
+    assert answer.ephemeral
+    assert answer.text
+    assert "reference" not in answer.text
+
+
+async def test_form_for_what_is_missing(adapter: DiscordAdapter, ann: Person) -> None:
+    form = await ann.slash("note add", mood="bad", loud=True)
+    assert form.callback == FORM
+    assert form.modal is not None
+    answer = await ann.submit(form, {"Title": "T", "Count": "3"})
+    form = await ann.click(answer.messages[0], "Continue")
+    answer = await ann.submit(form, {"Where": adapter_channel(form), "File": ("a", b"12")})
+    assert answer.text == "T bad 3 0.5 True - - general 2 - seen 1"
+    assert not answer.ephemeral
+
+
+def adapter_channel(form: Interaction) -> Channel:
+    """The channel in which a form was opened."""
+    return form.channel
+
+
+async def test_form_of_several_parts(server: DiscordServer, adapter: DiscordAdapter, ann: Person) -> None:
+    form = await ann.slash("note ask", five=7)
+    assert form.modal is not None
+    assert len(form.modal["title"]) <= 45
+    labels = [c["label"] for c in form.modal["components"]]
+    assert labels == ["One", "Mood", "Two", "Three", "Four"]
+    answer = await ann.submit(form, {"One": "1", "Mood": "bad", "Two": "a\nb"})
+    assert answer.ephemeral
+    form = await ann.click(answer.messages[0], "Continue")
+    assert form.modal is not None
+    assert [c["label"] for c in form.modal["components"]] == ["Loud", "Five", "File"]
+    answer = await ann.submit(form, {"Loud": True, "File": ("f.txt", b"12345")})
+    assert answer.text == "1|bad|a\nb|||True|7|5"
+
+
+async def test_refused_form_opens_again_with_what_was_typed(adapter: DiscordAdapter, ann: Person) -> None:
+    form = await ann.slash("note ask", one="1")
+    answer = await ann.submit(form, {"Mood": "bad", "Four": "4"})
+    form = await ann.click(answer.messages[0], "Continue")
+    refused = await ann.submit(form, {"Five": "13"})
+    assert refused.text == "Thirteen brings bad luck; another number, please."
+    form = await ann.click(refused.messages[0], "Open it again")
+    answer = await ann.submit(form, {})
+    form = await ann.click(answer.messages[0], "Continue")
+    answer = await ann.submit(form, {"Five": "12"})
+    assert answer.text == "1|bad|||4|False|12|0"
+
+
+async def test_places(server: DiscordServer, adapter: DiscordAdapter, ann: Person) -> None:
+    thread = Channel(server.snowflake(), "talk", PUBLIC_THREAD, server.home, parent=server.general)
+    server.channels[thread.id] = thread
+    for place in (ann.direct, thread):
+        answer = await ann.slash("note add", title="T", at=place)
+        assert place.last is answer.original
+        assert (await ann.click(answer.messages[0], "Again")).text.startswith("T good")
+
+
+async def test_delivered_twice_leaves_one_record(
+    server: DiscordServer, adapter: DiscordAdapter, ann: Person
+) -> None:
+    answer = await ann.slash("note add", title="T")
+    await ann.redeliver(answer)
+    await server.until(lambda: bool(answer.refusals))
+    assert [refusal["code"] for refusal in answer.refusals] == [40060]
+    assert (await ann.slash("note add", title="T")).text.endswith("seen 2")
+
+
+async def test_unexpected_error_has_a_reference(adapter: DiscordAdapter, ann: Person, logged: Logged) -> None:
+    answer = await ann.slash("note fail")
+    assert answer.ephemeral
+    assert "secret" not in answer.text
+    (event,) = [each for each in logged if each["log_level"] == "error"]
+    assert event["reference"] in answer.text
+
+
+async def test_answer_that_discord_refuses_has_a_reference(
+    server: DiscordServer, adapter: DiscordAdapter, ann: Person, logged: Logged
+) -> None:
+    server.fault("POST", "/callback", refuse(400, 50035))
+    answer = await ann.slash("note add", title="T")
+    assert answer.ephemeral
+    (event,) = [each for each in logged if each["log_level"] == "error"]
+    assert event["reference"] in answer.text
+
+
+async def test_unreadable_interaction_ends_nothing(
+    server: DiscordServer, adapter: DiscordAdapter, ann: Person, logged: Logged
+) -> None:
+    await server.gateway.broadcast("INTERACTION_CREATE", {"id": "1", "type": 2}, server.home.id)
+    assert (await ann.slash("note add", title="T")).text.endswith("seen 1")
+    assert [each["event"] for each in logged if each["log_level"] == "error"] == [
+        "interaction cannot be read"
+    ]
+
+
+async def test_too_late_is_no_uproar(server: DiscordServer, adapter: DiscordAdapter, ann: Person) -> None:
+    server.fault("POST", "/callback", refuse(404, 10062))
+    call = await ann.start("note add", title="T")
+    await server.until(lambda: len([c for c in server.calls if "/callback" in c.path]) == 1)
+    assert call.callback is None
+    assert (await ann.slash("note add", title="T")).text.endswith("seen 2")
+
+
+@contextmanager
+def held(store: Store) -> Iterator[None]:
+    """The store's writer is busy as long as the block lasts."""
+    gate, entered = threading.Event(), threading.Event()
+
+    def hold(_conn: Conn) -> None:
+        entered.set()
+        gate.wait(10)
+
+    holding = asyncio.ensure_future(store.write(hold))
+    try:
+        yield
+    finally:
+        gate.set()
+        assert not holding.cancelled()
+
+
+async def test_slow_answer_is_deferred(
+    server: DiscordServer, connect: Connect, sample_core: Core, ann: Person
+) -> None:
+    async with connect(sample_core, patience=0.01):
+        with held(sample_core.store):
+            call = await ann.start("note add", title="T")
+            await server.until(lambda: call.callback == DEFER)
+        answer = await ann.answered(call)
+    assert answer.text.endswith("seen 1")
+    assert not answer.ephemeral
+    assert len(answer.messages) == 1
+    assert answer.messages[0].buttons
+
+
+async def test_slow_refusal_of_a_public_command_is_private(
+    server: DiscordServer, connect: Connect, sample_core: Core, ann: Person
+) -> None:
+    async with connect(sample_core, patience=0.01):
+        with held(sample_core.store):
+            call = await ann.start("note refuse")
+            await server.until(lambda: call.callback == DEFER)
+        answer = await ann.answered(call)
+    assert answer.text == "Not today; try tomorrow."
+    assert answer.ephemeral
+    assert not server.general.messages
+
+
+async def test_stop_finishes_the_calls_in_progress(
+    server: DiscordServer, connect: Connect, sample_core: Core, ann: Person
+) -> None:
+    async with connect(sample_core, patience=0.01) as adapter:
+        with held(sample_core.store):
+            call = await ann.start("note add", title="T")
+            await server.until(lambda: call.callback == DEFER)
+            stopping = asyncio.create_task(adapter.stop())
+            await asyncio.sleep(0)
+            assert not stopping.done()
+        await stopping
+    assert call.text.endswith("seen 1")
+
+
+async def test_dead_socket_is_rebuilt(server: DiscordServer, adapter: DiscordAdapter, ann: Person) -> None:
+    assert adapter.healthy()
+    server.gateway.drop()
+    await server.until(lambda: not server.gateway.connections)
+    answer = await ann.slash("note add", title="T")
+    assert server.resumes == 1
+    assert adapter.healthy()
+    assert answer.text.endswith("seen 1")
+
+
+async def test_long_answers(adapter: DiscordAdapter, ann: Person, server: DiscordServer) -> None:
+    call = await ann.slash("note show", lines=100, rows=30)
+    await server.until(lambda: bool(call.attachments))
+    assert len(call.messages) > 1
+    assert call.text.count("Line a_b with words") == 100
+    assert call.ephemeral
+    for message in call.messages:
+        assert message.content.count("```") % 2 == 0
+    assert [(a.filename, a.description) for a in call.attachments] == [
+        ("the_chart.png", "a line that rises"),
+        ("papers.csv", None),
+    ]
+
+
+async def test_overlong_answer_comes_as_a_file(
+    adapter: DiscordAdapter, ann: Person, server: DiscordServer, tmp_path: Path
+) -> None:
+    call = await ann.slash("note show", lines=600)
+    (message,) = call.messages
+    assert "in the file" in message.text
+    assert message.attachments[0].data.decode().count("Line a_b with words") == 600

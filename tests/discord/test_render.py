@@ -1,0 +1,120 @@
+"""Text and replies as Discord's Markdown, read back as a reader would see them."""
+
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.discord.markdown import escape, markdown
+from bot.discord.render import CONTENT, aligned, render, width
+from core.chat import Button, Buttons, Fields, File, Reply, Table
+from core.text import Moment, plain, say
+from tests.servers.discord.limits import check_message
+from tests.servers.discord.markup import render as seen
+
+VISIBLE = st.characters(exclude_categories=("Cc", "Cf", "Cs", "Zl", "Zp"))
+WORDS = st.text(st.one_of(VISIBLE, st.sampled_from(list(r"*_~`|[]()<>#@!&:/\-.1 \t"))), max_size=60)
+
+
+@given(WORDS)
+def test_what_members_type_is_shown_as_typed(typed: str) -> None:
+    text, marks = seen(escape(typed))
+    assert text == typed
+    assert marks == []
+
+
+@given(WORDS.filter(lambda typed: typed.strip()), WORDS)
+def test_styles_hold_around_what_members_type(first: str, second: str) -> None:
+    text, marks = seen(markdown(say("**{a}** and {b}", a=first, b=second)))
+    assert text == f"{first} and {second}"
+    assert [mark.kind for mark in marks] == ["bold"]
+
+
+@pytest.mark.parametrize(
+    ("template", "expected", "kinds"),
+    [
+        ("- **a**", "• a", ["bold", "item"]),
+        ("> *a* b", "a b", ["italic", "quote"]),
+        ("`{x}`", "a*bˋ<@1>", ["code"]),
+        ("[{x}]({url})", "a*b`<@1>", ["link"]),
+        ("**{x}***{x}*", "a*b`<@1>a*b`<@1>", ["bold", "italic"]),
+        ("**a**`b`", "ab", ["bold", "code"]),
+        ("*{spaced}*", " a ", ["italic"]),
+    ],
+)
+def test_templates(template: str, expected: str, kinds: list[str]) -> None:
+    text, marks = seen(markdown(say(template, x="a*b`<@1>", spaced=" a ", url="https://example.org/a_(b)")))
+    assert text == expected
+    assert sorted(mark.kind for mark in marks) == kinds
+
+
+def test_links_show_no_preview_and_moments_are_local() -> None:
+    assert markdown(say("[a](https://example.org)")) == "[a](<https://example.org>)"
+    at = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+    assert markdown(say("at {when}", when=Moment(at, "9:00"))) == "at <t:1795424400:F>"
+
+
+def test_long_lines_break_between_words_and_outside_of_markup() -> None:
+    words = " ".join(f"w{n}_x" for n in range(600))
+    pages = render(Reply(say("**{words}** end", words=words)))
+    assert all(len(page.content) <= CONTENT for page in pages)
+    read = [seen(page.content) for page in pages]
+    assert " ".join(text.strip() for text, _ in read).split() == [*words.split(), "end"]
+    assert {mark.kind for _, marks in read for mark in marks} == {"bold"}
+
+
+def test_table_pages_repeat_the_heading_and_close_their_fences() -> None:
+    table = Table(("Paper", "Venue"), tuple((f"Paper number {n}", "NeurIPS 2026") for n in range(120)))
+    pages = render(Reply("The papers", (table,)))
+    assert len(pages) > 1
+    for page in pages:
+        assert page.content.count("```") == 2
+        assert "Paper " in page.content
+    assert sum(page.content.count("Paper number") for page in pages) == 120
+
+
+def test_huge_table_comes_as_a_file() -> None:
+    table = Table(("Paper",), tuple((f"Paper number {n}",) for n in range(1000)))
+    (page,) = render(Reply("The papers", (table,)))
+    assert page.attachments[0].content.decode().count("Paper number") == 1000
+
+
+def test_wide_characters_are_aligned_and_wide_rows_fit() -> None:
+    lines = aligned(Table(("a", "b"), (("名前", "x"), ("n", "y")))).split("\n")
+    assert [width(line[: line.index(mark)]) for line, mark in zip(lines, "bxy", strict=True)] == [6, 6, 6]
+    wide = aligned(Table(("a",) * 6, (("long words " * 9,) * 6,)))
+    assert max(map(width, wide.split("\n"))) <= 110
+
+
+def test_fences_and_everyone_in_cells() -> None:
+    (page,) = render(Reply("t", (Table(("a",), (("``` @everyone",),)),)))
+    assert page.content.count("```") == 2
+
+
+def test_fields_beside_each_other_or_as_text() -> None:
+    (page,) = render(
+        Reply(
+            "t",
+            (
+                Fields(
+                    (("A", "1"), ("B", plain(""))),
+                ),
+            ),
+        )
+    )
+    assert page.fields == [("A", "1"), ("B", "–")]
+    pages = render(Reply("t", (Fields((("A", "x" * 1500),)),)))
+    assert not pages[-1].fields
+    assert "**A**" in pages[0].content
+
+
+def test_too_large_a_file_is_said() -> None:
+    (page,) = render(Reply("t", (File("a_b.csv", b"x" * (10 * 1024 * 1024 + 1)),)))
+    assert "larger than Discord takes" in page.content
+    assert not page.attachments
+
+
+def test_empty_reply_is_still_a_message() -> None:
+    (page,) = render(Reply("", (Buttons((Button("a", "b c"),)),)))
+    check_message({"content": page.content}, 0)
