@@ -1,0 +1,210 @@
+"""What a page asks for, one function a kind of frame. Answers are JSON trees."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from bot.playground import chatlog, commands, render, world
+from bot.playground.hub import Page, shown, visible
+from core.chat import FieldKind, Form, Reply, Request, Source
+from core.errors import BadInput, NotFound, UserError
+from core.registry import Command
+from core.text import as_text, clean, plain
+from core.wire import pack, unpack
+
+if TYPE_CHECKING:
+    from bot.playground.adapter import Playground
+
+Tree = dict[str, Any]
+
+LONGEST = 4000
+"""Code points of a message or command line."""
+
+
+class Frame:
+    """A frame from a page, with its fields read safely: nothing in it is trusted."""
+
+    def __init__(self, tree: object) -> None:
+        self._tree: Mapping[Any, Any] = tree if isinstance(tree, Mapping) else {}
+
+    def text(self, name: str, most: int = LONGEST) -> str:
+        """A text that has to be there."""
+        value = self._tree.get(name)
+        if not isinstance(value, str):
+            raise BadInput(f"This page asked for something I do not understand ({name}). Please reload it.")
+        if len(value) > most:
+            raise BadInput(f"This is too long: {len(value):,} characters, and I can take {most:,}.")
+        return value
+
+    def optional(self, name: str) -> str | None:
+        """A text that may be missing."""
+        return None if self._tree.get(name) in (None, "") else self.text(name)
+
+    def tree(self, name: str) -> Mapping[str, object]:
+        """Values by name."""
+        value = self._tree.get(name)
+        return {str(key): each for key, each in value.items()} if isinstance(value, Mapping) else {}
+
+    def number(self, name: str) -> float | None:
+        """A number that may be missing."""
+        value = self._tree.get(name)
+        return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+
+
+class Calls:
+    """The frames' handlers, over one playground."""
+
+    def __init__(self, playground: "Playground") -> None:
+        self._playground = playground
+        self._core = playground.core
+        self._store = playground.core.store
+        self.kinds: Mapping[str, Callable[[Page, Frame], Awaitable[Tree]]] = {
+            "become": self._become,
+            "history": self._history,
+            "say": self._say,
+            "command": self._command,
+            "complete": self._complete,
+            "click": self._click,
+            "submit": self._submit,
+            "clock": self._clock,
+            "reset": self._reset,
+        }
+
+    async def answer(self, page: Page, frame: Frame, kind: str, id_: str) -> Tree:
+        """The answer to a request. A `UserError` is an answer too."""
+        handle = self.kinds.get(kind)
+        try:
+            if handle is None:
+                raise BadInput("This page is from another version of the playground. Please reload it.")
+            return {"type": "answer", "id": id_, "ok": True, **await handle(page, frame)}
+        except UserError as error:
+            errors = {error.field: error.text.plain()} if error.field else {}
+            return {"type": "answer", "id": id_, "ok": False, "error": error.text.plain(), "errors": errors}
+
+    async def _become(self, page: Page, frame: Frame) -> Tree:
+        who = world.persona(frame.text("person"))
+        if who is None:
+            raise NotFound("There is nobody of that name here.")
+        page.person = who.id
+        await self._playground.show_state(page)
+        return {}
+
+    async def _history(self, page: Page, frame: Frame) -> Tree:
+        place, parent = self._where(page, frame)
+        if parent:
+            messages = await self._store.read(chatlog.thread, parent, page.person)
+            more = False
+        else:
+            before = frame.optional("before")
+            messages, more = await self._store.read(chatlog.page, place, page.person, before)
+        return {"messages": [shown(each) for each in messages if visible(each, page.person)], "more": more}
+
+    async def _say(self, page: Page, frame: Frame) -> Tree:
+        place, thread = self._where(page, frame)
+        words = clean(frame.text("text"), multiline=True)
+        if words:
+            body = {"text": render.text(plain(words)), "blocks": [], "error": False}
+            await self._playground.room.say(
+                place, page.person, body, id_=f"say-{frame.text('id', 64)}", thread=thread
+            )
+        return {}
+
+    async def _command(self, page: Page, frame: Frame) -> Tree:
+        line = clean(frame.text("text"), multiline=True)
+        command, given = self._playground.read_line(line)
+        arguments = commands.arguments(command, given)
+        request = self._request(page, frame, command.name, arguments)
+        return await self._run(page, frame, request, {"text": line, "button": False})
+
+    async def _click(self, page: Page, frame: Frame) -> Tree:
+        message = await self._store.read(chatlog.get, frame.text("message"))
+        if message is None or not visible(message, page.person):
+            raise NotFound("This message is not there any more.")
+        found = render.call_of(message.body, frame.text("button"))
+        if found is None:
+            raise NotFound("This button is out of date. Please run the command again.")
+        label, packed = found
+        name, words, cohort = unpack(packed)
+        request = self._request(page, frame, name, words, cohort, Source.BUTTON)
+        return await self._run(page, frame, request, {"text": label, "button": True})
+
+    async def _submit(self, page: Page, frame: Frame) -> Tree:
+        name, kept, cohort = unpack(frame.text("form"))
+        command = self._known(name)
+        arguments = {**kept, **commands.arguments(command, frame.tree("values"))}
+        request = self._request(page, frame, name, arguments, cohort, Source.FORM)
+        answer = await self._core.run(request)
+        if isinstance(answer, Reply) and answer.error and not answer.blocks:
+            raise BadInput(as_text(answer.text), field=answer.field)
+        return await self._show(page, frame, answer, {"text": f"/{name}", "button": False})
+
+    async def _run(self, page: Page, frame: Frame, request: Request, via: Tree) -> Tree:
+        return await self._show(page, frame, await self._core.run(request), via)
+
+    async def _show(self, page: Page, frame: Frame, answer: Reply | Form, via: Tree) -> Tree:
+        """A form goes back to the page that asked; a reply goes where the call was made."""
+        if isinstance(answer, Form):
+            packed = pack(answer.command, answer.args, answer.cohort)
+            return {"form": render.form(answer, self._known(answer.command), packed)}
+        place, thread = self._where(page, frame)
+        await self._playground.room.answer(
+            f"re-{frame.text('id', 64)}", place, thread, page.person, answer, {"person": page.person, **via}
+        )
+        await self._playground.refresh()
+        return {}
+
+    async def _complete(self, page: Page, frame: Frame) -> Tree:
+        command = self._core.registry.commands.get(frame.text("command"))
+        param = command.param(frame.text("param")) if command else None
+        typed = frame.text("text")
+        if command is None or param is None:
+            return {"items": []}
+        if param.kind is FieldKind.PERSON:
+            return {"items": commands.people(typed)}
+        if param.kind is FieldKind.CHANNEL:
+            return {"items": commands.channels(typed)}
+        kept: dict[str, str] = {}
+        cohort: int | None = None
+        if form := frame.optional("form"):
+            _, kept, cohort = unpack(form)
+        given = {key: value for key, value in frame.tree("args").items() if isinstance(value, str)}
+        arguments = {**kept, **commands.arguments(command, given)}
+        request = self._request(page, frame, command.name, arguments, cohort)
+        return {"items": commands.offered(list(await self._core.complete(request, param.name, typed)))}
+
+    async def _clock(self, page: Page, frame: Frame) -> Tree:
+        forward = frame.number("forward")
+        return await self._playground.move_clock(forward)
+
+    async def _reset(self, page: Page, frame: Frame) -> Tree:
+        await self._playground.reset(sample=frame.text("to") == "sample")
+        return {}
+
+    def _where(self, page: Page, frame: Frame) -> tuple[str, str | None]:
+        place = frame.text("place")
+        if not world.may_see(page.person, place):
+            raise NotFound("There is no such place.")
+        return place, frame.optional("thread")
+
+    def _known(self, name: str) -> Command:
+        command = self._core.registry.commands.get(name)
+        if command is None:
+            raise NotFound("This is from an earlier version of me. Please run the command again.")
+        return command
+
+    def _request(
+        self, page: Page, frame: Frame, command: str, arguments: Mapping[str, Any],
+        cohort: int | None = None, source: Source = Source.COMMAND,
+    ) -> Request:  # fmt: skip
+        place, thread = self._where(page, frame)
+        who = world.persona(page.person)
+        if who is None:
+            raise NotFound("There is nobody of that name here.")
+        return Request(
+            frame.text("id", 64),
+            command,
+            world.person(who),
+            world.place(place, thread),
+            arguments,
+            cohort,
+            source,
+        )

@@ -1,0 +1,143 @@
+"""What was said in the playground: plain SQL over its messages and files."""
+
+import base64
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from bot.playground.render import Blob
+from core.store import Conn, Row
+
+PAGE = 50
+"""How many messages a page of history has."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message. `reader` is the one who can see it, None for everybody in the place; `thread` is the
+    message it replies to; `via` is what called it forth. `at` is in microseconds since 1970."""
+
+    id: str
+    place: str
+    author: str
+    at: int
+    body: dict[str, Any]
+    thread: str | None = None
+    reader: str | None = None
+    via: dict[str, Any] | None = None
+    key: str | None = None
+    number: int = 0
+    replies: int = 0
+    last_reply: int | None = None
+
+
+_COLUMNS = (
+    "m.number, m.id, m.place, m.author, m.at, m.body, m.thread, m.reader, m.via, m.post_key,"
+    " (SELECT count(*) FROM playground_message r WHERE r.thread = m.id AND r.reader IS NULL) AS replies,"
+    " (SELECT max(r.at) FROM playground_message r WHERE r.thread = m.id AND r.reader IS NULL) AS last_reply"
+)
+
+
+def _message(row: Row) -> Message:
+    return Message(
+        row["id"],
+        row["place"],
+        row["author"],
+        row["at"],
+        json.loads(row["body"]),
+        row["thread"],
+        row["reader"],
+        json.loads(row["via"]) if row["via"] else None,
+        row["post_key"],
+        row["number"],
+        row["replies"],
+        row["last_reply"],
+    )
+
+
+def add(conn: Conn, message: Message, blobs: tuple[Blob, ...]) -> str:
+    """Keep a message and its files. A post whose key is there already is not added again. Returns the id
+    under which it stands."""
+    if message.key is not None and (known := find(conn, message.key)):
+        return known
+    _keep(conn, blobs)
+    conn.run(
+        "INSERT INTO playground_message (id, place, author, at, body, thread, reader, via, post_key)"
+        " VALUES (:id, :place, :author, :at, :body, :thread, :reader, :via, :key)"
+        " ON CONFLICT (id) DO NOTHING",
+        id=message.id,
+        place=message.place,
+        author=message.author,
+        at=message.at,
+        body=json.dumps(message.body),
+        thread=message.thread,
+        reader=message.reader,
+        via=json.dumps(message.via) if message.via else None,
+        key=message.key,
+    )
+    return message.id
+
+
+def edit(conn: Conn, id_: str, body: dict[str, Any], blobs: tuple[Blob, ...]) -> bool:
+    """Show another body in place of a message's own. False where there is no such message."""
+    _keep(conn, blobs)
+    changed = conn.run(
+        "UPDATE playground_message SET body = :body WHERE id = :id", id=id_, body=json.dumps(body)
+    )
+    return changed > 0
+
+
+def get(conn: Conn, id_: str) -> Message | None:
+    """A message by its id."""
+    row = conn.one(f"SELECT {_COLUMNS} FROM playground_message m WHERE m.id = :id", id=id_)
+    return _message(row) if row else None
+
+
+def find(conn: Conn, key: str) -> str | None:
+    """The id of the message that was posted under a key."""
+    row = conn.one("SELECT id FROM playground_message WHERE post_key = :key", key=key)
+    return row["id"] if row else None
+
+
+def page(conn: Conn, place: str, viewer: str, before: str | None) -> tuple[list[Message], bool]:
+    """The newest messages of a place before one of them, oldest first, and whether there are older ones."""
+    rows = conn.all(
+        f"SELECT {_COLUMNS} FROM playground_message m WHERE m.place = :place AND m.thread IS NULL"
+        " AND (m.reader IS NULL OR m.reader = :viewer)"
+        " AND m.number < coalesce((SELECT number FROM playground_message WHERE id = :before), 9000000000000)"
+        " ORDER BY m.number DESC LIMIT :most",
+        place=place,
+        viewer=viewer,
+        before=before or "",
+        most=PAGE + 1,
+    )
+    return [_message(row) for row in reversed(rows[:PAGE])], len(rows) > PAGE
+
+
+def thread(conn: Conn, parent: str, viewer: str) -> list[Message]:
+    """A message and all its replies, oldest first."""
+    rows = conn.all(
+        f"SELECT {_COLUMNS} FROM playground_message m WHERE (m.id = :parent OR m.thread = :parent)"
+        " AND (m.reader IS NULL OR m.reader = :viewer) ORDER BY m.number",
+        parent=parent,
+        viewer=viewer,
+    )
+    return [_message(row) for row in rows]
+
+
+def _keep(conn: Conn, blobs: tuple[Blob, ...]) -> None:
+    for blob in blobs:
+        conn.run(
+            "INSERT INTO playground_file (id, name, media_type, content) VALUES (:id, :name, :type, :content)"
+            " ON CONFLICT (id) DO NOTHING",
+            id=blob.id,
+            name=blob.name,
+            type=blob.media_type,
+            content=blob.base64,
+        )
+
+
+def file(conn: Conn, id_: str) -> Blob | None:
+    """A file's content."""
+    row = conn.one("SELECT id, name, media_type, content FROM playground_file WHERE id = :id", id=id_)
+    return Blob(row["id"], row["name"], row["media_type"], base64.b64decode(row["content"])) if row else None

@@ -1,0 +1,144 @@
+"""A neutral Reply or Form as the JSON trees of the protocol (static/protocol.js). Pure."""
+
+import base64
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from core.chat import Block, Button, Buttons, Fields, File, Form, FormField, Picture, Reply, Table
+from core.registry import Command
+from core.text import Inline, Moment, Sayable, Span, as_text
+from core.wire import pack
+
+Tree = dict[str, Any]
+
+FILES = "/playground/files/"
+
+
+@dataclass(frozen=True, slots=True)
+class Blob:
+    """The content of a picture or file; its id is made from the content."""
+
+    id: str
+    name: str
+    media_type: str
+    content: bytes
+
+    @property
+    def base64(self) -> str:
+        """The content as text, as it is stored."""
+        return base64.b64encode(self.content).decode("ascii")
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A message's body as it is stored, and the contents it refers to."""
+
+    body: Tree
+    blobs: tuple[Blob, ...]
+
+
+def reply(value: Reply) -> Rendered:
+    """A Reply as a body `{text, blocks, error}`. Buttons carry their packed call; `shown` takes it away."""
+    blobs: list[Blob] = []
+    blocks = [_block(block, value.cohort, blobs) for block in value.blocks]
+    return Rendered({"text": text(value.text), "blocks": blocks, "error": value.error}, tuple(blobs))
+
+
+def shown(body: Tree) -> Tree:
+    """A stored body as a client sees it: its buttons have numbers instead of calls."""
+    return {**body, "blocks": [_shown_block(block) for block in body["blocks"]]}
+
+
+def call_of(body: Tree, button: str) -> tuple[str, str] | None:
+    """Label and packed call of the button with this number."""
+    items = [item for block in body["blocks"] if block["t"] == "buttons" for item in block["items"]]
+    found = next((item for item in items if item["id"] == button), None)
+    return (found["label"], found["call"]) if found else None
+
+
+def text(value: Sayable) -> list[Tree]:
+    """Lines of spans. Characters stay as they are: the page shows them through textContent."""
+    return [
+        {"k": line.kind.value, "c": [_inline(inline) for inline in line.spans]}
+        for line in as_text(value).lines
+    ]
+
+
+def instant(at: datetime) -> str:
+    """An instant on the wire, with milliseconds, in UTC."""
+    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def form(value: Form, command: Command, answer_to: str) -> Tree:
+    """A Form. Its id is all that is needed to carry on with it, after a restart too."""
+    fields = [_field(each, command) for each in value.fields]
+    return {"id": answer_to, "title": value.title, "command": value.command, "fields": fields}
+
+
+def _field(field: FormField, command: Command) -> Tree:
+    param = command.param(field.name)
+    return {
+        "name": field.name,
+        "label": field.label,
+        "kind": field.kind.value,
+        "required": field.required,
+        "help": field.help,
+        "choices": [{"value": choice.value, "label": choice.label} for choice in field.choices],
+        "max_length": field.max_length,
+        "min": param.minimum if param else None,
+        "max": param.maximum if param else None,
+        "value": field.value,
+    }
+
+
+def _inline(inline: Inline) -> Tree:
+    match inline:
+        case Moment(at=at, fallback=fallback):
+            return {"at": instant(at), "s": fallback}
+        case Span():
+            return _span(inline)
+
+
+def _span(span: Span) -> Tree:
+    tree: Tree = {"s": span.text}
+    marks: Mapping[str, object] = {"b": span.bold, "i": span.italic, "code": span.code, "href": span.link}
+    return tree | {key: value for key, value in marks.items() if value}
+
+
+def _block(block: Block, cohort: int | None, blobs: list[Blob]) -> Tree:
+    match block:
+        case Fields(items=items):
+            return {"t": "fields", "items": [[label, text(value)] for label, value in items]}
+        case Table(columns=columns, rows=rows):
+            return {"t": "table", "columns": list(columns), "rows": [list(row) for row in rows]}
+        case Picture(png=png, alt=alt, name=name):
+            blob = _keep(name, "image/png", png, blobs)
+            return {"t": "picture", "url": FILES + blob.id, "alt": alt, "name": name}
+        case File(name=name, content=content, media_type=media_type):
+            blob = _keep(name, media_type, content, blobs)
+            return {"t": "file", "url": FILES + blob.id, "name": name, "size": len(content)}
+        case Buttons(items=buttons):
+            return {"t": "buttons", "items": [_button(each, at, cohort) for at, each in enumerate(buttons)]}
+
+
+def _button(button: Button, at: int, cohort: int | None) -> Tree:
+    call = pack(button.command, button.args, button.cohort if button.cohort is not None else cohort)
+    return {"id": f"{at}-{hashlib.sha256(call.encode()).hexdigest()[:12]}", "label": button.label,
+            "style": button.style.value, "call": call}  # fmt: skip
+
+
+def _shown_block(block: Tree) -> Tree:
+    if block["t"] != "buttons":
+        return block
+    items = [{key: item[key] for key in ("id", "label", "style")} for item in block["items"]]
+    return {"t": "buttons", "items": items}
+
+
+def _keep(name: str, media_type: str, content: bytes, blobs: list[Blob]) -> Blob:
+    digest = hashlib.sha256(f"{name}\0{media_type}\0".encode() + content).hexdigest()[:40]
+    blob = Blob(digest, name, media_type, content)
+    blobs.append(blob)
+    return blob

@@ -1,0 +1,359 @@
+/** The playground's page: keeps what the server says, and puts the pieces together. */
+
+import { announce, fill, h, icon, toast } from "./dom.js";
+import { ClockStrip } from "./clock.js";
+import { Composer } from "./composer.js";
+import { openForm } from "./form.js";
+import { MessageList, emptyState } from "./messages.js";
+import { Connection } from "./protocol.js";
+import { Sidebar } from "./sidebar.js";
+import { plainText } from "./text.js";
+import * as theme from "./theme.js";
+
+const SLOW_MS = 300;
+const ME = "cohort-bot person";
+
+class App {
+  state = null;
+  commands = [];
+  groups = [];
+  placeId = null;
+  thread = null;
+  unread = new Map();
+  #people = new Map();
+  #working = new Map();
+
+  constructor() {
+    this.connection = new Connection(() => ({ person: sessionStorage.getItem(ME) }));
+    this.sidebar = new Sidebar(this);
+    this.clock = new ClockStrip(this);
+    this.list = new MessageList(this, { label: "Messages", onMore: () => this.#earlier() });
+    this.threadList = new MessageList(this, { inThread: true, label: "Thread" });
+    this.composer = new Composer(this, () => ({ place: this.placeId, thread: null }), "Message or command");
+    this.threadComposer = new Composer(this, () => ({ place: this.placeId, thread: this.thread?.id ?? null }), "Reply or command in the thread");
+    this.#build();
+    this.#listen();
+    this.connection.open();
+  }
+
+  // ---- the page
+
+  #build() {
+    this.title = h("div", { class: "place-title" });
+    this.status = h("div", { class: "offline", role: "status", hidden: true });
+    this.themeButton = h("button", { class: "icon-button", type: "button", on: { click: () => { theme.toggle(); this.#drawTheme(); } } });
+    this.threadPanel = h("section", { class: "thread", "aria-label": "Thread", hidden: true, on: { keydown: (event) => event.key === "Escape" && !event.defaultPrevented && this.closeThread() } },
+      h("header", { class: "thread-head" }, h("div", {}, h("h2", {}, "Thread"), (this.threadWhere = h("span", { class: "faint" }))),
+        h("button", { class: "icon-button", type: "button", "aria-label": "Close the thread", title: "Close (Esc)", on: { click: () => this.closeThread() } }, icon("close"))),
+      this.threadList.element,
+      this.threadComposer.element);
+    this.scrim = h("div", { class: "scrim", hidden: true, on: { click: () => this.drawer(false) } });
+    this.main = h("main", { class: "main" },
+      h("header", { class: "top" },
+        h("button", { class: "icon-button drawer-open", type: "button", "aria-label": "Open the side bar", "aria-controls": "sidebar", on: { click: () => this.drawer(true) } }, icon("menu")),
+        this.title,
+        h("span", { class: "chip chip-sample top-sample", hidden: true }, "Sample data"),
+        this.themeButton),
+      this.clock.element,
+      this.status,
+      this.list.element,
+      this.composer.element);
+    fill(document.getElementById("app"), this.sidebar.element, this.scrim, this.main, this.threadPanel);
+    this.#drawTheme();
+    document.addEventListener("keydown", (event) => this.#shortcut(event));
+  }
+
+  #drawTheme() {
+    const dark = theme.current() === "dark";
+    const words = dark ? "Switch to the light theme" : "Switch to the dark theme";
+    this.themeButton.setAttribute("aria-label", words);
+    this.themeButton.title = words;
+    fill(this.themeButton, icon(dark ? "sun" : "moon"));
+  }
+
+  #shortcut(event) {
+    const typing = /^(INPUT|TEXTAREA|SELECT)$/.test(document.activeElement?.tagName ?? "");
+    if (event.key === "/" && !typing && !event.ctrlKey && !event.metaKey && !document.querySelector("dialog[open]")) {
+      event.preventDefault();
+      this.composer.set("/");
+    }
+    if (event.key === "Escape" && this.main.inert) this.drawer(false);
+  }
+
+  /** Open or close the side bar where it is a drawer (narrow windows). */
+  drawer(open) {
+    document.body.classList.toggle("drawer", open);
+    this.scrim.hidden = !open;
+    this.main.inert = open;
+    const target = open ? this.sidebar.element.querySelector("button") : this.main.querySelector(".drawer-open");
+    target?.focus();
+  }
+
+  // ---- what the server says
+
+  #listen() {
+    const on = (name, handle) => this.connection.addEventListener(name, (event) => handle(event.detail));
+    on("welcome", (frame) => this.#welcome(frame));
+    on("state", (frame) => this.#take(frame.state));
+    on("message", ({ message }) => this.#arrived(message));
+    on("edit", ({ message }) => this.#changed(message));
+    on("remove", ({ message }) => { this.list.drop(message); this.threadList.drop(message); });
+    on("offline", () => this.#offline());
+  }
+
+  #offline() {
+    document.body.classList.add("is-offline");
+    this.status.hidden = false;
+    fill(this.status, icon("alert"), h("span", {}, "The connection was lost. Trying again; what you sent will be finished."));
+  }
+
+  async #welcome({ state, commands, groups }) {
+    const again = document.body.classList.contains("is-offline");
+    document.body.classList.remove("is-offline");
+    this.status.hidden = true;
+    [this.commands, this.groups] = [commands, groups];
+    this.#take(state);
+    if (again) announce("Connected again.");
+    document.body.classList.remove("loading");
+    await this.#load();
+  }
+
+  #take(state) {
+    this.state = state;
+    this.#people = new Map(state.people.map((person) => [person.id, person]));
+    if (!state.places.some((place) => place.id === this.placeId)) {
+      const wished = this.placeId ?? decodeURIComponent(location.hash.slice(1));
+      const place = state.places.find(({ id, kind }) => id === wished || (kind === "direct" && wished.startsWith("dm:"))) ?? state.places[0];
+      this.placeId = place.id;
+      this.closeThread(false);
+    }
+    this.clock.draw(state);
+    this.#draw();
+    this.list.refresh();
+  }
+
+  #draw() {
+    const place = this.#place(this.placeId);
+    this.sidebar.draw();
+    fill(this.title,
+      place.kind === "channel" ? icon("hash") : icon("chat"),
+      h("h2", {}, h("bdi", {}, place.name)),
+      place.topic && h("span", { class: "topic" }, h("bdi", {}, place.topic)));
+    this.main.querySelector(".top-sample").hidden = !this.state.cohort.sample;
+    this.composer.placeholder(`Message ${place.kind === "channel" ? "#" : ""}${place.name}, or type /`);
+    this.composer.suggest(this.state.suggestions);
+    this.threadComposer.placeholder("Reply, or type /");
+    document.title = `${place.kind === "channel" ? "#" : ""}${place.name} · cohort-bot playground`;
+  }
+
+  #place(id) {
+    return this.state.places.find((place) => place.id === id);
+  }
+
+  person(id) {
+    return this.#people.get(id);
+  }
+
+  get me() {
+    return this.#people.get(this.state.me);
+  }
+
+  #arrived(message) {
+    const here = message.place === this.placeId;
+    const list = this.#listOf(message);
+    const mine = message.author === this.state.me || message.via?.person === this.state.me;
+    list?.put(message, mine);
+    if (!list && !mine && (!here || !message.thread)) {
+      this.unread.set(message.place, (this.unread.get(message.place) ?? 0) + 1);
+      this.sidebar.draw();
+    }
+    const who = this.person(message.author);
+    if (list && message.author !== this.state.me) announce(`${who?.name ?? "Somebody"}: ${plainText(message.text)}`);
+  }
+
+  #changed(message) {
+    this.#listOf(message)?.put(message);
+    if (this.thread?.id === message.id) this.threadList.put({ ...message, replies: 0 });
+  }
+
+  #listOf(message) {
+    if (message.place !== this.placeId) return null;
+    if (!message.thread) return this.list;
+    return this.thread?.id === message.thread ? this.threadList : null;
+  }
+
+  // ---- places and threads
+
+  async openPlace(id) {
+    if (document.body.classList.contains("drawer")) this.drawer(false);
+    if (id === this.placeId) return;
+    this.placeId = id;
+    history.replaceState(null, "", `#${encodeURIComponent(id)}`);
+    this.closeThread(false);
+    await this.#load();
+    if (matchMedia("(hover: hover)").matches) this.composer.focus();
+  }
+
+  async #load() {
+    const place = this.placeId;
+    this.unread.delete(place);
+    this.#draw();
+    const answer = await this.connection.ask("history", { place });
+    if (place !== this.placeId || !answer.ok) return;
+    this.list.reset(answer.messages, answer.more, this.#empty());
+    this.#showWorking();
+    if (this.thread) await this.#loadThread();
+  }
+
+  #empty() {
+    const place = this.#place(this.placeId);
+    const direct = place.kind === "direct";
+    const title = direct ? "Just you and the bot" : `This is the beginning of #${place.name}`;
+    const words = direct
+      ? "Everything you ask here stays between the two of you. Some things to try:"
+      : "Type / to see everything the bot can do, or begin with one of these:";
+    return emptyState(title, words, this.state.suggestions, (text) => this.composer.set(text));
+  }
+
+  async #earlier() {
+    const answer = await this.connection.ask("history", { place: this.placeId, before: this.list.oldest });
+    if (answer.ok) this.list.prepend(answer.messages, answer.more);
+  }
+
+  async openThread(message) {
+    this.thread = message;
+    this.threadPanel.hidden = false;
+    document.body.classList.add("with-thread");
+    this.threadWhere.textContent = `#${this.#place(this.placeId).name}`;
+    await this.#loadThread();
+    if (matchMedia("(hover: hover)").matches) this.threadComposer.focus();
+  }
+
+  async #loadThread() {
+    const { id } = this.thread;
+    const answer = await this.connection.ask("history", { place: this.placeId, thread: id });
+    if (this.thread?.id !== id || !answer.ok) return;
+    this.threadList.reset(answer.messages.map((message) => ({ ...message, replies: 0 })), false);
+  }
+
+  closeThread(refocus = true) {
+    if (!this.thread) return;
+    const { id } = this.thread;
+    this.thread = null;
+    this.threadPanel.hidden = true;
+    document.body.classList.remove("with-thread");
+    if (refocus) (this.main.querySelector(`[data-message="${CSS.escape(id)}"] .replies`) ?? this.main.querySelector(".line"))?.focus();
+  }
+
+  // ---- what I do
+
+  say(where, text) {
+    return this.#call("say", { ...where, text }, where);
+  }
+
+  run(where, text) {
+    return this.#call("command", { ...where, text }, where);
+  }
+
+  async click(message, button) {
+    const where = { place: message.place, thread: message.thread };
+    const answer = await this.#call("click", { ...where, message: message.id, button: button.id }, where);
+    if (!answer.ok) toast(answer.error, "error");
+  }
+
+  async #call(type, fields, where) {
+    const answer = await this.#busy(where, () => this.connection.ask(type, fields));
+    if (answer.form) this.#openForm(answer.form, where);
+    return answer;
+  }
+
+  #openForm(form, where) {
+    const send = async (values) => {
+      const answer = await this.#busy(where, () => this.connection.ask("submit", { ...where, form: form.id, values }));
+      if (answer.ok && answer.form) this.#openForm(answer.form, where);
+      return answer;
+    };
+    const lookup = async (field, text, values) => {
+      const plain = Object.fromEntries(Object.entries(values).filter(([, value]) => typeof value === "string"));
+      const answer = await this.connection.ask("complete", { ...where, form: form.id, command: form.command, param: field.name, text, args: plain });
+      return answer.ok ? answer.items : [];
+    };
+    openForm(form, send, lookup);
+  }
+
+  /** Show that the bot is at work where the answer will stand, once it takes longer than a moment. */
+  async #busy({ place, thread }, work) {
+    const token = Symbol("call");
+    const timer = setTimeout(() => { this.#working.set(token, { place, thread }); this.#showWorking(); }, SLOW_MS);
+    try {
+      return await work();
+    } finally {
+      clearTimeout(timer);
+      if (this.#working.delete(token)) this.#showWorking();
+    }
+  }
+
+  #showWorking() {
+    const calls = [...this.#working.values()].filter(({ place }) => place === this.placeId);
+    this.list.working(calls.some(({ thread }) => !thread));
+    this.threadList.working(calls.some(({ thread }) => thread && thread === this.thread?.id));
+  }
+
+  async become(person) {
+    sessionStorage.setItem(ME, person);
+    const answer = await this.connection.ask("become", { person });
+    if (!answer.ok) {
+      toast(answer.error, "error");
+      return;
+    }
+    this.unread.clear();
+    this.closeThread(false);
+    await this.#load();
+    toast(`You are now ${this.me.name}.`);
+  }
+
+  async moveClock(how) {
+    const answer = await this.connection.ask("clock", how);
+    if (!answer.ok) {
+      toast(answer.error, "error");
+      return;
+    }
+    const posted = (answer.posted ?? []).filter((id) => this.#place(id));
+    if (posted.length && !posted.includes(this.placeId)) await this.openPlace(posted[0]);
+    if (answer.words) toast(answer.words);
+  }
+
+  async reset(to) {
+    const words = to === "empty"
+      ? ["Start an empty cohort?", "The sample people's papers, check-ins and messages are cleared away. You can come back to a fresh sample at any time.", "Start empty"]
+      : ["Back to the sample cohort?", "What you made here is cleared away, and the sample cohort is made afresh.", "Back to the sample"];
+    if (!(await confirmed(...words))) return;
+    const answer = await this.connection.ask("reset", { to });
+    if (!answer.ok) {
+      toast(answer.error, "error");
+      return;
+    }
+    this.unread.clear();
+    this.closeThread(false);
+    if (document.body.classList.contains("drawer")) this.drawer(false);
+    await this.#load();
+    toast(to === "empty" ? "A clean start. Set the cohort up with /cohort-admin setup." : "The sample cohort is back.");
+  }
+}
+
+/** Ask before something that cannot be taken back. */
+function confirmed(title, words, yes) {
+  return new Promise((resolve) => {
+    const close = (value) => { resolve(value); dialog.close(); };
+    const dialog = h("dialog", { class: "form-dialog confirm", role: "alertdialog", "aria-labelledby": "confirm-title", "aria-describedby": "confirm-words", on: { close: () => { resolve(false); dialog.remove(); } } },
+      h("header", { class: "dialog-head" }, h("h2", { id: "confirm-title" }, title)),
+      h("div", { class: "dialog-body" }, h("p", { id: "confirm-words" }, words)),
+      h("footer", { class: "dialog-foot" },
+        h("button", { class: "button", type: "button", autofocus: true, on: { click: () => close(false) } }, "Cancel"),
+        h("button", { class: "button button-primary", type: "button", on: { click: () => close(true) } }, yes)));
+    document.body.append(dialog);
+    dialog.showModal();
+  });
+}
+
+new App();

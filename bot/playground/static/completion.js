@@ -1,0 +1,121 @@
+/** What the completion menu offers at the end of a line. Pure, but for the server's own completion. */
+
+import { context, quote } from "./parse.js";
+
+const FULL_COMMANDS = 8;
+
+/**
+ * @returns {Promise<null | {head, sections: [{title, items}], strict, note}>} with items
+ * `{label, detail, badge, text, run}`: `text` is the whole line after choosing, `run` that it is then complete.
+ * @param lookup `(command, param, text, args) => Promise<[Choice]>`
+ */
+export async function offers(text, commands, groups, lookup) {
+  const place = context(text, commands, groups);
+  if (!place) return null;
+  const before = text.slice(0, place.from);
+  if (place.stage === "group") return groupOffers(place.query, before, commands, groups);
+  if (place.stage === "verb") return verbOffers(place, before, commands, groups);
+  if (place.stage === "value") {
+    const items = await values(place.command, place.param, place.query, place.args, lookup);
+    return describe(place.command, place.param, [{ title: "", items: items.map((item) => valueItem(item, before)) }], isStrict(place.param, place.query, items));
+  }
+  return parameterOffers(place, before, lookup);
+}
+
+function groupOffers(query, before, commands, groups) {
+  const slash = before.startsWith("/") ? before : "/";
+  const matching = groups.filter((group) => group.name.startsWith(query));
+  const items = matching.map((group) => ({
+    label: `/${group.name}`,
+    detail: group.help,
+    badge: count(commands.filter((command) => command.group === group.name).length),
+    text: `/${group.name} `,
+  }));
+  const sections = [{ title: "", items }];
+  if (query.length > 1) {
+    const full = commands.filter((command) => command.name.includes(query) && !(matching.length > 1 && command.verb.indexOf(query) < 0));
+    const direct = full.slice(0, FULL_COMMANDS).map((command) => commandItem(command, slash));
+    if (direct.length) sections.push({ title: "Commands", items: direct });
+  }
+  return { head: null, sections, strict: items.length > 0 || sections.length > 1, note: items.length || sections.length > 1 ? "" : "No command begins like this." };
+}
+
+function count(number) {
+  return number === 1 ? "1 command" : `${number} commands`;
+}
+
+function commandItem(command) {
+  return {
+    label: `/${command.name}`,
+    detail: command.help,
+    badge: command.admin ? "organizers" : "",
+    text: `/${command.name}${command.params.length ? " " : ""}`,
+  };
+}
+
+function verbOffers(place, before, commands, groups) {
+  const inGroup = commands.filter((command) => command.group === place.group && command.verb.startsWith(place.query));
+  const items = inGroup.map((command) => ({ ...commandItem(command), label: command.verb, text: `${before}${command.verb}${command.params.length ? " " : ""}` }));
+  const sections = [{ title: `/${place.group}`, items }];
+  if (place.viaCohort) {
+    const others = groups.filter((group) => group.name !== "cohort" && group.name.startsWith(place.query));
+    if (others.length) {
+      sections.push({ title: "Other groups", items: others.map((group) => ({ label: group.name, detail: group.help, text: `${before}${group.name} ` })) });
+    }
+  }
+  const exact = inGroup.some((command) => command.verb === place.query);
+  return { head: null, sections, strict: !exact, note: sections.some((section) => section.items.length) ? "" : "No verb begins like this." };
+}
+
+async function parameterOffers(place, before, lookup) {
+  const { command, positional, query, args } = place;
+  const sections = [];
+  let strict = false;
+  if (positional && hasValues(positional)) {
+    const items = await values(command, positional, query, args, lookup);
+    if (items.length) sections.push({ title: positional.label, items: items.map((item) => valueItem(item, before)) });
+    strict = isStrict(positional, query, items);
+  }
+  const given = place.fresh ? args : { ...args, [positional?.name]: undefined };
+  const left = command.params.filter((param) => given[param.name] === undefined && param.kind !== "file");
+  const names = left.filter((param) => param.name.startsWith(query.toLowerCase()) && !(positional === param && !hasValues(param) && place.fresh && param.required && left.length === 1));
+  const items = names.map((param) => ({
+    label: `${param.name}:`,
+    detail: param.help || param.label,
+    badge: param.required ? "required" : "",
+    text: `${before}${param.name}:`,
+  }));
+  if (items.length) sections.push({ title: "Options", items });
+  return describe(command, positional, sections, strict);
+}
+
+function describe(command, param, sections, strict) {
+  return { head: { command, param }, sections, strict, note: "" };
+}
+
+function hasValues(param) {
+  return param.complete || param.choices?.length > 0 || ["flag", "person", "channel"].includes(param.kind);
+}
+
+/** Whether Enter should take the highlighted value: the parameter accepts only what is listed. */
+function isStrict(param, query, items) {
+  if (items.some((item) => item.value.toLowerCase() === query.toLowerCase())) return false;
+  return query !== "" && items.length > 0 && ["choice", "person", "channel", "flag"].includes(param.kind);
+}
+
+async function values(command, param, query, args, lookup) {
+  if (param.kind === "flag") return matching([{ value: "yes", label: "yes" }, { value: "no", label: "no" }], query);
+  if (param.choices?.length) return matching(param.choices, query);
+  if (!hasValues(param)) return [];
+  return lookup(command.name, param.name, query, args);
+}
+
+function matching(choices, query) {
+  const wanted = query.toLowerCase();
+  return choices.filter((choice) => choice.value.toLowerCase().startsWith(wanted) || choice.label.toLowerCase().includes(wanted));
+}
+
+function valueItem(choice, before) {
+  const said = choice.label.toLowerCase().replace("#", "").startsWith(choice.value.toLowerCase().replace("#", ""));
+  return { label: choice.label, detail: choice.detail ?? (said ? "" : choice.value), text: `${before}${quote(choice.value)} `, value: choice.value };
+}

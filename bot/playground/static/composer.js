@@ -1,0 +1,269 @@
+/** The command line at the bottom of a channel or thread, with its completion menu. */
+
+import { announce, fill, h, icon } from "./dom.js";
+import { offers } from "./completion.js";
+
+let made = 0;
+const HISTORY = 50;
+
+export class Composer {
+  #app;
+  #where;
+  #menu;
+  #input;
+  #error;
+  #tries = h("div", { class: "tries", role: "group", "aria-label": "Try one of these", hidden: true });
+  #items = [];
+  #active = -1;
+  #asked = 0;
+  #past = [];
+  #pastAt = -1;
+  #awaited = false;
+  #stale = false;
+
+  /** @param where `() => ({place, thread})`; @param label what screen readers call the field */
+  constructor(app, where, label) {
+    this.#app = app;
+    this.#where = where;
+    made += 1;
+    this.id = `composer-${made}`;
+    this.#build(label);
+  }
+
+  #build(label) {
+    this.#menu = h("div", { class: "menu", hidden: true });
+    this.#input = h("textarea", {
+      class: "line",
+      rows: "1",
+      id: this.id,
+      role: "combobox",
+      "aria-label": label,
+      "aria-expanded": "false",
+      "aria-controls": `${this.id}-menu`,
+      "aria-autocomplete": "list",
+      autocomplete: "off",
+      autocapitalize: "off",
+      spellcheck: "false",
+      enterkeyhint: "send",
+      placeholder: "Type / for commands",
+      on: {
+        input: () => this.#changed(),
+        keydown: (event) => this.#key(event),
+        blur: () => this.#close(),
+        focus: () => this.#refresh(),
+      },
+    });
+    this.#error = h("p", { class: "line-error", role: "alert" });
+    this.element = h(
+      "form",
+      { class: "composer", on: { submit: (event) => { event.preventDefault(); this.#send(); } } },
+      this.#menu,
+      this.#error,
+      h("div", { class: "line-box" },
+        h("button", { class: "slash", type: "button", title: "Show all commands", "aria-label": "Show all commands", on: { click: () => this.set("/") } }, "/"),
+        this.#input,
+        h("button", { class: "send", type: "submit", title: "Send (Enter)", "aria-label": "Send" }, icon("send")),
+      ),
+      h("div", { class: "line-foot" }, this.#tries,
+        h("p", { class: "line-help", "aria-hidden": "true" },
+          h("span", {}, h("kbd", {}, "Tab"), " complete"),
+          h("span", {}, h("kbd", {}, "↑"), h("kbd", {}, "↓"), " choose"),
+          h("span", {}, h("kbd", {}, "Enter"), " send"))),
+    );
+  }
+
+  /** Put a line into the field and show what may follow. */
+  set(text) {
+    this.#input.value = text;
+    this.#input.focus();
+    this.#input.setSelectionRange(text.length, text.length);
+    this.#changed();
+  }
+
+  focus() {
+    this.#input.focus();
+  }
+
+  /** Lines to try, one click away. */
+  suggest(suggestions) {
+    this.#tries.hidden = suggestions.length === 0;
+    fill(this.#tries, h("span", { class: "tries-lead" }, "Try"), suggestions.map(({ text, why }) =>
+      h("button", { class: "try", type: "button", title: why, on: { click: () => this.set(text) } }, text)));
+  }
+
+  placeholder(words) {
+    this.#input.placeholder = words;
+  }
+
+  #changed() {
+    this.#error.textContent = "";
+    // What is offered belongs to the line before; it stays in sight but cannot be taken any more.
+    this.#items = [];
+    this.#active = -1;
+    this.#awaited = false;
+    this.#stale = true;
+    this.#grow();
+    this.#refresh();
+  }
+
+  #grow() {
+    this.#input.style.height = "auto";
+    this.#input.style.height = `${Math.min(this.#input.scrollHeight, 160)}px`;
+  }
+
+  async #refresh() {
+    const text = this.#input.value;
+    this.#asked += 1;
+    const asked = this.#asked;
+    if (!text.startsWith("/") || this.#input.selectionEnd < text.length) {
+      this.#close();
+      return;
+    }
+    const found = await offers(text, this.#app.commands, this.#app.groups, (...query) => this.#lookup(...query));
+    if (asked !== this.#asked || this.#input.value !== text) return;
+    if (!found) this.#close();
+    else this.#show(found);
+  }
+
+  async #lookup(command, param, text, args) {
+    const answer = await this.#app.connection.ask("complete", { ...this.#where(), command, param, text, args });
+    return answer.ok ? answer.items : [];
+  }
+
+  #show({ head, sections, strict, note }) {
+    this.#items = [];
+    this.#stale = false;
+    const list = h("div", { role: "listbox", id: `${this.id}-menu`, "aria-label": "Suggestions", class: "menu-list" });
+    for (const section of sections.filter(({ items }) => items.length)) {
+      const group = h("div", { role: "group", "aria-label": section.title || "Suggestions" });
+      if (section.title) group.append(h("div", { class: "menu-title", "aria-hidden": "true" }, section.title));
+      for (const item of section.items) group.append(this.#option(item));
+      list.append(group);
+    }
+    fill(this.#menu, head && signature(head), note && h("p", { class: "menu-note" }, note), list);
+    this.#menu.hidden = false;
+    this.#input.setAttribute("aria-expanded", String(this.#items.length > 0));
+    list.hidden = this.#items.length === 0;
+    this.#highlight(strict && this.#items.length ? 0 : -1);
+    if (this.#awaited && this.#items.length) this.#take(0);
+  }
+
+  #option(item) {
+    const index = this.#items.length;
+    const option = h(
+      "div",
+      {
+        class: "option",
+        role: "option",
+        id: `${this.id}-option-${index}`,
+        "aria-selected": "false",
+        on: {
+          mousedown: (event) => event.preventDefault(),
+          click: () => this.#take(index),
+          mousemove: () => this.#active !== index && this.#highlight(index, false),
+        },
+      },
+      h("span", { class: "option-label" }, h("bdi", {}, item.label)),
+      h("span", { class: "option-detail" }, h("bdi", {}, item.detail)),
+      item.badge && h("span", { class: "option-badge" }, item.badge),
+    );
+    this.#items.push({ ...item, option });
+    return option;
+  }
+
+  #highlight(index, scroll = true) {
+    this.#items[this.#active]?.option.setAttribute("aria-selected", "false");
+    this.#active = index;
+    const item = this.#items[index];
+    if (!item) {
+      this.#input.removeAttribute("aria-activedescendant");
+      return;
+    }
+    item.option.setAttribute("aria-selected", "true");
+    this.#input.setAttribute("aria-activedescendant", item.option.id);
+    if (scroll) item.option.scrollIntoView({ block: "nearest" });
+  }
+
+  #take(index) {
+    const item = this.#items[index];
+    if (item) this.set(item.text);
+  }
+
+  #close() {
+    this.#asked += 1;
+    this.#stale = false;
+    this.#menu.hidden = true;
+    this.#items = [];
+    this.#active = -1;
+    this.#input.setAttribute("aria-expanded", "false");
+    this.#input.removeAttribute("aria-activedescendant");
+  }
+
+  #key(event) {
+    if (event.isComposing) return;
+    const open = !this.#menu.hidden && this.#items.length > 0;
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (step && open) {
+      event.preventDefault();
+      const from = this.#active < 0 && step < 0 ? 0 : this.#active;
+      this.#highlight((from + step + this.#items.length) % this.#items.length);
+    } else if (step && (this.#input.value === "" || this.#pastAt >= 0)) {
+      event.preventDefault();
+      this.#recall(step);
+    } else if (event.key === "Tab" && !this.#menu.hidden && !event.shiftKey && (open || this.#stale)) {
+      event.preventDefault();
+      if (open) this.#take(Math.max(this.#active, 0));
+      else this.#awaited = true;
+    } else if (event.key === "Escape" && !this.#menu.hidden) {
+      event.preventDefault();
+      event.stopPropagation();
+      this.#close();
+    } else if (event.key === "Enter" && !event.shiftKey) {
+      event.preventDefault();
+      if (open && this.#active >= 0) this.#take(this.#active);
+      else this.#send();
+    }
+  }
+
+  #recall(step) {
+    const at = this.#pastAt - step;
+    if (at < -1 || at >= this.#past.length) return;
+    this.#pastAt = at;
+    this.#input.value = at < 0 ? "" : this.#past[at];
+    this.#grow();
+  }
+
+  async #send() {
+    const text = this.#input.value.trim();
+    if (text === "") return;
+    const where = this.#where();
+    this.#sent(text);
+    const answer = await (text.startsWith("/") ? this.#app.run(where, text) : this.#app.say(where, text));
+    if (answer.ok) return;
+    if (this.#input.value === "") this.set(text);
+    this.#close();
+    this.#error.textContent = answer.error;
+    announce(answer.error);
+  }
+
+  #sent(text) {
+    this.#past = [text, ...this.#past.filter((line) => line !== text)].slice(0, HISTORY);
+    this.#pastAt = -1;
+    this.#input.value = "";
+    this.#changed();
+    this.#close();
+  }
+}
+
+/** The line above the offers: the command, its parameters, and what the one at hand means. */
+function signature({ command, param }) {
+  const names = command.params.map((each) =>
+    h("span", { class: each === param ? "sig-param sig-now" : "sig-param" }, each.required ? each.name : `${each.name}?`),
+  );
+  return h(
+    "div",
+    { class: "signature" },
+    h("div", { class: "sig-line" }, h("span", { class: "sig-name" }, `/${command.name}`), names, command.private && h("span", { class: "option-badge" }, icon("eye"), "only you see the answer")),
+    h("div", { class: "sig-help" }, param ? h("span", {}, h("b", {}, param.label), param.help ? ` – ${param.help}` : "") : command.help),
+  );
+}

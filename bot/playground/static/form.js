@@ -1,0 +1,259 @@
+/** A form as a modal dialog. Cancel and Escape keep nothing; errors stand by their field. */
+
+import { announce, bytes, fill, h, icon } from "./dom.js";
+import { Picker } from "./picker.js";
+
+const MAX_FILE = 8 * 1024 * 1024;
+const SCALE = 10;
+let made = 0;
+
+/**
+ * Open a form.
+ * @param form as in protocol.js
+ * @param send `(values) => Promise<answer>`; the dialog closes when the answer is ok
+ * @param lookup `(field, text, values) => Promise<[Choice]>`
+ */
+export function openForm(form, send, lookup) {
+  return new FormDialog(form, send, lookup);
+}
+
+class FormDialog {
+  #form;
+  #send;
+  #controls = [];
+  #dialog;
+  #status;
+  #submit;
+
+  constructor(form, send, lookup) {
+    this.#form = form;
+    this.#send = send;
+    made += 1;
+    const titleId = `form-${made}-title`;
+    this.#controls = form.fields.map((field) => makeControl(field, `form-${made}-${field.name}`, (text) => lookup(field, text, this.#values())));
+    this.#status = h("p", { class: "form-status", role: "alert" });
+    this.#submit = h("button", { class: "button button-primary", type: "submit" }, h("span", {}, "Send"));
+    this.#dialog = h(
+      "dialog",
+      { class: "form-dialog", "aria-labelledby": titleId, on: { close: () => this.#dialog.remove(), click: (event) => this.#outside(event) } },
+      h("form", { novalidate: true, on: { submit: (event) => this.#submitted(event) } },
+        h("header", { class: "dialog-head" },
+          h("h2", { id: titleId }, form.title),
+          h("button", { class: "icon-button", type: "button", "aria-label": "Cancel", title: "Cancel (Esc)", on: { click: () => this.#dialog.close() } }, icon("close")),
+        ),
+        h("div", { class: "dialog-body" }, this.#controls.map((control) => control.element)),
+        h("footer", { class: "dialog-foot" },
+          this.#status,
+          h("button", { class: "button", type: "button", on: { click: () => this.#dialog.close() } }, "Cancel"),
+          this.#submit,
+        ),
+      ),
+    );
+    document.body.append(this.#dialog);
+    this.#dialog.showModal();
+    const first = this.#controls.find((control) => control.empty()) ?? this.#controls[0];
+    first?.focus();
+  }
+
+  #outside(event) {
+    if (event.target === this.#dialog && this.#controls.every((control) => control.empty())) this.#dialog.close();
+  }
+
+  #values() {
+    const values = {};
+    for (const control of this.#controls) {
+      const value = control.value();
+      if (value !== null && value !== "") values[control.field.name] = value;
+    }
+    return values;
+  }
+
+  async #submitted(event) {
+    event.preventDefault();
+    if (this.#submit.disabled) return;
+    const errors = {};
+    for (const control of this.#controls) {
+      const complaint = control.complaint?.() ?? missing(control);
+      if (complaint) errors[control.field.name] = complaint;
+    }
+    if (this.#showErrors(errors)) return;
+    this.#busy(true);
+    const values = this.#values();
+    for (const control of this.#controls) if (control.read) values[control.field.name] = await control.read();
+    const answer = await this.#send(clean(values));
+    this.#busy(false);
+    if (answer.ok) {
+      this.#dialog.close();
+      return;
+    }
+    const shown = this.#showErrors(answer.errors ?? {});
+    this.#status.textContent = shown && Object.values(answer.errors).includes(answer.error) ? "" : answer.error;
+  }
+
+  #busy(on) {
+    this.#submit.disabled = on;
+    this.#submit.classList.toggle("busy", on);
+    this.#dialog.setAttribute("aria-busy", String(on));
+  }
+
+  /** Show sentences by their fields; whether there were any. */
+  #showErrors(errors) {
+    let first = null;
+    for (const control of this.#controls) {
+      const words = errors[control.field.name] ?? "";
+      control.error(words);
+      if (words) first ??= control;
+    }
+    this.#status.textContent = "";
+    if (!first) return false;
+    first.focus();
+    announce(`${first.field.label}: ${errors[first.field.name]}`);
+    return true;
+  }
+}
+
+function clean(values) {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== null && value !== undefined));
+}
+
+function missing(control) {
+  return control.field.required && control.empty() ? "Please fill this in." : "";
+}
+
+/** A label, its control, help and the place for an error. */
+function makeControl(field, id, lookup) {
+  const made = makers[field.kind]?.(field, id, lookup) ?? makers.text(field, id);
+  const help = field.help && field.help !== field.label ? h("p", { class: "field-help", id: `${id}-help` }, field.help) : null;
+  const error = h("p", { class: "field-error", id: `${id}-error` });
+  const described = [help && `${id}-help`, `${id}-error`].filter(Boolean).join(" ");
+  made.input.setAttribute("aria-describedby", described);
+  if (field.required) made.input.setAttribute("aria-required", "true");
+  const mark = field.required ? h("span", { class: "required", title: "required" }, " *") : h("span", { class: "optional" }, "optional");
+  const label = made.group
+    ? h("span", { class: "field-label", id: `${id}-label` }, field.label, mark)
+    : h("label", { class: "field-label", for: id }, field.label, mark);
+  if (made.group) made.input.setAttribute("aria-labelledby", `${id}-label`);
+  const element = h("div", { class: `field field-${field.kind}`, data: { field: field.name } }, label, help, made.shown ?? made.input, error);
+  return {
+    focus: () => made.input.focus(),
+    ...made,
+    field,
+    element,
+    error(words) {
+      fill(error, words && icon("alert"), words);
+      element.classList.toggle("invalid", Boolean(words));
+      made.input.setAttribute("aria-invalid", String(Boolean(words)));
+    },
+  };
+}
+
+function typed(input) {
+  return { input, value: () => input.value.trim(), empty: () => input.value.trim() === "" };
+}
+
+const makers = {
+  text: (field, id) => typed(h("input", { class: "input", id, type: "text", maxlength: field.max_length, value: field.value ?? "", autocomplete: "off", dir: "auto" })),
+
+  long_text: (field, id) => {
+    const area = h("textarea", { class: "input", id, rows: "3", value: field.value ?? "", dir: "auto" });
+    const left = h("span", { class: "count", "aria-hidden": "true" });
+    const tell = () => {
+      const room = field.max_length ? field.max_length - area.value.length : null;
+      left.textContent = room !== null && room < 200 ? `${room} left` : "";
+      left.classList.toggle("over", room !== null && room < 0);
+      area.style.height = "auto";
+      area.style.height = `${Math.min(Math.max(area.scrollHeight + 2, 76), 260)}px`;
+    };
+    area.addEventListener("input", tell);
+    tell();
+    return { ...typed(area), shown: h("div", { class: "area" }, area, left) };
+  },
+
+  integer: (field, id) => {
+    const { min, max } = field;
+    if (min !== null && max !== null && min !== undefined && max !== undefined && max - min <= SCALE) {
+      const choices = Array.from({ length: max - min + 1 }, (_, step) => ({ value: String(min + step), label: String(min + step) }));
+      return segments(field, id, choices);
+    }
+    return number(field, id, "numeric", "1");
+  },
+
+  number: (field, id) => number(field, id, "decimal", "any"),
+
+  date: (field, id) => typed(h("input", { class: "input input-short", id, type: "date", value: field.value ?? "" })),
+
+  flag: (field, id) => {
+    const input = h("input", { type: "checkbox", role: "switch", id, class: "switch" });
+    input.checked = ["yes", "true", "1", "on"].includes(String(field.value ?? "").toLowerCase());
+    return { input, value: () => (input.checked ? "yes" : "no"), empty: () => false };
+  },
+
+  choice: (field, id) => {
+    const long = field.choices.length > 5 || field.choices.some((choice) => choice.label.length > 18);
+    if (!long) return segments(field, id, field.choices);
+    const select = h("select", { class: "input", id },
+      h("option", { value: "" }, field.required ? "Choose…" : "–"),
+      field.choices.map((choice) => h("option", { value: choice.value }, choice.label)),
+    );
+    select.value = field.value ?? "";
+    return typed(select);
+  },
+
+  file: (field, id) => {
+    const input = h("input", { type: "file", id, class: "file-input" });
+    const name = h("span", { class: "file-name" }, "Choose a file, or drop it here");
+    const tell = () => {
+      const [file] = input.files;
+      name.textContent = file ? `${file.name} · ${bytes(file.size)}` : "Choose a file, or drop it here";
+    };
+    input.addEventListener("change", tell);
+    return {
+      input,
+      shown: h("div", { class: "file-drop" }, icon("file"), name, input),
+      value: () => null,
+      empty: () => input.files.length === 0,
+      complaint: () => (input.files[0]?.size > MAX_FILE ? `This file is larger than ${bytes(MAX_FILE)}.` : ""),
+      read: () => readFile(input.files[0]),
+    };
+  },
+
+  person: picker,
+  channel: picker,
+  record: picker,
+};
+
+function number(field, id, mode, step) {
+  const { min, max } = field;
+  const input = h("input", { class: "input input-short", id, type: "text", inputmode: mode, min, max, step, value: field.value ?? "", autocomplete: "off" });
+  return typed(input);
+}
+
+/** A few values side by side; arrow keys move as in any radio group. */
+function segments(field, id, choices) {
+  const group = h("div", { class: "segments", role: "radiogroup", id });
+  const radios = choices.map((choice, index) => {
+    const radio = h("input", { type: "radio", name: id, id: `${id}-${index}`, value: choice.value });
+    radio.checked = choice.value === (field.value ?? "");
+    group.append(radio, h("label", { for: `${id}-${index}` }, choice.label));
+    return radio;
+  });
+  if (!field.required) {
+    const clear = h("button", { class: "link-button", type: "button", on: { click: () => radios.forEach((radio) => { radio.checked = false; }) } }, "clear");
+    group.append(clear);
+  }
+  const chosen = () => radios.find((radio) => radio.checked);
+  return { input: group, group: true, value: () => chosen()?.value ?? "", empty: () => !chosen(), focus: () => (chosen() ?? radios[0]).focus() };
+}
+
+function picker(field, id, lookup) {
+  const made = new Picker(id, field.value ?? "", lookup);
+  return { input: made.input, shown: made.element, value: () => made.value(), empty: () => made.value() === "" };
+}
+
+async function readFile(file) {
+  if (!file) return null;
+  const content = new Uint8Array(await file.arrayBuffer());
+  let characters = "";
+  for (let at = 0; at < content.length; at += 0x8000) characters += String.fromCharCode(...content.subarray(at, at + 0x8000));
+  return { name: file.name, type: file.type || "application/octet-stream", data: btoa(characters) };
+}

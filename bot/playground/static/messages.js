@@ -1,0 +1,259 @@
+/** Messages as cards. */
+
+import { avatar, bytes, h, icon } from "./dom.js";
+import { enlarge } from "./lightbox.js";
+import { renderText } from "./text.js";
+import { dayKey, dayName, timestamp } from "./time.js";
+
+const TOGETHER_MS = 5 * 60 * 1000;
+
+/** The list of one place or thread. */
+export class MessageList {
+  #app;
+  #inThread;
+  #messages = new Map();
+  #nodes = new Map();
+  #days = new Map();
+  #list;
+  #working;
+  #newest;
+  #more;
+  #pinned = true;
+  #lastTop = 0;
+
+  /** @param inThread whether this list is a thread's */
+  constructor(app, { inThread = false, label, onMore = () => {} } = {}) {
+    this.#app = app;
+    this.#inThread = inThread;
+    this.#list = h("ol", { class: "messages", "aria-label": label });
+    this.#working = h("div", { class: "working", role: "status", hidden: true }, h("span", { class: "dots", "aria-hidden": "true" }, h("i"), h("i"), h("i")), h("span", {}, "cohort-bot is working on it"));
+    this.#more = h("button", { class: "button button-small more", type: "button", hidden: true, on: { click: onMore } }, "Show earlier messages");
+    this.#newest = h("button", { class: "newest", type: "button", hidden: true, on: { click: () => this.toEnd() } }, icon("down"), "New messages");
+    this.scroller = h("div", { class: "scroller", tabindex: "0", role: "region", "aria-label": label, on: { scroll: () => this.#scrolled() } }, this.#more, this.#list, this.#working);
+    this.element = h("div", { class: "stream" }, this.scroller, this.#newest);
+  }
+
+  get size() {
+    return this.#messages.size;
+  }
+
+  get oldest() {
+    return this.#sorted()[0]?.id ?? null;
+  }
+
+  /** Show exactly these messages. */
+  reset(messages, more, empty) {
+    this.#messages = new Map(messages.map((message) => [message.id, message]));
+    this.#more.hidden = !more;
+    this.#draw();
+    if (empty && messages.length === 0) this.#list.append(h("li", { class: "empty-row" }, empty));
+    this.toEnd();
+  }
+
+  /** Put older ones before what is there and stay where the reader is. */
+  prepend(messages, more) {
+    const fromEnd = this.scroller.scrollHeight - this.scroller.scrollTop;
+    for (const message of messages) this.#messages.set(message.id, message);
+    this.#more.hidden = !more;
+    this.#draw();
+    this.scroller.scrollTop = this.scroller.scrollHeight - fromEnd;
+  }
+
+  /** A new or changed message. The reader is taken to a new one of their own, or if they were at the end. */
+  put(message, own = false) {
+    const isNew = !this.#messages.has(message.id);
+    const stay = isNew && !own && !this.#pinned;
+    this.#messages.set(message.id, message);
+    this.#draw(isNew ? null : message.id);
+    if (!isNew) return;
+    const node = this.#nodes.get(message.id);
+    node.classList.add("arriving");
+    node.addEventListener("animationend", () => node.classList.remove("arriving"), { once: true });
+    if (stay) this.#newest.hidden = false;
+    else this.toEnd(true);
+  }
+
+  drop(id) {
+    this.#messages.delete(id);
+    this.#draw();
+  }
+
+  working(on) {
+    this.#working.hidden = !on;
+    if (on && this.#pinned) this.toEnd(true);
+  }
+
+  toEnd(smooth = false) {
+    const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    this.scroller.scrollTo({ top: this.scroller.scrollHeight, behavior: smooth && !calm ? "smooth" : "instant" });
+    this.#newest.hidden = true;
+    this.#pinned = true;
+  }
+
+  /** Stay at the end when something arrives, if the reader was there. */
+  settle() {
+    if (this.#pinned) this.toEnd();
+  }
+
+  /** Scrolling up lets go of the end, reaching it holds on again. */
+  #scrolled() {
+    const top = this.scroller.scrollTop;
+    if (this.#nearEnd()) {
+      this.#pinned = true;
+      this.#newest.hidden = true;
+    } else if (top < this.#lastTop) this.#pinned = false;
+    this.#lastTop = top;
+  }
+
+  #nearEnd() {
+    return this.scroller.scrollHeight - this.scroller.scrollTop - this.scroller.clientHeight < 120;
+  }
+
+  #sorted() {
+    return [...this.#messages.values()].sort((a, b) => a.order - b.order);
+  }
+
+  /** Draw again, for what depends on the clock: "Today" becomes "Yesterday". */
+  refresh() {
+    if (this.#messages.size) this.#draw();
+  }
+
+  /** Draw again; nodes of unchanged messages stay where they are, `changed` (or a new one) is made anew. */
+  #draw(changed = null) {
+    if (changed) this.#nodes.delete(changed);
+    const rows = [];
+    const days = new Map();
+    let before = null;
+    for (const message of this.#sorted()) {
+      const at = new Date(message.at);
+      if (!before || dayKey(new Date(before.at)) !== dayKey(at)) {
+        const key = `${dayKey(at)} ${dayName(at)} ${message.id}`;
+        days.set(key, this.#days.get(key) ?? h("li", { class: "day" }, h("span", {}, dayName(at))));
+        rows.push(days.get(key));
+        before = null;
+      }
+      const follows = Boolean(before) && continues(before, message);
+      let node = this.#nodes.get(message.id);
+      if (!node || node.classList.contains("follows") !== follows) node = this.#node(message, follows);
+      this.#nodes.set(message.id, node);
+      rows.push(node);
+      before = message;
+    }
+    this.#days = days;
+    for (const id of [...this.#nodes.keys()]) if (!this.#messages.has(id)) this.#nodes.delete(id);
+    arrange(this.#list, rows);
+  }
+
+  #node(message, follows) {
+    const author = this.#app.person(message.author);
+    const kind = [message.private && "private", message.error && "failed", author?.bot && "from-bot", follows && "follows"].filter(Boolean).join(" ");
+    return h(
+      "li",
+      { class: `message ${kind}`, data: { message: message.id } },
+      message.via && this.#via(message.via),
+      !this.#inThread && !message.private && h("button", { class: "icon-button reply", type: "button", title: "Reply in thread", "aria-label": "Reply in thread", on: { click: () => this.#app.openThread(message) } }, icon("thread")),
+      h("div", { class: "message-row" },
+        follows ? h("span", { class: "gutter" }, timestamp(message.at)) : avatar(author),
+        h("div", { class: "message-main" },
+          !follows && h("div", { class: "message-head" },
+            h("span", { class: "author" }, h("bdi", {}, author?.name ?? "Somebody")),
+            author?.bot && h("span", { class: "tag" }, "bot"),
+            timestamp(message.at),
+          ),
+          message.private && h("p", { class: "only-you" }, icon("eye"), message.error ? "That did not work. Only you can see this." : "Only you can see this."),
+          h("div", { class: "text" }, renderText(message.text)),
+          message.blocks.map((block) => this.#block(block, message)),
+          !this.#inThread && message.replies > 0 && this.#replies(message),
+        ),
+      ),
+    );
+  }
+
+  #via({ person, text, button }) {
+    const who = this.#app.person(person);
+    const what = button ? ["pressed ", h("b", {}, h("bdi", {}, text))] : ["used ", h("code", { dir: "auto" }, text)];
+    return h("div", { class: "via" }, h("span", { class: "via-line", "aria-hidden": "true" }), avatar(who, "tiny"), h("bdi", { class: "via-name" }, who?.name ?? "Somebody"), ...what);
+  }
+
+  #replies(message) {
+    const words = message.replies === 1 ? "1 reply" : `${message.replies} replies`;
+    return h("button", { class: "replies", type: "button", on: { click: () => this.#app.openThread(message) } }, icon("thread"), h("b", {}, words), message.last_reply && h("span", { class: "faint" }, "last ", timestamp(message.last_reply)), h("span", { class: "replies-open" }, "Open thread"));
+  }
+
+  #block(block, message) {
+    switch (block.t) {
+      case "fields":
+        return h("dl", { class: "fields" }, block.items.map(([label, value]) => h("div", {}, h("dt", {}, label), h("dd", {}, renderText(value)))));
+      case "table":
+        return table(block);
+      case "picture":
+        return picture(block, this);
+      case "file":
+        return h("a", { class: "file", href: block.url, download: block.name }, h("span", { class: "file-icon" }, icon("file")), h("span", { class: "file-words" }, h("b", {}, h("bdi", {}, block.name)), h("span", { class: "faint" }, bytes(block.size))), icon("download"));
+      case "buttons":
+        return h("div", { class: "buttons", role: "group", "aria-label": "Actions" }, block.items.map((button) => this.#button(button, message)));
+      default:
+        return null;
+    }
+  }
+
+  #button(button, message) {
+    const style = { primary: "button-primary", danger: "button-danger" }[button.style] ?? "";
+    const node = h("button", { class: `button ${style}`, type: "button" }, h("span", {}, button.label));
+    node.addEventListener("click", async () => {
+      node.disabled = true;
+      node.classList.add("busy");
+      await this.#app.click(message, button);
+      node.disabled = false;
+      node.classList.remove("busy");
+      node.focus({ preventScroll: true });
+    });
+    return node;
+  }
+}
+
+/** Make `rows` the children, touching only those that change place, so that nothing loses focus or scroll. */
+function arrange(list, rows) {
+  const wanted = new Set(rows);
+  for (const child of [...list.children]) if (!wanted.has(child)) child.remove();
+  let at = list.firstChild;
+  for (const row of rows) {
+    if (row === at) at = at.nextSibling;
+    else list.insertBefore(row, at);
+  }
+}
+
+function continues(before, message) {
+  return !message.via && !before.replies && before.author === message.author && before.private === message.private && !message.private
+    && new Date(message.at) - new Date(before.at) < TOGETHER_MS;
+}
+
+const NUMERIC = /^[\s\-–—+~≈<>]*[\d.,]+\s*(%|[a-z]{1,3})?$/i;
+
+function table({ columns, rows }) {
+  const right = columns.map((_, at) => rows.length > 0 && rows.every((row) => row[at] === "" || row[at] === "–" || NUMERIC.test(row[at])));
+  const align = (at) => (right[at] ? "right" : null);
+  return h("div", { class: "table-scroll", tabindex: "0", role: "region", "aria-label": `Table: ${columns.join(", ")}` },
+    h("table", {},
+      h("thead", {}, h("tr", {}, columns.map((column, at) => h("th", { scope: "col", class: align(at) }, column)))),
+      h("tbody", {}, rows.map((row) => h("tr", {}, row.map((cell, at) => h("td", { class: align(at), dir: "auto" }, cell))))),
+    ));
+}
+
+function picture({ url, alt, name }, list) {
+  const image = h("img", { src: url, alt, loading: "eager", decoding: "async" });
+  image.addEventListener("load", () => list.settle());
+  return h("figure", { class: "picture" },
+    h("button", { type: "button", class: "picture-open", "aria-label": `Enlarge: ${alt}`, on: { click: () => enlarge(url, alt, name) } }, image, h("span", { class: "picture-hint" }, icon("expand"))));
+}
+
+/** The first thing a newcomer sees in a place where nothing was said yet. */
+export function emptyState(title, words, suggestions, choose) {
+  return h("div", { class: "empty" },
+    h("span", { class: "avatar avatar-bot large", "aria-hidden": "true" }, icon("spark")),
+    h("h2", {}, title),
+    h("p", {}, words),
+    h("ul", { class: "suggestions" }, suggestions.map(({ text, why }) =>
+      h("li", {}, h("button", { type: "button", class: "suggestion", on: { click: () => choose(text) } }, h("code", {}, text), h("span", {}, why))))));
+}
+

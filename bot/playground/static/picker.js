@@ -1,0 +1,120 @@
+/** A text field with completion from the server: type to narrow, choose with keys or pointer. */
+
+import { fill, h } from "./dom.js";
+
+export class Picker {
+  #id;
+  #lookup;
+  #list;
+  #options = [];
+  #active = -1;
+  #asked = 0;
+  #chosen = null;
+
+  /** @param lookup `(text) => Promise<[{value, label, detail?}]>` */
+  constructor(id, value, lookup) {
+    this.#id = id;
+    this.#lookup = lookup;
+    this.#list = h("div", { class: "picker-list", role: "listbox", id: `${id}-list`, hidden: true });
+    this.input = h("input", {
+      class: "input",
+      id,
+      type: "text",
+      role: "combobox",
+      "aria-expanded": "false",
+      "aria-controls": `${id}-list`,
+      "aria-autocomplete": "list",
+      autocomplete: "off",
+      value,
+      on: {
+        input: () => { this.#chosen = null; this.#refresh(); },
+        click: () => this.#refresh(),
+        blur: () => this.#close(),
+        keydown: (event) => this.#key(event),
+      },
+    });
+    this.element = h("div", { class: "picker" }, this.input, this.#list);
+  }
+
+  value() {
+    const shown = this.input.value.trim();
+    return this.#chosen && this.#chosen.label === shown ? this.#chosen.value : shown;
+  }
+
+  async #refresh() {
+    this.#asked += 1;
+    const asked = this.#asked;
+    const choices = await this.#lookup(this.#chosen ? "" : this.input.value.trim());
+    if (asked === this.#asked) this.#show(choices);
+  }
+
+  #show(choices) {
+    this.#active = -1;
+    this.#options = choices.map((choice, index) => {
+      const option = h(
+        "div",
+        {
+          class: "option",
+          role: "option",
+          id: `${this.#id}-option-${index}`,
+          "aria-selected": "false",
+          on: { mousedown: (event) => event.preventDefault(), click: () => this.#take(index), mousemove: () => this.#highlight(index) },
+        },
+        h("span", { class: "option-label" }, h("bdi", {}, choice.label)),
+        h("span", { class: "option-detail" }, h("bdi", {}, choice.detail ?? "")),
+      );
+      return { choice, option };
+    });
+    fill(this.#list, this.#options.map(({ option }) => option));
+    this.#list.hidden = this.#options.length === 0;
+    this.input.setAttribute("aria-expanded", String(this.#options.length > 0));
+    this.#list.scrollIntoView({ block: "nearest" });
+  }
+
+  #highlight(index) {
+    this.#options[this.#active]?.option.setAttribute("aria-selected", "false");
+    this.#active = index;
+    const { option } = this.#options[index];
+    option.setAttribute("aria-selected", "true");
+    this.input.setAttribute("aria-activedescendant", option.id);
+    option.scrollIntoView({ block: "nearest" });
+  }
+
+  #take(index) {
+    const { choice } = this.#options[index];
+    this.#chosen = choice;
+    this.input.value = choice.label;
+    this.#close();
+  }
+
+  #close() {
+    this.#asked += 1;
+    this.#list.hidden = true;
+    this.#options = [];
+    this.#active = -1;
+    this.input.setAttribute("aria-expanded", "false");
+    this.input.removeAttribute("aria-activedescendant");
+  }
+
+  #key(event) {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (this.#list.hidden || this.#options.length === 0) {
+      if (step) this.#refresh();
+      return;
+    }
+    if (step) {
+      event.preventDefault();
+      const from = this.#active < 0 && step < 0 ? 0 : this.#active;
+      this.#highlight((from + step + this.#options.length) % this.#options.length);
+    } else if (event.key === "Enter" && this.#active >= 0) {
+      event.preventDefault();
+      this.#take(this.#active);
+    } else if (event.key === "Tab" && this.#active >= 0) {
+      this.#take(this.#active);
+    } else if (event.key === "Escape") {
+      event.preventDefault();
+      event.stopPropagation();
+      this.#close();
+    }
+  }
+}

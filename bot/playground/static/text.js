@@ -1,0 +1,44 @@
+/** The tree of lines and spans as DOM. Member text is hostile: it only ever becomes text nodes. */
+
+import { h } from "./dom.js";
+import { moment } from "./time.js";
+
+/** @param lines `[{k, c}]` as in protocol.js; neighbouring list items and quotes are put together */
+export function renderText(lines) {
+  const out = [];
+  let run = null;
+  for (const line of lines ?? []) {
+    const spans = line.c.map(renderSpan);
+    if (line.k === "item") {
+      if (run?.kind !== "item") out.push((run = { kind: "item", node: h("ul", {}) }).node);
+      run.node.append(h("li", { dir: "auto" }, spans));
+    } else if (line.k === "quote") {
+      if (run?.kind !== "quote") out.push((run = { kind: "quote", node: h("blockquote", {}) }).node);
+      run.node.append(h("p", { dir: "auto" }, spans.length ? spans : h("br")));
+    } else if (spans.length === 0) {
+      run = null;
+      if (out.length) out.push(h("div", { class: "gap" }));
+    } else {
+      run = null;
+      out.push(h("p", { dir: "auto" }, spans));
+    }
+  }
+  return out;
+}
+
+function renderSpan(span) {
+  if ("at" in span) return moment(span.at, span.s);
+  let node = document.createTextNode(span.s);
+  if (span.code) node = h("code", {}, node);
+  if (span.i) node = h("em", {}, node);
+  if (span.b) node = h("strong", {}, node);
+  if (span.href && /^https?:\/\//.test(span.href)) {
+    node = h("a", { href: span.href, target: "_blank", rel: "noopener noreferrer nofollow" }, node);
+  }
+  return node;
+}
+
+/** The characters alone, for labels and announcements. */
+export function plainText(lines) {
+  return (lines ?? []).map((line) => line.c.map((span) => span.s).join("")).join(" ").trim();
+}

@@ -1,0 +1,64 @@
+/** Instants in the words of the reader's own place, and in the cohort's. */
+
+import { h } from "./dom.js";
+
+const DAY_MS = 86400000;
+const shown = { now: () => new Date(), zone: undefined };
+
+/** Tell this module the cohort's clock and zone. */
+export function follow(now, zone) {
+  shown.now = now;
+  shown.zone = zone;
+}
+
+function format(date, options, zone) {
+  return new Intl.DateTimeFormat(undefined, { ...options, timeZone: zone }).format(date);
+}
+
+/** "09:30" in the reader's time. */
+export function clockTime(date, zone) {
+  return format(date, { hour: "2-digit", minute: "2-digit" }, zone);
+}
+
+/** "Tue 24 Nov, 09:30". */
+export function dateTime(date, zone) {
+  return format(date, { weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" }, zone);
+}
+
+/** A key that is equal for instants of one local day. */
+export function dayKey(date) {
+  return `${date.getFullYear()}-${date.getMonth()}-${date.getDate()}`;
+}
+
+/** "Today", "Yesterday" or a date, by the cohort's clock. */
+export function dayName(date) {
+  const now = shown.now();
+  if (dayKey(date) === dayKey(now)) return "Today";
+  if (dayKey(date) === dayKey(new Date(now.getTime() - DAY_MS))) return "Yesterday";
+  const year = date.getFullYear() === now.getFullYear() ? undefined : "numeric";
+  return format(date, { weekday: "long", day: "numeric", month: "long", year });
+}
+
+/** "tomorrow 09:30", "Fri 27 Nov, 16:00": when something comes, in the cohort's zone. */
+export function upcoming(date) {
+  const now = shown.now();
+  const day = (value) => format(value, { year: "numeric", month: "2-digit", day: "2-digit" }, shown.zone);
+  const time = clockTime(date, shown.zone);
+  if (day(date) === day(now)) return `today ${time}`;
+  if (day(date) === day(new Date(now.getTime() + DAY_MS))) return `tomorrow ${time}`;
+  return dateTime(date, shown.zone);
+}
+
+/** A `<time>` element: the reader's local time, with the cohort's in its title. */
+export function timestamp(iso, words = clockTime) {
+  const date = new Date(iso);
+  const full = format(date, { dateStyle: "full", timeStyle: "short" });
+  const there = shown.zone ? ` · ${dateTime(date, shown.zone)} in ${shown.zone}` : "";
+  return h("time", { datetime: iso, title: full + there }, words(date));
+}
+
+/** An instant inside a sentence. */
+export function moment(iso, fallback) {
+  const date = new Date(iso);
+  return h("time", { class: "moment", datetime: iso, title: fallback }, dateTime(date));
+}

@@ -1,0 +1,113 @@
+"""The playground's routes: the page, its files, the pictures of messages, and the guard before them all."""
+
+from collections.abc import Awaitable, Callable, Collection, Mapping
+from importlib.resources import files
+from urllib.parse import urlsplit
+
+from aiohttp import hdrs, web
+
+from bot.playground import chatlog
+from core.store import Store
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "[::1]"})
+
+HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self';"
+        " base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    ),
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "Cache-Control": "no-cache",
+}
+
+_TYPES = {
+    ".html": "text/html",
+    ".css": "text/css",
+    ".js": "text/javascript",
+    ".svg": "image/svg+xml",
+}
+
+
+def assets() -> Mapping[str, tuple[str, bytes]]:
+    """The page's own files by name, each with its media type."""
+    found = {}
+    for entry in (files("bot.playground") / "static").iterdir():
+        suffix = entry.name[entry.name.rfind(".") :]
+        if suffix in _TYPES:
+            found[entry.name] = (_TYPES[suffix], entry.read_bytes())
+    return found
+
+
+def host_name(host: str) -> str:
+    """The name in a Host header, without the port."""
+    return host[: host.find("]") + 1] if host.startswith("[") else host.partition(":")[0]
+
+
+class Routes:
+    """The HTTP side. `hosts` are the names under which the page may be asked for, besides loopback's.
+
+    A page of another site cannot reach it: its name would be in `Host` (DNS rebinding) or in `Origin`.
+    """
+
+    def __init__(self, store: Store, socket: Handler, hosts: Collection[str] = ()) -> None:
+        self._store = store
+        self._socket = socket
+        self._hosts = LOOPBACK | set(hosts)
+        self._assets = assets()
+
+    def add_to(self, app: web.Application) -> None:
+        """Add the routes to the shared web application, which must not have started yet."""
+        app.router.add_get("/", self._guarded(self._home))
+        app.router.add_get("/playground", self._guarded(self._home))
+        app.router.add_get("/playground/", self._guarded(self._page))
+        app.router.add_get("/playground/static/{name}", self._guarded(self._asset))
+        app.router.add_get("/playground/files/{id}", self._guarded(self._file))
+        app.router.add_get("/playground/socket", self._guarded(self._from_own_page(self._socket)))
+
+    def _guarded(self, handler: Handler) -> Handler:
+        async def guarded(request: web.Request) -> web.StreamResponse:
+            if host_name(request.headers.get(hdrs.HOST, "")).lower() not in self._hosts:
+                raise web.HTTPForbidden(text="The playground answers on this machine's own address only.\n")
+            return await handler(request)
+
+        return guarded
+
+    def _from_own_page(self, handler: Handler) -> Handler:
+        async def checked(request: web.Request) -> web.StreamResponse:
+            origin = urlsplit(request.headers.get(hdrs.ORIGIN, ""))
+            if origin.scheme not in ("http", "https") or origin.netloc != request.headers.get(hdrs.HOST):
+                raise web.HTTPForbidden(text="Only the playground's own page may connect.\n")
+            return await handler(request)
+
+        return checked
+
+    async def _home(self, request: web.Request) -> web.StreamResponse:
+        raise web.HTTPFound("/playground/")
+
+    async def _page(self, request: web.Request) -> web.StreamResponse:
+        return self._asset_response("index.html")
+
+    async def _asset(self, request: web.Request) -> web.StreamResponse:
+        return self._asset_response(request.match_info["name"])
+
+    def _asset_response(self, name: str) -> web.Response:
+        if name not in self._assets:
+            raise web.HTTPNotFound(text="There is no such file.\n")
+        media_type, content = self._assets[name]
+        return web.Response(body=content, content_type=media_type, charset="utf-8", headers=HEADERS)
+
+    async def _file(self, request: web.Request) -> web.StreamResponse:
+        blob = await self._store.read(chatlog.file, request.match_info["id"])
+        if blob is None:
+            raise web.HTTPNotFound(text="There is no such file.\n")
+        headers = {**HEADERS, "Cache-Control": "private, max-age=86400, immutable"}
+        if blob.media_type == "image/png":
+            return web.Response(body=blob.content, content_type="image/png", headers=headers)
+        # Anything but a picture is only ever saved, never shown as a page.
+        headers["Content-Disposition"] = "attachment"
+        return web.Response(body=blob.content, content_type="application/octet-stream", headers=headers)

@@ -1,0 +1,63 @@
+"""A running playground for tests: real store, delivery and web server, on a free port of this machine."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from aiohttp import web
+
+from bot.playground import state
+from bot.playground.adapter import Playground
+from core import notes
+from core.clock import MovableClock
+from core.delivery.outlet import Outlet
+from core.delivery.service import Delivery
+from core.registry import Registry
+from core.run import Core
+from core.store.open import open_store
+
+
+@dataclass
+class House:
+    """What a test needs of a running playground."""
+
+    url: str
+    core: Core
+    delivery: Delivery
+    playground: Playground
+
+    @property
+    def clock(self) -> MovableClock:
+        """The clock that the page shows."""
+        assert isinstance(self.core.clock, MovableClock)
+        return self.core.clock
+
+
+@asynccontextmanager
+async def opened(
+    database: str, registry: Registry, clock: MovableClock, *, sample: bool, port: int = 0
+) -> AsyncIterator[House]:
+    """A playground that serves until the block ends, then stops as the bot does."""
+    store = await open_store(database)
+    if not sample:
+        await store.write(notes.put, state.MODE, state.EMPTY)
+    core = Core(registry, store, clock)
+    outlets: dict[str, Outlet] = {}
+    delivery = Delivery(core, outlets)
+    application = web.Application()
+    playground = Playground(core, delivery, application)
+    runner = web.AppRunner(application, access_log=None, shutdown_timeout=1.0)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", port).start()
+    bound: int = runner.addresses[0][1]
+    try:
+        await playground.start()
+        outlets[playground.name] = playground.outlet
+        delivery.start()
+        await playground.ready()
+        yield House(f"http://127.0.0.1:{bound}/playground/", core, delivery, playground)
+    finally:
+        await delivery.stop()
+        await playground.stop()
+        await runner.cleanup()
+        await store.close()

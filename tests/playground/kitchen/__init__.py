@@ -1,0 +1,1 @@
+"""Features that exist for tests alone: every block, every kind of field."""

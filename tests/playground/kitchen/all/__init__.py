@@ -1,0 +1,1 @@
+"""One feature with everything in it."""

@@ -1,0 +1,125 @@
+"""What the page looks like where eyes and windows differ."""
+
+from typing import Any, Literal
+
+import pytest
+from playwright.async_api import Browser, Page, expect
+
+from tests.playground.house import House
+from tests.playground.page import Visitor
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+TOO_FAINT = """() => {
+  const canvas = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
+  const parse = (colour) => {
+    canvas.clearRect(0, 0, 1, 1);
+    canvas.fillStyle = colour;
+    canvas.fillRect(0, 0, 1, 1);
+    const [r, g, b, a] = canvas.getImageData(0, 0, 1, 1).data;
+    return [r, g, b, a / 255];
+  };
+  const over = (top, under) => [0, 1, 2].map((at) => top[at] * top[3] + under[at] * (1 - top[3])).concat(1);
+  const behind = (element) => {
+    const layers = [];
+    for (let at = element; at; at = at.parentElement) layers.push(parse(getComputedStyle(at).backgroundColor));
+    return layers.reverse().reduce((under, top) => over(top, under), parse("white"));
+  };
+  const light = (colour) => {
+    const [r, g, b] = colour.map((part) => part / 255)
+      .map((part) => (part <= 0.03928 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4));
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  const faint = [];
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const element = walker.currentNode.parentElement;
+    if (!walker.currentNode.data.trim() || !element.checkVisibility({ opacityProperty: true, visibilityProperty: true })) continue;
+    const style = getComputedStyle(element);
+    const ground = behind(element);
+    const pair = [light(over(parse(style.color), ground)), light(ground)].sort((a, b) => b - a);
+    const ratio = (pair[0] + 0.05) / (pair[1] + 0.05);
+    const size = parseFloat(style.fontSize);
+    const large = size >= 24 || (size >= 18.66 && parseInt(style.fontWeight) >= 700);
+    if (ratio < (large ? 3 : 4.5)) faint.push(`${element.className}: ${walker.currentNode.data.trim().slice(0, 30)} ${ratio.toFixed(2)}`);
+  }
+  return faint;
+}"""
+
+
+async def _faint(page: Page) -> list[str]:
+    # Nothing is measured while it still fades in.
+    await page.evaluate("() => Promise.all(document.getAnimations().map((each) => each.finished))")
+    found: Any = await page.evaluate(TOO_FAINT)
+    return list(found)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_all_words_have_enough_contrast(
+    kitchen: House, browser: Browser, scheme: Literal["light", "dark"]
+) -> None:
+    context = await browser.new_context(color_scheme=scheme, viewport={"width": 1280, "height": 820})
+    visitor = await Visitor(await context.new_page()).open(kitchen.url)
+    await visitor.send("/kitchen everything title:Plain")
+    await expect(visitor.messages.last).to_contain_text("Plain")
+    await visitor.send("/kitchen refuse")
+    await expect(visitor.messages.last).to_contain_text("noon")
+    assert await _faint(visitor.page) == []
+    await visitor.line.fill("/kitchen form ")
+    await expect(visitor.options.first).to_be_visible()
+    await visitor.page.keyboard.press("ArrowDown")
+    assert await _faint(visitor.page) == []
+    await visitor.send("/kitchen form")
+    await visitor.dialog.get_by_role("button", name="Send").click()
+    await expect(visitor.dialog.locator(".field-error").first).to_be_visible()
+    assert await _faint(visitor.page) == []
+    assert visitor.complaints == []
+    await context.close()
+
+
+async def test_the_theme_can_be_switched_and_is_remembered(kitchen: House, visitor: Visitor) -> None:
+    await visitor.open(kitchen.url)
+    ground = "() => getComputedStyle(document.body).backgroundColor"
+    light = await visitor.page.evaluate(ground)
+    await visitor.page.get_by_role("button", name="Switch to the dark theme").click()
+    dark = await visitor.page.evaluate(ground)
+    assert light != dark
+    await visitor.page.reload()
+    await expect(visitor.page.get_by_role("button", name="Switch to the light theme")).to_be_visible()
+    assert await visitor.page.evaluate(ground) == dark
+
+
+async def test_a_phone_never_scrolls_sideways(kitchen: House, phone: Visitor) -> None:
+    sideways = "() => document.documentElement.scrollWidth - innerWidth"
+    await phone.open(kitchen.url)
+    for title in ("W" * 300, "word " * 80, "ل" * 300):
+        await phone.send(f"/kitchen everything title:{title}")
+        await expect(phone.messages.last).to_contain_text(title[:40])
+        assert await phone.page.evaluate(sideways) <= 0
+    await phone.line.fill("/kitchen form ")
+    await expect(phone.options.first).to_be_visible()
+    assert await phone.page.evaluate(sideways) <= 0
+    await phone.send("/kitchen form")
+    await expect(phone.dialog).to_be_visible()
+    assert await phone.page.evaluate(sideways) <= 0
+    await phone.page.keyboard.press("Escape")
+    await phone.page.get_by_role("button", name="Open the side bar").click()
+    await phone.page.get_by_role("navigation").get_by_role("button", name="papers").click()
+    await expect(phone.page.locator(".place-title")).to_contain_text("papers")
+    await expect(phone.line).to_be_visible()
+    assert await phone.page.evaluate(sideways) <= 0
+
+
+async def test_every_control_has_a_name_and_every_field_a_label(kitchen: House, visitor: Visitor) -> None:
+    await visitor.open(kitchen.url)
+    await visitor.send("/kitchen everything title:Named")
+    await expect(visitor.messages.last).to_contain_text("Named")
+    await visitor.send("/kitchen form")
+    await expect(visitor.dialog).to_be_visible()
+    nameless = await visitor.page.evaluate(
+        """() => [...document.querySelectorAll("button, input, select, textarea, a, [role]")]
+          .filter((each) => each.checkVisibility() && each.matches("button, input, select, textarea, a"))
+          .filter((each) => !(each.getAttribute("aria-label") || each.textContent.trim() || each.labels?.length))
+          .map((each) => each.outerHTML.slice(0, 90))"""
+    )
+    assert nameless == []

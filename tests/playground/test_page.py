@@ -1,0 +1,225 @@
+"""Every block and every kind of field, in a real browser."""
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Browser, expect
+
+from core.clock import MovableClock
+from core.registry import discover
+from tests.playground.conftest import MONDAY
+from tests.playground.house import House, opened
+from tests.playground.page import Visitor
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+
+async def test_every_block_is_shown_and_hostile_words_are_inert(
+    kitchen: House, visitor: Visitor, tmp_path: Path
+) -> None:
+    await visitor.open(kitchen.url)
+    await visitor.send("/kitchen everything")
+    card = visitor.messages.last
+    await expect(card.locator("strong").first).to_contain_text("<img src=x onerror=")
+    await expect(card.locator("strong").first).to_contain_text(
+        "@everyone <!channel> [x](javascript:alert(1))"
+    )
+    await expect(card.locator("em, li, blockquote, dl, table, time, code")).not_to_have_count(0)
+    links = await card.locator(".text a").evaluate_all("all => all.map(each => each.href)")
+    assert links == ["https://example.org/a?b=c"]
+    pictures = await card.locator("img").evaluate_all("all => all.map(each => [each.alt, each.naturalWidth])")
+    assert [width for _, width in pictures] == [640]
+    assert pictures[0][0].startswith("A blue picture of <img")
+    assert await visitor.page.title() == "#general · cohort-bot playground"
+    file = card.get_by_role("link", name="papers.csv")
+    async with visitor.page.expect_download() as download:
+        await file.click()
+    await (await download.value).save_as(tmp_path / "saved.csv")
+    assert (tmp_path / "saved.csv").read_bytes() == b"a,b\n1,2\n"
+
+
+async def test_a_picture_is_enlarged_and_closed_with_the_keyboard(kitchen: House, visitor: Visitor) -> None:
+    await visitor.open(kitchen.url)
+    await visitor.send("/kitchen everything title:Blue")
+    await expect(visitor.messages.last).to_contain_text("Blue")
+    await visitor.messages.last.get_by_role("button", name="Enlarge: A blue picture of Blue").press("Enter")
+    large = visitor.page.get_by_role("dialog", name="Picture")
+    await expect(large.get_by_alt_text("A blue picture of Blue")).to_be_visible()
+    await visitor.page.keyboard.press("Escape")
+    await expect(large).to_have_count(0)
+
+
+async def test_a_form_shows_its_errors_and_then_takes_everything(
+    kitchen: House, visitor: Visitor, tmp_path: Path
+) -> None:
+    menu = tmp_path / "menu.txt"
+    menu.write_bytes(b"soup")
+    await visitor.open(kitchen.url)
+    await visitor.send("/kitchen form")
+    form = visitor.dialog
+    await expect(form.get_by_role("heading")).to_have_text("Everything, please")
+    await form.get_by_role("button", name="Send").click()
+    await expect(form.locator("[data-field=dish] .field-error")).to_have_text("Please fill this in.")
+    await expect(form.get_by_role("combobox", name="Dish")).to_be_focused()
+
+    await form.get_by_role("combobox", name="Dish").fill("oko")
+    await form.get_by_role("option", name="Okonomiyaki").click()
+    await form.get_by_text("3", exact=True).click()
+    await form.get_by_role("textbox", name="Name").fill("nobody")
+    await form.get_by_role("button", name="Send").click()
+    await expect(form.locator("[data-field=name] .field-error")).to_have_text("Nobody eats here.")
+
+    await form.get_by_role("textbox", name="Name").fill("Ada “the” Ñandú")
+    await form.get_by_role("textbox", name="Notes").fill("no\nonions")
+    await form.get_by_role("textbox", name="Price").fill("2,5")
+    await form.get_by_role("switch", name="Hot").check()
+    await form.get_by_label("Day").fill("2026-12-01")
+    await form.get_by_text("large", exact=True).click()
+    await form.get_by_role("combobox", name="Guest").fill("yuki")
+    await form.get_by_role("option", name="Yuki Tanaka").click()
+    await form.get_by_role("combobox", name="Room").fill("pap")
+    await expect(form.get_by_role("option", name="#papers")).to_be_visible()
+    await visitor.page.keyboard.press("ArrowDown")
+    await visitor.page.keyboard.press("Enter")
+    await form.locator("input[type=file]").set_input_files(menu)
+    await form.get_by_role("button", name="Send").click()
+    answer = visitor.messages.last
+    await expect(answer).to_contain_text("3 large Okonomiyaki for Ada “the” Ñandú")
+    await expect(answer).to_contain_text("price 2.5, hot True, day 2026-12-01")
+    await expect(answer).to_contain_text("with Yuki Tanaka in papers")
+    await expect(answer).to_contain_text("menu menu.txt 4")
+    await expect(answer).to_contain_text("Only you can see this.")
+    await expect(form).to_have_count(0)
+
+
+async def test_escape_keeps_nothing_of_a_form(kitchen: House, visitor: Visitor) -> None:
+    await visitor.open(kitchen.url)
+    await visitor.send("/kitchen form name:Ben")
+    await expect(visitor.dialog.get_by_role("textbox", name="Name")).to_have_value("Ben")
+    before = await visitor.messages.count()
+    await visitor.dialog.get_by_role("textbox", name="Notes").fill("lost")
+    await visitor.page.keyboard.press("Escape")
+    await expect(visitor.dialog).to_have_count(0)
+    await visitor.send("/kitchen form")
+    await expect(visitor.dialog.get_by_role("textbox", name="Notes")).to_have_value("")
+    assert await visitor.messages.count() == before
+
+
+async def test_the_menu_is_worked_with_keys_alone(kitchen: House, visitor: Visitor) -> None:
+    await visitor.open(kitchen.url)
+    await visitor.page.keyboard.press("/")
+    await expect(visitor.line).to_be_focused()
+    await expect(visitor.options.first).to_contain_text("/kitchen")
+    await visitor.page.keyboard.press("Tab")
+    await expect(visitor.line).to_have_value("/kitchen ")
+    await expect(visitor.options.first).to_contain_text("everything")
+    await visitor.page.keyboard.press("ArrowDown")
+    active = await visitor.line.get_attribute("aria-activedescendant")
+    await expect(visitor.page.locator(f"#{active}")).to_have_attribute("aria-selected", "true")
+    await visitor.page.keyboard.press("Enter")
+    await expect(visitor.line).to_have_value("/kitchen form ")
+    await expect(visitor.page.locator(".signature")).to_contain_text("Which dish")
+    await visitor.page.keyboard.type("dish:jo")
+    await expect(visitor.options).to_have_count(1)
+    await visitor.page.keyboard.press("Tab")
+    await expect(visitor.line).to_have_value('/kitchen form dish:"Jollof rice" ')
+    await visitor.page.keyboard.type("guest:")
+    await expect(visitor.options.filter(has_text="Yuki Tanaka")).to_be_visible()
+    await visitor.page.keyboard.type("yu")
+    await expect(visitor.options).to_have_count(1)
+    await visitor.page.keyboard.press("Enter")
+    await expect(visitor.line).to_have_value('/kitchen form dish:"Jollof rice" guest:@yuki ')
+    await visitor.page.keyboard.press("Escape")
+    await expect(visitor.page.locator(".main .menu")).to_be_hidden()
+    await visitor.page.keyboard.type("count:2 name:Ada")
+    await visitor.page.keyboard.press("Escape")
+    await visitor.page.keyboard.press("Enter")
+    await expect(visitor.messages.last).to_contain_text("2 small Jollof rice for Ada")
+    await expect(visitor.messages.last).to_contain_text("with Yuki Tanaka")
+
+
+@pytest.mark.parametrize("line", ["/cohort kitchen refuse", "/kitchen refuse", "/KITCHEN refuse"])
+async def test_both_ways_of_typing_a_command_work(kitchen: House, visitor: Visitor, line: str) -> None:
+    await visitor.open(kitchen.url)
+    before = await visitor.messages.count()
+    await visitor.send(line)
+    await expect(visitor.messages).to_have_count(before + 1)
+    await expect(visitor.messages.last).to_contain_text("The kitchen is closed. Come back at noon.")
+
+
+async def test_a_line_that_cannot_be_read_stays_with_a_sentence(kitchen: House, visitor: Visitor) -> None:
+    await visitor.open(kitchen.url)
+    await visitor.send("/kitchn everything")
+    await expect(visitor.page.locator(".main .line-error")).to_contain_text("Did you mean")
+    await expect(visitor.line).to_have_value("/kitchn everything")
+
+
+async def test_a_defect_gives_a_sentence_and_a_reference(kitchen: House, visitor: Visitor) -> None:
+    await visitor.open(kitchen.url)
+    await visitor.send("/kitchen break")
+    await expect(visitor.messages.last).to_contain_text(re.compile(r"Something went wrong.*[0-9a-f]{8}"))
+    await expect(visitor.messages.last).not_to_contain_text("plate")
+
+
+async def test_a_slow_answer_shows_that_it_is_on_its_way(kitchen: House, visitor: Visitor) -> None:
+    await visitor.open(kitchen.url)
+    await visitor.send("/kitchen slow")
+    await expect(visitor.page.locator(".main .working")).to_be_visible()
+    await expect(visitor.messages.last).to_contain_text("Done at last.")
+    await expect(visitor.page.locator(".main .working")).to_be_hidden()
+
+
+async def test_private_answers_and_direct_messages_stay_private(kitchen: House, visitor: Visitor) -> None:
+    await visitor.open(kitchen.url)
+    await visitor.go("papers")
+    await visitor.send("/kitchen refuse")
+    await expect(visitor.messages).to_have_count(1)
+    await visitor.send("Everybody may read this")
+    await expect(visitor.messages).to_have_count(2)
+    await visitor.go("cohort-bot")
+    await visitor.send("/kitchen refuse")
+    await expect(visitor.messages.last).to_contain_text("closed")
+    await visitor.become("Yuki Tanaka")
+    await expect(visitor.page.locator(".empty")).to_be_visible()
+    await visitor.go("papers")
+    await expect(visitor.messages).to_have_count(1)
+    await expect(visitor.messages).to_contain_text("Everybody may read this")
+
+
+async def test_a_thread_opens_beside_and_counts_its_replies(kitchen: House, visitor: Visitor) -> None:
+    await visitor.open(kitchen.url)
+    await visitor.go("reading")
+    await visitor.send("Shall we read this?")
+    await visitor.messages.last.get_by_role("button", name="Reply in thread").click(force=True)
+    reply = visitor.page.get_by_role("combobox", name="Reply or command in the thread")
+    await reply.fill("Yes!")
+    await reply.press("Enter")
+    thread = visitor.page.get_by_role("region", name="Thread").first
+    await expect(thread.locator(".message").last).to_contain_text("Yes!")
+    await expect(visitor.messages.last).to_contain_text("1 reply")
+    await reply.press("Escape")
+    await expect(reply).to_be_hidden()
+    await visitor.page.get_by_role("button", name="1 reply").click()
+    await expect(thread.locator(".message")).to_have_count(2)
+
+
+async def test_a_button_posted_before_a_restart_works_after_it(browser: Browser, tmp_path: Path) -> None:
+    database = f"sqlite:///{tmp_path / 'cohort.db'}"
+    registry = discover("tests.playground.kitchen")
+    context = await browser.new_context()
+    visitor = Visitor(await context.new_page())
+    async with opened(database, registry, MovableClock(MONDAY), sample=False) as house:
+        await visitor.open(house.url)
+        await visitor.send("/kitchen everything title:First")
+        await expect(visitor.messages.last).to_contain_text("First")
+        port = int(house.url.split(":")[2].split("/")[0])
+    await expect(visitor.page.locator(".offline")).to_be_visible()
+    await visitor.messages.last.get_by_role("button", name="Again").click()
+    async with opened(database, registry, MovableClock(MONDAY), sample=False, port=port):
+        await expect(visitor.page.locator(".offline")).to_be_hidden()
+        await expect(visitor.messages).to_have_count(2)
+        await expect(visitor.messages.last).to_contain_text("Pressed")
+        await visitor.messages.last.get_by_role("button", name="Ask me").click()
+        await expect(visitor.dialog.get_by_role("combobox", name="Dish")).to_have_value("Bacalhau")
+        await context.close()

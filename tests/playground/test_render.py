@@ -1,0 +1,126 @@
+"""Replies and forms as trees, and typed values as arguments: pure functions, no browser."""
+
+import base64
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from bot.playground import commands, render
+from core.chat import Button, Buttons, ChannelRef, Fields, Form, FormField, PersonRef, Picture, Reply, Upload
+from core.chat import FieldKind as Kind
+from core.errors import BadInput
+from core.registry import Registry, discover
+from core.text import Moment, Text, as_text, say
+from core.wire import unpack
+
+
+@pytest.fixture(scope="module")
+def kitchen_registry() -> Registry:
+    """The commands of the tests' own feature."""
+    return discover("tests.playground.kitchen")
+
+
+def _characters(value: object) -> str:
+    """All texts in a tree, joined."""
+    if isinstance(value, dict):
+        return "".join(_characters(each) for key, each in value.items() if key != "k")
+    if isinstance(value, list):
+        return "".join(map(_characters, value))
+    return value if isinstance(value, str) else ""
+
+
+@pytest.mark.parametrize("title", ["<b>x</b>", "a **not bold** b", "[x](javascript:alert(1))", "`", "‎مرحبا"])
+def test_member_words_are_one_span_without_marks(title: str) -> None:
+    spans = render.text(say("**{title}**", title=title))[0]["c"]
+    assert spans == [{"s": title, "b": True}]
+
+
+def test_lines_links_and_instants_keep_their_kind() -> None:
+    at = Moment(datetime(2026, 12, 1, 12, tzinfo=UTC), "Tue 1 Dec, 12:00")
+    tree = render.text(say("plain\n- *item*\n> `code` [here](https://example.org) {at}", at=at))
+    assert [line["k"] for line in tree] == ["plain", "item", "quote"]
+    assert tree[1]["c"] == [{"s": "item", "i": True}]
+    assert {"s": "here", "href": "https://example.org"} in tree[2]["c"]
+    assert tree[2]["c"][-1] == {"at": "2026-12-01T12:00:00.000Z", "s": "Tue 1 Dec, 12:00"}
+
+
+def test_buttons_remember_their_call_and_show_only_a_number() -> None:
+    buttons = Buttons((Button("A", "x y", {"p": "1"}), Button("B", "x y", {"p": "2"}, cohort=9)))
+    body = render.reply(Reply("text", (buttons,), cohort=4)).body
+    shown = render.shown(body)["blocks"][0]["items"]
+    assert all(set(item) == {"id", "label", "style"} for item in shown)
+    found = [render.call_of(body, item["id"]) for item in shown]
+    assert [label for label, _ in filter(None, found)] == ["A", "B"]
+    assert [unpack(call) for _, call in filter(None, found)] == [
+        ("x y", {"p": "1"}, 4),
+        ("x y", {"p": "2"}, 9),
+    ]
+    assert render.call_of(body, "0-forged") is None
+
+
+def test_a_picture_is_kept_apart_under_the_name_of_its_content() -> None:
+    one = render.reply(Reply("text", (Picture(b"png", "A blue square"),)))
+    again = render.reply(Reply("other", (Picture(b"png", "A blue square"),)))
+    assert one.blobs == again.blobs
+    assert one.body["blocks"] == [
+        {"t": "picture", "url": render.FILES + one.blobs[0].id, "alt": "A blue square", "name": "chart.png"}
+    ]
+    assert base64.b64decode(one.blobs[0].base64) == b"png"
+    assert json.loads(json.dumps(one.body)) == one.body
+
+
+def test_a_form_says_what_the_registry_knows_of_its_fields(kitchen_registry: Registry) -> None:
+    command = kitchen_registry.commands["kitchen form"]
+    field = FormField("count", "Count", Kind.INTEGER, True, "How many", value="3")
+    tree = render.form(Form("Title", command.name, (field,)), command, "1||kitchen form|")
+    assert tree["id"] == "1||kitchen form|"
+    shown: dict[str, Any] = tree["fields"][0]
+    assert (shown["min"], shown["max"], shown["value"], shown["required"]) == (1, 5, "3", True)
+
+
+def test_every_text_of_a_reply_is_in_its_tree() -> None:
+    reply = Reply(say("a **b**\n- c"), (Fields((("d", say("*e*")), ("f", "g"))),))
+    words = _characters(render.reply(reply).body)
+    assert all(letter in words for letter in "abcdefg")
+    assert isinstance(as_text(reply.text), Text)
+
+
+def test_every_command_reaches_the_page_with_its_help(registry: Registry) -> None:
+    listed = {each["name"]: each for each in commands.commands(registry)}
+    assert set(listed) == set(registry.commands)
+    assert all(each["help"] and all(param["help"] for param in each["params"]) for each in listed.values())
+    assert all(group["help"] for group in commands.groups(registry))
+
+
+def test_typed_words_become_people_channels_and_files(kitchen_registry: Registry) -> None:
+    command = kitchen_registry.commands["kitchen form"]
+    given = {
+        "guest": "@yuki",
+        "room": "#papers",
+        "dish": "@yuki",
+        "menu": {"name": "m.txt", "type": "text/plain", "data": base64.b64encode(b"soup").decode()},
+    }
+    assert commands.arguments(command, given) == {
+        "guest": PersonRef("yuki", "Yuki Tanaka"),
+        "room": ChannelRef("papers", "papers"),
+        "dish": "@yuki",
+        "menu": Upload("m.txt", b"soup", "text/plain"),
+    }
+
+
+@pytest.mark.parametrize(
+    "file",
+    [
+        {"name": "x", "type": "y", "data": "not base64!"},
+        {"name": "x", "type": "y"},
+        {"name": "x", "type": "y", "data": base64.b64encode(b"0" * (commands.MAX_FILE + 1)).decode()},
+    ],
+)
+def test_a_file_that_is_broken_or_too_large_is_refused(
+    kitchen_registry: Registry, file: dict[str, str]
+) -> None:
+    with pytest.raises(BadInput) as refused:
+        commands.arguments(kitchen_registry.commands["kitchen form"], {"menu": file})
+    assert refused.value.field == "menu"
