@@ -9,7 +9,11 @@ class Adapter(Protocol):
     """One chat platform."""
 
     name: str
-    outlet: Outlet
+
+    @property
+    def outlet(self) -> Outlet:
+        """Through which posts leave."""
+        ...
 
     async def start(self) -> None:
         """Connect. Returns when calls can arrive; raises where that is not possible."""

@@ -123,12 +123,17 @@ async def assemble(settings: Settings, *, playground: bool = False) -> House:
     if settings.clock is not None:
         start = settings.clock.isoformat()
         log.warning("the clock does not show the real time: COHORT_CLOCK is set", start=start)
+    registry = discover()
     store: Store = await open_store(settings.database_url)
-    core = Core(discover(), store, clock, setup_by_anyone=settings.setup == "anyone")
-    outlets: dict[str, Outlet] = {}
-    delivery = Delivery(core, outlets)
-    application = web.Application(client_max_size=2**20)
-    adapters = _adapters(settings, core, delivery, application, playground=playground or alone)
+    try:
+        core = Core(registry, store, clock, setup_by_anyone=settings.setup == "anyone")
+        outlets: dict[str, Outlet] = {}
+        delivery = Delivery(core, outlets)
+        application = web.Application(client_max_size=2**20)
+        adapters = _adapters(settings, core, delivery, application, playground=playground or alone)
+    except BaseException:
+        await store.close()  # its threads would keep a process that has failed alive
+        raise
     return House(settings, core, delivery, adapters, outlets, application)
 
 

@@ -200,15 +200,16 @@ class ScheduleKind:
     """
 
     name: str
+    label: str
     help: str
     post: str
     purpose: str
     compose: Callable[[Conn, Cohort, date, int], Mapping[str, Any] | None]
 
 
-def schedule(name: str, *, help: str, post: str, purpose: str) -> Callable[[F], F]:  # noqa: A002 - the field's word
-    """Mark `compose(conn, cohort, day, at)` as the schedule kind `name`."""
-    return lambda compose: _mark(ScheduleKind(name, help, post, purpose, compose))(compose)
+def schedule(name: str, *, label: str, help: str, post: str, purpose: str) -> Callable[[F], F]:  # noqa: A002 - the field's word
+    """Mark `compose(conn, cohort, day, at)` as the schedule kind `name`; `label` is what people call it."""
+    return lambda compose: _mark(ScheduleKind(name, label, help, post, purpose, compose))(compose)
 
 
 @dataclass(frozen=True, slots=True)

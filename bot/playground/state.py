@@ -28,13 +28,15 @@ class State:
     zone: str | None
     is_sample: bool
     roles: tuple[tuple[str, str], ...]
-    next_what: str | None
+    next_kind: str | None
     next_at: datetime | None
 
     def tree(self, me: str, now: datetime, registry: Registry) -> Tree:
         """The state as one persona's page takes it."""
         roles = dict(self.roles)
-        coming = {"what": self.next_what, "at": render.instant(self.next_at)} if self.next_at else None
+        kind = registry.schedules.get(self.next_kind or "")
+        what = kind.label.capitalize() if kind else self.next_kind
+        coming = {"what": what, "at": render.instant(self.next_at)} if self.next_at else None
         return {
             "cohort": {
                 "name": self.cohort or "",
@@ -82,7 +84,7 @@ def load(conn: Conn) -> State:
         cohort.zone if cohort else None,
         notes.get(conn, MODE) != EMPTY,
         _roles(conn, cohort.id) if cohort else (),
-        following.kind.replace("-", " ").capitalize() if following else None,
+        following.kind if following else None,
         following.next.at if following and following.next else None,
     )
 

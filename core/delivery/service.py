@@ -27,6 +27,7 @@ class Delivery:
         self._core = core
         self.sender = Sender(core, outlets)
         self._ticking = asyncio.Lock()
+        self._stopping = False
         self._scheduler = AsyncIOScheduler()
 
     def start(self) -> None:
@@ -40,16 +41,22 @@ class Delivery:
 
     async def stop(self) -> None:
         """Fire nothing more and finish what is on its way."""
+        self._stopping = True
         if self._scheduler.running:
-            self._scheduler.shutdown(wait=False)
+            self._scheduler.pause()
+        # Locks are fair: a tick that waited for its turn is over once it is ours.
         async with self._ticking:
-            await self.sender.stop()
+            if self._scheduler.running:
+                self._scheduler.shutdown(wait=False)
+        await self.sender.stop()
 
     async def tick(self) -> int:
         """Fire every schedule that is due now. Returns how many posts were written."""
         async with self._ticking:
             written = 0
-            while due := await self._core.store.read(schedules.due, self._core.clock.now(), _AT_ONCE):
+            while not self._stopping and (
+                due := await self._core.store.read(schedules.due, self._core.clock.now(), _AT_ONCE)
+            ):
                 results = await asyncio.gather(*map(self._fire, due), return_exceptions=True)
                 errors = [each for each in results if isinstance(each, BaseException)]
                 written += sum(each for each in results if isinstance(each, int))

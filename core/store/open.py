@@ -6,7 +6,6 @@ from urllib.parse import urlsplit
 
 from core.errors import BadInput, NewerDatabase
 from core.store import Conn, Store
-from core.store.postgres import PostgresStore
 from core.store.sqlite import SqliteStore
 
 # The one place where the engines' dialects differ: a key that numbers itself.
@@ -24,10 +23,13 @@ async def open_store(url: str, *, busy: float = 5.0) -> Store:
     where a newer program wrote it.
     """
     scheme = urlsplit(url).scheme
-    store: SqliteStore | PostgresStore
+    store: Store
     if scheme == "sqlite":
         store, key = await SqliteStore.open(url.removeprefix("sqlite:///"), busy=busy), _KEY["sqlite"]
     elif scheme in ("postgresql", "postgres"):
+        # Imported here: its driver takes a tenth of a second that SQLite does not need.
+        from core.store.postgres import PostgresStore
+
         store, key = await PostgresStore.open(url, busy=busy), _KEY["postgres"]
     else:
         raise BadInput(

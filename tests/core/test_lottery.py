@@ -414,8 +414,12 @@ def test_sentences_for_bad_input() -> None:
         fit.agreement(-1, 2, 2, 2)
     with pytest.raises(ValueError, match="accept at least one paper and reject"):
         conferences(1, 10, 10, seed=1)
+    with pytest.raises(ValueError, match="At most 100,000,000 papers"):
+        conferences(1, 10**9, 10, seed=1)
+    with pytest.raises(ValueError, match="at most 100,000,000 papers"):
+        conferences(10**6, 1_000, 10, seed=1)
     with pytest.raises(ValueError, match="at most 2,000,000"):
-        conferences(1, 3_000_000, 10, seed=1)
+        scored_conferences(1, 3_000_000, 10, iclr(), (1, 10), 3, seed=1)
     with pytest.raises(ValueError, match="seed must be at least 0"):
         two_committees(10, 0.25, seed=-1)
     with pytest.raises(ValueError, match="variances"):

@@ -73,8 +73,8 @@ async def setup(
         zone=timezone,
     )
     buttons = tuple(
-        Button(f"Schedule: {kind}", "cohort-admin schedule-add", {"kind": kind}, cohort=cohort_id)
-        for kind in call.core.registry.schedules
+        Button(f"Schedule a {kind.label}", "cohort-admin schedule-add", {"kind": kind.name}, cohort=cohort_id)
+        for kind in call.core.registry.schedules.values()
     )
     return Reply(text, (Buttons(buttons[:5]),), cohort=cohort_id)
 

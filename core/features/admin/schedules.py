@@ -52,7 +52,7 @@ def resolve_schedule(conn: Conn, scope: Scope, typed: str) -> ScheduleRef:
 
 
 def _kinds(registry: Registry) -> Sequence[Choice]:
-    return [Choice(kind.name, f"{kind.name}: {kind.help}"[:75]) for kind in registry.schedules.values()]
+    return [Choice(kind.name, f"{kind.label}: {kind.help}"[:75]) for kind in registry.schedules.values()]
 
 
 @command("cohort-admin schedule-add", access=Access.ORGANIZER, form="Add a schedule")

@@ -117,7 +117,9 @@ def add(conn: Conn, scope: Scope, member_id: int, answers: Answers) -> None:
     """Keep today's check-in. Raises `BadInput` where there is one already."""
     earlier = of_day(conn, member_id, scope.today)
     if earlier is not None and not earlier.skipped:
-        raise BadInput(say("You have checked in today already. Change it with `checkin edit`; nothing was lost."))
+        raise BadInput(
+            say("You have checked in today already. Change it with `checkin edit`; nothing was lost.")
+        )
     if earlier is not None:
         _update(conn, earlier.id, answers)
     else:

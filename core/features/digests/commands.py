@@ -22,7 +22,7 @@ _PERIOD = timedelta(days=7)
 _LONGEST = timedelta(days=35)
 
 
-@schedule("digest", help="posts the cohort's digest", post=POST, purpose="digest")
+@schedule("digest", label="digest", help="posts the cohort's digest", post=POST, purpose="digest")
 def compose(conn: Conn, cohort: Cohort, _day: date, at: int) -> dict[str, Any]:
     """The period since the last digest; a first one, or one after a long pause, covers a week."""
     return {"since": _since(conn, cohort.id, at), "until": at}

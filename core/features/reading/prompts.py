@@ -19,7 +19,8 @@ _TOP = 3
 
 @schedule(
     "reading",
-    help="Proposes the next item of the reading list",
+    label="reading prompt",
+    help="proposes the next item of the reading list",
     post="reading.prompt",
     purpose="reading",
 )

@@ -53,7 +53,7 @@ def _counts(conn: Conn, cohort_id: int) -> list[tuple[str, int]]:
     )
     others = [row for row in rest if row["stage"] not in shown]
     if len({row["owner_id"] for row in others}) >= FEWEST:
-        counts.append(("at other stages" if counts else "in all", sum(row["n"] for row in others)))
+        counts.append(("papers elsewhere" if counts else "papers in all", sum(row["n"] for row in others)))
     return counts
 
 
