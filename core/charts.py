@@ -119,7 +119,7 @@ def tries(
         title = f"In by try {count}: {spread(chances[-1])}"
 
     def drawing(sheet: Sheet) -> None:
-        sheet.heading(title, "chance to be accepted within so many tries", subject)
+        sheet.heading(title, "chance to be in by each try", subject)
         _curve(sheet, chances, here, measured)
 
     listed = ", ".join(f"{n}: {spread(chance)}" for n, chance in enumerate(chances, 1))
