@@ -1,9 +1,11 @@
 """Who is who and where: plain SQL over cohorts, places, people and members."""
 
 from collections.abc import Sequence
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime
 
 from core.chat import Person, Place
+from core.clock import local_date
 from core.people import Cohort, Member
 from core.store import Conn, Row
 from core.text import clean, shorten
@@ -265,3 +267,48 @@ def places_for(conn: Conn, cohort_id: int, purpose: str) -> list[Place]:
                 Place(row["platform"], row["workspace"], row["channel"], name=row["name"]) for row in rows
             ]
     return []
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """An account through which a member can be sent a direct message; `zone` is the member's own, if known."""
+
+    person_id: int
+    platform: str
+    workspace: str
+    user_id: str
+    zone: str | None
+
+
+def reachable(conn: Conn, cohort: Cohort, now: datetime, *, organizers: bool = False) -> list[Reached]:
+    """One account for each member who takes direct messages now: not away, reminders on, not closed, and on
+    a platform where the cohort has a channel. With `organizers`, only they, and whether away or not."""
+    rows = conn.all(
+        "SELECT m.person_id, a.platform, a.workspace, a.user_id, p.zone, p.away_until, p.reminders"
+        " FROM member m JOIN person p ON p.id = m.person_id JOIN account a ON a.person_id = m.person_id"
+        " WHERE m.cohort_id = :cohort AND m.left_at IS NULL AND a.closed_reason IS NULL"
+        " AND (:organizers = 0 OR m.organizer = 1) AND EXISTS (SELECT 1 FROM place pl"
+        " WHERE pl.cohort_id = m.cohort_id AND pl.platform = a.platform) ORDER BY m.id, a.platform",
+        cohort=cohort.id,
+        organizers=int(organizers),
+    )
+    found: dict[int, Reached] = {}
+    for row in rows:
+        today = local_date(now, row["zone"] or cohort.zone).isoformat()
+        away = row["away_until"] is not None and row["away_until"] >= today
+        if organizers or (row["reminders"] and not away):
+            one = Reached(row["person_id"], row["platform"], row["workspace"], row["user_id"], row["zone"])
+            found.setdefault(one.person_id, one)
+    return list(found.values())
+
+
+def zone_of(conn: Conn, platform: str, workspace: str, user_id: str) -> str | None:
+    """The time zone of the person behind an account, if they told it."""
+    row = conn.one(
+        "SELECT p.zone FROM account a JOIN person p ON p.id = a.person_id"
+        " WHERE a.platform = :platform AND a.workspace = :workspace AND a.user_id = :user",
+        platform=platform,
+        workspace=workspace,
+        user=user_id,
+    )
+    return row["zone"] if row else None

@@ -205,11 +205,15 @@ class ScheduleKind:
     post: str
     purpose: str
     compose: Callable[[Conn, Cohort, date, int], Mapping[str, Any] | None]
+    personal: bool = False
+    """Whether it makes sense as a direct message, in each member's own time."""
 
 
-def schedule(name: str, *, label: str, help: str, post: str, purpose: str) -> Callable[[F], F]:  # noqa: A002 - the field's word
+def schedule(
+    name: str, *, label: str, help: str, post: str, purpose: str, personal: bool = False
+) -> Callable[[F], F]:  # noqa: A002 - the field's word
     """Mark `compose(conn, cohort, day, at)` as the schedule kind `name`; `label` is what people call it."""
-    return lambda compose: _mark(ScheduleKind(name, label, help, post, purpose, compose))(compose)
+    return lambda compose: _mark(ScheduleKind(name, label, help, post, purpose, compose, personal))(compose)
 
 
 @dataclass(frozen=True, slots=True)

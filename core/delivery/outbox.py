@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from core import directory
+from core.clock import instant
 from core.delivery.outlet import Target
+from core.people import Cohort
 from core.registry import Post
 from core.store import Conn, Row
 
@@ -22,6 +24,9 @@ LEASE = 60 * 1_000_000
 """How long a sender may take for one post, microseconds. Longer than any send's own timeout."""
 
 MOST_ATTEMPTS = 8
+
+NOTICE = "delivery.notice"
+"""The kind of post that tells organizers about a channel that stopped working."""
 
 
 def enqueue(
@@ -41,16 +46,18 @@ def enqueue(
     edits: int | None = None,
     state: str = "pending",
     reason: str | None = None,
+    not_before: int | None = None,
 ) -> int | None:
     """Write a post into the outbox. Returns its id, None where the key was there already.
 
-    `thread_of` is the row in whose thread it goes, `edits` the row whose message it replaces.
+    `thread_of` is the row in whose thread it goes, `edits` the row whose message it replaces. It is held
+    back until `not_before`.
     """
     row = conn.one(
         "INSERT INTO outbox (cohort_id, key, schedule_id, kind, data, platform, workspace, channel, direct,"
         " thread_of, thread_name, edits, state, due_at, slot_at, retry_at, late, reason, created_at)"
         " VALUES (:cohort, :key, :schedule, :kind, :data, :platform, :workspace, :channel, :direct,"
-        " :thread_of, :thread_name, :edits, :state, :now, :slot_at, :now, :late, :reason, :now)"
+        " :thread_of, :thread_name, :edits, :state, :now, :slot_at, :retry_at, :late, :reason, :now)"
         " ON CONFLICT (key) DO NOTHING RETURNING id",
         cohort=cohort_id,
         key=key,
@@ -66,6 +73,7 @@ def enqueue(
         edits=edits,
         state=state,
         slot_at=now if slot_at is None else slot_at,
+        retry_at=now if not_before is None else not_before,
         late=int(late),
         reason=reason,
         now=now,
@@ -195,16 +203,60 @@ def release(conn: Conn, token: str) -> int:
     )
 
 
-def place_gone(conn: Conn, target: Target, reason: str) -> None:
-    """No more posts to a channel that cannot take them."""
+def fill(conn: Conn, row_id: int, data: Mapping[str, Any]) -> None:
+    """Give a post that was listed without its data what its renderer needs."""
+    conn.run("UPDATE outbox SET data = :data, late = 1 WHERE id = :id", data=json.dumps(data), id=row_id)
+
+
+def reopen(conn: Conn, row_id: int, now: int, *, unsure: bool) -> None:
+    """Let a post that was given up be tried again. `unsure` says that it may have arrived."""
     conn.run(
+        "UPDATE outbox SET state = 'pending', retry_at = :now, attempts = 0, unsure = :unsure, reason = NULL,"
+        " settled_at = NULL WHERE id = :id",
+        id=row_id,
+        now=now,
+        unsure=int(unsure),
+    )
+    conn.signal(SIGNAL)
+
+
+def stopped(conn: Conn, cohort: Cohort, target: Target, reason: str, now: int) -> None:
+    """A target cannot take posts any more: mark it, and tell the organizers the first time."""
+    row = conn.one(
+        "SELECT id, name FROM place WHERE platform = :platform AND workspace = :workspace AND channel = :channel",
+        platform=target.platform,
+        workspace=target.workspace,
+        channel=target.channel,
+    )
+    if not place_gone(conn, target, reason) or target.direct or row is None:
+        return
+    data = {"channel": row["name"] or target.channel, "reason": reason}
+    for each in directory.reachable(conn, cohort, instant(now), organizers=True):
+        to = Target(each.platform, each.workspace, each.user_id, direct=True)
+        key = f"notice:{row['id']}:{now}:{each.platform}:{each.workspace}:{each.user_id}"
+        enqueue(conn, cohort.id, key, NOTICE, data, to, now)
+
+
+def place_gone(conn: Conn, target: Target, reason: str) -> bool:
+    """No more posts to a channel, or direct messages to a person, that cannot take them. True the first
+    time, so that it is told once."""
+    if target.direct:
+        return conn.run(
+            "UPDATE account SET closed_reason = :reason WHERE platform = :platform AND workspace = :workspace"
+            " AND user_id = :channel AND closed_reason IS NULL",
+            reason=reason,
+            platform=target.platform,
+            workspace=target.workspace,
+            channel=target.channel,
+        ) > 0  # fmt: skip
+    return conn.run(
         "UPDATE place SET gone_reason = :reason WHERE platform = :platform AND workspace = :workspace"
         " AND channel = :channel AND gone_reason IS NULL",
         reason=reason,
         platform=target.platform,
         workspace=target.workspace,
         channel=target.channel,
-    )
+    ) > 0  # fmt: skip
 
 
 def any_due(conn: Conn, platforms: list[str], now: int) -> bool:

@@ -13,6 +13,7 @@ from itertools import islice
 from dateutil.rrule import rrulestr
 
 from core.clock import local_date, to_instant
+from core.delivery.calendar import Calendar
 from core.errors import BadInput
 from core.text import say
 
@@ -23,6 +24,9 @@ _ORDINALS |= {"1st": 1, "2nd": 2, "3rd": 3, "4th": 4}
 _FILLERS = frozenset({"every", "each", "at", "on", "the", "of", "and", "in", "a"})
 _UNITS = {"day": "DAILY", "week": "WEEKLY", "month": "MONTHLY"}
 _DEFAULT_WALL = time(9, 0)
+_FARTHEST = 10_000
+"""Dates looked at in search of an open one; 27 years of a daily rule."""
+EVERY_DAY = Calendar()
 
 EXAMPLES = "weekdays 09:30 · every monday 9am · every 2 weeks on friday 16:00 · first monday 10:00"
 
@@ -50,21 +54,25 @@ class Recurrence:
             if each.date() >= since:
                 yield each.date()
 
-    def slots(self, after: datetime, zone: str) -> Iterator[Slot]:
-        """The slots due after an instant, in order of time. `zone` names the time zone of the wall time."""
-        # A gap shifts a slot forward by hours at most, so the day before can still be ahead.
-        for day in self.dates(local_date(after, zone) - timedelta(days=1)):
+    def slots(self, after: datetime, zone: str, calendar: Calendar = EVERY_DAY) -> Iterator[Slot]:
+        """The slots due after an instant on open dates, in order of time. `zone` names the time zone of the
+        wall time."""
+        # A gap shifts a slot forward by a day at most, so the day before can still be ahead.
+        dates = self.dates(local_date(after, zone) - timedelta(days=1))
+        for day in islice(dates, _FARTHEST):
+            if calendar.ends is not None and day > calendar.ends:
+                return
             at = to_instant(day, self.wall, zone)
-            if at > after:
+            if at > after and calendar.open(day):
                 yield Slot(day, at)
 
-    def next(self, after: datetime, zone: str) -> Slot | None:
-        """The first slot after an instant, or None where the rule has ended."""
-        return next(self.slots(after, zone), None)
+    def next(self, after: datetime, zone: str, calendar: Calendar = EVERY_DAY) -> Slot | None:
+        """The first slot after an instant, or None where none is left."""
+        return next(self.slots(after, zone, calendar), None)
 
-    def first(self, count: int, after: datetime, zone: str) -> list[Slot]:
+    def first(self, count: int, after: datetime, zone: str, calendar: Calendar = EVERY_DAY) -> list[Slot]:
         """The next slots, at most `count`."""
-        return list(islice(self.slots(after, zone), count))
+        return list(islice(self.slots(after, zone, calendar), count))
 
     def _anchor_near(self, since: date) -> date:
         """A later date to count from that gives the same dates, so that an old rule costs no more."""

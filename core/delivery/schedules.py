@@ -1,34 +1,44 @@
-"""Schedules: rows that say when, and the step from a due slot to the outbox. Plain SQL."""
+"""Schedules as rows: what is posted when, in one cohort. Plain SQL."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
-from itertools import takewhile
+from datetime import date, datetime, time
+from enum import StrEnum
 
 from core import directory
 from core.clock import instant, micros
-from core.delivery import outbox
+from core.delivery.calendar import Calendar, Span, read_spans, write_spans
 from core.delivery.outlet import Target
 from core.delivery.recurrence import Recurrence, Slot
 from core.people import Cohort
-from core.registry import Registry, ScheduleKind
 from core.store import Conn, Row
 
-CATCH_UP = timedelta(hours=6)
-"""How late the newest missed slot is still sent."""
+BREAKS = "breaks"
+"""The setting that holds a cohort's breaks."""
 
-LATE = timedelta(minutes=5)
-"""From when on a post says that it is late."""
 
-MOST_MISSED = 60
-"""How many missed slots of one schedule are listed after a long absence, the newest ones."""
+class Follow(StrEnum):
+    """Whose clock a schedule follows."""
+
+    COHORT = "cohort"
+    MEMBER = "member"
+
+    @property
+    def label(self) -> str:
+        """What a form shows."""
+        return {
+            "cohort": "The cohort's time zone, in its channel",
+            "member": "Each member's own time zone, as a direct message",
+        }[self.value]
 
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """A schedule as it stands. `number` is its short number in the cohort."""
+    """A schedule as it stands. `number` is its short number in the cohort, `next` its next slot; where it
+    follows the members, the next one of any member. Slots up to `done` have been dealt with."""
 
     id: int
+    cohort_id: int
     number: int
     kind: str
     words: str
@@ -36,6 +46,17 @@ class Schedule:
     zone: str
     next: Slot | None
     paused: bool
+    exceptions: tuple[Span, ...]
+    follow: Follow
+    done: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """Those for whom a slot is due at the same instant, because their clocks show the same."""
+
+    zone: str
+    targets: tuple[Target, ...]
 
 
 def _schedule(row: Row) -> Schedule:
@@ -43,6 +64,7 @@ def _schedule(row: Row) -> Schedule:
     slot = Slot(date.fromisoformat(row["next_on"]), instant(row["next_at"])) if row["next_at"] else None
     return Schedule(
         row["id"],
+        row["cohort_id"],
         row["number"],
         row["kind"],
         row["words"],
@@ -50,17 +72,30 @@ def _schedule(row: Row) -> Schedule:
         row["zone"],
         slot,
         bool(row["paused"]),
+        read_spans(row["exceptions"]),
+        Follow(row["follow"]),
+        instant(row["done_at"]),
     )
 
 
-def add(conn: Conn, cohort: Cohort, kind: str, words: str, recurrence: Recurrence, now: datetime) -> int:
+def add(
+    conn: Conn,
+    cohort: Cohort,
+    kind: str,
+    words: str,
+    recurrence: Recurrence,
+    now: datetime,
+    *,
+    exceptions: Sequence[Span] = (),
+    follow: Follow = Follow.COHORT,
+    member: int | None = None,
+) -> int:
     """Write a schedule. Returns its number."""
     number = directory.next_number(conn, cohort.id, "schedule")
-    slot = recurrence.next(now, cohort.zone)
-    conn.run(
-        "INSERT INTO schedule (cohort_id, number, kind, words, rule, wall, zone, anchor, next_at, next_on,"
-        " created_at) VALUES (:cohort, :number, :kind, :words, :rule, :wall, :zone, :anchor, :next_at,"
-        " :next_on, :now)",
+    row = conn.one(
+        "INSERT INTO schedule (cohort_id, number, kind, words, rule, wall, zone, anchor, exceptions, follow,"
+        " done_at, created_at) VALUES (:cohort, :number, :kind, :words, :rule, :wall, :zone, :anchor,"
+        " :exceptions, :follow, :now, :now) RETURNING id",
         cohort=cohort.id,
         number=number,
         kind=kind,
@@ -69,11 +104,69 @@ def add(conn: Conn, cohort: Cohort, kind: str, words: str, recurrence: Recurrenc
         wall=recurrence.wall.isoformat("minutes"),
         zone=cohort.zone,
         anchor=recurrence.anchor.isoformat(),
-        next_at=micros(slot.at) if slot else None,
-        next_on=slot.day.isoformat() if slot else None,
+        exceptions=write_spans(exceptions),
+        follow=follow.value,
         now=micros(now),
     )
+    assert row is not None  # noqa: S101 - RETURNING gives the row it inserted
+    note(conn, row["id"], now, member, f"added: {kind}, {words}")
+    plan(conn, row["id"], now)
     return number
+
+
+def change(
+    conn: Conn,
+    schedule: Schedule,
+    kind: str,
+    words: str,
+    recurrence: Recurrence,
+    now: datetime,
+    *,
+    exceptions: Sequence[Span],
+    follow: Follow,
+    member: int | None,
+) -> None:
+    """Let a schedule post something else or at other times. What it posted so far stays with it."""
+    conn.run(
+        "UPDATE schedule SET kind = :kind, words = :words, rule = :rule, wall = :wall, anchor = :anchor,"
+        " exceptions = :exceptions, follow = :follow WHERE id = :id",
+        id=schedule.id,
+        kind=kind,
+        words=words,
+        rule=recurrence.rule,
+        wall=recurrence.wall.isoformat("minutes"),
+        anchor=recurrence.anchor.isoformat(),
+        exceptions=write_spans(exceptions),
+        follow=follow.value,
+    )
+    note(conn, schedule.id, now, member, f"{schedule.kind}, {schedule.words} -> {kind}, {words}")
+    plan(conn, schedule.id, now)
+
+
+def pause(conn: Conn, schedule: Schedule, now: datetime, member: int | None, *, paused: bool) -> None:
+    """Stop a schedule for a while, or let it go on from now; what fell into the pause is not made up for."""
+    conn.run("UPDATE schedule SET paused = :paused WHERE id = :id", paused=int(paused), id=schedule.id)
+    note(conn, schedule.id, now, member, "paused" if paused else "resumed")
+    if not paused:
+        plan(conn, schedule.id, now)
+
+
+def remove(conn: Conn, schedule: Schedule, now: datetime, member: int | None) -> None:
+    """Take a schedule off the list. What it posted stays, and so does its history."""
+    conn.run("UPDATE schedule SET removed_at = :now WHERE id = :id", now=micros(now), id=schedule.id)
+    note(conn, schedule.id, now, member, "removed")
+
+
+def note(conn: Conn, schedule_id: int, now: datetime, member: int | None, what: str) -> None:
+    """Write down what was done to a schedule."""
+    conn.run(
+        "INSERT INTO schedule_change (schedule_id, at, member_id, what)"
+        " VALUES (:schedule, :at, :member, :what)",
+        schedule=schedule_id,
+        at=micros(now),
+        member=member,
+        what=what,
+    )
 
 
 def listed(conn: Conn, cohort_id: int) -> Sequence[Schedule]:
@@ -85,6 +178,14 @@ def listed(conn: Conn, cohort_id: int) -> Sequence[Schedule]:
     return [_schedule(row) for row in rows]
 
 
+def by_id(conn: Conn, schedule_id: int) -> Schedule | None:
+    """A schedule that is neither paused nor removed."""
+    row = conn.one(
+        "SELECT * FROM schedule WHERE id = :id AND paused = 0 AND removed_at IS NULL", id=schedule_id
+    )
+    return _schedule(row) if row else None
+
+
 def by_number(conn: Conn, cohort_id: int, number: int) -> Schedule | None:
     """One schedule of a cohort."""
     row = conn.one(
@@ -93,14 +194,6 @@ def by_number(conn: Conn, cohort_id: int, number: int) -> Schedule | None:
         number=number,
     )
     return _schedule(row) if row else None
-
-
-def rezone(conn: Conn, cohort_id: int, zone: str, now: datetime) -> None:
-    """Move a cohort's schedules to a new time zone; the wall times stay."""
-    for schedule in listed(conn, cohort_id):
-        slot = schedule.recurrence.next(now, zone)
-        conn.run("UPDATE schedule SET zone = :zone WHERE id = :id", zone=zone, id=schedule.id)
-        _move_on(conn, schedule.id, slot)
 
 
 def upcoming(conn: Conn, cohort_id: int | None = None) -> Schedule | None:
@@ -115,146 +208,54 @@ def upcoming(conn: Conn, cohort_id: int | None = None) -> Schedule | None:
     return _schedule(row) if row else None
 
 
-def due(conn: Conn, now: datetime, most: int) -> list[int]:
-    """The ids of the schedules whose moment has come."""
-    rows = conn.all(
-        "SELECT s.id FROM schedule s JOIN cohort c ON c.id = s.cohort_id WHERE s.paused = 0"
-        " AND s.removed_at IS NULL AND s.next_at <= :now AND c.archived_at IS NULL"
-        " AND c.suspended_at IS NULL ORDER BY s.next_at LIMIT :most",
-        now=micros(now),
-        most=most,
-    )
-    return [row["id"] for row in rows]
+def calendar(conn: Conn, cohort: Cohort, exceptions: Sequence[Span] = ()) -> Calendar:
+    """The dates on which a cohort's schedule with these exceptions posts."""
+    breaks = read_spans(directory.setting(conn, cohort.id, BREAKS, ""))
+    return Calendar(cohort.starts_on, cohort.ends_on, (*breaks, *exceptions))
 
 
-def fire(conn: Conn, registry: Registry, schedule_id: int, now: datetime) -> int:
-    """Write what a due schedule posts and move it on, in one transaction. Returns the number of posts.
-
-    After downtime the newest slot inside the catch-up window is posted, marked as late; older ones are
-    listed as missed. A schedule that another replica fired meanwhile is left alone.
-    """
-    row = conn.one(
-        "SELECT * FROM schedule WHERE id = :id AND paused = 0 AND removed_at IS NULL AND next_at <= :now",
-        id=schedule_id,
-        now=micros(now),
-    )
-    if row is None:
-        return 0
-    schedule = _schedule(row)
-    cohort = directory.cohort(conn, row["cohort_id"])
-    assert cohort is not None and schedule.next is not None  # noqa: S101, PT018 - the row and its key say so
-    before = schedule.next.at - timedelta(microseconds=1)
-    passed = list(takewhile(lambda slot: slot.at <= now, schedule.recurrence.slots(before, schedule.zone)))
-    running = [slot for slot in passed if _runs_on(cohort, slot.day)]
-    written = 0
-    if running and now - running[-1].at <= CATCH_UP:
-        newest = running.pop()
-        written = post_slot(conn, registry, cohort, schedule, newest, now)
-    for slot in running[-MOST_MISSED:]:
-        _unsent(conn, registry, cohort, schedule, slot, now, "missed", _MISSED)
-    _move_on(conn, schedule.id, schedule.recurrence.next(now, schedule.zone))
-    return written
-
-
-def _runs_on(cohort: Cohort, day: date) -> bool:
-    return (cohort.starts_on is None or cohort.starts_on <= day) and (
-        cohort.ends_on is None or day <= cohort.ends_on
-    )
-
-
-def _move_on(conn: Conn, schedule_id: int, slot: Slot | None) -> None:
-    conn.run(
-        "UPDATE schedule SET next_at = :at, next_on = :day WHERE id = :id",
-        id=schedule_id,
-        at=micros(slot.at) if slot else None,
-        day=slot.day.isoformat() if slot else None,
-    )
-
-
-def post_slot(
-    conn: Conn,
-    registry: Registry,
-    cohort: Cohort,
-    schedule: Schedule,
-    slot: Slot,
-    now: datetime,
-    tag: str = "",
-) -> int:
-    """Put a slot's post into the outbox, once for each target. `tag` sets a run by hand apart."""
-    kind = registry.schedules[schedule.kind]
-    data = kind.compose(conn, cohort, slot.day, micros(slot.at))
-    if data is None:
-        return 0
-    written = 0
-    for target in targets(conn, cohort, kind):
-        written += (
-            outbox.enqueue(
-                conn,
-                cohort.id,
-                slot_key(schedule, slot.day, target) + tag,
-                kind.post,
-                data,
-                target,
-                micros(now),
-                slot_at=micros(slot.at),
-                late=now - slot.at > LATE,
-                schedule_id=schedule.id,
+def audiences(conn: Conn, cohort: Cohort, schedule: Schedule, purpose: str, now: datetime) -> list[Audience]:
+    """For whom a schedule posts: the cohort's channels, or its members grouped by time zone."""
+    if schedule.follow is Follow.COHORT:
+        places = directory.places_for(conn, cohort.id, purpose)
+        return [
+            Audience(
+                schedule.zone, tuple(Target(each.platform, each.workspace, each.channel) for each in places)
             )
-            is not None
-        )
-    return written
+        ]
+    zones: dict[str, list[Target]] = {}
+    for reached in directory.reachable(conn, cohort, now):
+        target = Target(reached.platform, reached.workspace, reached.user_id, direct=True)
+        zones.setdefault(reached.zone or cohort.zone, []).append(target)
+    # With nobody to reach the schedule still moves on, by the cohort's clock.
+    return [Audience(zone, tuple(targets)) for zone, targets in zones.items()] or [Audience(cohort.zone, ())]
 
 
-def skip_failed(conn: Conn, registry: Registry, schedule_id: int, now: datetime) -> None:
-    """A due schedule could not be composed: list its slot as failed and move on."""
-    row = conn.one(
-        "SELECT * FROM schedule WHERE id = :id AND next_at <= :now", id=schedule_id, now=micros(now)
-    )
+def plan(conn: Conn, schedule_id: int, now: datetime, purpose: str = "") -> None:
+    """Everything up to now is dealt with; find the next slot."""
+    row = conn.one("SELECT * FROM schedule WHERE id = :id", id=schedule_id)
     cohort = directory.cohort(conn, row["cohort_id"]) if row else None
     if row is None or cohort is None:
         return
     schedule = _schedule(row)
-    if schedule.next is not None:
-        _unsent(conn, registry, cohort, schedule, schedule.next, now, "failed", _FAILED)
-    _move_on(conn, schedule_id, schedule.recurrence.next(now, schedule.zone))
+    open_dates = calendar(conn, cohort, schedule.exceptions)
+    zones = {each.zone for each in audiences(conn, cohort, schedule, purpose, now)}
+    slots = [schedule.recurrence.next(now, zone, open_dates) for zone in zones]
+    slot = min((each for each in slots if each), key=lambda each: each.at, default=None)
+    conn.run(
+        "UPDATE schedule SET next_at = :at, next_on = :day, done_at = :now WHERE id = :id",
+        id=schedule_id,
+        at=micros(slot.at) if slot else None,
+        day=slot.day.isoformat() if slot else None,
+        now=micros(now),
+    )
 
 
-_MISSED = "I was not running when this was due, and it was too late afterwards."
-_FAILED = "It could not be put together; the log says why."
-
-
-def _unsent(
-    conn: Conn, registry: Registry, cohort: Cohort, schedule: Schedule, slot: Slot, now: datetime,
-    state: str, reason: str,
-) -> None:  # fmt: skip
-    """List a slot that is not sent, with the reason."""
-    kind = registry.schedules.get(schedule.kind)
-    if kind is None:
+def replan(conn: Conn, cohort_id: int, now: datetime) -> None:
+    """A cohort's time zone, dates or breaks have changed: find every next slot anew; wall times stay."""
+    cohort = directory.cohort(conn, cohort_id)
+    if cohort is None:
         return
-    for target in targets(conn, cohort, kind):
-        outbox.enqueue(
-            conn,
-            cohort.id,
-            slot_key(schedule, slot.day, target),
-            kind.post,
-            {},
-            target,
-            micros(now),
-            slot_at=micros(slot.at),
-            schedule_id=schedule.id,
-            state=state,
-            reason=reason,
-        )
-
-
-def targets(conn: Conn, cohort: Cohort, kind: ScheduleKind) -> list[Target]:
-    """Where a kind of schedule posts in a cohort."""
-    return [
-        Target(place.platform, place.workspace, place.channel)
-        for place in directory.places_for(conn, cohort.id, kind.purpose)
-    ]
-
-
-def slot_key(schedule: Schedule, day: date, target: Target) -> str:
-    """What makes a scheduled post one and the same: schedule, local date, target."""
-    return f"s{schedule.id}:{day.isoformat()}:{target.platform}:{target.workspace}:{target.channel}"
+    conn.run("UPDATE schedule SET zone = :zone WHERE cohort_id = :cohort", zone=cohort.zone, cohort=cohort_id)
+    for schedule in listed(conn, cohort_id):
+        plan(conn, schedule.id, now)

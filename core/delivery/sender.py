@@ -148,7 +148,8 @@ class Sender:
         except TryLater as error:
             return self._later(leased, error)
         except TargetGone as error:
-            await self._core.store.write(outbox.place_gone, leased.target, str(error))
+            now = micros(self._core.clock.now())
+            await self._core.store.write(outbox.stopped, leased.post.cohort, leased.target, str(error), now)
             return Outcome("failed", reason=str(error))
         except Refused as error:
             return Outcome("failed", reason=str(error))

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from core.delivery import schedules
+from core.delivery import firing
 from core.delivery.outlet import Outlet
 from core.delivery.sender import Sender, housekeeping
 from core.errors import StoreError
@@ -55,7 +55,7 @@ class Delivery:
         async with self._ticking:
             written = 0
             while not self._stopping and (
-                due := await self._core.store.read(schedules.due, self._core.clock.now(), _AT_ONCE)
+                due := await self._core.store.read(firing.due, self._core.clock.now(), _AT_ONCE)
             ):
                 results = await asyncio.gather(*map(self._fire, due), return_exceptions=True)
                 errors = [each for each in results if isinstance(each, BaseException)]
@@ -73,12 +73,12 @@ class Delivery:
         """Fire one schedule. One that cannot be composed is moved on, so that the others go on."""
         now = self._core.clock.now()
         try:
-            return await self._core.store.write(schedules.fire, self._core.registry, schedule_id, now)
+            return await self._core.store.write(firing.fire, self._core.registry, schedule_id, now)
         except StoreError:
             raise
         except Exception:
             log.exception("schedule failed", schedule=schedule_id)
-            await self._core.store.write(schedules.skip_failed, self._core.registry, schedule_id, now)
+            await self._core.store.write(firing.skip_failed, self._core.registry, schedule_id, now)
             return 0
 
     async def _tick_safely(self) -> None:

@@ -245,9 +245,13 @@ async def test_21_a_channel_that_is_gone_gets_no_more_posts(
     await put(cohort, "k")
     outlet.before.append(raising(TargetGone("The channel was deleted.")))
     await delivery.flush()
+    await put(cohort, "k2")
+    outlet.before.append(raising(TargetGone("The channel was deleted.")))
     clock.move_to(datetime(2026, 11, 24, 9, tzinfo=UTC))
     await delivery.flush()
-    assert outlet.sent == []
+    # Nothing went to the channel, and the organizer was told once.
+    assert [(each.target.channel, each.target.direct) for each in outlet.sent] == [("U-olu", True)]
+    assert "I can no longer post in lab of Lab: The channel was deleted." in text_of(outlet.sent[0].reply)
     shown = await cohort.olu.ok("cohort-admin show")
     assert "(closed)" in str(shown.blocks)
 

@@ -19,12 +19,13 @@ from core.chat import (
 )
 from core.clock import day_words, instant, micros
 from core.coerce import read_date
-from core.delivery import outbox, schedules
+from core.delivery import firing, outbox, schedules
+from core.delivery.calendar import read_quiet, read_spans, write_spans
 from core.delivery.outlet import Target
 from core.errors import BadInput
 from core.people import Access, Cohort, Scope
 from core.records import Zone
-from core.registry import Arg, Post, Registry, command, post
+from core.registry import Arg, Post, Registry, Setting, command, post
 from core.run import Call, Core
 from core.store import Conn
 from core.text import clean, say
@@ -36,7 +37,37 @@ _OWN_KEYS = {
     "timezone": "The cohort's time zone",
     "start": "Its first day; nothing is posted before (2026-11-23, or none)",
     "end": "Its last day; nothing is posted after (2026-12-18, or none)",
+    schedules.BREAKS: "Days off; nothing is posted on them (2026-12-21..2027-01-04, or none)",
 }
+
+
+def _read_hours(typed: str) -> str:
+    try:
+        hours = float(typed.strip().removesuffix("hours").removesuffix("h"))
+    except ValueError:
+        hours = -1.0
+    if not 0 <= hours <= 72:
+        raise BadInput("Please give a number of hours from 0 to 72.", field="value")
+    return f"{hours:g}"
+
+
+def _read_quiet(typed: str) -> str:
+    hours = read_quiet(typed)
+    return f"{hours[0]:%H:%M}-{hours[1]:%H:%M}" if hours else "none"
+
+
+CATCH_UP = Setting(
+    firing.CATCH_UP,
+    "Hours after which a post that was missed is no longer sent",
+    firing.CATCH_UP_HOURS,
+    _read_hours,
+)
+QUIET = Setting(
+    firing.QUIET,
+    "Local hours in which direct messages wait, such as 21:00-08:00",
+    firing.QUIET_HOURS,
+    _read_quiet,
+)
 
 
 def _keys(registry: Registry) -> Sequence[Choice]:
@@ -173,6 +204,9 @@ def _facts(conn: Conn, cohort_id: int, registry: Registry) -> Mapping[str, str]:
         "Members": str(len(people)),
         "Organizers": ", ".join(each.name for each in people if each.organizer) or "none",
         "Channels": "\n".join(channels),
+        **(
+            {"Breaks": breaks} if (breaks := directory.setting(conn, cohort_id, schedules.BREAKS, "")) else {}
+        ),
         "Schedules": "\n".join(
             f"#{each.number} {each.kind}, {each.words}{' (paused)' if each.paused else ''}"
             for each in schedules.listed(conn, cohort_id)
@@ -225,8 +259,13 @@ def _store_own(conn: Conn, scope: Scope, key: str, value: str) -> str:
             raise BadInput(say("I know no time zone “{value}”. Try a city, such as Africa/Lagos.",
                                value=value[:60]), field="value")  # fmt: skip
         conn.run("UPDATE cohort SET zone = :zone WHERE id = :id", zone=zone, id=cohort.id)
-        schedules.rezone(conn, cohort.id, zone, instant(scope.now))
+        schedules.replan(conn, cohort.id, instant(scope.now))
         return zone
+    if key == schedules.BREAKS:
+        breaks = write_spans(read_spans(value))
+        _store_setting(conn, cohort.id, key, breaks)
+        schedules.replan(conn, cohort.id, instant(scope.now))
+        return breaks or "none"
     day = None if value.casefold() in ("none", "-") else read_date(value, scope.today)
     starts, ends = (day, cohort.ends_on) if key == "start" else (cohort.starts_on, day)
     if starts and ends and ends < starts:
@@ -237,6 +276,7 @@ def _store_own(conn: Conn, scope: Scope, key: str, value: str) -> str:
         day=day.isoformat() if day else None,
         id=cohort.id,
     )
+    schedules.replan(conn, cohort.id, instant(scope.now))
     return _day(day, "open")
 
 

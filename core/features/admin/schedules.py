@@ -6,15 +6,16 @@ from typing import Annotated
 
 from core.chat import Button, Buttons, Choice, Reply
 from core.clock import day_words, instant, local_date, words
-from core.delivery import schedules
+from core.delivery import firing, schedules
+from core.delivery.calendar import Span, read_spans, write_spans
 from core.delivery.recurrence import EXAMPLES, Recurrence, Slot, read
-from core.delivery.schedules import Schedule
-from core.errors import NotFound
-from core.people import Access, Scope
+from core.delivery.schedules import Follow, Schedule
+from core.errors import BadInput, NotFound
+from core.people import Access, Cohort, Scope
 from core.registry import Arg, Registry, command, record
 from core.run import Call
 from core.store import Conn
-from core.text import Moment, join, say
+from core.text import Moment, Text, join, say
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,21 +63,79 @@ async def schedule_add(
     when: Annotated[
         str, Arg("Such as: weekdays 09:30 · every monday 9am · first monday 10:00", max_length=120)
     ],
+    exceptions: Annotated[
+        str, Arg("Dates left out, such as 2026-12-24, 2026-12-28..2027-01-04", max_length=600)
+    ] = "",
+    follow: Annotated[Follow, Arg("Whose clock it follows", label="Whose time zone")] = Follow.COHORT,
+    replaces: Annotated[
+        ScheduleRef | None, Arg("A schedule to change instead of adding one", in_form=False)
+    ] = None,
 ) -> Reply:
-    """Post something regularly, in the cohort's time zone."""
+    """Post something regularly, or change a schedule."""
     cohort = call.cohort
+    if follow is Follow.MEMBER and not call.core.registry.schedules[kind].personal:
+        raise BadInput(say("A {kind} goes to a channel, so it follows the cohort's time zone.",
+                           kind=call.core.registry.schedules[kind].label), field="follow")  # fmt: skip
+    spans = _spans(exceptions)
     recurrence = read(when, local_date(call.now, cohort.zone))
-    number = await call.write(_add, call.known, kind, when, recurrence)
-    slots = recurrence.first(5, call.now, cohort.zone)
-    lines = [say("- {at}", at=words(slot.at, cohort.zone)) for slot in slots]
-    head = say("Schedule **#{number}** is saved: {kind}, {when}. The next dates, in {zone}:",
-               number=number, kind=kind, when=when, zone=cohort.zone)  # fmt: skip
-    run_now = Button("Post one now", "cohort-admin schedule-run", {"schedule": str(number)})
-    return Reply(join([head, *lines]), (Buttons((run_now,)),))
+    plan = Plan(kind, when, recurrence, spans, follow, replaces.schedule.number if replaces else None)
+    number = await call.write(_save, call.known, plan)
+    open_dates = await call.read(schedules.calendar, cohort, spans)
+    slots = recurrence.first(5, call.now, cohort.zone, open_dates)
+    whose = "each member's own time" if follow is Follow.MEMBER else cohort.zone
+    head = say("Schedule **#{number}** is saved: {kind}, {when}. The next dates, in {whose}:",
+               number=number, kind=kind, when=when, whose=whose)  # fmt: skip
+    lines = [say("- {at}", at=_shown(slot, cohort, follow)) for slot in slots]
+    if not slots:
+        lines = [say("- none: the cohort's last day, its breaks or these exceptions leave no date open.")]
+    args = {"schedule": str(number)}
+    buttons = (
+        Button("Post one now", "cohort-admin schedule-run", args),
+        Button("Pause", "cohort-admin schedule-pause", args),
+    )
+    return Reply(join([head, *lines]), (Buttons(buttons),))
 
 
-def _add(conn: Conn, scope: Scope, kind: str, when: str, recurrence: Recurrence) -> int:
-    return schedules.add(conn, scope.cohort, kind, when, recurrence, instant(scope.now))
+def _shown(slot: Slot, cohort: Cohort, follow: Follow) -> str:
+    at = words(slot.at, cohort.zone)
+    return at if follow is Follow.COHORT else at.rsplit(" (", 1)[0]
+
+
+def _spans(typed: str) -> tuple[Span, ...]:
+    try:
+        return read_spans(typed)
+    except BadInput as error:
+        error.field = "exceptions"
+        raise
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a schedule shall be. `replaces` is the number of the one that it changes."""
+
+    kind: str
+    words: str
+    recurrence: Recurrence
+    exceptions: tuple[Span, ...]
+    follow: Follow
+    replaces: int | None
+
+
+def _save(conn: Conn, scope: Scope, plan: Plan) -> int:
+    now, member = instant(scope.now), scope.member.id if scope.member else None
+    if plan.replaces is None:
+        return schedules.add(
+            conn, scope.cohort, plan.kind, plan.words, plan.recurrence, now,
+            exceptions=plan.exceptions, follow=plan.follow, member=member,
+        )  # fmt: skip
+    found = schedules.by_number(conn, scope.cohort.id, plan.replaces)
+    if found is None:
+        raise NotFound("That schedule was removed meanwhile.")
+    schedules.change(
+        conn, found, plan.kind, plan.words, plan.recurrence, now,
+        exceptions=plan.exceptions, follow=plan.follow, member=member,
+    )  # fmt: skip
+    return plan.replaces
 
 
 @command("cohort-admin schedule-list", access=Access.ORGANIZER)
@@ -87,21 +146,30 @@ async def schedule_list(call: Call) -> Reply:
     if not found:
         return Reply(say("Nothing is scheduled yet. Try `cohort-admin schedule-add`, for example: {examples}.",
                          examples=EXAMPLES))  # fmt: skip
-    lines = []
-    for each in found:
-        coming = Moment(each.next.at, words(each.next.at, cohort.zone)) if each.next else "no further date"
-        paused = " (paused)" if each.paused else ""
-        lines.append(say("- **#{number}** {kind}, {when}{paused}. Next: {coming}", number=each.number,
-                         kind=each.kind, when=each.words, paused=paused, coming=coming))  # fmt: skip
-    return Reply(
-        join([say("The schedules of **{name}**, in {zone}:", name=cohort.name, zone=cohort.zone), *lines])
+    lines = [_line(each, cohort) for each in found]
+    head = say("The schedules of **{name}**, in {zone}:", name=cohort.name, zone=cohort.zone)
+    return Reply(join([head, *lines]))
+
+
+def _line(each: Schedule, cohort: Cohort) -> Text:
+    coming = Moment(each.next.at, words(each.next.at, cohort.zone)) if each.next else "no further date"
+    more = [", in each member's time" if each.follow is Follow.MEMBER else ""]
+    more.append(f", except {write_spans(each.exceptions)}" if each.exceptions else "")
+    head = say("- **#{number}** {kind}, {when}{more}. ", number=each.number, kind=each.kind, when=each.words,
+               more="".join(more))  # fmt: skip
+    tail = (
+        say("Paused; `cohort-admin schedule-resume` lets it go on.")
+        if each.paused
+        else say("Next: {at}", at=coming)
     )
+    return say("- {head}{tail}", head=head, tail=tail)
+
+
+_Which = Annotated[ScheduleRef, Arg("Which schedule, by its number")]
 
 
 @command("cohort-admin schedule-run", access=Access.ORGANIZER, form="Post now")
-async def schedule_run(
-    call: Call, schedule: Annotated[ScheduleRef, Arg("Which schedule, by its number")]
-) -> Reply:
+async def schedule_run(call: Call, schedule: _Which) -> Reply:
     """Post what a schedule posts now, beside its regular dates."""
     one = schedule.schedule
     written = await call.write(_run, call.core.registry, call.known, one, call.request.id)
@@ -113,6 +181,40 @@ async def schedule_run(
 
 
 def _run(conn: Conn, registry: Registry, scope: Scope, schedule: Schedule, call_id: str) -> int:
-    now = instant(scope.now)
-    slot = Slot(scope.today, now)
-    return schedules.post_slot(conn, registry, scope.cohort, schedule, slot, now, tag=f":run:{call_id}")
+    tag = f":run:{call_id}"
+    return firing.run_now(conn, registry, scope.cohort, schedule, scope.today, instant(scope.now), tag)
+
+
+@command("cohort-admin schedule-pause", access=Access.ORGANIZER, form="Pause a schedule")
+async def schedule_pause(call: Call, schedule: _Which) -> Reply:
+    """Pause a schedule; nothing of it is posted until it is resumed."""
+    await call.write(_pause, call.known, schedule.schedule, paused=True)
+    resume = Button("Resume", "cohort-admin schedule-resume", {"schedule": str(schedule.schedule.number)})
+    return Reply(say("Paused: **{title}**.", title=_title(schedule.schedule)), (Buttons((resume,)),))
+
+
+@command("cohort-admin schedule-resume", access=Access.ORGANIZER, form="Resume a schedule")
+async def schedule_resume(call: Call, schedule: _Which) -> Reply:
+    """Let a paused schedule go on from now."""
+    await call.write(_pause, call.known, schedule.schedule, paused=False)
+    found = await call.read(schedules.by_number, call.cohort.id, schedule.schedule.number)
+    coming = words(found.next.at, call.cohort.zone) if found and found.next else "no further date"
+    return Reply(say("**{title}** goes on. Next: {coming}.", title=_title(schedule.schedule), coming=coming))
+
+
+def _pause(conn: Conn, scope: Scope, schedule: Schedule, *, paused: bool) -> None:
+    member = scope.member.id if scope.member else None
+    schedules.pause(conn, schedule, instant(scope.now), member, paused=paused)
+
+
+@command("cohort-admin schedule-remove", access=Access.ORGANIZER, form="Remove a schedule")
+async def schedule_remove(call: Call, schedule: _Which) -> Reply:
+    """Take a schedule off the list; what it posted stays."""
+    await call.write(_remove, call.known, schedule.schedule)
+    return Reply(
+        say("Removed: **{title}**. What it posted stays where it is.", title=_title(schedule.schedule))
+    )
+
+
+def _remove(conn: Conn, scope: Scope, schedule: Schedule) -> None:
+    schedules.remove(conn, schedule, instant(scope.now), scope.member.id if scope.member else None)

@@ -1,0 +1,86 @@
+"""On which local dates a cohort's schedules run: its first and last day, its breaks, a schedule's exceptions."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, time
+
+from core.errors import BadInput
+from core.text import say
+
+_LONGEST = 366
+_MOST = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Local dates from `first` to `last`, both included."""
+
+    first: date
+    last: date
+
+    def __str__(self) -> str:
+        return f"{self.first}" if self.first == self.last else f"{self.first}..{self.last}"
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """The dates on which something may be posted."""
+
+    starts: date | None = None
+    ends: date | None = None
+    closed: tuple[Span, ...] = ()
+
+    def open(self, day: date) -> bool:
+        """Whether a slot of this date is posted."""
+        if (self.starts and day < self.starts) or (self.ends and day > self.ends):
+            return False
+        return not any(span.first <= day <= span.last for span in self.closed)
+
+
+def read_spans(typed: str) -> tuple[Span, ...]:
+    """Dates and ranges such as "2026-12-24, 2026-12-28..2027-01-04"; "none" for none.
+
+    Raises `BadInput` with the part that cannot be read.
+    """
+    if typed.strip().casefold() in ("", "none", "-"):
+        return ()
+    parts = [
+        part
+        for part in re.split(r"[,;\s]+", re.sub(r"\s*(\.\.+|–|—|\bto\b)\s*", "..", typed.strip()))
+        if part
+    ]
+    if len(parts) > _MOST:
+        raise BadInput(f"Please give at most {_MOST} dates or ranges.")
+    return tuple(sorted(map(_span, parts), key=lambda span: span.first))
+
+
+def _span(part: str) -> Span:
+    ends = part.split("..")
+    try:
+        days = [date.fromisoformat(each) for each in ends]
+    except ValueError:
+        days = []
+    if len(days) not in (1, 2):
+        raise BadInput(say("I cannot read “{part}” as a date. Please write 2026-12-24, or a range as "
+                           "2026-12-21..2027-01-04.", part=part[:40]))  # fmt: skip
+    if days[-1] < days[0] or (days[-1] - days[0]).days > _LONGEST:
+        raise BadInput(say("“{part}” ends before it begins, or lasts longer than a year.", part=part[:40]))
+    return Span(days[0], days[-1])
+
+
+def write_spans(spans: Sequence[Span]) -> str:
+    """Spans as they are stored and shown; `read_spans` reads them back."""
+    return ", ".join(map(str, spans))
+
+
+def read_quiet(typed: str) -> tuple[time, time] | None:
+    """Quiet hours such as "21:00-08:00", as begin and end; None for "none". Raises `BadInput`."""
+    if typed.strip().casefold() in ("none", "-", "off"):
+        return None
+    match = re.fullmatch(r"\s*(\d{1,2}):(\d{2})\s*(?:-|–|to)\s*(\d{1,2}):(\d{2})\s*", typed)
+    numbers = [int(each) for each in match.groups()] if match else []
+    if not numbers or max(numbers[0], numbers[2]) > 23 or max(numbers[1], numbers[3]) > 59:
+        raise BadInput(say("I cannot read “{typed}” as quiet hours. Please write 21:00-08:00, or none.",
+                           typed=typed[:40]))  # fmt: skip
+    return time(numbers[0], numbers[1]), time(numbers[2], numbers[3])

@@ -1,0 +1,221 @@
+"""The step from a due slot to the outbox. Plain SQL, one transaction for each schedule."""
+
+from datetime import date, datetime, timedelta
+from itertools import takewhile
+
+from core import directory
+from core.clock import instant, local, micros, to_instant
+from core.delivery import outbox, schedules
+from core.delivery.calendar import read_quiet
+from core.delivery.outlet import Target
+from core.delivery.recurrence import Slot
+from core.delivery.schedules import Schedule
+from core.errors import BadInput
+from core.people import Cohort
+from core.registry import Registry
+from core.store import Conn
+
+CATCH_UP = "catch-up"
+"""The setting: hours after which a missed slot is no longer sent."""
+CATCH_UP_HOURS = "6"
+
+QUIET = "quiet-hours"
+"""The setting: local hours in which direct messages wait."""
+QUIET_HOURS = "21:00-08:00"
+
+LATE = timedelta(minutes=5)
+"""From when on a post says that it is late."""
+
+MOST_MISSED = 60
+"""How many missed slots of one schedule are listed after a long absence, the newest ones."""
+
+MISSED = "I was not running when this was due, and it was too late afterwards."
+FAILED = "It could not be put together; the log says why."
+
+
+def due(conn: Conn, now: datetime, most: int) -> list[int]:
+    """The ids of the schedules whose moment has come, and of those that are ahead of the clock because it
+    was set back."""
+    live = (
+        "FROM schedule s JOIN cohort c ON c.id = s.cohort_id WHERE s.paused = 0 AND s.removed_at IS NULL"
+        " AND c.archived_at IS NULL AND c.suspended_at IS NULL"
+    )
+    # Two queries, each over an index of its own.
+    rows = [
+        *conn.all(f"SELECT s.id {live} AND s.next_at <= :now ORDER BY s.next_at LIMIT :most",
+                  now=micros(now), most=most),
+        *conn.all(f"SELECT s.id {live} AND s.done_at > :ahead LIMIT :most",
+                  ahead=micros(now + LATE), most=most),
+    ]  # fmt: skip
+    return list(dict.fromkeys(row["id"] for row in rows))
+
+
+def fire(conn: Conn, registry: Registry, schedule_id: int, now: datetime) -> int:
+    """Write what a due schedule posts and move it on. Returns the number of posts.
+
+    After downtime the newest slot inside the catch-up window is posted, marked as late; older ones are
+    listed as missed. A schedule that another replica fired meanwhile is left alone.
+    """
+    schedule = schedules.by_id(conn, schedule_id)
+    cohort = directory.cohort(conn, schedule.cohort_id) if schedule else None
+    if schedule is None or cohort is None:
+        return 0
+    if schedule.done > now + LATE:
+        _set_back(conn, schedule, now)
+        return 0
+    if schedule.next is None or schedule.next.at > now:
+        return 0
+    written = 0
+    window = timedelta(hours=_catch_up(conn, cohort.id))
+    open_dates = schedules.calendar(conn, cohort, schedule.exceptions)
+    for audience in schedules.audiences(
+        conn, cohort, schedule, registry.schedules[schedule.kind].purpose, now
+    ):
+        slots = schedule.recurrence.slots(schedule.done, audience.zone, open_dates)
+        passed = list(takewhile(lambda slot: slot.at <= now, slots))
+        if passed and now - passed[-1].at <= window:
+            written += post_slot(conn, registry, cohort, schedule, passed.pop(), now, audience.targets)
+        for slot in passed[-MOST_MISSED:]:
+            _unsent(conn, registry, cohort, schedule, slot, now, audience.targets, ("missed", MISSED))
+    schedules.plan(conn, schedule.id, now)
+    return written
+
+
+def _set_back(conn: Conn, schedule: Schedule, now: datetime) -> None:
+    """The clock was ahead and was set back. What was listed as missed for times that are still to come was
+    never missed; what was sent has its key and is not sent again."""
+    conn.run(
+        "DELETE FROM outbox WHERE schedule_id = :schedule AND slot_at > :now AND state = 'missed'",
+        schedule=schedule.id,
+        now=micros(now),
+    )
+    schedules.plan(conn, schedule.id, now)
+
+
+def _catch_up(conn: Conn, cohort_id: int) -> float:
+    return float(directory.setting(conn, cohort_id, CATCH_UP, CATCH_UP_HOURS))
+
+
+def post_slot(
+    conn: Conn,
+    registry: Registry,
+    cohort: Cohort,
+    schedule: Schedule,
+    slot: Slot,
+    now: datetime,
+    targets: tuple[Target, ...],
+    tag: str = "",
+) -> int:
+    """Put a slot's post into the outbox, once for each target. `tag` sets a run by hand apart."""
+    kind = registry.schedules[schedule.kind]
+    data = kind.compose(conn, cohort, slot.day, micros(slot.at)) if targets else None
+    if data is None:
+        return 0
+    written = 0
+    for target in targets:
+        key = slot_key(schedule, slot.day, target) + tag
+        written += outbox.enqueue(
+            conn, cohort.id, key, kind.post, data, target, micros(now),
+            slot_at=micros(slot.at), late=now - slot.at > LATE, schedule_id=schedule.id,
+            not_before=quiet_until(conn, cohort, target, now) if target.direct else None,
+        ) is not None  # fmt: skip
+    return written
+
+
+def quiet_until(conn: Conn, cohort: Cohort, target: Target, now: datetime) -> int | None:
+    """When a direct message may go out, if now is in the quiet hours of its reader."""
+    try:
+        hours = read_quiet(directory.setting(conn, cohort.id, QUIET, QUIET_HOURS))
+    except BadInput:
+        hours = None
+    if hours is None or hours[0] == hours[1]:
+        return None
+    begin, end = hours
+    zone = directory.zone_of(conn, target.platform, target.workspace, target.channel) or cohort.zone
+    there = local(now, zone)
+    wall = there.time().replace(tzinfo=None)
+    quiet = begin <= wall < end if begin < end else wall >= begin or wall < end
+    if not quiet:
+        return None
+    morning = there.date() if wall < end else there.date() + timedelta(days=1)
+    return micros(to_instant(morning, end, zone))
+
+
+def skip_failed(conn: Conn, registry: Registry, schedule_id: int, now: datetime) -> None:
+    """A due schedule could not be composed: list its slot as failed and move on."""
+    schedule = schedules.by_id(conn, schedule_id)
+    cohort = directory.cohort(conn, schedule.cohort_id) if schedule else None
+    if schedule is None or cohort is None or schedule.next is None:
+        return
+    kind = registry.schedules.get(schedule.kind)
+    if kind is not None:
+        for audience in schedules.audiences(conn, cohort, schedule, kind.purpose, now):
+            _unsent(
+                conn, registry, cohort, schedule, schedule.next, now, audience.targets, ("failed", FAILED)
+            )
+    schedules.plan(conn, schedule_id, now)
+
+
+def _unsent(
+    conn: Conn,
+    registry: Registry,
+    cohort: Cohort,
+    schedule: Schedule,
+    slot: Slot,
+    now: datetime,
+    targets: tuple[Target, ...],
+    end: tuple[str, str],
+) -> None:
+    """List a slot that is not sent: its state, and the reason."""
+    for target in targets:
+        outbox.enqueue(
+            conn,
+            cohort.id,
+            slot_key(schedule, slot.day, target),
+            registry.schedules[schedule.kind].post,
+            {},
+            target,
+            micros(now),
+            slot_at=micros(slot.at),
+            schedule_id=schedule.id,
+            state=end[0],
+            reason=end[1],
+        )
+
+
+def slot_key(schedule: Schedule, day: date, target: Target) -> str:
+    """What makes a scheduled post one and the same: schedule, local date, target."""
+    return f"s{schedule.id}:{day.isoformat()}:{target.platform}:{target.workspace}:{target.channel}"
+
+
+def run_now(
+    conn: Conn, registry: Registry, cohort: Cohort, schedule: Schedule, today: date, now: datetime, tag: str
+) -> int:
+    """Post what a schedule posts, beside its regular dates. Returns the number of posts."""
+    purpose = registry.schedules[schedule.kind].purpose
+    return sum(
+        post_slot(conn, registry, cohort, schedule, Slot(today, now), now, audience.targets, tag)
+        for audience in schedules.audiences(conn, cohort, schedule, purpose, now)
+    )
+
+
+def again(conn: Conn, registry: Registry, cohort: Cohort, row_id: int, now: int) -> bool:
+    """Try a post that was missed, failed or left uncertain once more. False where there is none such."""
+    row = conn.one(
+        "SELECT * FROM outbox WHERE id = :id AND cohort_id = :cohort"
+        " AND state IN ('missed', 'failed', 'uncertain')",
+        id=row_id,
+        cohort=cohort.id,
+    )
+    if row is None:
+        return False
+    schedule = conn.one("SELECT kind, zone FROM schedule WHERE id = :id", id=row["schedule_id"])
+    if schedule is not None and row["data"] == "{}":
+        kind = registry.schedules.get(schedule["kind"])
+        day = local(instant(row["slot_at"]), schedule["zone"]).date()
+        data = kind.compose(conn, cohort, day, row["slot_at"]) if kind else None
+        if data is None:
+            return False
+        outbox.fill(conn, row_id, data)
+    outbox.reopen(conn, row_id, now, unsure=row["state"] == "uncertain")
+    return True

@@ -1,0 +1,215 @@
+"""What organizers do with schedules: exceptions, breaks, members' own time, quiet hours, pause, change, retry."""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from core.chat import Table
+from core.clock import FixedClock
+from core.delivery.calendar import Span, read_quiet, read_spans, write_spans
+from core.delivery.service import Delivery
+from core.errors import BadInput, TargetGone
+from core.store import Conn
+from tests.outlets import KeepingOutlet, raising
+from tests.people import Ground, button_of, text_of
+
+
+@pytest.fixture
+def outlet() -> KeepingOutlet:
+    return KeepingOutlet()
+
+
+@pytest.fixture
+async def delivery(cohort: Ground, outlet: KeepingOutlet) -> AsyncIterator[Delivery]:
+    service = Delivery(cohort.core, {"test": outlet})
+    yield service
+    await service.stop()
+
+
+async def walk(
+    clock: FixedClock, delivery: Delivery, until: datetime, step: timedelta = timedelta(hours=1)
+) -> None:
+    """Let time pass in steps, with delivery at work."""
+    while clock.now() < until:
+        clock.move_to(min(clock.now() + step, until))
+        await delivery.flush()
+
+
+def days(outlet: KeepingOutlet) -> list[str]:
+    return [each.key.split(":")[1] for each in outlet.sent]
+
+
+@pytest.mark.parametrize(
+    ("typed", "stored"),
+    [
+        ("2026-12-24", "2026-12-24"),
+        ("2026-12-28 .. 2027-01-04, 2026-12-24", "2026-12-24, 2026-12-28..2027-01-04"),
+        ("2026-12-28 to 2027-01-04", "2026-12-28..2027-01-04"),
+        ("2026-12-28–2027-01-04;2027-04-02", "2026-12-28..2027-01-04, 2027-04-02"),
+        ("none", ""),
+    ],
+)
+def test_dates_and_ranges_are_read(typed: str, stored: str) -> None:
+    assert write_spans(read_spans(typed)) == stored
+    assert read_spans(stored) == read_spans(typed)
+
+
+@pytest.mark.parametrize(
+    "typed", ["24.12.", "2026-13-01", "2027-01-04..2026-12-28", "2026-01-01..2028-01-01", "a..b..c"]
+)
+def test_dates_that_cannot_be_read_are_refused(typed: str) -> None:
+    with pytest.raises(BadInput):
+        read_spans(typed)
+
+
+def test_quiet_hours_are_read() -> None:
+    assert str(read_quiet("21:00-08:00")) == "(datetime.time(21, 0), datetime.time(8, 0))"
+    assert read_quiet("none") is None
+    for typed in ("21-8", "25:00-08:00", "late"):
+        with pytest.raises(BadInput, match="quiet hours"):
+            read_quiet(typed)
+
+
+async def test_exceptions_and_breaks_are_left_out(
+    cohort: Ground, clock: FixedClock, delivery: Delivery, outlet: KeepingOutlet
+) -> None:
+    reply = await cohort.olu.ok(
+        "cohort-admin schedule-add", kind="checkin", when="daily 09:30", exceptions="2026-11-25"
+    )
+    assert "Wed 25 Nov" not in text_of(reply)
+    assert "Thu 26 Nov" in text_of(reply)
+    await cohort.olu.ok("cohort-admin set", key="breaks", value="2026-11-27..2026-11-28")
+    await walk(clock, delivery, datetime(2026, 11, 30, 12, tzinfo=UTC))
+    assert days(outlet) == ["2026-11-24", "2026-11-26", "2026-11-29", "2026-11-30"]
+    assert "2026-11-27..2026-11-28" in str((await cohort.olu.ok("cohort-admin show")).blocks)
+    refusal = await cohort.olu.fails(
+        "cohort-admin schedule-add", kind="checkin", when="daily 09:30", exceptions="christmas"
+    )
+    assert refusal.field == "exceptions"
+
+
+async def test_a_rule_without_an_open_date_says_so(cohort: Ground) -> None:
+    await cohort.olu.ok("cohort-admin set", key="end", value="2026-11-24")
+    reply = await cohort.olu.ok("cohort-admin schedule-add", kind="checkin", when="every friday 10:00")
+    assert "no date open" in text_of(reply)
+    assert "no further date" in text_of(await cohort.olu.ok("cohort-admin schedule-list"))
+
+
+async def test_a_call_in_each_members_own_time_comes_as_a_direct_message(
+    cohort: Ground, clock: FixedClock, delivery: Delivery, outlet: KeepingOutlet
+) -> None:
+    await cohort.ada.ok("profile timezone", zone="America/New_York")
+    await cohort.ben.ok("profile timezone", zone="Asia/Tokyo")
+    await cohort.olu.ok("cohort-admin schedule-add", kind="checkin", when="weekdays 09:30", follow="member")
+    sent: dict[str, list[datetime]] = {}
+    while clock.now() < datetime(2026, 11, 25, 0, tzinfo=UTC):
+        clock.move_to(clock.now() + timedelta(minutes=30))
+        before = len(outlet.sent)
+        await delivery.flush()
+        for each in outlet.sent[before:]:
+            assert each.target.direct
+            sent.setdefault(each.target.channel, []).append(clock.now())
+    # 09:30 is 14:30 UTC in New York, 00:30 UTC in Tokyo and 08:30 UTC in Berlin.
+    assert sent == {
+        "U-ada": [datetime(2026, 11, 23, 14, 30, tzinfo=UTC), datetime(2026, 11, 24, 14, 30, tzinfo=UTC)],
+        "U-ben": [datetime(2026, 11, 24, 0, 30, tzinfo=UTC)],
+        "U-mina": [datetime(2026, 11, 24, 8, 30, tzinfo=UTC)],
+        "U-olu": [datetime(2026, 11, 24, 8, 30, tzinfo=UTC)],
+    }
+    refusal = await cohort.olu.fails(
+        "cohort-admin schedule-add", kind="digest", when="daily 9am", follow="member"
+    )
+    assert refusal.field == "follow"
+
+
+async def test_quiet_hours_hold_direct_messages_back_until_the_morning(
+    cohort: Ground, clock: FixedClock, delivery: Delivery, outlet: KeepingOutlet
+) -> None:
+    await cohort.olu.ok("cohort-admin schedule-add", kind="checkin", when="daily 22:00", follow="member")
+    await walk(clock, delivery, datetime(2026, 11, 24, 6, 59, tzinfo=UTC), timedelta(minutes=30))
+    assert outlet.sent == []
+    await walk(clock, delivery, datetime(2026, 11, 24, 7, 0, tzinfo=UTC))
+    assert {each.target.channel for each in outlet.sent} == {"U-ada", "U-ben", "U-mina", "U-olu"}
+    await cohort.olu.ok("cohort-admin set", key="quiet-hours", value="none")
+    await walk(clock, delivery, datetime(2026, 11, 24, 21, 0, tzinfo=UTC))
+    assert len(outlet.sent) == 8
+
+
+async def test_23_closed_direct_messages_are_marked_and_not_hammered(
+    cohort: Ground, clock: FixedClock, delivery: Delivery, outlet: KeepingOutlet
+) -> None:
+    await cohort.olu.ok("cohort-admin schedule-add", kind="checkin", when="daily 12:00", follow="member")
+    clock.move_to(datetime(2026, 11, 23, 11, 0, tzinfo=UTC))
+    outlet.before = [raising(TargetGone("Direct messages are closed."))] * 4
+    await delivery.flush()
+    clock.move_to(datetime(2026, 11, 24, 11, 0, tzinfo=UTC))
+    await delivery.flush()
+    assert outlet.sent == []
+    assert outlet.before == []
+
+
+async def test_pausing_resuming_changing_and_removing(
+    cohort: Ground, clock: FixedClock, delivery: Delivery, outlet: KeepingOutlet
+) -> None:
+    await cohort.olu.ok("cohort-admin schedule-add", kind="checkin", when="daily 09:30")
+    await walk(clock, delivery, datetime(2026, 11, 24, 12, tzinfo=UTC))
+    paused = await cohort.olu.ok("cohort-admin schedule-pause", schedule="1")
+    assert "Paused" in text_of(await cohort.olu.ok("cohort-admin schedule-list"))
+    await walk(clock, delivery, datetime(2026, 11, 26, 12, tzinfo=UTC))
+    assert days(outlet) == ["2026-11-24"], "nothing is made up for after a pause"
+    assert "Fri 27 Nov, 09:30" in text_of(await cohort.olu.click(button_of(paused, "Resume")))
+    await cohort.olu.ok("cohort-admin schedule-add", kind="checkin", when="daily 15:00", replaces="#1")
+    await walk(clock, delivery, datetime(2026, 11, 27, 12, tzinfo=UTC))
+    assert days(outlet) == ["2026-11-24", "2026-11-26"]
+    await cohort.olu.ok("cohort-admin schedule-remove", schedule="1")
+    await walk(clock, delivery, datetime(2026, 11, 29, 12, tzinfo=UTC))
+    assert len(outlet.sent) == 2
+    assert "Nothing is scheduled" in text_of(await cohort.olu.ok("cohort-admin schedule-list"))
+
+    def history(conn: Conn) -> list[str]:
+        return [row["what"] for row in conn.all("SELECT what FROM schedule_change ORDER BY id")]
+
+    assert await cohort.core.store.read(history) == [
+        "added: checkin, daily 09:30", "paused", "resumed",
+        "checkin, daily 09:30 -> checkin, daily 15:00", "removed",
+    ]  # fmt: skip
+
+
+async def test_the_catch_up_window_is_the_organizers(
+    cohort: Ground, clock: FixedClock, delivery: Delivery, outlet: KeepingOutlet
+) -> None:
+    await cohort.olu.ok("cohort-admin schedule-add", kind="checkin", when="daily 09:30")
+    await cohort.olu.ok("cohort-admin set", key="catch-up", value="1")
+    clock.move_to(datetime(2026, 11, 24, 10, tzinfo=UTC))
+    await delivery.flush()
+    assert outlet.sent == []
+    await cohort.olu.fails("cohort-admin set", key="catch-up", value="soon")
+
+
+async def test_what_was_not_sent_is_listed_and_can_be_tried_again(
+    cohort: Ground, clock: FixedClock, delivery: Delivery, outlet: KeepingOutlet
+) -> None:
+    assert "Nothing was posted yet" in text_of(await cohort.olu.ok("cohort-admin delivery"))
+    await cohort.olu.ok("cohort-admin schedule-add", kind="checkin", when="daily 09:30")
+    clock.move_to(datetime(2026, 11, 24, 20, tzinfo=UTC))
+    await delivery.flush()
+    listed = await cohort.olu.ok("cohort-admin delivery")
+    assert "1 missed" in text_of(listed)
+    assert "not running" in text_of(listed)
+    table = next(block for block in listed.blocks if isinstance(block, Table))
+    assert table.rows[0][2:] == ("24 Nov 09:30", "lab", "missed")
+    again = await cohort.olu.click(button_of(listed))
+    assert "on its way again" in text_of(again)
+    await delivery.flush()
+    assert days(outlet) == ["2026-11-24"]
+    assert "comes late" in text_of(outlet.sent[0].reply)
+    gone = await cohort.olu.click(button_of(listed))
+    assert "could be tried again" in text_of(gone)
+    refusal = await cohort.ada.fails("cohort-admin delivery")
+    assert "organizers" in text_of(refusal)
+
+
+def test_spans_hold_both_ends() -> None:
+    span = Span(date(2026, 12, 24), date(2026, 12, 26))
+    assert str(span) == "2026-12-24..2026-12-26"
