@@ -2,13 +2,16 @@
 
 import asyncio
 from collections.abc import Coroutine
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
 
-from bot import logs
+from bot import logs, lottery_cli
 from bot.settings import Settings, read_settings
+
+if TYPE_CHECKING:
+    from bot.assemble import House
 
 app = typer.Typer(
     name="cohort-bot",
@@ -17,6 +20,9 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+
+
+app.add_typer(lottery_cli.app, name="lottery")
 
 
 @app.callback(invoke_without_command=True)
@@ -65,20 +71,28 @@ def slack_manifest() -> None:
 
 
 def _serve(settings: Settings, *, playground: bool) -> None:
-    from bot.assemble import House, serve
+    from bot.assemble import serve
 
     logs.set_up(settings.log)
 
-    def ready(house: House) -> None:
-        names = [each.name for each in house.adapters if each.name in house.outlets]
-        if "playground" in names:
-            kept = settings.database_url.removeprefix("sqlite:///") if settings.embedded else "PostgreSQL"
-            line = f"cohort-bot's playground is open at {house.address} (its records are in {kept})"
-        else:
-            line = f"cohort-bot is connected to {' and '.join(names)}; health is at {house.address}/health"
-        Console(soft_wrap=True, highlight=False).print(f"{line}. Ctrl-C stops it.", markup=False)
+    def ready(house: "House") -> None:
+        Console(soft_wrap=True, highlight=False).print(_ready_line(house), markup=False)
 
     _guarded(serve(settings, playground=playground, ready=ready))
+
+
+def _ready_line(house: "House") -> str:
+    """What is there now, and where."""
+    names = [each.name for each in house.adapters if each.name in house.outlets]
+    connected = " and ".join(name for name in names if name != "playground")
+    if "playground" not in names:
+        return (
+            f"cohort-bot is connected to {connected}; health is at {house.address}/health. Ctrl-C stops it."
+        )
+    settings = house.settings
+    kept = settings.database_url.removeprefix("sqlite:///") if settings.embedded else "PostgreSQL"
+    also = f"cohort-bot is connected to {connected}, and its" if connected else "cohort-bot's"
+    return f"{also} playground is open at {house.address} (its records are in {kept}). Ctrl-C stops it."
 
 
 def _guarded(coroutine: Coroutine[object, object, None]) -> None:

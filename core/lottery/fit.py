@@ -143,17 +143,19 @@ def icc(reviews: Sequence[Sequence[float]], prior: tuple[float, float] = PRIOR) 
     if not (a > 0 and b > 0):
         raise ValueError("Both numbers of the prior must be above 0.")
     grid = (np.arange(4000) + 0.5) / 4000
-    k = np.array([len(paper) for paper in groups], dtype=float)
-    means = np.array([sum(paper) / len(paper) for paper in groups])
     ratio = (grid / (1 - grid))[:, None]
+    # Papers with equally many reviews share their weight, so that sums over them are enough.
+    k, which, papers = np.unique([len(paper) for paper in groups], return_inverse=True, return_counts=True)
+    means = np.array([sum(paper) / len(paper) for paper in groups])
+    means -= means.mean()
+    first, second = np.bincount(which, means), np.bincount(which, means * means)
     w = k / (1 + k * ratio)
-    sum_w = w.sum(axis=1)
-    centre = (w * means).sum(axis=1) / sum_w
-    squares = _within(groups) + (w * (means - centre[:, None]) ** 2).sum(axis=1)
+    sum_w = w @ papers
+    squares = _within(groups) + np.maximum(w @ second - (w @ first) ** 2 / sum_w, 0)
     log_posterior = (
-        -0.5 * np.log1p(k * ratio).sum(axis=1)
+        -0.5 * np.log1p(k * ratio) @ papers
         - 0.5 * np.log(sum_w)
-        - 0.5 * (k.sum() - 1) * np.log(squares)
+        - 0.5 * (k @ papers - 1) * np.log(squares)
         + (a - 1) * np.log(grid)
         + (b - 1) * np.log1p(-grid)
     )

@@ -10,7 +10,8 @@ see `model_dependent` and `coin_accepted_within`.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 from math import erfc, pi, sqrt
 
 import numpy as np
@@ -77,6 +78,27 @@ def accepted_by(tries: Sequence[Try], rho: float = RHO) -> tuple[float, ...]:
     return tuple(chances)
 
 
+def accepted_after(tries: Sequence[Try], rho: float = RHO, improve: float = 0.0) -> tuple[float, ...]:
+    """P(the next try accepts | the first, the first two, ... all of these tries rejected).
+
+    The next try is the following one, after the last a repetition of it; for it alone the paper is improved
+    by `improve` s.d. on top. ValueError as for `accepted_by`.
+    """
+    checks.at_least("The number of tries", len(tries), 1)
+    q, left = _grid(rho)
+    seen: dict[Try, NDArray[np.float64]] = {}
+    chances = []
+    for one, following in pairwise([*tries, tries[-1]]):
+        better = replace(following, improve=following.improve + improve)
+        for each in (one, better):
+            if each not in seen:
+                seen[each] = _rejected(q, each, rho)
+        left = left * seen[one]
+        left /= left.sum()
+        chances.append(1 - float((left * seen[better]).sum()))
+    return tuple(chances)
+
+
 def accepted_within(p: float, tries: int, rho: float = RHO, improve: float = 0.0) -> float:
     """P(accepted within n tries) of a paper that is `improve` s.d. better than typical from the start."""
     checks.at_least("The number of tries", tries, 1)
@@ -108,6 +130,25 @@ def median_tries(p: float, rho: float = RHO, improve: float = 0.0) -> int | None
         else:
             high = middle
     return high
+
+
+def median_of(tries: Sequence[Try], rho: float = RHO) -> int | None:
+    """As `median_tries` for tries that differ; the last of them is repeated for as long as it takes.
+
+    ValueError as for `accepted_by`; None when it takes over 10,000.
+    """
+    for number, chance in enumerate(accepted_by(tries, rho), 1):
+        if chance >= 0.5:
+            return number
+    q, left = _grid(rho)
+    for one in tries:
+        left = left * _rejected(q, one, rho)
+    again = _rejected(q, tries[-1], rho)
+    for number in range(len(tries) + 1, MOST_TRIES + 1):
+        left = left * again
+        if float(left.sum()) <= 0.5:
+            return number
+    return None
 
 
 def coin_accepted_within(p: float, tries: int, rho: float = RHO) -> float:

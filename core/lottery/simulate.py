@@ -1,33 +1,34 @@
 """Conferences that never were: papers, two committees, and how often the verdicts differ.
 
 For what has a closed form, `decisions` is exact and a million times quicker. This is for the rest: exact
-quotas, the spread over whole conferences, scores on a scale. One normal stands for a paper's quality and one
-for each committee (the sufficient statistic of its reviews), as float32 from SFC64.
+quotas, the spread over whole conferences, more committees, scores on a scale. A committee's reviews enter by
+what decides, one normal value (their sufficient statistic), as float32 from SFC64. Two such values with the
+correlation rho are drawn as Z_A and Z_B = rho Z_A + sqrt(1 - rho^2) W, which has the same distribution as
+drawing the paper's quality first and needs two draws a paper, not three.
 
-The work is cut into chunks of a fixed size, each with a generator of its own made from the seed and the
-chunk's number. So the result depends on the seed alone, not on the number of threads, and memory stays at a
-few megabytes a thread. numpy draws without the interpreter's lock, so threads do help. These functions block:
-call them off an event loop.
+One seed gives one result, whatever the number of threads (see `chunks`). These functions block: call them off
+an event loop. `progress` is told the part that was just done, and cancels by raising.
 """
 
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from math import sqrt
-from typing import Final, TypeVar
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from core.lottery import checks
+from core.lottery.chunks import CHUNK, Progress, each, generator
 from core.lottery.decisions import RHO, threshold
+from core.lottery.quota import large_conference
 from core.lottery.scores import ScoreModel
 
-CHUNK: Final = 1 << 16  # papers; three float32 arrays of it fit a core's cache. Part of what a seed means.
-MOST_IN_QUOTA: Final = 2_000_000  # papers of one conference with a quota, which has to be held as a whole
+MOST_PAPERS: Final = 100_000_000  # papers of one simulation: one or two seconds
+MOST_HELD: Final = 2_000_000  # papers of one conference with scores, which has to be held as a whole
+MOST_COMMITTEES: Final = 50
 
 _Floats = NDArray[np.float32]
-_Result = TypeVar("_Result")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,15 +41,21 @@ class Table:
     neither: int
 
     @property
+    def papers(self) -> int:
+        """All of them."""
+        return self.both + self.only_a + self.only_b + self.neither
+
+    @property
     def flip(self) -> float:
-        """The part of A's accepted papers that B rejected (NaN if A accepted none)."""
-        accepted = self.both + self.only_a
-        return self.only_a / accepted if accepted else float("nan")
+        """Of the papers that a committee accepted, the part that the other rejected, over both committees:
+        split / (2 both + split). NaN if none was accepted."""
+        split = self.only_a + self.only_b
+        return split / (2 * self.both + split) if self.both or split else float("nan")
 
     @property
     def disagreement(self) -> float:
         """The part of all papers on which the committees decided differently."""
-        return (self.only_a + self.only_b) / (self.both + self.only_a + self.only_b + self.neither)
+        return (self.only_a + self.only_b) / self.papers
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,49 +86,94 @@ class Conferences:
         """Quantiles of the flips, e.g. quantiles(.05, .95)."""
         return tuple(float(value) for value in np.quantile(self.flips, at))
 
-
-def _generator(seed: int, chunk: int) -> np.random.Generator:
-    return np.random.Generator(np.random.SFC64(np.random.SeedSequence(seed, spawn_key=(chunk,))))
-
-
-def _each_chunk(chunks: int, threads: int, work: Callable[[range], _Result]) -> list[_Result]:
-    """`work` on the chunks' numbers, dealt out to so many threads; one result a thread."""
-    threads = min(checks.at_least("The number of threads", threads, 1), chunks)
-    deals = [range(first, chunks, threads) for first in range(threads)]
-    if threads == 1:
-        return [work(deals[0])]
-    with ThreadPoolExecutor(threads) as pool:
-        return list(pool.map(work, deals))
+    def table(self, conference: int = 0) -> Table:
+        """The verdicts of one of them."""
+        both = int(self.both[conference])
+        only = self.accepted - both
+        return Table(both, only, only, self.papers - self.accepted - only)
 
 
-def two_committees(papers: int, p: float, rho: float = RHO, *, seed: int, threads: int = 1) -> Table:
+def _papers(count: int, seed: int) -> int:
+    checks.at_least("The seed", seed, 0)
+    if checks.at_least("The number of papers", count, 1) > MOST_PAPERS:
+        raise ValueError(f"At most {MOST_PAPERS:,} papers can be simulated at once, not {count:,}.")
+    return count
+
+
+def two_committees(
+    papers: int, p: float, rho: float = RHO, *, seed: int, threads: int = 1, progress: Progress | None = None
+) -> Table:
     """So many papers before two committees with a fixed threshold, so that p is accepted on average.
 
-    Raises ValueError unless papers >= 1, 0 < p < 1, 0 <= rho < 1 and seed >= 0.
+    Raises ValueError unless 1 <= papers <= 100,000,000, 0 < p < 1, 0 <= rho < 1, seed >= 0 and 1 <= threads
+    <= 64.
     """
-    checks.at_least("The number of papers", papers, 1)
-    checks.at_least("The seed", seed, 0)
-    noise = sqrt(1 - checks.noisy_agreement(rho))
-    line, slope = np.float32(threshold(p) / noise), np.float32(-sqrt(rho) / noise)
+    _papers(papers, seed)
+    noise, t = sqrt(1 - checks.noisy_agreement(rho) ** 2), threshold(p)
+    first, line, slope = np.float32(t), np.float32(t / noise), np.float32(-rho / noise)
 
-    def work(chunks: range) -> tuple[int, int, int]:
-        quality, draw = np.empty(CHUNK, np.float32), np.empty(CHUNK, np.float32)
+    def work(chunks: Iterator[int]) -> tuple[int, int, int]:
+        values, draws = np.empty(CHUNK, np.float32), np.empty(CHUNK, np.float32)
+        verdicts, others = np.empty(CHUNK, np.bool_), np.empty(CHUNK, np.bool_)
         accepted_a = accepted_b = both = 0
         for chunk in chunks:
             size = min(CHUNK, papers - chunk * CHUNK)
-            generator, q, u = _generator(seed, chunk), quality[:size], draw[:size]
-            generator.standard_normal(out=q, dtype=np.float32)
-            q *= slope
-            q += line  # what a committee's own draw has to exceed for this paper
-            a = generator.standard_normal(out=u, dtype=np.float32) > q
-            b = generator.standard_normal(out=u, dtype=np.float32) > q
+            source, z, w, a, b = (
+                generator(seed, chunk),
+                values[:size],
+                draws[:size],
+                verdicts[:size],
+                others[:size],
+            )
+            source.standard_normal(out=z, dtype=np.float32)
+            source.standard_normal(out=w, dtype=np.float32)
+            np.greater(z, first, out=a)
+            z *= slope
+            z += line  # what B's own draw has to exceed for this paper
+            np.greater(w, z, out=b)
             accepted_a += int(np.count_nonzero(a))
             accepted_b += int(np.count_nonzero(b))
-            both += int(np.count_nonzero(a & b))
+            both += int(np.count_nonzero(np.logical_and(a, b, out=a)))
         return accepted_a, accepted_b, both
 
-    a, b, both = map(sum, zip(*_each_chunk(-(-papers // CHUNK), threads, work), strict=True))
+    a, b, both = map(sum, zip(*each(-(-papers // CHUNK), threads, work, progress), strict=True))
     return Table(both, a - both, b - both, papers - a - b + both)
+
+
+def several_committees(
+    papers: int,
+    p: float,
+    committees: int,
+    rho: float = RHO,
+    *,
+    seed: int,
+    threads: int = 1,
+    progress: Progress | None = None,
+) -> tuple[int, ...]:
+    """How many papers were accepted by 0, 1, ... all of so many committees, each with a fixed threshold.
+
+    Any two of the committees agree as `two_committees` do; how three agree was never measured, so beyond two
+    the figures depend on the model. ValueError as there, and unless 1 <= committees <= 50.
+    """
+    _papers(papers, seed)
+    if checks.at_least("The number of committees", committees, 1) > MOST_COMMITTEES:
+        raise ValueError(f"There can be at most {MOST_COMMITTEES} committees, not {committees}.")
+    noise = sqrt(1 - checks.noisy_agreement(rho))
+    line, slope = np.float32(threshold(p) / noise), np.float32(-sqrt(rho) / noise)
+
+    def work(chunks: Iterator[int]) -> NDArray[np.int64]:
+        counts = np.zeros(committees + 1, np.int64)
+        for chunk in chunks:
+            size, source = min(CHUNK, papers - chunk * CHUNK), generator(seed, chunk)
+            bar = source.standard_normal(size, np.float32) * slope + line
+            accepting = np.zeros(size, np.uint8)
+            for _ in range(committees):
+                accepting += source.standard_normal(size, np.float32) > bar
+            counts += np.bincount(accepting, minlength=committees + 1)
+        return counts
+
+    counted = np.sum(each(-(-papers // CHUNK), threads, work, progress), axis=0)
+    return tuple(int(count) for count in counted)
 
 
 def _take_best(z: _Floats, accepted: int) -> NDArray[np.bool_]:
@@ -140,46 +192,68 @@ def _conferences(
     accepted: int,
     seed: int,
     threads: int,
+    progress: Progress | None,
     verdicts: Callable[[np.random.Generator, int], tuple[_Floats, _Floats]],
 ) -> Conferences:
     """`count` conferences, `verdicts(generator, rows)` giving both committees' values for so many of them."""
-    checks.at_least("The number of conferences", count, 1)
-    checks.at_least("The seed", seed, 0)
-    if not 0 < accepted < papers:
-        raise ValueError("A conference must accept at least one paper and reject at least one.")
-    if papers > MOST_IN_QUOTA:
-        raise ValueError(f"A conference can have at most {MOST_IN_QUOTA:,} papers here.")
     rows = max(1, CHUNK // papers)
     both = np.zeros(count, np.int64)
 
-    def work(chunks: range) -> None:
+    def work(chunks: Iterator[int]) -> None:
         for chunk in chunks:
             part = slice(chunk * rows, min((chunk + 1) * rows, count))
-            a, b = verdicts(_generator(seed, chunk), part.stop - part.start)
+            a, b = verdicts(generator(seed, chunk), part.stop - part.start)
             both[part] = np.count_nonzero(_take_best(a, accepted) & _take_best(b, accepted), axis=1)
 
-    _each_chunk(-(-count // rows), threads, work)
+    each(-(-count // rows), threads, work, progress)
     return Conferences(papers, accepted, both, seed)
 
 
+def _check(count: int, papers: int, accepted: int, seed: int) -> None:
+    checks.at_least("The number of conferences", count, 1)
+    if not 0 < accepted < papers:
+        raise ValueError("A conference must accept at least one paper and reject at least one.")
+    _papers(papers, seed)
+    if count * papers > MOST_PAPERS:
+        raise ValueError(f"All conferences together can have at most {MOST_PAPERS:,} papers.")
+
+
 def conferences(
-    count: int, papers: int, accepted: int, rho: float = RHO, *, seed: int, threads: int = 1
+    count: int,
+    papers: int,
+    accepted: int,
+    rho: float = RHO,
+    *,
+    seed: int,
+    threads: int = 1,
+    progress: Progress | None = None,
 ) -> Conferences:
     """Conferences in which each of two committees accepts exactly `accepted` of the papers.
 
-    Raises ValueError for counts below 1, a quota that leaves no choice, over 2,000,000 papers, 0 <= rho <= 1
-    not holding, or a negative seed.
+    Raises ValueError for counts below 1, a quota that leaves no choice, over 100,000,000 papers in all,
+    0 <= rho <= 1 not holding, a negative seed, or threads outside 1 to 64.
     """
-    shared, own = np.float32(sqrt(checks.agreement(rho))), np.float32(sqrt(1 - rho))
+    _check(count, papers, accepted, seed)
+    shared, own = np.float32(checks.agreement(rho)), np.float32(sqrt(1 - rho * rho))
+    if papers > CHUNK:
+        found = [
+            large_conference(papers, accepted, rho, seed, which, threads, _part(progress, count))
+            for which in range(count)
+        ]
+        return Conferences(papers, accepted, np.array(found, np.int64), seed)
 
-    def verdicts(generator: np.random.Generator, rows: int) -> tuple[_Floats, _Floats]:
-        shape = (rows, papers)
-        quality = generator.standard_normal(shape, np.float32) * shared
-        a = quality + own * generator.standard_normal(shape, np.float32)
-        b = quality + own * generator.standard_normal(shape, np.float32)
+    def verdicts(source: np.random.Generator, rows: int) -> tuple[_Floats, _Floats]:
+        a = source.standard_normal((rows, papers), np.float32)
+        b = source.standard_normal((rows, papers), np.float32)
+        b *= own
+        b += shared * a
         return a, b
 
-    return _conferences(count, papers, accepted, seed, threads, verdicts)
+    return _conferences(count, papers, accepted, seed, threads, progress, verdicts)
+
+
+def _part(progress: Progress | None, parts: int) -> Progress | None:
+    return None if progress is None else lambda done: progress(done / parts)
 
 
 def scored_conferences(
@@ -192,15 +266,19 @@ def scored_conferences(
     *,
     seed: int,
     threads: int = 1,
+    progress: Progress | None = None,
 ) -> Conferences:
     """As `conferences`, but every review is a score on `scale` (each draw goes to the nearest step), and an
     area chair with the model's noise decides on the mean of `reviewers` scores.
 
     Rounding to a scale costs a little agreement, and fewer reviewers cost more. The model's own k and p count
-    only for its variances; the quota is `accepted`. ValueError as there, and for a scale of fewer than two
-    steps.
+    only for its variances; the quota is `accepted`. ValueError as there, for a scale of fewer than two steps,
+    and for over 2,000,000 papers in one conference.
     """
+    _check(count, papers, accepted, seed)
     checks.at_least("The number of reviewers", reviewers, 1)
+    if papers > MOST_HELD:
+        raise ValueError(f"A conference with scores can have at most {MOST_HELD:,} papers here.")
     steps = np.unique(np.asarray(scale, np.float32))
     if steps.size < 2:
         raise ValueError("A score scale needs at least two different scores.")
@@ -209,16 +287,16 @@ def scored_conferences(
     shared_sd = np.float32(sqrt(model.vb - model.quality_variance))
     reviewer_sd, chair_sd = np.float32(sqrt(model.vw)), np.float32(model.chair_noise)
 
-    def committee(generator: np.random.Generator, quality: _Floats) -> _Floats:
-        centre = quality + shared_sd * generator.standard_normal(quality.shape, np.float32)
-        total = chair_sd * np.float32(reviewers) * generator.standard_normal(quality.shape, np.float32)
+    def committee(source: np.random.Generator, quality: _Floats) -> _Floats:
+        centre = quality + shared_sd * source.standard_normal(quality.shape, np.float32)
+        total = chair_sd * np.float32(reviewers) * source.standard_normal(quality.shape, np.float32)
         for _ in range(reviewers):
-            opinion = centre + reviewer_sd * generator.standard_normal(quality.shape, np.float32)
+            opinion = centre + reviewer_sd * source.standard_normal(quality.shape, np.float32)
             total += steps[np.searchsorted(borders, opinion)]
         return total
 
-    def verdicts(generator: np.random.Generator, rows: int) -> tuple[_Floats, _Floats]:
-        quality = quality_sd * generator.standard_normal((rows, papers), np.float32) + np.float32(model.mu)
-        return committee(generator, quality), committee(generator, quality)
+    def verdicts(source: np.random.Generator, rows: int) -> tuple[_Floats, _Floats]:
+        quality = quality_sd * source.standard_normal((rows, papers), np.float32) + np.float32(model.mu)
+        return committee(source, quality), committee(source, quality)
 
-    return _conferences(count, papers, accepted, seed, threads, verdicts)
+    return _conferences(count, papers, accepted, seed, threads, progress, verdicts)

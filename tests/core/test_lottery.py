@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.lottery import fit, venues
+from core.lottery.chunks import CHUNK
 from core.lottery.decisions import (
     RHO,
     accept_after_rejection,
@@ -31,7 +32,7 @@ from core.lottery.rounds import (
     resubmitted,
 )
 from core.lottery.scores import ICC_BEFORE, ScoreModel, typical
-from core.lottery.simulate import CHUNK, conferences, scored_conferences, two_committees
+from core.lottery.simulate import conferences, scored_conferences, two_committees
 
 COHORT = [[6, 6, 8], [3, 5, 5, 6], [8, 8, 6], [3, 3, 5], [5, 6, 6, 8], [1, 3, 3], [6, 5, 3], [8, 6, 6, 5]]
 

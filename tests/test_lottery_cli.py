@@ -1,0 +1,393 @@
+"""`cohort-bot lottery`: the JSON contract, the words, bad input, pictures, and the same draw from one seed."""
+
+import json
+import subprocess
+import sys
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from bot import lottery_cli
+from bot.cli import app
+from core.lottery import decisions
+
+NEVER = ("wrong", "good paper", "bad paper", "weak", "expected number", "lucky")
+COHORT = [[6, 6, 8], [3, 5, 5, 6], [8, 8, 6], [3, 3, 5], [5, 6, 6, 8], [1, 3, 3], [6, 5, 3], [8, 6, 6, 5]]
+QUARTER = ("--accept-rate", ".25", "--agreement", ".55")
+ICLR = (
+    "--mean",
+    "5.48",
+    "--between",
+    "1.18",
+    "--within",
+    "1.84",
+    "--reviews",
+    "3.9",
+    "--accept-rate",
+    ".409",
+)
+
+
+def lottery(*words: str) -> Result:
+    """What the command line does with these words."""
+    return CliRunner().invoke(app, ["lottery", *words])
+
+
+def said(*words: str) -> str:
+    """What a person reads, its lines joined."""
+    result = lottery(*words)
+    assert result.exit_code == 0, result.output
+    assert not any(each in result.stdout.casefold() for each in NEVER)
+    return " ".join(result.stdout.split())
+
+
+def figures(*words: str) -> dict[str, Any]:
+    """What a script reads. Every range holds its figure, and stands beside it."""
+    result = lottery(*words, "--json")
+    assert result.exit_code == 0, result.output
+    assert result.stderr == ""
+    data: dict[str, Any] = json.loads(result.stdout)
+    return data
+
+
+def holds(data: dict[str, Any], *names: str) -> bool:
+    """Whether these figures lie in their ranges."""
+    return all(data[f"{name}_range"][0] <= data[name] <= data[f"{name}_range"][1] for name in names)
+
+
+def reviews_file(folder: Path, text: str | bytes) -> str:
+    path = folder / "reviews.csv"
+    path.write_bytes(text.encode() if isinstance(text, str) else text)
+    return str(path)
+
+
+def cohort_csv() -> str:
+    lines = [f"paper {n},{score}" for n, scores in enumerate(COHORT, 1) for score in scores]
+    return "\n".join(["paper,score", *lines, ""])
+
+
+# The contract, with the figures of the nine checks
+
+
+def test_venue() -> None:
+    data = figures("venue", *QUARTER)
+    names = ("both_accept", "disagreement", "flip", "accept_after_rejection")
+    assert [data[name] for name in names] == pytest.approx([0.12722, 0.24557, 0.49114, 0.16371], abs=1e-4)
+    assert holds(data, *names)
+    assert data["flip"] == decisions.flip(0.25, 0.55), "full precision"
+    assert data["flip_range"] == [decisions.flip(0.25, 0.63), decisions.flip(0.25, 0.46)]
+    assert figures("venue", "--accept-rate", "25%", "--agreement", "0")["flip"] == pytest.approx(
+        0.75, abs=1e-9
+    )
+    half = figures("venue", "--accept-rate", "50", "--agreement", ".5")
+    assert half["both_accept"] == pytest.approx(1 / 3, abs=1e-9)
+    sure = figures("venue", "--accept-rate", ".25", "--agreement", ".999")
+    assert sure["flip"] == pytest.approx(0.0227, abs=1e-4)
+    assert sure["agreement_range"] == [0.46, 0.999], "a range holds the agreement that was given"
+    assert holds(sure, *names)
+
+
+def test_plan() -> None:
+    data = figures("plan", *QUARTER, "--tries", "20")
+    assert len(data["by"]) == len(data["by_range"]) == len(data["after_rejections"]) == 20
+    by = [data["by"][n - 1] for n in (1, 2, 3, 5, 10, 20)]
+    assert by == pytest.approx([0.25, 0.3728, 0.45, 0.5459, 0.6631, 0.7587], abs=1e-4)
+    assert data["median_tries"] == 4
+    assert data["after_rejections"][:4] == pytest.approx([0.164, 0.123, 0.099, 0.083], abs=1e-3)
+    assert all(low <= value <= high for value, (low, high) in zip(data["by"], data["by_range"], strict=True))
+    assert data["by_improved_after_first"] == data["by"]
+    assert data["model_dependent_from_try"] == 3
+    assert not any("mean" in key or "expected" in key for key in data), "there is no expected number of tries"
+
+
+@pytest.mark.parametrize(("improve", "first", "again"), [("0.5", 0.3807, 0.2835), ("1", 0.5268, 0.4328)])
+def test_plan_with_an_improvement(improve: str, first: float, again: float) -> None:
+    data = figures("plan", *QUARTER, "--tries", "20", "--improve", improve)
+    assert data["by"][0] == pytest.approx(first, abs=1e-4)
+    assert data["after_rejections"][0] == pytest.approx(again, abs=1e-4)
+    once, twice = data["by_improved_after_first"][:2]
+    assert once == pytest.approx(0.25, abs=1e-6)
+    assert (twice - once) / (1 - once) == pytest.approx(again, abs=1e-4)
+
+
+def test_plan_over_several_venues() -> None:
+    data = figures("plan", "--accept-rate", "NeurIPS", "--accept-rate", "30%", "--tries", "4")
+    assert data["accept_rates"] == [0.245, 0.3, 0.3, 0.3]
+    turned = figures("plan", "--accept-rate", "30%", "--accept-rate", "NeurIPS", "--tries", "2")
+    assert data["by"][1] == pytest.approx(turned["by"][1]), "the order of two venues does not matter"
+    assert all(earlier < later for earlier, later in pairwise(data["by"]))
+    assert figures("plan", "--accept-rate", ".001", "--tries", "2")["median_tries"] is None
+
+
+@pytest.mark.parametrize(
+    ("own", "now", "following", "within"),
+    [
+        ("5,6,6", 0.4004, 0.4273, 1e-4),
+        ("3 6 8", 0.4004, 0.4273, 1e-4),
+        ("6,6,6", 0.648, 0.496, 5e-4),
+        ("3,3,5", 0.0, 0.111, 1e-3),
+    ],
+)
+def test_scores(own: str, now: float, following: float, within: float) -> None:
+    data = figures("scores", own, *ICLR)
+    assert [data["now"], data["next"]] == pytest.approx([now, following], abs=within)
+    assert holds(data, "now", "next")
+    named = figures("scores", *own.replace(" ", ",").split(","), "--venue", "ICLR")
+    assert [named["now"], named["next"]] == [data["now"], data["next"]]
+
+
+def test_scores_at_another_venue() -> None:
+    data = figures("scores", "5,6,6", *ICLR, "--next-rate", ".25")
+    assert data["next"] == pytest.approx(0.2344, abs=1e-4)
+    assert figures("scores", "5,6,6", "--next-rate", "25%")["next"] == data["next"], "ICLR stands in"
+    assert figures("scores", "4", "--venue", "NeurIPS 2025")["accept_rate"] == 0.245
+    assert figures("scores", "5,6,6", "--venue", "ICLR", "--accept-rate", "30%")["accept_rate"] == 0.3
+
+
+def test_fit() -> None:
+    data = figures("fit", "22,21,22,101")
+    assert data["agreement"] == pytest.approx(0.5265, abs=0.002)
+    assert [data["low"], data["high"]] == pytest.approx([0.29, 0.71], abs=0.005)
+    assert figures("fit", "99", "107", "96", "580")["agreement"] == pytest.approx(0.557, abs=0.002)
+
+
+def test_simulate() -> None:
+    data = figures("simulate", "--papers", "1000000", *QUARTER, "--seed", "7")
+    assert data["flip"] == pytest.approx(0.49114, abs=0.003)
+    assert data["disagreement"] == pytest.approx(0.24557, abs=0.003)
+    assert data["flip_range"][0] < data["flip_expected"] < data["flip_range"][1]
+    assert data["papers_per_second"] > 0
+    assert data["seed"] == 7
+    assert sum(data["counts"].values()) == 1_000_000
+
+
+@pytest.mark.parametrize("extra", [(), ("--quota",)])
+@pytest.mark.parametrize("papers", ["882", "300000"])
+def test_one_seed_gives_one_result_with_any_number_of_threads(extra: tuple[str, ...], papers: str) -> None:
+    runs = [
+        figures("simulate", "--papers", papers, *QUARTER, "--seed", "9", "--threads", threads, *extra)
+        for threads in ("1", "2")
+    ]
+    for run in runs:
+        del run["papers_per_second"], run["threads"]
+    assert runs[0] == runs[1]
+    other = figures("simulate", "--papers", papers, *QUARTER, "--seed", "10", *extra)
+    assert other["counts"] != runs[0]["counts"]
+
+
+def test_a_quota_is_exact_and_a_seed_is_made_up_and_shown() -> None:
+    data = figures("simulate", "--papers", "166", "--accept-rate", "24.7%", "--quota")
+    assert data["counts"]["both"] + data["counts"]["only_a"] == data["accepted"] == 41
+    again = figures(
+        "simulate", "--papers", "166", "--accept-rate", "24.7%", "--quota", "--seed", str(data["seed"])
+    )
+    assert again["counts"] == data["counts"]
+    assert str(data["seed"]) in said("simulate", "--papers", "166", "--seed", str(data["seed"]))
+    assert figures("simulate", "--papers", "1", "--accept-rate", "1e-9", "--seed", "1")["flip"] is None
+
+
+def test_ours(tmp_path: Path) -> None:
+    data = figures("ours", reviews_file(tmp_path, cohort_csv()))
+    assert data["icc_anova"] == pytest.approx(0.5824, abs=1e-4)
+    assert data["icc"] == pytest.approx(0.422, abs=0.005)
+    assert [data["low"], data["high"]] == pytest.approx([0.25, 0.60], abs=0.005)
+    shuffled = "\ufeffWho;Score; Paper\n" + "".join(
+        f'x;{score};"{n}; {n}"\n' for n, scores in enumerate(COHORT) for score in scores
+    )
+    assert figures("ours", reviews_file(tmp_path, shuffled))["icc"] == pytest.approx(data["icc"])
+    negative = figures("ours", reviews_file(tmp_path, "paper,score\na,1\na,9\n\nb,9\nb,1\nc,2\nc,8\n"))
+    assert negative["icc_anova"] < 0 < negative["low"] < negative["icc"] < negative["high"] < 1
+
+
+@pytest.mark.parametrize(("year", "flip", "fit"), [("2014", 43 / 87, 0.5265), ("2021", 203 / 401, 0.557)])
+def test_experiment(year: str, flip: float, fit: float) -> None:
+    data = figures("experiment", year, "--seed", "3")
+    assert data["published"]["flip"] == pytest.approx(flip)
+    assert data["fit"]["agreement"] == pytest.approx(fit, abs=0.002)
+    assert holds(data["model"], "both", "split", "neither", "flip", "disagreement")
+    for key in ("published", "rerun"):
+        table = data[key]
+        assert table["both"] + table["only_a"] + table["only_b"] + table["neither"] == data["papers"]
+    assert figures("experiment", year, "--seed", "3")["rerun"] == data["rerun"]
+
+
+# What a person reads
+
+
+def test_words_have_ranges_and_say_what_they_rest_on(tmp_path: Path) -> None:
+    words = said("venue", *QUARTER)
+    assert "about 49 in 100 (44 to 54)" in words
+    assert "about 1 in 4" in words
+    assert "0.46 to 0.63" in words
+    words = said("plan", *QUARTER, "--tries", "3")
+    assert "By try 2 about 37 in 100 (36 to 39) By try 3" in words, "what was measured has no caution"
+    assert "about 45 in 100 (43 to 47), model-dependent" in words
+    assert (
+        "another one, which fits two committees as well, gives about 43 in 100 by try 3" in words.casefold()
+    )
+    assert "after a discussion" in said("scores", "5,6,6")
+    words = said("ours", reviews_file(tmp_path, cohort_csv()))
+    assert "0.42 (0.25 to 0.60)" in words
+    assert "Do not take them for the agreement of two committees" in words
+    assert "arXiv:2109.09774" in said("experiment", "2014", "--seed", "1")
+    assert "38.9 %" in said("venue", "ICLR 2026")
+    assert "0.527 (0.29 to 0.71)" in said("fit", "22,21,22,101")
+
+
+@pytest.mark.parametrize(
+    ("rate", "read"),
+    [("25%", 0.25), ("25", 0.25), (".25", 0.25), ("0,25", 0.25), ("0.26204819277108", 0.26204819277108)],
+)
+def test_accept_rates_are_read_alike(rate: str, read: float) -> None:
+    assert figures("venue", "--accept-rate", rate)["accept_rate"] == pytest.approx(read, rel=1e-12)
+
+
+# Bad input
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["venue", "--accept-rate", "0"], "between 0% and 100%"),
+        (["venue", "--accept-rate", "1"], "1% or 100%"),
+        (["venue", "--accept-rate", "150 %"], "between 0% and 100%"),
+        (["venue", "--accept-rate", "-5"], "cannot read"),
+        (["venue", "--accept-rate", "nan"], "cannot read"),
+        (["venue", "--agreement", "1.5"], "between 0 and 1"),
+        (["venue", "--agreement", "nan"], "between 0 and 1"),
+        (["venue", "TMLR"], "no accept rate of TMLR"),
+        (["venue", "Nowhere"], "do not know the venue"),
+        (["venue", "--chart", "out.svg"], "ends in .png"),
+        (["plan", "--tries", "0"], "at least 1"),
+        (["plan", "--tries", "100000"], "at most 10,000"),
+        (["plan", "--improve", "nan"], "between -5 and 5"),
+        (["plan", "--agreement", "1"], "below 1"),
+        (["plan", "--accept-rate", "TMLR"], "no accept rate"),
+        (["scores", ""], "at least one"),
+        (["scores", "5,x"], "no score"),
+        (["scores", "7,7"], "not on the scale"),
+        (["scores", "5", "--scale", "1-4"], "scale"),
+        (["scores", "5", "--scale", "4"], "at least two"),
+        (["scores", "5", "--venue", "TMLR"], "no figures of TMLR"),
+        (["scores", "5", "--venue", "Nowhere"], "do not know"),
+        (["scores", "5", "--mean", "5", "--between", "1", "--within", "1"], "--accept-rate"),
+        (["scores", "5", *ICLR[:6], "--reviews", "0", *ICLR[8:]], "at least one review"),
+        (["scores", "5", "--between", "-1"], "above 0"),
+        (["scores", "5", "--mean", "inf"], "must lie between"),
+        (["scores", ",".join(["5"] * 101)], "more than 100"),
+        (["fit", "22,21,22"], "four counts"),
+        (["fit", "22,21,22,-1"], "four counts"),
+        (["fit", "0,0,0,9"], "accepted and papers that were rejected"),
+        (["simulate", "--papers", "1000000000"], "At most 100,000,000"),
+        (["simulate", "--papers", "0"], "at least 1"),
+        (["simulate", "--seed", "-1"], "seed must be at least 0"),
+        (["simulate", "--threads", "0"], "threads must be at least 1"),
+        (["simulate", "--threads", "1000"], "at most 64 threads"),
+        (["simulate", "--agreement", "1"], "below 1"),
+        (["simulate", "--papers", "3", "--accept-rate", "1%", "--quota"], "accept at least one"),
+        (["experiment", "2015"], "2014 and 2021"),
+        (["experiment", "2014", "--seed", "-3"], "seed must be at least 0"),
+        (["ours", "no such file.csv"], "No such file"),
+    ],
+)
+def test_bad_input_is_answered_with_a_sentence(words: list[str], says: str) -> None:
+    result = lottery(*words)
+    assert result.exit_code == 2
+    assert says in result.stderr
+    assert result.stderr.strip().endswith((".", "?"))
+    assert result.stdout == ""
+    assert "Traceback" not in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("", "columns"),
+        ("a,b\n1,2\n", "columns"),
+        ("paper,score\n", "at least two papers"),
+        ("paper,score\na,5\nb,6\n", "at least two"),
+        ("paper,score\na,5\na,5\nb,5\n", "the same"),
+        ("paper,score\na,5\na\n", "Line 3 has 1 columns"),
+        ("paper,score\na,5\na,good\n", "Line 3: 'good' is no score"),
+        ("paper,score\na,5\na,nan\n", "no score"),
+        ("paper,score\na,5\n,6\n", "Line 3 names no paper"),
+        ('paper,score\n"a,5\n', "no CSV"),
+        (b"paper,score\n\xff\xfe,5\n", "no CSV"),
+    ],
+)
+def test_odd_files_are_answered_with_a_sentence(tmp_path: Path, text: str | bytes, says: str) -> None:
+    result = lottery("ours", reviews_file(tmp_path, text))
+    assert result.exit_code == 2, result.output
+    assert says in result.stderr
+    assert result.stdout == ""
+
+
+# Pictures
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("venue", "NeurIPS"),
+        ("plan", "--tries", "6"),
+        ("scores", "5,6,6"),
+        ("scores", "5,6.5,12", *ICLR),
+        ("fit", "22,21,22,101"),
+        ("experiment", "2014", "--seed", "1"),
+        ("simulate", "--papers", "166", "--seed", "1", "--quota"),
+        ("simulate", "--papers", "500", "--seed", "1"),
+        ("simulate", "--papers", "50000", "--seed", "1"),
+    ],
+    ids=lambda words: " ".join(words[:3]),
+)
+def test_a_chart_is_drawn_into_a_file(tmp_path: Path, words: tuple[str, ...]) -> None:
+    picture = tmp_path / "out.PNG"
+    data = figures(*words, "--chart", str(picture))
+    assert picture.read_bytes().startswith(b"\x89PNG")
+    assert data["chart"] == str(picture)
+    assert "%" in data["chart_alt"]
+
+
+def test_a_chart_that_cannot_be_written(tmp_path: Path) -> None:
+    result = lottery("venue", "--chart", str(tmp_path / "nowhere" / "out.png"))
+    assert result.exit_code == 2
+    assert "No such file" in result.stderr
+
+
+# The whole program
+
+
+def test_the_real_program_starts_without_numpy_and_answers() -> None:
+    code = "import sys, bot.cli; print('numpy' in sys.modules, 'matplotlib' in sys.modules)"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)  # noqa: S603 - our own code
+    assert run.stdout.split() == ["False", "False"]
+    command = [sys.executable, "-m", "bot", "lottery", "venue", *QUARTER, "--json"]
+    run = subprocess.run(command, capture_output=True, text=True, check=True)  # noqa: S603 - as above
+    assert json.loads(run.stdout)["flip"] == pytest.approx(0.49114, abs=1e-4)
+    assert run.stderr == ""
+    command = [sys.executable, "-m", "bot", "lottery", "venue", "--accept-rate", "150%"]
+    refused = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - as above
+    assert refused.returncode == 2
+    assert refused.stderr.startswith("The accept rate")
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="the peak of memory is read there")
+@pytest.mark.parametrize("extra", [[], ["--quota"]])
+def test_ten_million_papers_need_little_memory(extra: list[str]) -> None:
+    # Not from getrusage: what it reports of a child begins with the memory of its parent.
+    code = (
+        "import re, sys; from bot.cli import app\n"
+        "app(sys.argv[1:], standalone_mode=False)\n"
+        "print(re.search(r'VmHWM:\\s*(\\d+) kB', open('/proc/self/status').read())[1], file=sys.stderr)"
+    )
+    words = ["lottery", "simulate", "--papers", "10000000", "--seed", "7", "--threads", "2", "--json", *extra]
+    run = subprocess.run([sys.executable, "-c", code, *words], capture_output=True, text=True, check=True)  # noqa: S603 - as above
+    assert json.loads(run.stdout)["flip"] == pytest.approx(0.49114, abs=0.001)
+    assert 20_000 < int(run.stderr) < 200_000
+
+
+def test_the_default_agreement_is_the_librarys() -> None:
+    assert lottery_cli.DEFAULT_AGREEMENT == decisions.RHO
