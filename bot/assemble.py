@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gc
 import signal
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -95,8 +96,7 @@ class House:
 
     async def stop(self) -> None:
         """Claim nothing more, finish what is begun, let go of everything. Takes less than ten seconds."""
-        steps: list[Callable[[], object]] = [self.delivery.stop]
-        steps += [each.stop for each in self.adapters if each.name not in self._failed]
+        steps: list[Callable[[], object]] = [self.delivery.stop, self._stop_adapters]
         if self.runner is not None:
             steps.append(self.runner.cleanup)
         try:
@@ -106,6 +106,11 @@ class House:
         except TimeoutError:
             log.warning("stopped before everything was finished; what was confirmed is on disk")
         await self.core.store.close()
+
+    async def _stop_adapters(self) -> None:
+        # All at once: each may take some seconds for its last answers, and an operator waits for ten.
+        running = [each for each in self.adapters if each.name not in self._failed]
+        await asyncio.gather(*(self._quietly(each.stop) for each in running))
 
     @staticmethod
     async def _quietly(step: Callable[[], object]) -> None:
@@ -123,6 +128,10 @@ async def assemble(settings: Settings, *, playground: bool = False) -> House:
     if settings.clock is not None:
         start = settings.clock.isoformat()
         log.warning("the clock does not show the real time: COHORT_CLOCK is set", start=start)
+    if settings.slack_bot_token is not None and not settings.slack:
+        log.warning(
+            "Slack is left out: beside SLACK_BOT_TOKEN it needs SLACK_APP_TOKEN or SLACK_SIGNING_SECRET"
+        )
     registry = discover()
     store: Store = await open_store(settings.database_url)
     try:
@@ -166,8 +175,29 @@ async def serve(settings: Settings, *, playground: bool, ready: Callable[[House]
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, asked.set)
     house = await assemble(settings, playground=playground)
-    await house.start()
-    ready(house)
-    await asked.wait()
+    if await _started(house, asked):
+        ready(house)
+        await asked.wait()
     log.info("stopping")
     await house.stop()
+
+
+async def _started(house: House, asked: asyncio.Event) -> bool:
+    """Start the house. False where a stop was asked for meanwhile: a platform that does not answer may take
+    longer to say so than an operator waits."""
+    starting = asyncio.timeout(None)
+    watching = asyncio.create_task(_end(starting, asked))
+    try:
+        async with starting:
+            await house.start()
+    except TimeoutError:
+        if not asked.is_set():
+            raise
+    finally:
+        watching.cancel()
+    return not asked.is_set()
+
+
+async def _end(starting: asyncio.Timeout, asked: asyncio.Event) -> None:
+    await asked.wait()
+    starting.reschedule(asyncio.get_running_loop().time())

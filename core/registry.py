@@ -210,8 +210,14 @@ class ScheduleKind:
 
 
 def schedule(
-    name: str, *, label: str, help: str, post: str, purpose: str, personal: bool = False
-) -> Callable[[F], F]:  # noqa: A002 - the field's word
+    name: str,
+    *,
+    label: str,
+    help: str,  # noqa: A002 - the field's word
+    post: str,
+    purpose: str,
+    personal: bool = False,
+) -> Callable[[F], F]:
     """Mark `compose(conn, cohort, day, at)` as the schedule kind `name`; `label` is what people call it."""
     return lambda compose: _mark(ScheduleKind(name, label, help, post, purpose, compose, personal))(compose)
 

@@ -183,3 +183,16 @@ async def test_which_cohort_is_asked_with_a_button_for_each(cohort: Ground) -> N
     reply = await direct.click(button_of(asked, "Other"))
     assert "in Other" in text_of(reply)
     assert other.id != cohort.id
+
+
+async def test_a_profile_is_shown_to_its_owner_alone(cohort: Ground) -> None:
+    await cohort.ada.ok("profile away", until="2026-12-01", reason="a wedding")
+    mine = await cohort.ada.ok("profile show")
+    assert mine.private
+    assert "until Tue 1 Dec 2026 (a wedding)" in str(mine.blocks)
+    assert "wedding" not in str((await cohort.olu.ok("cohort members")).blocks)
+    await cohort.ada.click(button_of(await cohort.ada.ok("profile away", until="today"), "I am back"))
+    assert "'Away', 'no'" in str((await cohort.ada.ok("profile show")).blocks)
+    refusal = await cohort.ada.fails("profile away", until="2026-11-22")
+    assert refusal.field == "until"
+    assert "as the cohort" in str((await cohort.somebody("Zoe").ok("profile show")).blocks)

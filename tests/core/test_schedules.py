@@ -213,3 +213,19 @@ async def test_what_was_not_sent_is_listed_and_can_be_tried_again(
 def test_spans_hold_both_ends() -> None:
     span = Span(date(2026, 12, 24), date(2026, 12, 26))
     assert str(span) == "2026-12-24..2026-12-26"
+
+
+async def test_those_who_are_away_or_want_none_get_no_direct_messages(
+    cohort: Ground, clock: FixedClock, delivery: Delivery, outlet: KeepingOutlet
+) -> None:
+    await cohort.olu.ok("cohort-admin schedule-add", kind="checkin", when="daily 12:00", follow="member")
+    await cohort.ada.ok("profile away", until="2026-11-24")
+    await cohort.ben.ok("profile reminders", on="no")
+    await cohort.mina.ok("profile away", until="2026-11-30")
+    await cohort.mina.ok("profile back")
+    await walk(clock, delivery, datetime(2026, 11, 25, 12, tzinfo=UTC))
+    got = [(each.key.split(":")[1], each.target.channel) for each in outlet.sent]
+    assert sorted(got) == [
+        ("2026-11-23", "U-mina"), ("2026-11-23", "U-olu"), ("2026-11-24", "U-mina"), ("2026-11-24", "U-olu"),
+        ("2026-11-25", "U-ada"), ("2026-11-25", "U-mina"), ("2026-11-25", "U-olu"),
+    ]  # fmt: skip

@@ -331,7 +331,7 @@ async def test_the_digest_counts_only_behind_five_people(cohort: Ground) -> None
     await people[0].ok("submission update", paper="1", stage="idea")
     moved = await section(cohort)
     assert moved is not None
-    assert moved.counts == (("in all", 6),)
+    assert moved.counts == (("papers in all", 6),)
 
 
 async def test_a_cohort_that_is_unknown_to_the_section_has_no_news(cohort: Ground) -> None:

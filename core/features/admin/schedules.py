@@ -37,19 +37,39 @@ def _complete(conn: Conn, scope: Scope, typed: str) -> Sequence[Choice]:
     ]
 
 
+@dataclass(frozen=True, slots=True)
+class ScheduleNumber:
+    """A schedule's number as it was typed. Whether there is one is for the transaction to say: a removal that
+    is delivered twice finds it the first time only, and gives the same answer."""
+
+    number: int
+
+
 @record(ScheduleRef, complete=_complete)
 def resolve_schedule(conn: Conn, scope: Scope, typed: str) -> ScheduleRef:
     """A schedule by its number."""
+    return ScheduleRef(_existing(conn, scope, resolve_number(conn, scope, typed).number))
+
+
+@record(ScheduleNumber, complete=_complete)
+def resolve_number(_conn: Conn, _scope: Scope, typed: str) -> ScheduleNumber:
+    """The number of a schedule. Raises `NotFound` for what is none."""
     number = typed.removeprefix("#")
-    found = (
-        schedules.by_number(conn, scope.cohort.id, int(number))
-        if number.isdecimal() and len(number) < 10
-        else None
-    )
+    if not (number.isascii() and number.isdecimal() and len(number) < 10):
+        raise _unknown(typed)
+    return ScheduleNumber(int(number))
+
+
+def _existing(conn: Conn, scope: Scope, number: int) -> Schedule:
+    found = schedules.by_number(conn, scope.cohort.id, number)
     if found is None:
-        raise NotFound(say("There is no schedule “{typed}” here. `cohort-admin schedule-list` shows them.",
-                           typed=typed[:40]))  # fmt: skip
-    return ScheduleRef(found)
+        raise _unknown(str(number))
+    return found
+
+
+def _unknown(typed: str) -> NotFound:
+    return NotFound(say("There is no schedule “{typed}” here. `cohort-admin schedule-list` shows them.",
+                        typed=typed[:40]))  # fmt: skip
 
 
 def _kinds(registry: Registry) -> Sequence[Choice]:
@@ -208,13 +228,15 @@ def _pause(conn: Conn, scope: Scope, schedule: Schedule, *, paused: bool) -> Non
 
 
 @command("cohort-admin schedule-remove", access=Access.ORGANIZER, form="Remove a schedule")
-async def schedule_remove(call: Call, schedule: _Which) -> Reply:
+async def schedule_remove(
+    call: Call, schedule: Annotated[ScheduleNumber, Arg("Which schedule, by its number")]
+) -> Reply:
     """Take a schedule off the list; what it posted stays."""
-    await call.write(_remove, call.known, schedule.schedule)
-    return Reply(
-        say("Removed: **{title}**. What it posted stays where it is.", title=_title(schedule.schedule))
-    )
+    title = await call.write(_remove, call.known, schedule.number)
+    return Reply(say("Removed: **{title}**. What it posted stays where it is.", title=title))
 
 
-def _remove(conn: Conn, scope: Scope, schedule: Schedule) -> None:
-    schedules.remove(conn, schedule, instant(scope.now), scope.member.id if scope.member else None)
+def _remove(conn: Conn, scope: Scope, number: int) -> str:
+    found = _existing(conn, scope, number)
+    schedules.remove(conn, found, instant(scope.now), scope.member.id if scope.member else None)
+    return _title(found)

@@ -226,7 +226,9 @@ def _thanks(answers: Answers) -> Text:
     return join(lines)
 
 
-@schedule("checkin", label="check-in call", help="calls for check-ins", post=CALL, purpose="checkins", personal=True)
+@schedule(
+    "checkin", label="check-in call", help="calls for check-ins", post=CALL, purpose="checkins", personal=True
+)
 def call_for_checkins(_conn: Conn, _cohort: Cohort, day: date, _at: int) -> dict[str, Any]:
     """A call for one local date."""
     return {"day": day.isoformat()}

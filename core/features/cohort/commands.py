@@ -5,7 +5,6 @@ from typing import Annotated
 
 from core import clock, directory
 from core.chat import Button, Buttons, ButtonStyle, Choice, Person, Reply, Table
-from core.clock import micros
 from core.errors import BadInput, NotFound
 from core.people import Access, Member, Scope
 from core.records import Zone
@@ -147,21 +146,3 @@ def role(member: Member) -> str:
     if member.organizer:
         return "organizer, mentor" if member.mentor else "organizer"
     return "mentor" if member.mentor else "member"
-
-
-@command("profile timezone", access=Access.ANYONE, needs_cohort=False, form="Your time zone")
-async def timezone(
-    call: Call,
-    zone: Annotated[Zone, Arg("Your city or zone, such as Europe/Berlin, or AoE", label="Time zone")],
-) -> Reply:
-    """Tell me the time zone you live in."""
-    await call.write(_set_zone, call.request.person, str(zone), micros(call.now))
-    there = clock.local(call.now, zone)
-    return Reply(
-        say("Your time zone is **{zone}**; it is {time} there now.", zone=zone, time=f"{there:%H:%M}")
-    )
-
-
-def _set_zone(conn: Conn, person: Person, zone: str, now: int) -> None:
-    person_id = directory.ensure_person(conn, person, now)
-    conn.run("UPDATE person SET zone = :zone WHERE id = :id", zone=zone, id=person_id)

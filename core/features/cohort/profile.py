@@ -1,0 +1,118 @@
+"""The commands `profile ...`: what a person tells the bot about themselves."""
+
+from datetime import date
+from typing import Annotated
+
+from core import clock, directory
+from core.chat import Button, Buttons, Fields, Person, Reply
+from core.clock import day_words, micros
+from core.errors import BadInput
+from core.people import Access
+from core.records import Zone
+from core.registry import Arg, command
+from core.run import Call
+from core.store import Conn
+from core.text import say
+
+
+@command("profile show", access=Access.ANYONE, needs_cohort=False)
+async def show(call: Call) -> Reply:
+    """What I know about you."""
+    facts = await call.read(_facts, call.request.person, _today(call))
+    return Reply(
+        "Here is what I know about you; only you see this.", (Fields(tuple(facts.items())), _BUTTONS)
+    )
+
+
+_BUTTONS = Buttons((Button("Set my time zone", "profile timezone"), Button("I will be away", "profile away")))
+
+
+def _today(call: Call) -> date:
+    return call.scope.today if call.scope else call.now.date()
+
+
+def _facts(conn: Conn, person: Person, today: date) -> dict[str, str]:
+    known = directory.person_of(conn, person)
+    row = conn.one("SELECT * FROM person WHERE id = :id", id=-1 if known is None else known)
+    if row is None:
+        return {"Name": person.name, "Time zone": "as the cohort", "Reminders": "on", "Away": "no"}
+    until = row["away_until"] if row["away_until"] and row["away_until"] >= today.isoformat() else None
+    away = f"until {day_words(date.fromisoformat(until))}" if until else "no"
+    return {
+        "Name": row["name"],
+        "Time zone": row["zone"] or "as the cohort",
+        "Reminders": "on" if row["reminders"] else "off",
+        "Away": f"{away} ({row['away_reason']})" if until and row["away_reason"] else away,
+    }
+
+
+@command("profile timezone", access=Access.ANYONE, needs_cohort=False, form="Your time zone")
+async def timezone(
+    call: Call,
+    zone: Annotated[Zone, Arg("Your city or zone, such as Europe/Berlin, or AoE", label="Time zone")],
+) -> Reply:
+    """Tell me the time zone you live in."""
+    await call.write(_set_zone, call.request.person, str(zone), micros(call.now))
+    there = clock.local(call.now, zone)
+    return Reply(
+        say("Your time zone is **{zone}**; it is {time} there now.", zone=zone, time=f"{there:%H:%M}")
+    )
+
+
+def _set_zone(conn: Conn, person: Person, zone: str, now: int) -> None:
+    person_id = directory.ensure_person(conn, person, now)
+    conn.run("UPDATE person SET zone = :zone WHERE id = :id", zone=zone, id=person_id)
+
+
+@command("profile reminders", access=Access.ANYONE, needs_cohort=False, form="Reminders")
+async def reminders(call: Call, on: Annotated[bool, Arg("Yes for direct messages, no for none")]) -> Reply:
+    """Choose whether I may send you direct messages."""
+    await call.write(_set_reminders, call.request.person, on, micros(call.now))
+    if on:
+        return Reply("I may send you direct messages again, never in the quiet hours.")
+    return Reply(
+        say(
+            "No direct messages from now on. The channels are still yours; `profile reminders` brings them back."
+        )
+    )
+
+
+def _set_reminders(conn: Conn, person: Person, on: bool, now: int) -> None:
+    person_id = directory.ensure_person(conn, person, now)
+    conn.run("UPDATE person SET reminders = :on WHERE id = :id", on=int(on), id=person_id)
+    if on:
+        # They ask for messages, so a door that was closed is worth another knock.
+        conn.run("UPDATE account SET closed_reason = NULL WHERE person_id = :id", id=person_id)
+
+
+@command("profile away", access=Access.ANYONE, needs_cohort=False, form="You will be away")
+async def away(
+    call: Call,
+    until: Annotated[date, Arg("Your last day away, such as 2026-12-31", label="Away until")],
+    reason: Annotated[str | None, Arg("Why, if you like; only you will see it", max_length=200)] = None,
+) -> Reply:
+    """Tell me until when you are away; nothing is asked of you meanwhile."""
+    if until < _today(call):
+        raise BadInput("That day is over already. Please give your last day away.", field="until")
+    await call.write(_set_away, call.request.person, until.isoformat(), reason, micros(call.now))
+    text = say(
+        "Noted: you are away until {day}, and nothing will be asked of you. Enjoy it.", day=day_words(until)
+    )
+    return Reply(text, (Buttons((Button("I am back", "profile back"),)),))
+
+
+@command("profile back", access=Access.ANYONE, needs_cohort=False)
+async def back(call: Call) -> Reply:
+    """Tell me that you are back."""
+    await call.write(_set_away, call.request.person, None, None, micros(call.now))
+    return Reply("Welcome back.")
+
+
+def _set_away(conn: Conn, person: Person, until: str | None, reason: str | None, now: int) -> None:
+    person_id = directory.ensure_person(conn, person, now)
+    conn.run(
+        "UPDATE person SET away_until = :until, away_reason = :reason WHERE id = :id",
+        until=until,
+        reason=reason,
+        id=person_id,
+    )

@@ -1,0 +1,178 @@
+"""A cohort's first day, on every platform, with the same assertions."""
+
+from datetime import UTC, datetime
+
+from tests.story.conftest import TELLINGS, Telling
+from tests.story.teller import (
+    ADA,
+    BEN,
+    CALL_AT,
+    CHI,
+    DAN,
+    OLU,
+    PEOPLE,
+    Image,
+    Seen,
+    Teller,
+    count,
+    form,
+    message,
+)
+
+TITLE = 'A "useful" prior 🎉 for @everyone and <!channel> [x](http://evil.example) *b* <img src=x>'
+READING = 'The "second" committee 📚 @here https://evil.example/paper'
+SECRET = "Slept badly, wrote nothing, and that is between me and the bot"
+OWN = {who: f"{SECRET}, says {who}" for who in (OLU, BEN, CHI, DAN)}
+SHARED = 'Ran the <!channel> "ablation" for @everyone'
+
+DIGEST_AT = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
+
+
+async def test_a_cohorts_first_day(telling: Telling, sqlite_url: str) -> None:
+    async with telling(sqlite_url) as teller:
+        await the_first_day(teller)
+
+
+async def test_a_cohorts_first_day_over_postgres(postgres_url: str) -> None:
+    async with TELLINGS["slack-http"](postgres_url) as teller:
+        await the_first_day(teller)
+
+
+async def the_first_day(teller: Teller) -> None:
+    """From an empty channel to the first digest."""
+    await set_up(teller)
+    await join(teller)
+    await add_a_paper_and_run_its_lottery(teller)
+    await check_in(teller)
+    await read_and_vote(teller)
+    await the_digest_arrives(teller)
+    await what_was_private_stayed_private(teller)
+    assert await teller.disturbances() == set()
+
+
+async def set_up(teller: Teller) -> None:
+    """Olu founds the cohort and says what is posted when: once through a form, once through a command."""
+    refused = message(await teller.say(ADA, "cohort-admin setup", name="Mine", timezone="Europe/Berlin"))
+    assert refused.private
+    assert "those who manage" in refused.text
+    founded = message(await teller.say(OLU, "cohort-admin setup", name="Lab", timezone="berlin"))
+    assert founded.private
+    assert "Lab is set up in the time zone Europe/Berlin" in founded.text
+    asked = form(await teller.press(OLU, founded, "Schedule a check-in call"))
+    assert asked.labels[:2] == ("Kind", "When")
+    calls = await teller.fill(OLU, asked, {"When": "weekdays 10:30"})
+    assert "Mon 23 Nov, 10:30 (Europe/Berlin)" in calls.text
+    digests = message(await teller.say(OLU, "cohort-admin schedule-add", kind="digest", when="weekdays 4pm"))
+    assert "Mon 23 Nov, 16:00 (Europe/Berlin)" in digests.text
+
+
+async def join(teller: Teller) -> None:
+    """Everybody joins with the button of the welcome; nobody is asked anything."""
+    outside = message(await teller.say(ADA, "submission list"))
+    assert "cohort join" in outside.text
+    welcome = await teller.post("the home of Lab")
+    assert not welcome.private
+    assert welcome.buttons == ("Join", "What can you do?")
+    for who in (ADA, BEN, CHI, DAN):
+        joined = message(await teller.press(who, welcome, "Join"))
+        assert joined.private
+        assert "Welcome to Lab!" in joined.text
+    assert await count(teller.bot, "member") == len(PEOPLE)
+    refused = message(await teller.press(ADA, welcome, "Join"))
+    assert "already" in refused.text
+
+
+async def add_a_paper_and_run_its_lottery(teller: Teller) -> None:
+    """Ada's paper keeps every character of its title, and nothing in it does anything."""
+    paper = message(await teller.say(ADA, "submission add", title=TITLE, venue="NeurIPS 2026"))
+    assert paper.private
+    assert TITLE in paper.text
+    lottery = message(await teller.press(ADA, paper, "Run its lottery"))
+    assert lottery.private
+    check_picture(await teller.picture(ADA, lottery), "chance")
+    listed = message(await teller.say(BEN, "submission list"))
+    assert TITLE[:30] in listed.text
+    assert "NeurIPS 2026" in listed.text
+
+
+def check_picture(image: Image, words: str) -> None:
+    """A PNG of some size, and what it says for those who do not see it."""
+    assert image.data.startswith(b"\x89PNG\r\n\x1a\n")
+    assert len(image.data) > 2_000
+    assert words in image.alt
+
+
+async def check_in(teller: Teller) -> None:
+    """The call comes when the clock says so. Ada shares her answers in its thread, the others keep theirs."""
+    await teller.move_to(CALL_AT)
+    call = await teller.post("Check-in, Mon 23 Nov 2026")
+    assert call.buttons == ("Check in", "Not today")
+    asked = form(await teller.press(ADA, call, "Check in"))
+    answers: dict[str, str | bool] = {
+        "Progress": SHARED,
+        "Learned": "The gain was the warm-up",
+        "A negative result?": True,
+        "Next": "Write it down",
+        "Kind of blocker": "Compute",
+        "Blocker": "The queue",
+        "Mood": "4 · good",
+        "Who sees it": "Share it in the channel's thread",
+    }
+    shared = await teller.fill(ADA, asked, answers)
+    most = teller.fields_at_once
+    assert shared.dialogs == (1 if most is None else -(-len(answers) // most))
+    assert shared.private
+    assert "shared in today's thread" in shared.text
+    thread = await teller.replies(call)
+    for words in (SHARED, "The gain was the warm-up", "Write it down", "Compute: The queue"):
+        assert words in thread
+    assert "4 · good" not in thread
+    for who in OWN:
+        await check_in_privately(teller, who, call)
+    again = form(await teller.press(ADA, call, "Check in"))
+    assert "checked in today already" in await teller.refusal(ADA, again, {"Progress": "more"})
+    assert await count(teller.bot, "checkin") == len(PEOPLE)
+
+
+async def check_in_privately(teller: Teller, who: str, call: Seen) -> None:
+    """Somebody answers for their own eyes."""
+    asked = form(await teller.press(who, call, "Check in"))
+    kept = await teller.fill(who, asked, {"Progress": OWN[who], "Who sees it": "Keep it private"})
+    assert kept.private
+    assert "for your eyes only" in kept.text
+
+
+async def read_and_vote(teller: Teller) -> None:
+    """Ada proposes something to read, Ben votes for it with the button that is there for it."""
+    added = message(await teller.say(ADA, "reading add", reference=READING, why="For all of us"))
+    assert READING in added.text
+    listed = message(await teller.say(BEN, "reading list"))
+    assert READING[:30] in listed.text
+    voted = message(await teller.press(BEN, listed, next(b for b in listed.buttons if "ote" in b)))
+    assert voted.private
+    assert await count(teller.bot, "reading_vote") == 1
+
+
+async def the_digest_arrives(teller: Teller) -> None:
+    """It comes by itself when the clock says so, with its picture, and tells nothing of single people."""
+    await teller.move_to(DIGEST_AT)
+    digest = await teller.post("Mon 16 Nov 2026 to Mon 23 Nov 2026")
+    assert "Check-ins: 5 from 5 people." in digest.text
+    assert TITLE[:80] in digest.text
+    check_picture(await teller.picture(BEN, digest), "check-ins 5")
+
+
+async def what_was_private_stayed_private(teller: Teller) -> None:
+    """Private answers reached their caller alone, and what was kept for oneself reached nobody."""
+    shown = {who: await teller.everything(who) for who in PEOPLE}
+    readers = {
+        "is set up in the time zone": {OLU},
+        "Saved as": {ADA},
+        "shared in today's thread": {ADA},
+        "for your eyes only": set(OWN),
+        "the home of": set(PEOPLE),
+        "Check-ins": set(PEOPLE),
+    }
+    for words, expected in readers.items():
+        assert {who for who in PEOPLE if words in shown[who]} == expected, words
+    assert not [who for who in PEOPLE if SECRET in shown[who]]
