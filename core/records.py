@@ -37,10 +37,26 @@ class VenueEdition:
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """One try of a paper at one venue edition. `decision` is accepted, rejected, withdrawn or None."""
+    """One try of a paper at one venue edition. `decision` is accepted, rejected, withdrawn or None.
+
+    `before` and `after` are the scores that reviewers gave before and after their discussion, for the
+    paper's owner alone; to everybody else there are none.
+    """
 
     venue: VenueEdition
     decision: Stage | None = None
+    before: tuple[float, ...] = ()
+    after: tuple[float, ...] = ()
+
+    @property
+    def scores(self) -> tuple[float, ...]:
+        """The scores as they stood last: those from after the discussion, where there are any."""
+        return self.after or self.before
+
+    @property
+    def discussed(self) -> bool:
+        """Whether `scores` are from after the discussion."""
+        return bool(self.after)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ the handler's signature says; and runs the handler. It raises nothing but cancel
 
 import json
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Concatenate, ParamSpec, TypeVar
@@ -31,10 +31,11 @@ from core.chat import (
 )
 from core.coerce import coerce
 from core.errors import BadInput, NoCohort, NotAllowed, OutOfDate, UserError, unexpected
+from core.kept import Kept
 from core.people import Access, Cohort, Member, Scope
 from core.registry import Command, Registry
 from core.store import Conn, Store
-from core.text import clean, say
+from core.text import Sayable, clean, say
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -43,6 +44,9 @@ log = structlog.get_logger()
 
 KEEP_HANDLED = 3 * 24 * 60 * 60 * 1_000_000
 """How long a call's id is remembered, microseconds. Platforms re-deliver within the hour."""
+
+Show = Callable[[Reply], Awaitable[None]]
+"""Shows a reply in the place of the one that is still to come. An adapter shows it when and if it can."""
 
 
 @dataclass(slots=True)
@@ -53,6 +57,7 @@ class Call:
     request: Request
     scope: Scope | None
     now: datetime
+    _show: Show | None = None
     _writes: int = field(default=0, init=False)
 
     @property
@@ -73,6 +78,20 @@ class Call:
         if self.known.member is None:
             raise NotAllowed(NOT_A_MEMBER)
         return self.known.member
+
+    async def progress(self, words: Sayable, *buttons: Button) -> None:
+        """Say how far a long answer has come. Call it about once a second; an adapter shows what its platform
+        permits, which may be nothing. What fails here does not touch the answer."""
+        if self._show is None:
+            return
+        command = self.core.registry.commands[self.request.command]
+        cohort = self.scope.cohort.id if self.scope else None
+        blocks = (Buttons(buttons),) if buttons else ()
+        try:
+            await self._show(Reply(words, blocks, private=command.private, cohort=cohort))
+        except Exception:
+            self._show = None
+            log.exception("progress could not be shown", command=command.name)
 
     async def read(self, fn: Callable[Concatenate[Conn, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a plain function on a snapshot of the store."""
@@ -116,11 +135,13 @@ class Core:
     store: Store
     clock: clocks.Clock
     setup_by_anyone: bool = False
+    kept: Kept = field(default_factory=Kept)
 
-    async def run(self, request: Request) -> Reply | Form:
-        """Carry out a request. A missing required parameter gives the form that asks for it."""
+    async def run(self, request: Request, show: Show | None = None) -> Reply | Form:
+        """Carry out a request. A missing required parameter gives the form that asks for it. `show` is told
+        how far a long answer has come."""
         try:
-            return await self._run(request)
+            return await self._run(request, show)
         except UserError as error:
             return Reply(
                 error.text, error.blocks, private=True, cohort=request.cohort, error=True, field=error.field
@@ -130,7 +151,7 @@ class Core:
             log.exception("call failed", reference=reference, command=request.command, source=request.source)
             return Reply(unexpected(reference), private=True, cohort=request.cohort, error=True)
 
-    async def _run(self, request: Request) -> Reply | Form:
+    async def _run(self, request: Request, show: Show | None) -> Reply | Form:
         command = self.registry.commands.get(request.command)
         if command is None:
             raise OutOfDate(say("I do not know `{name}`. `cohort help` lists what I can do.",
@@ -140,7 +161,7 @@ class Core:
         if isinstance(prepared, Form):
             return prepared
         scope, values = prepared
-        call = Call(self, request, scope, now)
+        call = Call(self, request, scope, now, show)
         reply = await command.handler(call, **values)
         cohort = reply.cohort if reply.cohort is not None else (scope.cohort.id if scope else None)
         return replace(reply, private=command.private, cohort=cohort)

@@ -1,7 +1,7 @@
 """A chart of simulated conferences: each a dot at how much the other committee would have turned down."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from math import ceil, floor
 
@@ -10,6 +10,7 @@ from core.drawing import BLUE, FAINT, INK, MUTED, ORANGE, PAPER, WIDTH, Chart, S
 
 _LEFT, _RIGHT, _FLOOR, _TALL = 60.0, WIDTH - 60.0, 92.0, 212.0
 _HEAPS = 28  # at most; of more different values, near ones share a heap
+_LEAST_GAP = 10.0  # units between two heaps, or their dots would be too small to see
 _TRIM = 40  # of so many conferences one at each end lies outside the middle 95 %
 
 
@@ -74,12 +75,11 @@ def _strip(sheet: Sheet, flips: Sequence[float], mine: float, mark: str) -> None
 def _heaps(sheet: Sheet, xs: Sequence[float]) -> None:
     """A dot for each place, heaped where they are the same or near, and as large as all heaps allow."""
     heaps = Counter(xs)
-    if len(heaps) > _HEAPS:
+    if len(heaps) > _HEAPS or _gap(heaps) < _LEAST_GAP:
         width = (_RIGHT - _LEFT) / _HEAPS
         columns = Counter(min(int((x - _LEFT) / width), _HEAPS - 1) for x in xs)
         heaps = Counter({_LEFT + (column + 0.5) * width: count for column, count in columns.items()})
-    places = sorted(heaps)
-    gap = min((after - before for before, after in pairwise(places)), default=60.0)
+    gap = _gap(heaps)
     tallest = max(heaps.values())
     pitch, abreast = max(
         (min(22.0, gap / (side + 0.4), (_TALL - 8) / ceil(tallest / side)), side) for side in range(1, 7)
@@ -90,3 +90,8 @@ def _heaps(sheet: Sheet, xs: Sequence[float]) -> None:
         for n in range(count)
     ]
     sheet.dots(dots, pitch * 0.42, BLUE)
+
+
+def _gap(places: Iterable[float]) -> float:
+    """How far the nearest two of these are apart."""
+    return min((after - before for before, after in pairwise(sorted(places))), default=60.0)

@@ -109,6 +109,12 @@ class Answer:
         for message in rest:
             await self._line.follow(self._token, message)
 
+    async def progress(self, message: Prepared) -> None:
+        """Show how far the answer has come, in the place of the deferral once there is one."""
+        if self._deferring is not None:
+            await self._deferring
+            await self._line.replace(self._token, message.replacing())
+
     async def open(self, modal: Body) -> None:
         """Answer with a form."""
         if self._timer is not None:

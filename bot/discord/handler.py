@@ -11,8 +11,8 @@ from bot.discord import calls, forms
 from bot.discord.answer import Answer, Line
 from bot.discord.calls import Call, Fetch
 from bot.discord.markdown import markdown
-from bot.discord.messages import CUSTOM_ID, Body, prepare
-from bot.discord.render import render
+from bot.discord.messages import CUSTOM_ID, Body, Prepared, prepare
+from bot.discord.render import Page, render
 from core import drafts, wire
 from core.chat import (
     Argument,
@@ -199,7 +199,7 @@ class Handler:
 
     async def _run(self, call: Call, answer: Answer, request: Request, typed: Draft | None = None) -> None:
         """Ask the core and answer. `typed` is what to keep of a form in case it is refused."""
-        result = await self._core.run(request)
+        result = await self._core.run(request, lambda reply: self._progress(call, answer, reply))
         if isinstance(result, Reply):
             await self._reply(call, answer, result, typed)
         elif typed is not None:
@@ -213,12 +213,17 @@ class Handler:
         pages = render(reply)
         if reply.error and typed is not None:
             pages[-1].more = ("Open it again", f"{AGAIN}|{await self._save(call, typed)}")
+        prepared = [await self._prepared(call, reply, page) for page in pages]
+        await answer.send(prepared, private=reply.private)
 
+    async def _progress(self, call: Call, answer: Answer, reply: Reply) -> None:
+        await answer.progress(await self._prepared(call, reply, render(reply)[0]))
+
+    async def _prepared(self, call: Call, reply: Reply, page: Page) -> Prepared:
         async def keep(draft: Draft) -> str:
             return await self._save(call, draft)
 
-        prepared = [await prepare(page, reply.cohort, keep) for page in pages]
-        await answer.send(prepared, private=reply.private)
+        return await prepare(page, reply.cohort, keep)
 
     # Stored calls
 

@@ -37,6 +37,8 @@ class DiscordOutlet:
     """Sends, edits and looks for posts. A message's id is "channel/message"."""
 
     platform = PLATFORM
+    pace = 0.0
+    """Discord tells its limits with every answer, and discord.py keeps to them."""
 
     def __init__(self, client: discord.Client) -> None:
         self._client = client
@@ -69,8 +71,9 @@ class DiscordOutlet:
         try:
             channel = self._client.get_partial_messageable(await self._channel(message))
             async for seen in channel.history(limit=LOOK_AT, after=after, oldest_first=False):
-                if seen.author.id == own and _shows(seen, page):
-                    return f"{seen.channel.id}/{seen.id}"
+                number = f"{seen.channel.id}/{seen.id}"
+                if seen.author.id == own and number not in message.others and _shows(seen, page):
+                    return number
         except discord.NotFound as error:
             if error.code == UNKNOWN_CHANNEL and message.thread_of is not None:
                 return None  # the thread was never made

@@ -132,23 +132,30 @@ class Calls:
         command = self._known(name)
         arguments = {**kept, **commands.arguments(command, frame.tree("values"))}
         request = self._request(page, frame, name, arguments, cohort, Source.FORM)
-        answer = await self._core.run(request)
-        if isinstance(answer, Reply) and answer.error and not answer.blocks:
-            raise BadInput(as_text(answer.text), field=answer.field)
-        return await self._show(page, frame, answer, {"text": f"/{name}", "button": False})
+        return await self._run(page, frame, request, {"text": f"/{name}", "button": False})
 
     async def _run(self, page: Page, frame: Frame, request: Request, via: Tree) -> Tree:
-        return await self._show(page, frame, await self._core.run(request), via)
+        """A form goes back to the page that asked; a reply goes where the call was made, and so does what the
+        call shows until then."""
+        person, instead = page.person, False
+        place, thread = self._where(page, frame)
 
-    async def _show(self, page: Page, frame: Frame, answer: Reply | Form, via: Tree) -> Tree:
-        """A form goes back to the page that asked; a reply goes where the call was made."""
+        async def show(reply: Reply) -> None:
+            nonlocal instead
+            await self._playground.room.answer(
+                f"re-{frame.text('id', 64)}", place, thread, person, reply, {"person": person, **via},
+                instead=instead,
+            )  # fmt: skip
+            instead = True
+
+        answer = await self._core.run(request, show)
         if isinstance(answer, Form):
             packed = pack(answer.command, answer.args, answer.cohort)
             return {"form": render.form(answer, self._known(answer.command), packed)}
-        place, thread = self._where(page, frame)
-        await self._playground.room.answer(
-            f"re-{frame.text('id', 64)}", place, thread, page.person, answer, {"person": page.person, **via}
-        )
+        refused = answer.error and not answer.blocks
+        if refused and request.source is Source.FORM and not instead:
+            raise BadInput(as_text(answer.text), field=answer.field)
+        await show(answer)
         await self._playground.refresh()
         return {}
 

@@ -17,6 +17,7 @@ class Room:
     """Where things are said. Also the playground's outlet for posts."""
 
     platform = world.PLATFORM
+    pace = 0.0
 
     def __init__(self, store: Store, clock: Clock, hub: Hub) -> None:
         self._store = store
@@ -50,10 +51,18 @@ class Room:
         return id_
 
     async def answer(
-        self, id_: str, place: str, thread: str | None, caller: str, reply: Reply, via: dict[str, Any]
-    ) -> None:
-        """Show a reply to a call where the call was made, to everybody or to the caller alone."""
+        self, id_: str, place: str, thread: str | None, caller: str, reply: Reply, via: dict[str, Any], *,
+        instead: bool = False,
+    ) -> None:  # fmt: skip
+        """Show a reply to a call where the call was made, to everybody or to the caller alone; `instead` of
+        what was shown under this id before."""
         rendered = render.reply(reply)
+        known = await self._store.read(chatlog.get, id_) if instead else None
+        if known is not None:
+            if known.body != rendered.body:  # else there is nothing new to see
+                await self._store.write(chatlog.edit, id_, rendered.body, rendered.blobs)
+                await self._show("edit", id_)
+            return
         reader = caller if reply.private and not place.startswith(world.DIRECT) else None
         await self.say(
             place, world.BOT, rendered.body, rendered.blobs, id_=id_, thread=thread, reader=reader, via=via

@@ -33,6 +33,9 @@ Json = dict[str, Any]
 
 BUDGET = 2.0
 """Seconds of the three until an acknowledgement that the core may take; what is slower is answered later."""
+PROGRESS = (0.0, 15.0)
+"""Seconds into a call from which on a first and a second message may say how far its answer has come. Slack
+cannot change a message that only one member sees, and takes five answers a call."""
 TOO_LATE = "That took me too long to open the form. Please run the command again."
 
 
@@ -72,11 +75,22 @@ class Handlers:
     async def _in_time(self, ack: AsyncAck, request: Request, origin: Origin) -> Reply | Form | None:
         """The core's answer where it comes within the budget. Else acknowledges, answers later, and returns
         None."""
-        running = asyncio.ensure_future(self._core.run(request))
+        acknowledged, shown = False, 0
+        loop = asyncio.get_running_loop()
+
+        async def show(reply: Reply) -> None:
+            nonlocal shown  # how many went out
+            if acknowledged and shown < len(PROGRESS) and loop.time() >= began + PROGRESS[shown]:
+                shown += 1
+                await self._answer(origin, request.person, reply)
+
+        began = loop.time()
+        running = asyncio.ensure_future(self._core.run(request, show))
         done, _ = await asyncio.wait({running}, timeout=BUDGET)
         if done:
             return running.result()
         await ack()
+        acknowledged = True
         self._later(self._when_done(running, request, origin))
         return None
 

@@ -4,6 +4,7 @@ Slack has no idempotency key. The post's key stands in the message's metadata, a
 the bot looks for it among its own posts, where a scope lets it read them.
 """
 
+import asyncio
 from typing import Any
 
 import structlog
@@ -24,12 +25,15 @@ Json = dict[str, Any]
 EVENT = "cohort_bot_post"
 PAGES = 5
 PAGE = 200
+REST = 9.0
+"""Seconds for what follows the first message of a post; with the post itself less than a send may take."""
 
 
 class SlackOutlet:
     """The port through which posts leave for Slack. Message ids are `channel:ts`."""
 
     platform = "slack"
+    pace = 1.0
 
     def __init__(self, client: AsyncWebClient) -> None:
         self._client = client
@@ -92,10 +96,12 @@ class SlackOutlet:
         """What follows the first message. A failure here is only logged: the post itself stands, and sending
         everything again would show it twice."""
         try:
-            for shown in rendered.messages[1:]:
-                await self._post(channel, thread, shown, None)
-            for file in rendered.files:
-                await answers.upload(self._client, channel, thread, file)
+            async with asyncio.timeout(REST):
+                for shown in rendered.messages[1:]:
+                    await asyncio.sleep(self.pace)
+                    await self._post(channel, thread, shown, None)
+                for file in rendered.files:
+                    await answers.upload(self._client, channel, thread, file)
         except FAILURES as error:
             log.warning("a post is incomplete", channel=channel, reason=str(translate(error)))
 

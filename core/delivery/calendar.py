@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, time
 
 from core.errors import BadInput
@@ -31,6 +31,10 @@ class Calendar:
     ends: date | None = None
     closed: tuple[Span, ...] = ()
 
+    def without(self, exceptions: Sequence[Span]) -> "Calendar":
+        """The same with more dates closed."""
+        return replace(self, closed=(*self.closed, *exceptions)) if exceptions else self
+
     def open(self, day: date) -> bool:
         """Whether a slot of this date is posted."""
         if (self.starts and day < self.starts) or (self.ends and day > self.ends):
@@ -43,7 +47,7 @@ def read_spans(typed: str) -> tuple[Span, ...]:
 
     Raises `BadInput` with the part that cannot be read.
     """
-    if typed.strip().casefold() in ("", "none", "-"):
+    if not typed or typed.strip().casefold() in ("", "none", "-"):
         return ()
     parts = [
         part

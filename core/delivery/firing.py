@@ -1,15 +1,16 @@
-"""The step from a due slot to the outbox. Plain SQL, one transaction for each schedule."""
+"""The step from a due slot to the outbox. Plain SQL; a batch of schedules is one transaction."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from itertools import takewhile
 
 from core import directory
 from core.clock import instant, local, micros, to_instant
 from core.delivery import outbox, schedules
-from core.delivery.calendar import read_quiet
+from core.delivery.calendar import Calendar, read_quiet
 from core.delivery.outlet import Target
 from core.delivery.recurrence import Slot
-from core.delivery.schedules import Schedule
+from core.delivery.schedules import Audience, Follow, Schedule
 from core.errors import BadInput
 from core.people import Cohort
 from core.registry import Registry
@@ -50,34 +51,71 @@ def due(conn: Conn, now: datetime, most: int) -> list[int]:
     return list(dict.fromkeys(row["id"] for row in rows))
 
 
-def fire(conn: Conn, registry: Registry, schedule_id: int, now: datetime) -> int:
-    """Write what a due schedule posts and move it on. Returns the number of posts.
+@dataclass
+class Desk:
+    """What a batch of schedules looks up once: the same cohort's facts serve all of its schedules."""
+
+    conn: Conn
+    registry: Registry
+    now: datetime
+    _facts: dict[int, tuple[Cohort, timedelta, Calendar] | None] = field(default_factory=dict)
+    _audiences: dict[tuple[int, Follow, str], list[Audience]] = field(default_factory=dict)
+
+    def facts(self, cohort_id: int) -> tuple[Cohort, timedelta, Calendar] | None:
+        """A cohort, its catch-up window and its calendar."""
+        if cohort_id not in self._facts:
+            cohort = directory.cohort(self.conn, cohort_id)
+            if cohort is None:
+                self._facts[cohort_id] = None
+            else:
+                window = timedelta(hours=_catch_up(self.conn, cohort_id))
+                self._facts[cohort_id] = (cohort, window, schedules.calendar(self.conn, cohort))
+        return self._facts[cohort_id]
+
+    def audiences(self, cohort: Cohort, schedule: Schedule) -> list[Audience]:
+        """For whom a schedule posts."""
+        purpose = self.registry.schedules[schedule.kind].purpose
+        key = (cohort.id, schedule.follow, purpose)
+        if key not in self._audiences:
+            self._audiences[key] = schedules.audiences(self.conn, cohort, schedule, purpose, self.now)
+        return self._audiences[key]
+
+
+def fire(conn: Conn, registry: Registry, ids: Sequence[int], now: datetime) -> int:
+    """Write what due schedules post and move them on. Returns the number of posts.
 
     After downtime the newest slot inside the catch-up window is posted, marked as late; older ones are
     listed as missed. A schedule that another replica fired meanwhile is left alone.
     """
-    schedule = schedules.by_id(conn, schedule_id)
-    cohort = directory.cohort(conn, schedule.cohort_id) if schedule else None
-    if schedule is None or cohort is None:
+    desk = Desk(conn, registry, now)
+    return sum(_fire(desk, schedule) for schedule in schedules.by_ids(conn, ids))
+
+
+def _fire(desk: Desk, schedule: Schedule) -> int:
+    conn, now = desk.conn, desk.now
+    facts = desk.facts(schedule.cohort_id)
+    if facts is None:
         return 0
     if schedule.done > now + LATE:
         _set_back(conn, schedule, now)
         return 0
     if schedule.next is None or schedule.next.at > now:
         return 0
-    written = 0
-    window = timedelta(hours=_catch_up(conn, cohort.id))
-    open_dates = schedules.calendar(conn, cohort, schedule.exceptions)
-    for audience in schedules.audiences(
-        conn, cohort, schedule, registry.schedules[schedule.kind].purpose, now
-    ):
-        slots = schedule.recurrence.slots(schedule.done, audience.zone, open_dates)
-        passed = list(takewhile(lambda slot: slot.at <= now, slots))
+    cohort, window, open_dates = facts
+    open_dates = open_dates.without(schedule.exceptions)
+    written, coming = 0, []
+    for audience in desk.audiences(cohort, schedule):
+        passed: list[Slot] = []
+        for slot in schedule.recurrence.slots(schedule.done, audience.zone, open_dates):
+            if slot.at > now:
+                coming.append(slot)
+                break
+            passed.append(slot)
         if passed and now - passed[-1].at <= window:
-            written += post_slot(conn, registry, cohort, schedule, passed.pop(), now, audience.targets)
+            written += post_slot(conn, desk.registry, cohort, schedule, passed.pop(), now, audience.targets)
         for slot in passed[-MOST_MISSED:]:
-            _unsent(conn, registry, cohort, schedule, slot, now, audience.targets, ("missed", MISSED))
-    schedules.plan(conn, schedule.id, now)
+            _unsent(conn, desk.registry, cohort, schedule, slot, now, audience.targets, ("missed", MISSED))
+    schedules.move_on(conn, schedule.id, coming, now)
     return written
 
 
@@ -143,7 +181,7 @@ def quiet_until(conn: Conn, cohort: Cohort, target: Target, now: datetime) -> in
 
 def skip_failed(conn: Conn, registry: Registry, schedule_id: int, now: datetime) -> None:
     """A due schedule could not be composed: list its slot as failed and move on."""
-    schedule = schedules.by_id(conn, schedule_id)
+    schedule = next(iter(schedules.by_ids(conn, [schedule_id])), None)
     cohort = directory.cohort(conn, schedule.cohort_id) if schedule else None
     if schedule is None or cohort is None or schedule.next is None:
         return

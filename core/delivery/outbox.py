@@ -6,7 +6,7 @@ asked for.
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,8 +25,18 @@ LEASE = 60 * 1_000_000
 
 MOST_ATTEMPTS = 8
 
+MOST_WAITS = 80
+"""Attempts after which a platform that only ever asks to wait is given up: some six hours."""
+
+AHEAD = 10 * 60 * 1_000_000
+"""What lies further ahead than any lease or doubt was written by a clock that has been set back since,
+microseconds."""
+
 NOTICE = "delivery.notice"
 """The kind of post that tells organizers about a channel that stopped working."""
+
+DOUBT = "delivery.doubt"
+"""The kind of post that tells organizers about posts that may or may not have arrived."""
 
 
 def enqueue(
@@ -94,8 +104,8 @@ def find(conn: Conn, key: str) -> int | None:
 class Leased:
     """A row that this sender may send until its lease ends.
 
-    `unsure` says that an earlier attempt may have arrived. `thread_message` and `edit_message` are the
-    platform's ids of the messages that this one goes below or replaces.
+    `unsure` says that an earlier attempt was begun and may have arrived. `thread_message` and `edit_message`
+    are the platform's ids of the messages that this one goes below or replaces.
     """
 
     post: Post
@@ -109,8 +119,11 @@ class Leased:
     edit_message: str | None
 
 
+# The last two lines: a clock that was set back must not let a post wait until it is ahead again.
 _LEASABLE = (
-    "((o.state = 'pending' AND o.retry_at <= :now) OR (o.state = 'sending' AND o.lease_until <= :now))"
+    "((o.state = 'pending' AND o.retry_at <= :now) OR (o.state = 'sending' AND o.lease_until <= :now)"
+    " OR (o.state = 'pending' AND o.due_at > :ahead AND (o.attempts > 0 OR o.retry_at <= o.due_at))"
+    " OR (o.state = 'sending' AND o.lease_until > :ahead))"
 )
 # A post waits for an older one of the same channel, and for the message it refers to.
 _IN_TURN = (
@@ -121,22 +134,23 @@ _IN_TURN = (
 )
 
 
-def lease(conn: Conn, token: str, platforms: Iterable[str], now: int, most: int) -> list[Leased]:
-    """Take the posts that are due on the given platforms, at most one a channel. `token` names the sender."""
+def lease(conn: Conn, token: str, room: Mapping[str, int], now: int) -> list[Leased]:
+    """Take the posts that are due, at most one a channel, and on each platform as many as there is room for.
+    `token` names the sender."""
     leased = []
-    for platform in platforms:
+    for platform, most in room.items():
         rows = conn.all(
             f"SELECT o.id FROM outbox o JOIN cohort c ON c.id = o.cohort_id WHERE o.platform = :platform"
             f" AND {_LEASABLE} AND {_IN_TURN} AND c.suspended_at IS NULL ORDER BY o.id LIMIT :most",
             platform=platform,
             now=now,
+            ahead=now + AHEAD,
             most=most,
         )
         for row in rows:
             conn.run(
-                "UPDATE outbox SET unsure = CASE WHEN state = 'sending' THEN 1 ELSE unsure END,"
-                " state = 'sending', lease = :token, lease_until = :until, attempts = attempts + 1"
-                " WHERE id = :id",
+                "UPDATE outbox SET state = 'sending', lease = :token, lease_until = :until,"
+                " attempts = attempts + 1 WHERE id = :id",
                 id=row["id"],
                 token=token,
                 until=now + LEASE,
@@ -167,6 +181,30 @@ def _leased(conn: Conn, row_id: int) -> Leased:
     )
 
 
+def begin(conn: Conn, row_id: int, token: str, now: int) -> bool:
+    """The request is about to leave: from here on it may have arrived, and the lease begins anew. False where
+    the lease was lost; then it must not leave."""
+    return conn.run(
+        "UPDATE outbox SET unsure = 1, lease_until = :until"
+        " WHERE id = :id AND lease = :token AND state = 'sending'",
+        id=row_id,
+        token=token,
+        until=now + LEASE,
+    ) > 0  # fmt: skip
+
+
+def messages_of(conn: Conn, target: Target) -> frozenset[str]:
+    """The messages that the latest posts to a channel became."""
+    rows = conn.all(
+        "SELECT message_id FROM outbox WHERE platform = :platform AND workspace = :workspace"
+        " AND channel = :channel AND message_id IS NOT NULL ORDER BY id DESC LIMIT 200",
+        platform=target.platform,
+        workspace=target.workspace,
+        channel=target.channel,
+    )
+    return frozenset(row["message_id"] for row in rows)
+
+
 def target_of(row: Row) -> Target:
     """Where a row's post goes."""
     return Target(row["platform"], row["workspace"], row["channel"], bool(row["direct"]))
@@ -185,21 +223,34 @@ def settle(
 
 
 def retry(conn: Conn, row_id: int, token: str, at: int, reason: str, *, unsure: bool) -> bool:
-    """Give a post back to be tried again at an instant. `unsure` says that this attempt may have arrived."""
+    """Give a post back to be tried again at an instant. `unsure` says that any attempt so far may have
+    arrived."""
     return conn.run(
         "UPDATE outbox SET state = 'pending', retry_at = :at, reason = :reason, lease = NULL,"
-        " lease_until = NULL, unsure = CASE WHEN :unsure = 1 THEN 1 ELSE unsure END"
+        " lease_until = NULL, unsure = :unsure"
         " WHERE id = :id AND lease = :token AND state = 'sending'",
         id=row_id, token=token, at=at, reason=reason, unsure=int(unsure),
     ) > 0  # fmt: skip
 
 
 def release(conn: Conn, token: str) -> int:
-    """A sender stops: give back what it could not finish. Its attempts may have arrived."""
+    """A sender stops: give back what it could not finish."""
     return conn.run(
-        "UPDATE outbox SET state = 'pending', unsure = 1, lease = NULL, lease_until = NULL"
+        "UPDATE outbox SET state = 'pending', lease = NULL, lease_until = NULL"
         " WHERE lease = :token AND state = 'sending'",
         token=token,
+    )
+
+
+def pause(conn: Conn, target: Target, until: int) -> int:
+    """Hold the posts that wait for a channel back until an instant. Returns how many."""
+    return conn.run(
+        "UPDATE outbox SET retry_at = :until WHERE platform = :platform AND workspace = :workspace"
+        " AND channel = :channel AND state = 'pending' AND retry_at < :until",
+        platform=target.platform,
+        workspace=target.workspace,
+        channel=target.channel,
+        until=until,
     )
 
 
@@ -237,6 +288,16 @@ def stopped(conn: Conn, cohort: Cohort, target: Target, reason: str, now: int) -
         enqueue(conn, cohort.id, key, NOTICE, data, to, now)
 
 
+def doubted(conn: Conn, post: Post, today: str, now: int) -> None:
+    """A post was left uncertain: tell the organizers, once for a day."""
+    if post.kind in (NOTICE, DOUBT):
+        return
+    for each in directory.reachable(conn, post.cohort, instant(now), organizers=True):
+        to = Target(each.platform, each.workspace, each.user_id, direct=True)
+        key = f"doubt:{post.cohort.id}:{today}:{each.platform}:{each.workspace}:{each.user_id}"
+        enqueue(conn, post.cohort.id, key, DOUBT, {}, to, now)
+
+
 def place_gone(conn: Conn, target: Target, reason: str) -> bool:
     """No more posts to a channel, or direct messages to a person, that cannot take them. True the first
     time, so that it is told once."""
@@ -261,7 +322,7 @@ def place_gone(conn: Conn, target: Target, reason: str) -> bool:
 
 def any_due(conn: Conn, platforms: list[str], now: int) -> bool:
     """Whether anything can be leased; a read, so that an idle sender writes nothing."""
-    rows = conn.all(f"SELECT DISTINCT o.platform FROM outbox o WHERE {_LEASABLE}", now=now)
+    rows = conn.all(f"SELECT DISTINCT o.platform FROM outbox o WHERE {_LEASABLE}", now=now, ahead=now + AHEAD)
     return any(row["platform"] in platforms for row in rows)
 
 

@@ -22,7 +22,8 @@ class Outgoing:
 
     `key` is the same at every attempt and different for every post; an outlet uses it so that no post
     appears twice. `thread_of` is the message (an outlet's own id) in whose thread it goes, `thread_name`
-    what to call that thread where threads have names.
+    what to call that thread where threads have names. `others` are the ids of messages known to be other
+    posts, for an outlet that recognises a post by what it shows.
     """
 
     key: str
@@ -30,12 +31,15 @@ class Outgoing:
     reply: Reply
     thread_of: str | None = None
     thread_name: str = "Replies"
+    others: frozenset[str] = frozenset()
 
 
 class Outlet(Protocol):
     """A platform that takes posts. Every method raises only a `core.errors.DeliveryError`."""
 
     platform: str
+    pace: float
+    """Seconds that the platform wants between two posts in one channel."""
 
     async def send(self, message: Outgoing) -> str:
         """Post it. Returns the platform's id of the message, enough to edit it or reply in its thread."""

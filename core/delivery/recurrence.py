@@ -8,9 +8,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from itertools import islice
 
-from dateutil.rrule import rrulestr
+from dateutil.rrule import rrule, rruleset, rrulestr
 
 from core.clock import local_date, to_instant
 from core.delivery.calendar import Calendar
@@ -31,6 +32,12 @@ EVERY_DAY = Calendar()
 EXAMPLES = "weekdays 09:30 · every monday 9am · every 2 weeks on friday 16:00 · first monday 10:00"
 
 
+@lru_cache(maxsize=1024)
+def _rule(rule: str, start: date) -> rrule | rruleset:
+    """A parsed rule that remembers its dates: many schedules share a rule and a week."""
+    return rrulestr(rule, dtstart=datetime.combine(start, time(0)), cache=True)
+
+
 @dataclass(frozen=True, slots=True)
 class Slot:
     """One local date of a schedule and the instant at which it is due."""
@@ -49,8 +56,7 @@ class Recurrence:
 
     def dates(self, since: date) -> Iterator[date]:
         """The local dates of the rule, from `since` on."""
-        start = datetime.combine(self._anchor_near(since), self.wall)
-        for each in rrulestr(self.rule, dtstart=start):
+        for each in _rule(self.rule, self._anchor_near(since)):
             if each.date() >= since:
                 yield each.date()
 

@@ -178,12 +178,15 @@ def listed(conn: Conn, cohort_id: int) -> Sequence[Schedule]:
     return [_schedule(row) for row in rows]
 
 
-def by_id(conn: Conn, schedule_id: int) -> Schedule | None:
-    """A schedule that is neither paused nor removed."""
-    row = conn.one(
-        "SELECT * FROM schedule WHERE id = :id AND paused = 0 AND removed_at IS NULL", id=schedule_id
+def by_ids(conn: Conn, ids: Sequence[int]) -> Sequence[Schedule]:
+    """Those of some schedules that are neither paused nor removed."""
+    if not ids:
+        return []
+    listed_ids = ", ".join(str(int(each)) for each in ids)
+    rows = conn.all(
+        f"SELECT * FROM schedule WHERE id IN ({listed_ids}) AND paused = 0 AND removed_at IS NULL"
     )
-    return _schedule(row) if row else None
+    return [_schedule(row) for row in rows]
 
 
 def by_number(conn: Conn, cohort_id: int, number: int) -> Schedule | None:
@@ -241,7 +244,12 @@ def plan(conn: Conn, schedule_id: int, now: datetime, purpose: str = "") -> None
     open_dates = calendar(conn, cohort, schedule.exceptions)
     zones = {each.zone for each in audiences(conn, cohort, schedule, purpose, now)}
     slots = [schedule.recurrence.next(now, zone, open_dates) for zone in zones]
-    slot = min((each for each in slots if each), key=lambda each: each.at, default=None)
+    move_on(conn, schedule_id, [slot for slot in slots if slot], now)
+
+
+def move_on(conn: Conn, schedule_id: int, coming: Sequence[Slot], now: datetime) -> None:
+    """Everything up to now is dealt with; the first of the coming slots is the next."""
+    slot = min(coming, key=lambda each: each.at, default=None)
     conn.run(
         "UPDATE schedule SET next_at = :at, next_on = :day, done_at = :now WHERE id = :id",
         id=schedule_id,

@@ -3,28 +3,30 @@
 import asyncio
 import random
 import secrets
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 
 import structlog
 
 from core import drafts
-from core.clock import micros
+from core.clock import local_date, micros
 from core.delivery import outbox
 from core.delivery.outbox import Leased
 from core.delivery.outlet import Outgoing, Outlet
 from core.errors import Refused, StoreError, TargetGone, TryLater, Uncertain
 from core.run import Core
+from core.store import Conn
 
 log = structlog.get_logger()
 
 TIMEOUT = 20.0
-"""Seconds that one send may take; well under the lease."""
+"""Seconds that one look or one send may take; well under the lease."""
 
 AT_ONCE = 20
-"""Posts on their way at the same time, each to another channel."""
+"""Posts on their way at the same time on one platform, each to another channel."""
 
 DRAIN = 6.0
 """Seconds that a stop waits for posts on their way."""
@@ -32,13 +34,31 @@ DRAIN = 6.0
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How one attempt ended: a state of the outbox, or "pending" with the wait before the next attempt."""
+    """How one attempt ended: a state of the outbox, or "pending" with the wait before the next attempt.
+    `pause` is how long the next post in the same channel has to wait, seconds."""
 
     state: str
     message: str | None = None
     reason: str | None = None
     wait: timedelta = timedelta(0)
     unsure: bool = False
+    pause: float = 0.0
+
+
+def finish(conn: Conn, leased: Leased, token: str, outcome: Outcome, now: datetime) -> bool:
+    """Write down how an attempt ended, and what follows from it. False where the lease was lost."""
+    row, at = leased.post.id, micros(now)
+    if outcome.state == "pending":
+        again = micros(now + outcome.wait)
+        return outbox.retry(conn, row, token, again, outcome.reason or "", unsure=outcome.unsure)
+    if not outbox.settle(conn, row, token, outcome.state, at, message=outcome.message, reason=outcome.reason):
+        return False
+    if outcome.pause:
+        outbox.pause(conn, leased.target, micros(now + timedelta(seconds=outcome.pause)))
+    if outcome.state == "uncertain":
+        today = local_date(now, leased.post.cohort.zone).isoformat()
+        outbox.doubted(conn, leased.post, today, at)
+    return True
 
 
 class Sender:
@@ -52,6 +72,7 @@ class Sender:
         self._spread = spread or random.Random()  # noqa: S311 - it spreads retries, it guards nothing
         self._token = secrets.token_hex(8)
         self._sending: dict[int, asyncio.Task[None]] = {}
+        self._platforms: dict[int, str] = {}
         self._wake = asyncio.Event()
         self._loop: asyncio.Task[None] | None = None
         self._stopping = False
@@ -99,28 +120,32 @@ class Sender:
 
     async def _claim(self) -> int:
         """Lease what is due and start sending it. Returns how many posts were started."""
-        free = AT_ONCE - len(self._sending)
-        if free <= 0 or not self._outlets:
-            return 0
+        busy = Counter(self._platforms.values())
+        # Apart for each platform: one that is slow must not take the others' places.
+        room = {each: AT_ONCE - busy[each] for each in self._outlets if busy[each] < AT_ONCE}
         now = micros(self._core.clock.now())
-        if not await self._core.store.read(outbox.any_due, list(self._outlets), now):
+        if not room or not await self._core.store.read(outbox.any_due, list(room), now):
             return 0
-        leased = await self._core.store.write(outbox.lease, self._token, list(self._outlets), now, free)
+        leased = await self._core.store.write(outbox.lease, self._token, room, now)
         # A clock that was moved lets a lease end early; what this process still sends is not sent twice.
         fresh = [each for each in leased if each.post.id not in self._sending]
         for each in fresh:
             task = asyncio.create_task(self._deliver(each))
             self._sending[each.post.id] = task
+            self._platforms[each.post.id] = each.target.platform
             task.add_done_callback(partial(self._done, each.post.id))
         return len(fresh)
 
     def _done(self, row: int, _: asyncio.Task[None]) -> None:
-        del self._sending[row]
+        del self._sending[row], self._platforms[row]
         self._wake.set()
 
     async def _deliver(self, leased: Leased) -> None:
         try:
             outcome = await self._attempt(leased)
+            if outcome is None:
+                log.warning("a post was taken over before it was sent", post=leased.post.id)
+                return
             await self._settle(leased, outcome)
         except StoreError as error:
             log.warning(
@@ -129,18 +154,21 @@ class Sender:
         except Exception:
             log.exception("post could not be settled; its lease will end", post=leased.post.id)
 
-    async def _attempt(self, leased: Leased) -> Outcome:
+    async def _attempt(self, leased: Leased) -> Outcome | None:
         outlet = self._outlets[leased.target.platform]
         message = await self._render(leased)
         if isinstance(message, Outcome):
             return message
         try:
+            if leased.edits:
+                return await self._edit(outlet, leased, message)
+            if leased.unsure and (found := await self._find(outlet, leased, message)) is not None:
+                return Outcome("sent", found, "It had arrived at an earlier attempt.")
+            now = micros(self._core.clock.now())
+            if not await self._core.store.write(outbox.begin, leased.post.id, self._token, now):
+                return None
             async with asyncio.timeout(TIMEOUT):
-                if leased.edits:
-                    return await self._edit(outlet, leased, message)
-                if leased.unsure and (found := await outlet.find(message)) is not None:
-                    return Outcome("sent", found, "It had arrived at an earlier attempt.")
-                return Outcome("sent", await outlet.send(message))
+                return Outcome("sent", await outlet.send(message), pause=outlet.pace)
         except TimeoutError:
             return self._after_doubt(leased, "The platform did not answer in time.")
         except Uncertain as error:
@@ -153,6 +181,8 @@ class Sender:
             return Outcome("failed", reason=str(error))
         except Refused as error:
             return Outcome("failed", reason=str(error))
+        except StoreError:
+            raise
         except Exception:
             reference = secrets.token_hex(4)
             log.exception("outlet failed", reference=reference, post=leased.post.id)
@@ -176,46 +206,52 @@ class Sender:
             leased.thread_name or "Replies",
         )
 
+    async def _find(self, outlet: Outlet, leased: Leased, message: Outgoing) -> str | None:
+        others = await self._core.store.read(outbox.messages_of, leased.target)
+        async with asyncio.timeout(TIMEOUT):
+            return await outlet.find(replace(message, others=others))
+
     @staticmethod
     async def _edit(outlet: Outlet, leased: Leased, message: Outgoing) -> Outcome:
         if leased.edit_message is None:
             return Outcome("failed", reason="The message to edit was never sent.")
-        await outlet.edit(leased.edit_message, message)
+        async with asyncio.timeout(TIMEOUT):
+            await outlet.edit(leased.edit_message, message)
         return Outcome("sent", leased.edit_message)
 
     def _after_doubt(self, leased: Leased, reason: str) -> Outcome:
         """An attempt may have arrived: look for it once more and try again, then leave it to a person."""
+        if leased.edits and leased.attempts >= outbox.MOST_ATTEMPTS:
+            return Outcome("failed", reason=reason)
         if leased.unsure and not leased.edits:
             return Outcome("uncertain", reason=reason)
-        if leased.attempts >= outbox.MOST_ATTEMPTS:
-            return Outcome("failed", reason=reason)
         return Outcome("pending", reason=reason, wait=timedelta(seconds=5), unsure=True)
 
     def _later(self, leased: Leased, error: TryLater) -> Outcome:
-        if leased.attempts >= outbox.MOST_ATTEMPTS:
+        """It certainly did not arrive. A storm may last for hours; who asks often is asked more rarely."""
+        if leased.attempts >= outbox.MOST_WAITS:
             return Outcome("failed", reason=str(error))
-        backoff = min(2.0**leased.attempts, 300.0) * self._spread.uniform(0.8, 1.2)
-        seconds = backoff if error.seconds is None else error.seconds + self._spread.uniform(0, 0.5)
-        return Outcome("pending", reason=str(error), wait=timedelta(seconds=seconds))
+        backoff = min(2.0 ** min(leased.attempts, 9), 300.0) * self._spread.uniform(0.8, 1.2)
+        seconds = backoff
+        if error.seconds is not None:
+            seconds = max(error.seconds + self._spread.uniform(0, 0.5), backoff / 4)
+        wait = timedelta(seconds=seconds)
+        return Outcome("pending", reason=str(error), wait=wait, unsure=leased.unsure)
 
     async def _settle(self, leased: Leased, outcome: Outcome) -> None:
         now = self._core.clock.now()
-        write, row = self._core.store.write, leased.post.id
-        if outcome.state == "pending":
-            at, reason = micros(now + outcome.wait), outcome.reason or ""
-            kept = await write(outbox.retry, row, self._token, at, reason, unsure=outcome.unsure)
-        else:
-            kept = await write(
-                outbox.settle,
-                row,
-                self._token,
-                outcome.state,
-                micros(now),
-                message=outcome.message,
-                reason=outcome.reason,
-            )
+        kept = await self._core.store.write(finish, leased, self._token, outcome, now)
+        if outcome.pause:
+            asyncio.get_running_loop().call_later(outcome.pause, self._wake.set)
         report = log.debug if outcome.state == "sent" else log.warning
-        report("post", post=row, kind=leased.post.kind, state=outcome.state, reason=outcome.reason, kept=kept)
+        report(
+            "post",
+            post=leased.post.id,
+            kind=leased.post.kind,
+            state=outcome.state,
+            reason=outcome.reason,
+            kept=kept,
+        )
 
 
 async def housekeeping(core: Core, keep_handled: int) -> None:

@@ -1,11 +1,12 @@
 """The clockwork: one APScheduler interval job that fires due schedules and wakes the sender."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+from core.clock import SystemClock
 from core.delivery import firing
 from core.delivery.outlet import Outlet
 from core.delivery.sender import Sender, housekeeping
@@ -35,7 +36,8 @@ class Delivery:
         self.sender.start()
         # A late tick is as good as one on time, so it is never dropped; two at once would do the same work.
         options = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
-        self._scheduler.add_job(self._tick_safely, "interval", seconds=TICK, **options)
+        first = SystemClock().now()  # the machine's clock, by which the interval is counted
+        self._scheduler.add_job(self._tick_safely, "interval", seconds=TICK, next_run_time=first, **options)
         self._scheduler.add_job(self._clean_safely, "interval", hours=1, **options)
         self._scheduler.start()
 
@@ -57,11 +59,7 @@ class Delivery:
             while not self._stopping and (
                 due := await self._core.store.read(firing.due, self._core.clock.now(), _AT_ONCE)
             ):
-                results = await asyncio.gather(*map(self._fire, due), return_exceptions=True)
-                errors = [each for each in results if isinstance(each, BaseException)]
-                written += sum(each for each in results if isinstance(each, int))
-                if errors:
-                    raise errors[0]
+                written += await self._fire(due)
             return written
 
     async def flush(self) -> None:
@@ -69,16 +67,19 @@ class Delivery:
         await self.tick()
         await self.sender.flush()
 
-    async def _fire(self, schedule_id: int) -> int:
-        """Fire one schedule. One that cannot be composed is moved on, so that the others go on."""
-        now = self._core.clock.now()
+    async def _fire(self, due: Sequence[int]) -> int:
+        """Fire schedules in one transaction. Where one of them cannot be composed, fire each by itself, and
+        move that one on, so that the others go on."""
+        fire, registry, now = self._core.store.write, self._core.registry, self._core.clock.now()
         try:
-            return await self._core.store.write(firing.fire, self._core.registry, schedule_id, now)
+            return await fire(firing.fire, registry, due, now)
         except StoreError:
             raise
         except Exception:
-            log.exception("schedule failed", schedule=schedule_id)
-            await self._core.store.write(firing.skip_failed, self._core.registry, schedule_id, now)
+            if len(due) > 1:
+                return sum([await self._fire([each]) for each in due])
+            log.exception("schedule failed", schedule=due[0])
+            await self._core.store.write(firing.skip_failed, registry, due[0], now)
             return 0
 
     async def _tick_safely(self) -> None:

@@ -238,6 +238,22 @@ async def test_slow_answer_is_deferred(
     assert answer.messages[0].buttons
 
 
+async def test_progress_stands_in_the_place_of_the_answer(
+    server: DiscordServer, connect: Connect, sample_core: Core, ann: Person
+) -> None:
+    async with connect(sample_core, patience=0.01):
+        call = await ann.start("note long")
+        await server.until(lambda: bool(call.messages) and "Half way" in call.text)
+        assert call.callback == DEFER
+        stopped = await ann.click(call.messages[0], "Stop")
+        answer = await ann.answered(call)
+        await server.until(lambda: "as you wished" in call.text)
+    assert stopped.text == "It stops."
+    assert answer.ephemeral
+    assert len(answer.messages) == 1
+    assert not answer.messages[0].buttons, "nothing is left of the progress"
+
+
 async def test_slow_refusal_of_a_public_command_is_private(
     server: DiscordServer, connect: Connect, sample_core: Core, ann: Person
 ) -> None:

@@ -170,6 +170,16 @@ async def test_a_slow_answer_shows_that_it_is_on_its_way(kitchen: House, visitor
     await expect(visitor.page.locator(".main .working")).to_be_hidden()
 
 
+async def test_progress_is_shown_in_the_place_of_the_answer(kitchen: House, visitor: Visitor) -> None:
+    await visitor.open(kitchen.url)
+    await visitor.send("/kitchen long")
+    progress = visitor.messages.filter(has_text="Half way there")
+    await progress.get_by_role("button", name="Stop").click()
+    await expect(visitor.messages.filter(has_text="Stopped, as you wished.")).to_have_count(1)
+    await expect(visitor.messages.filter(has_text="It stops.")).to_have_count(1)
+    await expect(progress).to_have_count(0)
+
+
 async def test_private_answers_and_direct_messages_stay_private(kitchen: House, visitor: Visitor) -> None:
     await visitor.open(kitchen.url)
     await visitor.go("papers")

@@ -60,6 +60,21 @@ async def greet(
     return Reply(say("{name} {id} {note}", name=whom.name, id=whom.id, note=note or ""))
 
 
+async def long(call: Call) -> Reply:
+    """Work until somebody says stop."""
+    stopped = call.core.kept.one(asyncio.Event)
+    while not stopped.is_set():
+        await call.progress("Half way there", Button("Stop", "sample halt"))
+        await asyncio.sleep(0.01)
+    return Reply("Stopped, as you wished.")
+
+
+async def halt(call: Call) -> Reply:
+    """Stop it."""
+    call.core.kept.one(asyncio.Event).set()
+    return Reply("It stops.")
+
+
 _COMMANDS: dict[str, tuple[Handler, bool]] = {
     "slow": (slow, True),
     "broken": (broken, True),
@@ -69,6 +84,8 @@ _COMMANDS: dict[str, tuple[Handler, bool]] = {
     "shout": (blocks, False),
     "read": (read, True),
     "greet": (greet, True),
+    "long": (long, True),
+    "halt": (halt, True),
 }
 
 

@@ -187,6 +187,22 @@ async def test_a_slow_command_is_acknowledged_and_answered_later(
     assert as_message(await stage.ada.answer(turn)).text == "Slept for 0.3"
 
 
+async def test_progress_is_said_once_and_then_the_answer_comes(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.slack.handlers.BUDGET", 0.05)
+    turn = await stage.ada.begin("/cohort", "sample long")
+    progress = as_message(await stage.ada.answer(turn))
+    assert "Half way there" in progress.text
+    assert progress.private
+    await stage.ada.click(progress, "Stop")
+    await stage.slack.until(
+        lambda: any("as you wished" in each.text for each in stage.ada.ephemerals) or None
+    )
+    assert ["Half way" in each.text for each in stage.ada.ephemerals].count(True) == 1
+    assert turn.responses == 2
+
+
 async def test_failures_carry_a_reference(stage: Stage) -> None:
     said = await stage.ada.say("/cohort", "sample broken")
     assert "reference" in said.text

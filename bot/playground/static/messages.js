@@ -63,9 +63,12 @@ export class MessageList {
   put(message, own = false) {
     const isNew = !this.#messages.has(message.id);
     const stay = isNew && !own && !this.#pinned;
+    const buttons = () => [...(this.#nodes.get(message.id)?.querySelectorAll("button") ?? [])];
+    const focused = buttons().indexOf(document.activeElement);
     this.#messages.set(message.id, message);
     this.#draw(isNew ? null : message.id);
-    if (!isNew) return;
+    if (focused >= 0) buttons()[focused]?.focus({ preventScroll: true });
+    if (!isNew) return void this.settle();
     const node = this.#nodes.get(message.id);
     node.classList.add("arriving");
     node.addEventListener("animationend", () => node.classList.remove("arriving"), { once: true });

@@ -7,7 +7,7 @@ from core import clock
 from core.chat import Button, Buttons, Choice, Reply, Table
 from core.clock import instant
 from core.delivery import firing
-from core.delivery.outbox import NOTICE
+from core.delivery.outbox import DOUBT, NOTICE
 from core.errors import NotFound
 from core.people import Access, Scope
 from core.registry import Arg, Post, Registry, command, post, record
@@ -133,5 +133,16 @@ async def render_notice(_core: Core, post: Post) -> Reply:
         channel=post.data["channel"],
         cohort=post.cohort.name,
         reason=post.data["reason"],
+    )
+    return Reply(text, (Buttons((Button("What was not sent", "cohort-admin delivery"),)),))
+
+
+@post(DOUBT)
+async def render_doubt(_core: Core, post: Post) -> Reply:
+    """Tells an organizer, once a day, that a post may or may not have arrived."""
+    text = say(
+        "I cannot tell whether a post of **{cohort}** arrived. It is listed as uncertain; please look at the "
+        "channel, and let me try it again if it is not there.",
+        cohort=post.cohort.name,
     )
     return Reply(text, (Buttons((Button("What was not sent", "cohort-admin delivery"),)),))

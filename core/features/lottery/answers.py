@@ -4,9 +4,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from core import charts
-from core.chat import Picture
-from core.features.lottery import models, words
+from core.chat import Picture, Table
+from core.features.lottery import models, scored, words
 from core.features.lottery.reading import Assumed, rate_of, rate_words
+from core.features.lottery.scored import Scored
 from core.lottery import decisions, rounds
 from core.lottery.decisions import RHO, RHO_HIGH, RHO_LOW, Range, ranged
 from core.lottery.rounds import MEASURED_TRIES, Try
@@ -19,10 +20,11 @@ AHEAD = 5
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the member reads, and the picture to it."""
+    """What the member reads, the picture to it, and its figures where they make a table."""
 
     text: Text
     picture: Picture
+    table: Table | None = None
 
 
 def _picture(chart: charts.Chart) -> Picture:
@@ -80,13 +82,16 @@ def committees(assumed: Assumed, rho: float | None, name: str) -> Answer:
 @dataclass(frozen=True, slots=True)
 class Standing:
     """Where a paper stands in the lottery: the rates of the rounds that rejected it, and the round that is
-    asked about. `open` says that this round has begun."""
+    asked about. `open` says that this round has begun; `scored` has its scores, where its owner asks and
+    noted some that can be read, and `unread` says that they cannot."""
 
     rejected: tuple[float, ...]
     venue: VenueEdition | None
     assumed: Assumed
     open: bool
     accepted: bool
+    scored: Scored | None = None
+    unread: bool = False
 
 
 def standing(paper: Paper) -> Standing:
@@ -94,8 +99,13 @@ def standing(paper: Paper) -> Standing:
     last = paper.rounds[-1] if paper.rounds else None
     venue = last.venue if last and last.venue.name else None
     rejected = tuple(rate_of(each.venue).rate for each in paper.rounds if each.decision is Stage.REJECTED)
-    accepted = last is not None and last.decision is Stage.ACCEPTED
-    return Standing(rejected, venue, rate_of(venue), last is not None and last.decision is None, accepted)
+    if last is None:
+        return Standing(rejected, venue, rate_of(venue), False, False)
+    lost = last.decision is Stage.REJECTED
+    own = scored.read(last, rejected[:-1] if lost else rejected, lost=lost) if last.scores else None
+    unread = bool(last.scores) and own is None
+    undecided, accepted = last.decision is None, last.decision is Stage.ACCEPTED
+    return Standing(rejected, venue, rate_of(venue), undecided, accepted, own, unread)
 
 
 def from_here(stand: Standing, tries: int) -> list[Range]:
@@ -122,6 +132,9 @@ def paper(of: Paper) -> Answer:
         head = say("**#{number}** “{title}” is in, congratulations! If you wonder how much chance is in any verdict:",
                    number=of.number, title=title)  # fmt: skip
         return Answer(join([head, answer.text]), answer.picture)
+    if stand.scored:
+        text, drawn = scored.paper(of, stand.scored)
+        return Answer(text, _picture(drawn))
     chances, count = from_here(stand, AHEAD), len(stand.rejected)
     lines = [
         say("**The lottery of #{number}** “{title}”", number=of.number, title=title),
@@ -132,24 +145,17 @@ def paper(of: Paper) -> Answer:
             source=stand.assumed.source,
             agreement=words.AGREEMENT,
         ),
+        *([say("The scores of this round are on a scale that I do not know, so they are left out.")]
+          if stand.unread else []),
         say(words.NOT_ABOUT),
-    ]
-    subject = f"#{of.number} after {_rejections(count)}" if count else f"#{of.number} {shorten(of.title, 30)}"
-    chart = charts.tries(chances, measured=max(MEASURED_TRIES - count, 0), subject=subject)
-    return Answer(join(lines), Picture(chart.png, _alt(of, chances, count), "lottery.png"))
-
-
-def _alt(of: Paper, chances: Sequence[Range], count: int) -> str:
-    """The curve in words. Its tries are counted from here, and the rejections so far are behind them."""
-    after = f" after {_rejections(count)}" if count else ""
-    listed = ", ".join(f"{n}: {charts.spread(chance)}" for n, chance in enumerate(chances, 1))
+    ]  # fmt: skip
+    subject = (
+        f"#{of.number} after {words.rejections(count)}" if count else f"#{of.number} {shorten(of.title, 30)}"
+    )
     measured = max(MEASURED_TRIES - count, 0)
-    rest = f"from the {measured + 1}{'st' if not measured else 'nd' if measured == 1 else 'rd'} on it depends"
-    return f"#{of.number}{after}, chance to be in by try, counted from here, {listed}; {rest} on the model."
-
-
-def _rejections(count: int) -> str:
-    return "one rejection" if count == 1 else f"{count} rejections"
+    chart = charts.tries(chances, measured=measured, subject=subject)
+    after = f"#{of.number} after {words.rejections(count)}" if count else f"#{of.number}"
+    return Answer(join(lines), Picture(chart.png, scored.alt(after, chances, measured), "lottery.png"))
 
 
 def _first(stand: Standing, chance: Range) -> Text:
@@ -158,7 +164,7 @@ def _first(stand: Standing, chance: Range) -> Text:
     if not stand.rejected:
         return say("- {which}: {odds}, as for any paper there.", which=which, odds=words.odds(chance))
     return say("- {which}, after {rejections}, if nothing but the committee changes: {odds}{caution}.",
-               which=which, rejections=_rejections(len(stand.rejected)), odds=words.odds(chance),
+               which=which, rejections=words.rejections(len(stand.rejected)), odds=words.odds(chance),
                caution=_caution(len(stand.rejected) + 1))  # fmt: skip
 
 

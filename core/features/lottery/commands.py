@@ -1,19 +1,18 @@
 """The commands of the review lottery."""
 
-import asyncio
 from typing import Annotated
 
-from core.chat import Button, Buttons, Reply
+from core.chat import Button, Reply
 from core.features.lottery import answers, reading
+from core.features.lottery.buttons import another_venue, reply
+from core.features.lottery.explain import Topic, about
+from core.features.lottery.plans import committees_reply, scores_reply
 from core.features.lottery.reading import Assumed
+from core.kept import Lately
 from core.people import Access
 from core.records import Paper, VenueEdition
 from core.registry import Arg, command
 from core.run import Call
-
-
-def _reply(answer: answers.Answer, *buttons: Button) -> Reply:
-    return Reply(answer.text, (answer.picture, *([Buttons(buttons)] if buttons else [])))
 
 
 def _committees(venue: str) -> Button:
@@ -26,10 +25,14 @@ async def paper(
     paper: Annotated[Paper, Arg("Its number or the beginning of its title", max_length=250)],
 ) -> Reply:
     """See what the noise of reviewing does to one of your papers."""
-    answer = await asyncio.to_thread(answers.paper, paper)
-    stand = answers.standing(paper)
-    show = Button("Show the paper", "submission show", {"paper": str(paper.number)})
-    return _reply(answer, show, *([] if stand.accepted else [_committees(str(stand.venue or ""))]))
+    answer = await call.core.kept.one(Lately).answer(answers.paper, paper)
+    stand, args = answers.standing(paper), {"paper": str(paper.number)}
+    buttons = [Button("Show the paper", "submission show", args)]
+    if not stand.accepted:
+        buttons.append(_committees(str(stand.venue or "")))
+        if paper.rounds and paper.owner == call.member.id:
+            buttons.append(Button("Note a review", "review add", args))
+    return reply(answer, *buttons, another_venue(tries=str(answers.AHEAD)), about(Topic.TRIES))
 
 
 @command("lottery scores", access=Access.ANYONE, needs_cohort=False, form="Your review scores")
@@ -40,8 +43,7 @@ async def scores(
 ) -> Reply:
     """See what your own review scores say of this verdict and the next."""
     given = reading.scores(scores)
-    answer = await asyncio.to_thread(answers.scores, given, venue)
-    return _reply(answer, _committees(str(venue or "ICLR")))
+    return scores_reply(await call.core.kept.one(Lately).answer(answers.scores, given, venue), given, venue)
 
 
 @command("lottery venue", access=Access.ANYONE, needs_cohort=False)
@@ -60,7 +62,5 @@ async def venue(
     assumed = reading.rate_of(venue)
     if accept_rate:
         assumed = Assumed(reading.accept_rate(accept_rate), "the accept rate that you gave")
-    answer = await asyncio.to_thread(answers.committees, assumed, rho, str(venue or ""))
-    return _reply(
-        answer, Button("My review scores", "lottery scores", {"venue": str(venue)} if venue else {})
-    )
+    lately = call.core.kept.one(Lately)
+    return committees_reply(await lately.answer(answers.committees, assumed, rho, str(venue or "")), venue)

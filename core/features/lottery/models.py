@@ -1,14 +1,14 @@
 """Which model of scores stands for a venue: its own where it was measured, a stand-in elsewhere."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import sqrt
 
 from core.errors import BadInput
 from core.features.lottery.reading import Assumed, rate_of
 from core.lottery import venues
-from core.lottery.decisions import Range
-from core.lottery.scores import ScoreModel, typical
+from core.lottery.decisions import RHO, Range
+from core.lottery.scores import ICC_AFTER, ICC_BEFORE, ScoreModel, typical
 from core.lottery.venues import Scale
 from core.records import VenueEdition
 from core.text import say
@@ -33,34 +33,49 @@ class Reading:
     note: str = ""
 
 
-def measured() -> ScoreModel:
+def measured(*, discussed: bool = True) -> ScoreModel:
     """ICLR's scores: mean 5.48, variances 1.18 between papers and 1.84 of one reviewer, 3.9 reviews a paper,
-    40.9 % of the decided papers accepted."""
+    40.9 % of the decided papers accepted. Before the discussion less of the same variance is the paper's."""
+    if not discussed:
+        return typical(1, 10, 0.409, icc=ICC_BEFORE)
     return ScoreModel(5.48, 1.18, 1.84, 3.9, 0.409)
 
 
-def for_scores(given: Sequence[float], edition: VenueEdition | None) -> Reading:
-    """The model to read these scores with. Raises `BadInput` where they are on no scale of that venue."""
+def agreement_of(reviewers: int, rho: float = RHO) -> float:
+    """The agreement of two committees with so many reviews a paper, where the measured venue's is `rho`.
+
+    Vq / (Vb + Vw/reviewers + tau^2): more reviews average out more of the reviewers' noise, while what papers
+    differ by and the area chair's noise stay the venue's.
+    """
+    model = replace(measured(), rho=rho)
+    return model.quality_variance / (model.vb + model.vw / reviewers + model.chair_noise**2)
+
+
+def for_scores(given: Sequence[float], edition: VenueEdition | None, *, discussed: bool = True) -> Reading:
+    """The model to read these scores with; `discussed` says that they are from after the reviewers'
+    discussion. Raises `BadInput` where they are on no scale of that venue."""
     asked = edition if edition and edition.name else None
     edition = asked or VenueEdition(_MEASURED[0])
     known = venues.find(str(edition))
     if known is None or not known.venue.scales:
-        return _stand_in(given, edition, _ANY, "a scale of 1 to 10, because I know none there")
+        return _stand_in(given, edition, _ANY, "a scale of 1 to 10, because I know none there", discussed)
     for year in _years(known)[: None if asked else 1]:
         scale = known.venue.scale(year)
         if scale is not None and _fits(given, scale):
             if known.venue.name == _MEASURED[0] and year in _MEASURED[1]:
-                return _measured(scale, edition, asked is None)
-            return _stand_in(given, edition, scale, f"{known.venue.name}'s scale since {_since(known, year)}")
+                return _measured(scale, edition, asked is None, discussed)
+            whose = f"{known.venue.name}'s scale since {_since(known, year)}"
+            return _stand_in(given, edition, scale, whose, discussed)
     raise _off(given, known, edition)
 
 
 def _years(known: venues.Edition) -> list[int]:
-    """The years whose scale may be meant: the one that was named, else the measured ones and the newest."""
+    """The years whose scale may be meant: the one that was named, else the measured ones, then from the
+    newest back."""
     if known.year is not None:
         return [known.year]
     measured_ones = [_MEASURED[1][0]] if known.venue.name == _MEASURED[0] else []
-    return [*measured_ones, max(known.venue.scales)]
+    return [*dict.fromkeys((*measured_ones, *sorted(known.venue.scales, reverse=True)))]
 
 
 def _since(known: venues.Edition, year: int) -> int:
@@ -84,13 +99,22 @@ def _off(given: Sequence[float], known: venues.Edition, edition: VenueEdition) -
     )  # fmt: skip
 
 
-def _measured(scale: Scale, edition: VenueEdition, default: bool) -> Reading:
+def _reliability(discussed: bool) -> str:
+    """What is assumed of one review, where its score is from before the discussion."""
+    return "" if discussed else (
+        f", one review being less reliable before the discussion ({ICC_BEFORE:.2g}, after it {ICC_AFTER:.2g})"
+    )  # fmt: skip
+
+
+def _measured(scale: Scale, edition: VenueEdition, default: bool, discussed: bool) -> Reading:
     why = "ICLR's scores, because no venue was named: " if default else "ICLR's scores as measured: "
-    words = f"{why}mean 5.48, and 40.9% of the decided papers accepted"
-    return Reading(measured(), scale, str(edition), words)
+    words = f"{why}mean 5.48, and 40.9% of the decided papers accepted{_reliability(discussed)}"
+    return Reading(measured(discussed=discussed), scale, str(edition), words)
 
 
-def _stand_in(given: Sequence[float], edition: VenueEdition, scale: Scale, whose: str) -> Reading:
+def _stand_in(
+    given: Sequence[float], edition: VenueEdition, scale: Scale, whose: str, discussed: bool
+) -> Reading:
     if not all(scale.low <= score <= scale.high for score in given):
         raise BadInput(
             say("I know no scale for {venue}, so I read scores from 1 to 10. If yours are on another one, "
@@ -98,9 +122,11 @@ def _stand_in(given: Sequence[float], edition: VenueEdition, scale: Scale, whose
             field="scores",
         )  # fmt: skip
     rate: Assumed = rate_of(edition)
-    words = f"{whose}; ICLR's mean and spread, stretched over it; {rate.source}"
+    words = f"{whose}; ICLR's mean and spread, stretched over it{_reliability(discussed)}; {rate.source}"
     note = f"How scores are spread at {edition} is not known to me, so take these as rough. {rate.note}"
-    return Reading(typical(scale.low, scale.high, rate.rate), scale, str(edition), words, note.rstrip())
+    icc = ICC_AFTER if discussed else ICC_BEFORE
+    model = typical(scale.low, scale.high, rate.rate, icc=icc)
+    return Reading(model, scale, str(edition), words, note.rstrip())
 
 
 def now_ranged(model: ScoreModel, given: Sequence[float]) -> Range:

@@ -40,3 +40,8 @@ def odds(figure: Range) -> str:
         return plainly(figure.value)
     main = plainly(figure.value)
     return f"{main} ({low} to {high})" if main.endswith("in 100") else f"{main} ({low} to {high} in 100)"
+
+
+def rejections(count: int) -> str:
+    """ "one rejection", "3 rejections"."""
+    return "one rejection" if count == 1 else f"{count} rejections"

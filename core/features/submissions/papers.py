@@ -78,25 +78,40 @@ def resolve(conn: Conn, scope: Scope, typed: str) -> Paper:
     row = lookup.only(
         rows, typed, number_of=lambda row: row["number"], title_of=lambda row: row["title"], missing=_MISSING
     )
-    return _paper(conn, row)
+    tries = rounds(conn, row["id"], scored=row["owner_id"] == seer(scope))
+    return Paper(row["id"], row["number"], row["title"], row["owner_id"], Stage(row["stage"]), tries)
 
 
-def _paper(conn: Conn, row: Row) -> Paper:
-    return Paper(
-        row["id"], row["number"], row["title"], row["owner_id"], Stage(row["stage"]), rounds(conn, row["id"])
-    )
-
-
-def rounds(conn: Conn, paper_id: int) -> tuple[Round, ...]:
-    """A paper's tries in order of time."""
+def rounds(conn: Conn, paper_id: int, *, scored: bool) -> tuple[Round, ...]:
+    """A paper's tries in order of time; with the scores of their reviews only for the paper's owner."""
     rows = conn.all(
-        "SELECT venue, year, decision FROM submission_round WHERE submission_id = :paper ORDER BY id",
+        "SELECT id, venue, year, decision FROM submission_round WHERE submission_id = :paper ORDER BY id",
         paper=paper_id,
     )
+    scores = _scores(conn, paper_id) if scored and rows else {}
     return tuple(
-        Round(VenueEdition(row["venue"], row["year"]), Stage(row["decision"]) if row["decision"] else None)
+        Round(
+            VenueEdition(row["venue"], row["year"]),
+            Stage(row["decision"]) if row["decision"] else None,
+            scores.get((row["id"], 0), ()),
+            scores.get((row["id"], 1), ()),
+        )
         for row in rows
     )
+
+
+def _scores(conn: Conn, paper_id: int) -> dict[tuple[int, int], tuple[float, ...]]:
+    """The scores of a paper's reviews by round and by whether they are from after the discussion."""
+    rows = conn.all(
+        "SELECT v.round_id, v.discussed, v.score FROM review v JOIN submission_round r ON r.id = v.round_id"
+        " WHERE r.submission_id = :paper ORDER BY v.number",
+        paper=paper_id,
+    )
+    found: dict[tuple[int, int], tuple[float, ...]] = {}
+    for row in rows:
+        key = row["round_id"], row["discussed"]
+        found[key] = (*found.get(key, ()), row["score"])
+    return found
 
 
 def may_change(member: Member, paper: Paper) -> bool:

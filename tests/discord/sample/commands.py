@@ -1,5 +1,6 @@
 """Commands with every kind of parameter and every kind of block."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -160,3 +161,20 @@ async def show(
         File("papers.csv", b"a,b"),
     )
     return Reply(text, blocks)
+
+
+@command("note long", access=Access.ANYONE, needs_cohort=False)
+async def long(call: Call) -> Reply:
+    """Work until somebody says stop."""
+    stopped = call.core.kept.one(asyncio.Event)
+    while not stopped.is_set():
+        await call.progress("Half way there", Button("Stop", "note halt"))
+        await asyncio.sleep(0.01)
+    return Reply("Stopped, as you wished.")
+
+
+@command("note halt", access=Access.ANYONE, needs_cohort=False)
+async def halt(call: Call) -> Reply:
+    """Stop it."""
+    call.core.kept.one(asyncio.Event).set()
+    return Reply("It stops.")

@@ -142,3 +142,20 @@ async def slow(call: Call) -> Reply:
 async def break_(call: Call) -> Reply:
     """Fail without meaning to."""
     raise RuntimeError("a plate fell")
+
+
+@command("kitchen long", access=Access.ANYONE, needs_cohort=False)
+async def long(call: Call) -> Reply:
+    """Work until somebody says stop."""
+    stopped = call.core.kept.one(asyncio.Event)
+    while not stopped.is_set():
+        await call.progress("Half way there", Button("Stop", "kitchen halt"))
+        await asyncio.sleep(0.01)
+    return Reply("Stopped, as you wished.")
+
+
+@command("kitchen halt", access=Access.ANYONE, needs_cohort=False)
+async def halt(call: Call) -> Reply:
+    """Stop it."""
+    call.core.kept.one(asyncio.Event).set()
+    return Reply("It stops.")

@@ -1,0 +1,150 @@
+"""More charts of the lottery: tries side by side, and an experiment beside its model."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import ceil
+
+from core.charts import percent, spread
+from core.drawing import BLUE, FAINT, GREEN, INK, MUTED, ORANGE, SKY, WIDTH, Chart, Sheet, draw, mix
+from core.lottery.decisions import Range
+
+_LEFT, _RIGHT = 40, WIDTH - 40
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """The chances to be in by the first, second, ... try, and what to call them."""
+
+    label: str
+    chances: tuple[Range, ...]
+
+
+def paths(title: str, plain: Path, better: Path, *, measured: int = 2, subject: str = "") -> Chart:
+    """Two ways to the same end: a paper as it is, and the same paper improved.
+
+    Tries beyond `measured` depend on the model's form and are drawn so. ValueError unless both have the same
+    number of tries, at least one.
+    """
+    if not plain.chances or len(plain.chances) != len(better.chances):
+        raise ValueError("Two paths need the same tries, and at least one.")
+
+    def drawing(sheet: Sheet) -> None:
+        sheet.heading(title, "chance to be in by each try", subject)
+        _paths(sheet, plain, better, measured)
+
+    listed = "; ".join(
+        f"{path.label}, "
+        + ", ".join(f"by try {n}: {spread(chance)}" for n, chance in enumerate(path.chances, 1))
+        for path in (plain, better)
+    )
+    alt = f"{title}. {listed}."
+    if len(plain.chances) > measured:
+        alt += f" Beyond {measured} tries this is model-dependent."
+    return draw(f"{subject}: {alt}" if subject else alt, drawing)
+
+
+def _paths(sheet: Sheet, plain: Path, better: Path, measured: int) -> None:
+    """Axes, two bands, two lines (dashed where nothing was measured), their names and last figures."""
+    count, left, right, floor, tall = len(plain.chances), 100.0, _RIGHT - 60.0, 76.0, 248.0
+    for quarter in range(5):
+        y = floor + tall * quarter / 4
+        sheet.line([(left, y), (right, y)], FAINT, width=1.5)
+        sheet.text(left - 12, y, f"{quarter * 25}%", size=17, color=MUTED, side="right")
+    inner = right - left - 60
+    xs = [left + 30 + inner * (n / (count - 1) if count > 1 else 0.5) for n in range(count)]
+    for path, color, light, shape in ((better, GREEN, GREEN, "s"), (plain, BLUE, SKY, "o")):
+        line = [(x, floor + tall * chance.value) for x, chance in zip(xs, path.chances, strict=True)]
+        sheet.band(
+            xs,
+            [floor + tall * chance.low for chance in path.chances],
+            [floor + tall * chance.high for chance in path.chances],
+            light,
+        )
+        sheet.line(line[:measured], color, width=4)
+        sheet.line(line[max(measured - 1, 0) :], color, width=4, dashes=(2, 1.2))
+        sheet.dots(line, 7, color, shape=shape)
+        sheet.text(line[-1][0] + 16, line[-1][1], percent(path.chances[-1].value), color=color, bold=True)
+    _names(sheet, ((better.label, GREEN, "s"), (plain.label, BLUE, "o")), left + 20, floor + tall - 18)
+    every = ceil(count / 10)
+    for n, x in enumerate(xs, 1):
+        if (count - n) % every == 0:
+            sheet.text(x, floor - 22, str(n), size=18, color=MUTED, side="center")
+    words = "try · band: 95% range" + (" · dashed: model-dependent" if count > measured else "")
+    sheet.text((left + right) / 2, 24, words, size=17, color=MUTED, side="center")
+
+
+def _names(sheet: Sheet, names: Sequence[tuple[str, str, str]], x: float, y: float) -> None:
+    for row, (label, color, shape) in enumerate(names):
+        sheet.dots([(x, y - 28 * row)], 7, color, shape=shape)
+        sheet.text(x + 16, y - 28 * row, label, size=18, color=color, bold=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """How many papers both committees accepted, one of the two, and neither; and whose count this is."""
+
+    label: str
+    both: float
+    one: float
+    neither: float
+
+    @property
+    def flip(self) -> float:
+        """Of the papers that a committee accepted, the part that the other rejected; 0 if there are none."""
+        accepted = 2 * self.both + self.one
+        return self.one / accepted if accepted else 0.0
+
+
+def side_by_side(splits: Sequence[Split], *, subject: str = "") -> Chart:
+    """The verdicts of two committees on the same papers, counted several times, each as one bar.
+
+    ValueError without a count, or where one has no papers.
+    """
+    if not splits or any(each.both + each.one + each.neither <= 0 for each in splits):
+        raise ValueError("A comparison needs counts of papers.")
+    title = f"Of what one accepts, the other rejects {percent(splits[0].flip)}"
+
+    def drawing(sheet: Sheet) -> None:
+        sheet.heading(title, "the same papers before two committees", subject)
+        for row, each in enumerate(splits):
+            _bar(sheet, each, 290 - 72 * row)
+        _key(sheet, 62)
+        words = "in bold: of the papers that one accepts, what the other rejects"
+        sheet.text(WIDTH / 2, 26, words, size=17, color=MUTED, side="center")
+
+    listed = "; ".join(
+        f"{each.label}: both accept {each.both:.0f}, one of the two {each.one:.0f}, neither {each.neither:.0f}, "
+        f"of the papers that one accepts the other rejects {percent(each.flip)}"
+        for each in splits
+    )
+    return draw(f"{subject}: {listed}." if subject else f"{listed}.", drawing)
+
+
+_COLORS = (GREEN, ORANGE, mix(MUTED, 0.28))
+_KEY = ("both accept", "one of the two", "neither")
+
+
+def _bar(sheet: Sheet, split: Split, y: float) -> None:
+    """One count as a bar of three parts, to the scale of its own papers, with its flip at the end."""
+    start, end, tall = 176.0, _RIGHT - 70.0, 48.0
+    sheet.text(_LEFT, y, split.label, width=start - _LEFT - 12)
+    parts = (split.both, split.one, split.neither)
+    at = start
+    for count, color in zip(parts, _COLORS, strict=True):
+        wide = (end - start) * count / sum(parts)
+        if wide >= 1:
+            sheet.box(at, y - tall / 2, max(wide - 2, 1), tall, color)
+        words = f"{count:.0f}"
+        if wide >= sheet.width(words, bold=True) + 8:
+            ink = INK if color == _COLORS[2] else "#FFFFFF"
+            sheet.text(at + wide / 2, y, words, color=ink, bold=True, side="center")
+        at += wide
+    sheet.text(_RIGHT, y, percent(split.flip), bold=True, side="right")
+
+
+def _key(sheet: Sheet, y: float) -> None:
+    x = 176.0
+    for words, color in zip(_KEY, _COLORS, strict=True):
+        sheet.box(x, y - 9, 18, 18, color)
+        sheet.text(x + 26, y, words, size=17, color=MUTED)
+        x += 26 + sheet.width(words, 17) + 34

@@ -1,0 +1,79 @@
+"""What was measured, beside what the model says and a rerun of it."""
+
+from enum import StrEnum
+
+from core import charts_lottery as charts
+from core.charts import percent, spread
+from core.chat import Picture, Table
+from core.features.lottery import words
+from core.features.lottery.answers import Answer
+from core.lottery import decisions, experiments
+from core.lottery.decisions import RHO, Range, ranged
+from core.lottery.experiments import Experiment
+from core.text import join, say
+
+RERUNS = 400
+"""How many reruns the spread is taken from; the first is the one that is shown."""
+
+
+class Year(StrEnum):
+    """The years of the experiments with two committees."""
+
+    NIPS_2014 = "2014"
+    NEURIPS_2021 = "2021"
+
+    @property
+    def label(self) -> str:
+        """What the conference was called."""
+        return experiments.find(int(self.value)).name
+
+
+def experiment(year: int, seed: int) -> Answer:
+    """An experiment's table, the model's and a rerun's. Plain and slow (it draws): run it off the loop."""
+    of = experiments.find(year)
+    p, counts, model, fitted = of.accept_rate, of.counts, of.expected(), of.fitted()
+    drawn = of.rerun(RHO, seed=seed, count=RERUNS)
+    again = drawn.table()
+    low, high = drawn.quantiles(0.025, 0.975)
+    flip = ranged(lambda rho: decisions.flip(p, rho))
+    number, link = _paper(of)
+    lines = [
+        say("**{name}: {papers} papers before two committees**", name=of.name, papers=counts.papers),
+        say("- Published: of the papers that one committee accepted, the other turned down {flip}; they decided "
+            "differently on {differ} of all.", flip=words.plainly(counts.flip), differ=words.plainly(counts.disagreement)),
+        say("- The model: {flip}. The agreement that fits this table alone is {fit} ({low} to {high}).",
+            flip=words.odds(flip), fit=f"{fitted.value:.2f}", low=f"{fitted.low:.2f}", high=f"{fitted.high:.2f}"),
+        say("- This rerun of the model, seed {seed}: {flip}.", seed=seed, flip=words.plainly(again.flip)),
+        say("- Chance alone moves a conference of this size: of {count} reruns, 95 in 100 lie between {low} and {high} "
+            "in 100.", count=RERUNS, low=words.hundred(low), high=words.hundred(high)),
+        *(say("- {remark}", remark=remark) for remark in of.remarks),
+        say("Assumed for model and rerun: the published accept rate and {agreement}. Source: [{number}]({link}).",
+            agreement=words.AGREEMENT, number=number, link=link),
+    ]  # fmt: skip
+    split = counts.only_a + counts.only_b
+    rows = (
+        ("Both accept", str(counts.both), _count(model["both"]), str(again.both)),
+        ("One of the two", str(split), _count(model["split"]), str(again.only_a + again.only_b)),
+        ("Neither", str(counts.neither), _count(model["neither"]), str(again.neither)),
+        ("Turned down by the other", percent(counts.flip), spread(flip), percent(again.flip)),
+    )
+    chart = charts.side_by_side(
+        (
+            charts.Split("Published", counts.both, split, counts.neither),
+            charts.Split("Model", *(model[key].value for key in ("both", "split", "neither"))),
+            charts.Split("Rerun", again.both, again.only_a + again.only_b, again.neither),
+        ),
+        subject=f"{of.name}, seed {seed}",
+    )
+    table = Table(("Papers", "Published", "Model", "Rerun"), rows)
+    return Answer(join(lines), Picture(chart.png, chart.alt, "experiment.png"), table)
+
+
+def _count(figure: Range) -> str:
+    return f"{figure.value:.0f} ({figure.low:.0f}–{figure.high:.0f})"
+
+
+def _paper(of: Experiment) -> tuple[str, str]:
+    """The paper that published an experiment, and its address."""
+    number = of.source.rpartition("arXiv:")[2]
+    return of.source, f"https://arxiv.org/abs/{number}"

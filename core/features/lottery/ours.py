@@ -1,0 +1,105 @@
+"""`lottery ours`: how far this cohort's own reviewers agree."""
+
+import asyncio
+from math import sqrt
+
+from core import clock
+from core.chart_agreement import reviewer_agreement
+from core.chat import Button, Buttons, Picture, Reply
+from core.clock import day_words
+from core.features.lottery import agreement
+from core.features.lottery.agreement import FEWEST, FEWEST_PAPERS, Figure
+from core.lottery.decisions import RHO, RHO_HIGH, RHO_LOW
+from core.lottery.fit import PRIOR
+from core.lottery.scores import CHAIR_NOISE, ICC_AFTER, ICC_BEFORE
+from core.registry import command
+from core.run import Call
+from core.text import Text, join, say
+
+_NOTE = Button("Note a review", "review add")
+_REVIEWERS = 3
+"""The size of the committee that is imagined."""
+
+
+@command("lottery ours")
+async def ours(call: Call) -> Reply:
+    """See how much the reviewers of this cohort's papers agree, if enough of you noted reviews."""
+    figure, due = await call.read(agreement.look, call.known)
+    if due:
+        await call.write(agreement.renew, call.known)
+        figure, _ = await call.read(agreement.look, call.known)
+    if figure is None:
+        return Reply(_too_few(), (Buttons((_NOTE,)),))
+    chart = await asyncio.to_thread(
+        reviewer_agreement, figure.icc, discussed=figure.discussed, subject="this cohort's reviews"
+    )
+    day = clock.local_date(clock.instant(figure.at), call.cohort.zone)
+    picture = Picture(chart.png, chart.alt, "agreement.png")
+    return Reply(_words(figure, day_words(day)), (picture, Buttons((_NOTE,))))
+
+
+def _too_few() -> Text:
+    return say(
+        "For this I need reviews of {papers} papers or more, at least two of each, from {people} people or more, "
+        "on one score scale (a venue with its year), all from one side of the reviewers' discussion. A quarter "
+        "or more of the papers must not have been accepted (yet): accepted ones alone would make reviewers look "
+        "further apart than they are. How near that is I keep to myself, so that nobody's reviews can be told. "
+        "Yours help once you note them.",
+        papers=FEWEST_PAPERS,
+        people=FEWEST,
+    )
+
+
+def _words(figure: Figure, day: str) -> Text:
+    when = "after" if figure.discussed else "before"
+    scale = figure.scale if figure.scale.startswith("of ") else f"of {figure.scale}"
+    lines = [
+        say("**How far this cohort's reviewers agree**, from {papers} papers or more of {people} people or more, "
+            "with scores on the scale {scale} from {when} the discussion",
+            papers=figure.papers, people=FEWEST, scale=scale, when=when),
+        say("- Of what makes scores differ, about {share} in 100 ({low} to {high}) lies with the paper; the rest "
+            "is who happened to review it.", share=_hundred(figure.icc.value), low=_hundred(figure.icc.low),
+            high=_hundred(figure.icc.high)),
+        say("- At ICLR it was about {before} before the discussion and {after} after it.",
+            before=_hundred(ICC_BEFORE), after=_hundred(ICC_AFTER)),
+        _committees(figure),
+        say("Assumed: beforehand about {prior} in 100, as at venues that were measured; with few papers that "
+            "counts for much. Without it (a one-way ANOVA) the estimate is {anova}.",
+            prior=_hundred(PRIOR[0] / sum(PRIOR)), anova=_anova(figure.anova)),
+        say("These are the reviews that people here noted, not a sample of any venue. The more of them are of "
+            "accepted papers, the further apart reviewers look."),
+        say("Figures are rounded, nobody counts with more than {most} papers, and they are renewed only when "
+            "the reviews of {people} people or more have changed, so that no one's can be told. As of {day}.",
+            most=agreement.MOST_EACH, people=FEWEST, day=day),
+        say("*This is about the noise of reviewing, not about anybody's paper.*"),
+    ]  # fmt: skip
+    return join(lines)
+
+
+def _hundred(share: float) -> str:
+    return f"{100 * share:.0f}"
+
+
+def _anova(share: float) -> str:
+    return (
+        f"about {_hundred(share)} in 100" if share > 0 else "0 or below, which means too few papers to tell"
+    )
+
+
+def _committees(figure: Figure) -> Text:
+    """What follows for two committees. Nothing where a discussion made the scores alike."""
+    if figure.discussed:
+        return say("- Discussing makes reviewers agree with each other, not with another committee; so how far "
+                   "two committees would agree does not follow from this.")  # fmt: skip
+    most, low, high = (_at_most(each) for each in (figure.icc.value, figure.icc.low, figure.icc.high))
+    return say("- Two committees of {reviewers} such reviewers would agree at a correlation of {most} at most "
+               "({low} to {high}); the experiments found {rho} ({rho_low} to {rho_high}).",
+               reviewers=_REVIEWERS, most=f"{most:.2f}", low=f"{low:.2f}", high=f"{high:.2f}", rho=f"{RHO:g}",
+               rho_low=f"{RHO_LOW:g}", rho_high=f"{RHO_HIGH:g}")  # fmt: skip
+
+
+def _at_most(icc: float) -> float:
+    """The correlation of two committees' verdicts if all that reviewers share were the paper:
+    Vb / (Vm (1 + .41^2)), Vm = Vb + Vw / 3, with the area chair's noise of .41 s.d. of the mean score."""
+    mean = icc + (1 - icc) / _REVIEWERS
+    return icc / (mean + (CHAIR_NOISE * sqrt(mean)) ** 2)

@@ -1,0 +1,212 @@
+"""How many tries it takes: the chance by each, the median, and what an improvement does. Never a mean: for
+agreements of .5 and more it is infinite."""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from core import charts_lottery as charts
+from core.charts import spread
+from core.chat import Picture, Table
+from core.errors import BadInput
+from core.features.lottery import words
+from core.features.lottery.answers import Answer
+from core.features.lottery.reading import accept_rate, rate_of, rate_words
+from core.lottery import rounds, venues
+from core.lottery.decisions import RHO, RHO_HIGH, RHO_LOW, Range, phi
+from core.lottery.rounds import MEASURED_TRIES, MOST_TRIES, Try
+from core.records import VenueEdition
+from core.text import Text, join, say, shorten
+
+TRIES, MOST_SHOWN = 5, 20
+"""Tries that a plan shows where none are asked for, and at most."""
+HALF = 0.5
+"""The improvement that is shown beside, in standard deviations of quality."""
+
+_RATED = re.compile(r"(?P<name>.*?)[\s:=]*(?P<rate>(?:\d+(?:\.\d+)?|\.\d+)\s*%|\.\d+)\Z", re.ASCII)
+_ENDS = (RHO, RHO_LOW, RHO_HIGH)
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """One place on the way: its name (or empty), its accept rate, where that is from, and what to know."""
+
+    name: str
+    rate: float
+    source: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A sequence of venues, the last of which is tried again; the tries to show; an improvement in s.d."""
+
+    stops: tuple[Stop, ...]
+    tries: int
+    improve: float
+
+    def ways(self, improve: float = 0.0) -> list[Try]:
+        """The tries, in order."""
+        return [Try(self.stops[min(n, len(self.stops) - 1)].rate, improve) for n in range(self.tries)]
+
+
+def stops(sequence: str | None, rate: str | None) -> tuple[Stop, ...]:
+    """The venues that "ICLR, ICML 2026, Our Workshop 40%" names. `rate` is for those without a rate that is
+    known, or for all tries where no venue is named. Raises `BadInput`."""
+    own = accept_rate(rate) if rate else None
+    names = [part.strip() for part in re.split(r"[,;\n]|\bthen\b", sequence or "") if part.strip()]
+    if len(names) > MOST_SHOWN:
+        raise BadInput(f"That is more than {MOST_SHOWN} venues. Please name fewer.", field="venues")
+    if not names:
+        given = rate_of(None) if own is None else None
+        return (
+            Stop("", own or rate_of(None).rate, given.source if given else "the accept rate that you gave"),
+        )
+    return tuple(_stop(name, own) for name in names)
+
+
+def _stop(typed: str, own: float | None) -> Stop:
+    if match := _RATED.match(typed):
+        name = match["name"].strip()
+        try:
+            return Stop(name, accept_rate(match["rate"]), "the accept rate that you gave")
+        except BadInput as error:
+            error.field = "venues"
+            raise
+    known = venues.find(typed)
+    edition = VenueEdition(known.venue.name, known.year) if known else VenueEdition(typed)
+    if own is not None and (known is None or known.rate is None):
+        return Stop(str(edition), own, f"the accept rate that you gave for {edition}")
+    assumed = rate_of(edition)
+    return Stop(str(edition), assumed.rate, assumed.source, assumed.note)
+
+
+def plan(asked: Plan) -> Answer:
+    """Answer a plan. Plain and slow (it draws): run it off the event loop."""
+    plainly = _ranges(lambda rho: rounds.accepted_by(asked.ways(), rho))
+    better = _ranges(lambda rho: rounds.accepted_by(asked.ways(asked.improve), rho))
+    label = _size(asked.improve)
+    lines = [
+        say("**Tries until acceptance**, {where}", where=_where(asked)),
+        *[_within(n, plainly) for n in sorted({1, 2, 3, asked.tries} - set(range(asked.tries + 1, 4)))],
+        say("- Half of such papers are in {median}.", median=_median(asked, 0.0)),
+        *_after_one(asked),
+        _better(asked, better, label),
+        say("A paper from the middle of the submissions that gets {label} better passes as many as lie between "
+            "there and the best {share} in 100. What an improvement does was never measured; it is the model's.",
+            label=label, share=words.hundred(1 - phi(asked.improve))),
+        *_caution(asked),
+        say("Assumed: {sources}; {agreement}.{notes}", sources=_sources(asked), agreement=words.AGREEMENT,
+            notes="".join(f" {note}" for note in dict.fromkeys(stop.note for stop in asked.stops) if note)),
+        say(words.NOT_ABOUT),
+    ]  # fmt: skip
+    return Answer(join(lines), _picture(asked, plainly, better, label), _table(plainly, better, label))
+
+
+def _ranges(chances: Callable[[float], Sequence[float]]) -> tuple[Range, ...]:
+    """Figures of one agreement, each with its range over the agreements."""
+    each = zip(*(chances(rho) for rho in _ENDS), strict=True)
+    return tuple(Range(found[0], min(found), max(found)) for found in each)
+
+
+def _within(n: int, chances: Sequence[Range]) -> Text:
+    caution = ", model-dependent" if rounds.model_dependent(n) else ""
+    which = "On the first try" if n == 1 else f"Within {_tries(n)}"
+    return say("- {which}: {odds}{caution}.", which=which, odds=words.odds(chances[n - 1]), caution=caution)
+
+
+def _tries(n: int) -> str:
+    return "one try" if n == 1 else f"{n} tries"
+
+
+def _median(asked: Plan, improve: float) -> str:
+    """The median number of tries, with its range."""
+    found = [rounds.median_of(asked.ways(improve), rho) for rho in _ENDS]
+    ends = [MOST_TRIES + 1 if each is None else each for each in found]
+    value, low, high = ends[0], min(ends), max(ends)
+    if low > MOST_TRIES:
+        return f"only after more than {MOST_TRIES:,} tries, model-dependent"
+    most = f"over {MOST_TRIES:,}" if high > MOST_TRIES else str(high)
+    middle = f"over {MOST_TRIES:,}" if value > MOST_TRIES else str(value)
+    between = "" if low == high else f" ({low} to {most})"
+    return f"by try {middle}{between}" + (", model-dependent" if rounds.model_dependent(high) else "")
+
+
+def _after_one(asked: Plan) -> list[Text]:
+    """What a revision after the first rejection does to the second try."""
+    first_two = Plan(asked.stops, 2, 0.0).ways()
+
+    def chance(improve: float) -> Range:
+        return _ranges(lambda rho: rounds.accepted_after(first_two, rho, improve)[:1])[0]
+
+    return [
+        say("- After one rejection the next try is {same} unchanged, and {revised} with the paper {label} better.",
+            same=words.odds(chance(0.0)), revised=words.odds(chance(asked.improve)), label=_size(asked.improve))
+    ]  # fmt: skip
+
+
+def _better(asked: Plan, better: Sequence[Range], label: str) -> Text:
+    within = ""
+    if asked.tries > 1:
+        caution = ", model-dependent" if rounds.model_dependent(asked.tries) else ""
+        within = f", {words.odds(better[-1])} within {asked.tries}{caution}"
+    return say("- With the paper {label} better before the first try: {first} on it{within}; half are in {median}.",
+               label=label, first=words.odds(better[0]), within=within, median=_median(asked, asked.improve))  # fmt: skip
+
+
+def _caution(asked: Plan) -> list[Text]:
+    if not rounds.model_dependent(asked.tries):
+        return []
+    rates = {stop.rate for stop in asked.stops}
+    other = ""
+    if len(rates) == 1:
+        coin = rounds.coin_accepted_within(rates.pop(), asked.tries)
+        other = (
+            f" Another model that fits the same experiments gives {words.plainly(coin)} within {asked.tries}."
+        )
+    return [
+        say("Nobody has measured more than two tries of one paper, so what goes beyond is model-dependent.{other} The "
+            "tries are not independent: the paper's quality stays, and each verdict says something about it.",
+            other=other)
+    ]  # fmt: skip
+
+
+def _size(improve: float) -> str:
+    if improve == HALF:
+        return "half a standard deviation"
+    return "one standard deviation" if improve == 1 else f"{improve:g} standard deviations"
+
+
+def _where(asked: Plan) -> str:
+    if len(asked.stops) == 1 and not asked.stops[0].name:
+        return f"each at an accept rate of {rate_words(asked.stops[0].rate)}"
+    named = [f"{stop.name or 'a venue'} ({rate_words(stop.rate)})" for stop in asked.stops[: asked.tries]]
+    again = " again and again" if len(named) == 1 else ", and there again" if len(named) < asked.tries else ""
+    return "at " + ", then ".join(named) + again
+
+
+def _sources(asked: Plan) -> str:
+    return "; ".join(dict.fromkeys(stop.source for stop in asked.stops))
+
+
+def _table(plainly: Sequence[Range], better: Sequence[Range], label: str) -> Table:
+    rows = tuple(
+        (str(n), spread(one), spread(two), "model-dependent" if rounds.model_dependent(n) else "experiments")
+        for n, (one, two) in enumerate(zip(plainly, better, strict=True), 1)
+    )
+    return Table(("In by try", "As it is", f"{label[0].upper()}{label[1:]} better", "Rests on"), rows)
+
+
+def _picture(asked: Plan, plainly: tuple[Range, ...], better: tuple[Range, ...], label: str) -> Picture:
+    named = [stop.name for stop in asked.stops if stop.name]
+    subject = shorten(", ".join(named), 40) if named else f"accept rate {rate_words(asked.stops[0].rate)}"
+    half = next((n for n, chance in enumerate(plainly, 1) if chance.value >= 0.5), None)
+    title = f"About half are in by try {half}" if half else f"In by try {asked.tries}: {spread(plainly[-1])}"
+    chart = charts.paths(
+        title,
+        charts.Path("as it is", plainly),
+        charts.Path(f"{label} better", better),
+        measured=MEASURED_TRIES,
+        subject=subject,
+    )
+    return Picture(chart.png, chart.alt, "tries.png")

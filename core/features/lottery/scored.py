@@ -1,0 +1,162 @@
+"""One paper's lottery where its owner noted the scores of the present round. Plain functions; they draw."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from core import charts
+from core.errors import BadInput
+from core.features.lottery import models, words
+from core.features.lottery.models import Reading
+from core.lottery import rounds
+from core.lottery.ahead import accepted_ahead
+from core.lottery.decisions import RHO_HIGH, RHO_LOW, Range
+from core.records import Paper, Round
+from core.text import Text, join, say, shorten
+
+AHEAD = 5
+"""How many tries the curve of a decided round looks ahead."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """The present round of a paper with its scores and how they are read, and the accept rates of the
+    earlier rounds that rejected it. `lost` says that the present one did too."""
+
+    round: Round
+    reading: Reading
+    earlier: tuple[float, ...]
+    lost: bool
+
+    @property
+    def open(self) -> bool:
+        """Whether the round is still to be decided."""
+        return self.round.decision is None
+
+    @property
+    def rejections(self) -> int:
+        """How many committees rejected the paper so far."""
+        return len(self.earlier) + self.lost
+
+    @property
+    def venue(self) -> str:
+        """Where the round is; empty where no venue was named."""
+        return str(self.round.venue) if self.round.venue.name else ""
+
+    @property
+    def listed(self) -> str:
+        """The scores in words."""
+        return ", ".join(f"{score:g}" for score in self.round.scores)
+
+
+def read(one: Round, earlier: tuple[float, ...], *, lost: bool) -> Scored | None:
+    """The round with its scores; None where they are on no scale that is known."""
+    try:
+        reading = models.for_scores(one.scores, one.venue, discussed=one.discussed)
+    except BadInput:
+        return None
+    return Scored(one, reading, earlier, lost)
+
+
+def ahead(scored: Scored, tries: int) -> list[Range]:
+    """The chance to be accepted within one, two ... tries at this venue after the present round."""
+    model, given = scored.reading.model, scored.round.scores
+    at_each = [
+        accepted_ahead(replace(model, rho=rho), given, scored.earlier, [model.p] * tries)
+        for rho in (model.rho, RHO_LOW, RHO_HIGH)
+    ]
+    return [Range(each[0], min(each), max(each)) for each in zip(*at_each, strict=True)]
+
+
+def with_this_round(now: Range, later: Sequence[Range]) -> list[Range]:
+    """The chance to be in by this round, or within one, two ... tries more."""
+
+    def either(a: float, b: float) -> float:
+        return 1 - (1 - a) * (1 - b)
+
+    return [now, *(Range(either(now.value, one.value), either(now.low, one.low), either(now.high, one.high))
+                   for one in later)]  # fmt: skip
+
+
+def paper(of: Paper, scored: Scored) -> tuple[Text, charts.Chart]:
+    """The words and the picture."""
+    later, reading = ahead(scored, AHEAD), scored.reading
+    now = models.now_ranged(reading.model, scored.round.scores)
+    lines = [
+        say("**The lottery of #{number}** “{title}”", number=of.number, title=shorten(of.title, 80)),
+        _head(scored),
+        *(_of_open(scored, now, later) if scored.open else _of_decided(scored, later)),
+        say("Assumed: {assumed}; {agreement}; a paper that stays as it is.{note}",
+            assumed=reading.assumed, agreement=words.AGREEMENT, note=f" {reading.note}" if reading.note else ""),
+        _discussion(scored.round),
+        say(words.NOT_ABOUT),
+    ]  # fmt: skip
+    return join(lines), _chart(of, scored, now, later)
+
+
+def _head(scored: Scored) -> Text:
+    given = scored.round.scores
+    few = " One score says little by itself." if len(given) == 1 else ""
+    return say("Scores {listed}{at}, mean {mean}, as you noted them from {when} the discussion.{few}",
+               listed=scored.listed, at=f" at {scored.venue}" if scored.venue else "",
+               mean=f"{sum(given) / len(given):.2f}", few=few,
+               when="after" if scored.round.discussed else "before")  # fmt: skip
+
+
+def _of_open(scored: Scored, now: Range, later: Sequence[Range]) -> list[Text]:
+    count = scored.rejections
+    past = f", with its {words.rejections(count)} before" if count else ""
+    either = with_this_round(now, later)
+    return [
+        say("- Accepted in this round: {odds}.", odds=words.odds(now)),
+        say("- If not, by a new committee there, the paper unchanged{past}: {odds}{caution}.",
+            past=past, odds=words.odds(later[0]), caution=_caution(count + 2)),
+        say("- In this round or within two tries more: {odds}{caution}.",
+            odds=words.odds(either[2]), caution=_caution(count + 3)),
+    ]  # fmt: skip
+
+
+def _of_decided(scored: Scored, later: Sequence[Range]) -> list[Text]:
+    count = scored.rejections
+    after = f", after {words.rejections(count)}" if count else ""
+    first = say("- The next try there{after}, if nothing but the committee changes: {odds}{caution}.",
+                after=after, odds=words.odds(later[0]), caution=_caution(count + 1))  # fmt: skip
+    return [first, *(
+        say("- Within {n} tries from here: {odds}{caution}.",
+            n=n, odds=words.odds(later[n - 1]), caution=_caution(count + n))
+        for n in (2, 3)
+    )]  # fmt: skip
+
+
+def _caution(tries: int) -> str:
+    return ", model-dependent" if rounds.model_dependent(tries) else ""
+
+
+def _discussion(one: Round) -> Text:
+    if not one.discussed:
+        return say("Scores often still move in the discussion. That is not in the figure for this round, which "
+                   "looks more settled than it is.")  # fmt: skip
+    both = "Of your scores from before and after the discussion I read the later ones. " if one.before else ""
+    return say("{both}Scores from after the discussion look more certain than they are: discussing makes "
+               "reviewers agree with each other, not with another committee.", both=both)  # fmt: skip
+
+
+def _chart(of: Paper, scored: Scored, now: Range, later: Sequence[Range]) -> charts.Chart:
+    """An open round: its scores on the scale. A decided one: the curve of the tries to come."""
+    model = scored.reading.model
+    subject = f"#{of.number} at {shorten(scored.venue, 40)}" if scored.venue else f"#{of.number}"
+    if scored.open:
+        return charts.own_scores(
+            scored.round.scores, scored.reading.scale.values, accept_line=model.accept_line,
+            chair_noise=model.chair_noise, now=now.value, following=later[0], subject=subject,
+        )  # fmt: skip
+    measured = max(rounds.MEASURED_TRIES - scored.rejections, 0)
+    subject = f"{subject}, scores {shorten(scored.listed, 30)}"
+    return replace(charts.tries(later, measured=measured, subject=subject), alt=alt(subject, later, measured))
+
+
+def alt(subject: str, chances: Sequence[Range], measured: int) -> str:
+    """The curve of the tries to come in words. They are counted from here, the rejections so far behind them;
+    the first `measured` of them do not depend on the model."""
+    listed = ", ".join(f"{n}: {charts.spread(chance)}" for n, chance in enumerate(chances, 1))
+    rest = f"from the {('1st', '2nd', '3rd')[measured]} on it depends on the model"
+    return f"{subject}, chance to be in by try, counted from here, {listed}; {rest}."

@@ -1,0 +1,60 @@
+"""The commands about the reviews of one's own papers."""
+
+from typing import Annotated
+
+from core.chat import Button, Buttons, Reply
+from core.features.reviews import records, words
+from core.features.reviews.records import HIGHEST, LOWEST, ReviewNumber, Substance, When
+from core.records import Paper
+from core.registry import Arg, LongText, command
+from core.run import Call
+
+
+def _buttons(paper: Paper, *labels: str) -> Buttons:
+    commands = {"Note a review": "review add", "All its reviews": "review list",
+                "Run its lottery": "lottery paper"}  # fmt: skip
+    return Buttons(tuple(Button(label, commands[label], {"paper": str(paper.number)}) for label in labels))
+
+
+@command("review add", form="Note a review")
+async def add(
+    call: Call,
+    paper: Annotated[Paper, Arg("Its number or the beginning of its title", max_length=250)],
+    score: Annotated[float, Arg("As on the venue's scale", minimum=LOWEST, maximum=HIGHEST)],
+    confidence: Annotated[int | None, Arg("The reviewer's own, 1 to 5", minimum=1, maximum=5)] = None,
+    constructive: Annotated[Substance | None, Arg("How constructive it was")] = None,
+    summary: Annotated[LongText | None, Arg("What it says, in your words", max_length=2000)] = None,
+    when: Annotated[
+        When | None,
+        Arg("Before or after the reviewers' discussion; read off the round if left out", in_form=False),
+    ] = None,
+) -> Reply:
+    """Note a review that a paper of yours received; only you will see it."""
+    records.own(call.member, paper)
+    new = records.NewReview(score, confidence, constructive, when, summary or None)
+    done = await call.write(records.add, call.known, paper, new)
+    said = words.said(score, confidence, constructive, done["discussed"])
+    text = words.added(paper, said, done, guessed=when is None, substance=constructive)
+    return Reply(text, (_buttons(paper, "Note a review", "All its reviews", "Run its lottery"),))
+
+
+@command("review list")
+async def list_(
+    call: Call, paper: Annotated[Paper, Arg("Its number or the beginning of its title", max_length=250)]
+) -> Reply:
+    """Show the reviews of a paper of yours; only you can see them."""
+    records.own(call.member, paper)
+    found = await call.read(records.of_paper, paper)
+    labels = ("Note a review", "Run its lottery") if found else ("Note a review",)
+    return Reply(words.listed(paper, found), (*words.table(found), _buttons(paper, *labels)))
+
+
+@command("review remove")
+async def remove(
+    call: Call, review: Annotated[ReviewNumber, Arg("Its number, like #3", max_length=100)]
+) -> Reply:
+    """Remove a review that you noted."""
+    done = await call.write(records.remove, call.known, call.member.id, review.number)
+    text = words.removed(review.number, done)
+    again = Button("All its reviews", "review list", {"paper": str(done["paper"])})
+    return Reply(text, (Buttons((again,)),))

@@ -1,0 +1,355 @@
+"""Reviews: noted once, on the venue's scale, and for their paper's owner alone."""
+
+import re
+
+import pytest
+
+from core.chat import Button, Picture, Reply, Table
+from core.errors import BadInput
+from core.features.lottery import answers, models, scored
+from core.lottery.ahead import accepted_ahead
+from core.lottery.scores import ScoreModel
+from core.records import Paper, Round, Stage, VenueEdition
+from core.store import Conn
+from core.text import as_text
+from tests.people import Ground, button_of, buttons_of, refused, text_of
+
+VENUE = "ICLR 2025"
+NEVER = ("wrong", "bad", "weak", "fail", "luck", "expected number")
+
+
+def table_of(reply: Reply) -> Table:
+    """The one table of an answer."""
+    (found,) = [block for block in reply.blocks if isinstance(block, Table)]
+    return found
+
+
+def alt_of(reply: Reply) -> str:
+    """The words of the one picture."""
+    (found,) = [block for block in reply.blocks if isinstance(block, Picture)]
+    assert found.png.startswith(b"\x89PNG")
+    return found.alt
+
+
+async def rows(ground: Ground) -> int:
+    """How many reviews there are in all."""
+
+    def count(conn: Conn) -> int:
+        row = conn.one("SELECT count(*) AS n FROM review")
+        assert row is not None
+        return int(row["n"])
+
+    return await ground.core.store.read(count)
+
+
+async def test_a_review_is_noted_shown_and_removed(cohort: Ground) -> None:
+    ada = cohort.ada
+    await ada.ok("submission add", title="Ba$$in {x} **y** 🎉", venue=VENUE, stage="in-review")
+    summary = "> Section 3 is *clear*\n@everyone {score} `x`"
+    reply = await ada.ok(
+        "review add", paper="1", score="6", confidence="4", constructive="mixed", summary=summary
+    )
+    words = text_of(reply)
+    assert reply.private
+    assert (
+        "Noted as review #1 of #1 “Ba$$in {x} **y** 🎉” at ICLR 2025: score 6, confidence 4, mixed" in words
+    )
+    assert "from before the discussion, because the round is open" in words
+    assert "when:after" in words
+    assert "Only you can see it; lottery ours may count it, without a name" in words
+    shown = await ada.ok("review list", paper="1")
+    assert table_of(shown).rows == (("#1", "1 · ICLR 2025", "6", "4", "mixed", "before discussion"),)
+    assert "> > Section 3 is *clear*\n> @everyone {score} `x`" in text_of(shown)
+    gone = await ada.ok("review remove", review="#1")
+    assert (
+        text_of(gone)
+        == "Review #1 of paper #1 is removed: score 6, confidence 4, mixed, from before the discussion."
+    )
+    assert "No review" in text_of(await ada.ok("review list", paper="1"))
+    assert await rows(cohort) == 0
+    assert "no review #1" in text_of(await ada.fails("review remove", review="1"))
+    assert "**#2**" not in text_of(await ada.ok("review add", paper="1", score="8"))
+    assert table_of(await ada.ok("review list", paper="1")).rows[0][0] == "#2", "numbers are not used again"
+
+
+async def test_delivered_twice_it_counts_once_and_says_the_same(cohort: Ground) -> None:
+    await cohort.ada.ok("submission add", title="T", venue=VENUE)
+    first = await cohort.ada.ok("review add", paper="1", score="6")
+    assert text_of(await cohort.ada.again()) == text_of(first)
+    assert await rows(cohort) == 1
+    removed = await cohort.ada.ok("review remove", review="1")
+    assert text_of(await cohort.ada.again()) == text_of(removed)
+    assert await rows(cohort) == 0
+
+
+async def test_reviews_are_their_papers_owners_alone(cohort: Ground) -> None:
+    await cohort.ada.ok("submission add", title="Open", venue=VENUE)
+    await cohort.ada.ok("submission add", title="Hidden", venue=VENUE, visibility="private")
+    await cohort.ada.ok("review add", paper="1", score="8", summary="mine")
+    await cohort.ada.ok("review add", paper="1", score="8")
+    for other in (cohort.olu, cohort.mina, cohort.ben):
+        assert "for the eyes of the member who added" in text_of(await other.fails("review list", paper="1"))
+        assert "Only they" in text_of(await other.fails("review add", paper="1", score="1"))
+        assert "no review #1 of a paper of yours" in text_of(await other.fails("review remove", review="1"))
+        assert "nothing for" in text_of(await other.fails("review list", paper="2"))
+        plain = text_of(await other.ok("lottery paper", paper="1"))
+        assert "mean 8" not in plain
+        assert "Scores" not in plain
+    refused(await cohort.somebody("Eve")("review list", paper="1"))
+    assert await rows(cohort) == 2
+
+
+async def test_only_ones_own_reviews_are_offered(sqlite_cohort: Ground) -> None:
+    ada, ben = sqlite_cohort.ada, sqlite_cohort.ben
+    await ada.ok("submission add", title="Deep *lotteries*", venue=VENUE)
+    await ada.ok("review add", paper="1", score="6")
+    for actor, offered in ((ada, ["#1"]), (ben, [])):
+        await actor("review remove", review="nothing")
+        assert actor.last is not None
+        for typed in ("", "1", "lot", "#"):
+            found = await sqlite_cohort.core.complete(actor.last, "review", typed)
+            assert [each.value for each in found] == offered
+    refused(await ada("review remove", review="the first one"))
+
+
+@pytest.mark.parametrize(
+    ("venue", "score", "says"),
+    [
+        ("ICLR 2025", "7", "1 3 5 6 8 10"),
+        ("ICLR 2026", "5", "0 2 4 6 8 10"),
+        ("ICLR 2025", "5.5", "1 3 5 6 8 10"),
+        ("NeurIPS 2025", "7", "1 2 3 4 5 6"),
+        ("NeurIPS", "8.5", "1 2 3 4 5 6"),
+        ("A Workshop", "11", "from 0 to 10"),
+        ("A Workshop", "-1", "from 0 to 10"),
+        ("A Workshop", "six", "has to be a number"),
+        ("A Workshop", "nan", "has to be a number"),
+    ],
+)
+async def test_a_score_off_the_scale_is_refused_with_the_scale(
+    sqlite_cohort: Ground, venue: str, score: str, says: str
+) -> None:
+    await sqlite_cohort.ada.ok("submission add", title="T", venue=venue)
+    reply = await sqlite_cohort.ada.fails("review add", paper="1", score=score)
+    assert says in text_of(reply)
+    assert reply.field == "score"
+
+
+@pytest.mark.parametrize(
+    ("venue", "scores"),
+    [
+        ("A Workshop 2026", "0 3.5 10"),
+        ("ICML 2026", "2 4"),
+        ("ICLR", "4 6"),
+        ("NeurIPS", "9 4"),
+        ("ACL 2023", "2.5"),
+    ],
+)
+async def test_scores_on_one_scale_are_taken(sqlite_cohort: Ground, venue: str, scores: str) -> None:
+    await sqlite_cohort.ada.ok("submission add", title="T", venue=venue)
+    for score in scores.split():
+        await sqlite_cohort.ada.ok("review add", paper="1", score=score)
+    await sqlite_cohort.ada.ok("lottery paper", paper="1")
+
+
+async def test_scores_of_two_scales_do_not_stand_in_one_round(sqlite_cohort: Ground) -> None:
+    await sqlite_cohort.ada.ok("submission add", title="T", venue="ICLR")
+    await sqlite_cohort.ada.ok("review add", paper="1", score="5")
+    assert "not on the scale" in text_of(await sqlite_cohort.ada.fails("review add", paper="1", score="0"))
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("confidence", "0"), ("confidence", "6"), ("constructive", "stupid"), ("when", "during")],
+)
+async def test_what_else_cannot_be_is_refused(sqlite_cohort: Ground, name: str, value: str) -> None:
+    await sqlite_cohort.ada.ok("submission add", title="T", venue=VENUE)
+    reply = await sqlite_cohort.ada.fails("review add", paper="1", score="6", **{name: value})
+    assert reply.field == name
+
+
+async def test_a_paper_that_was_sent_nowhere_has_no_review_yet(cohort: Ground) -> None:
+    await cohort.ada.ok("submission add", title="T")
+    assert "not been sent anywhere" in text_of(await cohort.ada.fails("review add", paper="1", score="6"))
+    plain = await cohort.ada.ok("lottery paper", paper="1")
+    assert "review add" not in [button.command for button in buttons_of(plain)]
+
+
+async def test_a_round_has_room_for_so_many_reviews(sqlite_cohort: Ground) -> None:
+    await sqlite_cohort.ada.ok("submission add", title="T", venue=VENUE)
+    for _ in range(20):
+        await sqlite_cohort.ada.ok("review add", paper="1", score="6")
+    assert "no more fit" in text_of(await sqlite_cohort.ada.fails("review add", paper="1", score="6"))
+    assert "mean 6.00" in text_of(await sqlite_cohort.ada.ok("lottery paper", paper="1"))
+
+
+async def test_the_form_asks_on_one_page_and_shames_nobody(sqlite_cohort: Ground) -> None:
+    await sqlite_cohort.ada.ok("submission add", title="T", venue=VENUE)
+    form = await sqlite_cohort.ada.form("review add", paper="1")
+    assert [each.name for each in form.fields] == ["paper", "score", "confidence", "constructive", "summary"]
+    reply = await sqlite_cohort.ada.submit(form, score="3", constructive="little")
+    assert "about the review" in text_of(reply)
+    assert await sqlite_cohort.ada.click(reply, "Note a review") == await sqlite_cohort.ada.form(
+        "review add", paper="1"
+    )
+    assert "Reviews of #1" in text_of(await sqlite_cohort.ada.click(reply, "All its reviews"))
+    assert "The lottery of #1" in text_of(await sqlite_cohort.ada.click(reply, "Run its lottery"))
+
+
+async def test_reviews_belong_to_the_round_in_which_they_came(cohort: Ground) -> None:
+    ada = cohort.ada
+    await ada.ok("submission add", title="T", venue=VENUE)
+    await ada.ok("review add", paper="1", score="5")
+    await ada.ok("submission update", paper="1", stage="rejected")
+    late = text_of(await ada.ok("review add", paper="1", score="3"))
+    assert "from after the discussion, because the round is decided" in late
+    assert "5 from before the discussion and 3 from after it" in late
+    await ada.ok("submission update", paper="1", stage="submitted")
+    await ada.ok("review add", paper="1", score="8", when="after")
+    found = table_of(await ada.ok("review list", paper="1")).rows
+    assert [(row[1], row[2], row[5]) for row in found] == [
+        ("1 · ICLR 2025", "5", "before discussion"),
+        ("1 · ICLR 2025", "3", "after discussion"),
+        ("2 · ICLR", "8", "after discussion"),
+    ]
+    words = text_of(await ada.ok("lottery paper", paper="1"))
+    assert "Scores 8 at ICLR, mean 8.00, as you noted them from after the discussion." in words
+    assert "One score says little" in words
+
+
+# --- the lottery of one's own scores ----------------------------------------------------------------------
+
+
+async def noted(ground: Ground, *scores: float, when: str, venue: str = "ICLR 2024") -> None:
+    """Ada's first paper with these scores."""
+    await ground.ada.ok("submission add", title="Onward", venue=venue, stage="in-review")
+    for score in scores:
+        await ground.ada.ok("review add", paper="1", score=score, when=when)
+
+
+async def test_an_open_round_is_read_by_its_scores(cohort: Ground) -> None:
+    await noted(cohort, 5, 6, 6, when="after")
+    reply = await cohort.ada.ok("lottery paper", paper="1")
+    words = text_of(reply)
+    assert "Scores 5, 6, 6 at ICLR 2024, mean 5.67, as you noted them from after the discussion." in words
+    assert re.search(r"Accepted in this round: about 40 in 100 \([\d.]+ to [\d.]+\)", words)
+    assert re.search(
+        r"If not, by a new committee there, the paper unchanged: about 43 in 100 \([\d.]+ to [\d.]+\)\.",
+        words,
+    )
+    assert re.search(
+        r"In this round or within two tries more: about \d+ in 100 \([\d.]+ to [\d.]+\), model-dependent",
+        words,
+    )
+    assert "ICLR's scores as measured" in words
+    assert "not with another committee" in words
+    assert "0.55" in words
+    assert "5, 6, 6" in alt_of(reply)
+    assert "even at a mean of" in alt_of(reply)
+    assert not any(each in words.casefold() for each in NEVER)
+
+
+async def test_scores_from_before_the_discussion_say_less(cohort: Ground) -> None:
+    await noted(cohort, 3, 3, 5, when="before")
+    words = text_of(await cohort.ada.ok("lottery paper", paper="1"))
+    assert "from before the discussion" in words
+    assert "less reliable before the discussion" in words
+    assert "Scores often still move" in words
+    early = models.for_scores((3, 3, 5), VenueEdition("ICLR", 2024), discussed=False).model
+    late = models.for_scores((3, 3, 5), VenueEdition("ICLR", 2024)).model
+    assert early.mu == pytest.approx(late.mu)
+    assert early.vb + early.vw == pytest.approx(late.vb + late.vw)
+    assert early.next((3, 3, 5)) > late.next((3, 3, 5)) + 0.03
+
+
+async def test_a_rejected_round_looks_ahead_from_its_scores(cohort: Ground) -> None:
+    await noted(cohort, 5, 6, 6, when="after")
+    await cohort.ada.ok("submission update", paper="1", stage="rejected")
+    reply = await cohort.ada.ok("lottery paper", paper="1")
+    words = text_of(reply)
+    assert "this round" not in words.partition("Assumed")[0].casefold()
+    assert (
+        "The next try there, after one rejection, if nothing but the committee changes: about 43 in 100"
+        in words
+    )
+    assert re.search(
+        r"Within 2 tries from here: about \d+ in 100 \([\d.]+ to [\d.]+\), model-dependent", words
+    )
+    assert "counted from here, 1: 43%" in alt_of(reply)
+    assert "scores 5, 6, 6" in alt_of(reply)
+
+
+async def test_later_scores_are_read_where_both_are_noted(sqlite_cohort: Ground) -> None:
+    await noted(sqlite_cohort, 3, 3, when="before")
+    for score in (6, 8):
+        await sqlite_cohort.ada.ok("review add", paper="1", score=score, when="after")
+    words = text_of(await sqlite_cohort.ada.ok("lottery paper", paper="1"))
+    assert "Scores 6, 8 at ICLR 2024" in words
+    assert "Of your scores from before and after the discussion I read the later ones." in words
+
+
+async def test_a_venue_that_was_not_measured_is_rough_and_an_unknown_scale_left_out(
+    sqlite_cohort: Ground,
+) -> None:
+    await noted(sqlite_cohort, 3, 4, when="after", venue="NeurIPS 2026")
+    assert "take these as rough" in text_of(await sqlite_cohort.ada.ok("lottery paper", paper="1"))
+    await sqlite_cohort.ada.ok("submission add", title="Other", venue="A Workshop")
+    await sqlite_cohort.ada.ok("review add", paper="2", score="0")
+    words = text_of(await sqlite_cohort.ada.ok("lottery paper", paper="2"))
+    assert "on a scale that I do not know, so they are left out" in words
+    assert "This try at A Workshop" in words
+
+
+async def test_the_lottery_offers_to_note_a_review_to_the_owner_alone(sqlite_cohort: Ground) -> None:
+    await sqlite_cohort.ada.ok("submission add", title="T", venue=VENUE)
+    own = await sqlite_cohort.ada.ok("lottery paper", paper="1")
+    assert isinstance(button_of(own, "Note a review"), Button)
+    other = await sqlite_cohort.ben.ok("lottery paper", paper="1")
+    assert "Note a review" not in [button.label for button in buttons_of(other)]
+
+
+def test_earlier_rejections_count_beside_the_scores() -> None:
+    model, given = ScoreModel(5.48, 1.18, 1.84, 3.9, 0.409), (5.0, 6.0, 6.0)
+    first, second = accepted_ahead(model, given, (), (0.25, 0.409))
+    assert first == pytest.approx(model.next(given, 0.25), abs=1e-6)
+    assert accepted_ahead(model, given, (), (0.409,))[0] == pytest.approx(0.4273, abs=1e-4)
+    assert 1 > second > first
+    assert second < 1 - (1 - first) * (1 - model.next(given)), "tries of one paper are not independent"
+    after = accepted_ahead(model, given, (0.25,), (0.409,))[0]
+    assert after < model.next(given)
+    # Bayes: the second of two tries, given that the first rejected.
+    assert after == pytest.approx((second - first) / (1 - first), abs=1e-9)
+    with pytest.raises(ValueError, match="at least"):
+        accepted_ahead(model, given, (), ())
+    with pytest.raises(ValueError, match="score"):
+        accepted_ahead(model, (), (), (0.25,))
+
+
+def test_a_round_reads_the_rejections_before_it() -> None:
+    rounds = (
+        Round(VenueEdition("AAAI", 2022), Stage.REJECTED),
+        Round(VenueEdition("ICLR", 2024), Stage.REJECTED, before=(5.0, 6.0), after=(6.0, 6.0)),
+    )
+    stand = answers.standing(Paper(1, 1, "T", 1, Stage.REJECTED, rounds))
+    assert stand.scored is not None
+    assert (stand.scored.earlier, stand.scored.lost, stand.scored.rejections) == ((0.15,), True, 2)
+    assert stand.scored.round.scores == (6.0, 6.0)
+    chances = scored.ahead(stand.scored, 3)
+    assert all(each.low <= each.value <= each.high for each in chances)
+    assert chances[0].value < chances[1].value < chances[2].value
+
+
+def test_an_edition_without_a_year_is_read_on_a_scale_that_fits() -> None:
+    assert models.for_scores((8.0,), VenueEdition("NeurIPS")).scale.high == 10
+    assert models.for_scores((4.0,), VenueEdition("NeurIPS")).scale.high == 6
+    with pytest.raises(BadInput):
+        models.for_scores((5.0, 4.0, 2.5), VenueEdition("ICLR"))
+
+
+def test_summaries_are_text_and_never_markup() -> None:
+    from core.features.reviews import records, words
+
+    review = records.Review(1, 1, "V", 6.0, None, None, False, "**bold** {x}")
+    said = as_text(words.listed(Paper(1, 1, "T {y}", 1, Stage.SUBMITTED), [review])).plain()
+    assert "**bold** {x}" in said
+    assert "T {y}" in said
