@@ -110,7 +110,7 @@ _INLINE = re.compile(
     r"|\[(?P<label>[^\]]+)\]\((?P<link>[^)]+)\)|\{(?P<name>\w+)\}"
 )
 
-# One piece of a parsed template: literal characters or the name of a value, with its style.
+# One piece of a parsed template: its characters as a span, or the name of a value and the span's style.
 _Piece = tuple[str, bool, Span]
 
 
@@ -132,7 +132,7 @@ def _pieces(body: str, style: Span) -> Iterable[_Piece]:
     position = 0
     for match in _INLINE.finditer(body):
         if match.start() > position:
-            yield body[position : match.start()], False, style
+            yield "", False, _span(body[position : match.start()], style)
         position = match.end()
         if name := match["name"]:
             yield name, True, style
@@ -144,11 +144,12 @@ def _pieces(body: str, style: Span) -> Iterable[_Piece]:
             # Nothing but a value's name has a meaning inside code.
             for at, part in enumerate(re.split(r"\{(\w+)\}", inner)):
                 if part:
-                    yield part, at % 2 == 1, replace(style, code=True)
+                    coded = replace(style, code=True)
+                    yield (part, True, coded) if at % 2 == 1 else ("", False, _span(part, coded))
         elif inner := match["label"]:
             yield from _pieces(inner, replace(style, link=match["link"]))
     if position < len(body):
-        yield body[position:], False, style
+        yield "", False, _span(body[position:], style)
 
 
 def say(template: str, /, **values: object) -> Text:
@@ -162,13 +163,18 @@ def say(template: str, /, **values: object) -> Text:
     for kind, pieces in _parse(template):
         current: list[Inline] = []
         standing = kind
-        for body, is_name, style in pieces:
-            link = _fill_link(style.link, values)
-            styled = replace(style, link=link) if link != style.link else style
-            if not is_name:
-                current.append(_span(body, styled))
+        for name, is_value, style in pieces:
+            styled = style
+            if style.link is not None:
+                styled = replace(style, link=_fill_link(style.link, values))
+            if not is_value:
+                current.append(styled)
                 continue
-            first, *rest = _value_lines(values[body], styled)
+            value = values[name]
+            if isinstance(value, (str, int)) and "\n" not in (simple := str(value)):
+                current += (_span(simple, styled),) if simple else ()
+                continue
+            first, *rest = _value_lines(value, styled)
             if not current and first.kind is not LineKind.PLAIN:
                 standing = first.kind
             current.extend(first.spans)

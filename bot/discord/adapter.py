@@ -160,6 +160,8 @@ class DiscordAdapter:
 
     async def added(self, guild: discord.Guild) -> None:
         """The bot is in a server: newly, again, or since it was last connected."""
+        if self._client.get_guild(guild.id) is None:
+            return  # discord.py tells some of this when it is ready, which may be after the bot was removed
         count = await self._core.store.write(workspaces.back, PLATFORM, str(guild.id))
         if count:
             log.info("back in a server", server=guild.id, cohorts=count)

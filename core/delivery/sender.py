@@ -28,6 +28,10 @@ TIMEOUT = 20.0
 AT_ONCE = 20
 """Posts on their way at the same time on one platform, each to another channel."""
 
+SETTLE_AGAIN = (1.0, 2.0, 4.0, 8.0)
+"""Seconds to wait before an outcome is written down again where the database did not take it. All within the
+lease: only this process knows how the attempt ended."""
+
 DRAIN = 6.0
 """Seconds that a stop waits for posts on their way."""
 
@@ -146,7 +150,7 @@ class Sender:
             if outcome is None:
                 log.warning("a post was taken over before it was sent", post=leased.post.id)
                 return
-            await self._settle(leased, outcome)
+            await self._settle_patiently(leased, outcome)
         except StoreError as error:
             log.warning(
                 "post could not be settled; its lease will end", post=leased.post.id, reason=str(error)
@@ -237,6 +241,17 @@ class Sender:
             seconds = max(error.seconds + self._spread.uniform(0, 0.5), backoff / 4)
         wait = timedelta(seconds=seconds)
         return Outcome("pending", reason=str(error), wait=wait, unsure=leased.unsure)
+
+    async def _settle_patiently(self, leased: Leased, outcome: Outcome) -> None:
+        for pause in SETTLE_AGAIN:
+            try:
+                return await self._settle(leased, outcome)
+            except StoreError as error:
+                log.warning(
+                    "the database did not take an outcome yet", post=leased.post.id, reason=str(error)
+                )
+            await asyncio.sleep(pause)
+        return await self._settle(leased, outcome)
 
     async def _settle(self, leased: Leased, outcome: Outcome) -> None:
         now = self._core.clock.now()
