@@ -8,7 +8,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from tests.bench import commands, lottery, profile, start, store
+from tests.bench import commands, lottery, profile, schedules, start, store
 from tests.bench.figures import Report
 
 Part = Callable[[Report, Path, bool], Awaitable[None]]
@@ -38,6 +38,10 @@ async def _store(report: Report, folder: Path, quick: bool) -> None:
     await store.store(report, folder, 500 if quick else 5_000, 1 if quick else 5)
 
 
+async def _schedules(report: Report, folder: Path, quick: bool) -> None:
+    await schedules.compare(report, folder, [1_000] if quick else [1_000, 10_000, 100_000])
+
+
 PARTS: dict[str, Part] = {
     "slack": _slack,
     "discord": _discord,
@@ -45,6 +49,7 @@ PARTS: dict[str, Part] = {
     "lottery": _lottery,
     "start": _start,
     "store": _store,
+    "schedules": _schedules,
 }
 
 
