@@ -12,6 +12,7 @@ class KeepingOutlet:
     """The `Outlet` port in memory. `faults` are run one per send, before or after the post was taken."""
 
     platform: str = "test"
+    pace: float = 0.0
     sent: list[Outgoing] = field(default_factory=list)
     edits: list[tuple[str, Outgoing]] = field(default_factory=list)
     before: list[Callable[[], Awaitable[None]]] = field(default_factory=list)

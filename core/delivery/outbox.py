@@ -11,9 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from core import directory
-from core.clock import instant
 from core.delivery.outlet import Target
-from core.people import Cohort
 from core.registry import Post
 from core.store import Conn, Row
 
@@ -31,12 +29,6 @@ MOST_WAITS = 80
 AHEAD = 10 * 60 * 1_000_000
 """What lies further ahead than any lease or doubt was written by a clock that has been set back since,
 microseconds."""
-
-NOTICE = "delivery.notice"
-"""The kind of post that tells organizers about a channel that stopped working."""
-
-DOUBT = "delivery.doubt"
-"""The kind of post that tells organizers about posts that may or may not have arrived."""
 
 
 def enqueue(
@@ -119,9 +111,11 @@ class Leased:
     edit_message: str | None
 
 
-# The last two lines: a clock that was set back must not let a post wait until it is ahead again.
+# The first line lets the index of open posts be used. The last two: a clock that was set back must not let a
+# post wait until it is ahead again.
 _LEASABLE = (
-    "((o.state = 'pending' AND o.retry_at <= :now) OR (o.state = 'sending' AND o.lease_until <= :now)"
+    "o.state IN ('pending', 'sending') AND ("
+    "(o.state = 'pending' AND o.retry_at <= :now) OR (o.state = 'sending' AND o.lease_until <= :now)"
     " OR (o.state = 'pending' AND o.due_at > :ahead AND (o.attempts > 0 OR o.retry_at <= o.due_at))"
     " OR (o.state = 'sending' AND o.lease_until > :ahead))"
 )
@@ -140,8 +134,10 @@ def lease(conn: Conn, token: str, room: Mapping[str, int], now: int) -> list[Lea
     leased = []
     for platform, most in room.items():
         rows = conn.all(
-            f"SELECT o.id FROM outbox o JOIN cohort c ON c.id = o.cohort_id WHERE o.platform = :platform"
-            f" AND {_LEASABLE} AND {_IN_TURN} AND c.suspended_at IS NULL ORDER BY o.id LIMIT :most",
+            # `|| ''` keeps SQLite from gathering the platform's whole backlog before it takes the first few.
+            f"SELECT o.id FROM outbox o JOIN cohort c ON c.id = o.cohort_id WHERE o.platform || '' = :platform"
+            f" AND {_LEASABLE} AND {_IN_TURN} AND c.suspended_at IS NULL"
+            " ORDER BY o.retry_at, o.id LIMIT :most",
             platform=platform,
             now=now,
             ahead=now + AHEAD,
@@ -271,59 +267,10 @@ def reopen(conn: Conn, row_id: int, now: int, *, unsure: bool) -> None:
     conn.signal(SIGNAL)
 
 
-def stopped(conn: Conn, cohort: Cohort, target: Target, reason: str, now: int) -> None:
-    """A target cannot take posts any more: mark it, and tell the organizers the first time."""
-    row = conn.one(
-        "SELECT id, name FROM place WHERE platform = :platform AND workspace = :workspace AND channel = :channel",
-        platform=target.platform,
-        workspace=target.workspace,
-        channel=target.channel,
-    )
-    if not place_gone(conn, target, reason) or target.direct or row is None:
-        return
-    data = {"channel": row["name"] or target.channel, "reason": reason}
-    for each in directory.reachable(conn, cohort, instant(now), organizers=True):
-        to = Target(each.platform, each.workspace, each.user_id, direct=True)
-        key = f"notice:{row['id']}:{now}:{each.platform}:{each.workspace}:{each.user_id}"
-        enqueue(conn, cohort.id, key, NOTICE, data, to, now)
-
-
-def doubted(conn: Conn, post: Post, today: str, now: int) -> None:
-    """A post was left uncertain: tell the organizers, once for a day."""
-    if post.kind in (NOTICE, DOUBT):
-        return
-    for each in directory.reachable(conn, post.cohort, instant(now), organizers=True):
-        to = Target(each.platform, each.workspace, each.user_id, direct=True)
-        key = f"doubt:{post.cohort.id}:{today}:{each.platform}:{each.workspace}:{each.user_id}"
-        enqueue(conn, post.cohort.id, key, DOUBT, {}, to, now)
-
-
-def place_gone(conn: Conn, target: Target, reason: str) -> bool:
-    """No more posts to a channel, or direct messages to a person, that cannot take them. True the first
-    time, so that it is told once."""
-    if target.direct:
-        return conn.run(
-            "UPDATE account SET closed_reason = :reason WHERE platform = :platform AND workspace = :workspace"
-            " AND user_id = :channel AND closed_reason IS NULL",
-            reason=reason,
-            platform=target.platform,
-            workspace=target.workspace,
-            channel=target.channel,
-        ) > 0  # fmt: skip
-    return conn.run(
-        "UPDATE place SET gone_reason = :reason WHERE platform = :platform AND workspace = :workspace"
-        " AND channel = :channel AND gone_reason IS NULL",
-        reason=reason,
-        platform=target.platform,
-        workspace=target.workspace,
-        channel=target.channel,
-    ) > 0  # fmt: skip
-
-
 def any_due(conn: Conn, platforms: list[str], now: int) -> bool:
     """Whether anything can be leased; a read, so that an idle sender writes nothing."""
-    rows = conn.all(f"SELECT DISTINCT o.platform FROM outbox o WHERE {_LEASABLE}", now=now, ahead=now + AHEAD)
-    return any(row["platform"] in platforms for row in rows)
+    first = f"SELECT 1 AS yes FROM outbox o WHERE o.platform = :platform AND {_LEASABLE} LIMIT 1"
+    return any(conn.one(first, platform=each, now=now, ahead=now + AHEAD) for each in platforms)
 
 
 def forget_handled(conn: Conn, before: int) -> int:

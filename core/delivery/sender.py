@@ -13,7 +13,7 @@ import structlog
 
 from core import drafts
 from core.clock import local_date, micros
-from core.delivery import outbox
+from core.delivery import notices, outbox
 from core.delivery.outbox import Leased
 from core.delivery.outlet import Outgoing, Outlet
 from core.errors import Refused, StoreError, TargetGone, TryLater, Uncertain
@@ -61,7 +61,7 @@ def finish(conn: Conn, leased: Leased, token: str, outcome: Outcome, now: dateti
         outbox.pause(conn, leased.target, micros(now + timedelta(seconds=outcome.pause)))
     if outcome.state == "uncertain":
         today = local_date(now, leased.post.cohort.zone).isoformat()
-        outbox.doubted(conn, leased.post, today, at)
+        notices.doubted(conn, leased.post, today, at)
     return True
 
 
@@ -181,7 +181,7 @@ class Sender:
             return self._later(leased, error)
         except TargetGone as error:
             now = micros(self._core.clock.now())
-            await self._core.store.write(outbox.stopped, leased.post.cohort, leased.target, str(error), now)
+            await self._core.store.write(notices.stopped, leased.post.cohort, leased.target, str(error), now)
             return Outcome("failed", reason=str(error))
         except Refused as error:
             return Outcome("failed", reason=str(error))

@@ -7,7 +7,7 @@ from core import clock
 from core.chat import Button, Buttons, Choice, Reply, Table
 from core.clock import instant
 from core.delivery import firing
-from core.delivery.outbox import DOUBT, NOTICE
+from core.delivery.notices import DOUBT, NOTICE
 from core.errors import NotFound
 from core.people import Access, Scope
 from core.registry import Arg, Post, Registry, command, post, record

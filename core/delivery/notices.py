@@ -1,0 +1,64 @@
+"""What organizers are told about delivery, and targets that take no more posts. Plain SQL."""
+
+from core import directory
+from core.clock import instant
+from core.delivery.outbox import enqueue
+from core.delivery.outlet import Target
+from core.people import Cohort
+from core.registry import Post
+from core.store import Conn
+
+NOTICE = "delivery.notice"
+"""The kind of post that tells organizers about a channel that stopped working."""
+
+DOUBT = "delivery.doubt"
+"""The kind of post that tells organizers about posts that may or may not have arrived."""
+
+
+def stopped(conn: Conn, cohort: Cohort, target: Target, reason: str, now: int) -> None:
+    """A target cannot take posts any more: mark it, and tell the organizers the first time."""
+    row = conn.one(
+        "SELECT id, name FROM place WHERE platform = :platform AND workspace = :workspace AND channel = :channel",
+        platform=target.platform,
+        workspace=target.workspace,
+        channel=target.channel,
+    )
+    if not place_gone(conn, target, reason) or target.direct or row is None:
+        return
+    data = {"channel": row["name"] or target.channel, "reason": reason}
+    for each in directory.reachable(conn, cohort, instant(now), organizers=True):
+        to = Target(each.platform, each.workspace, each.user_id, direct=True)
+        key = f"notice:{row['id']}:{now}:{each.platform}:{each.workspace}:{each.user_id}"
+        enqueue(conn, cohort.id, key, NOTICE, data, to, now)
+
+
+def doubted(conn: Conn, post: Post, today: str, now: int) -> None:
+    """A post was left uncertain: tell the organizers, once for a day."""
+    if post.kind in (NOTICE, DOUBT):
+        return
+    for each in directory.reachable(conn, post.cohort, instant(now), organizers=True):
+        to = Target(each.platform, each.workspace, each.user_id, direct=True)
+        key = f"doubt:{post.cohort.id}:{today}:{each.platform}:{each.workspace}:{each.user_id}"
+        enqueue(conn, post.cohort.id, key, DOUBT, {}, to, now)
+
+
+def place_gone(conn: Conn, target: Target, reason: str) -> bool:
+    """No more posts to a channel, or direct messages to a person, that cannot take them. True the first
+    time, so that it is told once."""
+    if target.direct:
+        return conn.run(
+            "UPDATE account SET closed_reason = :reason WHERE platform = :platform AND workspace = :workspace"
+            " AND user_id = :channel AND closed_reason IS NULL",
+            reason=reason,
+            platform=target.platform,
+            workspace=target.workspace,
+            channel=target.channel,
+        ) > 0  # fmt: skip
+    return conn.run(
+        "UPDATE place SET gone_reason = :reason WHERE platform = :platform AND workspace = :workspace"
+        " AND channel = :channel AND gone_reason IS NULL",
+        reason=reason,
+        platform=target.platform,
+        workspace=target.workspace,
+        channel=target.channel,
+    ) > 0  # fmt: skip

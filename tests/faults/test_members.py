@@ -1,0 +1,119 @@
+"""Calls that come again or fail, members who leave, buttons and forms from before."""
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from structlog.testing import capture_logs
+
+from core.chat import Button, Reply
+from core.clock import FixedClock, micros
+from core.delivery.service import Delivery
+from core.run import Call
+from core.store import Conn
+from tests.faults.world import world
+from tests.outlets import KeepingOutlet
+from tests.people import Ground, refused, text_of
+from tests.servers.slack import APP_TOKEN, SlackUser, as_message
+from tests.story.conftest import TELLINGS
+from tests.story.teller import ADA, OLU, count, form, message
+
+
+@pytest.mark.parametrize("mode", ["http", "socket"])
+async def test_2_a_retry_of_a_call_never_seen_is_processed(sqlite_url: str, mode: str) -> None:
+    async with world(sqlite_url, app_token=None if mode == "http" else APP_TOKEN) as stage:
+        there = await stage.on_slack("there")
+        if mode == "socket":
+            stage.slack.http = None
+        ada = SlackUser(stage.slack, "UADA", there.channel)
+        turn = stage.slack.open_turn(stage.slack.workspace, "UADA", there.channel, "command")
+        payload = ada.slash(turn, "/cohort", "submission add title:Late")
+        await ada.slash_again(turn, payload, retry=1)
+        assert "Late" in as_message(await ada.answer(turn)).text
+        assert await count(stage.bot, "submission") == 1
+
+
+async def test_3_a_handler_that_fails_after_the_acknowledgement(sqlite_url: str) -> None:
+    async def fails(_call: Call) -> Reply:
+        raise ZeroDivisionError
+
+    async with world(sqlite_url) as stage:
+        here = await stage.on_discord("here")
+        commands = stage.bot.core.registry.commands
+        commands["cohort members"] = replace(commands["cohort members"], handler=fails)  # type: ignore[index] # a dictionary in fact
+        with capture_logs() as events:
+            answer = await stage.people["Ada"].slash("cohort members", at=here.channel)
+        assert answer.ephemeral
+        reference = answer.text.split("reference: ")[1].split()[0].strip("`")
+        assert [each["event"] for each in events if each.get("reference") == reference] == ["call failed"]
+
+
+@pytest.fixture
+async def delivery(cohort: Ground) -> AsyncIterator[tuple[Delivery, KeepingOutlet]]:
+    """Delivery that acts when it is told to."""
+    outlet = KeepingOutlet()
+    service = Delivery(cohort.core, {"test": outlet})
+    yield service, outlet
+    await service.stop()
+
+
+async def test_20_somebody_who_left_gets_no_reminders(
+    cohort: Ground, clock: FixedClock, delivery: tuple[Delivery, KeepingOutlet]
+) -> None:
+    """`cohort leave` and the reading list's turns do not exist yet: what is tested is what they stand on."""
+    service, outlet = delivery
+    await cohort.olu.ok("cohort-admin schedule-add", kind="checkin", when="daily 11:00", follow="member")
+    clock.move_to(clock.now() + timedelta(hours=1))
+    await service.flush()
+    assert {each.target.channel for each in outlet.sent} == {"U-olu", "U-mina", "U-ada", "U-ben"}
+    outlet.sent.clear()
+    await cohort.core.store.write(_leave, "U-ada", micros(clock.now()))
+    clock.move_to(clock.now() + timedelta(days=1))
+    await service.flush()
+    assert {each.target.channel for each in outlet.sent} == {"U-olu", "U-mina", "U-ben"}
+    assert "join" in text_of(await cohort.ada.fails("submission add", title="From outside"))
+
+
+def _leave(conn: Conn, user: str, now: int) -> None:
+    changed = conn.run(
+        "UPDATE member SET left_at = :now WHERE person_id ="
+        " (SELECT person_id FROM account WHERE user_id = :user)",
+        now=now,
+        user=user,
+    )
+    assert changed == 1
+
+
+@pytest.mark.parametrize("platform", ["discord", "slack-http", "slack-socket"])
+async def test_25_a_button_works_after_a_restart_and_a_form_left_open_says_so(
+    platform: str, sqlite_url: str
+) -> None:
+    async with TELLINGS[platform](sqlite_url) as teller:
+        await teller.say(OLU, "cohort-admin setup", name="Lab", timezone="Europe/Berlin")
+        welcome = await teller.post("the home of Lab")
+        asked = form(await teller.say(OLU, "checkin now"))
+        await teller.restart()
+        joined = message(await teller.press(ADA, welcome, "Join"))
+        assert "Welcome to Lab!" in joined.text
+        if platform == "discord":  # a form with more than one page is kept by the bot between them
+            teller.bot.clock.move_to(teller.bot.clock.now() + timedelta(hours=25))
+            people = teller.people  # type: ignore[attr-defined] # a teller on Discord
+            late = await people[OLU].submit(asked.raw, {"Progress": "A day late"})
+            assert "run the command again" in late.text
+        else:
+            assert "run" in await too_late(teller)
+
+
+async def too_late(teller: object) -> str:
+    """Slack lets a form be opened within three seconds: what somebody reads who waited longer."""
+    slack, person = teller.slack, teller.people[ADA]  # type: ignore[attr-defined] # a teller on Slack
+    slack.fail("views.open", error="expired_trigger_id")
+    return as_message(await person.command("/cohort", "submission add")).text
+
+
+async def test_25_a_button_of_what_is_gone_is_out_of_date(cohort: Ground) -> None:
+    gone = Button("Show", "submission show", {"paper": "99"})
+    assert "found nothing" in text_of(refused(await cohort.ada.click(gone)))
+    elsewhere = Button("Show", "submission list", {}, cohort=4711)
+    assert "not active here any more" in text_of(refused(await cohort.ada.click(elsewhere)))
