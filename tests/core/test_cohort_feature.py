@@ -196,3 +196,15 @@ async def test_a_profile_is_shown_to_its_owner_alone(cohort: Ground) -> None:
     refusal = await cohort.ada.fails("profile away", until="2026-11-22")
     assert refusal.field == "until"
     assert "as the cohort" in str((await cohort.somebody("Zoe").ok("profile show")).blocks)
+
+
+async def test_20_somebody_who_leaves_is_out_and_can_come_back(cohort: Ground) -> None:
+    reply = await cohort.ada.ok("cohort leave")
+    assert "You have left Lab" in text_of(reply)
+    assert "You have left Lab" in text_of(await cohort.ada.again()), "the same call gives the same answer"
+    assert "cohort join" in text_of(await cohort.ada.fails("submission list"))
+    assert "Ada" not in str((await cohort.olu.ok("cohort members")).blocks)
+    assert "Welcome" in text_of(await cohort.ada.click(button_of(reply, "Join again")))
+    refusal = await cohort.olu.fails("cohort leave")
+    assert "only organizer" in text_of(refusal)
+    assert "organizer" in str((await cohort.olu.ok("cohort members")).blocks), "nothing was changed"

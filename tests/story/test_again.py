@@ -22,6 +22,7 @@ CALLS: Mapping[str, Mapping[str, Argument]] = {
     "checkin status": {},
     "cohort help": {},
     "cohort join": {},
+    "cohort leave": {},
     "cohort members": {},
     "cohort-admin channel": {"purpose": "digest", "channel": ChannelRef("C7", "news")},
     "cohort-admin delivery": {},
@@ -63,7 +64,13 @@ CALLS: Mapping[str, Mapping[str, Argument]] = {
 }
 """A call of every command, such that it succeeds after `lived_in`. Those of the lottery keep no records."""
 
-BY = {"cohort join": "new", "checkin edit": "ada", "checkin skip": "mina", "checkin now": "mina"}
+BY = {
+    "cohort join": "new",
+    "cohort leave": "ben",
+    "checkin edit": "ada",
+    "checkin skip": "mina",
+    "checkin now": "mina",
+}
 """Who calls it, where that is not Olu."""
 
 

@@ -130,6 +130,36 @@ def _join(conn: Conn, scope: Scope, person: Person) -> bool:
     return directory.enrol(conn, scope.cohort.id, person_id, scope.now)
 
 
+@command("cohort leave", access=Access.ANYONE)
+async def leave(call: Call) -> Reply:
+    """Leave this cohort; your records stay until you have them deleted."""
+    # Whether the caller is a member is asked inside the transaction: delivered again, they are none any more.
+    await call.write(_leave, call.known, call.request.person)
+    text = say(
+        "You have left **{name}**; nothing will be asked of you. You can join again at any time.",
+        name=call.cohort.name,
+    )
+    return Reply(text, (Buttons((Button("Join again", "cohort join"),)),))
+
+
+def _leave(conn: Conn, scope: Scope, person: Person) -> None:
+    known = directory.person_of(conn, person)
+    member = directory.member_of(conn, scope.cohort.id, known) if known is not None else None
+    if member is None:
+        raise BadInput(
+            say("You are not in **{name}**, so there is nothing to leave.", name=scope.cohort.name)
+        )
+    conn.run(
+        "UPDATE member SET left_at = :now, organizer = 0, mentor = 0 WHERE id = :id",
+        now=scope.now,
+        id=member.id,
+    )
+    if not directory.has_organizer(conn, scope.cohort.id):
+        raise BadInput(
+            say("You are the only organizer. Make somebody else one with `cohort-admin organizer` first.")
+        )
+
+
 @command("cohort members")
 async def members(call: Call) -> Reply:
     """Who is in this cohort."""
