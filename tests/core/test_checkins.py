@@ -1,10 +1,7 @@
 """Check-ins: the form, privacy, the thread of the day, editing, and what the digest tells."""
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-
-import pytest
 
 from core.chat import FieldKind, Fields, Form, Picture
 from core.clock import FixedClock
@@ -13,18 +10,6 @@ from core.registry import Registry
 from core.text import as_text
 from tests.outlets import KeepingOutlet
 from tests.people import Ground, button_of, text_of
-
-
-@pytest.fixture
-def outlet() -> KeepingOutlet:
-    return KeepingOutlet()
-
-
-@pytest.fixture
-async def delivery(cohort: Ground, outlet: KeepingOutlet) -> AsyncIterator[Delivery]:
-    service = Delivery(cohort.core, {"test": outlet})
-    yield service
-    await service.stop()
 
 
 def shown(outlet: KeepingOutlet, index: int = -1) -> str:

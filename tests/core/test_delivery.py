@@ -1,7 +1,6 @@
 """Schedules, the outbox and the sender, over both engines, with the clock in our hands."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -19,19 +18,6 @@ from tests.outlets import KeepingOutlet, hanging, raising
 from tests.people import Ground, text_of
 
 TARGET = Target("test", "W", "C1")
-
-
-@pytest.fixture
-def outlet() -> KeepingOutlet:
-    return KeepingOutlet()
-
-
-@pytest.fixture
-async def delivery(cohort: Ground, outlet: KeepingOutlet) -> AsyncIterator[Delivery]:
-    """Delivery that acts when it is told to: the clockwork itself is not started."""
-    service = Delivery(cohort.core, {"test": outlet})
-    yield service
-    await service.stop()
 
 
 async def rows(cohort: Ground) -> list[Any]:

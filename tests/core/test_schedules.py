@@ -1,6 +1,5 @@
 """What organizers do with schedules: exceptions, breaks, members' own time, quiet hours, pause, change, retry."""
 
-from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -13,18 +12,6 @@ from core.errors import BadInput, TargetGone
 from core.store import Conn
 from tests.outlets import KeepingOutlet, raising
 from tests.people import Ground, button_of, text_of
-
-
-@pytest.fixture
-def outlet() -> KeepingOutlet:
-    return KeepingOutlet()
-
-
-@pytest.fixture
-async def delivery(cohort: Ground, outlet: KeepingOutlet) -> AsyncIterator[Delivery]:
-    service = Delivery(cohort.core, {"test": outlet})
-    yield service
-    await service.stop()
 
 
 async def walk(
