@@ -1,7 +1,9 @@
 """The command line of `cohort-bot`."""
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -61,6 +63,49 @@ def migrate() -> None:
     Console().print("The database is up to date.")
 
 
+@app.command()
+def backup(
+    file: Annotated[Path, typer.Argument(help="The file to write.")],
+    force: Annotated[bool, typer.Option("--force", help="Replace the file if it exists.")] = False,
+) -> None:
+    """Copy all records into one file, also while the bot runs."""
+    from bot.backup import backup as write_backup
+
+    database = _embedded()
+    with _sentences():
+        size = write_backup(database, file, force=force)
+    typer.echo(f"All records are in {file} ({size:,} bytes).")
+
+
+@app.command()
+def restore(file: Annotated[Path, typer.Argument(help="A file that `backup` wrote.")]) -> None:
+    """Put a backup in place of the records, while the bot is stopped."""
+    from bot.backup import restore as put_back
+    from core.clock import MovableClock, SystemClock
+
+    settings, database = read_settings(), _embedded()
+    clock = MovableClock(settings.clock) if settings.clock else SystemClock()
+    with _sentences():
+        done = put_back(file, database, clock.now())
+    kept = f" What it replaced is kept as {done.kept}." if done.kept else ""
+    typer.echo(
+        f"{database} is restored from {file}.{kept} Posts that were left as uncertain, because they may have"
+        f" been sent since: {done.uncertain}. Schedules that go on from now, with nothing posted for the time"
+        f" since the backup: {done.planned}."
+    )
+
+
+def _embedded() -> Path:
+    """The file with the records. Exits with a sentence where they are in PostgreSQL."""
+    from bot.backup import POSTGRES
+
+    settings = read_settings()
+    if not settings.embedded:
+        typer.echo(POSTGRES, err=True)
+        raise typer.Exit(2)
+    return Path(settings.database_url.removeprefix("sqlite:///"))
+
+
 @app.command(name="slack-manifest")
 def slack_manifest() -> None:
     """Print the Slack app manifest that fits this version, as YAML."""
@@ -96,10 +141,17 @@ def _ready_line(house: "House") -> str:
 
 
 def _guarded(coroutine: Coroutine[object, object, None]) -> None:
+    with _sentences():
+        asyncio.run(coroutine)
+
+
+@contextmanager
+def _sentences() -> Iterator[None]:
+    """End with the sentence of an error of ours."""
     from core.errors import CohortBotError
 
     try:
-        asyncio.run(coroutine)
+        yield
     except CohortBotError as error:
         raise SystemExit(str(error)) from None
 

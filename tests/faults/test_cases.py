@@ -28,7 +28,8 @@ CASES = {
     17: "disk full: refused, nothing half saved, health red",
     18: "cancelled in a transaction: whole or not at all",
     19: "restored from a backup: integrity checked, sent slots not sent again",
-    20: "a member leaves: reminders stop, turns pass on",
+    20: "nothing takes turns yet, so there is none to pass on",
+    23: "a call that finds direct messages closed is marked, and not asked again in the channel",
     21: "a channel deleted or archived: that place disabled, an organizer told once",
     22: "the bot removed: the cohort suspended; an outage: untouched",
     23: "direct messages closed: marked, not hammered",
@@ -37,8 +38,8 @@ CASES = {
 }
 
 PARTLY = {
-    19: "there is no `restore`; Slack cannot recognise a slot that a restored file does not know to be sent",
-    20: "there is no `cohort leave` and the reading list has no turns",
+    20: "nothing takes turns yet, so there is none to pass on",
+    23: "a call that finds direct messages closed is marked, and not asked again in the channel",
 }
 """What a test of that number cannot show yet, because the feature is not there."""
 

@@ -212,8 +212,8 @@ async def test_18_cancelled_in_a_transaction(cohort: Ground) -> None:
 async def test_19_an_older_file_put_back_is_whole_and_does_not_show_a_sent_slot_again(
     sqlite_url: str, tmp_path: Path
 ) -> None:
-    """There is no `restore` yet: a file is copied back as an operator would. Discord recognises what it has
-    just been sent; Slack has nothing to recognise it by, so that is left to `restore`."""
+    """A file is copied back by hand, without `restore`. Discord recognises what it has just been sent; Slack
+    has nothing to recognise it by, so that is left to `restore`."""
     kept = tmp_path / "kept.db"
     async with world(sqlite_url) as stage:
         here = await stage.on_discord("here")
