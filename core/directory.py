@@ -300,15 +300,3 @@ def reachable(conn: Conn, cohort: Cohort, now: datetime, *, organizers: bool = F
             one = Reached(row["person_id"], row["platform"], row["workspace"], row["user_id"], row["zone"])
             found.setdefault(one.person_id, one)
     return list(found.values())
-
-
-def zone_of(conn: Conn, platform: str, workspace: str, user_id: str) -> str | None:
-    """The time zone of the person behind an account, if they told it."""
-    row = conn.one(
-        "SELECT p.zone FROM account a JOIN person p ON p.id = a.person_id"
-        " WHERE a.platform = :platform AND a.workspace = :workspace AND a.user_id = :user",
-        platform=platform,
-        workspace=workspace,
-        user=user_id,
-    )
-    return row["zone"] if row else None

@@ -112,7 +112,7 @@ def _fire(desk: Desk, schedule: Schedule) -> int:
                 break
             passed.append(slot)
         if passed and now - passed[-1].at <= window:
-            written += post_slot(conn, desk.registry, cohort, schedule, passed.pop(), now, audience.targets)
+            written += post_slot(conn, desk.registry, cohort, schedule, passed.pop(), now, audience)
         for slot in passed[-MOST_MISSED:]:
             _unsent(conn, desk.registry, cohort, schedule, slot, now, audience.targets, ("missed", MISSED))
     schedules.move_on(conn, schedule.id, coming, now)
@@ -141,27 +141,28 @@ def post_slot(
     schedule: Schedule,
     slot: Slot,
     now: datetime,
-    targets: tuple[Target, ...],
+    audience: Audience,
     tag: str = "",
 ) -> int:
     """Put a slot's post into the outbox, once for each target. `tag` sets a run by hand apart."""
     kind = registry.schedules[schedule.kind]
-    data = kind.compose(conn, cohort, slot.day, micros(slot.at)) if targets else None
+    data = kind.compose(conn, cohort, slot.day, micros(slot.at)) if audience.targets else None
     if data is None:
         return 0
+    held = quiet_until(conn, cohort, audience.zone, now) if schedule.follow is Follow.MEMBER else None
     written = 0
-    for target in targets:
+    for target in audience.targets:
         key = slot_key(schedule, slot.day, target) + tag
         written += outbox.enqueue(
             conn, cohort.id, key, kind.post, data, target, micros(now),
             slot_at=micros(slot.at), late=now - slot.at > LATE, schedule_id=schedule.id,
-            not_before=quiet_until(conn, cohort, target, now) if target.direct else None,
+            not_before=held,
         ) is not None  # fmt: skip
     return written
 
 
-def quiet_until(conn: Conn, cohort: Cohort, target: Target, now: datetime) -> int | None:
-    """When a direct message may go out, if now is in the quiet hours of its reader."""
+def quiet_until(conn: Conn, cohort: Cohort, zone: str, now: datetime) -> int | None:
+    """When direct messages to readers of a time zone may go out, if now is in their quiet hours."""
     try:
         hours = read_quiet(directory.setting(conn, cohort.id, QUIET, QUIET_HOURS))
     except BadInput:
@@ -169,7 +170,6 @@ def quiet_until(conn: Conn, cohort: Cohort, target: Target, now: datetime) -> in
     if hours is None or hours[0] == hours[1]:
         return None
     begin, end = hours
-    zone = directory.zone_of(conn, target.platform, target.workspace, target.channel) or cohort.zone
     there = local(now, zone)
     wall = there.time().replace(tzinfo=None)
     quiet = begin <= wall < end if begin < end else wall >= begin or wall < end
@@ -232,7 +232,7 @@ def run_now(
     """Post what a schedule posts, beside its regular dates. Returns the number of posts."""
     purpose = registry.schedules[schedule.kind].purpose
     return sum(
-        post_slot(conn, registry, cohort, schedule, Slot(today, now), now, audience.targets, tag)
+        post_slot(conn, registry, cohort, schedule, Slot(today, now), now, audience, tag)
         for audience in schedules.audiences(conn, cohort, schedule, purpose, now)
     )
 

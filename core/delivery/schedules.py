@@ -226,6 +226,11 @@ def audiences(conn: Conn, cohort: Cohort, schedule: Schedule, purpose: str, now:
                 schedule.zone, tuple(Target(each.platform, each.workspace, each.channel) for each in places)
             )
         ]
+    return _by_zone(conn, cohort, now)
+
+
+def _by_zone(conn: Conn, cohort: Cohort, now: datetime) -> list[Audience]:
+    """The members who take direct messages now, grouped by time zone."""
     zones: dict[str, list[Target]] = {}
     for reached in directory.reachable(conn, cohort, now):
         target = Target(reached.platform, reached.workspace, reached.user_id, direct=True)
@@ -234,7 +239,7 @@ def audiences(conn: Conn, cohort: Cohort, schedule: Schedule, purpose: str, now:
     return [Audience(zone, tuple(targets)) for zone, targets in zones.items()] or [Audience(cohort.zone, ())]
 
 
-def plan(conn: Conn, schedule_id: int, now: datetime, purpose: str = "") -> None:
+def plan(conn: Conn, schedule_id: int, now: datetime) -> None:
     """Everything up to now is dealt with; find the next slot."""
     row = conn.one("SELECT * FROM schedule WHERE id = :id", id=schedule_id)
     cohort = directory.cohort(conn, row["cohort_id"]) if row else None
@@ -242,7 +247,9 @@ def plan(conn: Conn, schedule_id: int, now: datetime, purpose: str = "") -> None
         return
     schedule = _schedule(row)
     open_dates = calendar(conn, cohort, schedule.exceptions)
-    zones = {each.zone for each in audiences(conn, cohort, schedule, purpose, now)}
+    zones = {schedule.zone}
+    if schedule.follow is Follow.MEMBER:
+        zones = {each.zone for each in _by_zone(conn, cohort, now)}
     slots = [schedule.recurrence.next(now, zone, open_dates) for zone in zones]
     move_on(conn, schedule_id, [slot for slot in slots if slot], now)
 

@@ -121,7 +121,15 @@ def _answers(
     )
 
 
-@command("checkin now", form="Check in", prefill=lambda conn, scope: _share_default(conn, scope))
+def _sharing(conn: Conn, cohort_id: int) -> str:
+    return directory.setting(conn, cohort_id, SHARING.key, SHARING.default)
+
+
+def _share_default(conn: Conn, scope: Scope) -> dict[str, str]:
+    return {"share": _sharing(conn, scope.cohort.id)}
+
+
+@command("checkin now", form="Check in", prefill=_share_default)
 async def now(
     call: Call,
     progress: _Progress,
@@ -199,14 +207,6 @@ def _around(conn: Conn, scope: Scope) -> Text:
     if coming is not None:
         parts.append(say("The next call comes {at}.", at=Moment(coming.at, day_words(coming.day))))
     return join(parts)
-
-
-def _sharing(conn: Conn, cohort_id: int) -> str:
-    return directory.setting(conn, cohort_id, SHARING.key, SHARING.default)
-
-
-def _share_default(conn: Conn, scope: Scope) -> dict[str, str]:
-    return {"share": _sharing(conn, scope.cohort.id)}
 
 
 def _thanks(answers: Answers) -> Text:
