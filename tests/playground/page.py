@@ -25,8 +25,12 @@ class Visitor:
         """Go to the page and wait until it is connected."""
         await self.page.goto(url)
         await expect(self.line).to_be_visible()
-        await expect(self.page.locator("body")).not_to_have_class("loading")
+        await self.loaded()
         return self
+
+    async def loaded(self) -> None:
+        """Wait until the messages of the place are there, so that they can be counted."""
+        await expect(self.page.locator(".main .messages")).to_have_attribute("aria-busy", "false")
 
     @property
     def line(self) -> Locator:
@@ -52,6 +56,7 @@ class Visitor:
         """Open a channel or the direct messages."""
         await self.page.get_by_role("navigation").get_by_role("button", name=place).click()
         await expect(self.page.locator(".place-title")).to_contain_text(place)
+        await self.loaded()
 
     async def send(self, text: str) -> None:
         """Type a whole line and send it."""
@@ -64,3 +69,4 @@ class Visitor:
         await self.page.get_by_role("button", name="You are").click()
         await self.page.locator("#people").get_by_role("button", name=name).click()
         await expect(self.page.get_by_role("button", name=f"You are {name}")).to_be_visible()
+        await expect(self.page.locator("#toasts")).to_contain_text(f"You are now {name}")

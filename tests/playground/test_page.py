@@ -1,10 +1,12 @@
 """Every block and every kind of field, in a real browser."""
 
+import asyncio
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, expect
+from playwright.async_api import Browser, WebSocketRoute, expect
 
 from core.clock import MovableClock
 from core.registry import discover
@@ -195,6 +197,40 @@ async def test_private_answers_and_direct_messages_stay_private(kitchen: House, 
     await visitor.go("papers")
     await expect(visitor.messages).to_have_count(1)
     await expect(visitor.messages).to_contain_text("Everybody may read this")
+
+
+async def test_what_arrives_while_a_place_is_loading_is_kept(
+    kitchen: House, visitor: Visitor, browser: Browser
+) -> None:
+    held: list[Callable[[], None]] = []
+    holding = asyncio.Event()
+
+    def between(page: WebSocketRoute) -> None:
+        def pass_on(frame: str | bytes) -> None:
+            history = '"more"' in str(frame)
+            if holding.is_set() and history:
+                held.append(lambda: page.send(frame))
+            else:
+                page.send(frame)
+
+        page.connect_to_server().on_message(pass_on)
+
+    await visitor.page.route_web_socket("**/playground/socket", between)
+    await visitor.open(kitchen.url)
+    await visitor.send("/kitchen refuse")
+    await expect(visitor.messages.last).to_contain_text("The kitchen is closed")
+    holding.set()
+    await visitor.page.get_by_role("navigation").get_by_role("button", name="papers").click()
+    await expect(visitor.messages).to_have_count(0)  # nothing of the place before is left
+    async with await browser.new_context() as context:
+        other = await Visitor(await context.new_page()).open(kitchen.url)
+        await other.go("papers")
+        await other.send("Said in the meantime")
+        await expect(visitor.messages.last).to_contain_text("Said in the meantime")
+    assert len(held) == 1, "the answer that was read before that was said"
+    held[0]()
+    await visitor.loaded()
+    await expect(visitor.messages.last).to_contain_text("Said in the meantime")
 
 
 async def test_a_thread_opens_beside_and_counts_its_replies(kitchen: House, visitor: Visitor) -> None:

@@ -64,8 +64,9 @@ class Window:
         await self.connected()
 
     async def connected(self) -> None:
-        """Wait until the page speaks with the server."""
+        """Wait until the page speaks with the server and shows what was said."""
         await expect(self.page.locator("body:not(.loading):not(.is-offline) .line").first).to_be_visible()
+        await expect(self.page.locator(".main .messages")).to_have_attribute("aria-busy", "false")
 
     async def look(self) -> list[str]:
         """Bring the window to the front: a browser slows those behind down. The answers that it shows."""

@@ -115,7 +115,7 @@ class App {
     this.#take(state);
     if (again) announce("Connected again.");
     document.body.classList.remove("loading");
-    await this.#load();
+    await this.#load(again);
   }
 
   #take(state) {
@@ -194,15 +194,22 @@ class App {
     if (matchMedia("(hover: hover)").matches) this.composer.focus();
   }
 
-  async #load() {
+  /** Show the place's messages; after a lost connection those that are there may `stay` until then. */
+  async #load(stay = false) {
     const place = this.placeId;
     this.unread.delete(place);
     this.#draw();
-    const answer = await this.connection.ask("history", { place });
-    if (place !== this.placeId || !answer.ok) return;
-    this.list.reset(answer.messages, answer.more, this.#empty());
+    const key = this.list.expect(stay);
     this.#showWorking();
-    if (this.thread) await this.#loadThread();
+    const answer = await this.connection.ask("history", { place });
+    if (!answer.ok) return this.#notLoaded(this.list, key, answer);
+    if (place === this.placeId) this.list.reset(key, answer.messages, answer.more, this.#empty());
+    if (this.thread) await this.#loadThread(stay);
+  }
+
+  #notLoaded(list, key, { error }) {
+    list.giveUp(key);
+    toast(error, "error");
   }
 
   #empty() {
@@ -229,11 +236,12 @@ class App {
     if (matchMedia("(hover: hover)").matches) this.threadComposer.focus();
   }
 
-  async #loadThread() {
+  async #loadThread(stay = false) {
     const { id } = this.thread;
+    const key = this.threadList.expect(stay);
     const answer = await this.connection.ask("history", { place: this.placeId, thread: id });
-    if (this.thread?.id !== id || !answer.ok) return;
-    this.threadList.reset(answer.messages.map((message) => ({ ...message, replies: 0 })), false);
+    if (!answer.ok) return this.#notLoaded(this.threadList, key, answer);
+    if (this.thread?.id === id) this.threadList.reset(key, answer.messages.map((message) => ({ ...message, replies: 0 })), false);
   }
 
   closeThread(refocus = true) {

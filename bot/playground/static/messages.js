@@ -20,12 +20,13 @@ export class MessageList {
   #more;
   #pinned = true;
   #lastTop = 0;
+  #arriving = null;
 
   /** @param inThread whether this list is a thread's */
   constructor(app, { inThread = false, label, onMore = () => {} } = {}) {
     this.#app = app;
     this.#inThread = inThread;
-    this.#list = h("ol", { class: "messages", "aria-label": label });
+    this.#list = h("ol", { class: "messages", "aria-label": label, "aria-busy": "true" });
     this.#working = h("div", { class: "working", role: "status", hidden: true }, h("span", { class: "dots", "aria-hidden": "true" }, h("i"), h("i"), h("i")), h("span", {}, "cohort-bot is working on it"));
     this.#more = h("button", { class: "button button-small more", type: "button", hidden: true, on: { click: onMore } }, "Show earlier messages");
     this.#newest = h("button", { class: "newest", type: "button", hidden: true, on: { click: () => this.toEnd() } }, icon("down"), "New messages");
@@ -41,13 +42,41 @@ export class MessageList {
     return this.#sorted()[0]?.id ?? null;
   }
 
-  /** Show exactly these messages. */
-  reset(messages, more, empty) {
+  /**
+   * What will be shown is being asked for; what is shown now is of another place or person, unless it may
+   * `stay`. Returns the key that `reset` takes: of two questions only the later one's answer counts.
+   */
+  expect(stay = false) {
+    this.#list.setAttribute("aria-busy", "true");
+    if (!stay) {
+      this.#messages.clear();
+      this.#more.hidden = true;
+      this.#draw();
+    }
+    this.#arriving = new Map();
+    return this.#arriving;
+  }
+
+  /** Show these messages and those that arrived since they were asked for. */
+  reset(key, messages, more, empty) {
+    if (key !== this.#arriving) return;
     this.#messages = new Map(messages.map((message) => [message.id, message]));
+    for (const [id, message] of key) if (message) this.#messages.set(id, message); else this.#messages.delete(id);
+    this.#done();
     this.#more.hidden = !more;
     this.#draw();
-    if (empty && messages.length === 0) this.#list.append(h("li", { class: "empty-row" }, empty));
+    if (empty && this.#messages.size === 0) this.#list.append(h("li", { class: "empty-row" }, empty));
     this.toEnd();
+  }
+
+  /** What was asked for does not come. */
+  giveUp(key) {
+    if (key === this.#arriving) this.#done();
+  }
+
+  #done() {
+    this.#arriving = null;
+    this.#list.setAttribute("aria-busy", "false");
   }
 
   /** Put older ones before what is there and stay where the reader is. */
@@ -65,6 +94,7 @@ export class MessageList {
     const stay = isNew && !own && !this.#pinned;
     const buttons = () => [...(this.#nodes.get(message.id)?.querySelectorAll("button") ?? [])];
     const focused = buttons().indexOf(document.activeElement);
+    this.#arriving?.set(message.id, message);
     this.#messages.set(message.id, message);
     this.#draw(isNew ? null : message.id);
     if (focused >= 0) buttons()[focused]?.focus({ preventScroll: true });
@@ -77,6 +107,7 @@ export class MessageList {
   }
 
   drop(id) {
+    this.#arriving?.set(id, null);
     this.#messages.delete(id);
     this.#draw();
   }

@@ -104,8 +104,9 @@ export class Connection extends EventTarget {
     if (frame.type === "welcome") {
       this.#ready = true;
       this.#retry = FIRST_RETRY_MS;
-      this.#emit("welcome", frame);
-      for (const { frame: unanswered } of this.#waiting.values()) this.#socket.send(unanswered);
+      const unanswered = [...this.#waiting.values()];
+      this.#emit("welcome", frame); // what this asks for is sent by `ask`
+      for (const each of unanswered) this.#socket.send(each.frame);
       return;
     }
     this.#emit(frame.type, frame);
