@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NamedTuple
 
 from core.chat import Person, Place
 from core.clock import local_date
@@ -160,11 +161,20 @@ def has_organizer(conn: Conn, cohort_id: int) -> bool:
     )
 
 
-def standing(conn: Conn, person: Person, place: Place) -> tuple[int | None, Cohort | None, Member | None]:
-    """The person behind an account, the live cohort of a channel, and their membership there: what every
-    call asks first, in one query. The same as `person_of`, `cohort_of_place` and `member_of`."""
+class Standing(NamedTuple):
+    """Who calls and where: the person behind the account, the live cohort of the channel, their membership
+    there, and whether their direct messages are closed to the bot."""
+
+    person_id: int | None
+    cohort: Cohort | None
+    member: Member | None
+    closed: bool
+
+
+def standing(conn: Conn, person: Person, place: Place) -> Standing:
+    """What every call asks first, in one query. The same as `person_of`, `cohort_of_place` and `member_of`."""
     row = conn.one(
-        f"SELECT a.person_id AS known, {_COHORT}, m.id AS member_id, m.organizer, m.mentor,"
+        f"SELECT a.person_id AS known, a.closed_reason, {_COHORT}, m.id AS member_id, m.organizer, m.mentor,"
         " p.name AS member_name, p.zone AS member_zone FROM (SELECT 1 AS yes) AS here"
         " LEFT JOIN account a ON a.platform = :account_platform AND a.workspace = :account_workspace"
         " AND a.user_id = :user"
@@ -181,15 +191,15 @@ def standing(conn: Conn, person: Person, place: Place) -> tuple[int | None, Coho
         channel=place.channel,
     )
     assert row is not None  # noqa: S101 - the row of (SELECT 1) is always there
-    known = row["known"]
+    known, closed = row["known"], row["closed_reason"] is not None
     if row["id"] is None:
-        return known, None, None
+        return Standing(known, None, None, closed)
     cohort = as_cohort(row)
     if row["member_id"] is None:
-        return known, cohort, None
+        return Standing(known, cohort, None, closed)
     roles = bool(row["organizer"]), bool(row["mentor"])
     member = Member(row["member_id"], cohort.id, known, row["member_name"], *roles, row["member_zone"])
-    return known, cohort, member
+    return Standing(known, cohort, member, closed)
 
 
 def ensure_person(conn: Conn, person: Person, now: int) -> int:
@@ -271,24 +281,39 @@ def places_for(conn: Conn, cohort_id: int, purpose: str) -> list[Place]:
 
 @dataclass(frozen=True, slots=True)
 class Reached:
-    """An account through which a member can be sent a direct message; `zone` is the member's own, if known."""
+    """An account through which a member is reached; `zone` is the member's own, if known. `beside` is None
+    where direct messages arrive; where they are closed, what `beside` gives."""
 
     person_id: int
     platform: str
     workspace: str
     user_id: str
     zone: str | None
+    beside: str | None = None
+
+
+def beside(conn: Conn, cohort_id: int, platform: str, workspace: str) -> str:
+    """The cohort's channel in which somebody whose direct messages are closed may be shown something alone;
+    empty where it has none on that platform. `workspace` is the account's."""
+    homes = places_for(conn, cohort_id, "home")
+    return next(
+        (each.channel for each in homes
+         if each.platform == platform and workspace in ("", each.workspace)), ""
+    )  # fmt: skip
 
 
 def reachable(conn: Conn, cohort: Cohort, now: datetime, *, organizers: bool = False) -> list[Reached]:
-    """One account for each member who takes direct messages now: not away, reminders on, not closed, and on
-    a platform where the cohort has a channel. With `organizers`, only they, and whether away or not."""
+    """One account for each member who may be written to now: not away, reminders on, and on a platform where
+    the cohort has a channel; one that takes direct messages rather than one that does not. With
+    `organizers`, only they, and whether away or not."""
     rows = conn.all(
-        "SELECT m.person_id, a.platform, a.workspace, a.user_id, p.zone, p.away_until, p.reminders"
+        "SELECT m.person_id, a.platform, a.workspace, a.user_id, a.closed_reason, p.zone, p.away_until,"
+        " p.reminders"
         " FROM member m JOIN person p ON p.id = m.person_id JOIN account a ON a.person_id = m.person_id"
-        " WHERE m.cohort_id = :cohort AND m.left_at IS NULL AND a.closed_reason IS NULL"
+        " WHERE m.cohort_id = :cohort AND m.left_at IS NULL"
         " AND (:organizers = 0 OR m.organizer = 1) AND EXISTS (SELECT 1 FROM place pl"
-        " WHERE pl.cohort_id = m.cohort_id AND pl.platform = a.platform) ORDER BY m.id, a.platform",
+        " WHERE pl.cohort_id = m.cohort_id AND pl.platform = a.platform)"
+        " ORDER BY m.id, CASE WHEN a.closed_reason IS NULL THEN 0 ELSE 1 END, a.platform",
         cohort=cohort.id,
         organizers=int(organizers),
     )
@@ -297,6 +322,8 @@ def reachable(conn: Conn, cohort: Cohort, now: datetime, *, organizers: bool = F
         today = local_date(now, row["zone"] or cohort.zone).isoformat()
         away = row["away_until"] is not None and row["away_until"] >= today
         if organizers or (row["reminders"] and not away):
-            one = Reached(row["person_id"], row["platform"], row["workspace"], row["user_id"], row["zone"])
+            where = row["platform"], row["workspace"]
+            there = beside(conn, cohort.id, *where) if row["closed_reason"] is not None else None
+            one = Reached(row["person_id"], *where, row["user_id"], row["zone"], there)
             found.setdefault(one.person_id, one)
     return list(found.values())

@@ -179,16 +179,20 @@ class Post:
 
 @dataclass(frozen=True, slots=True)
 class PostKind:
-    """A kind of outgoing message and its renderer, `async render(core, post) -> Reply`."""
+    """A kind of outgoing message and its renderer, `async render(core, post) -> Reply`.
+
+    `moot(conn, post, member, now)` says that a post which waited for its reader has no point any more.
+    """
 
     name: str
     render: Callable[[Any, Post], Awaitable[Reply]]
+    moot: Callable[[Conn, Post, Member, int], bool] | None = None
 
 
-def post(name: str) -> Callable[[F], F]:
+def post(name: str, *, moot: Callable[[Conn, Post, Member, int], bool] | None = None) -> Callable[[F], F]:
     """Mark `async render(core, post) -> Reply` as the renderer of posts of kind `name`. The same stored
     data gives the same message."""
-    return lambda render: _mark(PostKind(name, render))(render)
+    return lambda render: _mark(PostKind(name, render, moot))(render)
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,6 +249,23 @@ def section(name: str, *, order: int) -> Callable[[F], F]:
 
 
 @dataclass(frozen=True, slots=True)
+class Departure:
+    """What a feature does when somebody leaves a cohort."""
+
+    run: Callable[[Conn, Cohort, int, int], None]
+
+
+def departure(run: F) -> F:
+    """Mark `run(conn, cohort, member_id, now)` as something to do when a membership ends.
+
+    Whoever ends one runs all of them in the same transaction, once the member is out: what waits for somebody
+    who will not come back is given up or passed on. `now` is the instant, microseconds since 1970. What it
+    raises keeps the member in.
+    """
+    return _mark(Departure(run))(run)
+
+
+@dataclass(frozen=True, slots=True)
 class Setting:
     """A value that an organizer may set. `read` turns what was typed into what is stored, or raises
     `BadInput`."""
@@ -268,6 +289,7 @@ class Registry:
     groups: Mapping[str, tuple[Command, ...]] = field(init=False)
     summaries: Mapping[str, str] = field(default_factory=dict)
     """Group name to one line about it."""
+    departures: Sequence[Departure] = ()
 
     def __post_init__(self) -> None:
         groups: dict[str, tuple[Command, ...]] = {}
@@ -292,6 +314,7 @@ def discover(package: str = "core.features") -> Registry:
     command that both platforms could not register."""
     found: dict[type, dict[Any, Any]] = {Command: {}, RecordKind: {}, PostKind: {}, ScheduleKind: {}}
     sections: dict[str, Section] = {}
+    departures: dict[str, Departure] = {}
     settings: dict[str, Setting] = {}
     summaries: dict[str, str] = {}
     for module in _modules(package):
@@ -314,6 +337,8 @@ def discover(package: str = "core.features") -> Registry:
                         _add(found[type(spec)], spec.name, spec)
                     case Section():
                         _add(sections, spec.name, spec)
+                    case Departure():
+                        _add(departures, f"{module.__name__}.{spec.run.__name__}", spec)
     registry = Registry(
         found[Command],
         found[RecordKind],
@@ -322,6 +347,7 @@ def discover(package: str = "core.features") -> Registry:
         sorted(sections.values(), key=lambda part: part.order),
         settings,
         summaries=summaries,
+        departures=tuple(departures.values()),
     )
     commands = {name: _with_choices(one, registry) for name, one in registry.commands.items()}
     return replace(registry, commands=commands)

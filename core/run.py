@@ -7,16 +7,17 @@ the handler's signature says; and runs the handler. It raises nothing but cancel
 import json
 import secrets
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import structlog
 
 from core import clock as clocks
-from core import directory
+from core import directory, held
 from core.chat import (
     Argument,
+    Block,
     Button,
     Buttons,
     ChannelRef,
@@ -30,12 +31,13 @@ from core.chat import (
     Upload,
 )
 from core.coerce import coerce
+from core.directory import Standing
 from core.errors import BadInput, NoCohort, NotAllowed, OutOfDate, UserError, unexpected
 from core.kept import Kept
 from core.people import Access, Cohort, Member, Scope
 from core.registry import Command, Registry
 from core.store import Conn, Store
-from core.text import Sayable, clean, say
+from core.text import Sayable, clean, join, say
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -101,8 +103,7 @@ class Call:
         """Run a plain function in a transaction that also records this call. When the platform delivers the
         call again, `fn` is not run; its first result is given back. Results are JSON values."""
         self._writes += 1
-        request = self.request
-        key = f"{request.person.platform}:{request.person.workspace}:{request.id}:{self._writes}"
+        key = f"{call_id(self.request)}:{self._writes}"
 
         def once(conn: Conn) -> T:
             row = conn.one("SELECT result FROM handled WHERE call_id = :key", key=key)
@@ -124,7 +125,16 @@ NO_COHORT = say(
     "This channel does not belong to a cohort yet. Use the command in your cohort's channel, or ask an "
     "organizer to run `cohort-admin setup` here."
 )
+HELD_BACK = say(
+    "\nI could not send you this as a direct message. If you want it there, allow messages from me and run "
+    "`profile reminders`; until then it comes with my answers."
+)
 NOT_A_MEMBER = say("You have not joined this cohort yet. Run `cohort join` first; it takes a second.")
+
+
+def call_id(request: Request) -> str:
+    """The platform's id of a call, made unique over platforms and workspaces."""
+    return f"{request.person.platform}:{request.person.workspace}:{request.id}"
 
 
 @dataclass(frozen=True)
@@ -160,27 +170,50 @@ class Core:
         prepared = await self.store.read(self._prepare, request, command, now)
         if isinstance(prepared, Form):
             return prepared
-        scope, values = prepared
+        scope, values, closed = prepared
         call = Call(self, request, scope, now, show)
         reply = await command.handler(call, **values)
         cohort = reply.cohort if reply.cohort is not None else (scope.cohort.id if scope else None)
         # Made anew rather than by the slower `replace`; every call comes through here.
-        return Reply(reply.text, reply.blocks, command.private, cohort, reply.error, reply.field)
+        reply = Reply(reply.text, reply.blocks, command.private, cohort, reply.error, reply.field)
+        return await self._with_held(request, reply) if closed and reply.private else reply
+
+    async def _with_held(self, request: Request, reply: Reply) -> Reply:
+        """The answer to somebody whose direct messages are closed, with the posts that wait for them below."""
+        now = clocks.micros(self.clock.now())
+        if request.place.kind is PlaceKind.DIRECT:
+            await self.store.write(held.open_door, request.person)
+        posts = await self.store.write(held.take, self.registry, request.person, call_id(request), now)
+        for post in posts:
+            try:
+                more = await self.registry.posts[post.kind].render(self, post)
+            except Exception:
+                reference = secrets.token_hex(4)
+                log.exception("post cannot be rendered", reference=reference, post=post.id)
+                reason = f"It could not be put into words (reference {reference})."
+                await self.store.write(held.failed, post.id, reason, now)
+                continue
+            blocks = (*reply.blocks, *(of_cohort(block, post.cohort.id) for block in more.blocks))
+            reply = replace(reply, text=join([reply.text, HELD_BACK, more.text]), blocks=blocks)
+        return reply
 
     def _prepare(
         self, conn: Conn, request: Request, command: Command, now: datetime
-    ) -> tuple[Scope | None, dict[str, Any]] | Form:
-        scope = self._scope(conn, request, command, now)
+    ) -> tuple[Scope | None, dict[str, Any], bool] | Form:
+        stands = directory.standing(conn, request.person, request.place)
+        scope = self._scope(conn, request, command, now, stands)
         if command.missing(request.args):
             return build_form(conn, command, request.args, scope)
-        return scope, coerce(conn, self.registry, command, request.args, scope, request.person)
+        values = coerce(conn, self.registry, command, request.args, scope, request.person)
+        return scope, values, stands.closed
 
-    def _scope(self, conn: Conn, request: Request, command: Command, now: datetime) -> Scope | None:
+    def _scope(
+        self, conn: Conn, request: Request, command: Command, now: datetime, stands: Standing
+    ) -> Scope | None:
         """The scope a command runs in, after the caller's right to run it was checked."""
-        place = request.place
-        if place.kind is PlaceKind.GROUP:
+        if request.place.kind is PlaceKind.GROUP:
             raise NotAllowed("I do not work in group messages. Please use your cohort's channel.")
-        person_id, cohort, member = directory.standing(conn, request.person, place)
+        person_id, cohort, member, _ = stands
         if cohort is None or request.cohort is not None:
             cohort = find_cohort(conn, request, person_id)
             member = (
@@ -243,7 +276,8 @@ class Core:
         kind = self.registry.records[param.type]
 
         def offer(conn: Conn) -> Sequence[Choice]:
-            scope = self._scope(conn, request, command, self.clock.now())
+            stands = directory.standing(conn, request.person, request.place)
+            scope = self._scope(conn, request, command, self.clock.now(), stands)
             if scope is None and kind.needs_cohort:
                 return ()
             return kind.complete(conn, scope, clean(typed, multiline=False))[:most]  # type: ignore[arg-type]  # as in coerce
@@ -286,6 +320,13 @@ def ask_which(conn: Conn, request: Request) -> UserError:
     args = as_words(request.args)
     buttons = tuple(Button(each.name[:75], request.command, args, cohort=each.id) for each in found[:5])
     return NoCohort("Which cohort do you mean?", blocks=(Buttons(buttons),))
+
+
+def of_cohort(block: Block, cohort: int) -> Block:
+    """A post's buttons mean its own cohort, whatever cohort the answer is about that they come with."""
+    if not isinstance(block, Buttons):
+        return block
+    return Buttons(tuple(replace(each, cohort=each.cohort or cohort) for each in block.items))
 
 
 def as_words(args: Mapping[str, Argument]) -> dict[str, str]:

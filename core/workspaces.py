@@ -17,7 +17,7 @@ def gone(conn: Conn, platform: str, workspace: str, now: int) -> int:
         platform=platform,
         workspace=workspace,
     )
-    return conn.run(
+    count = conn.run(
         "UPDATE cohort SET suspended_at = :now WHERE suspended_at IS NULL"
         " AND id IN (SELECT cohort_id FROM place WHERE platform = :platform AND workspace = :workspace)"
         " AND NOT EXISTS (SELECT 1 FROM place WHERE place.cohort_id = cohort.id"
@@ -28,10 +28,26 @@ def gone(conn: Conn, platform: str, workspace: str, now: int) -> int:
         platform=platform,
         workspace=workspace,
     )
+    _let_go(conn, platform, workspace, now)
+    return count
 
 
-def back(conn: Conn, platform: str, workspace: str) -> int:
+def _let_go(conn: Conn, platform: str, workspace: str, now: int) -> None:
+    """What still waits to be sent for suspended cohorts is listed as missed: nobody wants it weeks later."""
+    conn.run(
+        "UPDATE outbox SET state = 'missed', reason = :removed, settled_at = :now WHERE state = 'pending'"
+        " AND cohort_id IN (SELECT c.id FROM cohort c JOIN place pl ON pl.cohort_id = c.id"
+        " WHERE c.suspended_at IS NOT NULL AND pl.platform = :platform AND pl.workspace = :workspace)",
+        removed=REMOVED,
+        now=now,
+        platform=platform,
+        workspace=workspace,
+    )
+
+
+def back(conn: Conn, platform: str, workspace: str, now: int) -> int:
     """The bot was added again: its cohorts there go on. Returns how many."""
+    _let_go(conn, platform, workspace, now)
     conn.run(
         "UPDATE place SET gone_reason = NULL"
         " WHERE platform = :platform AND workspace = :workspace AND gone_reason = :removed",

@@ -162,7 +162,9 @@ class DiscordAdapter:
         """The bot is in a server: newly, again, or since it was last connected."""
         if self._client.get_guild(guild.id) is None:
             return  # discord.py tells some of this when it is ready, which may be after the bot was removed
-        count = await self._core.store.write(workspaces.back, PLATFORM, str(guild.id))
+        count = await self._core.store.write(
+            workspaces.back, PLATFORM, str(guild.id), micros(self._core.clock.now())
+        )
         if count:
             log.info("back in a server", server=guild.id, cohorts=count)
 

@@ -39,6 +39,7 @@ class DiscordOutlet:
     platform = PLATFORM
     pace = 0.0
     """Discord tells its limits with every answer, and discord.py keeps to them."""
+    whispers = False
 
     def __init__(self, client: discord.Client) -> None:
         self._client = client

@@ -112,7 +112,7 @@ class SlackAdapter:
         workspace = str(who["team_id"])
         people, answers = People(self.client, workspace), Answers(self.client, self._session)
         self._listen(Handlers(self._core, self.client, people, answers, workspace))
-        await self._core.store.write(workspaces.back, "slack", workspace)
+        await self._core.store.write(workspaces.back, "slack", workspace, micros(self._core.clock.now()))
         await self.transport.start()
         log.info("connected to Slack", workspace=workspace, command=self._command)
 
@@ -127,7 +127,11 @@ class SlackAdapter:
         self._app.error(handlers.failed)
 
     async def _gone(self, body: dict[str, Any]) -> None:
-        """The app was removed, or its token revoked; the two come in either order."""
+        """The app was removed, or its token revoked; the two come in either order. Members' own tokens are
+        told of in the same event; the bot has none."""
+        tokens = body.get("event", {}).get("tokens")
+        if tokens is not None and not tokens.get("bot"):
+            return
         now = micros(self._core.clock.now())
         count = await self._core.store.write(workspaces.gone, "slack", str(body["team_id"]), now)
         log.warning("removed from a Slack workspace", workspace=body["team_id"], suspended=count)

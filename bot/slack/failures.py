@@ -7,28 +7,33 @@ from core.errors import DeliveryError, Refused, TargetGone, TryLater, Uncertain
 
 _GONE = frozenset(
     {
-        "account_inactive",
         "cannot_dm_bot",
         "channel_not_found",
-        "invalid_auth",
         "is_archived",
         "messages_tab_disabled",
         "missing_scope",
         "no_permission",
-        "not_authed",
         "not_in_channel",
-        "org_login_required",
         "restricted_action",
-        "team_access_not_granted",
-        "team_not_found",
         "thread_not_found",
-        "token_expired",
-        "token_revoked",
         "user_disabled",
         "user_not_found",
         "user_not_visible",
     }
 )
+_TOKEN = frozenset(
+    {
+        "account_inactive",
+        "invalid_auth",
+        "not_authed",
+        "org_login_required",
+        "team_access_not_granted",
+        "team_not_found",
+        "token_expired",
+        "token_revoked",
+    }
+)
+"""These say that the bot may not speak at all. No channel is closed by that, nor anybody's direct messages."""
 _UNSURE = frozenset({"fatal_error", "internal_error", "request_timeout"})
 """Slack says of these that the call may have taken effect."""
 _LATER = frozenset({"ratelimited", "rate_limited", "service_unavailable", "team_added_to_org"})
@@ -69,6 +74,8 @@ def _refusal(error: SlackApiError) -> DeliveryError:
         return TryLater(said, retry_after(error))
     if status >= 500 or said in _UNSURE:
         return Uncertain(f"Slack answered {status} {said[:80]}")
+    if said in _TOKEN:
+        return TryLater(f"Slack does not accept the bot's token ({said}).")
     if said in _GONE:
         return TargetGone(said)
     return Refused(said)

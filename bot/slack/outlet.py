@@ -34,6 +34,7 @@ class SlackOutlet:
 
     platform = "slack"
     pace = 1.0
+    whispers = True
 
     def __init__(self, client: AsyncWebClient) -> None:
         self._client = client
@@ -41,6 +42,8 @@ class SlackOutlet:
     async def send(self, message: Outgoing) -> str:
         """Post it; see `core.delivery.outlet.Outlet`."""
         rendered = render(message.reply, public_value(message.reply))
+        if message.target.beside:
+            return await self._whisper(message.target.beside, message.target.channel, rendered)
         try:
             channel = await self._channel(message)
             thread = _thread(message)
@@ -49,6 +52,16 @@ class SlackOutlet:
             raise translate(error) from error
         await self._rest(channel, thread, rendered)
         return f"{channel}:{first}"
+
+    async def _whisper(self, channel: str, user: str, rendered: Rendered) -> str:
+        """Show it to one member of a channel. Such messages carry no key and no files, and are not kept."""
+        try:
+            for shown in rendered.messages:
+                inert: Json = {"parse": "none", "link_names": False}
+                sent = await self._client.chat_postEphemeral(channel=channel, user=user, **shown, **inert)
+        except FAILURES as error:
+            raise translate(error) from error
+        return f"{channel}:{sent['message_ts']}"
 
     async def edit(self, message_id: str, message: Outgoing) -> None:
         """Show the reply in place of what stood there; see `core.delivery.outlet.Outlet`."""
@@ -68,6 +81,8 @@ class SlackOutlet:
 
     async def find(self, message: Outgoing) -> str | None:
         """Look for the key among the bot's own posts; see `core.delivery.outlet.Outlet`."""
+        if message.target.beside:
+            raise Uncertain("Only its reader can see whether it is there.")
         try:
             channel = await self._channel(message)
             ts = await self._look(channel, _thread(message), message.key)

@@ -15,21 +15,26 @@ DOUBT = "delivery.doubt"
 """The kind of post that tells organizers about posts that may or may not have arrived."""
 
 
-def stopped(conn: Conn, cohort: Cohort, target: Target, reason: str, now: int) -> None:
-    """A target cannot take posts any more: mark it, and tell the organizers the first time."""
+def stopped(conn: Conn, cohort: Cohort, target: Target, reason: str, now: int) -> str | None:
+    """A target cannot take posts any more: mark it, and tell the organizers the first time if it is a
+    channel. For a person, where they may be shown something instead, as `directory.beside` gives it."""
     row = conn.one(
         "SELECT id, name FROM place WHERE platform = :platform AND workspace = :workspace AND channel = :channel",
         platform=target.platform,
         workspace=target.workspace,
         channel=target.channel,
     )
-    if not place_gone(conn, target, reason) or target.direct or row is None:
-        return
+    first = place_gone(conn, target, reason)
+    if target.direct:
+        return directory.beside(conn, cohort.id, target.platform, target.workspace)
+    if not first or row is None:
+        return None
     data = {"channel": row["name"] or target.channel, "reason": reason}
     for each in directory.reachable(conn, cohort, instant(now), organizers=True):
-        to = Target(each.platform, each.workspace, each.user_id, direct=True)
+        to = Target.person(each)
         key = f"notice:{row['id']}:{now}:{each.platform}:{each.workspace}:{each.user_id}"
         enqueue(conn, cohort.id, key, NOTICE, data, to, now)
+    return None
 
 
 def doubted(conn: Conn, post: Post, today: str, now: int) -> None:
@@ -37,7 +42,7 @@ def doubted(conn: Conn, post: Post, today: str, now: int) -> None:
     if post.kind in (NOTICE, DOUBT):
         return
     for each in directory.reachable(conn, post.cohort, instant(now), organizers=True):
-        to = Target(each.platform, each.workspace, each.user_id, direct=True)
+        to = Target.person(each)
         key = f"doubt:{post.cohort.id}:{today}:{each.platform}:{each.workspace}:{each.user_id}"
         enqueue(conn, post.cohort.id, key, DOUBT, {}, to, now)
 

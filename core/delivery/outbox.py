@@ -1,8 +1,8 @@
 """The outbox: posts that are to be sent, with leases. Plain SQL.
 
-A row is pending, sending (leased), sent, missed, uncertain or failed. A row never leaves the table
-unseen: whatever is not sent says why. `key` is unique, so the same post is written once however often it is
-asked for.
+A row is pending, sending (leased), sent, missed, uncertain, failed, or held (see `core.held`). A row never
+leaves the table unseen: whatever is not sent says why. `key` is unique, so the same post is written once
+however often it is asked for.
 """
 
 import json
@@ -57,9 +57,9 @@ def enqueue(
     """
     row = conn.one(
         "INSERT INTO outbox (cohort_id, key, schedule_id, kind, data, platform, workspace, channel, direct,"
-        " thread_of, thread_name, edits, state, due_at, slot_at, retry_at, late, reason, created_at)"
+        " beside, thread_of, thread_name, edits, state, due_at, slot_at, retry_at, late, reason, created_at)"
         " VALUES (:cohort, :key, :schedule, :kind, :data, :platform, :workspace, :channel, :direct,"
-        " :thread_of, :thread_name, :edits, :state, :now, :slot_at, :retry_at, :late, :reason, :now)"
+        " :beside, :thread_of, :thread_name, :edits, :state, :now, :slot_at, :retry_at, :late, :reason, :now)"
         " ON CONFLICT (key) DO NOTHING RETURNING id",
         cohort=cohort_id,
         key=key,
@@ -70,6 +70,7 @@ def enqueue(
         workspace=target.workspace,
         channel=target.channel,
         direct=int(target.direct),
+        beside=target.beside,
         thread_of=thread_of,
         thread_name=thread_name,
         edits=edits,
@@ -203,7 +204,7 @@ def messages_of(conn: Conn, target: Target) -> frozenset[str]:
 
 def target_of(row: Row) -> Target:
     """Where a row's post goes."""
-    return Target(row["platform"], row["workspace"], row["channel"], bool(row["direct"]))
+    return Target(row["platform"], row["workspace"], row["channel"], bool(row["direct"]), row["beside"])
 
 
 def settle(
@@ -226,6 +227,16 @@ def retry(conn: Conn, row_id: int, token: str, at: int, reason: str, *, unsure: 
         " lease_until = NULL, unsure = :unsure"
         " WHERE id = :id AND lease = :token AND state = 'sending'",
         id=row_id, token=token, at=at, reason=reason, unsure=int(unsure),
+    ) > 0  # fmt: skip
+
+
+def turn_aside(conn: Conn, row_id: int, token: str, beside: str, now: int, reason: str) -> bool:
+    """A direct message met a closed door: give it back, to be shown to its reader `beside`."""
+    return conn.run(
+        "UPDATE outbox SET state = 'pending', beside = :beside, retry_at = :now, reason = :reason,"
+        " attempts = 0, unsure = 0, lease = NULL, lease_until = NULL"
+        " WHERE id = :id AND lease = :token AND state = 'sending'",
+        id=row_id, token=token, beside=beside, now=now, reason=reason,
     ) > 0  # fmt: skip
 
 
@@ -265,6 +276,29 @@ def reopen(conn: Conn, row_id: int, now: int, *, unsure: bool) -> None:
         unsure=int(unsure),
     )
     conn.signal(SIGNAL)
+
+
+def waiting_for(conn: Conn, cohort_id: int, person_id: int) -> list[int]:
+    """The direct messages of a cohort that still wait to go to a person."""
+    rows = conn.all(
+        "SELECT o.id FROM outbox o JOIN account a ON a.platform = o.platform AND a.workspace = o.workspace"
+        " AND a.user_id = o.channel WHERE o.cohort_id = :cohort AND o.direct = 1 AND o.state = 'pending'"
+        " AND a.person_id = :person",
+        cohort=cohort_id,
+        person=person_id,
+    )
+    return [row["id"] for row in rows]
+
+
+def withdraw(conn: Conn, row_id: int, reason: str, now: int) -> None:
+    """Do not send a post that still waits: it has no point any more. What is on its way or sent stays."""
+    conn.run(
+        "UPDATE outbox SET state = 'missed', reason = :reason, settled_at = :now"
+        " WHERE id = :id AND state = 'pending'",
+        id=row_id,
+        reason=reason,
+        now=now,
+    )
 
 
 def any_due(conn: Conn, platforms: list[str], now: int) -> bool:

@@ -4,16 +4,27 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from core.chat import Reply
+from core.directory import Reached
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Where a post goes. With `direct`, `channel` is the id of a person and the post a direct message."""
+    """Where a post goes. With `direct`, `channel` is the id of a person and the post a direct message.
+
+    `beside` is None unless that person's direct messages are closed: then it is a channel in which the
+    platform may be able to show them the post alone, empty where there is none.
+    """
 
     platform: str
     workspace: str
     channel: str
     direct: bool = False
+    beside: str | None = None
+
+    @classmethod
+    def person(cls, reached: Reached) -> "Target":
+        """A member, wherever they can be reached."""
+        return cls(reached.platform, reached.workspace, reached.user_id, direct=True, beside=reached.beside)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +51,8 @@ class Outlet(Protocol):
     platform: str
     pace: float
     """Seconds that the platform wants between two posts in one channel."""
+    whispers: bool
+    """Whether it can show a post in `target.beside` to one person alone, without a call of theirs."""
 
     async def send(self, message: Outgoing) -> str:
         """Post it. Returns the platform's id of the message, enough to edit it or reply in its thread."""

@@ -230,11 +230,10 @@ def audiences(conn: Conn, cohort: Cohort, schedule: Schedule, purpose: str, now:
 
 
 def _by_zone(conn: Conn, cohort: Cohort, now: datetime) -> list[Audience]:
-    """The members who take direct messages now, grouped by time zone."""
+    """The members who may be written to now, grouped by time zone."""
     zones: dict[str, list[Target]] = {}
     for reached in directory.reachable(conn, cohort, now):
-        target = Target(reached.platform, reached.workspace, reached.user_id, direct=True)
-        zones.setdefault(reached.zone or cohort.zone, []).append(target)
+        zones.setdefault(reached.zone or cohort.zone, []).append(Target.person(reached))
     # With nobody to reach the schedule still moves on, by the cohort's clock.
     return [Audience(zone, tuple(targets)) for zone, targets in zones.items()] or [Audience(cohort.zone, ())]
 

@@ -11,7 +11,7 @@ from functools import partial
 
 import structlog
 
-from core import drafts
+from core import drafts, held
 from core.clock import local_date, micros
 from core.delivery import notices, outbox
 from core.delivery.outbox import Leased
@@ -39,7 +39,8 @@ DRAIN = 6.0
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """How one attempt ended: a state of the outbox, or "pending" with the wait before the next attempt.
-    `pause` is how long the next post in the same channel has to wait, seconds."""
+    `pause` is how long the next post in the same channel has to wait, seconds; `beside` where a direct
+    message that met a closed door is tried next."""
 
     state: str
     message: str | None = None
@@ -47,6 +48,10 @@ class Outcome:
     wait: timedelta = timedelta(0)
     unsure: bool = False
     pause: float = 0.0
+    beside: str | None = None
+
+
+HELD = Outcome("held", reason="Their direct messages are closed; it is shown with their next command.")
 
 
 def finish(conn: Conn, leased: Leased, token: str, outcome: Outcome, now: datetime) -> bool:
@@ -54,6 +59,8 @@ def finish(conn: Conn, leased: Leased, token: str, outcome: Outcome, now: dateti
     row, at = leased.post.id, micros(now)
     if outcome.state == "pending":
         again = micros(now + outcome.wait)
+        if outcome.beside is not None:
+            return outbox.turn_aside(conn, row, token, outcome.beside, again, outcome.reason or "")
         return outbox.retry(conn, row, token, again, outcome.reason or "", unsure=outcome.unsure)
     if not outbox.settle(conn, row, token, outcome.state, at, message=outcome.message, reason=outcome.reason):
         return False
@@ -78,6 +85,7 @@ class Sender:
         self._sending: dict[int, asyncio.Task[None]] = {}
         self._platforms: dict[int, str] = {}
         self._wake = asyncio.Event()
+        self._claiming = asyncio.Lock()
         self._loop: asyncio.Task[None] | None = None
         self._stopping = False
 
@@ -124,6 +132,11 @@ class Sender:
 
     async def _claim(self) -> int:
         """Lease what is due and start sending it. Returns how many posts were started."""
+        # One at a time: who finds nothing to lease has to see what another has just leased as on its way.
+        async with self._claiming:
+            return await self._claim_now()
+
+    async def _claim_now(self) -> int:
         busy = Counter(self._platforms.values())
         # Apart for each platform: one that is slow must not take the others' places.
         room = {each: AT_ONCE - busy[each] for each in self._outlets if busy[each] < AT_ONCE}
@@ -160,6 +173,9 @@ class Sender:
 
     async def _attempt(self, leased: Leased) -> Outcome | None:
         outlet = self._outlets[leased.target.platform]
+        aside = leased.target.beside
+        if aside is not None and not (aside and outlet.whispers):
+            return HELD
         message = await self._render(leased)
         if isinstance(message, Outcome):
             return message
@@ -180,11 +196,9 @@ class Sender:
         except TryLater as error:
             return self._later(leased, error)
         except TargetGone as error:
-            now = micros(self._core.clock.now())
-            await self._core.store.write(notices.stopped, leased.post.cohort, leased.target, str(error), now)
-            return Outcome("failed", reason=str(error))
+            return HELD if aside is not None else await self._gone(leased, str(error))
         except Refused as error:
-            return Outcome("failed", reason=str(error))
+            return HELD if aside is not None else Outcome("failed", reason=str(error))
         except StoreError:
             raise
         except Exception:
@@ -209,6 +223,15 @@ class Sender:
             leased.thread_message,
             leased.thread_name or "Replies",
         )
+
+    async def _gone(self, leased: Leased, reason: str) -> Outcome:
+        """Its target takes no posts. What was meant for one person is shown to them elsewhere."""
+        now = micros(self._core.clock.now())
+        cohort, target = leased.post.cohort, leased.target
+        aside = await self._core.store.write(notices.stopped, cohort, target, reason, now)
+        if aside is None or leased.edits:
+            return Outcome("failed", reason=reason)
+        return Outcome("pending", reason=reason, beside=aside)
 
     async def _find(self, outlet: Outlet, leased: Leased, message: Outgoing) -> str | None:
         others = await self._core.store.read(outbox.messages_of, leased.target)
@@ -258,7 +281,7 @@ class Sender:
         kept = await self._core.store.write(finish, leased, self._token, outcome, now)
         if outcome.pause:
             asyncio.get_running_loop().call_later(outcome.pause, self._wake.set)
-        report = log.debug if outcome.state == "sent" else log.warning
+        report = log.debug if outcome.state in ("sent", "held") else log.warning
         report(
             "post",
             post=leased.post.id,
@@ -270,7 +293,8 @@ class Sender:
 
 
 async def housekeeping(core: Core, keep_handled: int) -> None:
-    """Forget old drafts and the ids of old calls."""
+    """Forget old drafts and the ids of old calls, and give up what was held for too long."""
     now = micros(core.clock.now())
     await core.store.write(drafts.purge, now)
+    await core.store.write(held.give_up, now)
     await core.store.write(outbox.forget_handled, now - keep_handled)

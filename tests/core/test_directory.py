@@ -188,7 +188,7 @@ async def test_a_cohort_stops_when_the_bot_is_gone_from_all_its_workspaces(
     assert not await live(one.id)
     assert await core.store.write(workspaces.gone, "test", "W", T0) == 0, "told twice"
     assert await core.store.read(directory.cohort_of_place, HOME) is None
-    assert await core.store.write(workspaces.back, "test", "W") == 2
+    assert await core.store.write(workspaces.back, "test", "W", T0) == 2
     assert await live(both.id)
     assert await live(one.id)
     assert await core.store.write(workspaces.gone, "test", "W", T0) == 2, "W2 is still gone"

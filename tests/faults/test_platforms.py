@@ -7,6 +7,7 @@ import pytest
 from core.delivery import outbox, sender
 from tests.faults.world import Lab, World, world
 from tests.servers.discord import drop_after, hold, rate_limit, refuse
+from tests.servers.slack import SlackUser, as_message
 
 DISCORD_SENDS = "/messages$"
 
@@ -14,9 +15,15 @@ DISCORD_SENDS = "/messages$"
 def sends(stage: World, lab: Lab) -> int:
     """How often the bot tried to post in a cohort's channel."""
     if lab.place.platform == "discord":
-        path = f"/channels/{lab.place.channel}/messages"
-        return sum(call.method == "POST" and call.path == path for call in stage.discord.calls)
+        return tries(stage, lab.place.channel)
     return sum(call.args["channel"] == lab.place.channel for call in stage.slack.calls_of("chat.postMessage"))
+
+
+def tries(stage: World, channel: str) -> int:
+    """How often the bot tried to post in a channel of Discord."""
+    return sum(
+        call.method == "POST" and call.path == f"/channels/{channel}/messages" for call in stage.discord.calls
+    )
 
 
 def limited(stage: World, lab: Lab, seconds: int, times: int) -> None:
@@ -122,20 +129,72 @@ async def test_9_a_platform_that_hangs_does_not_hold_up_the_other(sqlite_url: st
         assert [len(lab.texts) for lab in hanging] == [1] * len(hanging)
 
 
-async def test_23_closed_direct_messages_on_discord_are_marked_once(sqlite_url: str) -> None:
+async def test_23_closed_direct_messages_on_discord_come_with_the_next_answer(sqlite_url: str) -> None:
     async with world(sqlite_url) as stage:
         here = await stage.on_discord("here")
-        stage.people["Ada"].direct.closed = True
+        ada = stage.people["Ada"]
+        ada.direct.closed = True
         await stage.schedule(here, follow="member")
         await stage.later(minutes=31)
         assert [m.text[:8] for m in stage.people["Olu"].direct.messages] == ["Check-in"]
-        ada = [row for row in await stage.rows() if row["channel"] == stage.people["Ada"].id]
-        assert [(row["state"], row["reason"]) for row in ada] == [
-            ("failed", "This person does not take direct messages from me.")
-        ]
+        assert [row["state"] for row in await stage.rows() if row["channel"] == ada.id] == ["held"]
+        knocks = tries(stage, ada.direct.id)
+        assert knocks == 1
+
+        answer = await ada.slash("checkin status", at=here.channel)
+        assert answer.ephemeral
+        assert "Check-in, Tue 24 Nov" in answer.text
+        skipped = await ada.click(answer.messages[-1], "Not today")
+        assert "Rest is part of research" in skipped.text
         await stage.later(hours=24)
         assert len(stage.people["Olu"].direct.messages) == 2
-        assert len([r for r in await stage.rows() if r["channel"] == stage.people["Ada"].id]) == 1
+        assert tries(stage, ada.direct.id) == knocks, "the door is not knocked at again"
+        assert "Check-in, Wed 25 Nov" in (await ada.slash("checkin status", at=here.channel)).text
+        assert here.texts == [], "nobody else reads of it"
+
+
+async def test_23_closed_direct_messages_on_slack_are_asked_in_the_channel(sqlite_url: str) -> None:
+    async with world(sqlite_url) as stage:
+        there = await stage.on_slack("there")
+        there.channel.members |= {"UOLU", "UADA"}
+        stage.slack.fail(
+            "chat.postMessage", error="cannot_dm_bot", channel=stage.slack.workspace.direct("UADA").id
+        )
+        await stage.schedule(there, follow="member")
+        await stage.later(minutes=31)
+        ada = SlackUser(stage.slack, "UADA", there.channel)
+        (asked,) = ada.ephemerals
+        assert asked.channel.id == there.channel.id
+        assert "Check-in, Tue 24 Nov" in asked.text
+        assert [row["state"] for row in await stage.rows() if row["channel"] == "UADA"] == ["sent"]
+        assert "Rest is part of research" in as_message(await ada.click(asked, "Not today")).text
+        await stage.later(hours=24)
+        assert len(ada.ephemerals) == 3, "yesterday's, the answer, and today's"
+        assert not stage.slack.workspace.direct("UADA").messages
+        assert there.texts == [], "nobody else reads of it"
+
+
+async def test_23_a_whisper_on_slack_that_may_have_arrived_is_listed(sqlite_url: str) -> None:
+    async with world(sqlite_url) as stage:
+        there = await stage.on_slack("there")
+        there.channel.members |= {"UOLU", "UADA"}
+        stage.slack.fail(
+            "chat.postMessage", error="cannot_dm_bot", channel=stage.slack.workspace.direct("UADA").id
+        )
+        stage.slack.fail("chat.postEphemeral", drop=True, after=True)
+        await stage.schedule(there, follow="member")
+        await stage.later(minutes=31)
+        await stage.later(seconds=6)
+        (row,) = [row for row in await stage.rows() if row["channel"] == "UADA"]
+        assert (row["state"], row["reason"]) == ("uncertain", "Only its reader can see whether it is there.")
+        assert len(SlackUser(stage.slack, "UADA", there.channel).ephemerals) == 1, "not shown twice"
+        # Somebody who is not in the channel cannot be shown anything there.
+        there.channel.members -= {"UADA"}
+        await stage.later(hours=24)
+        assert [row["state"] for row in await stage.rows() if row["channel"] == "UADA"] == [
+            "uncertain",
+            "held",
+        ]
 
 
 async def test_21_a_deleted_channel_and_an_archived_one(sqlite_url: str) -> None:

@@ -24,6 +24,7 @@ _WORDS = {
     "missed": "missed",
     "uncertain": "uncertain: it may or may not have arrived",
     "failed": "not sent",
+    "held": "held until its reader's next command, because their direct messages are closed",
 }
 
 

@@ -6,12 +6,12 @@ from typing import Annotated, Any
 
 from core import directory
 from core.chat import Button, Buttons, ButtonStyle, Fields, Reply
-from core.clock import day_words
+from core.clock import day_words, instant, local_date
 from core.delivery import schedules
 from core.errors import BadInput
 from core.features.checkins import records
 from core.features.checkins.records import CALL, OPENER, SHARED, Answers, BlockerKind, Checkin
-from core.people import Cohort, Scope
+from core.people import Cohort, Member, Scope
 from core.registry import (
     Arg,
     LongText,
@@ -240,7 +240,14 @@ def _call_buttons() -> Buttons:
     )
 
 
-@post(CALL)
+def _moot(conn: Conn, post: Post, member: Member, now: int) -> bool:
+    """A call of an earlier day, or one that its reader has answered, asks nobody anything any more."""
+    day = date.fromisoformat(post.data["day"])
+    over = day < local_date(instant(now), member.zone or post.cohort.zone)
+    return over or records.of_day(conn, member.id, day) is not None
+
+
+@post(CALL, moot=_moot)
 async def render_call(_core: Core, post: Post) -> Reply:
     """The call, with its button."""
     day = date.fromisoformat(post.data["day"])
