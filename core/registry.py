@@ -179,20 +179,24 @@ class Post:
 
 @dataclass(frozen=True, slots=True)
 class PostKind:
-    """A kind of outgoing message and its renderer, `async render(core, post) -> Reply`.
+    """A kind of outgoing message and its renderer, `async render(core, post) -> Reply`; `label` is what people
+    call it.
 
     `moot(conn, post, member, now)` says that a post which waited for its reader has no point any more.
     """
 
     name: str
     render: Callable[[Any, Post], Awaitable[Reply]]
+    label: str
     moot: Callable[[Conn, Post, Member, int], bool] | None = None
 
 
-def post(name: str, *, moot: Callable[[Conn, Post, Member, int], bool] | None = None) -> Callable[[F], F]:
+def post(
+    name: str, *, label: str, moot: Callable[[Conn, Post, Member, int], bool] | None = None
+) -> Callable[[F], F]:
     """Mark `async render(core, post) -> Reply` as the renderer of posts of kind `name`. The same stored
     data gives the same message."""
-    return lambda render: _mark(PostKind(name, render, moot))(render)
+    return lambda render: _mark(PostKind(name, render, label, moot))(render)
 
 
 @dataclass(frozen=True, slots=True)

@@ -279,11 +279,11 @@ def reopen(conn: Conn, row_id: int, now: int, *, unsure: bool) -> None:
 
 
 def waiting_for(conn: Conn, cohort_id: int, person_id: int) -> list[int]:
-    """The direct messages of a cohort that still wait to go to a person."""
+    """The direct messages of a cohort that still wait to go to a person, or for them."""
     rows = conn.all(
         "SELECT o.id FROM outbox o JOIN account a ON a.platform = o.platform AND a.workspace = o.workspace"
-        " AND a.user_id = o.channel WHERE o.cohort_id = :cohort AND o.direct = 1 AND o.state = 'pending'"
-        " AND a.person_id = :person",
+        " AND a.user_id = o.channel WHERE o.cohort_id = :cohort AND o.direct = 1"
+        " AND o.state IN ('pending', 'held') AND a.person_id = :person",
         cohort=cohort_id,
         person=person_id,
     )
@@ -294,7 +294,7 @@ def withdraw(conn: Conn, row_id: int, reason: str, now: int) -> None:
     """Do not send a post that still waits: it has no point any more. What is on its way or sent stays."""
     conn.run(
         "UPDATE outbox SET state = 'missed', reason = :reason, settled_at = :now"
-        " WHERE id = :id AND state = 'pending'",
+        " WHERE id = :id AND state IN ('pending', 'held')",
         id=row_id,
         reason=reason,
         now=now,

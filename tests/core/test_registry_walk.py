@@ -124,12 +124,30 @@ def test_discovery_is_the_same_every_time(registry: Registry) -> None:
     assert list(discover().commands) == list(registry.commands) == list(FOUND.commands)
 
 
-def documented() -> set[str]:
-    """The commands in README's tables: `/group verb` in backticks in the first cell."""
+WHO = {
+    Access.ANYONE: "anyone",
+    Access.MEMBER: "members",
+    Access.MENTOR: "mentors",
+    Access.ORGANIZER: "organizers",
+    Access.SETUP: "managers",
+}
+
+
+def documented() -> dict[str, tuple[str, str, str]]:
+    """README's table: command name to its parameters, what it does, and who may."""
     text = (ROOT / "README.md").read_text(encoding="utf-8")
-    rows = [line for line in text.splitlines() if line.startswith("|")]
-    return {name for row in rows for name in re.findall(r"`/([a-z-]+ [a-z-]+)", row.split("|")[1])}
+    rows = re.findall(r"^\| `/([a-z-]+ [a-z-]+)`([^|]*)\|([^|]*)\|([^|]*)\|$", text, re.MULTILINE)
+    return {name: (params.strip(), help_.strip(), who.strip()) for name, params, help_, who in rows}
 
 
 def test_readme_lists_every_command_and_no_other() -> None:
-    assert documented() == set(FOUND.commands)
+    assert documented() == {
+        name: (
+            " · ".join(
+                param.name + ("" if param.required else "?") for param in each.params if not param.form_only
+            ),
+            each.help,
+            WHO[each.access],
+        )
+        for name, each in FOUND.commands.items()
+    }

@@ -4,14 +4,14 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from core.chat import Table
+from core.chat import Reply, Table
 from core.clock import FixedClock
 from core.delivery.calendar import Span, read_quiet, read_spans, write_spans
 from core.delivery.service import Delivery
 from core.errors import BadInput, TargetGone
 from core.store import Conn
 from tests.outlets import KeepingOutlet, raising
-from tests.people import Ground, button_of, text_of
+from tests.people import Ground, answered, button_of, buttons_of, text_of
 
 
 async def walk(
@@ -74,6 +74,36 @@ async def test_exceptions_and_breaks_are_left_out(
         "cohort-admin schedule-add", kind="checkin", when="daily 09:30", exceptions="christmas"
     )
     assert refusal.field == "exceptions"
+
+
+async def test_dates_are_shown_before_anything_is_saved(cohort: Ground) -> None:
+    shown = await cohort.olu.ok(
+        "cohort-admin schedule-add", kind="checkin", when="every 2 weeks on friday 16:00",
+        exceptions="2026-12-25", preview=True,
+    )  # fmt: skip
+    dates = [line for line in text_of(shown).splitlines() if line.startswith("•")]
+    assert dates == [
+        f"• {day}, 16:00 (Europe/Berlin)"
+        for day in ("Fri 27 Nov", "Fri 11 Dec", "Fri 8 Jan", "Fri 22 Jan", "Fri 5 Feb")
+    ]
+    assert "Nothing is scheduled" in text_of(await cohort.olu.ok("cohort-admin schedule-list"))
+    saved = answered(await cohort.olu.click(shown, "Save it"))
+    assert [line for line in text_of(saved).splitlines() if line.startswith("•")] == dates
+    assert "Schedule #1 is saved: check-in call" in text_of(saved)
+    change = await cohort.olu.click(saved, "Change it")
+    again = answered(await cohort.olu.submit(change, when="every friday 9am"))
+    assert "#1 is saved" in text_of(again)
+    listed = text_of(await cohort.olu.ok("cohort-admin schedule-list"))
+    assert "every friday 9am" in listed
+    assert "every 2 weeks" not in listed
+    assert "Removed" in text_of(await cohort.olu.click(again, "Take it back"))
+    assert "Nothing is scheduled" in text_of(await cohort.olu.ok("cohort-admin schedule-list"))
+
+
+async def test_what_cannot_be_read_is_not_saved(cohort: Ground) -> None:
+    for when in ("now and then", "weekdays 25:00", "daily until 2020-01-01", "every 99 weeks", ""):
+        await cohort.olu("cohort-admin schedule-add", kind="checkin", when=when)
+    assert "Nothing is scheduled" in text_of(await cohort.olu.ok("cohort-admin schedule-list"))
 
 
 async def test_a_rule_without_an_open_date_says_so(cohort: Ground) -> None:
@@ -186,15 +216,40 @@ async def test_what_was_not_sent_is_listed_and_can_be_tried_again(
     assert "not running" in text_of(listed)
     table = next(block for block in listed.blocks if isinstance(block, Table))
     assert table.rows[0][2:] == ("24 Nov 09:30", "lab", "missed")
-    again = await cohort.olu.click(button_of(listed))
+    again = await cohort.olu.click(button_of(listed, "Try #1 again"))
     assert "on its way again" in text_of(again)
     await delivery.flush()
     assert days(outlet) == ["2026-11-24"]
     assert "comes late" in text_of(outlet.sent[0].reply)
-    gone = await cohort.olu.click(button_of(listed))
+    gone = await cohort.olu.click(button_of(listed, "Try #1 again"))
     assert "could be tried again" in text_of(gone)
     refusal = await cohort.ada.fails("cohort-admin delivery")
     assert "organizers" in text_of(refusal)
+
+
+async def test_the_list_of_posts_is_turned_page_by_page(
+    cohort: Ground, clock: FixedClock, delivery: Delivery
+) -> None:
+    await cohort.olu.ok("cohort-admin schedule-add", kind="checkin", when="daily 09:30")
+    await walk(clock, delivery, datetime(2026, 12, 8, 12, tzinfo=UTC))
+    await cohort.olu.ok("cohort-admin set", key="catch-up", value="0")
+    await walk(clock, delivery, datetime(2026, 12, 10, 12, tzinfo=UTC), timedelta(hours=24))
+
+    def numbers(reply: Reply) -> list[int]:
+        return [int(row[0]) for block in reply.blocks if isinstance(block, Table) for row in block.rows]
+
+    first = await cohort.olu.ok("cohort-admin delivery")
+    assert "In all: 15 sent, 2 missed." in text_of(first)
+    assert "Due next: check-in call, Fri 11 Dec, 09:30" in text_of(first)
+    assert numbers(first) == [17, 16, *range(15, 5, -1)], "what was not sent stands first"
+    second = answered(await cohort.olu.click(first, "Earlier"))
+    assert numbers(second) == [5, 4, 3, 2, 1]
+    assert "Earlier" not in [each.label for each in buttons_of(second)]
+    missed = answered(await cohort.olu.click(first, "Only missed"))
+    assert numbers(missed) == [17, 16]
+    assert [each.label for each in buttons_of(missed)] == ["Try #17 again", "Try #16 again"]
+    assert numbers(await cohort.olu.ok("cohort-admin delivery", state="sent", before=3)) == [2, 1]
+    assert "None of these" in text_of(await cohort.olu.ok("cohort-admin delivery", state="held"))
 
 
 def test_spans_hold_both_ends() -> None:

@@ -8,10 +8,9 @@ import pytest
 from structlog.testing import capture_logs
 
 from core.chat import Button, Reply
-from core.clock import FixedClock, micros
+from core.clock import FixedClock
 from core.delivery.service import Delivery
 from core.run import Call
-from core.store import Conn
 from tests.faults.world import world
 from tests.outlets import KeepingOutlet
 from tests.people import Ground, refused, text_of
@@ -58,31 +57,55 @@ async def delivery(cohort: Ground) -> AsyncIterator[tuple[Delivery, KeepingOutle
     await service.stop()
 
 
-async def test_20_somebody_who_left_gets_no_reminders(
+async def test_20_somebody_who_left_gets_no_reminders_and_their_turn_passes_on(
     cohort: Ground, clock: FixedClock, delivery: tuple[Delivery, KeepingOutlet]
 ) -> None:
-    """`cohort leave` and the reading list's turns do not exist yet: what is tested is what they stand on."""
     service, outlet = delivery
     await cohort.olu.ok("cohort-admin schedule-add", kind="checkin", when="daily 11:00", follow="member")
+    await cohort.olu.ok("cohort-admin schedule-add", kind="reading", when="every monday 10:30")
+    await cohort.olu.ok("reading add", reference="You and Your Research")
+    for who in (cohort.ada, cohort.ben):
+        await who.ok("reading present")
     clock.move_to(clock.now() + timedelta(hours=1))
     await service.flush()
-    assert {each.target.channel for each in outlet.sent} == {"U-olu", "U-mina", "U-ada", "U-ben"}
+    assert reminded(outlet, "Check-in") == {"U-olu", "U-mina", "U-ada", "U-ben"}
+    assert reminded(outlet, "It is your turn") == {"U-ada"}
+    assert reminded(outlet, "Ada presents it") == {"C1"}
     outlet.sent.clear()
-    await cohort.core.store.write(_leave, "U-ada", micros(clock.now()))
-    clock.move_to(clock.now() + timedelta(days=1))
+    clock.move_to(clock.now() + timedelta(hours=11, minutes=30))  # half past ten in the evening
+    await cohort.ada.ok("cohort leave")
+    assert "Ben presents it" in text_of(await cohort.olu.ok("reading next"))
     await service.flush()
-    assert {each.target.channel for each in outlet.sent} == {"U-olu", "U-mina", "U-ben"}
+    assert not outlet.sent, "Ben hears of it after his quiet hours"
+    clock.move_to(clock.now() + timedelta(hours=12, minutes=30))
+    await service.flush()
+    assert reminded(outlet, "Check-in") == {"U-olu", "U-mina", "U-ben"}
+    assert reminded(outlet, "has come to you") == {"U-ben"}
+    outlet.sent.clear()
+    clock.move_to(clock.now() + timedelta(days=6))
+    await service.flush()
+    assert reminded(outlet, "Ben presents it") == {"C1"}
+    assert "U-ada" not in {each.target.channel for each in outlet.sent}
     assert "join" in text_of(await cohort.ada.fails("submission add", title="From outside"))
 
 
-def _leave(conn: Conn, user: str, now: int) -> None:
-    changed = conn.run(
-        "UPDATE member SET left_at = :now WHERE person_id ="
-        " (SELECT person_id FROM account WHERE user_id = :user)",
-        now=now,
-        user=user,
-    )
-    assert changed == 1
+def reminded(outlet: KeepingOutlet, words: str) -> set[str]:
+    """To whom, and to which channels, something with these words was sent."""
+    return {each.target.channel for each in outlet.sent if words in text_of(each.reply)}
+
+
+async def test_20_a_reminder_that_waits_for_the_morning_is_not_sent_to_somebody_who_left(
+    cohort: Ground, clock: FixedClock, delivery: tuple[Delivery, KeepingOutlet]
+) -> None:
+    service, outlet = delivery
+    await cohort.olu.ok("cohort-admin schedule-add", kind="checkin", when="daily 22:00", follow="member")
+    clock.move_to(clock.now() + timedelta(hours=12))
+    await service.flush()
+    assert not outlet.sent
+    await cohort.ada.ok("cohort leave")
+    clock.move_to(clock.now() + timedelta(hours=11))
+    await service.flush()
+    assert reminded(outlet, "Check-in") == {"U-olu", "U-mina", "U-ben"}
 
 
 @pytest.mark.parametrize("platform", ["discord", "slack-http", "slack-socket"])

@@ -51,6 +51,10 @@ CALLS: Mapping[str, Mapping[str, Argument]] = {
     "reading done": {"item": "1", "takeaway": "A lot"},
     "reading list": {},
     "reading next": {},
+    "reading present": {"item": "2"},
+    "reading step-down": {},
+    "reading swap": {"person": PersonRef("U-mina", "Mina")},
+    "reading take": {"item": "1"},
     "reading takeaway": {"item": "1", "takeaway": "Still a lot"},
     "reading vote": {"item": "1"},
     "review add": {"paper": "1", "score": "5", "summary": "Short"},
@@ -70,6 +74,8 @@ BY = {
     "checkin edit": "ada",
     "checkin skip": "mina",
     "checkin now": "mina",
+    "reading step-down": "ben",
+    "reading swap": "ben",
 }
 """Who calls it, where that is not Olu."""
 
@@ -99,13 +105,17 @@ def somebody(cohort: Ground, name: str) -> Actor:
 
 
 async def lived_in(cohort: Ground) -> None:
-    """Two schedules, one of them paused, a paper with a review, something to read, and a check-in of Ada's."""
+    """Two schedules, one of them paused, a paper with a review, a check-in of Ada's, and two things to read,
+    one of which Ben will present unless Olu takes it."""
     await cohort.olu.ok("cohort-admin schedule-add", kind="checkin", when="weekdays 11:00")
     await cohort.olu.ok("cohort-admin schedule-add", kind="digest", when="fridays 16:00")
     await cohort.olu.ok("cohort-admin schedule-pause", schedule="2")
     await cohort.olu.ok("submission add", title="A paper", venue="NeurIPS 2026")
     await cohort.olu.ok("review add", paper="1", score="6")
-    await cohort.ada.ok("reading add", reference="You and Your Research")
+    for reference in ("You and Your Research", "On being the right size"):
+        await cohort.ada.ok("reading add", reference=reference)
+    await cohort.ben.ok("reading present", item="1")
+    await cohort.ben.ok("reading swap", person=PersonRef("U-olu", "Olu"))
     await cohort.ada.ok("checkin now", progress="A little", share="shared")
 
 

@@ -157,7 +157,7 @@ def _add_place(conn: Conn, cohort_id: int, purpose: str, target: Target, label: 
     )  # fmt: skip
 
 
-@post("admin.welcome")
+@post("admin.welcome", label="welcome")
 async def welcome(_core: Core, post: Post) -> Reply:
     """The first message in a cohort's home channel."""
     text = say(

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
-from core.chat import Button, Buttons, Choice, Reply
+from core.chat import Button, Buttons, ButtonStyle, Choice, Reply
 from core.clock import day_words, instant, local_date, words
 from core.delivery import firing, schedules
 from core.delivery.calendar import Span, read_spans, write_spans
@@ -90,6 +90,7 @@ async def schedule_add(
     replaces: Annotated[
         ScheduleRef | None, Arg("A schedule to change instead of adding one", in_form=False)
     ] = None,
+    preview: Annotated[bool, Arg("Only show the next dates; nothing is saved", in_form=False)] = False,
 ) -> Reply:
     """Post something regularly, or change a schedule."""
     cohort = call.cohort
@@ -99,21 +100,48 @@ async def schedule_add(
     spans = _spans(exceptions)
     recurrence = read(when, local_date(call.now, cohort.zone))
     plan = Plan(kind, when, recurrence, spans, follow, replaces.schedule.number if replaces else None)
+    # The dates are worked out before anything is written: what cannot be worked out is not saved.
+    dates = await call.read(_dates, plan, call)
+    label = call.core.registry.schedules[kind].label
+    if preview:
+        head = say("A {label}, {when}: nothing is saved yet. The next dates, in {whose}:",
+                   label=label, when=when, whose=_whose(plan, cohort))  # fmt: skip
+        return Reply(join([head, *dates]), (Buttons((_save_button(plan),)),))
     number = await call.write(_save, call.known, plan)
-    open_dates = await call.read(schedules.calendar, cohort, spans)
-    slots = recurrence.first(5, call.now, cohort.zone, open_dates)
-    whose = "each member's own time" if follow is Follow.MEMBER else cohort.zone
-    head = say("Schedule **#{number}** is saved: {kind}, {when}. The next dates, in {whose}:",
-               number=number, kind=kind, when=when, whose=whose)  # fmt: skip
-    lines = [say("- {at}", at=_shown(slot, cohort, follow)) for slot in slots]
-    if not slots:
-        lines = [say("- none: the cohort's last day, its breaks or these exceptions leave no date open.")]
+    head = say("Schedule **#{number}** is saved: {label}, {when}. The next dates, in {whose}:",
+               number=number, label=label, when=when, whose=_whose(plan, cohort))  # fmt: skip
     args = {"schedule": str(number)}
     buttons = (
         Button("Post one now", "cohort-admin schedule-run", args),
         Button("Pause", "cohort-admin schedule-pause", args),
+        Button("Change it", "cohort-admin schedule-add", {"replaces": str(number), "kind": kind}),
+        Button("Take it back", "cohort-admin schedule-remove", args),
     )
-    return Reply(join([head, *lines]), (Buttons(buttons),))
+    return Reply(join([head, *dates]), (Buttons(buttons),))
+
+
+def _dates(conn: Conn, plan: "Plan", call: Call) -> list[Text]:
+    """The next five dates of a plan, as lines."""
+    cohort = call.cohort
+    open_dates = schedules.calendar(conn, cohort, plan.exceptions)
+    slots = plan.recurrence.first(5, call.now, cohort.zone, open_dates)
+    if not slots:
+        return [say("- none: the cohort's last day, its breaks or these exceptions leave no date open.")]
+    return [say("- {at}", at=_shown(slot, cohort, plan.follow)) for slot in slots]
+
+
+def _whose(plan: "Plan", cohort: Cohort) -> str:
+    return "each member's own time" if plan.follow is Follow.MEMBER else cohort.zone
+
+
+def _save_button(plan: "Plan") -> Button:
+    """The call that saves what was shown."""
+    args = {"kind": plan.kind, "when": plan.words, "follow": plan.follow.value}
+    if plan.exceptions:
+        args["exceptions"] = write_spans(plan.exceptions)
+    if plan.replaces is not None:
+        args["replaces"] = str(plan.replaces)
+    return Button("Save it", "cohort-admin schedule-add", args, ButtonStyle.PRIMARY)
 
 
 def _shown(slot: Slot, cohort: Cohort, follow: Follow) -> str:

@@ -247,7 +247,7 @@ def _moot(conn: Conn, post: Post, member: Member, now: int) -> bool:
     return over or records.of_day(conn, member.id, day) is not None
 
 
-@post(CALL, moot=_moot)
+@post(CALL, label="check-in call", moot=_moot)
 async def render_call(_core: Core, post: Post) -> Reply:
     """The call, with its button."""
     day = date.fromisoformat(post.data["day"])
@@ -261,14 +261,14 @@ async def render_call(_core: Core, post: Post) -> Reply:
     return Reply(text, (_call_buttons(),))
 
 
-@post(OPENER)
+@post(OPENER, label="head of a day's check-ins")
 async def render_opener(_core: Core, post: Post) -> Reply:
     """The head of a day's thread where no call stands."""
     day = date.fromisoformat(post.data["day"])
     return Reply(say("**Check-ins of {day}** are in this thread.", day=day_words(day)), (_call_buttons(),))
 
 
-@post(SHARED)
+@post(SHARED, label="check-in")
 async def render_shared(core: Core, post: Post) -> Reply:
     """A check-in as others see it; after it was made private again, only that."""
     found = await core.store.read(records.by_id, post.data["checkin"])

@@ -5,10 +5,11 @@ from typing import Annotated
 
 from core import clock, directory
 from core.chat import Button, Buttons, ButtonStyle, Choice, Person, Reply, Table
+from core.delivery import outbox
 from core.errors import BadInput, NotFound
 from core.people import Access, Member, Scope
 from core.records import Zone
-from core.registry import Arg, Command, Registry, command, record
+from core.registry import Arg, Command, Departure, Registry, command, record
 from core.run import Call
 from core.store import Conn
 from core.text import Text, join, say
@@ -134,7 +135,7 @@ def _join(conn: Conn, scope: Scope, person: Person) -> bool:
 async def leave(call: Call) -> Reply:
     """Leave this cohort; your records stay until you have them deleted."""
     # Whether the caller is a member is asked inside the transaction: delivered again, they are none any more.
-    await call.write(_leave, call.known, call.request.person)
+    await call.write(_leave, call.known, call.request.person, call.core.registry.departures)
     text = say(
         "You have left **{name}**; nothing will be asked of you. You can join again at any time.",
         name=call.cohort.name,
@@ -142,7 +143,7 @@ async def leave(call: Call) -> Reply:
     return Reply(text, (Buttons((Button("Join again", "cohort join"),)),))
 
 
-def _leave(conn: Conn, scope: Scope, person: Person) -> None:
+def _leave(conn: Conn, scope: Scope, person: Person, departures: Sequence[Departure]) -> None:
     known = directory.person_of(conn, person)
     member = directory.member_of(conn, scope.cohort.id, known) if known is not None else None
     if member is None:
@@ -158,6 +159,10 @@ def _leave(conn: Conn, scope: Scope, person: Person) -> None:
         raise BadInput(
             say("You are the only organizer. Make somebody else one with `cohort-admin organizer` first.")
         )
+    for waiting in outbox.waiting_for(conn, scope.cohort.id, member.person_id):
+        outbox.withdraw(conn, waiting, "Its reader has left the cohort.", scope.now)
+    for each in departures:
+        each.run(conn, scope.cohort, member.id, scope.now)
 
 
 @command("cohort members")

@@ -41,7 +41,7 @@ def _since(conn: Conn, cohort_id: int, until: int) -> int:
     return int(last) if last is not None and last >= oldest else micros(instant(until) - _PERIOD)
 
 
-@post(POST)
+@post(POST, label="digest")
 async def render(core: Core, post: Post) -> Reply:
     """The digest of a stored period, from the records as they are now: what was deleted is gone."""
     late = "I was away when this was due, so it comes late." if post.late else ""

@@ -1,10 +1,11 @@
 """The commands of the reading list."""
 
+from dataclasses import dataclass
 from typing import Annotated
 
 from core.chat import Button, Buttons, ButtonStyle, Reply
 from core.clock import day_words
-from core.features.reading import items, words
+from core.features.reading import items, turns, words
 from core.features.reading.items import ReadingItem, Standing
 from core.people import Scope
 from core.registry import Arg, LongText, command
@@ -88,24 +89,54 @@ async def _done(call: Call, item: ReadingItem, takeaway: str | None) -> Reply:
 
 @command("reading next")
 async def next_(call: Call) -> Reply:
-    """See what is being read, and what is up next."""
-    now, then = await call.read(_next, call.known, call.member.id)
+    """See what is being read, what is up next, and who presents it."""
+    now, then, presents = await call.read(_next, call.known, call.member.id)
     if then is None:
         return Reply(_EMPTY, (Buttons((_ADD,)),))
     parts: list[Text] = []
     if now is not None and now.prompted_on is not None:
         since = day_words(now.prompted_on)
         parts += [say("**Being read** since {since}:", since=since), _entry(now)]
+        if presents.now:
+            parts.append(say("**{name}** presents it.", name=presents.now))
     if now is None or then.item.id != now.item.id:
         parts += [say("**Up next**, with {votes}:", votes=words.votes(then.votes)), _entry(then)]
+        if presents.then:
+            parts.append(say("**{name}** presents it.", name=presents.then))
+        elif presents.following:
+            parts.append(say("It is **{name}**’s turn to present then.", name=presents.following))
     else:
         parts.append(say("Nothing waits after it. What should be next?"))
-    return Reply(join(parts), (words.actions(then.item.number), Buttons((_ADD,))))
+    more = (_ADD,) if presents.free is None else (_ADD, _present(presents.free))
+    return Reply(join(parts), (words.actions(then.item.number), Buttons(more)))
 
 
-def _next(conn: Conn, scope: Scope, member: int) -> tuple[Standing | None, Standing | None]:
+def _present(item: ReadingItem) -> Button:
+    return Button(f"I can present #{item.number}", "reading present", {"item": str(item.number)})
+
+
+@dataclass(frozen=True, slots=True)
+class _Presents:
+    """Names: who presents what is being read, who took what is up next, and whose turn it is then. `free` is
+    the first of the two that nobody took."""
+
+    now: str | None = None
+    then: str | None = None
+    following: str | None = None
+    free: ReadingItem | None = None
+
+
+def _next(conn: Conn, scope: Scope, member: int) -> tuple[Standing | None, Standing | None, _Presents]:
     cohort = scope.cohort.id
-    return items.being_read(conn, cohort, member), items.up_next(conn, cohort, member)
+    now, then = items.being_read(conn, cohort, member), items.up_next(conn, cohort, member)
+    free: ReadingItem | None = None
+    names: list[str | None] = []
+    for one in (now, then):
+        turn = turns.open_of(conn, cohort, one.item) if one else None
+        names.append(turn.presenter.name if turn else None)
+        free = free or (one.item if one and turn is None else None)
+    following = turns.next_presenter(conn, cohort, scope.today)
+    return now, then, _Presents(names[0], names[1], following.name if following else None, free)
 
 
 def _entry(one: Standing) -> Text:

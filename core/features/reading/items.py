@@ -113,7 +113,7 @@ def add(conn: Conn, scope: Scope, by: int, reference: str, why: str | None) -> i
 
 def vote(conn: Conn, scope: Scope, by: int, item: ReadingItem) -> list[int]:
     """Count a member's vote, once. Returns [1 if it is new else 0, the item's votes]."""
-    _still_there(conn, scope, item)
+    still_there(conn, scope, item)
     new = conn.run(
         "INSERT INTO reading_vote (item_id, member_id, at) VALUES (:item, :by, :now)"
         " ON CONFLICT (item_id, member_id) DO NOTHING",
@@ -128,7 +128,7 @@ def vote(conn: Conn, scope: Scope, by: int, item: ReadingItem) -> list[int]:
 def mark_done(conn: Conn, scope: Scope, by: int, item: ReadingItem, takeaway: str | None) -> bool:
     """Note that a member has read an item. A later takeaway takes an earlier one's place; none leaves it.
     Returns whether it is new."""
-    _still_there(conn, scope, item)
+    still_there(conn, scope, item)
     known = conn.one(
         "SELECT 1 AS yes FROM reading_done WHERE item_id = :item AND member_id = :by", item=item.id, by=by
     )
@@ -144,7 +144,8 @@ def mark_done(conn: Conn, scope: Scope, by: int, item: ReadingItem, takeaway: st
     return known is None
 
 
-def _still_there(conn: Conn, scope: Scope, item: ReadingItem) -> None:
+def still_there(conn: Conn, scope: Scope, item: ReadingItem) -> None:
+    """Raise `NotFound` where an item is not on the list any more."""
     found = conn.one(
         "SELECT 1 AS yes FROM reading_item WHERE id = :item AND cohort_id = :cohort",
         item=item.id,

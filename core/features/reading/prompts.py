@@ -5,7 +5,7 @@ from typing import Any
 
 from core import clock
 from core.chat import Reply
-from core.features.reading import items, words
+from core.features.reading import handing, items, words
 from core.people import Cohort
 from core.registry import Post, SectionPart, post, schedule, section
 from core.store import Conn
@@ -24,23 +24,26 @@ _TOP = 3
     post="reading.prompt",
     purpose="reading",
 )
-def compose(conn: Conn, cohort: Cohort, day: date, _at: int) -> dict[str, Any] | None:
-    """The prompt of the day, None while the list is empty. Asked again on the same day, the same item."""
+def compose(conn: Conn, cohort: Cohort, day: date, at: int) -> dict[str, Any] | None:
+    """The prompt of the day, None while the list is empty. Asked again on the same day, the same item and the
+    same presenter."""
     found = items.up_next(conn, cohort.id, day=day)
     if found is None:
         return None
     items.note_prompt(conn, found.item, day)
     item = found.item
+    turn = handing.of_prompt(conn, cohort, item, day, at)
     return {
         "number": item.number,
         "reference": item.reference,
         "why": item.why,
         "by": found.by,
         "votes": found.votes,
+        "presenter": turn.presenter.name if turn else None,
     }
 
 
-@post("reading.prompt")
+@post("reading.prompt", label="reading prompt")
 async def render(_core: object, sent: Post) -> Reply:
     """The prompt, from what was stored when it was due."""
     data = sent.data
@@ -49,13 +52,19 @@ async def render(_core: object, sent: Post) -> Reply:
         words.entry(data["number"], data["reference"], data["why"]),
     ]
     by = f"Suggested by {data['by']}. " if data["by"] else ""
-    parts.append(say("{by}{votes}. Read as much as you have time for, and say what you take from it.",
-                     by=by, votes=words.votes(data["votes"]).capitalize()))  # fmt: skip
+    # Posts from before there were turns say nothing of a presenter.
+    free = "presenter" in data and not data["presenter"]
+    if data.get("presenter"):
+        parts.append(say("**{name}** presents it.", name=data["presenter"]))
+    parts.append(say("{by}{votes}. Read as much as you have time for, and say what you take from it.{free}",
+                     by=by, votes=words.votes(data["votes"]).capitalize(),
+                     free=" Would you like to present it to the others?" if free else ""))  # fmt: skip
     if sent.late:
         due = clock.instant(sent.slot_at)
         when = Moment(due, clock.words(due, sent.cohort.zone))
         parts.append(say("*This was due {when}; I was not running then.*", when=when))
-    return Reply(join(parts), (words.actions(data["number"]),), private=False, cohort=sent.cohort.id)
+    buttons = words.actions(data["number"], free=free)
+    return Reply(join(parts), (buttons,), private=False, cohort=sent.cohort.id)
 
 
 @section("reading", order=30)

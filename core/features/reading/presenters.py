@@ -1,0 +1,94 @@
+"""The commands of those who present in turn."""
+
+from typing import Annotated, Any
+
+from core.chat import Button, Buttons, PlaceKind, Reply
+from core.features.reading import handing, turns, words
+from core.features.reading.items import ReadingItem
+from core.people import Member
+from core.registry import Arg, command
+from core.run import Call
+from core.text import join, say
+
+_WHO = Button("Who presents what", "reading next")
+
+
+@command("reading present")
+async def present(
+    call: Call,
+    item: Annotated[
+        ReadingItem | None,
+        Arg("What you will present; without it, whatever your turn brings", max_length=300),
+    ] = None,
+) -> Reply:
+    """Offer to present, in your turn."""
+    if item is None:
+        new = await call.write(turns.join, call.member.id, call.known.now)
+        head = "Thank you! You are among those who present in turn now." if new else (
+            "You are among those who present in turn already.")  # fmt: skip
+        text = say("{head} The reading prompt says whose turn it is.", head=head)
+        return Reply(text, (Buttons((_WHO, Button("Step down", "reading step-down"))),))
+    new, being_read = await call.write(handing.present, call.known, call.member.id, item)
+    head = "Thank you! You present" if new else "You present it already:"
+    when = ", which is being read now" if being_read else " when it comes up"
+    text = say("{head} {item}{when}. From now on you are also among those who present in turn.",
+               head=head, item=words.numbered(item.number, item.reference), when=when)  # fmt: skip
+    return Reply(text, (_own_buttons(item),))
+
+
+def _own_buttons(item: ReadingItem) -> Buttons:
+    args = {"item": str(item.number)}
+    return Buttons(
+        (
+            _WHO,
+            Button("Swap with somebody", "reading swap", args),
+            Button("Give it back", "reading step-down", args),
+        )
+    )
+
+
+@command("reading step-down")
+async def step_down(
+    call: Call,
+    item: Annotated[
+        ReadingItem | None, Arg("The only one you pass on; without it, you leave the round", max_length=300)
+    ] = None,
+) -> Reply:
+    """Pass your turn on, or present nothing any more."""
+    passed = await call.write(handing.step_down, call.known, call.member.id, item)
+    again = Button("Present after all", "reading present")
+    if passed is None:
+        return Reply("You are not among those who present, so all stays as it is.", (Buttons((again,)),))
+    head = "Noted. You present nothing from now on; you are welcome back at any time."
+    parts = [say("Noted." if item else head), *words.passed_on(passed)]
+    return Reply(join(parts), (Buttons((_WHO,) if item else (_WHO, again)),))
+
+
+@command("reading swap", private=False, form="Offer your turn to somebody")
+async def swap(
+    call: Call,
+    person: Annotated[Member, Arg("Who may take it; they answer with a button")],
+    item: Annotated[
+        ReadingItem | None, Arg("Which turn, where you have several", max_length=300, in_form=False)
+    ] = None,
+) -> Reply:
+    """Offer your turn to somebody; it is theirs when they take it."""
+    # In a direct message the other one would never see the question.
+    aloud = call.request.place.kind is PlaceKind.DIRECT
+    asked: dict[str, Any] = await call.write(
+        handing.offer, call.known, call.member, person, item, aloud=aloud
+    )
+    if aloud:
+        text = say("I have asked {to} in {where}. It is your turn until they take it.",
+                   to=asked["to"], where=", ".join(asked["where"]))  # fmt: skip
+        return Reply(text)
+    return Reply(words.offered(asked), (words.take_button(asked["number"]),))
+
+
+@command("reading take", private=False)
+async def take(
+    call: Call, item: Annotated[ReadingItem, Arg("Its number or how it begins", max_length=300)]
+) -> Reply:
+    """Take a turn that somebody offered to you."""
+    said = await call.write(handing.take, call.known, call.member, item)
+    return Reply(words.swapped(said), (Buttons((_WHO,)),))

@@ -1,0 +1,211 @@
+"""Who presents what: the rota and the turns. Plain SQL, each function one step.
+
+A turn is a member's part in an item. It is taken ahead, without a date, or comes with a prompt and has the
+prompt's date. It is open until another item is prompted; after that it tells who presented when, which is
+what the rota goes by.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+from core.features.reading.items import ReadingItem
+from core.store import Conn, Row
+
+
+@dataclass(frozen=True, slots=True)
+class Presenter:
+    """Somebody who presents. `id` is the member's; they are away up to the date `away_until`."""
+
+    id: int
+    person_id: int
+    name: str
+    away_until: str | None
+    left: bool
+
+    def there(self, day: date) -> bool:
+        """Whether they are in the cohort, and not away on a date."""
+        return not self.left and (self.away_until is None or self.away_until < day.isoformat())
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A turn as it stands. `day` is its prompt's date, None while that is to come; `revision` counts its
+    presenters; `offered_to` is the member, of the name `asked`, who was asked to take it."""
+
+    id: int
+    item: ReadingItem
+    presenter: Presenter
+    day: date | None
+    revision: int
+    offered_to: int | None
+    asked: str | None
+
+
+_PRESENTER = "m.id AS member_id, m.person_id, m.left_at, p.name, p.away_until"
+
+_TURN = (
+    "SELECT t.id, t.day, t.revision, t.offered_to, q.name AS asked, i.id AS item_id, i.number, i.reference,"
+    f" i.why, {_PRESENTER} FROM reading_turn t JOIN reading_item i ON i.id = t.item_id"
+    " JOIN member m ON m.id = t.member_id JOIN person p ON p.id = m.person_id"
+    " LEFT JOIN member o ON o.id = t.offered_to LEFT JOIN person q ON q.id = o.person_id"
+    " WHERE i.cohort_id = :cohort"
+)
+_BEING_READ = (
+    "i.prompted_on = (SELECT max(r.prompted_on) FROM reading_item r WHERE r.cohort_id = i.cohort_id)"
+)
+_OPEN = f"(t.day IS NULL OR (t.day = i.prompted_on AND {_BEING_READ}))"
+
+
+def _presenter(row: Row) -> Presenter:
+    return Presenter(
+        row["member_id"], row["person_id"], row["name"], row["away_until"], row["left_at"] is not None
+    )
+
+
+def _turn(row: Row) -> Turn:
+    return Turn(
+        row["id"],
+        ReadingItem(row["item_id"], row["number"], row["reference"], row["why"]),
+        _presenter(row),
+        date.fromisoformat(row["day"]) if row["day"] else None,
+        row["revision"],
+        row["offered_to"],
+        row["asked"],
+    )
+
+
+def join(conn: Conn, member_id: int, now: int) -> bool:
+    """Put a member on the rota, behind those who are on it. True if that is new."""
+    return conn.run(
+        "INSERT INTO reading_presenter (member_id, joined_at) VALUES (:member, :now)"
+        " ON CONFLICT (member_id) DO NOTHING",
+        member=member_id,
+        now=now,
+    ) > 0  # fmt: skip
+
+
+def leave(conn: Conn, member_id: int) -> bool:
+    """Take a member off the rota. True if they were on it."""
+    return conn.run("DELETE FROM reading_presenter WHERE member_id = :member", member=member_id) > 0
+
+
+def next_presenter(conn: Conn, cohort_id: int, day: date, turn_id: int = -1) -> Presenter | None:
+    """Whose turn it is on a date: of those who are there, the one who never presented or did longest ago;
+    among them who joined the rota first. Nobody who gave the turn `turn_id` away."""
+    rows = conn.all(
+        f"SELECT {_PRESENTER}, (SELECT max(t.day) FROM reading_turn t WHERE t.member_id = m.id) AS presented"
+        " FROM reading_presenter r JOIN member m ON m.id = r.member_id JOIN person p ON p.id = m.person_id"
+        " WHERE m.cohort_id = :cohort AND NOT EXISTS"
+        " (SELECT 1 FROM reading_given g WHERE g.turn_id = :turn AND g.member_id = m.id)"
+        " ORDER BY r.joined_at, r.id",
+        cohort=cohort_id,
+        turn=turn_id,
+    )
+    there = [row for row in rows if _presenter(row).there(day)]
+    return _presenter(min(there, key=lambda row: row["presented"] or "")) if there else None
+
+
+def open_of(conn: Conn, cohort_id: int, item: ReadingItem) -> Turn | None:
+    """Who presents an item: now, where it is being read, or when it comes up."""
+    rows = conn.all(
+        f"{_TURN} AND t.item_id = :item AND {_OPEN} ORDER BY CASE WHEN t.day IS NULL THEN 1 ELSE 0 END",
+        cohort=cohort_id,
+        item=item.id,
+    )
+    return _turn(rows[0]) if rows else None
+
+
+def open_by(conn: Conn, cohort_id: int, member_id: int) -> list[Turn]:
+    """A member's open turns: that of the item being read, then the others as their items come up."""
+    rows = conn.all(
+        f"{_TURN} AND t.member_id = :member AND {_OPEN} ORDER BY CASE WHEN t.day IS NULL THEN 1 ELSE 0 END,"
+        " CASE WHEN i.prompted_on IS NULL THEN '' ELSE i.prompted_on END,"
+        " (SELECT count(*) FROM reading_vote v WHERE v.item_id = i.id) DESC, i.number",
+        cohort=cohort_id,
+        member=member_id,
+    )
+    return [_turn(row) for row in rows]
+
+
+def by_id(conn: Conn, cohort_id: int, turn_id: int) -> Turn:
+    """A turn that there is, open or not."""
+    row = conn.one(f"{_TURN} AND t.id = :turn", cohort=cohort_id, turn=turn_id)
+    assert row is not None  # noqa: S101 - it was written in this transaction
+    return _turn(row)
+
+
+def take(conn: Conn, item: ReadingItem, member_id: int) -> bool:
+    """Let a member present an item that nobody presents: now, where it is being read, else when it comes up.
+    Returns whether it is being read."""
+    row = conn.one(
+        f"SELECT i.prompted_on FROM reading_item i WHERE i.id = :item AND {_BEING_READ}", item=item.id
+    )
+    _insert(conn, item, member_id, row["prompted_on"] if row else None)
+    return row is not None
+
+
+def of_prompt(conn: Conn, cohort_id: int, item: ReadingItem, day: date) -> tuple[Turn | None, bool]:
+    """The turn that goes with the prompt of an item on a date, and whether it is new: that of the same date
+    as it stands; else of who took the item and is there; else of the next on the rota."""
+    dated = conn.one(f"{_TURN} AND t.item_id = :item AND t.day = :day",
+                     cohort=cohort_id, item=item.id, day=day.isoformat())  # fmt: skip
+    if dated is not None:
+        return _turn(dated), False
+    row = conn.one(f"{_TURN} AND t.item_id = :item AND t.day IS NULL", cohort=cohort_id, item=item.id)
+    ahead = _turn(row) if row is not None else None
+    if ahead is not None and ahead.presenter.there(day):
+        conn.run("UPDATE reading_turn SET day = :day, revision = revision + 1 WHERE id = :turn",
+                 day=day.isoformat(), turn=ahead.id)  # fmt: skip
+        return by_id(conn, cohort_id, ahead.id), True
+    if ahead is not None:
+        drop(conn, ahead)
+    chosen = next_presenter(conn, cohort_id, day)
+    if chosen is None:
+        return None, False
+    return by_id(conn, cohort_id, _insert(conn, item, chosen.id, day.isoformat())), True
+
+
+def _insert(conn: Conn, item: ReadingItem, member_id: int, day: str | None) -> int:
+    row = conn.one(
+        "INSERT INTO reading_turn (item_id, member_id, day) VALUES (:item, :member, :day) RETURNING id",
+        item=item.id,
+        member=member_id,
+        day=day,
+    )
+    assert row is not None  # noqa: S101 - RETURNING gives the row it inserted
+    return int(row["id"])
+
+
+def give_up(conn: Conn, turn: Turn) -> None:
+    """Remember that its presenter does not keep a turn, so that it is not passed on to them again."""
+    conn.run(
+        "INSERT INTO reading_given (turn_id, member_id) VALUES (:turn, :member)"
+        " ON CONFLICT (turn_id, member_id) DO NOTHING",
+        turn=turn.id,
+        member=turn.presenter.id,
+    )
+
+
+def hand_to(conn: Conn, cohort_id: int, turn: Turn, member_id: int) -> Turn:
+    """Give a turn to another member, and return it as it is then. What was offered of it is settled."""
+    conn.run(
+        "UPDATE reading_turn SET member_id = :to, offered_to = NULL, revision = revision + 1 WHERE id = :turn",
+        to=member_id,
+        turn=turn.id,
+    )
+    return by_id(conn, cohort_id, turn.id)
+
+
+def offer(conn: Conn, turn: Turn, member_id: int) -> None:
+    """Remember who was asked to take a turn; the latest offer counts."""
+    conn.run("UPDATE reading_turn SET offered_to = :to WHERE id = :turn", to=member_id, turn=turn.id)
+
+
+def withdraw_offers(conn: Conn, member_id: int) -> None:
+    """Somebody who was asked to take turns will not answer."""
+    conn.run("UPDATE reading_turn SET offered_to = NULL WHERE offered_to = :member", member=member_id)
+
+
+def drop(conn: Conn, turn: Turn) -> None:
+    """Let nobody present."""
+    conn.run("DELETE FROM reading_turn WHERE id = :turn", turn=turn.id)
