@@ -171,7 +171,7 @@ async def test_the_update_button_opens_its_form(cohort: Ground) -> None:
     reply = answered(await cohort.ada.submit(form, stage="accepted", note="Spotlight!"))
     assert text_of(reply).startswith("🎉 Congratulations!")
     story = text_of(await cohort.ada.ok("submission timeline", paper="1"))
-    assert "submitted → accepted, by Ada" in story
+    assert "submitted → accepted at ICLR 2027, by Ada" in story
     assert "> Spotlight!" in story
 
 
@@ -208,6 +208,50 @@ async def test_rounds_follow_the_stages(
     paper = await paper_of(cohort.ada, "1")
     assert [(str(each.venue), each.decision and each.decision.value) for each in paper.rounds] == rounds
     assert paper.stage.value == stages[-1]
+
+
+async def rounds_of(who: Actor, paper: str) -> list[tuple[str, str | None]]:
+    found = await paper_of(who, paper)
+    return [(str(each.venue), each.decision and each.decision.value) for each in found.rounds]
+
+
+async def test_a_paper_goes_on_to_its_next_venue(cohort: Ground) -> None:
+    await cohort.ada.ok("submission add", title="Onward", venue="NeurIPS 2026")
+    still = await cohort.ada.fails("submission resubmit", paper="1", venue="ICLR 2027")
+    assert "still under review at NeurIPS 2026" in text_of(still)
+    rejected = await cohort.ada.ok("submission update", paper="1", stage="rejected")
+    form = await cohort.ada.click(rejected, "Submit it again")
+    sent = answered(await cohort.ada.submit(form, venue="iclr 27"))
+    assert "on its way to ICLR 2027: try 2" in text_of(sent)
+    assert text_of(await cohort.ada.again()) == text_of(sent), "delivered again: the same answer"
+    assert await rounds_of(cohort.ada, "1") == [("NeurIPS 2026", "rejected"), ("ICLR 2027", None)]
+    story = text_of(await cohort.ada.ok("submission timeline", paper="1"))
+    assert "submitted → rejected at NeurIPS 2026" in story
+    assert "rejected → submitted to ICLR 2027" in story
+    await cohort.ada.ok("submission update", paper="1", stage="withdrawn")
+    await cohort.ada.ok("submission resubmit", paper="1", venue="Our Workshop 2027")
+    await cohort.ada.ok("submission update", paper="1", stage="accepted")
+    done = await cohort.ada.fails("submission resubmit", paper="1", venue="ICML 2027")
+    assert "accepted at Our Workshop 2027, so it needs no other venue" in text_of(done)
+    assert [each[1] for each in await rounds_of(cohort.ada, "1")] == ["rejected", "withdrawn", "accepted"]
+
+
+async def test_a_draft_is_submitted_to_the_venue_that_is_named_last(cohort: Ground) -> None:
+    await cohort.ada.ok("submission add", title="Planned", venue="ACL 2027", stage="drafting")
+    assert "its first try" in text_of(
+        await cohort.ada.ok("submission resubmit", paper="1", venue="EMNLP 2027")
+    )
+    assert await rounds_of(cohort.ada, "1") == [("EMNLP 2027", None)]
+    await cohort.ada.ok("submission add", title="Without a plan")
+    await cohort.ada.ok("submission resubmit", paper="2", venue="TMLR")
+    assert await rounds_of(cohort.ada, "2") == [("TMLR", None)]
+
+
+async def test_only_the_owner_and_organizers_resubmit(cohort: Ground) -> None:
+    await cohort.ada.ok("submission add", title="Mine", venue="NeurIPS 2026", stage="rejected")
+    refusal = await cohort.ben.fails("submission resubmit", paper="1", venue="ICLR 2027")
+    assert "Only the member who added" in text_of(refusal)
+    await cohort.olu.ok("submission resubmit", paper="1", venue="ICLR 2027")
 
 
 async def test_a_verdict_without_a_venue_is_a_round_too(cohort: Ground) -> None:

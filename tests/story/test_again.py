@@ -62,6 +62,7 @@ CALLS: Mapping[str, Mapping[str, Argument]] = {
     "review remove": {"review": "1"},
     "submission add": {"title": "Another paper", "venue": "ICLR 2027"},
     "submission list": {},
+    "submission resubmit": {"paper": "2", "venue": "ICLR 2027"},
     "submission show": {"paper": "1"},
     "submission timeline": {"paper": "1"},
     "submission update": {"paper": "1", "stage": "rejected", "note": "Two of three liked it"},
@@ -105,12 +106,13 @@ def somebody(cohort: Ground, name: str) -> Actor:
 
 
 async def lived_in(cohort: Ground) -> None:
-    """Two schedules, one of them paused, a paper with a review, a check-in of Ada's, and two things to read,
+    """Two schedules, one of them paused, a paper with a review and one that was rejected, a check-in of Ada's, and two things to read,
     one of which Ben will present unless Olu takes it."""
     await cohort.olu.ok("cohort-admin schedule-add", kind="checkin", when="weekdays 11:00")
     await cohort.olu.ok("cohort-admin schedule-add", kind="digest", when="fridays 16:00")
     await cohort.olu.ok("cohort-admin schedule-pause", schedule="2")
     await cohort.olu.ok("submission add", title="A paper", venue="NeurIPS 2026")
+    await cohort.olu.ok("submission add", title="An older paper", venue="ICML 2026", stage="rejected")
     await cohort.olu.ok("review add", paper="1", score="6")
     for reference in ("You and Your Research", "On being the right size"):
         await cohort.ada.ok("reading add", reference=reference)

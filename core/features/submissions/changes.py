@@ -5,10 +5,11 @@ from datetime import date
 from typing import Any
 
 from core import directory, lookup
-from core.errors import NotFound
+from core.errors import BadInput, NotFound
 from core.people import Scope
 from core.records import Paper, Stage, VenueEdition
 from core.store import Conn, Row
+from core.text import say
 
 DECISIONS = {
     Stage.ACCEPTED: Stage.ACCEPTED,
@@ -89,6 +90,50 @@ def open_round(
 def update(conn: Conn, scope: Scope, by: int, paper: Paper, step: Step) -> dict[str, Any]:
     """Move a paper to a stage. Returns the stage before, whether anything was written, and the venue of the
     round it now stands in. Nothing is written for a stage it has already, unless there is a note."""
+    before = _stage_now(conn, scope, paper)
+    changed = before is not step.stage
+    if changed:
+        _set_stage(conn, paper.id, step.stage)
+        _follow(conn, paper.id, step)
+    last = _last_round(conn, paper.id)
+    venue = str(_edition(last)) if last else ""
+    if changed or step.note:
+        _write_event(conn, paper.id, scope.now, by, before, step, venue)
+    return {"before": before.value, "changed": changed, "noted": bool(step.note), "venue": venue}
+
+
+def resubmit(conn: Conn, scope: Scope, by: int, paper: Paper, venue: VenueEdition) -> int:
+    """Send a paper to its next venue. Returns which try it is. A venue that was only planned is replaced.
+
+    Raises `BadInput` where the paper is still under review or was accepted.
+    """
+    before = _stage_now(conn, scope, paper)
+    last = _last_round(conn, paper.id)
+    if before in (Stage.ACCEPTED, Stage.PUBLISHED):
+        raise BadInput(say("“{title}” is accepted{at}, so it needs no other venue. If that was a slip, set it "
+                           "right with `submission update`.", title=paper.title, at=_at(last)))  # fmt: skip
+    if before in UNDER_REVIEW:
+        raise BadInput(say("“{title}” is still under review{at}. Say with `submission update` how that ended; "
+                           "then it can go on.", title=paper.title, at=_at(last)))  # fmt: skip
+    step = Step(Stage.SUBMITTED, scope.today, None)
+    _set_stage(conn, paper.id, step.stage)
+    if last is not None and last["decision"] is None:
+        _replace_venue(conn, last["id"], venue)
+    else:
+        open_round(conn, paper.id, venue, None, step.day)
+    _write_event(conn, paper.id, scope.now, by, before, step, str(venue))
+    tries = conn.one(
+        "SELECT count(*) AS n FROM submission_round WHERE submission_id = :paper", paper=paper.id
+    )
+    return int(tries["n"]) if tries else 1
+
+
+def _at(last: Row | None) -> str:
+    name = str(_edition(last)) if last else ""
+    return f" at {name}" if name else ""
+
+
+def _stage_now(conn: Conn, scope: Scope, paper: Paper) -> Stage:
     row = conn.one(
         "SELECT stage FROM submission WHERE id = :paper AND cohort_id = :cohort",
         paper=paper.id,
@@ -96,22 +141,21 @@ def update(conn: Conn, scope: Scope, by: int, paper: Paper, step: Step) -> dict[
     )
     if row is None:
         raise NotFound("This paper is not there any more.")
-    before = Stage(row["stage"])
-    changed = before is not step.stage
-    if changed:
-        conn.run(
-            "UPDATE submission SET stage = :stage WHERE id = :paper", stage=step.stage.value, paper=paper.id
-        )
-        _follow(conn, paper.id, step)
-    if changed or step.note:
-        _write_event(conn, paper.id, scope.now, by, before, step)
-    last = _last_round(conn, paper.id)
-    return {
-        "before": before.value,
-        "changed": changed,
-        "noted": bool(step.note),
-        "venue": str(_edition(last)) if last else "",
-    }
+    return Stage(row["stage"])
+
+
+def _set_stage(conn: Conn, paper_id: int, stage: Stage) -> None:
+    conn.run("UPDATE submission SET stage = :stage WHERE id = :paper", stage=stage.value, paper=paper_id)
+
+
+def _replace_venue(conn: Conn, round_id: int, venue: VenueEdition) -> None:
+    conn.run(
+        "UPDATE submission_round SET venue = :venue, venue_key = :key, year = :year WHERE id = :round",
+        venue=venue.name,
+        key=lookup.letters(venue.name),
+        year=venue.year,
+        round=round_id,
+    )
 
 
 def _follow(conn: Conn, paper_id: int, step: Step) -> None:
@@ -162,10 +206,11 @@ def _decide(conn: Conn, round_id: int, decision: Stage | None, day: date) -> Non
     )
 
 
-def _write_event(conn: Conn, paper_id: int, now: int, by: int, before: Stage, step: Step) -> None:
+def _write_event(conn: Conn, paper_id: int, now: int, by: int, before: Stage, step: Step, venue: str) -> None:
     conn.run(
-        "INSERT INTO submission_event (submission_id, member_id, at, day, stage_before, stage, note)"
-        " VALUES (:paper, :member, :now, :day, :before, :stage, :note)",
+        "INSERT INTO submission_event (submission_id, member_id, at, day, stage_before, stage, note, venue)"
+        " VALUES (:paper, :member, :now, :day, :before, :stage, :note, :venue)",
+        venue=venue or None,
         paper=paper_id,
         member=by,
         now=now,

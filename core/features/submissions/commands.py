@@ -61,6 +61,7 @@ _LABELS = {
     "lottery": ("Run its lottery", "lottery paper"),
     "next": ("Odds of the next try", "lottery paper"),
     "update": ("Update", "submission update"),
+    "resubmit": ("Submit it again", "submission resubmit"),
 }
 
 
@@ -103,16 +104,34 @@ async def update(
     note: Annotated[LongText | None, Arg("Something to remember about it", max_length=1000)] = None,
 ) -> Reply:
     """Say how far a paper has come."""
-    if not papers.may_change(call.member, paper):
-        raise NotAllowed("Only the member who added a paper, or an organizer, can update it.")
+    _check_may_change(call, paper)
     day = date or call.known.today
     if not EARLIEST <= day <= call.known.today + timedelta(days=1):
         raise BadInput("This date has to be a day that has come already, in this century.", field="date")
     step = changes.Step(stage, day, note or None)
     done = await call.write(changes.update, call.known, call.member.id, paper, step)
     text = words.updated(paper, stage, done)
-    kinds = ("next", "show", "timeline") if stage is Stage.REJECTED else ("show", "timeline")
+    again = stage in (Stage.REJECTED, Stage.WITHDRAWN)
+    kinds = ("next", "resubmit", "show", "timeline") if again else ("show", "timeline")
     return Reply(text, (Buttons(_buttons(paper.number, kinds)),))
+
+
+@command("submission resubmit", form="Submit it to another venue")
+async def resubmit(
+    call: Call,
+    paper: Annotated[Paper, Arg("Its number or the beginning of its title", max_length=250)],
+    venue: Annotated[VenueEdition, Arg("Where it goes next, such as ICLR 2027", max_length=100)],
+) -> Reply:
+    """Send a paper to its next venue; its history stays with it."""
+    _check_may_change(call, paper)
+    tries = await call.write(changes.resubmit, call.known, call.member.id, paper, venue)
+    buttons = _buttons(paper.number, ("lottery", "show", "timeline"))
+    return Reply(words.resubmitted(paper, venue, tries), (Buttons(buttons),))
+
+
+def _check_may_change(call: Call, paper: Paper) -> None:
+    if not papers.may_change(call.member, paper):
+        raise NotAllowed("Only the member who added a paper, or an organizer, can update it.")
 
 
 @command("submission timeline")

@@ -108,13 +108,15 @@ def _anonymous(conn: Conn, where: str, values: dict[str, object]) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One thing that happened to a paper. `before` is None when it was added."""
+    """One thing that happened to a paper. `before` is None when it was added; `venue` is empty where it was
+    not written down."""
 
     day: date
     before: Stage | None
     stage: Stage
     note: str | None
     by: str | None
+    venue: str = ""
 
 
 def events(conn: Conn, cohort: Cohort, paper: Paper) -> list[Event]:
@@ -127,7 +129,7 @@ def events(conn: Conn, cohort: Cohort, paper: Paper) -> list[Event]:
     if first is None:
         return []
     rows = conn.all(
-        "SELECT e.day, e.stage_before, e.stage, e.note, p.name FROM submission_event e"
+        "SELECT e.day, e.stage_before, e.stage, e.note, e.venue, p.name FROM submission_event e"
         " LEFT JOIN member m ON m.id = e.member_id LEFT JOIN person p ON p.id = m.person_id"
         " WHERE e.submission_id = :paper ORDER BY e.id",
         paper=paper.id,
@@ -136,5 +138,6 @@ def events(conn: Conn, cohort: Cohort, paper: Paper) -> list[Event]:
     told = [Event(added, None, Stage(first["first_stage"]), None, first["name"])]
     for row in rows:
         day, before = date.fromisoformat(row["day"]), Stage(row["stage_before"])
-        told.append(Event(day, before, Stage(row["stage"]), row["note"], row["name"]))
+        stage = Stage(row["stage"])
+        told.append(Event(day, before, stage, row["note"], row["name"], row["venue"] or ""))
     return sorted(told, key=lambda each: each.day)

@@ -104,6 +104,13 @@ def updated(paper: Paper, now: Stage, done: Mapping[str, Any]) -> Text:
     return say(_UPDATED.get(now, _MOVED), stage=stage(now), before=before, at=at, **values)
 
 
+def resubmitted(paper: Paper, venue: VenueEdition, tries: int) -> Text:
+    """The answer to a resubmission."""
+    which = "its first try" if tries == 1 else f"try {tries}"
+    return say("**#{number}** “{title}” is on its way to {venue}: {which}. Good luck, and well done for going on!",
+               number=paper.number, title=paper.title, venue=str(venue), which=which)  # fmt: skip
+
+
 _MOVED = "**#{number}** “{title}” moved from {before} to {stage}{at}."
 _UPDATED = {
     Stage.SUBMITTED: "**#{number}** “{title}” is on its way{at}. Well done for letting it go!",
@@ -135,6 +142,6 @@ def _event(event: Event) -> Text:
     elif event.before is event.stage:
         what = "note"
     else:
-        what = f"{stage(event.before)} → {stage(event.stage)}"
+        what = f"{stage(event.before)} → {stage(event.stage)}{place(event.stage, event.venue)}"
     line = say("- {day}: **{what}**{by}", day=day_words(event.day), what=what, by=by)
     return join([line, say("> {note}", note=event.note)]) if event.note else line
