@@ -1,7 +1,7 @@
 """`cohort-bot backup` and `restore`: the whole SQLite database in one file, and back.
 
-A restored file does not know what was posted after it was made. So whatever it still meant to send is left
-for an organizer to decide on, and every schedule goes on from now.
+A restored file does not know what was posted after it was made. So whatever it still meant to send, and
+whatever came due since, is left for an organizer to decide on, and every schedule goes on from now.
 """
 
 import asyncio
@@ -16,8 +16,9 @@ from datetime import datetime
 from pathlib import Path
 
 from core.clock import micros
-from core.delivery import schedules
+from core.delivery import firing
 from core.errors import BadInput, NewerDatabase
+from core.registry import Registry, discover
 from core.store import Conn
 from core.store.open import migrations, open_store
 
@@ -240,12 +241,12 @@ def _put(copy: Path, place: Path) -> None:
 async def _go_on_from(file: Path, now: datetime) -> tuple[int, int]:
     store = await open_store(f"sqlite:///{file}")
     try:
-        return await store.write(go_on, now)
+        return await store.write(go_on, discover(), now)
     finally:
         await store.close()
 
 
-def go_on(conn: Conn, now: datetime) -> tuple[int, int]:
+def go_on(conn: Conn, registry: Registry, now: datetime) -> tuple[int, int]:
     """Nothing that may have been posted since the backup is posted again. Returns how many posts are left
     uncertain and how many schedules were planned anew."""
     uncertain = conn.run(
@@ -254,7 +255,9 @@ def go_on(conn: Conn, now: datetime) -> tuple[int, int]:
         reason=REASON,
         now=micros(now),
     )
-    live = conn.all("SELECT id FROM schedule WHERE removed_at IS NULL")
-    for row in live:
-        schedules.plan(conn, row["id"], now)
-    return uncertain, len(live)
+    live = conn.all(
+        "SELECT s.id FROM schedule s JOIN cohort c ON c.id = s.cohort_id WHERE s.removed_at IS NULL"
+        " AND s.paused = 0 AND c.archived_at IS NULL AND c.suspended_at IS NULL"
+    )
+    ids = [row["id"] for row in live]
+    return uncertain + firing.doubt(conn, registry, ids, now, REASON), len(ids)

@@ -90,8 +90,8 @@ def restore(file: Annotated[Path, typer.Argument(help="A file that `backup` wrot
     kept = f" What it replaced is kept as {done.kept}." if done.kept else ""
     typer.echo(
         f"{database} is restored from {file}.{kept} Posts that were left as uncertain, because they may have"
-        f" been sent since: {done.uncertain}. Schedules that go on from now, with nothing posted for the time"
-        f" since the backup: {done.planned}."
+        f" been sent since: {done.uncertain}; cohort-admin delivery lists them. Schedules that go on from now:"
+        f" {done.planned}."
     )
 
 

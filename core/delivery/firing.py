@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from itertools import takewhile
 
 from core import directory
 from core.clock import instant, local, micros, to_instant
@@ -192,6 +193,26 @@ def skip_failed(conn: Conn, registry: Registry, schedule_id: int, now: datetime)
                 conn, registry, cohort, schedule, schedule.next, now, audience.targets, ("failed", FAILED)
             )
     schedules.plan(conn, schedule_id, now)
+
+
+def doubt(conn: Conn, registry: Registry, ids: Sequence[int], now: datetime, reason: str) -> int:
+    """List the slots that came due since schedules were last looked at as uncertain, and move the schedules
+    on. Returns how many posts were listed: of each schedule and audience the newest `MOST_MISSED`."""
+    desk, listed = Desk(conn, registry, now), 0
+    for schedule in schedules.by_ids(conn, ids):
+        facts = desk.facts(schedule.cohort_id)
+        if facts is not None and schedule.kind in registry.schedules:
+            cohort, _, open_dates = facts
+            open_dates = open_dates.without(schedule.exceptions)
+            for audience in desk.audiences(cohort, schedule):
+                slots = schedule.recurrence.slots(schedule.done, audience.zone, open_dates)
+                passed = list(takewhile(lambda slot: slot.at <= now, slots))[-MOST_MISSED:]
+                for slot in passed:
+                    end = ("uncertain", reason)
+                    _unsent(conn, registry, cohort, schedule, slot, now, audience.targets, end)
+                listed += len(passed) * len(audience.targets)
+        schedules.plan(conn, schedule.id, now)
+    return listed
 
 
 def _unsent(
