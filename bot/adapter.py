@@ -16,7 +16,8 @@ class Adapter(Protocol):
         ...
 
     async def start(self) -> None:
-        """Connect. Returns when calls can arrive; raises where that is not possible."""
+        """Connect. Returns when calls can arrive; raises where that is not possible, and may be called again
+        then."""
         ...
 
     async def stop(self) -> None:

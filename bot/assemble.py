@@ -28,6 +28,10 @@ log = structlog.get_logger()
 HEALTH = "health"
 """The note that is written to see whether the database takes changes."""
 
+RETRY = 15.0
+"""Seconds until an adapter that could not start is started again; twice as long each further time."""
+LONGEST_RETRY = 600.0
+
 STOP = 9.0
 """Seconds after which a stop no longer waits; an operator's kill comes at ten."""
 
@@ -46,10 +50,11 @@ class House:
     address: str = ""
     watchdog: Watchdog = field(default_factory=Watchdog)
     _failed: dict[str, str] = field(default_factory=dict)
+    _again: set[asyncio.Task[None]] = field(default_factory=set)
 
     async def start(self) -> None:
         """Open the web part, start every adapter and then delivery. An adapter that cannot start is
-        reported and left out; the others go on. Raises `SystemExit` where none can."""
+        reported and tried again later; the others go on. Raises `SystemExit` where none can."""
         self.watchdog.start()
         await self._open_web()
         await asyncio.gather(*map(self._start_adapter, self.adapters))
@@ -58,6 +63,18 @@ class House:
             await self.stop()
             raise SystemExit(f"No part of the bot could start. {reasons}")
         self.delivery.start()
+        self._again = {
+            asyncio.create_task(self._try_again(each)) for each in self.adapters if each.name in self._failed
+        }
+
+    async def _try_again(self, adapter: Adapter) -> None:
+        """Start an adapter that could not start, sooner or later."""
+        pause = RETRY
+        while adapter.name in self._failed:
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, LONGEST_RETRY)
+            await self._start_adapter(adapter)
+        self.delivery.sender.wake()
 
     async def _open_web(self) -> None:
         self.application.router.add_get("/health", self._health)
@@ -81,11 +98,13 @@ class House:
         try:
             await adapter.start()
         except Exception as error:
-            self._failed[adapter.name] = str(error) or type(error).__name__
-            log.exception("adapter could not start", adapter=adapter.name)
+            first = adapter.name not in self._failed
+            self._failed[adapter.name] = reason = str(error) or type(error).__name__
+            log.error("adapter could not start", adapter=adapter.name, reason=reason, exc_info=first)
             with contextlib.suppress(Exception):
                 await adapter.stop()
         else:
+            self._failed.pop(adapter.name, None)
             self.outlets[adapter.name] = adapter.outlet
 
     async def _health(self, _: web.Request) -> web.Response:
@@ -106,6 +125,9 @@ class House:
     async def stop(self) -> None:
         """Claim nothing more, finish what is begun, let go of everything. Takes less than ten seconds."""
         self.watchdog.stop()
+        for task in self._again:
+            task.cancel()
+        await asyncio.gather(*self._again, return_exceptions=True)
         steps: list[Callable[[], object]] = [self.delivery.stop, self._stop_adapters]
         if self.runner is not None:
             steps.append(self.runner.cleanup)
@@ -119,8 +141,7 @@ class House:
 
     async def _stop_adapters(self) -> None:
         # All at once: each may take some seconds for its last answers, and an operator waits for ten.
-        running = [each for each in self.adapters if each.name not in self._failed]
-        await asyncio.gather(*(self._quietly(each.stop) for each in running))
+        await asyncio.gather(*(self._quietly(each.stop) for each in self.adapters))
 
     @staticmethod
     async def _quietly(step: Callable[[], object]) -> None:

@@ -47,7 +47,6 @@ class DiscordAdapter:
         self._core = core
         self._token = token
         self._api_url = api_url
-        self._client = _Client(self)
         self._connection: asyncio.Task[None] | None = None
         self._greeted = asyncio.Event()
         self._down: set[int | None] = set()
@@ -55,13 +54,23 @@ class DiscordAdapter:
         self._patience = patience
         self._session: aiohttp.ClientSession | None = None
         self._handler: Handler | None = None
+        self._renew()
+
+    def _renew(self) -> None:
+        """A client that was closed cannot be opened again."""
+        self._client = _Client(self)
         self.outlet: Outlet = DiscordOutlet(self._client)
+        self._greeted.clear()
+        self._down.clear()
 
     async def start(self) -> None:
         """Log in, register the commands if they changed, connect. Returns when Discord has greeted.
 
-        Raises `discord.LoginFailure` for a wrong token, `TimeoutError` when Discord does not greet.
+        Raises `discord.LoginFailure` for a wrong token, `TimeoutError` when Discord does not greet; it may be
+        called again then.
         """
+        if self._client.is_closed():
+            self._renew()
         if self._api_url is not None:
             Route.BASE = self._api_url.rstrip("/")
         try:

@@ -58,14 +58,14 @@ class SlackAdapter:
             bot_token, base_url=api_url or API, timeout=TIMEOUT, retry_handlers=[], logger=_library_logger()
         )
         self.outlet = SlackOutlet(self.client)
-        self._app = self._build(signing_secret or "")
+        self._secret = signing_secret or ""
         self._command = command
         self._handlers: Handlers | None = None
         self.transport: HttpTransport | SocketTransport
         if app_token:
-            self.transport = SocketTransport(self._app, app_token, **({} if ping is None else {"ping": ping}))
+            self.transport = SocketTransport(app_token, **({} if ping is None else {"ping": ping}))
         elif signing_secret and application is not None:
-            self.transport = HttpTransport(self._app, signing_secret)
+            self.transport = HttpTransport(signing_secret)
             self.transport.add_routes(application)
         else:
             raise ValueError("Slack needs an app token, or a signing secret and the web part.")
@@ -86,11 +86,11 @@ class SlackAdapter:
             api_url=settings.slack_api_url,
         )
 
-    def _build(self, secret: str) -> AsyncApp:
+    def _build(self) -> AsyncApp:
         return AsyncApp(
             client=self.client,
             name="cohort-bot",
-            signing_secret=secret,
+            signing_secret=self._secret,
             # The listener runs before the answer, so that the answer can carry what it found. Bolt's other
             # way polls for the acknowledgement every 10 ms.
             process_before_response=True,
@@ -103,7 +103,7 @@ class SlackAdapter:
         )
 
     async def start(self) -> None:
-        """Check the token and connect. Raises where Slack refuses it."""
+        """Check the token and connect. Raises where Slack refuses it; it may be called again then."""
         self._session = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(limit=100), timeout=aiohttp.ClientTimeout(total=TIMEOUT)
         )
@@ -111,20 +111,21 @@ class SlackAdapter:
         who = await self.client.auth_test()
         workspace = str(who["team_id"])
         people, answers = People(self.client, workspace), Answers(self.client, self._session)
-        self._listen(Handlers(self._core, self.client, people, answers, workspace))
+        self._handlers = Handlers(self._core, self.client, people, answers, workspace)
+        app = self._build()
+        self._listen(app, self._handlers)
         await self._core.store.write(workspaces.back, "slack", workspace, micros(self._core.clock.now()))
-        await self.transport.start()
+        await self.transport.start(app)
         log.info("connected to Slack", workspace=workspace, command=self._command)
 
-    def _listen(self, handlers: Handlers) -> None:
-        self._handlers = handlers
-        self._app.command(self._command)(handlers.command)
-        self._app.action(re.compile(rf"^{CLICK}:"))(handlers.click)
-        self._app.view(CALLBACK)(handlers.submission)
-        self._app.options(re.compile(rf"^{FIELD}:"))(handlers.suggestion)
-        self._app.event("app_uninstalled")(self._gone)
-        self._app.event("tokens_revoked")(self._gone)
-        self._app.error(handlers.failed)
+    def _listen(self, app: AsyncApp, handlers: Handlers) -> None:
+        app.command(self._command)(handlers.command)
+        app.action(re.compile(rf"^{CLICK}:"))(handlers.click)
+        app.view(CALLBACK)(handlers.submission)
+        app.options(re.compile(rf"^{FIELD}:"))(handlers.suggestion)
+        app.event("app_uninstalled")(self._gone)
+        app.event("tokens_revoked")(self._gone)
+        app.error(handlers.failed)
 
     async def _gone(self, body: dict[str, Any]) -> None:
         """The app was removed, or its token revoked; the two come in either order. Members' own tokens are

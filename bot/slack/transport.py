@@ -58,8 +58,8 @@ class UnderWay:
 class HttpTransport:
     """The request URL. Nothing is read further before its signature was found right."""
 
-    def __init__(self, app: AsyncApp, secret: str) -> None:
-        self._app = app
+    def __init__(self, secret: str) -> None:
+        self._app: AsyncApp | None = None
         self._verifier = SignatureVerifier(secret)
         self._under_way = UnderWay()
 
@@ -67,8 +67,9 @@ class HttpTransport:
         """Serve the request URL."""
         application.router.add_post(PATH, self._events)
 
-    async def start(self) -> None:
-        """Take requests from now on."""
+    async def start(self, app: AsyncApp) -> None:
+        """Take requests for an app from now on."""
+        self._app = app
         self._under_way.paused = False
 
     async def finish(self, seconds: float) -> None:
@@ -93,7 +94,7 @@ class HttpTransport:
             return False
 
     async def _events(self, request: web.Request) -> web.Response:
-        if self._under_way.paused:
+        if self._app is None or self._under_way.paused:
             return web.Response(status=503, text="starting or stopping")
         with self._under_way.payload():
             body = await request.read()
@@ -112,32 +113,33 @@ class HttpTransport:
 class SocketTransport:
     """Socket Mode. Slack sends each payload over one of the connections."""
 
-    def __init__(self, app: AsyncApp, token: str, *, ping: float = PING) -> None:
-        self._app = app
+    def __init__(self, token: str, *, ping: float = PING) -> None:
         self._token = token
         self._ping = ping
         self._clients: list[SocketModeClient] = []
         self._under_way = UnderWay()
 
-    async def start(self) -> None:
-        """Open the connections. Raises `TimeoutError` where Slack does not let them be opened."""
+    async def start(self, app: AsyncApp) -> None:
+        """Open the connections for an app. Raises `TimeoutError` where Slack does not let them be opened."""
         self._under_way.paused = False
+
+        async def handle(client: SocketModeClient, request: SocketModeRequest) -> None:
+            await self._handle(app, client, request)
+
         for _ in range(CONNECTIONS):
-            client = SocketModeClient(
-                self._token, self._app.logger, self._app.client, ping_interval=self._ping
-            )
-            client.socket_mode_request_listeners.append(self._handle)  # type: ignore[arg-type] # typed for the base class
+            client = SocketModeClient(self._token, app.logger, app.client, ping_interval=self._ping)
+            client.socket_mode_request_listeners.append(handle)  # type: ignore[arg-type] # typed for the base class
             self._clients.append(client)
         async with asyncio.timeout(CONNECT):
             for client in self._clients:
                 await client.connect_to_new_endpoint()
 
-    async def _handle(self, client: SocketModeClient, request: SocketModeRequest) -> None:
+    async def _handle(self, app: AsyncApp, client: SocketModeClient, request: SocketModeRequest) -> None:
         if self._under_way.paused:
             return  # not acknowledged, so Slack delivers it again elsewhere or later
         with self._under_way.payload():
             begun = time.time()
-            answer = await run_async_bolt_app(self._app, request)
+            answer = await run_async_bolt_app(app, request)
             await send_async_response(client, request, answer, begun)
 
     async def finish(self, seconds: float) -> None:

@@ -3,12 +3,14 @@
 import asyncio
 import threading
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
 from aiohttp import web
 from structlog.testing import capture_logs
 
+from bot import assemble
 from bot.slack.adapter import SlackAdapter
 from bot.watchdog import Watchdog
 from core.clock import FixedClock
@@ -20,9 +22,10 @@ from core.store import Conn
 from tests.faults.world import suspended, until, world
 from tests.outlets import KeepingOutlet
 from tests.people import Ground
-from tests.servers.slack import SlackServer, SlackUser
+from tests.servers.discord import DiscordServer, refuse
+from tests.servers.slack import APP_TOKEN, SlackServer, SlackUser
 from tests.slack.conftest import connected
-from tests.story.process import health
+from tests.story.process import PATIENCE, health
 
 
 async def test_22_a_removed_bot_suspends_and_an_outage_changes_nothing(sqlite_url: str) -> None:
@@ -68,6 +71,54 @@ async def test_24_uninstalled_and_revoked_in_either_order_then_installed_again(
         assert not await stage.bot.core.store.read(suspended)
         await stage.flush()
         assert len(there.texts) == 1
+
+
+def no_answer(name: str) -> Callable[[DiscordServer, SlackServer], None]:
+    """A platform that is not reached twice, at different steps of the start."""
+
+    def before(discord: DiscordServer, slack: SlackServer) -> None:
+        match name:
+            case "discord":
+                discord.fault("GET", "/users/@me$", refuse(503))
+                discord.fault("GET", "/gateway/bot$", refuse(503))
+            case "slack-http":
+                slack.fail("auth.test", drop=True)
+                slack.fail("auth.test", status=503)
+            case "slack-socket":
+                slack.fail("auth.test", drop=True)
+                slack.fail("apps.connections.open", error="internal_error")
+
+    return before
+
+
+@pytest.mark.parametrize("name", ["discord", "slack-http", "slack-socket"])
+async def test_a_platform_that_is_not_reached_at_the_start_is_tried_again(
+    name: str, sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(assemble, "RETRY", 0.05)
+    app_token = APP_TOKEN if name == "slack-socket" else None
+    with capture_logs() as events:
+        async with world(sqlite_url, app_token=app_token, before=no_answer(name)) as stage:
+            if name == "slack-socket":
+                stage.slack.http = None
+            status, _ = await health(stage.bot.address)
+            assert status == 503
+            other = await (stage.on_slack("other") if name == "discord" else stage.on_discord("other"))
+            await stage.post(other, "k1")
+            assert len(other.texts) == 1, "the other platform is at work meanwhile"
+            async with asyncio.timeout(PATIENCE):
+                while (await health(stage.bot.address))[0] != 200:  # noqa: ASYNC110 - as an operator's check does
+                    await asyncio.sleep(0.05)
+            late = await (stage.on_discord("late") if name == "discord" else stage.on_slack("late"))
+            await stage.post(late, "k2")
+            assert len(late.texts) == 1
+            if name == "discord":
+                assert "Lab late" in (await stage.people["Ada"].slash("cohort members", at=late.channel)).text
+            else:
+                ada = SlackUser(stage.slack, "UADA", late.channel)
+                assert "Lab late" in (await ada.say("/cohort", "cohort members")).text
+    tries = [each for each in events if each["event"] == "adapter could not start"]
+    assert [bool(each.get("exc_info")) for each in tries] == [True, False], "told at length once"
 
 
 async def test_11_a_dead_gateway_is_rebuilt_and_health_is_red_meanwhile(sqlite_url: str) -> None:

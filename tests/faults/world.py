@@ -128,9 +128,16 @@ class World:
 
 
 @asynccontextmanager
-async def world(url: str, *, app_token: str | None = None) -> AsyncIterator[World]:
-    """Start everything, and stop it. With an app token Slack is connected over Socket Mode."""
+async def world(
+    url: str,
+    *,
+    app_token: str | None = None,
+    before: Callable[[DiscordServer, SlackServer], None] = lambda _discord, _slack: None,
+) -> AsyncIterator[World]:
+    """Start everything, and stop it. With an app token Slack is connected over Socket Mode. `before` may
+    prepare the platforms before the bot starts."""
     async with DiscordServer() as discord, SlackServer() as slack:
+        before(discord, slack)
         given = {
             "discord_token": discord.token,
             "discord_api_url": discord.api_url,
