@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from core import directory
-from core.chat import Argument, ChannelRef, FieldKind, Person, PersonRef, Upload
+from core.chat import Argument, ChannelRef, FieldKind, Person, PersonRef, Source, Upload
 from core.errors import BadInput, NoCohort, NotFound
 from core.people import Member, Scope
 from core.registry import Command, Param, Registry
@@ -23,6 +23,7 @@ def coerce(
     args: Mapping[str, Argument],
     scope: Scope | None,
     caller: Person,
+    source: Source = Source.COMMAND,
 ) -> dict[str, Any]:
     """The handler's keyword arguments. Raises `BadInput` or `NotFound` naming the parameter."""
     for name in args:
@@ -36,6 +37,7 @@ def coerce(
     values = {}
     for param in command.params:
         raw = args.get(param.name)
+        _check_size(param, raw)
         if raw is None or (isinstance(raw, str) and not clean(raw, multiline=True)):
             if param.required:
                 raise BadInput(say("Please give **{label}**: {help}", label=param.label, help=param.help),
@@ -43,11 +45,37 @@ def coerce(
             values[param.name] = param.default
             continue
         try:
+            if source is Source.COMMAND and isinstance(raw, str) and param.type is PersonRef:
+                _check_known(conn, param, raw, caller)
             values[param.name] = _value(conn, registry, param, raw, scope, caller)
         except (BadInput, NotFound) as error:
             error.field = error.field or param.name
             raise
     return values
+
+
+def _check_size(param: Param, raw: Argument | None) -> None:
+    """Refuse what is far too long before any work is done on it. Blanks and controls that `clean` removes may
+    make a text longer than it will be, but not by this much."""
+    if isinstance(raw, str) and len(raw) > 4 * param.max_length + 200:
+        raise _too_long(param, len(raw))
+
+
+def _too_long(param: Param, length: int) -> BadInput:
+    return BadInput(
+        say("**{label}** has {length} characters; it can have {most}. Please shorten it.",
+            label=param.label, length=f"{length:,}", most=f"{param.max_length:,}"),
+        field=param.name,
+    )  # fmt: skip
+
+
+def _check_known(conn: Conn, param: Param, typed: str, caller: Person) -> None:
+    """An id that was typed as it is has to be somebody's; only a platform's own picker or a stored call may
+    name somebody who is new here."""
+    account = Person(caller.platform, caller.workspace, typed, "")
+    if _ID.fullmatch(typed) and directory.person_of(conn, account) is None:
+        raise NotFound(say("I know nobody of the id {typed}. Please mention the person, or pick them from the list.",
+                           typed=typed[:40]), field=param.name)  # fmt: skip
 
 
 def _value(
@@ -87,10 +115,7 @@ def text(param: Param, raw: Argument, *, multiline: bool) -> str:
     """Member text, cleaned; never longer than the parameter allows, never empty where it is required."""
     value = clean(str(raw), multiline=multiline)
     if len(value) > param.max_length:
-        raise BadInput(
-            say("**{label}** has {length} characters; it can have {most}. Please shorten it.",
-                label=param.label, length=f"{len(value):,}", most=f"{param.max_length:,}")
-        )  # fmt: skip
+        raise _too_long(param, len(value))
     if not value and param.required:
         raise BadInput(say("**{label}** is empty. {help}", label=param.label, help=param.help))
     return value

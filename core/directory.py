@@ -60,19 +60,20 @@ def cohort_of_place(conn: Conn, place: Place) -> Cohort | None:
 
 
 def cohort_in_reach(conn: Conn, cohort_id: int, place: Place, person_id: int | None) -> Cohort | None:
-    """A live cohort by its id, if it has a channel in the workspace of `place` or the person is its member.
+    """A live cohort by its id, if `place` is one of its channels or the person is its member.
 
-    This is what keeps a forged id from reaching another workspace's cohort.
+    This is what keeps a forged id from reaching another cohort.
     """
     row = conn.one(
         f"SELECT {_COHORT} FROM cohort c WHERE c.id = :id AND {_LIVE} AND ("
         "EXISTS (SELECT 1 FROM place pl WHERE pl.cohort_id = c.id AND pl.platform = :platform"
-        " AND pl.workspace = :workspace)"
+        " AND pl.workspace = :workspace AND pl.channel = :channel)"
         " OR EXISTS (SELECT 1 FROM member m WHERE m.cohort_id = c.id AND m.person_id = :person"
         " AND m.left_at IS NULL))",
         id=cohort_id,
         platform=place.platform,
         workspace=place.workspace,
+        channel=place.channel,
         person=-1 if person_id is None else person_id,
     )
     return as_cohort(row) if row else None

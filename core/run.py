@@ -204,7 +204,7 @@ class Core:
         scope = self._scope(conn, request, command, now, stands)
         if command.missing(request.args):
             return build_form(conn, command, request.args, scope)
-        values = coerce(conn, self.registry, command, request.args, scope, request.person)
+        values = coerce(conn, self.registry, command, request.args, scope, request.person, request.source)
         return scope, values, stands.closed
 
     def _scope(
@@ -291,25 +291,29 @@ class Core:
             return ()
 
 
+MOST_ASKED = 25
+"""Cohorts that somebody can choose among: as many buttons as every platform shows."""
+
+
 def find_cohort(conn: Conn, request: Request, person_id: int | None) -> Cohort | None:
     """The cohort that a request means where that is not the channel's: the one its button belongs to, or the
-    person's only one in this workspace; for somebody new, the workspace's only one."""
+    person's only one in this workspace. Nobody gets at a cohort that they are not in but in its own channels:
+    whoever let them in there let them in here."""
     if request.cohort is not None:
         found = directory.cohort_in_reach(conn, request.cohort, request.place, person_id)
         if found is None:
-            raise OutOfDate("This belongs to a cohort that is not active here any more.")
+            raise OutOfDate(
+                "This belongs to a cohort that is not active here any more, or to one that you are not in. "
+                "In a cohort's own channel anybody can run `cohort join`."
+            )
         return found
     own = candidates(conn, request, person_id)
     return own[0] if len(own) == 1 else None
 
 
 def candidates(conn: Conn, request: Request, person_id: int | None) -> list[Cohort]:
-    """The cohorts that may be meant where the channel does not say."""
-    place = request.place
-    own = directory.cohorts_of_person(conn, person_id, place) if person_id is not None else []
-    return own or (
-        directory.cohorts_of_workspace(conn, place.platform, place.workspace) if place.workspace else []
-    )
+    """The cohorts that may be meant where the channel does not say: those that the person is in."""
+    return directory.cohorts_of_person(conn, person_id, request.place) if person_id is not None else []
 
 
 def ask_which(conn: Conn, request: Request) -> UserError:
@@ -318,8 +322,11 @@ def ask_which(conn: Conn, request: Request) -> UserError:
     if not found:
         return NoCohort(NO_COHORT)
     args = as_words(request.args)
-    buttons = tuple(Button(each.name[:75], request.command, args, cohort=each.id) for each in found[:5])
-    return NoCohort("Which cohort do you mean?", blocks=(Buttons(buttons),))
+    buttons = [Button(each.name[:75], request.command, args, cohort=each.id) for each in found[:MOST_ASKED]]
+    rows = tuple(Buttons(tuple(buttons[at : at + 5])) for at in range(0, len(buttons), 5))
+    more = len(found) - MOST_ASKED
+    left = f" {more} more are not shown; use the command in their channel." if more > 0 else ""
+    return NoCohort(say("Which cohort do you mean?{left}", left=left), blocks=rows)
 
 
 def of_cohort(block: Block, cohort: int) -> Block:

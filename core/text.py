@@ -231,7 +231,11 @@ _UNWANTED = re.compile(
 )
 _BREAKS = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 _JOINERS = re.compile("([\u200c\u200d])[\u200c\u200d]+")
-_ENDS = re.compile(r"\A[\s\u200c\u200d]+|[\s\u200c\u200d]+\Z")
+_ENDS = (
+    "\t\n\x0b\x0c\r\x1c\x1d\x1e\x1f \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008"
+    "\u2009\u200a\u2028\u2029\u202f\u205f\u3000\u200c\u200d"
+)
+"""All blanks, and the joiners, which join nothing at an end."""
 
 
 def clean(value: str, *, multiline: bool) -> str:
@@ -246,7 +250,7 @@ def clean(value: str, *, multiline: bool) -> str:
     value = _JOINERS.sub(r"\1", unicodedata.normalize("NFC", value))
     if not multiline:
         value = re.sub(r"\s+", " ", value)
-    return _ENDS.sub("", value)
+    return value.strip(_ENDS)
 
 
 def shorten(value: str, length: int) -> str:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core import directory
-from core.chat import Argument, ChannelRef, Person, PersonRef, Reply, Upload
+from core.chat import Argument, ChannelRef, Person, PersonRef, Reply, Source, Upload
 from core.clock import micros
 from core.coerce import coerce, read_date
 from core.errors import BadInput, NoCohort, NotFound, UserError
@@ -86,8 +86,10 @@ def scope(cohort_id: int = 1, member: Member | None = None) -> Scope:
     return Scope(cohort, member, micros(NOW), TODAY)
 
 
-def take(args: Mapping[str, Argument], one: Command = EVERYTHING) -> dict[str, Any]:
-    return coerce(NoDatabase(), EMPTY, one, args, scope(), NOBODY)
+def take(
+    args: Mapping[str, Argument], one: Command = EVERYTHING, source: Source = Source.COMMAND
+) -> dict[str, Any]:
+    return coerce(NoDatabase(), EMPTY, one, args, scope(), NOBODY, source)
 
 
 def refusal(args: Mapping[str, Argument], one: Command = EVERYTHING) -> UserError:
@@ -132,7 +134,6 @@ def test_nothing_given_gives_the_defaults() -> None:
         ("colour", "dark blue", Colour.DARK_BLUE),
         ("colour", "Dark-Blue", Colour.DARK_BLUE),
         ("person", PersonRef("7", "Eve"), PersonRef("7", "Eve")),
-        ("person", "U024BE7LH", PersonRef("U024BE7LH")),
         ("channel", ChannelRef("C1", "lab"), ChannelRef("C1", "lab")),
         ("channel", "815251230416211968", ChannelRef("815251230416211968")),
         ("file", Upload("a.csv", b"x"), Upload("a.csv", b"x")),
@@ -142,6 +143,21 @@ def test_what_is_understood(name: str, raw: Argument, value: object) -> None:
     found = take({name: raw})[name]
     assert found == value
     assert type(found) is type(value)
+
+
+def test_an_id_of_nobody_is_taken_from_a_stored_call_and_not_from_typing() -> None:
+    for source in (Source.BUTTON, Source.FORM):
+        assert take({"person": "U024BE7LH"}, source=source)["person"] == PersonRef("U024BE7LH")
+    said = "I know nobody of the id U024BE7LH. Please mention the person, or pick them from the list."
+    error = refusal({"person": "U024BE7LH"})
+    assert (error.text.plain(), error.field) == (said, "person")
+
+
+def test_what_is_far_too_long_is_refused_before_it_is_read() -> None:
+    for name in ("words", "long", "day", "colour", "whole", "member"):
+        error = refusal({name: "é" + "\u00a0" * 1_000_000 + "b"})
+        assert "has 1,000,002 characters" in error.text.plain()
+        assert error.field == name
 
 
 @pytest.mark.parametrize(

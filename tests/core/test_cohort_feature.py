@@ -132,6 +132,15 @@ async def test_organizers_come_and_go_but_one_stays(cohort: Ground) -> None:
     await cohort.olu.fails("cohort-admin show")
 
 
+async def test_nobody_is_made_up_by_taking_a_role_back(cohort: Ground) -> None:
+    for person in (PersonRef("U-nora", "Nora"), PersonRef(cohort.ben.person.id, "Ben")):
+        refusal = await cohort.olu.fails("cohort-admin organizer", person=person, add=False)
+        assert f"{person.name} is no organizer here" in text_of(refusal)
+    typed = await cohort.olu.fails("cohort-admin organizer", person="U0NOBODY1", add=True)
+    assert "I know nobody of the id U0NOBODY1" in text_of(typed)
+    assert "4 people are" in text_of(await cohort.olu.ok("cohort members"))
+
+
 async def test_a_new_organizer_need_not_have_joined(cohort: Ground) -> None:
     await cohort.olu.ok("cohort-admin organizer", person=PersonRef("U-new", "Nia"), add="yes")
     members = await cohort.olu.ok("cohort members")

@@ -10,6 +10,7 @@ from structlog.testing import capture_logs
 from core import directory
 from core.chat import (
     Button,
+    Buttons,
     ButtonStyle,
     Choice,
     Form,
@@ -223,6 +224,30 @@ async def test_the_only_cohort_is_meant_in_direct_messages_and_other_channels(la
     elsewhere = lab.ada.at(Place("test", "W-other", "C1"))
     assert "does not belong to a cohort yet" in text_of(await elsewhere.fails("who member"))
     assert text_of(await elsewhere.ok("who anyone")) == "nobody in no cohort"
+
+
+async def test_who_is_in_no_cohort_gets_at_one_in_its_own_channels_only(lab: Ground) -> None:
+    eve = lab.somebody("Eve")
+    for place in (Place("test", "W", "C-other"), Place("test", "W", "D-eve", PlaceKind.DIRECT)):
+        refusal = await eve.at(place).fails("who member")
+        assert "does not belong to a cohort yet" in text_of(refusal), "not even its name is told"
+        for source in (Source.BUTTON, Source.FORM):
+            reply = refused(await eve.at(place).send("who anyone", {}, lab.id, source))
+            assert "one that you are not in" in text_of(reply)
+    at_home = Place("test", "W", "T9", PlaceKind.THREAD, parent=HOME.channel)
+    for place in (HOME, at_home):
+        assert text_of(await eve.at(place).ok("who anyone")) == "nobody in Lab"
+        assert text_of(answered(await eve.at(place).send("who anyone", {}, lab.id, Source.BUTTON))) == (
+            "nobody in Lab"
+        )
+
+
+async def test_of_many_cohorts_as_many_are_offered_as_fit(lab: Ground) -> None:
+    for n in range(27):
+        await found_cohort(lab.core, f"More {n}", place=replace(HOME, id=f"C-{n}"))
+    reply = await lab.ada.in_direct().fails("note add", name="x")
+    assert [len(block.items) for block in reply.blocks if isinstance(block, Buttons)] == [5] * 5
+    assert "3 more are not shown; use the command in their channel." in text_of(reply)
 
 
 async def test_of_several_cohorts_the_bot_asks_which(lab: Ground) -> None:

@@ -1,5 +1,6 @@
 """Text: values never become markup, and what members type is made fit to store without being harmed."""
 
+import sys
 import unicodedata
 
 import pytest
@@ -138,6 +139,11 @@ def test_only_web_addresses_are_links(address: str) -> None:
 @pytest.mark.parametrize("address", ["https://arxiv.org/abs/2109.09774?x=1&y=(2)#z", "http://127.0.0.1:80/"])
 def test_web_addresses_are_links(address: str) -> None:
     assert spans(say("[x]({url})", url=address)) == [Span("x", link=address)]
+
+
+def test_every_blank_is_trimmed_at_the_ends() -> None:
+    blanks = "".join(filter(str.isspace, map(chr, range(sys.maxunicode + 1))))
+    assert clean(f"{blanks}é{blanks}\u200d", multiline=True) == "é"
 
 
 @given(ODD, st.booleans())

@@ -22,7 +22,7 @@ from core.coerce import read_date
 from core.delivery import firing, outbox, schedules
 from core.delivery.calendar import read_quiet, read_spans, write_spans
 from core.delivery.outlet import Target
-from core.errors import BadInput
+from core.errors import BadInput, NotFound
 from core.people import Access, Cohort, Scope
 from core.records import Zone
 from core.registry import Arg, Post, Registry, Setting, command, post
@@ -98,7 +98,7 @@ async def setup(
         _set_up, name, str(timezone), target, label, call.request.person, micros(call.now)
     )
     text = say(
-        "**{name}** is set up in the time zone {zone}, and you are its organizer. I have said hello in its "
+        "**{name}** is set up in the time zone {zone}, and you are its organizer. I am saying hello in its "
         "channel, where everybody can join with one click. What shall I do there, and when?",
         name=name,
         zone=timezone,
@@ -316,10 +316,15 @@ async def organizer(
 
 def _set_organizer(conn: Conn, cohort: Cohort, account: Person, add: bool, now: int) -> str:
     known = directory.person_of(conn, account)
-    person_id = directory.ensure_person(conn, account, now) if known is None else known
     if add:
+        person_id = directory.ensure_person(conn, account, now) if known is None else known
         directory.enrol(conn, cohort.id, person_id, now, organizer=True)
     else:
+        member = directory.member_of(conn, cohort.id, known) if known is not None else None
+        if member is None or not member.organizer:
+            raise NotFound(say("{name} is no organizer here, so there is nothing to take back.",
+                               name=account.name), field="person")  # fmt: skip
+        person_id = member.person_id
         conn.run(
             "UPDATE member SET organizer = 0 WHERE cohort_id = :cohort AND person_id = :person",
             cohort=cohort.id, person=person_id,
