@@ -151,6 +151,16 @@ def members(conn: Conn, cohort_id: int) -> Sequence[Member]:
     return sorted(map(as_member, rows), key=lambda each: (each.name.casefold(), each.id))
 
 
+def zones(conn: Conn, cohort: Cohort) -> list[str]:
+    """The time zones in which members of a cohort live."""
+    rows = conn.all(
+        "SELECT DISTINCT p.zone FROM member m JOIN person p ON p.id = m.person_id"
+        " WHERE m.cohort_id = :cohort AND m.left_at IS NULL",
+        cohort=cohort.id,
+    )
+    return sorted({row["zone"] or cohort.zone for row in rows})
+
+
 def has_organizer(conn: Conn, cohort_id: int) -> bool:
     """Whether anybody may configure the cohort."""
     return (

@@ -230,11 +230,12 @@ def audiences(conn: Conn, cohort: Cohort, schedule: Schedule, purpose: str, now:
 
 
 def _by_zone(conn: Conn, cohort: Cohort, now: datetime) -> list[Audience]:
-    """The members who may be written to now, grouped by time zone."""
-    zones: dict[str, list[Target]] = {}
+    """The members who may be written to now, grouped by time zone. The zones of the others are there too, for
+    nobody: somebody who is away may be back when the next slot of their zone is due."""
+    zones: dict[str, list[Target]] = {each: [] for each in directory.zones(conn, cohort)}
     for reached in directory.reachable(conn, cohort, now):
         zones.setdefault(reached.zone or cohort.zone, []).append(Target.person(reached))
-    # With nobody to reach the schedule still moves on, by the cohort's clock.
+    # With nobody in the cohort the schedule still moves on, by the cohort's clock.
     return [Audience(zone, tuple(targets)) for zone, targets in zones.items()] or [Audience(cohort.zone, ())]
 
 
@@ -255,14 +256,35 @@ def plan(conn: Conn, schedule_id: int, now: datetime) -> None:
 
 def move_on(conn: Conn, schedule_id: int, coming: Sequence[Slot], now: datetime) -> None:
     """Everything up to now is dealt with; the first of the coming slots is the next."""
-    slot = min(coming, key=lambda each: each.at, default=None)
+    conn.run("UPDATE schedule SET done_at = :now WHERE id = :id", id=schedule_id, now=micros(now))
+    _set_next(conn, schedule_id, min(coming, key=lambda each: each.at, default=None))
+
+
+def _set_next(conn: Conn, schedule_id: int, slot: Slot | None) -> None:
     conn.run(
-        "UPDATE schedule SET next_at = :at, next_on = :day, done_at = :now WHERE id = :id",
+        "UPDATE schedule SET next_at = :at, next_on = :day WHERE id = :id",
         id=schedule_id,
         at=micros(slot.at) if slot else None,
         day=slot.day.isoformat() if slot else None,
-        now=micros(now),
     )
+
+
+def hurry(conn: Conn, person_id: int, now: datetime) -> None:
+    """Somebody joined, or lives in another time zone now: what follows its members may be due for them before
+    it is for the others."""
+    rows = conn.all(
+        "SELECT s.*, p.zone AS person_zone FROM schedule s JOIN member m ON m.cohort_id = s.cohort_id"
+        " JOIN person p ON p.id = m.person_id WHERE m.person_id = :person AND m.left_at IS NULL"
+        " AND s.follow = 'member' AND s.removed_at IS NULL ORDER BY s.id",
+        person=person_id,
+    )
+    for row in rows:
+        schedule, cohort = _schedule(row), directory.cohort(conn, row["cohort_id"])
+        assert cohort is not None  # noqa: S101 - a foreign key says so
+        open_dates = calendar(conn, cohort, schedule.exceptions)
+        slot = schedule.recurrence.next(now, row["person_zone"] or cohort.zone, open_dates)
+        if slot is not None and (schedule.next is None or slot.at < schedule.next.at):
+            _set_next(conn, schedule.id, slot)
 
 
 def replan(conn: Conn, cohort_id: int, now: datetime) -> None:

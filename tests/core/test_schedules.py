@@ -140,6 +140,32 @@ async def test_a_call_in_each_members_own_time_comes_as_a_direct_message(
     assert refusal.field == "follow"
 
 
+async def test_nobody_waits_for_another_time_zone(
+    cohort: Ground, clock: FixedClock, delivery: Delivery, outlet: KeepingOutlet
+) -> None:
+    """Who moves, joins or comes back after a call was planned gets it by their own clock all the same."""
+    nia = cohort.somebody("Nia")
+    await nia.ok("profile timezone", zone="Asia/Tokyo")
+    await cohort.mina.ok("profile timezone", zone="Asia/Kolkata")
+    await cohort.mina.ok("profile away", until="2026-11-24")
+    await cohort.olu.ok("cohort-admin schedule-add", kind="checkin", when="daily 09:30", follow="member")
+    await cohort.ben.ok("profile timezone", zone="Australia/Sydney")  # half past nine is 22:30 UTC there
+    sent: dict[str, list[datetime]] = {}
+    while clock.now() < datetime(2026, 11, 25, 9, 0, tzinfo=UTC):
+        clock.move_to(clock.now() + timedelta(minutes=30))
+        if clock.now() == datetime(2026, 11, 24, 9, 0, tzinfo=UTC):
+            await nia.ok("cohort join")
+        before = len(outlet.sent)
+        await delivery.flush()
+        for each in outlet.sent[before:]:
+            sent.setdefault(each.target.channel, []).append(clock.now())
+    assert sent["U-ben"] == [datetime(2026, 11, day, 22, 30, tzinfo=UTC) for day in (23, 24)]
+    assert sent["U-nia"] == [datetime(2026, 11, 25, 0, 30, tzinfo=UTC)]
+    assert sent["U-mina"] == [datetime(2026, 11, 25, 4, 0, tzinfo=UTC)]
+    assert sent["U-ada"] == [datetime(2026, 11, day, 8, 30, tzinfo=UTC) for day in (24, 25)]
+    assert "missed" not in text_of(await cohort.olu.ok("cohort-admin delivery"))
+
+
 async def test_quiet_hours_hold_direct_messages_back_until_the_morning(
     cohort: Ground, clock: FixedClock, delivery: Delivery, outlet: KeepingOutlet
 ) -> None:

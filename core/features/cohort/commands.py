@@ -5,7 +5,7 @@ from typing import Annotated
 
 from core import clock, directory
 from core.chat import Button, Buttons, ButtonStyle, Choice, Person, Reply, Table
-from core.delivery import outbox
+from core.delivery import outbox, schedules
 from core.errors import BadInput, NotFound
 from core.people import Access, Member, Scope
 from core.records import Zone
@@ -128,7 +128,10 @@ async def join_cohort(call: Call) -> Reply:
 
 def _join(conn: Conn, scope: Scope, person: Person) -> bool:
     person_id = directory.ensure_person(conn, person, scope.now)
-    return directory.enrol(conn, scope.cohort.id, person_id, scope.now)
+    new = directory.enrol(conn, scope.cohort.id, person_id, scope.now)
+    if new:
+        schedules.hurry(conn, person_id, clock.instant(scope.now))
+    return new
 
 
 @command("cohort leave", access=Access.ANYONE)

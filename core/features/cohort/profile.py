@@ -6,6 +6,7 @@ from typing import Annotated
 from core import clock, directory
 from core.chat import Button, Buttons, Fields, Person, Reply
 from core.clock import day_words, micros
+from core.delivery import schedules
 from core.errors import BadInput
 from core.people import Access
 from core.records import Zone
@@ -62,6 +63,7 @@ async def timezone(
 def _set_zone(conn: Conn, person: Person, zone: str, now: int) -> None:
     person_id = directory.ensure_person(conn, person, now)
     conn.run("UPDATE person SET zone = :zone WHERE id = :id", zone=zone, id=person_id)
+    schedules.hurry(conn, person_id, clock.instant(now))
 
 
 @command("profile reminders", access=Access.ANYONE, needs_cohort=False, form="Reminders")
