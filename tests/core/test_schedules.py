@@ -166,6 +166,18 @@ async def test_nobody_waits_for_another_time_zone(
     assert "missed" not in text_of(await cohort.olu.ok("cohort-admin delivery"))
 
 
+async def test_who_comes_back_is_asked_on_time(
+    cohort: Ground, clock: FixedClock, delivery: Delivery, outlet: KeepingOutlet
+) -> None:
+    await cohort.mina.ok("profile timezone", zone="Asia/Kolkata")
+    await cohort.mina.ok("profile away", until="2026-11-24")
+    await cohort.olu.ok("cohort-admin schedule-add", kind="checkin", when="daily 09:30", follow="member")
+    await walk(clock, delivery, datetime(2026, 11, 25, 4, 0, tzinfo=UTC), timedelta(minutes=30))
+    last = outlet.sent[-1]
+    assert (last.target.channel, last.key.split(":")[1]) == ("U-mina", "2026-11-25")
+    assert "comes late" not in text_of(last.reply)
+
+
 async def test_quiet_hours_hold_direct_messages_back_until_the_morning(
     cohort: Ground, clock: FixedClock, delivery: Delivery, outlet: KeepingOutlet
 ) -> None:
