@@ -1,6 +1,6 @@
 """What every adapter is to the composition root."""
 
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from core.delivery.outlet import Outlet
 
@@ -26,4 +26,16 @@ class Adapter(Protocol):
 
     def healthy(self) -> bool:
         """Whether calls can arrive now."""
+        ...
+
+
+@runtime_checkable
+class Losable(Protocol):
+    """An adapter whose connection may end for good while it runs: it has to be started again then."""
+
+    async def lost(self) -> Exception:
+        """Wait until the connection that `start` made has ended for good. Returns what ended it.
+
+        Calls in progress are still being answered then; the next `start` lets them finish.
+        """
         ...

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 import structlog
 from aiohttp import web
 
-from bot.adapter import Adapter
+from bot.adapter import Adapter, Losable
 from bot.settings import Settings
 from bot.watchdog import Watchdog
 from core import notes
@@ -29,8 +29,11 @@ HEALTH = "health"
 """The note that is written to see whether the database takes changes."""
 
 RETRY = 15.0
-"""Seconds until an adapter that could not start is started again; twice as long each further time."""
+"""Seconds until an adapter that could not start, or was lost, is started again; twice as long each further
+time."""
 LONGEST_RETRY = 600.0
+"""The longest of these pauses. An adapter that stood for as long as this begins with the shortest again: some
+platforms count how often a bot connects in a day."""
 
 STOP = 9.0
 """Seconds after which a stop no longer waits; an operator's kill comes at ten."""
@@ -50,11 +53,11 @@ class House:
     address: str = ""
     watchdog: Watchdog = field(default_factory=Watchdog)
     _failed: dict[str, str] = field(default_factory=dict)
-    _again: set[asyncio.Task[None]] = field(default_factory=set)
+    _keeping: set[asyncio.Task[None]] = field(default_factory=set)
 
     async def start(self) -> None:
-        """Open the web part, start every adapter and then delivery. An adapter that cannot start is
-        reported and tried again later; the others go on. Raises `SystemExit` where none can."""
+        """Open the web part, start every adapter and then delivery. An adapter that cannot start, or is lost
+        later, is reported and tried again; the others go on. Raises `SystemExit` where none can start."""
         self.watchdog.start()
         await self._open_web()
         await asyncio.gather(*map(self._start_adapter, self.adapters))
@@ -63,23 +66,35 @@ class House:
             await self.stop()
             raise SystemExit(f"No part of the bot could start. {reasons}")
         self.delivery.start()
-        self._again = {
-            asyncio.create_task(self._try_again(each)) for each in self.adapters if each.name in self._failed
-        }
+        self._keeping = {asyncio.create_task(self._keep(each)) for each in self.adapters}
 
-    async def _try_again(self, adapter: Adapter) -> None:
-        """Start an adapter that could not start, sooner or later."""
+    async def _keep(self, adapter: Adapter) -> None:
+        """Start an adapter again, sooner or later, whenever it could not start or was lost."""
         pause = RETRY
-        while adapter.name in self._failed:
+        while adapter.name in self._failed or isinstance(adapter, Losable):
+            if isinstance(adapter, Losable) and adapter.name not in self._failed:
+                began = asyncio.get_running_loop().time()
+                self._lost(adapter, await adapter.lost())
+                if asyncio.get_running_loop().time() - began >= LONGEST_RETRY:
+                    pause = RETRY
             await asyncio.sleep(pause)
             pause = min(pause * 2, LONGEST_RETRY)
             await self._start_adapter(adapter)
-        self.delivery.sender.wake()
+            self.delivery.sender.wake()
+
+    def _lost(self, adapter: Adapter, error: Exception) -> None:
+        """Posts wait from now on, and health is red, until the adapter stands again."""
+        self._failed[adapter.name] = reason = str(error) or type(error).__name__
+        self.outlets.pop(adapter.name, None)
+        log.error("adapter was lost", adapter=adapter.name, reason=reason, exc_info=error)
 
     async def _open_web(self) -> None:
         self.application.router.add_get("/health", self._health)
         # Requests and sockets are finished by the adapters; the runner need not wait for idle ones.
-        self.runner = web.AppRunner(self.application, access_log=None, shutdown_timeout=1.0)
+        # Bodies stay as they came: to inflate one before anybody knows who sent it can hold up everything.
+        self.runner = web.AppRunner(
+            self.application, access_log=None, shutdown_timeout=1.0, auto_decompress=False
+        )
         await self.runner.setup()
         host, port = self.settings.http_address
         try:
@@ -125,10 +140,7 @@ class House:
     async def stop(self) -> None:
         """Claim nothing more, finish what is begun, let go of everything. Takes less than ten seconds."""
         self.watchdog.stop()
-        for task in self._again:
-            task.cancel()
-        await asyncio.gather(*self._again, return_exceptions=True)
-        steps: list[Callable[[], object]] = [self.delivery.stop, self._stop_adapters]
+        steps: list[Callable[[], object]] = [self._stop_keeping, self.delivery.stop, self._stop_adapters]
         if self.runner is not None:
             steps.append(self.runner.cleanup)
         try:
@@ -138,6 +150,11 @@ class House:
         except TimeoutError:
             log.warning("stopped before everything was finished; what was confirmed is on disk")
         await self.core.store.close()
+
+    async def _stop_keeping(self) -> None:
+        for task in self._keeping:
+            task.cancel()
+        await asyncio.gather(*self._keeping, return_exceptions=True)
 
     async def _stop_adapters(self) -> None:
         # All at once: each may take some seconds for its last answers, and an operator waits for ten.

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import urlsplit
 
 import aiohttp
 import structlog
@@ -34,6 +35,18 @@ def reply_payload(message: Json, *, public: bool) -> Json:
     return {**message, **INERT, "response_type": kind, "replace_original": False}
 
 
+def hook(address: str, api: str) -> bool:
+    """Whether this can be a response address: Slack's, or one of the configured server. A form's hidden part
+    holds one, and answers go nowhere else because of what came back in it."""
+    try:
+        found, own = urlsplit(address), urlsplit(api)
+    except ValueError:
+        return False
+    if (found.scheme, found.netloc) == (own.scheme, own.netloc):
+        return True
+    return (found.scheme, found.netloc) == ("https", "hooks.slack.com")
+
+
 class Answers:
     """Sends answers for all turns over one connection pool."""
 
@@ -45,7 +58,9 @@ class Answers:
     async def send(self, origin: Origin, user: str, message: Json, *, public: bool) -> None:
         """Show a message where the turn began: by the response address while it is good, else by the Web
         API, and privately in the direct message where the bot may not speak in that channel."""
-        if origin.response_url and await self._respond(origin, message, public=public):
+        address = origin.response_url
+        good = address is not None and hook(address, self._client.base_url)
+        if address and good and await self._respond(address, origin, message, public=public):
             return
         place: Json = {"channel": origin.channel, **({"thread_ts": origin.thread} if origin.thread else {})}
         try:
@@ -58,13 +73,13 @@ class Answers:
             log.info("an answer goes by direct message", reason=code(error))
             await self._client.chat_postMessage(channel=await self.direct(user), **message, **INERT)
 
-    async def _respond(self, origin: Origin, message: Json, *, public: bool) -> bool:
-        hook = AsyncWebhookClient(origin.response_url or "", session=self._session, retry_handlers=[])
+    async def _respond(self, address: str, origin: Origin, message: Json, *, public: bool) -> bool:
+        client = AsyncWebhookClient(address, session=self._session, retry_handlers=[])
         payload = reply_payload(message, public=public)
         if origin.thread:
             payload["thread_ts"] = origin.thread
         try:
-            answer = await hook.send_dict(payload)
+            answer = await client.send_dict(payload)
         except FAILURES:
             if public:
                 raise  # it may have arrived, and two public answers are worse than a lost one

@@ -5,7 +5,8 @@ travels in its stead.
 """
 
 import json
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,6 +23,9 @@ VALUE = 2_000
 METADATA = 2_400
 """Of 3,000 that a modal may hide; the rest is for where it came from."""
 _DRAFT = "draft|"
+_TYPED = "="
+"""Marks, among a call's arguments, what was typed into a form that shall be opened again."""
+_CHANNEL = re.compile(r"[CDGUW][A-Z0-9]*", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,11 +98,24 @@ def public_value(reply: Reply) -> Callable[[Button], str]:
     return value
 
 
+def reopening(args: Mapping[str, str], typed: Mapping[str, str]) -> dict[str, str]:
+    """The arguments of a button that opens a form again: its hidden ones, and what was typed into it."""
+    return {**args, **{_TYPED + name: value for name, value in typed.items()}}
+
+
+def reopened(args: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
+    """A button's arguments, and apart from them what shall stand in the form that it opens."""
+    kept = {name: value for name, value in args.items() if not name.startswith(_TYPED)}
+    typed = {name.removeprefix(_TYPED): value for name, value in args.items() if name.startswith(_TYPED)}
+    return kept, typed
+
+
 async def hide(core: Core, person: Person, form: Form, origin: Origin) -> str:
     """The hidden part of a form's modal."""
     call = await keep(core, person, Draft(form.command, form.args, form.cohort), METADATA)
     there = [origin.workspace, origin.channel, origin.thread, origin.name[:80], origin.response_url]
-    return json.dumps([call, there], separators=(",", ":"))
+    # Slack counts characters, and an escaped one is six.
+    return json.dumps([call, there], separators=(",", ":"), ensure_ascii=False)
 
 
 def unhide(metadata: str, workspace: str) -> tuple[str, Origin]:
@@ -107,10 +124,10 @@ def unhide(metadata: str, workspace: str) -> tuple[str, Origin]:
     Raises `OutOfDate` for anything else, also for a modal that claims another workspace.
     """
     try:
-        call, there = json.loads(metadata)
-        origin = Origin(*there)
-    except (ValueError, TypeError):
+        call, (home, channel, thread, name, response_url) = json.loads(metadata)
+    except (ValueError, TypeError, RecursionError):
         raise OutOfDate("This form is from an earlier version of me. Please run the command again.") from None
-    if origin.workspace != workspace or not isinstance(call, str):
+    words = all(isinstance(each, str | None) for each in (call, channel, thread, name, response_url))
+    if not words or call is None or home != workspace or not _CHANNEL.fullmatch(channel or ""):
         raise OutOfDate("This form belongs somewhere else. Please run the command again.")
-    return call, origin
+    return call, Origin(home, channel, thread, name or "", response_url)

@@ -1,7 +1,7 @@
 """The text behind the slash command, as Slack escapes it, turned into a command and its raw arguments."""
 
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 
 from core.chat import Argument, ChannelRef, FieldKind, PersonRef
 from core.commandline import parse
@@ -11,9 +11,10 @@ from core.text import Text
 _PERSON = re.compile(r"<@([UW][A-Z0-9]+)(?:\|([^>]*))?>")
 _CHANNEL = re.compile(r"<#([CG][A-Z0-9]+)(?:\|([^>]*))?>")
 _COMMAND = re.compile(r"<([!@#]?)([^<>|\s]+)(?:\|([^<>]*))?>")
+_SCHEMES = ("http://", "https://", "mailto:", "tel:")
 
-Names = Callable[[str], Awaitable[str]]
-"""The name of a person, or of a channel, by id."""
+Names = Callable[[Iterable[str]], Awaitable[Mapping[str, str]]]
+"""The names of some people, by id."""
 
 
 async def read(
@@ -21,36 +22,50 @@ async def read(
 ) -> tuple[Command | None, dict[str, Argument], Text | None]:
     """The command, its arguments, and a sentence about what is wrong with the line, if anything is."""
     command, typed, problem = parse(registry, text)
-    if command is None:
-        return None, {}, problem
+    called = await names(match[1] for match in _PERSON.finditer(text) if not match[2])
+    if problem is not None:
+        # Said again of the line as it was meant: the sentence quotes it.
+        problem = parse(registry, words(text, called)).problem or problem
     args: dict[str, Argument] = {}
-    for param in command.params:
-        if param.name in typed and (value := await _argument(param, typed[param.name], names)) is not None:
+    for param in command.params if command else ():
+        if param.name in typed and (value := _argument(param, typed[param.name], called)) is not None:
             args[param.name] = value
     return command, args, problem
 
 
-async def _argument(param: Param, raw: str, names: Names) -> Argument | None:
+def _argument(param: Param, raw: str, called: Mapping[str, str]) -> Argument | None:
     if param.kind is FieldKind.FILE:
         return None  # cannot be typed: the form asks for it
     if param.kind is FieldKind.PERSON and (match := _PERSON.fullmatch(raw)):
-        return PersonRef(match[1], match[2] or await names(match[1]))
+        return PersonRef(match[1], match[2] or called.get(match[1], match[1]))
     if param.kind is FieldKind.CHANNEL and (match := _CHANNEL.fullmatch(raw)):
         return ChannelRef(match[1], match[2] or "")
-    return await words(raw, names)
+    return words(raw, called)
 
 
-async def words(raw: str, names: Names) -> str:
-    """What a member meant to write: people and channels by name, links as addresses, entities resolved."""
-    called: dict[str, str] = {match[1]: match[2] or await names(match[1]) for match in _PERSON.finditer(raw)}
+def words(raw: str, called: Mapping[str, str]) -> str:
+    """What a member meant to write: people and channels by name, links as they were typed, entities resolved.
+    `called` are the names of people whom Slack gives by id alone."""
 
     def spell(match: re.Match[str]) -> str:
         mark, target, label = match.groups()
-        if mark == "@":
-            return "@" + (label or called.get(target, target))
-        if mark:
-            return ("#" if mark == "#" else "@") + (label or target)
-        return str(target)
+        match mark:
+            case "@":
+                return "@" + (label or called.get(target, target))
+            case "#":
+                return "#" + (label or target)
+            case "!" if target.startswith("date^"):
+                return label or ""
+            case "!":
+                return "@" + (label or target).removeprefix("@")
+        return label if label and _made_from(target, label) else str(target)
 
     plain = _COMMAND.sub(spell, raw)
     return plain.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+
+
+def _made_from(target: str, label: str) -> bool:
+    """Whether Slack made the link by itself from what was typed, and the label is that."""
+    if target.startswith("tel:"):
+        return re.sub(r"\D", "", target) == re.sub(r"\D", "", label)
+    return any(target == scheme + label for scheme in _SCHEMES)

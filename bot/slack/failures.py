@@ -5,22 +5,26 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 
 from core.errors import DeliveryError, Refused, TargetGone, TryLater, Uncertain
 
-_GONE = frozenset(
-    {
-        "cannot_dm_bot",
-        "channel_not_found",
-        "is_archived",
-        "messages_tab_disabled",
-        "missing_scope",
-        "no_permission",
-        "not_in_channel",
-        "restricted_action",
-        "thread_not_found",
-        "user_disabled",
-        "user_not_found",
-        "user_not_visible",
-    }
-)
+INVITE = "If I am still wanted there, type /invite in the channel and choose me."
+GONE = {
+    "cannot_dm_bot": "This account is a bot, and bots cannot write to each other.",
+    "channel_not_found": f"The channel is gone, or it is private and I am not in it. {INVITE}",
+    "is_archived": "The channel is archived.",
+    "messages_tab_disabled": "Direct messages from me are switched off: the app's Messages tab is not enabled.",
+    "missing_scope": "The app lacks a permission for this. Please install it again with its current manifest.",
+    "no_permission": "The workspace does not let me write in the channel.",
+    "not_in_channel": f"I am not in the channel. {INVITE}",
+    "restricted_action": "The settings of the channel or the workspace do not let me write there.",
+    "thread_not_found": "The message that this belongs below is gone.",
+    "user_disabled": "This person's account is switched off.",
+    "user_not_found": "Slack does not know this person any more.",
+    "user_not_visible": "I cannot see this person any more.",
+}
+"""Why a place takes no posts any more, as organizers read it."""
+REFUSED = {
+    "msg_too_long": "The post is longer than Slack takes.",
+    "user_not_in_channel": "This person is not in the channel any more.",
+}
 _TOKEN = frozenset(
     {
         "account_inactive",
@@ -71,14 +75,14 @@ def _refusal(error: SlackApiError) -> DeliveryError:
     said = code(error)
     status = getattr(error.response, "status_code", 200)
     if status == 429 or said in _LATER:
-        return TryLater(said, retry_after(error))
+        return TryLater(f"Slack asks me to wait ({said[:80]}).", retry_after(error))
     if status >= 500 or said in _UNSURE:
         return Uncertain(f"Slack answered {status} {said[:80]}")
     if said in _TOKEN:
         return TryLater(f"Slack does not accept the bot's token ({said}).")
-    if said in _GONE:
-        return TargetGone(said)
-    return Refused(said)
+    if said in GONE:
+        return TargetGone(GONE[said])
+    return Refused(REFUSED.get(said, f"Slack refused the post ({said[:80]})."))
 
 
 def retry_after(error: SlackApiError) -> float | None:

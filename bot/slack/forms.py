@@ -1,12 +1,13 @@
 """Forms as modals, and what comes back from them. A field's block id is the parameter's name."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from bot.slack.commands import Names
 from core.chat import Argument, ChannelRef, Choice, FieldKind, Form, FormField, PersonRef, Reply
-from core.text import as_text, shorten
+from core.text import Text, as_text, say, shorten
 
 Json = dict[str, Any]
 
@@ -114,43 +115,67 @@ def suggestions(choices: Sequence[Choice], typed: str) -> Json:
     return {"options": found}
 
 
-async def values(
-    state: Mapping[str, Mapping[str, Json]], names: Names, channels: Names
-) -> dict[str, Argument | Json]:
+def _filled(state: Mapping[str, Mapping[str, Json]]) -> Iterator[tuple[str, Json]]:
+    return ((name, given) for name, inputs in state.items() for given in inputs.values())
+
+
+async def values(state: Mapping[str, Mapping[str, Json]], names: Names) -> dict[str, Argument | Json]:
     """What was filled in, by parameter. A file is left as Slack describes it, to be fetched by the caller."""
+    users = [given["selected_user"] for _, given in _filled(state) if given.get("selected_user")]
+    called = await names(users)
     found: dict[str, Argument | Json] = {}
-    for name, inputs in state.items():
-        for given in inputs.values():
-            value = await _value(given, names, channels)
-            if value not in (None, ""):
-                found[name] = value
+    for name, given in _filled(state):
+        value: Argument | Json | None
+        match given.get("type"):
+            case "users_select":
+                user = given.get("selected_user")
+                value = PersonRef(user, called[user]) if user else None
+            case "conversations_select":
+                channel = given.get("selected_conversation")
+                value = ChannelRef(channel) if channel else None
+            case "file_input":
+                value = next(iter(given.get("files") or ()), None)
+            case _:
+                value = _word(given)
+        if value not in (None, ""):
+            found[name] = value
     return found
 
 
-async def _value(given: Json, names: Names, channels: Names) -> Any:
-    match given.get("type"):
-        case "static_select" | "external_select":
-            chosen = given.get("selected_option")
-            return chosen["value"] if chosen else None
-        case "users_select":
-            user = given.get("selected_user")
-            return PersonRef(user, await names(user)) if user else None
-        case "conversations_select":
-            channel = given.get("selected_conversation")
-            return ChannelRef(channel, await channels(channel)) if channel else None
-        case "datepicker":
-            return given.get("selected_date")
-        case "file_input":
-            files = given.get("files")
-            return files[0] if files else None
-        case _:
-            return given.get("value")
+def _word(given: Json) -> str:
+    """What stands in an input, as a form can show it again; nothing for a file."""
+    chosen = given.get("selected_option")
+    if chosen:
+        return str(chosen["value"])
+    keys = ("value", "selected_date", "selected_user", "selected_conversation")
+    return next((str(given[key]) for key in keys if given.get(key)), "")
+
+
+def typed(view: Json) -> dict[str, str]:
+    """What stands in the inputs of a submitted form, the emptied ones included."""
+    return {name: _word(given) for name, given in _filled(view["state"]["values"])}
+
+
+def written(view: Json) -> list[Text]:
+    """What somebody wrote into a submitted form in their own words, quoted, below the labels."""
+    labels = {block.get("block_id"): block.get("label", {}).get("text", "") for block in view["blocks"]}
+    return [
+        say("**{label}**\n> {words}", label=labels.get(name) or name, words=given["value"])
+        for name, given in _filled(view["state"]["values"])
+        if given.get("type") == "plain_text_input" and given.get("value")
+    ]
+
+
+def refilled(form: Form, typed: Mapping[str, str]) -> Form:
+    """The form with what was typed standing in it."""
+    fields = tuple(replace(each, value=typed.get(each.name, each.value)) for each in form.fields)
+    return replace(form, fields=fields)
 
 
 def errors(view: Json, reply: Reply) -> dict[str, str]:
     """Where in a modal an error is shown: at its field, else at the first one. Empty where it has none, or
     where the reply says more than a line can."""
-    blocks = [str(block["block_id"]) for block in view["blocks"] if block["type"] == "input"]
+    blocks = [str(block["block_id"]) for block in view.get("blocks") or () if block["type"] == "input"]
     if not blocks or reply.blocks:
         return {}
     where = next((block for block in blocks if block == reply.field), blocks[0])

@@ -2,6 +2,8 @@
 
 import asyncio
 import time
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 import structlog
@@ -20,18 +22,24 @@ PATIENCE = 1.0
 MOST = 5_000
 
 
-class People:
-    """The members and channels of the bot's workspace."""
+@dataclass(frozen=True, slots=True)
+class Unknown(Person):
+    """Somebody of whom Slack does not tell at the moment who they are: to the core a guest without rights."""
 
-    def __init__(self, client: AsyncWebClient, workspace: str) -> None:
+
+class People:
+    """The members of the bot's workspace; `enterprise` is the organisation that it is part of, if any."""
+
+    def __init__(self, client: AsyncWebClient, workspace: str, enterprise: str | None = None) -> None:
         self._client = client
         self._workspace = workspace
+        self._enterprise = enterprise
         self._known: dict[str, tuple[float, Person]] = {}
         self._asking: dict[str, asyncio.Future[Person]] = {}
 
     async def person(self, user: str, name: str = "") -> Person:
-        """Somebody with name, time zone and standing. Where Slack does not say, a guest without rights:
-        members of a cohort are recognised all the same."""
+        """Somebody with name, time zone and standing; `Unknown` where Slack does not say. Members of a cohort
+        are recognised all the same."""
         known = self._known.get(user)
         if known is not None and known[0] > time.monotonic():
             return known[1]
@@ -48,39 +56,35 @@ class People:
         except FAILURES as error:
             log.warning("Slack did not say who somebody is", error=str(error) or type(error).__name__)
             stale = self._known.get(user)
-            return stale[1] if stale else Person("slack", self._workspace, user, name or user, guest=True)
-        person = _read(self._workspace, user, answer["user"], name)
+            return stale[1] if stale else Unknown("slack", self._workspace, user, name or user, guest=True)
+        person = self._read(user, answer["user"], name)
         if len(self._known) >= MOST:
             self._known.pop(next(iter(self._known)))
         self._known[user] = (time.monotonic() + REMEMBER, person)
         return person
 
-    async def name(self, user: str) -> str:
-        """What somebody is called."""
-        return (await self.person(user)).name
+    async def names(self, users: Iterable[str]) -> dict[str, str]:
+        """What some people are called. They are asked for together, so that all of them take no longer than
+        one may."""
+        distinct = list(dict.fromkeys(users))
+        found = await asyncio.gather(*map(self.person, distinct))
+        return {user: person.name for user, person in zip(distinct, found, strict=True)}
 
-    async def channel(self, channel: str) -> str:
-        """What a channel is called; empty where Slack does not say."""
-        try:
-            async with asyncio.timeout(PATIENCE):
-                answer = await self._client.conversations_info(channel=channel)
-        except FAILURES:
-            return ""
-        return str(answer["channel"].get("name") or "")
-
-
-def _read(workspace: str, user: str, facts: dict[str, Any], name: str) -> Person:
-    profile = facts.get("profile") or {}
-    called = profile.get("display_name") or profile.get("real_name") or facts.get("name") or name or user
-    # In an organisation of many workspaces, a member's home may be another one of them.
-    outside = facts.get("team_id") not in (None, workspace) and not facts.get("enterprise_user")
-    flags = ("is_restricted", "is_ultra_restricted", "is_stranger", "deleted")
-    return Person(
-        "slack",
-        workspace,
-        user,
-        shorten(clean(str(called), multiline=False), 80) or user,
-        manager=not outside and bool(facts.get("is_admin") or facts.get("is_owner")),
-        guest=outside or any(facts.get(flag) for flag in flags),
-        zone=facts.get("tz"),
-    )
+    def _read(self, user: str, facts: dict[str, Any], name: str) -> Person:
+        profile = facts.get("profile") or {}
+        called = profile.get("display_name") or profile.get("real_name") or facts.get("name") or name or user
+        # In an organisation of many workspaces, a member's home may be another one of them. A shared channel
+        # also brings people of other organisations.
+        organisation = (facts.get("enterprise_user") or {}).get("enterprise_id")
+        colleague = self._enterprise is not None and organisation == self._enterprise
+        outside = facts.get("team_id") not in (None, self._workspace) and not colleague
+        flags = ("is_restricted", "is_ultra_restricted", "is_stranger", "deleted")
+        return Person(
+            "slack",
+            self._workspace,
+            user,
+            shorten(clean(str(called), multiline=False), 80) or user,
+            manager=not outside and bool(facts.get("is_admin") or facts.get("is_owner")),
+            guest=outside or any(facts.get(flag) for flag in flags),
+            zone=facts.get("tz"),
+        )

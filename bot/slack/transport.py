@@ -1,15 +1,20 @@
 """How payloads arrive: signed HTTP requests, or Socket Mode over two connections."""
 
 import asyncio
+import re
+import secrets
 import time
-from collections.abc import Iterator
+import traceback
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import structlog
 from aiohttp import web
-from slack_bolt.adapter.socket_mode.async_internals import run_async_bolt_app, send_async_response
+from slack_bolt.adapter.socket_mode.async_internals import send_async_response
+from slack_bolt.adapter.socket_mode.internals import build_headers
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.request.async_request import AsyncBoltRequest
+from slack_bolt.response import BoltResponse
 from slack_sdk.signature import SignatureVerifier
 from slack_sdk.socket_mode.aiohttp import SocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
@@ -22,6 +27,12 @@ CONNECTIONS = 2
 PING = 5.0
 """Seconds between pings; a connection without a pong for four of them is rebuilt."""
 CONNECT = 15.0
+STALE = 300
+"""Seconds after which a signature is no longer taken, so that nobody can send an old request again."""
+READ = 3.0
+"""Seconds for a body to arrive: Slack itself waits no longer for the answer."""
+_STAMP = re.compile(r"\d{1,12}", re.ASCII)
+_SIGNATURE = re.compile(r"v0=[0-9a-f]{64}", re.ASCII)
 
 
 class UnderWay:
@@ -83,31 +94,67 @@ class HttpTransport:
         """Whether requests are taken."""
         return not self._under_way.paused
 
-    def genuine(self, body: bytes, timestamp: str, signature: str) -> bool:
-        """Whether Slack signed this within five minutes. The library's own check raises for a timestamp that
-        is no number and for a body that is no UTF-8."""
-        if not (timestamp.isascii() and timestamp.isdigit() and len(timestamp) <= 12 and signature.isascii()):
-            return False
-        try:
-            return self._verifier.is_valid(body, timestamp, signature)
-        except UnicodeDecodeError:
-            return False
-
     async def _events(self, request: web.Request) -> web.Response:
         if self._app is None or self._under_way.paused:
             return web.Response(status=503, text="starting or stopping")
+        stamp = request.headers.get("X-Slack-Request-Timestamp", "")
+        signature = request.headers.get("X-Slack-Signature", "")
+        # Slack compresses nothing; a few bytes of somebody else's would inflate to any size.
+        plain = request.headers.get("Content-Encoding", "identity").casefold() == "identity"
+        if not (plain and _well_formed(stamp, signature)):
+            return _refused()
         with self._under_way.payload():
-            body = await request.read()
-            stamp = request.headers.get("X-Slack-Request-Timestamp", "")
-            if not self.genuine(body, stamp, request.headers.get("X-Slack-Signature", "")):
-                return web.json_response({"error": "invalid request"}, status=401)
             try:
-                bolt = AsyncBoltRequest(body=body.decode(), headers=dict(request.headers.items()))
-            except (AttributeError, KeyError, TypeError, ValueError):
+                async with asyncio.timeout(READ):
+                    body = await request.read()
+            except (web.RequestPayloadError, OSError, TimeoutError):
                 return web.Response(status=400, text="unreadable body")
-            answer = await self._app.async_dispatch(bolt)
+            if not self._signed(body, stamp, signature):
+                return _refused()
+            answer = await dispatch(self._app, lambda: _request(request, body))
         kind = answer.first_headers().get("content-type", "text/plain")
         return web.Response(status=answer.status, body=answer.body.encode(), headers={"Content-Type": kind})
+
+    def _signed(self, body: bytes, stamp: str, signature: str) -> bool:
+        try:
+            return self._verifier.is_valid(body, stamp, signature)
+        except UnicodeDecodeError:  # the library reads the body as text
+            return False
+
+
+def _well_formed(stamp: str, signature: str) -> bool:
+    """Whether a signature of Slack's within five minutes may be in these headers, the body unread. The
+    library's own check raises for a timestamp that is no number."""
+    if not (_STAMP.fullmatch(stamp) and _SIGNATURE.fullmatch(signature)):
+        return False
+    return abs(time.time() - int(stamp)) <= STALE
+
+
+def _refused() -> web.Response:
+    return web.json_response({"error": "invalid request"}, status=401)
+
+
+def _request(request: web.Request, body: bytes) -> AsyncBoltRequest:
+    return AsyncBoltRequest(body=body.decode(), headers=dict(request.headers.items()))
+
+
+async def dispatch(app: AsyncApp, read: Callable[[], AsyncBoltRequest]) -> BoltResponse:
+    """Bolt's answer to a payload. What fails in a listener is answered by `AsyncApp.error`; what escapes is a
+    payload of a shape in which Bolt itself stumbles."""
+    try:
+        request = read()
+        answer = await app.async_dispatch(request)
+    except Exception as error:
+        reference = secrets.token_hex(4)
+        # Only where it failed: the message and the values around it may hold what a member typed.
+        at = traceback.extract_tb(error.__traceback__)[-1]
+        log.error("a payload could not be read", reference=reference, error=type(error).__name__,
+                  at=f"{at.name}:{at.lineno}")  # fmt: skip
+        return BoltResponse(status=400, body=f"unreadable payload, reference {reference}")
+    if answer.status == 404:
+        # In place of Bolt's own warning, which shows what was typed.
+        log.warning("nothing handles a payload", kind=str(request.body.get("type") or "command")[:40])
+    return answer
 
 
 class SocketTransport:
@@ -139,7 +186,10 @@ class SocketTransport:
             return  # not acknowledged, so Slack delivers it again elsewhere or later
         with self._under_way.payload():
             begun = time.time()
-            answer = await run_async_bolt_app(app, request)
+            headers = build_headers(request)
+            answer = await dispatch(
+                app, lambda: AsyncBoltRequest(mode="socket_mode", body=request.payload, headers=headers)
+            )
             await send_async_response(client, request, answer, begun)
 
     async def finish(self, seconds: float) -> None:

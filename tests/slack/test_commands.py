@@ -1,12 +1,17 @@
 """Escaped text as Slack hands it over."""
 
+from collections.abc import Iterable
+
 import pytest
 
-from bot.slack.commands import words
+from bot.slack.commands import read, words
+from core.chat import ChannelRef, PersonRef
+from core.registry import Registry
+from tests.slack import sample
 
 
-async def _names(user: str) -> str:
-    return f"name of {user}"
+async def _names(users: Iterable[str]) -> dict[str, str]:
+    return {user: f"name of {user}" for user in users}
 
 
 @pytest.mark.parametrize(
@@ -17,9 +22,41 @@ async def _names(user: str) -> str:
         ("<#C1|general> <!channel>", "#general @channel"),
         ("see <https://x.org/a?b=1&amp;c=2|x.org> or <https://y.org>",
          "see https://x.org/a?b=1&c=2 or https://y.org"),
+        ("<http://arxiv.org|arxiv.org> by <mailto:bob@x.org|bob@x.org>", "arxiv.org by bob@x.org"),
+        ("<http://x.org/a?b=1&amp;c=2|x.org/a?b=1&amp;c=2>", "x.org/a?b=1&c=2"),
+        ("<https://evil.example|good.example>", "https://evil.example"),
+        ("<tel:20261224|2026-12-24> <tel:1|2>", "2026-12-24 tel:1"),
+        ("<!subteam^S12|@grp> <!here> <!date^1^x|y>", "@grp @here y"),
         ("&amp;lt;b&amp;gt;", "&lt;b&gt;"),
         ("a < b > c", "a < b > c"),
     ],
 )  # fmt: skip
-async def test_words_as_they_were_meant(raw: str, meant: str) -> None:
-    assert await words(raw, _names) == meant
+def test_words_as_they_were_meant(raw: str, meant: str) -> None:
+    assert words(raw, {"U2": "name of U2"}) == meant
+
+
+async def test_what_is_wrong_is_said_without_escapes(registry: Registry) -> None:
+    _, _, problem = await read(registry, "checkin status <@UADA|ada> <@U2> &lt;b&gt;", _names)
+    assert problem is not None
+    assert "“@ada @name of U2 <b>”" in problem.plain()
+    _, _, problem = await read(registry, "<http://arxiv.org|arxiv.org>", _names)
+    assert problem is not None
+    assert "“arxiv.org”" in problem.plain()
+
+
+async def test_people_are_looked_up_together_and_once(registry: Registry) -> None:
+    asked = []
+
+    async def names(users: Iterable[str]) -> dict[str, str]:
+        asked.append(list(users))
+        return {}
+
+    line = "sample greet whom:<@U1> note:<@U2> and <@U3|bob> and <@U2>"
+    _, args, _ = await read(sample.extend(registry), line, names)
+    assert asked == [["U1", "U2", "U2"]]
+    assert args == {"whom": PersonRef("U1", "U1"), "note": "@U2 and @bob and @U2"}
+
+
+async def test_a_channel_keeps_its_id(registry: Registry) -> None:
+    _, args, _ = await read(registry, "admin channel digest <#C012|general>", _names)
+    assert args["channel"] == ChannelRef("C012", "general")

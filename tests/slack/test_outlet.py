@@ -107,6 +107,11 @@ async def test_refusals_in_the_cores_words(
     slack.fail("chat.postMessage", **fault)
     with pytest.raises(kind) as caught:
         await adapter.outlet.send(post(home.id))
+    said = str(caught.value)
+    assert said.endswith(".") or kind is Uncertain, "organizers read a sentence"
+    assert said != fault.get("error")
+    if fault.get("error") == "not_in_channel":
+        assert "/invite" in said
     if isinstance(caught.value, TryLater) and "status" in fault:
         assert caught.value.seconds == 7
     assert not home.messages

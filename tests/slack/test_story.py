@@ -180,7 +180,7 @@ async def test_a_direct_message_means_the_only_cohort(stage: Stage) -> None:
 async def test_a_slow_command_is_acknowledged_and_answered_later(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.slack.handlers.BUDGET", 0.05)
+    monkeypatch.setattr("bot.slack.turns.BUDGET", 0.05)
     turn = await stage.ada.begin("/cohort", "sample slow 0.3")
     assert turn.ack is None
     assert not turn.shown.done()
@@ -190,7 +190,7 @@ async def test_a_slow_command_is_acknowledged_and_answered_later(
 async def test_progress_is_said_once_and_then_the_answer_comes(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.slack.handlers.BUDGET", 0.05)
+    monkeypatch.setattr("bot.slack.turns.BUDGET", 0.05)
     turn = await stage.ada.begin("/cohort", "sample long")
     progress = as_message(await stage.ada.answer(turn))
     assert "Half way there" in progress.text
@@ -254,7 +254,7 @@ async def test_guests_and_members_are_told_apart(stage: Stage) -> None:
     stage.slack.fail("users.info", status=500)
     stage.slack.add_member(stage.slack.workspace, "UNEW", "Nia", is_admin=True)
     unknown = SlackUser(stage.slack, "UNEW", stage.home)
-    assert "Guests" in (await unknown.say("/cohort", "admin setup name:Mine timezone:UTC")).text
+    assert "try again in a moment" in (await unknown.say("/cohort", "join")).text
     assert (
         "Nia" in (await unknown.say("/cohort", "join")).text + (await unknown.say("/cohort", "members")).text
     )

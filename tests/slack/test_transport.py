@@ -1,13 +1,18 @@
 """Signatures, dead sockets, refreshes, and stopping."""
 
 import asyncio
+import gzip
 import json
+import time
+from urllib.parse import urlsplit
 
 import pytest
+import structlog
 
 from core.run import Core
 from tests.servers.slack import Failed, SlackServer, SlackUser, as_message, encode, sign
 from tests.servers.slack.server import SIGNING_SECRET
+from tests.servers.slack.transports import Kind
 from tests.slack.conftest import connected
 
 
@@ -129,3 +134,105 @@ async def test_an_unforeseen_failure_tells_the_caller(
         await ada.slash_again(turn, payload)
         assert "reference" in as_message(await ada.answer(turn)).text
         assert adapter.healthy()
+
+
+async def _raw(address: str, *parts: bytes) -> bytes:
+    """Send bytes to the request URL as they are; the first line of what comes back."""
+    found = urlsplit(address)
+    reader, writer = await asyncio.open_connection(found.hostname, found.port)
+    for part in parts:
+        writer.write(part)
+        await writer.drain()
+    line = await asyncio.wait_for(reader.readline(), 5)
+    writer.close()
+    return line
+
+
+async def test_what_is_no_request_of_slacks_is_refused_unread(
+    slack: SlackServer, slack_core: Core, ada: SlackUser, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with connected(slack_core, slack, "http"):
+        assert slack.http is not None
+        body, kind = encode("events_api", {"type": "url_verification", "challenge": "c1"})
+        for sent in (body, gzip.compress(body)):
+            signed = slack.http.headers(sent, kind)
+            for coding in ("gzip", "deflate", "br", "identity, gzip"):
+                assert (await slack.http.raw(sent, {**signed, "Content-Encoding": coding}))[0] == 401
+        plain = {**slack.http.headers(body, kind), "Content-Encoding": "identity"}
+        assert (await slack.http.raw(body, plain))[0] == 200
+        # The answer comes though not one byte of the body does.
+        head = b"POST /slack/events HTTP/1.1\r\nHost: x\r\nContent-Length: 900\r\n"
+        now = str(int(time.time())).encode()
+        right = b"v0=" + b"0" * 64
+        for stamp, signature in ((now, b""), (b"", right), (now, b"v0=zz"), (b"1700000000", right)):
+            lines = b"X-Slack-Request-Timestamp: %b\r\nX-Slack-Signature: %b\r\n\r\n" % (stamp, signature)
+            assert b" 401 " in await _raw(slack.http.url, head + lines)
+        assert b" 401 " in await _raw(slack.http.url, head + b"Content-Encoding: gzip\r\n\r\n")
+    assert not [each for each in caplog.records if each.exc_info]
+
+
+async def test_bodies_that_do_not_arrive(
+    slack: SlackServer,
+    slack_core: Core,
+    ada: SlackUser,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("bot.slack.transport.READ", 0.2)
+    async with connected(slack_core, slack, "http"):
+        assert slack.http is not None
+        lines = [f"{name}: {value}\r\n".encode() for name, value in slack.http.headers(b"", "x/y").items()]
+        head = b"POST /slack/events HTTP/1.1\r\nHost: x\r\n" + b"".join(lines)
+        assert b" 400 " in await _raw(slack.http.url, head + b"Content-Length: 200\r\n\r\nabc")
+        chunked = head + b"Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n"
+        assert b" 400 " in await _raw(slack.http.url, chunked)
+        found = urlsplit(slack.http.url)
+        for _ in range(3):
+            _, writer = await asyncio.open_connection(found.hostname, found.port)
+            writer.write(head + b"Content-Length: 200\r\n\r\nabc")
+            await writer.drain()
+            await asyncio.sleep(0.05)
+            writer.transport.abort()
+        assert (await ada.say("/cohort", "help")).text
+    assert not [each for each in caplog.records if each.exc_info]
+
+
+ODD: tuple[tuple[Kind, dict[str, object]], ...] = (
+    ("events_api", {"type": "event_callback", "team_id": "T0LAB", "event": None}),
+    ("interactive", {"type": "view_submission", "user": {"id": "UADA"}, "view": {"callback_id": "form"}}),
+)
+
+
+async def test_odd_payloads_are_one_line_with_a_reference(
+    slack: SlackServer, slack_core: Core, ada: SlackUser, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with connected(slack_core, slack, "http"):
+        assert slack.http is not None
+        bodies = [encode(kind, payload) for kind, payload in ODD]
+        bodies.append((b"[" * 50_000, "application/json"))
+        for body, kind in bodies:
+            with structlog.testing.capture_logs() as logged:
+                status, said = await slack.http.raw(body, slack.http.headers(body, kind))
+            assert status == 400
+            (line,) = [each for each in logged if each["log_level"] == "error"]
+            assert line["reference"] in said
+            assert "exc_info" not in line
+    assert not [each for each in caplog.records if each.exc_info]
+
+
+@pytest.mark.parametrize("mode", ["http", "socket"])
+async def test_what_nobody_handles_is_not_in_the_log(
+    slack: SlackServer, slack_core: Core, ada: SlackUser, caplog: pytest.LogCaptureFixture, mode: str
+) -> None:
+    slack.sockets.ack_seconds = 0.2
+    typed = {"type": "block_suggestion", "action_id": "nope", "block_id": "b", "value": "SECRETWORD"}
+    async with connected(slack_core, slack, mode):
+        with structlog.testing.capture_logs() as logged:
+            with pytest.raises(Failed):
+                await slack.transport.deliver("interactive", {**typed, "user": {"id": "UADA"}, "view": {}})
+            for kind, payload in ODD:
+                with pytest.raises(Failed):
+                    await slack.transport.deliver(kind, payload)
+    assert {"nothing handles a payload"} <= {each["event"] for each in logged}
+    assert "SECRETWORD" not in caplog.text + str(logged)
+    assert not [each for each in caplog.records if each.exc_info]

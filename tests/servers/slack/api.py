@@ -23,6 +23,7 @@ def auth_test(server: "World", workspace: Workspace, args: Json) -> Json:
         "user_id": workspace.bot_user,
         "bot_id": workspace.bot_id,
         "is_enterprise_install": False,
+        **({"enterprise_id": workspace.enterprise} if workspace.enterprise else {}),
     }
 
 

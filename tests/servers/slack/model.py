@@ -186,6 +186,7 @@ class Workspace:
     modals: dict[str, Modal] = field(default_factory=dict)
     ephemerals: "deque[Message]" = field(default_factory=lambda: deque(maxlen=2_000))
     revoked: bool = False
+    enterprise: str | None = None
 
     def direct(self, user: str) -> Channel:
         """The bot's direct message with a member, opened where there is none yet."""
