@@ -17,6 +17,7 @@ from bot.discord.commands import application_commands, fingerprint
 from bot.discord.handler import Handler
 from bot.discord.outlet import DiscordOutlet
 from core import notes, workspaces
+from core.chat import ChannelRef
 from core.clock import micros
 from core.delivery.outlet import Outlet
 from core.run import Core
@@ -28,7 +29,8 @@ PATIENCE = 1.5
 CONNECT_SECONDS = 30.0
 DRAIN_SECONDS = 8.0
 ANSWER_SECONDS = 60.0
-"""For one request that answers, with its files."""
+"""For one request that answers, with its files; and, after the connection was lost, for the calls that it
+brought, before a new one is made."""
 LONGEST_WAIT = 2.0
 """Seconds that discord.py may itself wait for a rate limit before it says so."""
 
@@ -67,9 +69,10 @@ class DiscordAdapter:
         """Log in, register the commands if they changed, connect. Returns when Discord has greeted.
 
         Raises `discord.LoginFailure` for a wrong token, `TimeoutError` when Discord does not greet; it may be
-        called again then.
+        called again then, and after the connection was lost. Whoever cancels it calls `stop`.
         """
         if self._client.is_closed():
+            await self._finish(ANSWER_SECONDS)
             self._renew()
         if self._api_url is not None:
             Route.BASE = self._api_url.rstrip("/")
@@ -83,7 +86,7 @@ class DiscordAdapter:
                 self._connection = asyncio.create_task(self._client.connect(), name="discord")
                 await self._register()
                 await self._connected()
-        except BaseException:
+        except Exception:
             await self.stop()
             raise
 
@@ -96,7 +99,8 @@ class DiscordAdapter:
             timeout=aiohttp.ClientTimeout(total=ANSWER_SECONDS),
         )
         line = Line(self._session, self._client.application_id)
-        self._handler = Handler(self._core, line, self._client.http.get_from_cdn, self._patience)
+        fetch = self._client.http.get_from_cdn
+        self._handler = Handler(self._core, line, fetch, self._find_channel, self._patience)
 
     async def _connected(self) -> None:
         """Wait for the greeting, or for the connection to fail for good."""
@@ -122,8 +126,12 @@ class DiscordAdapter:
 
     async def stop(self) -> None:
         """Finish the calls in progress, then disconnect."""
+        await self._finish(DRAIN_SECONDS)
+
+    async def _finish(self, within: float) -> None:
+        """Let the calls in progress end, for so many seconds, then let go of everything."""
         if self._calls:
-            await asyncio.wait(self._calls, timeout=DRAIN_SECONDS)
+            await asyncio.wait(self._calls, timeout=within)
         await self._client.close()
         if self._session is not None:
             await self._session.close()
@@ -131,6 +139,15 @@ class DiscordAdapter:
             self._connection.cancel()
             with suppress(asyncio.CancelledError, Exception):
                 await self._connection
+
+    async def lost(self) -> Exception:
+        """Wait until discord.py has given up the connection. It makes a new one by itself for what passes;
+        what is left are refusals, such as of a token that was reset, and what it did not expect."""
+        connection = self._connection
+        assert connection is not None  # noqa: S101 - there is one after the start
+        await asyncio.wait({connection})
+        error = None if connection.cancelled() else connection.exception()
+        return error if isinstance(error, Exception) else ConnectionError("Discord closed the connection.")
 
     def healthy(self) -> bool:
         """Whether every shard is connected."""
@@ -144,12 +161,18 @@ class DiscordAdapter:
         assert self._handler is not None  # noqa: S101 - made before the connection
         try:
             call = read_call(event)
-        except (KeyError, TypeError, ValueError):  # raised from here, it would end the connection
+        except Exception:  # whatever it is: raised from here, it would end the connection
             log.exception("interaction cannot be read")
             return
         task = asyncio.create_task(self._handler.handle(call))
         self._calls.add(task)
         task.add_done_callback(self._calls.discard)
+
+    def _find_channel(self, server: str, channel: str) -> ChannelRef | None:
+        """A channel or thread of a server, as far as the bot can see it."""
+        guild = self._client.get_guild(int(server)) if server else None
+        found = guild.get_channel_or_thread(int(channel)) if guild else None
+        return ChannelRef(channel, found.name) if found else None
 
     def shard_up(self, shard: int | None) -> None:
         """A shard was greeted, or took its session up again."""

@@ -4,7 +4,6 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from bot.discord import forms
 from bot.discord.commands import ATTACHMENT, CHANNEL, MANAGE_GUILD, SUBCOMMAND, USER
 from core.chat import Argument, ChannelRef, Person, PersonRef, Place, PlaceKind, Request, Source, Upload
 from core.errors import BadInput
@@ -100,26 +99,39 @@ def focused(options: Sequence[Mapping[str, Any]]) -> tuple[str, str, dict[str, A
 async def arguments(
     values: Mapping[str, tuple[int, Any]], resolved: Mapping[str, Any], fetch: Fetch
 ) -> dict[str, Argument]:
-    """Raw values, by their option or component type, as the core takes them."""
+    """Raw values, by their option's type, as the core takes them. Raises `BadInput` for a person, a channel or
+    a file that cannot be taken."""
     args: dict[str, Argument] = {}
     for name, (kind, value) in values.items():
         if value is None or value == "":
             continue
-        if kind in (USER, forms.USER_SELECT) and str(value) in resolved.get("users", {}):
-            args[name] = _person_ref(str(value), resolved)
-        elif kind in (CHANNEL, forms.CHANNEL_SELECT) and str(value) in resolved.get("channels", {}):
-            args[name] = ChannelRef(str(value), resolved["channels"][str(value)].get("name") or "")
-        elif kind in (ATTACHMENT, forms.UPLOAD) and str(value) in resolved.get("attachments", {}):
+        if kind == USER:
+            args[name] = _person_ref(name, str(value), resolved)
+        elif kind == CHANNEL:
+            args[name] = _channel_ref(name, str(value), resolved)
+        elif kind == ATTACHMENT and str(value) in resolved.get("attachments", {}):
             args[name] = await _upload(name, resolved["attachments"][str(value)], fetch)
         elif isinstance(value, str | int | float):
             args[name] = value
     return args
 
 
-def _person_ref(user: str, resolved: Mapping[str, Any]) -> PersonRef:
-    told = resolved["users"][user]
+# Discord tells about everybody and every channel that can be picked; an id without that was made up.
+
+
+def _person_ref(name: str, user: str, resolved: Mapping[str, Any]) -> PersonRef:
+    told = resolved.get("users", {}).get(user)
+    if told is None:
+        raise BadInput("I do not know this person. Please pick them from Discord's own list.", field=name)
     nick = resolved.get("members", {}).get(user, {}).get("nick")
     return PersonRef(user, nick or told.get("global_name") or told.get("username") or "")
+
+
+def _channel_ref(name: str, channel: str, resolved: Mapping[str, Any]) -> ChannelRef:
+    told = resolved.get("channels", {}).get(channel)
+    if told is None:
+        raise BadInput("I do not know this channel. Please pick it from Discord's own list.", field=name)
+    return ChannelRef(channel, told.get("name") or "")
 
 
 async def _upload(name: str, told: Mapping[str, Any], fetch: Fetch) -> Upload:

@@ -79,8 +79,10 @@ def _option(param: Param, command: Command) -> dict[str, Any]:
     match param.kind:
         case FieldKind.CHOICE if len(param.choices) <= MOST_CHOICES:
             option["choices"] = [{"name": each.label, "value": each.value} for each in param.choices]
-        case FieldKind.CHOICE | FieldKind.RECORD:
+        case FieldKind.CHOICE:
             option["autocomplete"] = True
+        case FieldKind.RECORD:
+            option |= {"autocomplete": True, "max_length": min(param.max_length, LONGEST_STRING)}
         case FieldKind.TEXT | FieldKind.LONG_TEXT:
             option["max_length"] = min(param.max_length, LONGEST_STRING)
         case FieldKind.INTEGER:

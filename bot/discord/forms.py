@@ -11,9 +11,10 @@ from typing import Any, Final
 import discord
 from discord import ui
 
+from bot.discord.commands import ATTACHMENT, CHANNEL, STRING, USER
 from core.chat import FieldKind, Form, FormField
 from core.registry import Command
-from core.text import shorten
+from core.text import Text, clean, say, shorten
 
 MOST_FIELDS = 5
 TITLE, LABEL, DESCRIPTION = 45, 45, 100
@@ -22,7 +23,22 @@ MOST_OPTIONS, MOST_RADIOS = 25, 10
 LATER: Final = "?"
 """Marks, in a draft, what stands in a field of a part that has not been shown yet."""
 
+WRITTEN = frozenset(
+    {
+        FieldKind.TEXT,
+        FieldKind.LONG_TEXT,
+        FieldKind.INTEGER,
+        FieldKind.NUMBER,
+        FieldKind.DATE,
+        FieldKind.RECORD,
+    }
+)
+"""What is written with a keyboard; the rest is picked again in a moment."""
+
 TEXT_INPUT, SELECT, USER_SELECT, CHANNEL_SELECT, UPLOAD, RADIO, CHECKBOX = 4, 3, 5, 8, 19, 21, 23
+AS_OPTIONS: Final[Mapping[int, int]] = {USER_SELECT: USER, CHANNEL_SELECT: CHANNEL, UPLOAD: ATTACHMENT}
+"""Components whose values are ids, and the options of commands that take the same. The numbers of the two say
+different things: 5 is a select for people and an option for yes or no."""
 
 
 def modal(title: str, fields: Sequence[FormField], custom_id: str) -> dict[str, Any]:
@@ -109,13 +125,13 @@ def _default(field: FormField, kind: discord.SelectDefaultValueType) -> list[dis
 
 
 def typed_fields(components: Sequence[Mapping[str, Any]]) -> dict[str, tuple[int, Any]]:
-    """What a submitted modal holds: parameter name to component type and raw value."""
+    """What a submitted modal holds: parameter name to raw value and the type of option that takes the same."""
     found = {}
     for top in components:
         for field in [top["component"]] if "component" in top else top.get("components", ()):
             values = field.get("values")
             value = field.get("value") if values is None else (values[0] if values else None)
-            found[field["custom_id"]] = (field["type"], value)
+            found[field["custom_id"]] = (AS_OPTIONS.get(field["type"], STRING), value)
     return found
 
 
@@ -157,6 +173,15 @@ def refilled(form: Form, kept: Mapping[str, str]) -> Form:
 def given(kept: Mapping[str, str]) -> dict[str, str]:
     """The arguments of a finished draft."""
     return {name: value for name, value in kept.items() if value and not name.startswith(LATER)}
+
+
+def written(command: Command, kept: Mapping[str, str]) -> list[Text]:
+    """What somebody wrote into a form, each field as a quote below its label."""
+    return [
+        say("**{label}**\n> {value}", label=param.label, value=clean(kept[param.name], multiline=True))
+        for param in command.params
+        if param.kind in WRITTEN and param.in_form and kept.get(param.name)
+    ]
 
 
 def reopening(command: Command, kept: Mapping[str, str]) -> dict[str, str]:

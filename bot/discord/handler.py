@@ -1,7 +1,8 @@
 """Interactions in, answers out: commands, completions, clicks and submitted forms."""
 
+import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 import discord
@@ -28,9 +29,9 @@ from core.chat import (
 )
 from core.clock import micros
 from core.drafts import Draft
-from core.errors import UserError, unexpected
+from core.errors import BadInput, StoreError, UserError, unexpected
 from core.run import Core, as_words
-from core.text import say, shorten
+from core.text import join, say, shorten
 
 log = structlog.get_logger()
 
@@ -41,18 +42,30 @@ TOO_LATE = frozenset({10062, 10015, 50027})
 """Discord does not know the interaction (any more)."""
 ANSWERED = 40060
 LONGEST_CHOICE, MOST_CHOICES = 100, 25
-SHORTEST_ID = 15
-"""Digits of the shortest ids that Discord gives."""
+_ID = re.compile(r"[0-9]{15,20}")
+"""What Discord's ids look like."""
+
+FindChannel = Callable[[str, str], ChannelRef | None]
+"""The channel with an id in the server with an id, None where the bot sees no such channel there."""
+
+NOT_HERE = (
+    "I do not see this channel on this server. Please run the command again and pick one from Discord's own "
+    "list; a private channel has to let me in first."
+)
+NOT_KEPT = "I could not keep your form either. This is what you wrote, so that you can copy it:"
 
 
 class Handler:
     """Answers interactions by asking the core. `patience` is how long an answer may take before it is
     deferred, in seconds."""
 
-    def __init__(self, core: Core, line: Line, fetch: Fetch, patience: float) -> None:
+    def __init__(
+        self, core: Core, line: Line, fetch: Fetch, find_channel: FindChannel, patience: float
+    ) -> None:
         self._core = core
         self._line = line
         self._fetch = fetch
+        self._find_channel = find_channel
         self._patience = patience
 
     async def handle(self, call: Call) -> None:
@@ -101,7 +114,7 @@ class Handler:
         values = {option["name"]: (option["type"], option["value"]) for option in options}
         self._begin(answer, name, {key: value for key, (_, value) in values.items()})
         args = await calls.arguments(values, call.resolved, self._fetch)
-        await self._run(call, answer, call.request(name, args))
+        await self._run(call, answer, call.request(name, self._references(call, name, args)))
 
     def _begin(self, answer: Answer, name: str, given: Mapping[str, object]) -> None:
         """Let the answer be deferred in time, unless it may be a form, which cannot follow a deferral."""
@@ -130,7 +143,7 @@ class Handler:
             await self._reopen(call, answer, kind, await self._load(call, token))
             return
         draft = await self._stored(call, custom_id)
-        args = self._restored(draft)
+        args = self._references(call, draft.command, draft.args)
         self._begin(answer, draft.command, args)
         request = call.request(draft.command, args, cohort=draft.cohort, source=Source.BUTTON)
         await self._run(call, answer, request)
@@ -152,6 +165,7 @@ class Handler:
         answer.begin(private=command.private if command else True, patience=self._patience)
         typed = forms.typed_fields(call.data["components"])
         args = await calls.arguments(typed, call.resolved, self._fetch)
+        args = self._references(call, draft.command, args)
         kept = replace(draft, args={**draft.args, **dict.fromkeys(typed, ""), **as_words(args)})
         if custom_id.startswith(f"{NEXT_PART}|"):
             found = await self._form(call, kept)
@@ -159,21 +173,26 @@ class Handler:
             if left:
                 await self._continue(call, answer, kept, len(left))
                 return
-        given = self._restored(replace(draft, args=forms.given(draft.args)))
+        given = self._references(call, draft.command, forms.given(draft.args))
         request = call.request(draft.command, {**given, **args}, cohort=draft.cohort, source=Source.FORM)
         await self._run(call, answer, request, kept)
 
     async def _continue(self, call: Call, answer: Answer, kept: Draft, left: int) -> None:
         fields = "one field" if left == 1 else f"{left} fields"
+        try:
+            token = await self._save(call, kept)
+        except StoreError as error:
+            await self._reply(call, answer, self._given_back(Reply(error.text, error=True), kept))
+            return
         (page,) = render(Reply(say("So far so good; I keep this for a day. {left} more to go.", left=fields)))
-        page.more = ("Continue", f"{NEXT_PART}|{await self._save(call, kept)}")
+        page.more = ("Continue", f"{NEXT_PART}|{token}")
         await answer.send([await prepare(page, None, None)], private=True)
 
     async def _form(self, call: Call, draft: Draft) -> Form | Reply:
         """The form of a draft's command as it is now, asked for again."""
         command = self._core.registry.commands.get(draft.command)
         args = forms.reopening(command, draft.args) if command else {}
-        restored = self._restored(replace(draft, args=args))
+        restored = self._references(call, draft.command, args)
         return await self._core.run(
             call.request(draft.command, restored, cohort=draft.cohort, source=Source.BUTTON)
         )
@@ -210,11 +229,22 @@ class Handler:
             await self._open(call, answer, result)
 
     async def _reply(self, call: Call, answer: Answer, reply: Reply, typed: Draft | None = None) -> None:
-        pages = render(reply)
+        again = None
         if reply.error and typed is not None:
-            pages[-1].more = ("Open it again", f"{AGAIN}|{await self._save(call, typed)}")
+            try:
+                again = ("Open it again", f"{AGAIN}|{await self._save(call, typed)}")
+            except StoreError:
+                reply = self._given_back(reply, typed)
+        pages = render(reply)
+        pages[-1].more = again
         prepared = [await self._prepared(call, reply, page) for page in pages]
         await answer.send(prepared, private=reply.private)
+
+    def _given_back(self, reply: Reply, typed: Draft) -> Reply:
+        """The answer to a form that cannot be kept, with what was written into it."""
+        command = self._core.registry.commands.get(typed.command)
+        written = forms.written(command, typed.args) if command else []
+        return replace(reply, text=join([reply.text, "", NOT_KEPT, *written])) if written else reply
 
     async def _progress(self, call: Call, answer: Answer, reply: Reply) -> None:
         await answer.progress(await self._prepared(call, reply, render(reply)[0]))
@@ -223,7 +253,10 @@ class Handler:
         async def keep(draft: Draft) -> str:
             return await self._save(call, draft)
 
-        return await prepare(page, reply.cohort, keep)
+        try:
+            return await prepare(page, reply.cohort, keep)
+        except StoreError:  # what the answer says holds all the same
+            return await prepare(page, reply.cohort, None)
 
     # Stored calls
 
@@ -242,20 +275,26 @@ class Handler:
         now = micros(self._core.clock.now())
         return await self._core.store.read(drafts.load, call.person, token, now)
 
-    def _restored(self, draft: Draft) -> dict[str, Argument]:
-        """A stored call's arguments; ids of people and channels become references again."""
-        command = self._core.registry.commands.get(draft.command)
-        args: dict[str, Argument] = {}
-        for name, value in draft.args.items():
-            param = command.param(name) if command else None
-            is_id = value.isdecimal() and len(value) >= SHORTEST_ID
-            if param is not None and is_id and param.kind is FieldKind.PERSON:
-                args[name] = PersonRef(value)
-            elif param is not None and is_id and param.kind is FieldKind.CHANNEL:
-                args[name] = ChannelRef(value)
-            else:
-                args[name] = value
-        return args
+    def _references(self, call: Call, name: str, args: Mapping[str, Argument]) -> dict[str, Argument]:
+        """A command's arguments, with the bare ids of people and channels as references. A custom id and a
+        typed field say what their sender likes, so a channel has to be one of the caller's server."""
+        command = self._core.registry.commands.get(name)
+        found = dict(args)
+        for key, value in args.items():
+            param = command.param(key) if command else None
+            if param is None or not isinstance(value, str) or not value:
+                continue
+            if param.kind is FieldKind.PERSON and _ID.fullmatch(value):
+                found[key] = PersonRef(value)
+            elif param.kind is FieldKind.CHANNEL:
+                found[key] = self._channel(call, key, value)
+        return found
+
+    def _channel(self, call: Call, name: str, value: str) -> ChannelRef:
+        found = self._find_channel(call.place.workspace, value) if _ID.fullmatch(value) else None
+        if found is None:
+            raise BadInput(NOT_HERE, field=name)
+        return found
 
 
 def _offerable(choice: Choice) -> bool:

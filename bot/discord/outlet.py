@@ -47,6 +47,7 @@ class DiscordOutlet:
 
     async def send(self, message: Outgoing) -> str:
         """Post it, at most once: Discord gives the first message back for a nonce it has just seen."""
+        self._check()
         page = await _page(message)
         try:
             channel = await self._channel(message)
@@ -56,6 +57,7 @@ class DiscordOutlet:
 
     async def edit(self, message_id: str, message: Outgoing) -> None:
         """Show the reply in place of what the message showed before."""
+        self._check()
         channel, number = map(int, message_id.split("/"))
         page = (await _page(message)).replacing()
         try:
@@ -66,6 +68,7 @@ class DiscordOutlet:
 
     async def find(self, message: Outgoing) -> str | None:
         """The id of an own recent message that shows exactly this. Messages of others are not looked at."""
+        self._check()
         page = await _page(message)
         after = discord.utils.utcnow() - LOOK_BACK  # Discord's time, which no moved clock changes
         own = self._client.user.id if self._client.user else 0
@@ -82,6 +85,11 @@ class DiscordOutlet:
         except (discord.DiscordException, aiohttp.ClientError, OSError, RuntimeError) as error:
             raise Uncertain(f"I could not look whether the post is there: {_reason(error)}") from error
         return None
+
+    def _check(self) -> None:
+        """A client that was closed sends nothing, so that there is no doubt about what it did not send."""
+        if self._client.is_closed():
+            raise TryLater("The connection to Discord is lost just now.")
 
     async def _channel(self, message: Outgoing) -> int:
         """Where it goes: a channel, somebody's direct messages, or the thread below a message."""

@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import json
 import secrets
 from collections.abc import Collection
 from datetime import datetime, timedelta
@@ -12,7 +11,7 @@ import structlog
 from aiohttp import WSMsgType, web
 
 from bot.playground import commands, state, world
-from bot.playground.calls import Calls, Frame
+from bot.playground.calls import Calls, Frame, read_frame
 from bot.playground.hub import Hub, Page
 from bot.playground.room import Room
 from bot.playground.sample import SampleCohort
@@ -142,11 +141,9 @@ class Playground:
         return socket
 
     async def _received(self, page: Page, data: str) -> None:
-        try:
-            tree = json.loads(data)
-        except ValueError:
+        frame = read_frame(data)
+        if frame is None:
             return
-        frame = Frame(tree)
         try:
             kind = frame.text("type", 20)
             if kind == "hello":
@@ -154,6 +151,8 @@ class Playground:
                 return
             id_ = frame.text("id", 64)
         except UserError:
+            return
+        if not id_:
             return
         task = self._answers.get(id_)
         if task is None:
@@ -244,7 +243,7 @@ class Playground:
 
     async def _destination(self, clock: clocks.MovableClock, forward: float | None) -> datetime:
         if forward is not None:
-            return clock.now() + min(timedelta(seconds=max(forward, 0)), FURTHEST)
+            return clock.now() + timedelta(seconds=min(max(forward, 0), FURTHEST.total_seconds()))
         following = await self.core.store.read(schedules.upcoming)
         if following is None or following.next is None:
             raise BadInput("Nothing is scheduled. An organizer can add something with schedule-add.")

@@ -1,6 +1,8 @@
 """What a page asks for, one function a kind of frame. Answers are JSON trees."""
 
-from collections.abc import Awaitable, Callable, Mapping
+import json
+import math
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from bot.playground import chatlog, commands, render, world
@@ -30,7 +32,7 @@ class Frame:
         """A text that has to be there."""
         value = self._tree.get(name)
         if not isinstance(value, str):
-            raise BadInput(f"This page asked for something I do not understand ({name}). Please reload it.")
+            raise _not_understood(name)
         if len(value) > most:
             raise BadInput(f"This is too long: {len(value):,} characters, and I can take {most:,}.")
         return value
@@ -47,7 +49,37 @@ class Frame:
     def number(self, name: str) -> float | None:
         """A number that may be missing."""
         value = self._tree.get(name)
-        return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+        if not isinstance(value, int | float) or isinstance(value, bool):
+            return None
+        try:
+            number = float(value)
+        except OverflowError:
+            raise _not_understood(name) from None
+        if not math.isfinite(number):
+            raise _not_understood(name)
+        return number
+
+
+def _not_understood(name: str) -> BadInput:
+    return BadInput(f"This page asked for something I do not understand ({name}). Please reload it.")
+
+
+def read_frame(data: str) -> Frame | None:
+    """A frame as a page sent it, None for what is no JSON."""
+    try:
+        return Frame(json.loads(data, object_pairs_hook=_whole))
+    except (ValueError, RecursionError):  # the second where it is nested too deep
+        return None
+
+
+def _whole(pairs: Sequence[tuple[str, object]]) -> Tree:
+    """An object of a frame. Halves of surrogate pairs, which JSON can hold and no encoding takes, are left out
+    of its names and texts, as `clean` does."""
+    return {_encodable(name): _encodable(each) if isinstance(each, str) else each for name, each in pairs}
+
+
+def _encodable(value: str) -> str:
+    return value.encode(errors="ignore").decode()
 
 
 class Calls:
@@ -75,6 +107,7 @@ class Calls:
         try:
             if handle is None:
                 raise BadInput("This page is from another version of the playground. Please reload it.")
+            await self._check_thread(page, frame)
             return {"type": "answer", "id": id_, "ok": True, **await handle(page, frame)}
         except UserError as error:
             errors = {error.field: error.text.plain()} if error.field else {}
@@ -185,6 +218,15 @@ class Calls:
     async def _reset(self, page: Page, frame: Frame) -> Tree:
         await self._playground.reset(sample=frame.text("to") == "sample")
         return {}
+
+    async def _check_thread(self, page: Page, frame: Frame) -> None:
+        """Refuse a thread that is not there: what is said in it would be seen by nobody."""
+        if (thread := frame.optional("thread")) is None:
+            return
+        place, _ = self._where(page, frame)
+        parent = await self._store.read(chatlog.get, thread)
+        if parent is None or parent.thread or parent.place != place or not visible(parent, page.person):
+            raise NotFound("This thread is not there any more. Please close it, or reload the page.")
 
     def _where(self, page: Page, frame: Frame) -> tuple[str, str | None]:
         place = frame.text("place")

@@ -1,7 +1,6 @@
 """The registry as what the command line of the page completes from, and typed values as arguments."""
 
 import base64
-import binascii
 from collections.abc import Mapping
 from typing import Any
 
@@ -113,7 +112,7 @@ def _upload(name: str, value: Mapping[object, object]) -> Upload:
         raise BadInput("This file did not arrive whole. Please choose it again.", field=name)
     try:
         content = base64.b64decode(data, validate=True)
-    except binascii.Error:
+    except ValueError:  # no base64, or not even ASCII
         raise BadInput("This file did not arrive whole. Please choose it again.", field=name) from None
     if len(content) > MAX_FILE:
         raise BadInput(say("This file is larger than {most} MB.", most=MAX_FILE // 1024 // 1024), field=name)

@@ -1,5 +1,6 @@
 """The playground's routes: the page, its files, the pictures of messages, and the guard before them all."""
 
+import re
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from importlib.resources import files
 from urllib.parse import urlsplit
@@ -43,9 +44,13 @@ def assets() -> Mapping[str, tuple[str, bytes]]:
     return found
 
 
+_HOST = re.compile(r"(\[[0-9a-f:.]+\]|[^\[\]:@]+)(:[0-9]{1,5})?", re.IGNORECASE)
+
+
 def host_name(host: str) -> str:
-    """The name in a Host header, without the port."""
-    return host[: host.find("]") + 1] if host.startswith("[") else host.partition(":")[0]
+    """The name in a Host header, without the port; empty for what is no such header."""
+    found = _HOST.fullmatch(host)
+    return found[1] if found else ""
 
 
 class Routes:

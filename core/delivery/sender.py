@@ -172,7 +172,9 @@ class Sender:
             log.exception("post could not be settled; its lease will end", post=leased.post.id)
 
     async def _attempt(self, leased: Leased) -> Outcome | None:
-        outlet = self._outlets[leased.target.platform]
+        outlet = self._outlets.get(leased.target.platform)
+        if outlet is None:  # it went away since the post was leased
+            return self._later(leased, TryLater("The platform is not connected."))
         aside = leased.target.beside
         if aside is not None and not (aside and outlet.whispers):
             return HELD

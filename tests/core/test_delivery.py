@@ -9,7 +9,7 @@ import pytest
 
 from core.clock import FixedClock, micros
 from core.delivery import outbox, schedules
-from core.delivery.outlet import Outgoing, Target
+from core.delivery.outlet import Outgoing, Outlet, Target
 from core.delivery.service import Delivery
 from core.errors import Refused, TargetGone, TryLater, Uncertain
 from core.store import Conn
@@ -240,6 +240,31 @@ async def test_21_a_channel_that_is_gone_gets_no_more_posts(
     assert "I can no longer post in lab of Lab: The channel was deleted." in text_of(outlet.sent[0].reply)
     shown = await cohort.olu.ok("cohort-admin show")
     assert "(closed)" in str(shown.blocks)
+
+
+async def test_a_platform_that_goes_away_meanwhile_is_waited_for(
+    cohort: Ground, clock: FixedClock, outlet: KeepingOutlet
+) -> None:
+    outlets: dict[str, Outlet] = {"test": outlet}
+    service = Delivery(cohort.core, outlets)
+    await put(cohort, "k")
+    first = service.sender._claim_now
+
+    async def lost_at_the_lease() -> int:
+        started = await first()
+        outlets.clear()
+        return started
+
+    service.sender._claim_now = lost_at_the_lease  # type: ignore[method-assign] # the moment between the two
+    await service.sender.flush()
+    row = (await rows(cohort))[0]
+    assert (row["state"], row["reason"]) == ("pending", "The platform is not connected.")
+    outlets["test"] = outlet
+    service.sender._claim_now = first  # type: ignore[method-assign] # as it was
+    clock.move_to(clock.now() + timedelta(minutes=1))
+    await service.flush()
+    assert len(outlet.sent) == 1
+    await service.stop()
 
 
 async def test_9_one_slow_channel_does_not_hold_up_others(

@@ -1,6 +1,7 @@
 """The registry as application commands."""
 
 from bot.discord.commands import application_commands, fingerprint
+from core.chat import FieldKind
 from core.clock import SystemClock
 from core.registry import Registry
 from core.run import Core
@@ -43,9 +44,23 @@ def test_options_as_their_kinds_need_them(samples: Registry) -> None:
     assert [choice["value"] for choice in add["mood"]["choices"]] == ["good", "bad"]
     assert (add["count"]["min_value"], add["count"]["max_value"]) == (1, 9)
     assert add["animal"]["autocomplete"]
+    assert add["animal"]["max_length"] == 300
     assert "loud" not in verbs["ask"]
     assert verbs["letter"]["which"]["required"]
     assert verbs["letter"]["which"]["autocomplete"]
+
+
+def test_no_text_is_longer_than_its_command_takes(registry: Registry) -> None:
+    limits = {
+        (group["name"], verb["name"], option["name"]): option.get("max_length")
+        for group in application_commands(registry)
+        for verb in group["options"]
+        for option in verb["options"]
+    }
+    for command in registry.commands.values():
+        for param in command.params:
+            if param.kind in (FieldKind.TEXT, FieldKind.LONG_TEXT, FieldKind.RECORD) and not param.form_only:
+                assert limits[command.group, command.verb, param.name] == min(param.max_length, 6000)
 
 
 def test_fingerprint_follows_the_commands(samples: Registry, registry: Registry) -> None:

@@ -1,16 +1,24 @@
 """Whole interactions: commands, completions, clicks, forms, in every kind of place."""
 
 import asyncio
+import sqlite3
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from bot.discord.adapter import DiscordAdapter
+from bot.discord.forms import CHANNEL_SELECT, TEXT_INPUT
+from core import drafts
+from core.clock import SystemClock
+from core.errors import StoreBusy
+from core.registry import Registry
 from core.run import Core
 from core.store import Conn, Store
+from core.store.open import open_store
 from tests.discord.conftest import Connect, Logged
 from tests.servers.discord import DiscordServer, Interaction, Person, refuse
 from tests.servers.discord.interactions import DEFER, FORM
@@ -108,6 +116,65 @@ async def test_forged_custom_ids(adapter: DiscordAdapter, ann: Person, forged: s
     assert "reference" not in answer.text
 
 
+@pytest.fixture
+def elsewhere(server: DiscordServer) -> Channel:
+    """A channel of another server, which the bot is in too."""
+    return server.add_channel("elsewhere", server.add_guild("Elsewhere"))
+
+
+@pytest.mark.parametrize("kind", ["who", "where"])
+@pytest.mark.parametrize("made_up", ["999999999999999999", "elsewhere", "C123456", "@everyone"])
+async def test_a_person_or_channel_that_discord_does_not_tell_about_is_refused(
+    elsewhere: Channel, adapter: DiscordAdapter, ann: Person, kind: str, made_up: str
+) -> None:
+    value = elsewhere.id if made_up == "elsewhere" else made_up
+    given: dict[str, Any] = {"title": "T", kind: value}
+    answer = await ann.slash("note add", forged=True, **given)
+    assert answer.ephemeral
+    assert "from Discord's own list" in answer.text
+
+
+@pytest.mark.parametrize("place", ["elsewhere", "999999999999999999", "C123456", "9" * 5000, "５" * 18])
+async def test_a_stored_channel_has_to_be_one_of_the_callers_server(
+    server: DiscordServer, elsewhere: Channel, adapter: DiscordAdapter, ann: Person, place: str
+) -> None:
+    message = (await ann.slash("note add", title="T")).messages[0]
+    where = elsewhere.id if place == "elsewhere" else place
+    answer = await ann.click(message, "Again", forged=f"1||note add|title=T&where={where}")
+    assert answer.ephemeral
+    assert "I do not see this channel on this server. Please" in answer.text
+    message.channel = ann.direct
+    answer = await ann.click(message, "Again", forged=f"1||note add|title=T&where={server.general.id}")
+    assert "I do not see this channel" in answer.text, "direct messages are on no server"
+
+
+async def test_a_stored_channel_of_the_callers_server_is_taken(
+    server: DiscordServer, adapter: DiscordAdapter, ann: Person
+) -> None:
+    message = (await ann.slash("note add", title="T")).messages[0]
+    thread = Channel(server.snowflake(), "talk", PUBLIC_THREAD, server.home, parent=server.general)
+    server.home.channels[thread.id] = server.channels[thread.id] = thread
+    await server.return_bot(server.home)
+    for channel in (server.general, thread):
+        answer = await ann.click(message, "Again", forged=f"1||note add|title=T&where={channel.id}")
+        assert f"- {channel.name} 0" in answer.text
+
+
+@pytest.mark.parametrize("kind", [TEXT_INPUT, CHANNEL_SELECT])
+async def test_a_channel_made_up_in_a_form_is_refused(
+    elsewhere: Channel, adapter: DiscordAdapter, ann: Person, kind: int
+) -> None:
+    first = await ann.submit(await ann.slash("note add"), {"Title": "T"})
+    form = await ann.click(first.messages[0], "Continue")
+    assert form.modal is not None
+    field = next(c["component"] for c in form.modal["components"] if c["label"] == "Where")
+    field |= {"type": kind, "options": [{"label": "made up", "value": elsewhere.id}]}
+    answer = await ann.submit(form, {"Where": elsewhere.id})
+    assert answer.ephemeral
+    assert "channel" in answer.text
+    assert "from Discord's own list" in answer.text
+
+
 async def test_form_for_what_is_missing(adapter: DiscordAdapter, ann: Person) -> None:
     form = await ann.slash("note add", mood="bad", loud=True)
     assert form.callback == FORM
@@ -152,6 +219,62 @@ async def test_refused_form_opens_again_with_what_was_typed(adapter: DiscordAdap
     assert answer.text == "1|bad|||4|False|12|0"
 
 
+@pytest.fixture
+async def impatient_core(samples: Registry, sqlite_url: str) -> AsyncIterator[Core]:
+    """The core with the sample feature, over a database that says soon that it is busy."""
+    store = await open_store(sqlite_url, busy=0.1)
+    yield Core(samples, store, SystemClock())
+    await store.close()
+
+
+@contextmanager
+def locked(url: str) -> Iterator[None]:
+    """Somebody else writes to the database as long as the block lasts."""
+    with closing(sqlite3.connect(url.removeprefix("sqlite:///"), isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        yield
+
+
+async def test_an_answer_comes_without_the_buttons_that_cannot_be_kept(
+    adapter: DiscordAdapter, ann: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def busy(*_: object) -> str:
+        raise StoreBusy
+
+    monkeypatch.setattr(drafts, "save", busy)
+    answer = await ann.slash("note add", title="T")
+    assert answer.text.endswith("seen 1"), "it was saved, whatever became of the button"
+    assert [button["label"] for button in answer.messages[0].buttons] == ["Again", "Ask"]
+
+
+LETTER = "Dear all,\n*this* took me an hour. @everyone\n\n" + "Word after word. " * 100
+
+
+async def test_a_form_that_cannot_be_kept_gives_back_what_was_written(
+    connect: Connect, impatient_core: Core, sqlite_url: str, ann: Person
+) -> None:
+    async with connect(impatient_core):
+        form = await ann.slash("note ask")
+        with locked(sqlite_url):
+            answer = await ann.submit(form, {"One": "1", "Mood": "bad", "Two": LETTER})
+        assert answer.ephemeral
+        assert "The database is busy just now. Nothing was saved" in answer.text
+        _, written = answer.text.split("This is what you wrote, so that you can copy it:\n")
+        assert written == f"One\n1\nTwo\n{LETTER.strip()}"
+        assert not any(message.buttons or message.pings for message in answer.messages)
+
+        form = await ann.slash("note add", ratio=0.25)
+        first = await ann.submit(form, {"Title": "A title", "Count": "7"})
+        form = await ann.click(first.messages[0], "Continue")
+        with locked(sqlite_url):
+            answer = await ann.submit(form, {"Day": "2026-11-23"})
+        assert answer.ephemeral
+        assert "The database is busy just now. Nothing was saved" in answer.text
+        assert answer.text.endswith("Title\nA title\nCount\n7\nRatio\n0.25\nDay\n2026-11-23")
+        again = await ann.submit(form, {"Day": "2026-11-23"})
+        assert again.text.startswith("A title good 7 0.25")
+
+
 async def test_places(server: DiscordServer, adapter: DiscordAdapter, ann: Person) -> None:
     thread = Channel(server.snowflake(), "talk", PUBLIC_THREAD, server.home, parent=server.general)
     server.channels[thread.id] = thread
@@ -189,10 +312,14 @@ async def test_answer_that_discord_refuses_has_a_reference(
     assert event["reference"] in answer.text
 
 
+@pytest.mark.parametrize(
+    "wrong", [{"user": None, "member": None}, {"member": "x"}, {"channel": "x"}, {"member": 7}]
+)
 async def test_unreadable_interaction_ends_nothing(
-    server: DiscordServer, adapter: DiscordAdapter, ann: Person, logged: Logged
+    server: DiscordServer, adapter: DiscordAdapter, ann: Person, logged: Logged, wrong: dict[str, Any]
 ) -> None:
-    await server.gateway.broadcast("INTERACTION_CREATE", {"id": "1", "type": 2}, server.home.id)
+    event = ann.payload(2, {"id": "1", "name": "note", "type": 1}, server.general) | wrong
+    await server.gateway.broadcast("INTERACTION_CREATE", event, server.home.id)
     assert (await ann.slash("note add", title="T")).text.endswith("seen 1")
     assert [each["event"] for each in logged if each["log_level"] == "error"] == [
         "interaction cannot be read"

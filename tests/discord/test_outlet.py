@@ -41,6 +41,20 @@ async def test_send_once_for_one_key(server: DiscordServer, adapter: DiscordAdap
     assert await adapter.outlet.send(replace(post, key="s1:2026-11-24")) != first
 
 
+async def test_nothing_is_in_doubt_about_a_client_that_was_closed(
+    server: DiscordServer, adapter: DiscordAdapter, post: Outgoing
+) -> None:
+    sent = await adapter.outlet.send(post)
+    before = len(server.calls)
+    for connection in server.gateway.connections:
+        await connection.close(4004)
+    await adapter.lost()
+    for attempt in (adapter.outlet.send(post), adapter.outlet.edit(sent, post), adapter.outlet.find(post)):
+        with pytest.raises(TryLater):
+            await attempt
+    assert len(server.calls) == before
+
+
 async def test_dropped_connection_leaves_one_post(
     server: DiscordServer, adapter: DiscordAdapter, post: Outgoing
 ) -> None:

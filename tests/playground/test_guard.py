@@ -1,11 +1,18 @@
 """Who may talk to the playground: its own page, under this machine's own name, and nobody else."""
 
+import math
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import aiohttp
 import pytest
 
-from tests.playground.house import House
+from core.clock import MovableClock
+from core.registry import discover
+from tests.playground.conftest import MONDAY
+from tests.playground.house import House, opened
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -17,6 +24,22 @@ async def test_another_name_for_this_machine_is_refused(kitchen: House, path: st
         headers = {"Host": f"evil.example:{port}", "Origin": f"http://evil.example:{port}"}
         async with session.get(kitchen.url + path, headers=headers, allow_redirects=False) as answer:
             assert answer.status == 403
+
+
+@pytest.mark.parametrize(
+    "host", ["[::1]evil.example", "[::1].evil", "localhost:1@evil", "127.0.0.1:99@evil", "localhost:evil", ""]
+)
+async def test_what_only_begins_like_this_machines_name_is_refused(kitchen: House, host: str) -> None:
+    headers = {"Host": host}
+    async with aiohttp.ClientSession() as session, session.get(kitchen.url, headers=headers) as answer:
+        assert answer.status == 403
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "LOCALHOST:8765", "[::1]", "[::1]:8765"])
+async def test_this_machines_names_are_taken(kitchen: House, host: str) -> None:
+    headers = {"Host": host}
+    async with aiohttp.ClientSession() as session, session.get(kitchen.url, headers=headers) as answer:
+        assert answer.status == 200
 
 
 @pytest.mark.parametrize(
@@ -50,6 +73,9 @@ async def test_nonsense_frames_are_answered_or_ignored_and_the_page_lives_on(kit
                 '{"type": 3}',
                 '{"type": "say"}',
                 '{"type": "hello", "person": 5}',
+                "[" * 200_000,
+                '{"type": "clock", "id": "n", "forward": ' + "9" * 5000 + "}",
+                '{"type": "history", "id": "\\ud800", "place": "general"}',
             ):
                 await socket.send_str(nonsense)
             await socket.send_json({"type": "hello", "person": "nobody at all"})
@@ -63,12 +89,90 @@ async def test_nonsense_frames_are_answered_or_ignored_and_the_page_lives_on(kit
                 {"type": "submit", "place": "general", "form": "1||no such|", "values": []},
                 {"type": "command", "place": "general", "text": "x" * 5000},
                 {"type": "become", "person": "root"},
-            )
+                {"type": "clock", "forward": math.inf},
+                {"type": "clock", "forward": math.nan},
+                {"type": "clock", "forward": 10**400},
+                {"type": "\ud83d", "place": "\udfff"},
+                {"type": "say", "place": "general", "thread": "no such", "text": "Heard by nobody"},
+                {"type": "history", "place": "general", "thread": "no such"},
+                {"type": "command", "place": "general", "thread": "no such", "text": "/kitchen refuse"},
+                {"type": "submit", "place": "general", "form": "1||kitchen form|",
+                 "values": {"menu": {"name": "m", "type": "t", "data": "é"}}},
+            )  # fmt: skip
             for at, frame in enumerate(frames):
                 await socket.send_json({"id": f"n{at}", **frame})
                 answer = await socket.receive_json()
                 assert (answer["id"], answer["ok"]) == (f"n{at}", False)
                 assert answer["error"]
+                assert "Something went wrong" not in answer["error"]
+
+
+async def test_half_a_surrogate_pair_is_left_out_and_the_page_lives_on(kitchen: House) -> None:
+    async with aiohttp.ClientSession() as session:
+        origin = kitchen.url.removesuffix("/playground/")
+        async with session.ws_connect(kitchen.url + "socket", headers={"Origin": origin}) as socket:
+            await socket.send_json({"type": "hello", "person": "chidi\ud83d"})
+            assert (await socket.receive_json())["state"]["me"] == "chidi"
+            await socket.send_json(
+                {"type": "say", "id": "h\ud83d1", "place": "check-ins", "text": "Half\ud83d 🦀"}
+            )
+            frames = [await socket.receive_json() for _ in range(2)]
+            assert {"type": "answer", "id": "h1", "ok": True} in frames
+            said = next(frame["message"] for frame in frames if frame["type"] == "message")
+            assert said["text"][0]["c"] == [{"s": "Half 🦀"}]
+            menu = {"name": "m\ud83d", "type": "t\ud83d", "data": "eA=="}
+            values = {"dish": "Jollof rice", "count": "1", "name": "\udfffBen", "menu": menu}
+            await socket.send_json(
+                {
+                    "type": "submit",
+                    "id": "h2",
+                    "place": "check-ins",
+                    "form": "1||kitchen form|",
+                    "values": values,
+                }
+            )
+            frames = [await socket.receive_json() for _ in range(2)]
+            assert {"type": "answer", "id": "h2", "ok": True} in frames
+            assert "for Ben" in str(frames)
+            assert "menu m 1" in str(frames)
+
+
+async def test_a_thread_is_one_below_a_message_that_is_seen_there(kitchen: House) -> None:
+    async with aiohttp.ClientSession() as session:
+        origin = kitchen.url.removesuffix("/playground/")
+        async with session.ws_connect(kitchen.url + "socket", headers={"Origin": origin}) as socket:
+
+            async def ask(id_: str, **frame: str | None) -> dict[str, Any]:
+                await socket.send_json({"id": id_, **frame})
+                while (answer := await socket.receive_json())["type"] != "answer":
+                    pass
+                assert answer["id"] == id_
+                return dict(answer)
+
+            await socket.send_json({"type": "hello", "person": "sofia"})
+            await socket.receive_json()
+            assert (await ask("t1", type="say", place="check-ins", text="A beginning"))["ok"]
+            assert (await ask("t2", type="say", place="check-ins", thread="say-t1", text="A reply"))["ok"]
+            for id_, place, thread in (("t3", "general", "say-t1"), ("t4", "check-ins", "say-t2")):
+                refused = await ask(id_, type="say", place=place, thread=thread, text="Lost")
+                assert "thread is not there" in refused["error"]
+            messages = (await ask("t5", type="history", place="check-ins", thread="say-t1"))["messages"]
+            assert [each["id"] for each in messages] == ["say-t1", "say-t2"]
+
+
+async def test_the_clock_moves_a_month_at_most(tmp_path: Path) -> None:
+    registry = discover("tests.playground.kitchen")
+    database = f"sqlite:///{tmp_path / 'cohort.db'}"
+    async with (
+        opened(database, registry, MovableClock(MONDAY), sample=False) as house,
+        aiohttp.ClientSession() as session,
+    ):
+        origin = house.url.removesuffix("/playground/")
+        async with session.ws_connect(house.url + "socket", headers={"Origin": origin}) as socket:
+            await socket.send_json({"type": "clock", "id": "far", "forward": 1e300})
+            answer = await socket.receive_json()
+            assert answer["ok"]
+            assert timedelta(days=31) <= house.clock.now() - MONDAY < timedelta(days=32)
 
 
 async def test_a_call_sent_twice_is_carried_out_once_and_answered_twice(kitchen: House) -> None:

@@ -250,6 +250,37 @@ async def test_a_thread_opens_beside_and_counts_its_replies(kitchen: House, visi
     await expect(thread.locator(".message")).to_have_count(2)
 
 
+async def test_a_page_that_comes_back_after_a_restart_shows_who_when_and_what(
+    browser: Browser, tmp_path: Path
+) -> None:
+    database = f"sqlite:///{tmp_path / 'cohort.db'}"
+    registry = discover("tests.playground.kitchen")
+    context = await browser.new_context()
+    visitor = Visitor(await context.new_page())
+    who = visitor.page.get_by_role("button", name="You are Yuki Tanaka")
+    async with opened(database, registry, MovableClock(MONDAY), sample=False) as house:
+        await visitor.open(house.url)
+        await visitor.go("papers")
+        await visitor.become("Yuki Tanaka")
+        await visitor.page.get_by_role("button", name="Move the clock one day forward").click()
+        await expect(visitor.page.locator(".clock-now")).to_contain_text("Nov 24")
+        await visitor.send("/kitchen refuse")
+        await expect(visitor.messages).to_have_count(1)
+        port = int(house.url.split(":")[2].split("/")[0])
+    await expect(visitor.page.locator(".offline")).to_be_visible()
+    async with opened(database, registry, MovableClock(MONDAY), sample=False, port=port) as house:
+        # Said while the page was away, as somebody else.
+        await house.playground.room.say("papers", "minh", {"text": [], "blocks": [], "error": False})
+        await expect(visitor.page.locator(".offline")).to_be_hidden()
+        await expect(who).to_be_visible()
+        await expect(visitor.page.locator(".clock-now")).to_contain_text("Nov 24")
+        await expect(visitor.messages).to_have_count(2)
+        await expect(visitor.messages.first).to_contain_text("Only you can see this.")
+        await visitor.send("Still me")
+        await expect(visitor.messages.last).to_contain_text("Yuki Tanaka")
+        await context.close()
+
+
 async def test_a_button_posted_before_a_restart_works_after_it(browser: Browser, tmp_path: Path) -> None:
     database = f"sqlite:///{tmp_path / 'cohort.db'}"
     registry = discover("tests.playground.kitchen")
