@@ -7,6 +7,7 @@ stands under its name as a plain number; beside it `<name>_range` is [least, mos
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from math import inf, isinf
 from pathlib import Path
 
 from bot import lottery_reading as reading
@@ -14,8 +15,9 @@ from core import charts
 from core.charts import Chart
 from core.features.lottery import words
 from core.lottery import checks, decisions, fit, rounds
-from core.lottery.decisions import RHO_HIGH, RHO_LOW, Range, ranged
+from core.lottery.decisions import RHO_HIGH, RHO_LOW, Range, ranged, ranged_each
 from core.lottery.rounds import Try
+from core.text import shorten
 
 Data = dict[str, object]
 
@@ -28,7 +30,7 @@ FEW_PAPERS = 8
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Figures for scripts; for people a title, rows under columns, notes; and a picture, if any."""
+    """Figures for scripts; for people a title, rows under columns, notes; and a picture, or why there is none."""
 
     data: Data
     title: str
@@ -36,6 +38,7 @@ class Answer:
     notes: Sequence[str] = ()
     chart: Callable[[], Chart] | None = None
     columns: Sequence[str] = ()
+    no_chart: str = ""
 
 
 def put(data: Data, name: str, figure: Range) -> None:
@@ -51,8 +54,13 @@ def span(rho: float) -> list[float]:
 
 def assumed(rho: float) -> str:
     """The sentence on what every range stands for."""
-    low, high = span(rho)
-    return f"Ranges: what an agreement of two committees from {low:g} to {high:g} gives; the figures before them, {rho:g}."
+    return over(Range(rho, *span(rho)))
+
+
+def over(used: Range) -> str:
+    """The sentence on the agreements that figures and ranges stand for."""
+    value, low, high = (f"{each:g}" for each in (used.value, used.low, used.high))
+    return f"Ranges: what an agreement of two committees from {low} to {high} gives; the figures before them, {value}."
 
 
 def percent(rate: float) -> str:
@@ -116,19 +124,19 @@ def plan(typed: Sequence[str], tries: int, improve: float, rho: float) -> Answer
     by = _each(lambda each: rounds.accepted_by(better, each), rho)
     by_revised = _each(lambda each: rounds.accepted_by(revised, each), rho)
     after = _each(lambda each: rounds.accepted_after(plain, each, improve), rho)
-    medians = [rounds.median_of(better, each) for each in (rho, *span(rho))]
+    median = _each(lambda each: [_median(better, each)], rho)[0]
     data: Data = {"accept_rates": rates, "agreement": rho, "agreement_range": span(rho), "improve": improve}
     for key, figures in (("by", by), ("by_improved_after_first", by_revised), ("after_rejections", after)):
         data[key] = [figure.value for figure in figures]
         data[f"{key}_range"] = [[figure.low, figure.high] for figure in figures]
-    in_order = sorted(medians, key=lambda each: float("inf") if each is None else each)
-    data["median_tries"], data["median_tries_range"] = medians[0], [in_order[0], in_order[-1]]
+    data["median_tries"] = _tries(median.value)
+    data["median_tries_range"] = [_tries(median.low), _tries(median.high)]
     data["model_dependent_from_try"] = rounds.MEASURED_TRIES + 1
     shown = by[:MOST_DRAWN]
     return Answer(
         data,
         f"Accepted within so many tries at {', '.join(_venues(rates))}",
-        _plan_rows(by, after, medians[0], in_order),
+        _plan_rows(by, after, median),
         [
             *([f"Improved by {improve:g} standard deviations of papers' quality: before the first try, and in the "
                "chance after rejections only after the last of them."] if improve else []),
@@ -137,13 +145,31 @@ def plan(typed: Sequence[str], tries: int, improve: float, rho: float) -> Answer
             assumed(rho),
             NOT_ABOUT,
         ],
-        lambda: charts.tries(shown, measured=rounds.MEASURED_TRIES),
+        lambda: charts.tries(shown, measured=rounds.MEASURED_TRIES, subject=_subject(typed, rates)),
     )  # fmt: skip
 
 
-def _each(figures: Callable[[float], Sequence[float]], rho: float) -> list[Range]:
-    columns = zip(*(figures(each) for each in (rho, *span(rho))), strict=True)
-    return [Range(column[0], min(column), max(column)) for column in columns]
+def _each(figures: Callable[[float], Sequence[float]], rho: float) -> tuple[Range, ...]:
+    return ranged_each(figures, rho, *span(rho))
+
+
+def _median(tries: Sequence[Try], rho: float) -> float:
+    """The median number of tries; infinite where it is out of sight."""
+    found = rounds.median_of(tries, rho)
+    return inf if found is None else found
+
+
+def _tries(median: float) -> int | None:
+    return None if isinf(median) else round(median)
+
+
+def _subject(typed: Sequence[str], rates: Sequence[float]) -> str:
+    """The venues and rates of a plan, for its picture."""
+    if not any(each.strip()[:1].isalpha() for each in typed):
+        return f"accept rate {', then '.join(_venues(rates))}"
+    named = (each.strip() if each.strip()[:1].isalpha() else percent(rate)
+             for each, rate in zip(typed, rates, strict=False))  # fmt: skip
+    return shorten(", then ".join(named), 60)
 
 
 def _venues(rates: Sequence[float]) -> list[str]:
@@ -154,15 +180,15 @@ def _venues(rates: Sequence[float]) -> list[str]:
     return [percent(rate) for rate in kept[:8]] + (["…"] if len(kept) > 8 else [])
 
 
-def _plan_rows(
-    by: Sequence[Range], after: Sequence[Range], median: int | None, medians: Sequence[int | None]
-) -> list[tuple[str, str]]:
+def _plan_rows(by: Sequence[Range], after: Sequence[Range], median: Range) -> list[tuple[str, str]]:
     wanted = sorted({n for n in (1, 2, 3, 5, 10, 20, 50, 100) if n < len(by)} | {len(by)})
     rows = [(f"By try {n}", words.odds(by[n - 1]) + _caution(n)) for n in wanted]
-    names = ["over 10,000" if each is None else f"{each}" for each in (median, *medians)]
-    between = "" if names[1] == names[2] else f" ({names[1]} to {names[2]})"
-    rows.append(("Half of such papers are in by try", f"{names[0]}{between}, model-dependent"
-                 if median is None or rounds.model_dependent(median) else f"{names[0]}{between}"))  # fmt: skip
+    middle, least, most = (
+        "over 10,000" if isinf(each) else f"{each:.0f}" for each in (median.value, median.low, median.high)
+    )
+    between = "" if least == most else f" ({least} to {most})"
+    caution = ", model-dependent" if median.high > rounds.MEASURED_TRIES else ""
+    rows.append(("Half of such papers are in by try", f"{middle}{between}{caution}"))
     for n in (1, 2, 3):
         if n < len(by):
             name = f"Next try, after {n} rejection{'s' if n > 1 else ''}"

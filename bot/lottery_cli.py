@@ -79,8 +79,9 @@ def scores(
 ) -> None:
     """What a paper's own review scores say of this verdict and of the next.
 
-    JSON: now, next, each with its _range (now: over the area chair's noise; next: over the agreement), and what
-    was assumed of the venue.
+    JSON: now, next, each with its _range (now: over the area chair's noise; next: over the agreement), what was
+    assumed of the venue, and the agreement that was used: no more than agreement_most, which is what the
+    variances allow.
     """
 
     def answer() -> "Answer":
@@ -242,11 +243,15 @@ def _show(work: Callable[[], "Answer"], as_json: bool, chart: Path | None) -> No
         raise typer.Exit(2) from None
     if as_json:
         said = {**answer.data, "chart": str(chart), "chart_alt": drawn.alt} if drawn else answer.data
+        if chart is not None and drawn is None:
+            said = {**answer.data, "chart": None, "chart_alt": answer.no_chart}
         typer.echo(json.dumps(said, indent=2, allow_nan=False))
         return
     _print(answer)
     if drawn is not None:
         typer.echo(f"\nDrawn into {chart}: {drawn.alt}")
+    elif chart is not None:
+        typer.echo(f"\n{answer.no_chart}")
 
 
 def _print(answer: "Answer") -> None:

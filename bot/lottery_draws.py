@@ -14,6 +14,7 @@ from bot.lottery_answers import NOT_ABOUT, Answer, Data, assumed, percent, put, 
 from core import charts
 from core.charts import Chart
 from core.features.lottery import words
+from core.features.lottery.simulation import quota as exact
 from core.lottery import decisions, experiments, simulate
 from core.lottery.chunks import Progress
 from core.lottery.decisions import Range, ranged
@@ -62,7 +63,7 @@ def simulated(
     """So many papers before two committees, with a threshold or an exact quota each."""
     started = perf_counter()
     if quota:
-        accepted = round(p * papers)
+        accepted = exact(papers, p)
         found = simulate.conferences(
             1, papers, accepted, rho, seed=seed, threads=threads, progress=progress
         ).table()
@@ -97,7 +98,10 @@ def simulated(
         NOT_ABOUT,
     ]
     which = "exactly" if quota else "about"
-    title = f"{papers:,} papers before two committees that each accept {which} {percent(p)}"
+    title = f"{papers:,} paper{'' if papers == 1 else 's'} before two committees that each accept {which} {percent(p)}"
+    if _number(found.flip) is None:
+        none = "No picture: nothing was accepted in this draw. Another seed or more papers may give one."
+        return Answer(data, title, rows, notes, no_chart=none)
     return Answer(data, title, rows, notes, _chart(found, flip, rho, seed, quota=quota, p=p))
 
 
@@ -110,7 +114,7 @@ def _drawn(share: float, around: Range) -> str:
 
 def _chart(found: Table, flip: Range, rho: float, seed: int, *, quota: bool, p: float) -> Callable[[], Chart]:
     papers, accepted = found.papers, round(p * found.papers)
-    if papers > LARGEST_IN_STRIP or not 0 < accepted < papers or _number(found.flip) is None:
+    if papers > LARGEST_IN_STRIP or not 0 < accepted < papers:
         drawn = Range(found.flip, min(found.flip, flip.low), max(found.flip, flip.high))
         return lambda: charts.two_committees(p, drawn, subject=f"{papers:,} papers, seed {seed}")
 
@@ -166,8 +170,8 @@ def experiment(year: int, rho: float, seed: int) -> Answer:
     ]  # fmt: skip
     notes = [
         *of.remarks,
-        f"By the draw of papers alone, 95 of 100 conferences like it come out between "
-        f"{100 * like_it.low:.0f} and {100 * like_it.high:.0f}% turned down by the other committee.",
+        "By the draw of papers alone, in 95 of 100 conferences like it the share that the other committee turns "
+        f"down lies {words.between(like_it.low, like_it.high)}.",
         assumed(rho),
         f"Source: {of.source}.",
         NOT_ABOUT,

@@ -1,7 +1,9 @@
 """What is typed after `cohort-bot lottery`, read. Bad input raises ValueError with a sentence."""
 
 import csv
+import io
 import re
+from collections.abc import Sequence
 from math import isfinite
 from pathlib import Path
 
@@ -110,30 +112,45 @@ def reviews(path: Path) -> dict[str, list[float]]:
         )
     try:
         text = path.read_text(encoding="utf-8-sig")
-        first = text.lstrip().partition("\n")[0]
-        separator = next((each for each in "\t;" if each in first), ",")
+        separator = next((each for each in "\t;" if _is_header(_header(text, each))), ",")
         rows = [(number, row) for number, row in _rows(text, separator) if any(cell.strip() for cell in row)]
     except (UnicodeDecodeError, csv.Error):
         raise ValueError(f"{path} is no CSV file in UTF-8. It needs the columns paper and score.") from None
-    names = [name.strip().casefold() for name in rows[0][1]] if rows else []
-    if names.count("paper") != 1 or names.count("score") != 1:
+    names = _names(rows[0][1]) if rows else []
+    if not _is_header(names):
         raise ValueError(f"{path} must begin with a line that names its columns, among them paper and score.")
     paper, score = names.index("paper"), names.index("score")
     found: dict[str, list[float]] = {}
     for number, row in rows[1:]:
         cells = [cell.strip() for cell in row]
         if len(cells) != len(names):
-            raise ValueError(
-                f"Line {number} has {len(cells)} columns, and the first line names {len(names)}."
-            )
+            columns = f"{len(cells)} column{'' if len(cells) == 1 else 's'}"
+            raise ValueError(f"Line {number} has {columns}, and the first line names {len(names)}.")
         if not cells[paper]:
             raise ValueError(f"Line {number} names no paper.")
-        if not _NUMBER.fullmatch(cells[score]):
+        # Where commas do not stand between cells, spreadsheets write them for decimal points.
+        value = cells[score] if separator == "," else cells[score].replace(",", ".")
+        if not _NUMBER.fullmatch(value):
             raise ValueError(f"Line {number}: {cells[score][:40]!r} is no score.")
-        found.setdefault(cells[paper], []).append(float(cells[score]))
+        found.setdefault(cells[paper], []).append(float(value))
     return found
 
 
 def _rows(text: str, separator: str) -> list[tuple[int, list[str]]]:
-    reader = csv.reader(text.splitlines(keepends=True), delimiter=separator, strict=True)
+    # A file of lines, since str.splitlines would also cut at characters such as U+2028 inside a cell.
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     return [(reader.line_num, row) for row in reader]
+
+
+def _names(row: Sequence[str]) -> list[str]:
+    return [name.strip().casefold() for name in row]
+
+
+def _is_header(names: Sequence[str]) -> bool:
+    return names.count("paper") == names.count("score") == 1
+
+
+def _header(text: str, separator: str) -> list[str]:
+    """The names of the columns, if this is what stands between them."""
+    rows = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+    return _names(next((row for row in rows if any(cell.strip() for cell in row)), []))

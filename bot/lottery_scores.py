@@ -1,14 +1,15 @@
 """The lottery's answer to a paper's own scores, for a terminal. See `lottery_answers` for its shape."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from bot import lottery_reading as reading
-from bot.lottery_answers import NOT_ABOUT, Answer, Data, assumed, percent, put, span
-from core import charts
+from bot.lottery_answers import NOT_ABOUT, Answer, Data, over, percent, put
 from core.charts import Chart
+from core.charts_scores import own_scores
 from core.features.lottery import models, words
 from core.lottery import checks
+from core.lottery.decisions import Range
 from core.lottery.scores import REVIEWS, ScoreModel
 from core.records import VenueEdition
 
@@ -36,14 +37,15 @@ def scores(
     model = replace(model, rho=rho)
     following_rate = reading.accept_rate(next_rate) if next_rate is not None else model.p
     now = models.now_ranged(model, own)
-    low, high = span(rho)
-    following = models.next_ranged(model, own, low, high, following_rate)
+    used = models.agreements(model)
+    following = models.next_ranged(model, own, following_rate)
     data: Data = {
         "scores": own, "mean_score": sum(own) / len(own), "venue": name,
         "mean": model.mu, "between": model.vb, "within": model.vw, "reviews": model.k,
         "accept_rate": model.p, "next_rate": following_rate, "accept_line": model.accept_line,
-        "agreement": rho, "agreement_range": [low, high],
+        "agreement_most": model.most_agreement,
     }  # fmt: skip
+    put(data, "agreement", used)
     put(data, "now", now)
     put(data, "next", following)
     rows = [
@@ -52,7 +54,7 @@ def scores(
     ]
     notes = [
         source,
-        "The range of this round is what the area chair's noise gives. " + assumed(rho),
+        "The range of this round is what the area chair's noise gives. " + _over(used, model),
         "Scores seen after a discussion look more certain than they are: discussing makes reviewers agree with "
         "each other, not with another committee.",
         *(["One review says little by itself."] if len(own) == 1 else []),
@@ -61,12 +63,20 @@ def scores(
     listed = ", ".join(f"{score:g}" for score in own)
 
     def chart() -> Chart:
-        return charts.own_scores(
+        return own_scores(
             own, steps, accept_line=model.accept_line, chair_noise=model.chair_noise,
             now=now.value, following=following, subject=name or "",
         )  # fmt: skip
 
     return Answer(data, f"Scores {listed}, mean {sum(own) / len(own):.2f}", rows, notes, chart)
+
+
+def _over(used: Range, model: ScoreModel) -> str:
+    """The sentence on the agreements that the figures stand for, and whether the scores allow no more."""
+    if used.high < model.most_agreement:
+        return over(used)
+    rounded = Range(*(round(each, 2) for each in (used.value, used.low, used.high)))
+    return f"{over(rounded)} These scores allow an agreement of {rounded.high:g} at most."
 
 
 def _model(
@@ -85,11 +95,9 @@ def _model(
             raise ValueError("Give the venue's accept rate as well, with --accept-rate.")
         mean, between, within = (value or 0.0 for value in stated)
         reviews = REVIEWS if given.reviews is None else given.reviews
-        return (
-            ScoreModel(mean, between, within, reviews, p),
-            steps or _steps(own),
-            "The statistics are those given.",
-        )
+        also = f", with {REVIEWS:g} reviews a paper as at ICLR" if given.reviews is None else ""
+        source = f"The statistics are those given{also}."
+        return ScoreModel(mean, between, within, reviews, p), steps or _steps(own), source
     known = None if name is None else reading.edition(name)
     if name is not None and known is not None and known.rate is None and p is None:
         raise ValueError(f"I know no figures of {name}. Give at least its --accept-rate.")
@@ -99,9 +107,26 @@ def _model(
         for key, value in (("mu", given.mean), ("vb", given.between), ("vw", given.within), ("k", given.reviews), ("p", p))
         if value is not None
     }  # fmt: skip
-    also = " Options given replace what they name." if changes else ""
-    source = f"Assumed: {read.assumed}. {read.note}".strip() + also
-    return replace(read.model, **changes), steps or read.scale.values, source
+    model = replace(read.model, **changes)
+    figures = _figures(model, changes) if changes else read.figures
+    picture = "" if steps is None else " The scale that was given is for the picture alone."
+    source = (
+        f"Assumed: {read.whose}; {figures}; read as scores from after the discussion. {read.note}".strip()
+        + picture
+    )
+    return model, steps or read.scale.values, source
+
+
+def _figures(model: ScoreModel, given: Collection[str]) -> str:
+    """The figures of a model in words, each of those that were given as such."""
+    named = (
+        ("mu", f"mean {model.mu:.4g}"),
+        ("vb", f"variance between papers {model.vb:.4g}"),
+        ("vw", f"variance of one reviewer {model.vw:.4g}"),
+        ("k", f"{model.k:g} reviews a paper"),
+        ("p", f"accept rate {percent(model.p)}"),
+    )
+    return ", ".join(f"{words} (as given)" if key in given else words for key, words in named)
 
 
 def _steps(own: Sequence[float]) -> list[float]:

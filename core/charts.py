@@ -7,10 +7,10 @@ hold anything that a member typed. Probabilities are fractions.
 from collections.abc import Sequence
 from math import ceil
 
-from core.drawing import BLUE, FAINT, GREEN, INK, MUTED, ORANGE, PAPER, SKY, WIDTH, Chart, Sheet, draw, mix
-from core.lottery.decisions import Range, phi
+from core.drawing import BLUE, FAINT, GREEN, INK, MUTED, ORANGE, PAPER, SKY, WIDTH, Chart, Sheet, draw
+from core.lottery.decisions import Range
 
-__all__ = ["Chart", "bars", "own_scores", "percent", "spread", "tries", "two_committees"]
+__all__ = ["Chart", "about_half", "bars", "between", "percent", "said", "spread", "tries", "two_committees"]
 
 _LEFT, _RIGHT = 40, WIDTH - 40
 _ROWS = 6  # of dots, in the chart of two committees
@@ -38,7 +38,26 @@ def spread(figure: Range) -> str:
     return f"{value} ({low[:-1]}–{high})"
 
 
-def _said(subject: str, sentence: str) -> str:
+def between(low: float, high: float) -> str:
+    """The ends of a range: "44% to 54%"; "54% or less" where the lower end is under 1%, "98% or more" where the
+    upper one is over 99%; one of them alone where both are said alike."""
+    least, most = percent(low), percent(high)
+    if least == most:
+        return least
+    if " " in most and " " not in least:
+        return f"{least} or more"
+    if " " in least and " " not in most:
+        return f"{most} or less"
+    return f"{least} to {most}"
+
+
+def about_half(chances: Sequence[Range]) -> int | None:
+    """The try by which about half of the papers are in; None where none is, because more are in at once."""
+    half = next((n for n, chance in enumerate(chances, 1) if chance.value >= 0.5), None)
+    return half if half is not None and half > 1 and chances[half - 1].value < 0.6 else None
+
+
+def said(subject: str, sentence: str) -> str:
     """An alternative text that begins with its subject, if it has one."""
     return f"{subject}: {sentence}" if subject else sentence
 
@@ -48,8 +67,9 @@ def two_committees(accept_rate: float, flip: Range, *, subject: str = "") -> Cha
 
     flip is P(the other committee rejects | one accepts); subject may name the venue or the paper.
     """
-    only = round(100 * accept_rate * flip.value)
-    accepted = max(round(100 * accept_rate), only, 1)
+    accepted = max(round(100 * accept_rate), 1)
+    # Of a rate that rounds to none, one paper is shown all the same; then the share is that paper's.
+    only = min(round(max(100 * accept_rate, 1) * flip.value), accepted)
     neither = max(100 - accepted - only, 0)
     both = accepted - only
     if accepted >= 15:
@@ -67,7 +87,7 @@ def two_committees(accept_rate: float, flip: Range, *, subject: str = "") -> Cha
         f"Two committees, the same 100 papers: both accept {both}, only A {only}, only B {only}, "
         f"neither {neither}. Of the papers that one accepts, the other rejects {spread(flip)}."
     )
-    return draw(_said(subject, alt), drawing)
+    return draw(said(subject, alt), drawing)
 
 
 def _committees(sheet: Sheet, only: int, both: int, neither: int) -> None:
@@ -112,8 +132,7 @@ def tries(
     count = len(chances)
     if here is not None and 1 <= here <= count:
         title = f"In by try {here}: {spread(chances[here - 1])}"
-    elif chances[0].value < 0.5 <= chances[-1].value:
-        half = next(n for n, chance in enumerate(chances, 1) if chance.value >= 0.5)
+    elif half := about_half(chances):
         title = f"About half of such papers are in by try {half}"
     else:
         title = f"In by try {count}: {spread(chances[-1])}"
@@ -123,12 +142,12 @@ def tries(
         _curve(sheet, chances, here, measured)
 
     listed = ", ".join(f"{n}: {spread(chance)}" for n, chance in enumerate(chances, 1))
-    alt = f"Chance of a typical paper to be accepted by try {listed}."
+    alt = f"Of such papers, accepted by try {listed}."
     if here is not None:
         alt += f" Marked: try {here}."
     if count > measured:
         alt += f" Beyond {measured} tries this depends on the model."
-    return draw(_said(subject, alt), drawing)
+    return draw(said(subject, alt), drawing)
 
 
 def _curve(sheet: Sheet, chances: Sequence[Range], here: int | None, measured: int) -> None:
@@ -159,100 +178,16 @@ def _curve(sheet: Sheet, chances: Sequence[Range], here: int | None, measured: i
             sheet.dots([(x, y)], 11, ORANGE, edge=PAPER, edge_width=3)
         if mine or (not near and (n in (1, count) or count <= 6)):
             words = percent(chances[n - 1].value)
-            sheet.text(x, max(y, high) + 20, words, color=color, bold=True, side="center")
+            # Where the curve is crowded it rises through a label above its beginning.
+            under = n == 1 and not mine and count > 6 and y > floor + 44
+            sheet.text(
+                x, y - 22 if under else max(y, high) + 20, words, color=color, bold=True, side="center"
+            )
         if mine or ((count - n) % every == 0 and not (near and every > 1)):
             sheet.text(
                 x, floor - 24, str(n), size=18, bold=mine, color=ORANGE if mine else MUTED, side="center"
             )
     sheet.text((left + right) / 2, 24, "try", size=17, color=MUTED, side="center")
-
-
-def own_scores(
-    scores: Sequence[float],
-    scale: Sequence[float],
-    *,
-    accept_line: float,
-    chair_noise: float,
-    now: float,
-    following: Range,
-    subject: str = "",
-) -> Chart:
-    """A paper's own scores on the venue's scale, and what they say of this verdict and of the next one.
-
-    accept_line: the mean score at which both verdicts are equally likely; chair_noise: how softly the chance
-    rises there (both in points); now, following: the chances in this round and the next. ValueError without
-    scores or with a scale of fewer than two steps.
-    """
-    steps = sorted(set(scale))
-    if not scores or len(steps) < 2:
-        raise ValueError("A chart of scores needs scores, and a scale of at least two steps.")
-    mean, listed = sum(scores) / len(scores), ", ".join(f"{score:g}" for score in scores)
-    this, other = percent(now), percent(following.value)
-    title = (
-        f"{this} now, {other} with new reviewers" if this != other else f"{this} now and with new reviewers"
-    )
-
-    def drawing(sheet: Sheet) -> None:
-        sheet.heading(title[0].upper() + title[1:], f"scores {listed} · mean {mean:.2f}", subject)
-        _scale(sheet, scores, steps, accept_line, chair_noise)
-        _chance(sheet, 122, "This round", Range(now, now, now), BLUE)
-        _chance(sheet, 74, "Next committee", following, GREEN)
-        words = "diamond: mean score · darker blue: better chance this round"
-        if percent(following.low) != percent(following.high):
-            words += " · line: range"
-        sheet.text(_LEFT, 28, words, size=17, color=MUTED)
-
-    alt = (
-        f"Scores {listed} (mean {mean:.2f}) on a scale of {steps[0]:g} to {steps[-1]:g}; the chance is even "
-        f"at a mean of {accept_line:.2f}. Accepted in this round: {percent(now)}; by a new committee: "
-        f"{spread(following)}."
-    )
-    return draw(_said(subject, alt), drawing)
-
-
-def _scale(sheet: Sheet, scores: Sequence[float], steps: Sequence[float], line: float, noise: float) -> None:
-    """The venue's scale as a strip that darkens with the chance, the scores as dots on it, the mean in it."""
-    low, high, floor = min(*scores, *steps), max(*scores, *steps), 206.0
-    left, right, over = 84.0, WIDTH - 84.0, 44.0
-
-    def score_at(x: float) -> float:
-        return low + (high - low) * (x - left) / (right - left)
-
-    def x_of(score: float) -> float:
-        return left + (right - left) * (score - low) / (high - low)
-
-    start, stop = round(left - over), round(right + over)
-    chances = [phi((score_at(x) - line) / noise) for x in range(start, stop)]
-    sheet.strip(start, floor, stop - start, 24, [mix(BLUE, 0.12 + 0.76 * chance) for chance in chances])
-    for step in steps:
-        sheet.text(x_of(step), floor - 20, f"{step:g}", size=18, color=MUTED, side="center")
-    if low <= line <= high:
-        x, leftward = x_of(line), x_of(line) > WIDTH / 2
-        sheet.line([(x, floor), (x, floor + 132)], INK, width=2, dashes=(3, 2))
-        words, place = f"even chance at {line:.1f}", x + (-8 if leftward else 8)
-        sheet.text(place, floor + 123, words, size=17, color=MUTED, side="right" if leftward else "left")
-    radius = min(13.0, 92 / (2.15 * max(list(scores).count(score) for score in scores)))
-    places = []
-    for index, score in enumerate(scores):
-        under = list(scores[:index]).count(score)
-        places.append((x_of(score), floor + 28 + radius * (1 + 2.15 * under)))
-    sheet.dots(places, radius, ORANGE, edge=PAPER)
-    sheet.dots([(x_of(sum(scores) / len(scores)), floor + 12)], 9, PAPER, edge=INK, shape="D", edge_width=2.5)
-
-
-def _chance(sheet: Sheet, y: float, label: str, chance: Range, color: str) -> None:
-    """A probability as a bar on a track of 0 to 1, its range as a line, and its words."""
-    start, long = 236.0, 344.0
-    sheet.text(_LEFT, y, label, width=start - _LEFT - 12)
-    sheet.box(start, y - 15, long, 30, mix(MUTED, 0.14), corner=6)
-    if long * chance.value >= 2:
-        sheet.box(start, y - 15, long * chance.value, 30, color, corner=6)
-    if percent(chance.low) != percent(chance.high):
-        sheet.line([(start + long * chance.low, y), (start + long * chance.high, y)], INK, width=4)
-    words = spread(chance)
-    room = WIDTH - 20 - start - long - 14
-    fits = sheet.width(words, bold=True) <= room
-    sheet.text(start + long + 14, y, words if fits else percent(chance.value), bold=True)
 
 
 def bars(title: str, items: Sequence[tuple[str, float]], alt: str = "", *, below: str = "") -> Chart:

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil
 
+import numpy as np
+
 from core.charts import percent, spread
 from core.drawing import BLUE, FAINT, GREEN, INK, MUTED, ORANGE, SKY, WIDTH, Chart, Sheet, draw, mix
 from core.lottery.decisions import Range
@@ -63,8 +65,8 @@ def _paths(sheet: Sheet, plain: Path, better: Path, measured: int) -> None:
         sheet.line(line[:measured], color, width=4)
         sheet.line(line[max(measured - 1, 0) :], color, width=4, dashes=(2, 1.2))
         sheet.dots(line, 7, color, shape=shape)
-        sheet.text(line[-1][0] + 16, line[-1][1], percent(path.chances[-1].value), color=color, bold=True)
-    _names(sheet, ((better.label, GREEN, "s"), (plain.label, BLUE, "o")), left + 20, floor + tall - 18)
+    _ends(sheet, xs[-1] + 16, plain.chances[-1].value, better.chances[-1].value, floor, tall)
+    _names(sheet, xs, (better, plain), floor, tall)
     every = ceil(count / 10)
     for n, x in enumerate(xs, 1):
         if (count - n) % every == 0:
@@ -73,10 +75,49 @@ def _paths(sheet: Sheet, plain: Path, better: Path, measured: int) -> None:
     sheet.text((left + right) / 2, 24, words, size=17, color=MUTED, side="center")
 
 
-def _names(sheet: Sheet, names: Sequence[tuple[str, str, str]], x: float, y: float) -> None:
-    for row, (label, color, shape) in enumerate(names):
+def _ends(sheet: Sheet, x: float, plain: float, better: float, floor: float, tall: float) -> None:
+    """The last figures of both lines beside their ends, moved apart where they would overlap."""
+    gap = 22.0
+    heights = [floor + tall * plain, floor + tall * better]
+    if abs(heights[0] - heights[1]) < gap:
+        middle = max(sum(heights) / 2, floor + gap / 2)
+        down = -gap / 2 if plain <= better else gap / 2
+        heights = [middle + down, middle - down]
+    for value, color, y in zip((plain, better), (BLUE, GREEN), heights, strict=True):
+        sheet.text(x, y, percent(value), color=color, bold=True)
+
+
+def _free(
+    places: Sequence[tuple[float, float]],
+    wide: float,
+    xs: Sequence[float],
+    bands: Sequence[Sequence[tuple[float, float]]],
+) -> tuple[float, float]:
+    """Of these places for two lines of names, the first that no band runs through, else the one least so."""
+    above, below, enough = 18.0, 46.0, 8.0
+
+    def room(place: tuple[float, float]) -> float:
+        at = np.linspace(place[0] - 10, place[0] + wide, 40)
+        spaces = []
+        for band in bands:
+            low, high = (np.interp(at, xs, [each[end] for each in band]) for end in (0, 1))
+            spaces.append(np.maximum(low - place[1] - above, place[1] - below - high).min())
+        return min(enough, *map(float, spaces))
+
+    return max(places, key=room)
+
+
+def _names(sheet: Sheet, xs: Sequence[float], both: Sequence[Path], floor: float, tall: float) -> None:
+    """What the two lines are called, in a corner that they leave free, else between them."""
+    wide = 16 + max(sheet.width(path.label, 18, bold=True) for path in both)
+    near, far, top = 120.0, _RIGHT - 90 - wide, floor + tall - 18
+    corners = [(near, top), (far, floor + 50), (far, top), (near, floor + 50)]
+    between = [(near, floor + tall / 2 + 14), (far, floor + tall / 2 + 14)]
+    bands = [[(floor + tall * one.low, floor + tall * one.high) for one in path.chances] for path in both]
+    x, y = _free([*corners, *between], wide, xs, bands)
+    for row, (path, color, shape) in enumerate(zip(both, (GREEN, BLUE), ("s", "o"), strict=True)):
         sheet.dots([(x, y - 28 * row)], 7, color, shape=shape)
-        sheet.text(x + 16, y - 28 * row, label, size=18, color=color, bold=True)
+        sheet.text(x + 16, y - 28 * row, path.label, size=18, color=color, bold=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -141,10 +141,11 @@ class Sheet:
         self.text(40, self.height - 44, first, size=28, bold=True, width=WIDTH - 80)
         if rest:
             self.text(40, self.height - 79, rest, size=28, bold=True, width=WIDTH - 80)
-        if subject and context:
-            context = " · " + context
-        room = WIDTH - 80 - self.width(context, 18)
-        below = self._elided(plain(subject), _font(18), room) + context
+        font, subject, context = _font(18), plain(subject), plain(context)
+        tail = f" · {context}" if subject and context else context
+        below = subject + tail
+        if subject and self._width(below, font) > WIDTH - 80:
+            below = self._elided(subject, font, WIDTH - 80 - self._width(_ELLIPSIS + tail, font)) + tail
         self.text(40, self.height - (113 if rest else 80), below, size=18, color=MUTED, width=WIDTH - 80)
 
     def box(

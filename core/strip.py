@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from math import ceil, floor
 
-from core.charts import percent
+from core.charts import between, percent
 from core.drawing import BLUE, FAINT, INK, MUTED, ORANGE, PAPER, WIDTH, Chart, Sheet, draw
 
 _LEFT, _RIGHT, _FLOOR, _TALL = 60.0, WIDTH - 60.0, 92.0, 212.0
@@ -25,10 +25,7 @@ def conference_strip(flips: Sequence[float], mine: float, *, mark: str, subject:
     ordered = sorted(flips)
     cut = len(ordered) // _TRIM
     low, high = ordered[cut], ordered[-1 - cut]
-    if percent(low) == percent(high):
-        title = f"Another committee turns down {percent(low)}"
-    else:
-        title = f"Another committee turns down {percent(low)} to {percent(high)}"
+    title = f"Another committee turns down {between(low, high)}"
 
     def drawing(sheet: Sheet) -> None:
         sheet.heading(title, f"of the accepted papers, in {len(flips)} conferences", subject)
@@ -36,10 +33,11 @@ def conference_strip(flips: Sequence[float], mine: float, *, mark: str, subject:
         words = "each dot is a simulated conference; only chance differs between them"
         sheet.text(WIDTH / 2, 28, words, size=17, color=MUTED, side="center")
 
+    which = "95 of 100 of them" if cut else "all of them"
     alt = (
         f"{len(flips)} simulated conferences: of the accepted papers, another committee turns down "
-        f"{percent(low)} to {percent(high)} in 95 of 100 of them, {percent(ordered[len(ordered) // 2])} in the "
-        f"middle; {mark}: {percent(mine)}."
+        f"{between(low, high)} in {which}, {percent(ordered[len(ordered) // 2])} in the middle; "
+        f"{mark}: {percent(mine)}."
     )
     return draw(f"{subject}: {alt}" if subject else alt, drawing)
 

@@ -202,6 +202,89 @@ def test_ours(tmp_path: Path) -> None:
     assert negative["icc_anova"] < 0 < negative["low"] < negative["icc"] < negative["high"] < 1
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "paper;score\na;5,5\na;6\nb;3,0\nb;2.5\n",
+        "Score\tpaper\n5,5\ta\n6\ta\n3,0\tb\n2.5\tb\n",
+        "paper,score,what; why\na,5.5,x\na,6,;\nb,3,y\nb,2.5,z\n",
+        "paper,score,tab\tin it\na,5.5,\na,6,\nb,3,\nb,2.5,\n",
+        '"paper","score","why; so"\n"a","5.5",""\n"a","6",";"\n"b","3",""\n"b","2.5",""\n',
+        'paper,score,note\na,5.5,one\u2028two\x0bthree\x0cfour\x85\na,6,\nb,3,\nb,2.5,"two\nlines"\n',
+        "\n\npaper,score\r\na,5.5\r\na,6\r\nb,3\r\nb,2.5\r\n",
+        "\ufeffpaper,score\ra,5.5\ra,6\rb,3\rb,2.5\r",
+    ],
+)
+def test_files_of_any_spreadsheet_are_read_alike(tmp_path: Path, text: str) -> None:
+    plain = figures("ours", reviews_file(tmp_path, "paper,score\na,5.5\na,6\nb,3\nb,2.5\n"))
+    assert figures("ours", reviews_file(tmp_path, text)) == plain
+
+
+def test_a_median_has_its_range() -> None:
+    assert "by try 2286 (786 to 9041), model-dependent" in said("plan", "--accept-rate", "1%", "--tries", "3")
+    assert figures("plan", "--accept-rate", "1%", "--tries", "3")["median_tries_range"] == [786, 9041]
+    assert "by try 4 (4 to 5), model-dependent" in said("plan", "--tries", "3")
+    assert "are in by try 1 Next" in said("plan", "--accept-rate", "60%")
+    # Only the highest median, 3, lies beyond what was measured.
+    assert "by try 2 (2 to 3), model-dependent" in said("plan", "--accept-rate", "36.5%")
+    assert "by try over 10,000, model-dependent" in said("plan", "--accept-rate", ".01%")
+
+
+def test_scores_say_which_agreement_was_used() -> None:
+    data = figures("scores", "5,6,6")
+    assert data["agreement"] == 0.55
+    assert data["agreement_range"] == [0.46, data["agreement_most"]]
+    assert data["agreement_most"] == pytest.approx(0.6116, abs=1e-4)
+    assert "allow an agreement of 0.61 at most" in said("scores", "5,6,6")
+    assert "read as scores from after the discussion" in said("scores", "5,6,6")
+    early = (
+        "scores",
+        "5,6,6",
+        "--mean",
+        "5.48",
+        "--between",
+        ".65",
+        "--within",
+        "2.37",
+        "--accept-rate",
+        ".4",
+    )
+    data = figures(*early)
+    assert data["agreement"] == data["agreement_most"] < 0.46
+    assert data["agreement_range"] == [0.29, data["agreement_most"]]
+    assert data["next_range"][1] - data["next_range"][0] > 0.002
+    assert holds(data, "next", "now", "agreement")
+    assert "0.29 to 0.44" in said(*early)
+
+
+def test_a_range_is_not_taken_at_its_ends_alone() -> None:
+    given = ("--mean", "4.9", "--between", "2.6", "--within", ".5", "--accept-rate", "25%")
+    data = figures("scores", "5,6,6", *given, "--agreement", ".95")
+    middle = figures("scores", "5,6,6", *given, "--agreement", ".6")["next"]
+    assert data["next_range"][1] >= middle - 5e-4
+    improved = figures("plan", "--improve", "1", "--accept-rate", "40%", "--tries", "2", "--agreement", ".95")
+    for rho in (".5", ".6", ".7", ".8", ".9"):
+        by = figures("plan", "--improve", "1", "--accept-rate", "40%", "--tries", "2", "--agreement", rho)[
+            "by"
+        ]
+        assert improved["by_range"][1][0] - 5e-4 <= by[1] <= improved["by_range"][1][1] + 5e-4
+
+
+def test_figures_that_were_given_are_named_and_not_those_they_replace() -> None:
+    words = said("scores", "5,6,6", "--venue", "TMLR", "--accept-rate", "30%", "--mean", "5")
+    assert "accept rate 30% (as given)" in words
+    assert "mean 5 (as given), variance between papers 1.133, variance of one reviewer 1.887" in words
+    assert "25%" not in words
+    words = said("scores", "5,6,6", "--accept-rate", "30%", "--reviews", "3")
+    assert "3 reviews a paper (as given), accept rate 30% (as given)" in words
+    assert "40.9%" not in words
+
+
+def test_tiny_variances_are_answered() -> None:
+    given = ("--mean", "5", "--between", "1e-200", "--within", "1e-200", "--accept-rate", ".25")
+    assert figures("scores", "5", *given)["now"] > 0
+
+
 @pytest.mark.parametrize(("year", "flip", "fit"), [("2014", 43 / 87, 0.5265), ("2021", 203 / 401, 0.557)])
 def test_experiment(year: str, flip: float, fit: float) -> None:
     data = figures("experiment", year, "--seed", "3")
@@ -286,8 +369,11 @@ def test_accept_rates_are_read_alike(rate: str, read: float) -> None:
         (["simulate", "--seed", "-1"], "seed must be at least 0"),
         (["simulate", "--threads", "0"], "threads must be at least 1"),
         (["simulate", "--threads", "1000"], "at most 64 threads"),
-        (["simulate", "--agreement", "1"], "below 1"),
-        (["simulate", "--papers", "3", "--accept-rate", "1%", "--quota"], "accept at least one"),
+        (["simulate", "--agreement", "1"], "every committee decides alike"),
+        (
+            ["simulate", "--papers", "3", "--accept-rate", "1%", "--quota"],
+            "ask for more papers or another rate",
+        ),
         (["experiment", "2015"], "2014 and 2021"),
         (["experiment", "2014", "--seed", "-3"], "seed must be at least 0"),
         (["ours", "no such file.csv"], "No such file"),
@@ -310,7 +396,11 @@ def test_bad_input_is_answered_with_a_sentence(words: list[str], says: str) -> N
         ("paper,score\n", "at least two papers"),
         ("paper,score\na,5\nb,6\n", "at least two"),
         ("paper,score\na,5\na,5\nb,5\n", "the same"),
-        ("paper,score\na,5\na\n", "Line 3 has 1 columns"),
+        ("paper,score\na,5\na\n", "Line 3 has 1 column, and"),
+        ("paper,score\na,5\na,6,7\n", "Line 3 has 3 columns, and"),
+        ("paper,score\na,5,5\n", "Line 2 has 3 columns, and"),
+        ("paper;score\na;5,x\n", "Line 2: '5,x' is no score"),
+        ("paper;score\na;1,000,5\n", "no score"),
         ("paper,score\na,5\na,good\n", "Line 3: 'good' is no score"),
         ("paper,score\na,5\na,nan\n", "no score"),
         ("paper,score\na,5\n,6\n", "Line 3 names no paper"),
@@ -349,6 +439,30 @@ def test_a_chart_is_drawn_into_a_file(tmp_path: Path, words: tuple[str, ...]) ->
     assert picture.read_bytes().startswith(b"\x89PNG")
     assert data["chart"] == str(picture)
     assert "%" in data["chart_alt"]
+
+
+def test_a_draw_without_an_accepted_paper_has_no_picture_and_keeps_its_figures(tmp_path: Path) -> None:
+    picture = tmp_path / "x.png"
+    words = ("simulate", "--papers", "1", "--seed", "1", "--chart", str(picture))
+    text = said(*words)
+    assert "1 paper before two committees" in text
+    assert "nothing was accepted" in text
+    assert "No picture: nothing was accepted in this draw." in text
+    data = figures(*words)
+    assert (data["flip"], data["chart"]) == (None, None)
+    assert data["chart_alt"].startswith("No picture")
+    assert not picture.exists()
+
+
+def test_a_plans_picture_names_its_venues_or_rates(tmp_path: Path) -> None:
+    chart = ("--tries", "3", "--chart", str(tmp_path / "x.png"))
+    assert figures("plan", *chart)["chart_alt"].startswith(
+        "accept rate 25%: Of such papers, accepted by try 1:"
+    )
+    named = ("--accept-rate", "NeurIPS", "--accept-rate", ".3")
+    assert figures("plan", *named, *chart)["chart_alt"].startswith("NeurIPS, then 30%: ")
+    rates = ("--accept-rate", ".2", "--accept-rate", ".3")
+    assert figures("plan", *rates, *chart)["chart_alt"].startswith("accept rate 20%, then 30%: ")
 
 
 def test_a_chart_that_cannot_be_written(tmp_path: Path) -> None:

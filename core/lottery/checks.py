@@ -21,7 +21,9 @@ def agreement(rho: float) -> float:
 def noisy_agreement(rho: float) -> float:
     """As `agreement`, but below 1, for what needs some noise to be defined; or ValueError."""
     if agreement(rho) == 1:
-        raise ValueError("The agreement must be below 1: with no noise at all, a second try changes nothing.")
+        raise ValueError(
+            "The agreement must be below 1: with no noise at all, every committee decides alike."
+        )
     return rho
 
 

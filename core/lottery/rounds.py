@@ -9,6 +9,7 @@ What two tries do is fixed by what was measured, two committees. Beyond two the 
 see `model_dependent` and `coin_accepted_within`.
 """
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -144,11 +145,9 @@ def median_of(tries: Sequence[Try], rho: float = RHO) -> int | None:
     for one in tries:
         left = left * _rejected(q, one, rho)
     again = _rejected(q, tries[-1], rho)
-    for number in range(len(tries) + 1, MOST_TRIES + 1):
-        left = left * again
-        if float(left.sum()) <= 0.5:
-            return number
-    return None
+    more = range(1, MOST_TRIES - len(tries) + 1)
+    found = bisect_left(more, True, key=lambda count: float((left * again**count).sum()) <= 0.5)
+    return len(tries) + more[found] if found < len(more) else None
 
 
 def coin_accepted_within(p: float, tries: int, rho: float = RHO) -> float:

@@ -84,6 +84,12 @@ class ScoreModel:
         return min(self.rho * self.decision_variance, self.vb)
 
     @property
+    def most_agreement(self) -> float:
+        """The largest agreement of two committees that these variances allow: Vb / V_D, where all that papers
+        differ by is quality."""
+        return self.vb / self.decision_variance
+
+    @property
     def accept_line(self) -> float:
         """T: the mean score, in points, at which acceptance is as likely as rejection."""
         return self.mu + threshold(self.p) * sqrt(self.decision_variance)
@@ -104,7 +110,8 @@ class ScoreModel:
         t = threshold(self.p if p is None else p)
         own = self._own_variance(scores)
         z = (_mean(scores) - self.mu) / sqrt(own)
-        r = self.quality_variance / sqrt(own * self.decision_variance)
+        # Root by root: the product of two tiny variances would be 0.
+        r = self.quality_variance / sqrt(own) / sqrt(self.decision_variance)
         return phi((r * z - t) / sqrt(1 - r * r))
 
     def posterior(self, scores: Sequence[float]) -> Posterior:

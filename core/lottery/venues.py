@@ -7,7 +7,7 @@ differ from venue to venue, and within one: see each venue's note before compari
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 
 
@@ -17,6 +17,7 @@ class Scale:
 
     values: tuple[float, ...]
     note: str = ""
+    assumed: str = ""  # where it is not known but assumed: whose it is, in words
 
     @property
     def low(self) -> float:
@@ -46,13 +47,18 @@ class Rate:
 
 @dataclass(frozen=True, slots=True)
 class Venue:
-    """A venue: rates by year, scales by the first year in which they were in use, other names, and a note."""
+    """A venue: rates by year, scales by the first year in which they were in use, other names, and a note.
+
+    `decided` holds, where it is known and another population, the rate of the papers that were decided: a paper
+    with scores that came to a verdict is one of them.
+    """
 
     name: str
     rates: Mapping[int, float] = field(default_factory=dict)
     scales: Mapping[int, Scale] = field(default_factory=dict)
     aliases: tuple[str, ...] = ()
     note: str = ""
+    decided: Mapping[int, float] = field(default_factory=dict)
 
     def rate(self, year: int | None = None) -> Rate | None:
         """The rate of `year` or of the nearest known year (without a year, the newest), or None."""
@@ -80,6 +86,13 @@ class Edition:
         return self.venue.rate(self.year)
 
     @property
+    def decided(self) -> Rate | None:
+        """The rate of the papers that were decided, of the year that `rate` is of; None if it is not known."""
+        rate = self.rate
+        known = self.venue.decided.get(rate.year) if rate else None
+        return replace(rate, value=known) if rate and known else None
+
+    @property
     def scale(self) -> Scale | None:
         """The score scale of this year, None if it is not known."""
         return self.venue.scale(self.year)
@@ -94,6 +107,8 @@ def _years(first: int, *percents: float) -> dict[int, float]:
 def table() -> tuple[Venue, ...]:
     """Every venue that is known, in the order of their names."""
     one_to_ten = Scale(tuple(range(1, 11)))
+    # Known of 2014 alone; in the years to 2024 it may have been another.
+    as_in_2014 = replace(one_to_ten, assumed="a scale of 1 to 10 as at NIPS 2014, assumed for 2015 to 2024")
     iclr_2026 = Scale((0, 2, 4, 6, 8, 10), "Of the scores of 2026 only a part was reported.")
     return (
         Venue("AAAI", _years(2021, 21.4, 15.0, 19.6, 23.8, 23.4)),
@@ -108,6 +123,7 @@ def table() -> tuple[Venue, ...]:
             {2013: one_to_ten, 2022: Scale((1, 3, 5, 6, 8, 10)), 2026: iclr_2026},
             ("International Conference on Learning Representations",),
             "The rate of 2026 is of all valid submissions; of those that were decided it is 38.9 %.",
+            {2026: 0.389},
         ),
         Venue(
             "ICML",
@@ -118,7 +134,7 @@ def table() -> tuple[Venue, ...]:
         Venue(
             "NeurIPS",
             _years(2021, 25.7, 25.6, 26.1, 25.8, 24.5),
-            {2014: one_to_ten, 2025: Scale(tuple(range(1, 7)))},
+            {2014: one_to_ten, 2015: as_in_2014, 2025: Scale(tuple(range(1, 7)))},
             ("NIPS", "Neural Information Processing Systems"),
         ),
         Venue("TMLR", note="A journal without a fixed number of places: no accept rate is known."),

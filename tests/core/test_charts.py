@@ -4,15 +4,23 @@ import io
 import logging
 import subprocess
 import sys
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Any
 
+import numpy as np
 import pytest
 from PIL import Image
 
-from core.charts import Chart, bars, own_scores, percent, spread, tries, two_committees
-from core.drawing import draw, mix, plain
-from core.lottery.decisions import Range, flip, ranged
-from core.lottery.rounds import accepted_within
+from core.charts import Chart, about_half, bars, between, percent, spread, tries, two_committees
+from core.charts_lottery import Path, paths
+from core.charts_scores import own_scores
+from core.drawing import Sheet, draw, mix, plain
+from core.lottery.decisions import Range, flip, ranged, ranged_each
+from core.lottery.rounds import Try, accepted_by, accepted_within
+from core.strip import conference_strip
 
 HARD = [
     "Ba$$in",
@@ -101,7 +109,7 @@ def test_two_committees_show_a_dot_for_each_paper() -> None:
 def test_tries_say_every_number_and_what_rests_on_the_model() -> None:
     chart = tries(curve(0.25, 4), here=3, subject="ICML 2026")
     assert chart.alt == (
-        "ICML 2026: Chance of a typical paper to be accepted by try 1: 25%, 2: 37% (36–39%), 3: 45% (43–47%), "
+        "ICML 2026: Of such papers, accepted by try 1: 25%, 2: 37% (36–39%), 3: 45% (43–47%), "
         "4: 50% (48–53%). Marked: try 3. Beyond 2 tries this depends on the model."
     )
     assert "model" not in tries(curve(0.25, 2)).alt
@@ -198,3 +206,180 @@ def test_matplotlib_is_not_imported_before_the_first_chart() -> None:
     code = "import sys, core.charts, core.lottery.simulate; print('matplotlib' in sys.modules, 'PIL' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)  # noqa: S603 # our own interpreter and a constant
     assert done.stdout.split() == ["False", "False"]
+
+
+# Nothing over anything else
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A line on a sheet, and the space it takes: from the left, the right, its middle's height, half of its own."""
+
+    words: str
+    left: float
+    right: float
+    y: float
+    half: float
+
+    def over(self, other: "Written") -> bool:
+        """Whether two lines are written over each other."""
+        beside = self.right <= other.left or other.right <= self.left
+        return not beside and abs(self.y - other.y) < self.half + other.half
+
+
+@pytest.fixture
+def written(monkeypatch: pytest.MonkeyPatch) -> list[Written]:
+    """Every line that is written on a sheet from now on."""
+    lines: list[Written] = []
+    write = Sheet.text
+
+    def text(self: Sheet, x: float, y: float, words: str, **style: Any) -> None:
+        size, bold, side = style.get("size", 19), style.get("bold", False), style.get("side", "left")
+        wide = min(self.width(words, size, bold=bold), style.get("width") or 1000)
+        left = x - {"left": 0.0, "center": wide / 2, "right": wide}[side]
+        lines.append(Written(words, left, left + wide, y, 0.36 * size))
+        write(self, x, y, words, **style)
+
+    monkeypatch.setattr(Sheet, "text", text)
+    return lines
+
+
+def overlaps(lines: Sequence[Written]) -> list[tuple[str, str]]:
+    """The words that are written over each other."""
+    return [(one.words, two.words) for one, two in combinations(lines, 2) if one.over(two)]
+
+
+def both_ways(rates: Sequence[float], improve: float) -> tuple[Path, Path]:
+    """The tries at these rates, as the paper is and improved."""
+    plain = ranged_each(lambda rho: accepted_by([Try(rate) for rate in rates], rho))
+    better = ranged_each(lambda rho: accepted_by([Try(rate, improve) for rate in rates], rho))
+    return Path("as it is", plain), Path("half a standard deviation better", better)
+
+
+@pytest.mark.parametrize(
+    ("rates", "improve"),
+    [
+        ([0.7] * 5, 0.5),
+        ([0.6] * 5, 0.1),
+        ([0.274, 0.9, 0.245, 0.245], 0.5),
+        ([0.25] * 5, 3),
+        ([0.01] * 10, 3),
+        ([0.99] * 3, 0.5),
+        ([0.25] * 20, 0.1),
+        ([0.6], 0.5),
+        ([0.05] * 5, 0.5),
+    ],
+)
+def test_names_of_two_paths_stand_in_a_free_corner(
+    rates: list[float], improve: float, written: list[Written]
+) -> None:
+    plain, better = both_ways(rates, improve)
+    paths("Title", plain, better)
+    assert overlaps(written) == []
+    names = [line for line in written if line.words in (plain.label, better.label)]
+    xs = [130 + 540 * (n / (len(rates) - 1) if len(rates) > 1 else 0.5) for n in range(len(rates))]
+    for line in names:
+        assert line.left > 100
+        for path in (plain, better):
+            for x in range(round(line.left) - 20, round(line.right), 5):
+                band = [np.interp(x, xs, [76 + 248 * end for end in ends]) for ends in
+                        ([chance.low for chance in path.chances], [chance.high for chance in path.chances])]  # fmt: skip
+                assert line.y + line.half < band[0] or line.y - line.half > band[1], line
+
+
+@pytest.mark.parametrize(
+    ("shares", "half"),
+    [
+        ((0.25, 0.37, 0.45, 0.5043), 4),
+        ((0.7, 0.84), None),
+        ((0.27, 0.9), None),
+        ((0.5, 0.6), None),
+        ((0.1, 0.2), None),
+        ((0.4, 0.59), 2),
+    ],
+)
+def test_about_half_are_in_only_where_about_half_are(shares: tuple[float, ...], half: int | None) -> None:
+    assert about_half([Range(share, share, share) for share in shares]) == half
+
+
+@pytest.mark.parametrize("count", [20, 40])
+@pytest.mark.parametrize("p", [0.02, 0.25, 0.6])
+def test_the_first_figure_stands_beside_a_crowded_curve(p: float, count: int, written: list[Written]) -> None:
+    tries(curve(p, count))
+    first = next(line for line in written if line.words == percent(p))
+    xs = [130 + 554 * n / (count - 1) for n in range(count)]
+    ys = [76 + 248 * chance.value for chance in curve(p, count)]
+    for x in range(round(first.left), round(first.right)):
+        if x >= xs[0]:
+            assert abs(np.interp(x, xs, ys) - first.y) > first.half
+
+
+def test_a_strips_title_stays_on_one_line(written: list[Written]) -> None:
+    shares = (0.001, 0.0051, 0.01, 0.3, 0.98, 0.999)
+    for low, high in combinations(shares, 2):
+        if (low, high) != (0.001, 0.999):
+            written.clear()
+            conference_strip([low, high], low, mark="this draw", subject="1,000 papers, seed 1")
+            assert overlaps(written) == []
+            assert [line.y for line in written if line.words.startswith("of the")] == []
+            assert sum(line.half > 10 for line in written) == 1, "one line of the title"
+
+
+def test_a_strip_says_what_it_holds() -> None:
+    few = conference_strip([0.41 + n / 1000 for n in range(10)], 0.41, mark="yours").alt
+    assert "41% to 42% in all of them" in few
+    many = conference_strip([0.41] * 60, 0.41, mark="yours").alt
+    assert "turns down 41% in 95 of 100 of them" in many
+    assert [between(*ends) for ends in ((0.44, 0.54), (0.001, 0.01), (0.99, 0.999), (0.001, 0.002), (0.001, 0.999))] == [
+        "44% to 54%", "1% or less", "99% or more", "under 1%", "under 1% to over 99%",
+    ]  # fmt: skip
+
+
+def test_a_fine_scale_has_room_for_its_numbers(written: list[Written]) -> None:
+    for scale in (range(101), [n / 2 for n in range(2, 41)], range(1, 11), [0, 1e6], [0, 0.001, 1]):
+        written.clear()
+        own_scores(
+            [5, 6], list(scale), accept_line=5.8, chair_noise=0.5, now=0.4, following=Range(0.4, 0.3, 0.5)
+        )
+        assert overlaps(written) == []
+        numbers = [line for line in written if line.y == 186 and line.words[0].isdigit()]
+        assert len(numbers) >= 2
+    written.clear()
+    own_scores([5], range(101), accept_line=5.8, chair_noise=0.5, now=0.4, following=Range(0.4, 0.3, 0.5))
+    assert [line.words for line in written if line.words.isdigit()] == [str(n) for n in range(0, 101, 10)]
+
+
+def test_many_equal_scores_stay_in_sight(written: list[Written]) -> None:
+    chart = scored([5.0] * 100, 0.06, Range(0.23, 0.18, 0.27), "ICLR 2024")
+    assert "100×" in [line.words for line in written]
+    assert overlaps(written) == []
+    assert any(line.words == "ICLR 2024 · 100 scores, all 5 · mean 5.00" for line in written)
+    pixels = np.asarray(picture(chart)).astype(int)
+    orange = (np.abs(pixels - [0xD5, 0x5E, 0x00]).sum(axis=2) < 24).sum()
+    assert orange > 800, "the dot is as large as ever"
+
+
+def whole(words: str) -> float:
+    """How wide these words are below a title."""
+    widths: list[float] = []
+    draw("alt", lambda sheet: widths.append(sheet.width(words, 18)))
+    return widths[0]
+
+
+def test_a_context_that_fits_is_not_cut(written: list[Written]) -> None:
+    """The space before the dot was not counted, so that a line which just fitted was cut at its end."""
+    for length in range(96, 116):
+        written.clear()
+        draw("alt", lambda sheet, length=length: sheet.heading("T", "the same papers", "i" * length))  # type: ignore[misc]
+        below = written[-1]
+        assert below.words.endswith(" · the same papers")
+        assert below.right - below.left <= 720
+        assert ("…" in below.words) is (whole(f"{'i' * length} · the same papers") > 720)
+    draw("alt", lambda sheet: sheet.heading("T", "chance", "🎉"))
+    assert written[-1].words == "chance"
+
+
+@pytest.mark.parametrize("p", [0.0001, 0.004, 0.0051, 0.01, 0.014])
+def test_the_dots_of_a_tiny_rate_agree_with_the_figure(p: float) -> None:
+    alt = two_committees(p, ranged(lambda rho: flip(p, rho))).alt
+    assert "both accept 0, only A 1, only B 1, neither 98" in alt

@@ -90,7 +90,7 @@ async def test_scores_are_read_on_iclrs_scale_unless_another_is_named(sqlite_coh
     reply = await ada.ok("lottery scores", scores="5,6,6")
     words = text_of(reply)
     assert "about 40 in 100" in words
-    assert "about 43 in 100" in words
+    assert "about 42.7 in 100 (42.6 to 42.7)" in words
     assert "about 23 in 100 (22 to 24)" in words
     assert "because no venue was named" in words
     assert "after the discussion" in words
@@ -146,7 +146,7 @@ async def test_two_committees_by_venue_by_rate_and_by_agreement(sqlite_cohort: G
     assert "38.9" in text_of(await ada.ok("lottery venue", venue="ICLR 2026"))
     assert "I know none for TMLR" in text_of(await ada.ok("lottery venue", venue="TMLR"))
     own = text_of(await ada.ok("lottery venue", accept_rate="50 %", agreement="0.5"))
-    assert "differently on about 1 in 3 of all papers" in own
+    assert "differently on about 1 in 3 (28 to 35 in 100) of all papers" in own
     assert "your agreement of 0.5" in own
     assert "(0.55, 0.46 to 0.63)" in own
 

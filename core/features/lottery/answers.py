@@ -4,12 +4,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from core import charts
+from core.charts_scores import own_scores
 from core.chat import Picture, Table
 from core.features.lottery import models, scored, words
 from core.features.lottery.reading import Assumed, rate_of, rate_words
 from core.features.lottery.scored import Scored
 from core.lottery import decisions, rounds
-from core.lottery.decisions import RHO, RHO_HIGH, RHO_LOW, Range, ranged
+from core.lottery.decisions import RHO, RHO_HIGH, RHO_LOW, Range, ranged, ranged_each
 from core.lottery.rounds import MEASURED_TRIES, Try
 from core.records import Paper, Stage, VenueEdition
 from core.text import Text, join, say, shorten
@@ -40,9 +41,7 @@ def committees(assumed: Assumed, rho: float | None, name: str) -> Answer:
     p = assumed.rate
 
     def figure(of: Callable[[float, float], float]) -> Range:
-        if rho is None:
-            return ranged(lambda each: of(p, each))
-        return Range(of(p, rho), of(p, rho), of(p, rho))
+        return ranged(lambda each: of(p, each), RHO if rho is None else rho)
 
     flip = figure(decisions.flip)
     lines = [
@@ -54,16 +53,13 @@ def committees(assumed: Assumed, rho: float | None, name: str) -> Answer:
             first=words.plainly(p), again=words.odds(figure(decisions.accept_after_rejection))),
     ]  # fmt: skip
     if rho is None:
-        agreement = say("{agreement}", agreement=words.AGREEMENT)
+        agreement = words.AGREEMENT
     else:
-        agreement = say(
-            "your agreement of {rho}. With the measured one ({middle}, {low} to {high}) the other committee "
-            "would turn down {flip}",
-            rho=f"{rho:g}",
-            middle=f"{RHO:g}",
-            low=f"{RHO_LOW:g}",
-            high=f"{RHO_HIGH:g}",
-            flip=words.odds(ranged(lambda each: decisions.flip(p, each))),
+        measured = words.odds(ranged(lambda each: decisions.flip(p, each)))
+        agreement = (
+            f"your agreement of {rho:g}, with the range that {min(rho, RHO_LOW):g} to {max(rho, RHO_HIGH):g} "
+            f"gives. With the measured one ({RHO:g}, {RHO_LOW:g} to {RHO_HIGH:g}) the other committee would "
+            f"turn down {measured}"
         )
     lines.append(
         say(
@@ -118,9 +114,7 @@ def from_here(stand: Standing, tries: int) -> list[Range]:
         gone = by[len(past)]
         return [(each - gone) / (1 - gone) for each in by[len(past) + 1 :]]
 
-    at_each = [chances(rho) for rho in (RHO, RHO_LOW, RHO_HIGH)]
-    return [Range(value, min(value, low, high), max(value, low, high))
-            for value, low, high in zip(*at_each, strict=True)]  # fmt: skip
+    return list(ranged_each(chances))
 
 
 def paper(of: Paper) -> Answer:
@@ -188,21 +182,21 @@ def scores(given: tuple[float, ...], edition: VenueEdition | None) -> Answer:
     reading = models.for_scores(given, edition)
     model = reading.model
     now = models.now_ranged(model, given)
-    following = models.next_ranged(model, given, RHO_LOW, RHO_HIGH, model.p)
-    elsewhere = models.next_ranged(model, given, RHO_LOW, RHO_HIGH, 0.25)
+    following = models.next_ranged(model, given, model.p)
+    elsewhere = models.next_ranged(model, given, 0.25)
     lines = [
         say("**Scores {listed}** at {venue}, mean {mean}", listed=", ".join(f"{each:g}" for each in given),
             venue=reading.venue, mean=f"{sum(given) / len(given):.2f}"),
         say("- Accepted in this round: {odds}.", odds=words.odds(now)),
         say("- By a new committee, the paper unchanged: {odds}.", odds=words.odds(following)),
         say("- By one at a venue that accepts 25%: {odds}.", odds=words.odds(elsewhere)),
-        say("Assumed: {assumed}; {agreement}. {note}",
-            assumed=reading.assumed, agreement=words.AGREEMENT, note=reading.note),
+        say("Assumed: {assumed}; read as scores from after the discussion; {agreement}. {note}",
+            assumed=reading.assumed, agreement=models.agreement_words(model), note=reading.note),
         say("Scores that you saw after the discussion look more certain than they are: discussing makes "
             "reviewers agree with each other, not with another committee."),
         say(words.NOT_ABOUT),
     ]  # fmt: skip
-    chart = charts.own_scores(
+    chart = own_scores(
         given,
         reading.scale.values,
         accept_line=model.accept_line,

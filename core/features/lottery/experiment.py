@@ -44,8 +44,8 @@ def experiment(year: int, seed: int) -> Answer:
         say("- The model: {flip}. The agreement that fits this table alone is {fit} ({low} to {high}).",
             flip=words.odds(flip), fit=f"{fitted.value:.2f}", low=f"{fitted.low:.2f}", high=f"{fitted.high:.2f}"),
         say("- This rerun of the model, seed {seed}: {flip}.", seed=seed, flip=words.plainly(again.flip)),
-        say("- Chance alone moves a conference of this size: of {count} reruns, 95 in 100 lie between {low} and {high} "
-            "in 100.", count=RERUNS, low=words.hundred(low), high=words.hundred(high)),
+        say("- Chance alone moves a conference of this size: of {count} reruns, 95 in 100 lie {between}.",
+            count=RERUNS, between=words.between(low, high)),
         *(say("- {remark}", remark=remark) for remark in of.remarks),
         say("Assumed for model and rerun: the published accept rate and {agreement}. Source: [{number}]({link}).",
             agreement=words.AGREEMENT, number=number, link=link),

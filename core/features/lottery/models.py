@@ -5,9 +5,10 @@ from dataclasses import dataclass, replace
 from math import sqrt
 
 from core.errors import BadInput
+from core.features.lottery import words
 from core.features.lottery.reading import Assumed, rate_of
 from core.lottery import venues
-from core.lottery.decisions import RHO, Range
+from core.lottery.decisions import RHO, RHO_HIGH, RHO_LEAST, RHO_LOW, Range, ranged_each
 from core.lottery.scores import ICC_AFTER, ICC_BEFORE, ScoreModel, typical
 from core.lottery.venues import Scale
 from core.records import VenueEdition
@@ -24,13 +25,20 @@ _ANY = Scale(tuple(range(1, 11)))
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A model of a venue's scores, the scale they are on, and in words what was assumed."""
+    """A model of a venue's scores, the scale they are on, and in words what was assumed: whose scores or scale,
+    and which figures."""
 
     model: ScoreModel
     scale: Scale
     venue: str
-    assumed: str
+    whose: str
+    figures: str
     note: str = ""
+
+    @property
+    def assumed(self) -> str:
+        """All that was assumed, in words."""
+        return f"{self.whose}; {self.figures}"
 
 
 def measured(*, discussed: bool = True) -> ScoreModel:
@@ -64,7 +72,7 @@ def for_scores(given: Sequence[float], edition: VenueEdition | None, *, discusse
         if scale is not None and _fits(given, scale):
             if known.venue.name == _MEASURED[0] and year in _MEASURED[1]:
                 return _measured(scale, edition, asked is None, discussed)
-            whose = f"{known.venue.name}'s scale since {_since(known, year)}"
+            whose = scale.assumed or f"{known.venue.name}'s scale since {_since(known, year)}"
             return _stand_in(given, edition, scale, whose, discussed)
     raise _off(given, known, edition)
 
@@ -107,9 +115,9 @@ def _reliability(discussed: bool) -> str:
 
 
 def _measured(scale: Scale, edition: VenueEdition, default: bool, discussed: bool) -> Reading:
-    why = "ICLR's scores, because no venue was named: " if default else "ICLR's scores as measured: "
-    words = f"{why}mean 5.48, and 40.9% of the decided papers accepted{_reliability(discussed)}"
-    return Reading(measured(discussed=discussed), scale, str(edition), words)
+    whose = "ICLR's scores, because no venue was named" if default else "ICLR's scores as measured"
+    figures = f"mean 5.48, and 40.9% of the decided papers accepted{_reliability(discussed)}"
+    return Reading(measured(discussed=discussed), scale, str(edition), whose, figures)
 
 
 def _stand_in(
@@ -121,30 +129,45 @@ def _stand_in(
                 "name a venue that uses it, such as NeurIPS 2025 (1 to 6).", venue=edition),
             field="scores",
         )  # fmt: skip
-    rate: Assumed = rate_of(edition)
-    words = f"{whose}; ICLR's mean and spread, stretched over it{_reliability(discussed)}; {rate.source}"
+    rate: Assumed = rate_of(edition, decided=True)
+    figures = f"ICLR's mean and spread, stretched over it{_reliability(discussed)}; {rate.source}"
     note = f"How scores are spread at {edition} is not known to me, so take these as rough. {rate.note}"
     icc = ICC_AFTER if discussed else ICC_BEFORE
     model = typical(scale.low, scale.high, rate.rate, icc=icc)
-    return Reading(model, scale, str(edition), words, note.rstrip())
+    return Reading(model, scale, str(edition), whose, figures, note.rstrip())
+
+
+def agreements(model: ScoreModel) -> Range:
+    """The agreement that is used with a model's scores, and the least and most that its figures range over.
+
+    No more than the scores allow (`ScoreModel.most_agreement`). Where that is less than what was measured, .55,
+    the measured range would be cut to a point, as if less were known for certain. So there the range begins at
+    .29, the least that the 2014 experiment alone leaves open; or at 0, where the scores allow not even that.
+    """
+    most = model.most_agreement
+    least = RHO_LOW if most >= RHO else RHO_LEAST if most > RHO_LEAST else 0.0
+    used = min(model.rho, most)
+    return Range(used, min(used, least), min(max(model.rho, RHO_HIGH), most))
+
+
+def agreement_words(model: ScoreModel) -> str:
+    """The agreement that is used with a model's scores, its range, and whether the scores allow no more."""
+    used = agreements(model)
+    return words.agreement(used, most=used.high == model.most_agreement)
 
 
 def now_ranged(model: ScoreModel, given: Sequence[float]) -> Range:
     """The chance in this round, over the range of the area chair's noise."""
-    value = model.now(given)
-    ends = [
-        ScoreModel(
-            model.mu, model.vb, model.vw, model.k, model.p, each * sqrt(model.mean_variance), model.rho
-        ).now(given)
-        for each in CHAIR
-    ]
-    return Range(value, min(value, *ends), max(value, *ends))
+
+    def chance(share: float) -> list[float]:
+        return [replace(model, tau=share * sqrt(model.mean_variance)).now(given)]
+
+    own = model.chair_noise / sqrt(model.mean_variance)
+    return ranged_each(chance, own, *CHAIR)[0]
 
 
-def next_ranged(model: ScoreModel, given: Sequence[float], low: float, high: float, p: float) -> Range:
-    """The chance with a new committee at accept rate p, over agreements from `low` to `high`."""
-    values = [
-        ScoreModel(model.mu, model.vb, model.vw, model.k, model.p, model.tau, rho).next(given, p)
-        for rho in (model.rho, low, high)
-    ]
-    return Range(values[0], min(values), max(values))
+def next_ranged(model: ScoreModel, given: Sequence[float], p: float) -> Range:
+    """The chance with a new committee at accept rate p, over the agreements that the model's scores allow."""
+    used = agreements(model)
+    found = ranged_each(lambda rho: [replace(model, rho=rho).next(given, p)], used.value, used.low, used.high)
+    return found[0]

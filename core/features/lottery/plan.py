@@ -2,18 +2,18 @@
 agreements of .5 and more it is infinite."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from core import charts_lottery as charts
-from core.charts import spread
+from core.charts import about_half, spread
 from core.chat import Picture, Table
 from core.errors import BadInput
 from core.features.lottery import words
 from core.features.lottery.answers import Answer
 from core.features.lottery.reading import accept_rate, rate_of, rate_words
 from core.lottery import rounds, venues
-from core.lottery.decisions import RHO, RHO_HIGH, RHO_LOW, Range, phi
+from core.lottery.decisions import Range, phi, ranged_each
 from core.lottery.rounds import MEASURED_TRIES, MOST_TRIES, Try
 from core.records import VenueEdition
 from core.text import Text, join, say, shorten
@@ -23,8 +23,11 @@ TRIES, MOST_SHOWN = 5, 20
 HALF = 0.5
 """The improvement that is shown beside, in standard deviations of quality."""
 
-_RATED = re.compile(r"(?P<name>.*?)[\s:=]*(?P<rate>(?:\d+(?:\.\d+)?|\.\d+)\s*%|\.\d+)\Z", re.ASCII)
-_ENDS = (RHO, RHO_LOW, RHO_HIGH)
+_RATED = re.compile(
+    r"(?P<name>.*?)[\s:=]*(?<![\d.])(?P<rate>(?:\d+(?:\.\d+)?|\.\d+)\s*%|0?\.\d+)\Z", re.ASCII
+)
+# The comma of 40,5% and of 0,3 is a decimal one; any other stands between two venues, as in ".25,.1".
+_DECIMAL_COMMA = re.compile(r"(?<![\d.])(\d{1,2}(?=,\d+\s*%)|0(?=,\d)),", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +57,8 @@ def stops(sequence: str | None, rate: str | None) -> tuple[Stop, ...]:
     """The venues that "ICLR, ICML 2026, Our Workshop 40%" names. `rate` is for those without a rate that is
     known, or for all tries where no venue is named. Raises `BadInput`."""
     own = accept_rate(rate) if rate else None
-    names = [part.strip() for part in re.split(r"[,;\n]|\bthen\b", sequence or "") if part.strip()]
+    points = _DECIMAL_COMMA.sub(r"\1.", sequence or "")
+    names = [part.strip() for part in re.split(r"[,;\n]|\bthen\b", points) if part.strip()]
     if len(names) > MOST_SHOWN:
         raise BadInput(f"That is more than {MOST_SHOWN} venues. Please name fewer.", field="venues")
     if not names:
@@ -78,13 +82,19 @@ def _stop(typed: str, own: float | None) -> Stop:
     if own is not None and (known is None or known.rate is None):
         return Stop(str(edition), own, f"the accept rate that you gave for {edition}")
     assumed = rate_of(edition)
-    return Stop(str(edition), assumed.rate, assumed.source, assumed.note)
+    unused = ""
+    if own is not None and own != assumed.rate:
+        unused = (
+            f"Of {edition} I took its own accept rate and not the {rate_words(own)} that you gave; to change "
+            f"that, write the rate behind its name: {edition} {rate_words(own)}."
+        )
+    return Stop(str(edition), assumed.rate, assumed.source, f"{assumed.note} {unused}".strip())
 
 
 def plan(asked: Plan) -> Answer:
     """Answer a plan. Plain and slow (it draws): run it off the event loop."""
-    plainly = _ranges(lambda rho: rounds.accepted_by(asked.ways(), rho))
-    better = _ranges(lambda rho: rounds.accepted_by(asked.ways(asked.improve), rho))
+    plainly = ranged_each(lambda rho: rounds.accepted_by(asked.ways(), rho))
+    better = ranged_each(lambda rho: rounds.accepted_by(asked.ways(asked.improve), rho))
     label = _size(asked.improve)
     lines = [
         say("**Tries until acceptance**, {where}", where=_where(asked)),
@@ -94,7 +104,7 @@ def plan(asked: Plan) -> Answer:
         _better(asked, better, label),
         say("A paper from the middle of the submissions that gets {label} better passes as many as lie between "
             "there and the best {share} in 100. What an improvement does was never measured; it is the model's.",
-            label=label, share=words.hundred(1 - phi(asked.improve))),
+            label=label, share=_best(asked.improve)),
         *_caution(asked),
         say("Assumed: {sources}; {agreement}.{notes}", sources=_sources(asked), agreement=words.AGREEMENT,
             notes="".join(f" {note}" for note in dict.fromkeys(stop.note for stop in asked.stops) if note)),
@@ -103,10 +113,10 @@ def plan(asked: Plan) -> Answer:
     return Answer(join(lines), _picture(asked, plainly, better, label), _table(plainly, better, label))
 
 
-def _ranges(chances: Callable[[float], Sequence[float]]) -> tuple[Range, ...]:
-    """Figures of one agreement, each with its range over the agreements."""
-    each = zip(*(chances(rho) for rho in _ENDS), strict=True)
-    return tuple(Range(found[0], min(found), max(found)) for found in each)
+def _best(improve: float) -> str:
+    """Of a hundred papers, how many are better than the middle by more than that."""
+    share = 1 - phi(improve)
+    return f"{100 * share:.0f}" if share >= 0.01 else f"{100 * share:.1f}"
 
 
 def _within(n: int, chances: Sequence[Range]) -> Text:
@@ -121,9 +131,13 @@ def _tries(n: int) -> str:
 
 def _median(asked: Plan, improve: float) -> str:
     """The median number of tries, with its range."""
-    found = [rounds.median_of(asked.ways(improve), rho) for rho in _ENDS]
-    ends = [MOST_TRIES + 1 if each is None else each for each in found]
-    value, low, high = ends[0], min(ends), max(ends)
+
+    def median(rho: float) -> list[int]:
+        found = rounds.median_of(asked.ways(improve), rho)
+        return [MOST_TRIES + 1 if found is None else found]
+
+    figure = ranged_each(median)[0]
+    value, low, high = round(figure.value), round(figure.low), round(figure.high)
     if low > MOST_TRIES:
         return f"only after more than {MOST_TRIES:,} tries, model-dependent"
     most = f"over {MOST_TRIES:,}" if high > MOST_TRIES else str(high)
@@ -137,7 +151,7 @@ def _after_one(asked: Plan) -> list[Text]:
     first_two = Plan(asked.stops, 2, 0.0).ways()
 
     def chance(improve: float) -> Range:
-        return _ranges(lambda rho: rounds.accepted_after(first_two, rho, improve)[:1])[0]
+        return ranged_each(lambda rho: rounds.accepted_after(first_two, rho, improve)[:1])[0]
 
     return [
         say("- After one rejection the next try is {same} unchanged, and {revised} with the paper {label} better.",
@@ -200,7 +214,7 @@ def _table(plainly: Sequence[Range], better: Sequence[Range], label: str) -> Tab
 def _picture(asked: Plan, plainly: tuple[Range, ...], better: tuple[Range, ...], label: str) -> Picture:
     named = [stop.name for stop in asked.stops if stop.name]
     subject = shorten(", ".join(named), 40) if named else f"accept rate {rate_words(asked.stops[0].rate)}"
-    half = next((n for n, chance in enumerate(plainly, 1) if chance.value >= 0.5), None)
+    half = about_half(plainly)
     title = f"About half are in by try {half}" if half else f"In by try {asked.tries}: {spread(plainly[-1])}"
     chart = charts.paths(
         title,

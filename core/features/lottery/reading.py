@@ -59,8 +59,9 @@ def agreement(value: float) -> float:
     return value
 
 
-def rate_of(edition: VenueEdition | None) -> Assumed:
-    """The accept rate of a venue, of the year named or the nearest known one; else the default, saying so."""
+def rate_of(edition: VenueEdition | None, *, decided: bool = False) -> Assumed:
+    """The accept rate of a venue, of the year named or the nearest known one; else the default, saying so.
+    `decided` asks for that of the papers that were decided, where it is known and another one."""
     if edition is None or not edition.name:
         return Assumed(DEFAULT_RATE, "an accept rate of 25%, because no venue was named")
     known = venues.find(str(edition))
@@ -69,8 +70,12 @@ def rate_of(edition: VenueEdition | None) -> Assumed:
         return Assumed(DEFAULT_RATE, f"an accept rate of 25%, because I know none for {edition}")
     year = "" if rate.exact and rate.asked else ", the newest year I know" if rate.asked is None else (
         f", the nearest year I know to {rate.asked}")  # fmt: skip
-    words = f"the accept rate of {rate.venue} {rate.year}, {rate_words(rate.value)}{year}"
-    return Assumed(rate.value, words, known.venue.note)
+    words = f"the accept rate of {rate.venue} {rate.year}, "
+    if decided and known.decided:
+        return Assumed(
+            known.decided.value, f"{words}{rate_words(known.decided.value)} of the decided papers{year}"
+        )
+    return Assumed(rate.value, f"{words}{rate_words(rate.value)}{year}", known.venue.note)
 
 
 def rate_words(rate: float) -> str:

@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from core import charts
+from core.charts_scores import own_scores
 from core.errors import BadInput
 from core.features.lottery import models, words
 from core.features.lottery.models import Reading
 from core.lottery import rounds
 from core.lottery.ahead import accepted_ahead
-from core.lottery.decisions import RHO_HIGH, RHO_LOW, Range
+from core.lottery.decisions import Range, ranged_each
 from core.records import Paper, Round
 from core.text import Text, join, say, shorten
 
@@ -60,11 +61,12 @@ def read(one: Round, earlier: tuple[float, ...], *, lost: bool) -> Scored | None
 def ahead(scored: Scored, tries: int) -> list[Range]:
     """The chance to be accepted within one, two ... tries at this venue after the present round."""
     model, given = scored.reading.model, scored.round.scores
-    at_each = [
-        accepted_ahead(replace(model, rho=rho), given, scored.earlier, [model.p] * tries)
-        for rho in (model.rho, RHO_LOW, RHO_HIGH)
-    ]
-    return [Range(each[0], min(each), max(each)) for each in zip(*at_each, strict=True)]
+    used = models.agreements(model)
+
+    def chances(rho: float) -> Sequence[float]:
+        return accepted_ahead(replace(model, rho=rho), given, scored.earlier, [model.p] * tries)
+
+    return list(ranged_each(chances, used.value, used.low, used.high))
 
 
 def with_this_round(now: Range, later: Sequence[Range]) -> list[Range]:
@@ -86,8 +88,8 @@ def paper(of: Paper, scored: Scored) -> tuple[Text, charts.Chart]:
         _head(scored),
         *(_of_open(scored, now, later) if scored.open else _of_decided(scored, later)),
         say("Assumed: {assumed}; {agreement}; a paper that stays as it is.{note}",
-            assumed=reading.assumed, agreement=words.AGREEMENT, note=f" {reading.note}" if reading.note else ""),
-        _discussion(scored.round),
+            assumed=reading.assumed, agreement=models.agreement_words(reading.model), note=f" {reading.note}" if reading.note else ""),
+        _discussion(scored),
         say(words.NOT_ABOUT),
     ]  # fmt: skip
     return join(lines), _chart(of, scored, now, later)
@@ -131,7 +133,10 @@ def _caution(tries: int) -> str:
     return ", model-dependent" if rounds.model_dependent(tries) else ""
 
 
-def _discussion(one: Round) -> Text:
+def _discussion(scored: Scored) -> Text:
+    one = scored.round
+    if not one.discussed and not scored.open:
+        return say("Scores often still move in the discussion, and what it changed is not in these figures.")
     if not one.discussed:
         return say("Scores often still move in the discussion. That is not in the figure for this round, which "
                    "looks more settled than it is.")  # fmt: skip
@@ -145,7 +150,7 @@ def _chart(of: Paper, scored: Scored, now: Range, later: Sequence[Range]) -> cha
     model = scored.reading.model
     subject = f"#{of.number} at {shorten(scored.venue, 40)}" if scored.venue else f"#{of.number}"
     if scored.open:
-        return charts.own_scores(
+        return own_scores(
             scored.round.scores, scored.reading.scale.values, accept_line=model.accept_line,
             chair_noise=model.chair_noise, now=now.value, following=later[0], subject=subject,
         )  # fmt: skip

@@ -34,14 +34,7 @@ class Asked:
     @property
     def accepted(self) -> int:
         """The quota of each committee. `BadInput` where it leaves no choice."""
-        accepted = round(self.rate * self.papers)
-        if not 0 < accepted < self.papers:
-            raise BadInput(
-                f"Of {self.papers:,} papers, {rate_words(self.rate)} is {accepted:,}. A conference has to accept "
-                "at least one and turn down at least one; please ask for more papers or another rate.",
-                field="accept_rate",
-            )
-        return accepted
+        return quota(self.papers, self.rate)
 
     @property
     def conferences(self) -> int:
@@ -52,6 +45,18 @@ class Asked:
     def large(self) -> bool:
         """Whether it takes long enough to say how far it is."""
         return self.papers * self.conferences > _QUICK
+
+
+def quota(papers: int, rate: float) -> int:
+    """How many of so many papers an accept rate (a fraction) is. `BadInput` where it leaves no choice."""
+    accepted = round(rate * papers)
+    if not 0 < accepted < papers:
+        raise BadInput(
+            f"Of {papers:,} papers, {rate_words(rate)} is {accepted:,}. A conference has to accept "
+            "at least one and turn down at least one; please ask for more papers or another rate.",
+            field="accept_rate",
+        )
+    return accepted
 
 
 def draw(asked: Asked, progress: Progress | None = None) -> Conferences:
@@ -101,8 +106,8 @@ def _vary(asked: Asked, drawn: Conferences, p: float) -> Text:
     """How much conferences of this size differ by the draw of their papers alone."""
     if asked.conferences >= _TRIMMED:
         low, high = drawn.quantiles(0.025, 0.975)
-        return say("- Of {count} conferences like it, 95 in 100 lie between {low} and {high} in 100, by chance alone.",
-                   count=asked.conferences, low=words.hundred(low), high=words.hundred(high))  # fmt: skip
+        return say("- Of {count} conferences like it, 95 in 100 lie {between}, by chance alone.",
+                   count=asked.conferences, between=words.between(low, high))  # fmt: skip
     sd = decisions.flip_sd(p, models.agreement_of(asked.reviewers), asked.papers)
     return say("- Of so many papers conferences hardly differ: in 95 of 100 by less than {points} points in 100.",
                points=f"{200 * sd:.2g}")  # fmt: skip
