@@ -159,8 +159,10 @@ class PostgresStore:
         store = cls(url, busy=busy)
         try:
             await store.read(lambda conn: conn.one("SELECT 1 AS ok"))
-        except (StoreError, psycopg.Error) as error:
+        except BaseException as error:  # a cancellation too: threads and connection must not stay
             await store.close()
+            if not isinstance(error, StoreError | psycopg.Error):
+                raise
             raise StoreError(
                 "The PostgreSQL server of COHORT_DATABASE_URL cannot be reached. "
                 "Check its address, its password, and that it is running."

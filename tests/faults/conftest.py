@@ -1,19 +1,52 @@
-"""Processes that can be started and killed quickly."""
+"""Processes that can be started and killed quickly, each run with a database of its own."""
 
-from collections.abc import Iterator
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
+import psycopg
 import pytest
 
-from tests.faults.running import Launcher
+from tests.conftest import PostgresGround
+from tests.faults.running import Launcher, launching
 
-AT_ONCE = 3
+AT_ONCE = 6
 """Processes of the bot at the same time."""
+
+Databases = Callable[[str], str]
+"""Makes a migrated database under a name; its address."""
 
 
 @pytest.fixture(scope="session")
 def launchers() -> Iterator[list[Launcher]]:
     """Launchers, each for one process of the bot at a time."""
-    made = [Launcher() for _ in range(AT_ONCE)]
-    yield made
-    for each in made:
-        each.close()
+    with launching(AT_ONCE) as launchers:
+        yield launchers
+
+
+@pytest.fixture
+def sqlite_databases(sqlite_template: Path, tmp_path: Path) -> Databases:
+    """Files in this test's folder."""
+
+    def make(name: str) -> str:
+        path = tmp_path / f"{name}.db"
+        shutil.copy(sqlite_template, path)
+        return f"sqlite:///{path}"
+
+    return make
+
+
+@pytest.fixture
+def postgres_databases(postgres_ground: PostgresGround) -> Iterator[Databases]:
+    """Databases that are dropped after this test."""
+    made: list[str] = []
+    with psycopg.connect(postgres_ground.url("postgres"), autocommit=True) as admin:
+
+        def make(name: str) -> str:
+            admin.execute(f"CREATE DATABASE {name} TEMPLATE {postgres_ground.template}")
+            made.append(name)
+            return postgres_ground.url(name)
+
+        yield make
+        for name in made:
+            admin.execute(f"DROP DATABASE {name} WITH (FORCE)")

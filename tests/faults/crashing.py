@@ -1,7 +1,6 @@
 """One crash run: cohorts with schedules on both platforms, processes killed at a step, and what is left."""
 
 import random
-import shutil
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -18,7 +17,7 @@ from core.registry import Registry
 from core.run import Core
 from core.store import Conn, Store
 from core.store.open import open_store
-from tests.faults.running import KILLED, Killer, KillingSlack, Launcher
+from tests.faults.running import KILLED, Killable, Killer, KillingSlack, Launcher
 from tests.people import Ground, answered, found_cohort
 from tests.servers.discord import DiscordServer
 from tests.servers.slack import SIGNING_SECRET
@@ -37,15 +36,16 @@ SERVED = {"lost": False, "after post": True}
 
 @dataclass
 class Run:
-    """One seed: its world, and what happened in it."""
+    """One seed: its world, and what happened in it. `name` sets its chances apart, `url` is its own migrated
+    database."""
 
-    seed: int
+    name: str
     step: str
-    store_path: Path
+    url: str
+    log: Path
     registry: Registry
     discord: DiscordServer
     slack: KillingSlack
-    launcher: Launcher | None
     days: int = 1
     look_back: bool = True
     grounds: list[Ground] = field(default_factory=list)
@@ -53,7 +53,7 @@ class Run:
     starts: int = 0
 
     def __post_init__(self) -> None:
-        self.random = random.Random(f"{self.step} {self.seed}")  # noqa: S311 - it guards nothing
+        self.random = random.Random(self.name)  # noqa: S311 - it guards nothing
         self.killer = Killer()
         self.slack.killer = self.killer
         self.discord.fault("POST", r"/channels/\d+/messages$", self.killer.on_discord, times=10**6)
@@ -61,14 +61,8 @@ class Run:
         if self.look_back:
             self.slack.workspace.scopes.add("channels:history")
 
-    @property
-    def url(self) -> str:
-        """The database."""
-        return f"sqlite:///{self.store_path}"
-
-    async def prepare(self, template: Path) -> None:
+    async def prepare(self) -> None:
         """A cohort in every channel, each with schedules for the same minute, two of them of the same words."""
-        shutil.copy(template, self.store_path)
         store = await open_store(self.url)
         core = Core(self.registry, store, FixedClock(DUE - timedelta(days=self.days - 1, hours=3)))
         guild = self.discord.home
@@ -97,39 +91,46 @@ class Run:
             "SLACK_API_URL": self.slack.api_url,
         }
 
-    async def crash(self, kills: int, most: int) -> None:
+    async def crash(self, launcher: Launcher, kills: int, most: int) -> None:
         """Start and kill, several times, each time at a random occurrence of the step; then let it finish."""
         now = DUE + timedelta(minutes=self.random.choice((0, 90)) if self.days > 1 else 0)
         for _ in range(kills):
-            await self._start(now, self.random.randint(1, most))
+            await self._start(launcher, now, self.random.randint(1, most))
             now += LEASE_OVER
         for _ in range(12):
-            code = await self._start(now, 0)
-            assert code == 0, self.log.read_text()[-3000:]
+            code = await self._start(launcher, now, 0)
+            assert code == 0, self.said
             now += LEASE_OVER
             if not await self.open():
                 return
         raise AssertionError(f"it did not come to an end: {await self.open()}")
 
-    async def _start(self, now: datetime, nth: int) -> int:
+    async def _start(self, launcher: Launcher, now: datetime, nth: int) -> int:
         """One process, until it is killed or idle."""
-        self.starts += 1
-        self.killer.rest()
-        served = self.step in SERVED
-        assert self.launcher is not None
-        if nth and served:
-            self.killer.aim(self.launcher, nth, accepted=SERVED[self.step])
-        step = self.step if nth and not served else ""
-        await self.launcher.start(self.environment(now), self.log, step, nth)
-        code = await self.launcher.ended()
-        assert code in (0, KILLED), self.log.read_text()[-3000:]
-        self.kills += code == KILLED
+        await launcher.start(self.environment(now), self.log, self.aim(launcher, nth), nth)
+        code = await launcher.ended()
+        self.count(code)
         return code
 
+    def aim(self, victim: Killable, nth: int, *, by_name: bool = False) -> str:
+        """Let the next process die at the n-th occurrence of the step, or not at all. The step, where it is
+        to be killed from within."""
+        self.killer.rest()
+        if nth and self.step in SERVED:
+            self.killer.aim(victim, nth, accepted=SERVED[self.step], by_name=by_name)
+            return ""
+        return self.step if nth else ""
+
+    def count(self, code: int) -> None:
+        """A process has ended."""
+        self.starts += 1
+        assert code in (0, KILLED), self.said
+        self.kills += code == KILLED
+
     @property
-    def log(self) -> Path:
-        """What the processes wrote."""
-        return self.store_path.with_suffix(".log")
+    def said(self) -> str:
+        """The last of what the processes wrote."""
+        return self.log.read_text(encoding="utf-8")[-3000:]
 
     async def rows(self) -> list[dict[str, Any]]:
         """The outbox."""

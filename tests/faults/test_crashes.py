@@ -1,27 +1,37 @@
 """The real process, killed at every step of delivery, again and again: nothing is lost, nothing is seen twice.
 
-`COHORT_CRASH_ROUNDS` sets the number of seeds for each step (default 8; each seed kills two to four times, each
-time with up to eight posts on their way).
+A process alone is killed and started again, over SQLite and PostgreSQL; over PostgreSQL also one of two replicas,
+while the other goes on. `COHORT_CRASH_ROUNDS` sets the number of seeds for each step (default 6: three over
+SQLite, one over PostgreSQL, two of two replicas); each seed kills one to four times, each time with up to eight
+posts on their way.
 """
 
 import asyncio
 import os
 import sys
 from collections import Counter
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from core.registry import Registry
+from tests.faults.conftest import Databases
 from tests.faults.crashing import DUE, LEASE_OVER, Run
+from tests.faults.replicas import Replicas
 from tests.faults.running import KILLED, KillingSlack, Launcher
 from tests.servers.discord import DiscordServer
 from tests.story.process import PATIENCE, bot
 
-ROUNDS = int(os.environ.get("COHORT_CRASH_ROUNDS", "8"))
+ROUNDS = int(os.environ.get("COHORT_CRASH_ROUNDS", "6"))
+SEEDS = {
+    "sqlite": {"alone": max(1, ROUNDS // 2)},
+    "postgres": {"alone": max(1, ROUNDS // 6), "replicas": max(2, ROUNDS // 3)},
+}
+"""How many seeds of a step there are, by the engine and by who is killed."""
 
 STEPS = {
-    "during claim": 4,
+    "during claim": 2,
     "after claim": 1,
     "before post": 8,
     "lost": 8,
@@ -31,76 +41,103 @@ STEPS = {
 }
 """The step, and the last of its occurrences at which a process may be killed."""
 
+CATCH_UP = {"during catch-up": 60, "after catch-up": 2}
+"""The same for a process that was down for days."""
 
-async def rounds(
-    step: str, most: int, registry: Registry, launchers: list[Launcher], folder: Path, template: Path,
-    days: int = 1,
-) -> Counter[str]:  # fmt: skip
-    """All seeds of a step, several at a time. How the posts ended, and how many kills there were."""
-    total: Counter[str] = Counter()
-    free = asyncio.Queue[Launcher]()
-    for each in launchers:
-        free.put_nowait(each)
-
-    async def one(seed: int) -> None:
-        launcher = await free.get()
-        try:
-            async with DiscordServer() as discord, KillingSlack() as slack:
-                path = folder / f"{step.replace(' ', '-')}-{seed}.db"
-                run = Run(
-                    seed, step, path, registry, discord, slack, launcher,
-                    days=days, look_back=seed % 2 == 0,
-                )  # fmt: skip
-                await run.prepare(template)
-                await run.crash(kills=2 + seed % 3, most=most)
-                total.update(await run.check())
-                total["kills"] += run.kills
-                total["starts"] += run.starts
-                assert run.kills, "this seed killed nothing"
-        finally:
-            free.put_nowait(launcher)
-
-    async with asyncio.TaskGroup() as group:
-        for seed in range(ROUNDS):
-            group.create_task(one(seed))
-    return total
+ORDER = [*STEPS, *CATCH_UP]
 
 
-def report(step: str, total: Counter[str]) -> None:
-    """What `pytest -rP` shows of a step."""
-    sys.stdout.write(f"killed {step}: {dict(total)}\n")
+@dataclass(frozen=True)
+class Lab:
+    """What all runs of a test need."""
+
+    engine: str
+    registry: Registry
+    launchers: list[Launcher]
+    databases: Databases
+    folder: Path
+
+    async def rounds(self, step: str, most: int, days: int = 1) -> Counter[str]:
+        """All seeds of a step, several at a time. How the posts ended."""
+        totals: dict[str, Counter[str]] = {who: Counter() for who in SEEDS[self.engine]}
+        free = asyncio.Queue[Launcher]()
+        for each in self.launchers:
+            free.put_nowait(each)
+        taking = asyncio.Lock()  # two, each with one launcher, would wait for each other
+
+        async def one(who: str, seed: int) -> None:
+            async with taking:
+                launchers = [await free.get() for _ in range(2 if who == "replicas" else 1)]
+            try:
+                totals[who].update(await self._one(step, seed, launchers, most, days))
+            finally:
+                for each in launchers:
+                    await each.clear()
+                    free.put_nowait(each)
+
+        async with asyncio.TaskGroup() as group:
+            for who, count in SEEDS[self.engine].items():
+                # Numbered over all steps, so that a single seed for each of them is not always an even one.
+                for seed in range(count):
+                    group.create_task(one(who, ORDER.index(step) * count + seed))
+        for who, total in totals.items():  # what `pytest -rP` shows
+            sys.stdout.write(f"{self.engine}, {who}, killed {step}: {dict(total)}\n")
+            assert total["kills"]
+        return sum(totals.values(), Counter())
+
+    async def _one(
+        self, step: str, seed: int, launchers: list[Launcher], most: int, days: int
+    ) -> Counter[str]:
+        name = f"{self.engine}_{len(launchers)}_{step}_{seed}".replace(" ", "_").replace("-", "_")
+        url = await asyncio.to_thread(self.databases, name)
+        async with DiscordServer() as discord, KillingSlack() as slack:
+            run = Run(
+                name, step, url, self.folder / f"{name}.log", self.registry, discord, slack,
+                days=days, look_back=seed % 4 in (0, 3),
+            )  # fmt: skip
+            await run.prepare()
+            if len(launchers) > 1:
+                # Replicas share the work, so one comes to the later occurrences less often.
+                most = most if days > 1 else min(most, 6)
+                kills = 1 + min(seed % 3, 1)
+                await Replicas(run, *launchers).crash(kills, most, together=seed % 2 == 1)
+            else:
+                fewest = 2 if self.engine == "sqlite" else 1  # the replicas wait for it
+                await run.crash(launchers[0], kills=fewest + seed % 3, most=most)
+            ended = await run.check()
+        assert run.kills or len(launchers) > 1, "this seed killed nothing"
+        return ended + Counter(kills=run.kills, starts=run.starts)
+
+
+@pytest.fixture(params=list(SEEDS))
+def lab(request: pytest.FixtureRequest, registry: Registry, launchers: list[Launcher], tmp_path: Path) -> Lab:
+    """Everything for the runs over an engine."""
+    databases: Databases = request.getfixturevalue(f"{request.param}_databases")
+    return Lab(request.param, registry, launchers, databases, tmp_path)
 
 
 @pytest.mark.parametrize("step", STEPS)
-async def test_4_and_5_killed_at_a_step(
-    step: str, registry: Registry, launchers: list[Launcher], tmp_path: Path, sqlite_template: Path
-) -> None:
-    total = await rounds(step, STEPS[step], registry, launchers, tmp_path, sqlite_template)
-    report(step, total)
-    assert total["kills"] >= ROUNDS
+async def test_4_and_5_and_7_killed_at_a_step(step: str, lab: Lab) -> None:
+    total = await lab.rounds(step, STEPS[step])
     assert total["sent"] > total["uncertain"]
     if step == "after claim":
         assert total["uncertain"] == 0, "nothing had left, so nothing is in doubt"
 
 
-@pytest.mark.parametrize(("step", "most"), [("during catch-up", 60), ("after catch-up", 2)])
-async def test_14_killed_while_it_catches_up(
-    step: str, most: int, registry: Registry, launchers: list[Launcher], tmp_path: Path, sqlite_template: Path
-) -> None:
-    total = await rounds(step, most, registry, launchers, tmp_path, sqlite_template, days=4)
-    report(step, total)
-    assert total["kills"] >= ROUNDS
+@pytest.mark.parametrize("step", CATCH_UP)
+async def test_14_killed_while_it_catches_up(step: str, lab: Lab) -> None:
+    total = await lab.rounds(step, CATCH_UP[step], days=4)
     assert total["missed"] == 3 * total["sent"], "of four days the newest is sent, the others are listed"
     assert total["uncertain"] == 0
 
 
 async def test_4_the_plain_process_killed_when_its_post_was_taken(
-    registry: Registry, tmp_path: Path, sqlite_template: Path
+    registry: Registry, tmp_path: Path, sqlite_url: str
 ) -> None:
     """`python -m bot` itself, without a launcher; the platforms do the killing."""
     async with DiscordServer() as discord, KillingSlack() as slack:
-        run = Run(0, "after post", tmp_path / "plain.db", registry, discord, slack, None)
-        await run.prepare(sqlite_template)
+        run = Run("plain", "after post", sqlite_url, tmp_path / "plain.log", registry, discord, slack)
+        await run.prepare()
         for start in range(4):
             now = DUE + start * LEASE_OVER
             async with bot("run", **run.environment(now)) as process:
