@@ -256,16 +256,13 @@ def plan(conn: Conn, schedule_id: int, now: datetime) -> None:
 
 def move_on(conn: Conn, schedule_id: int, coming: Sequence[Slot], now: datetime) -> None:
     """Everything up to now is dealt with; the first of the coming slots is the next."""
-    conn.run("UPDATE schedule SET done_at = :now WHERE id = :id", id=schedule_id, now=micros(now))
-    _set_next(conn, schedule_id, min(coming, key=lambda each: each.at, default=None))
-
-
-def _set_next(conn: Conn, schedule_id: int, slot: Slot | None) -> None:
+    slot = min(coming, key=lambda each: each.at, default=None)
     conn.run(
-        "UPDATE schedule SET next_at = :at, next_on = :day WHERE id = :id",
+        "UPDATE schedule SET next_at = :at, next_on = :day, done_at = :now WHERE id = :id",
         id=schedule_id,
         at=micros(slot.at) if slot else None,
         day=slot.day.isoformat() if slot else None,
+        now=micros(now),
     )
 
 
@@ -284,7 +281,13 @@ def hurry(conn: Conn, person_id: int, now: datetime) -> None:
         open_dates = calendar(conn, cohort, schedule.exceptions)
         slot = schedule.recurrence.next(now, row["person_zone"] or cohort.zone, open_dates)
         if slot is not None and (schedule.next is None or slot.at < schedule.next.at):
-            _set_next(conn, schedule.id, slot)
+            # What is dealt with stays as it is: it may be long ago for the others.
+            conn.run(
+                "UPDATE schedule SET next_at = :at, next_on = :day WHERE id = :id",
+                id=schedule.id,
+                at=micros(slot.at),
+                day=slot.day.isoformat(),
+            )
 
 
 def replan(conn: Conn, cohort_id: int, now: datetime) -> None:
