@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from core import workspaces
 from core.clock import FixedClock, micros
 from core.delivery import outbox, schedules
 from core.delivery.outlet import Outgoing, Outlet, Target
@@ -240,6 +241,26 @@ async def test_21_a_channel_that_is_gone_gets_no_more_posts(
     assert "I can no longer post in lab of Lab: The channel was deleted." in text_of(outlet.sent[0].reply)
     shown = await cohort.olu.ok("cohort-admin show")
     assert "(closed)" in str(shown.blocks)
+
+
+async def test_22_what_waits_when_the_bot_is_removed_is_listed_and_not_sent_when_it_comes_back(
+    cohort: Ground, clock: FixedClock, delivery: Delivery, outlet: KeepingOutlet
+) -> None:
+    store, now = cohort.core.store, micros(clock.now())
+    await put(cohort, "waits")
+    await store.write(workspaces.gone, "test", "W", now)
+    await delivery.flush()
+    # One that was on its way at that moment is given back afterwards.
+    await put(cohort, "given back")
+    clock.move_to(clock.now() + timedelta(days=20))
+    await store.write(workspaces.back, "test", "W", micros(clock.now()))
+    await delivery.flush()
+    assert outlet.sent == []
+    found = [(row["key"], row["state"], row["reason"]) for row in await rows(cohort)]
+    assert found == [(key, "missed", workspaces.REMOVED) for key in ("waits", "given back")]
+    await put(cohort, "new")
+    await delivery.flush()
+    assert [each.key for each in outlet.sent] == ["new"]
 
 
 async def test_a_platform_that_goes_away_meanwhile_is_waited_for(

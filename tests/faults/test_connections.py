@@ -58,6 +58,8 @@ async def test_24_uninstalled_and_revoked_in_either_order_then_installed_again(
         store = stage.bot.core.store
         olu = SlackUser(stage.slack, "UOLU", there.channel)
         events = ["app_uninstalled", "tokens_revoked"]
+        await olu.event({"type": "tokens_revoked", "tokens": {"oauth": ["UADA"], "bot": []}})
+        assert not await store.read(suspended), "a member's own token is not the bot's"
         stage.slack.workspace.revoked = True
         for event in events if first == events[0] else reversed(events):
             await olu.event({"type": event})
