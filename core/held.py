@@ -41,7 +41,7 @@ def take(conn: Conn, registry: Registry, person: Person, call: str, now: int) ->
     for row in rows:
         if len(given) == MOST or person_id is None:
             break
-        post = _post(conn, row)
+        post = post_of(conn, row)
         if row["message_id"] != call:
             older = row["schedule_id"] in schedules
             state, reason = ("missed", OLDER) if older else _verdict(conn, registry, post, person_id, now)
@@ -62,7 +62,8 @@ def _verdict(conn: Conn, registry: Registry, post: Post, person_id: int, now: in
     return "sent", SHOWN
 
 
-def _post(conn: Conn, row: Row) -> Post:
+def post_of(conn: Conn, row: Row) -> Post:
+    """A row of the outbox as what its renderer is given."""
     cohort = directory.cohort(conn, row["cohort_id"])
     assert cohort is not None  # noqa: S101 - a foreign key says so
     return Post(row["id"], cohort, row["kind"], json.loads(row["data"]), row["slot_at"], bool(row["late"]))

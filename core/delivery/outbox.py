@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from core import directory
 from core.delivery.outlet import Target
+from core.held import post_of
 from core.registry import Post
 from core.store import Conn, Row
 
@@ -163,10 +163,8 @@ def _leased(conn: Conn, row_id: int) -> Leased:
         id=row_id,
     )
     assert row is not None  # noqa: S101 - it was updated in this transaction
-    cohort = directory.cohort(conn, row["cohort_id"])
-    assert cohort is not None  # noqa: S101 - a foreign key says so
     return Leased(
-        Post(row["id"], cohort, row["kind"], json.loads(row["data"]), row["slot_at"], bool(row["late"])),
+        post_of(conn, row),
         row["key"],
         target_of(row),
         row["attempts"],
