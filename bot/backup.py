@@ -16,11 +16,11 @@ from datetime import datetime
 from pathlib import Path
 
 from core.clock import micros
+from core.commands.registry import Registry, discover
 from core.delivery import firing
 from core.errors import BadInput, NewerDatabase
-from core.registry import Registry, discover
-from core.store import Conn
 from core.store.open import migrations, open_store
+from core.store.port import Conn
 
 REASON = "Restored from a backup; it may have been sent since."
 

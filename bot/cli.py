@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
-from bot import logs, lottery_cli
+from bot import logs
+from bot.lottery import cli
 from bot.settings import Settings, read_settings
 
 if TYPE_CHECKING:
-    from bot.assemble import House
+    from bot.application import House
 
 app = typer.Typer(
     name="cohort-bot",
@@ -24,7 +25,7 @@ app = typer.Typer(
 )
 
 
-app.add_typer(lottery_cli.app, name="lottery")
+app.add_typer(cli.app, name="lottery")
 
 
 @app.callback(invoke_without_command=True)
@@ -109,14 +110,14 @@ def _embedded() -> Path:
 @app.command(name="slack-manifest")
 def slack_manifest() -> None:
     """Print the Slack app manifest that fits this version, as YAML."""
-    from bot.slack.manifest import manifest
-    from core.registry import discover
+    from bot.slack.registration import manifest
+    from core.commands.registry import discover
 
     typer.echo(manifest(discover(), read_settings().slack_command), nl=False)
 
 
 def _serve(settings: Settings, *, playground: bool) -> None:
-    from bot.assemble import serve
+    from bot.runtime import serve
 
     logs.set_up(settings.log)
 

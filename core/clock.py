@@ -77,6 +77,12 @@ def instant(micros_: int) -> datetime:
     return _EPOCH + timedelta(microseconds=micros_)
 
 
+class Zone(str):
+    """The name of a time zone, one of `core.clock.zone_names()`."""
+
+    __slots__ = ()
+
+
 @lru_cache(maxsize=1)
 def zone_names() -> tuple[str, ...]:
     """All zone names a person may choose, AoE first. Those of `Etc/` are left out: Etc/GMT+5 is five hours

@@ -4,8 +4,8 @@ The text of a `UserError` is what the member reads: a sentence that says what ha
 Anything else that escapes is shown as `unexpected(reference)`, and the log has the rest under that reference.
 """
 
-from core.chat import Block
-from core.text import Sayable, Text, as_text, say
+from core.chat.model import Block
+from core.chat.text import Sayable, Text, as_text, say
 
 
 class CohortBotError(Exception):

@@ -23,10 +23,10 @@ import structlog
 from hypothesis import HealthCheck, settings
 
 from core.clock import FixedClock
-from core.registry import Registry, discover
-from core.run import Core
-from core.store import Store
+from core.commands.dispatch import Core
+from core.commands.registry import Registry, discover
 from core.store.open import open_store
+from core.store.port import Store
 from tests.people import Ground, found_cohort
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)

@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from itertools import count
 
-from core import directory, wire
-from core.chat import Argument, Button, Buttons, Form, Person, Place, PlaceKind, Reply, Request, Source
+from core.chat.model import Argument, Button, Buttons, Form, Person, Place, PlaceKind, Reply, Request, Source
+from core.chat.text import Sayable, as_text
 from core.clock import micros
-from core.run import Core
-from core.store import Conn
-from core.text import Sayable, as_text
+from core.cohorts import directory
+from core.commands import stored_call
+from core.commands.dispatch import Core
+from core.store.port import Conn
 
 _CALLS = count(1)
 
@@ -71,7 +72,7 @@ class Actor:
             assert isinstance(what, Reply), "a form has no buttons to press"
             button = button_of(what, label)
             cohort = button.cohort if button.cohort is not None else what.cohort
-        command, args, cohort = wire.unpack(wire.pack(button.command, button.args, cohort))
+        command, args, cohort = stored_call.unpack(stored_call.pack(button.command, button.args, cohort))
         return await self.send(command, args, cohort, Source.BUTTON)
 
     async def submit(self, form: Reply | Form, /, **values: Argument) -> Reply | Form:

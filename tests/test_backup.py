@@ -12,9 +12,9 @@ from typer.testing import CliRunner, Result
 
 from bot import backup as backups
 from bot.cli import app
-from core.run import Core
-from core.store import Conn, Store
+from core.commands.dispatch import Core
 from core.store.open import open_store
+from core.store.port import Conn, Store
 from tests.faults.world import world
 from tests.people import Ground
 

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
-from bot import lottery_cli
 from bot.cli import app
+from bot.lottery import cli
 from core.lottery import decisions
 
 NEVER = ("wrong", "good paper", "bad paper", "weak", "expected number", "lucky")
@@ -504,4 +504,4 @@ def test_ten_million_papers_need_little_memory(extra: list[str]) -> None:
 
 
 def test_the_default_agreement_is_the_librarys() -> None:
-    assert lottery_cli.DEFAULT_AGREEMENT == decisions.RHO
+    assert cli.DEFAULT_AGREEMENT == decisions.RHO

@@ -11,16 +11,17 @@ import yarl
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
-from bot.discord.answer import Line
-from bot.discord.calls import PLATFORM, read_call
-from bot.discord.commands import application_commands, fingerprint
-from bot.discord.handler import Handler
+from bot.discord.interactions import Handler
 from bot.discord.outlet import DiscordOutlet
-from core import notes, workspaces
-from core.chat import ChannelRef
+from bot.discord.payloads import PLATFORM, read_call
+from bot.discord.registration import application_commands, fingerprint
+from bot.discord.responses import Line
+from core.chat.model import ChannelRef
 from core.clock import micros
+from core.cohorts import workspaces
+from core.commands.dispatch import Core
 from core.delivery.outlet import Outlet
-from core.run import Core
+from core.store import notes
 
 log = structlog.get_logger()
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from core.text import Inline, Line, LineKind, Moment, Span, Text
+from core.chat.text import Inline, Line, LineKind, Moment, Span, Text
 
 _SPECIAL = {ord(char): f"\\{char}" for char in "\\*_~`|[]<>#"}
 _ANY_SPECIAL = re.compile(r"[\\*_~`|\[\]<>#]")

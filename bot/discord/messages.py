@@ -14,10 +14,10 @@ import discord
 from discord.http import MultipartParameters
 
 from bot.discord.render import Attachment, Page
-from core import wire
-from core.chat import Button, ButtonStyle
-from core.drafts import Draft
-from core.text import shorten
+from core.chat.model import Button, ButtonStyle
+from core.chat.text import shorten
+from core.commands import stored_call
+from core.commands.drafts import Draft
 
 Body = dict[str, Any]
 
@@ -99,7 +99,7 @@ def _button(label: str, custom_id: str, style: int) -> Body:
 async def call_id(button: Button, cohort: int | None, keep: Keep | None) -> str | None:
     """The custom id that stands for a button's call, None where it is too long and cannot be kept."""
     meant = button.cohort if button.cohort is not None else cohort
-    packed = wire.pack(button.command, button.args, meant)
+    packed = stored_call.pack(button.command, button.args, meant)
     if len(packed) <= CUSTOM_ID:
         return packed
     return f"d|{await keep(Draft(button.command, button.args, meant))}" if keep else None

@@ -8,12 +8,12 @@ import aiohttp
 import discord
 import structlog
 
-from bot.discord.calls import PLATFORM
 from bot.discord.messages import Prepared, parameters, prepare
+from bot.discord.payloads import PLATFORM
 from bot.discord.render import render
+from core.chat.text import shorten
 from core.delivery.outlet import Outgoing
 from core.errors import DeliveryError, Refused, TargetGone, TryLater, Uncertain
-from core.text import shorten
 
 log = structlog.get_logger()
 

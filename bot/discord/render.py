@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from bot.discord.markdown import escape, markdown, pieces
-from core.chat import Button, Buttons, Fields, File, Picture, Reply, Table
-from core.text import Text, as_text, shorten
+from core.chat.model import Button, Buttons, Fields, File, Picture, Reply, Table
+from core.chat.text import Text, as_text, shorten
 
 CONTENT = 2000
 OVERFLOW = "\n… the whole of it is in the file."

@@ -5,29 +5,29 @@ import contextlib
 import secrets
 from collections.abc import Collection
 from datetime import datetime, timedelta
-from typing import Any
 
 import structlog
 from aiohttp import WSMsgType, web
 
-from bot.playground import commands, state, world
-from bot.playground.calls import Calls, Frame, read_frame
+from bot.playground import registration, state, world
 from bot.playground.hub import Hub, Page
+from bot.playground.interactions import Calls
+from bot.playground.payloads import Frame, Tree, read_frame
 from bot.playground.room import Room
 from bot.playground.sample import SampleCohort
 from bot.playground.web import Routes
 from core import clock as clocks
-from core import commandline, notes
+from core.commands import typed_line
+from core.commands.dispatch import Core
+from core.commands.spec import Command
 from core.delivery import schedules
 from core.delivery.outlet import Outlet
 from core.delivery.service import Delivery
 from core.errors import BadInput, UserError, unexpected
-from core.registry import Command
-from core.run import Core
+from core.store import notes
 
 log = structlog.get_logger()
 
-Tree = dict[str, Any]
 
 MAX_FRAME = 12 * 1024 * 1024
 """Bytes of the largest frame from a page; a file of 8 MiB in base64 fits in."""
@@ -67,8 +67,8 @@ class Playground:
         self._calls = Calls(self)
         self._answers: dict[str, asyncio.Task[Tree]] = {}
         self._moving = asyncio.Lock()
-        self._commands = commands.commands(core.registry)
-        self._groups = commands.groups(core.registry)
+        self._commands = registration.commands(core.registry)
+        self._groups = registration.groups(core.registry)
         self._state: state.State | None = None
         self._ready = asyncio.Event()
         self._preparing: asyncio.Task[None] | None = None
@@ -211,12 +211,12 @@ class Playground:
         Raises `BadInput` with what is wrong."""
         registry = self.core.registry
         words = line.removeprefix("/").split(maxsplit=2)
-        if words and words[0].casefold() == commandline.ROOT:
+        if words and words[0].casefold() == typed_line.ROOT:
             second = words[1].casefold() if len(words) > 1 else ""
-            known = second in registry.groups or f"{commandline.ROOT}-{second}" in registry.groups
-            if not second or (known and f"{commandline.ROOT} {second}" not in registry.commands):
+            known = second in registry.groups or f"{typed_line.ROOT}-{second}" in registry.groups
+            if not second or (known and f"{typed_line.ROOT} {second}" not in registry.commands):
                 line = line.removeprefix("/").lstrip()[len(words[0]) :]
-        command, given, problem = commandline.parse(registry, line)
+        command, given, problem = typed_line.parse(registry, line)
         if problem is not None or command is None:
             raise BadInput(problem or "I do not know this command.")
         return command, given

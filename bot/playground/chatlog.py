@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.playground.render import Blob
-from core.store import Conn, Row
+from core.store.port import Conn, Row
 
 PAGE = 50
 """How many messages a page of history has."""

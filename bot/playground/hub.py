@@ -10,9 +10,8 @@ from aiohttp import web
 
 from bot.playground import render, world
 from bot.playground.chatlog import Message
+from bot.playground.payloads import Tree
 from core.clock import instant
-
-Tree = dict[str, Any]
 
 BACKLOG = 2000
 """How many frames may wait for a page that reads slowly before it is let go; it then connects again."""

@@ -5,14 +5,12 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
 
-from core.chat import Block, Button, Buttons, Fields, File, Form, FormField, Picture, Reply, Table
-from core.registry import Command
-from core.text import Inline, Moment, Sayable, Span, as_text
-from core.wire import pack
-
-Tree = dict[str, Any]
+from bot.playground.payloads import Tree
+from core.chat.model import Block, Button, Buttons, Fields, File, Form, FormField, Picture, Reply, Table
+from core.chat.text import Inline, Moment, Sayable, Span, as_text
+from core.commands.spec import Command
+from core.commands.stored_call import pack
 
 FILES = "/playground/files/"
 

@@ -6,11 +6,11 @@ from typing import Any
 from bot.playground import chatlog, render, world
 from bot.playground.chatlog import Message
 from bot.playground.hub import Hub
-from core.chat import Reply
+from core.chat.model import Reply
 from core.clock import Clock, micros
 from core.delivery.outlet import Outgoing
 from core.errors import StoreError, TargetGone, TryLater
-from core.store import Store
+from core.store.port import Store
 
 
 class Room:

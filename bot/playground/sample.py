@@ -9,14 +9,14 @@ from bot.playground import render, story, world
 from bot.playground.room import Room
 from bot.playground.story import Did, Said, Step
 from core import clock as clocks
-from core import directory
-from core.chat import Argument, ChannelRef, Form, Request
+from core.chat.model import Argument, ChannelRef, Form, Request
+from core.chat.text import as_text, plain
 from core.clock import MovableClock, SystemClock, micros
+from core.cohorts import directory
+from core.commands.dispatch import Core
 from core.delivery import schedules
 from core.delivery.service import Delivery
-from core.run import Core
-from core.store import Conn
-from core.text import as_text, plain
+from core.store.port import Conn
 
 log = structlog.get_logger()
 

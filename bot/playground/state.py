@@ -2,16 +2,15 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from bot.playground import render, world
+from bot.playground.payloads import Tree
 from bot.playground.suggestions import suggestions
-from core import directory, notes
+from core.cohorts import directory
+from core.commands.registry import Registry
 from core.delivery import schedules
-from core.registry import Registry
-from core.store import Conn
-
-Tree = dict[str, Any]
+from core.store import notes
+from core.store.port import Conn
 
 MODE = "playground mode"
 CLOCK = "playground clock"

@@ -1,6 +1,6 @@
 """What a newcomer might try first, by how far the cohort and the person are."""
 
-from core.registry import Registry
+from core.commands.registry import Registry
 
 Suggestion = dict[str, str]
 

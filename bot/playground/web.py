@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from aiohttp import hdrs, web
 
 from bot.playground import chatlog
-from core.store import Store
+from core.store.port import Store
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 

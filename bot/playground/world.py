@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from core.chat import Person, Place, PlaceKind
+from core.chat.model import Person, Place, PlaceKind
 
 PLATFORM = "playground"
 WORKSPACE = "playground"

@@ -11,16 +11,16 @@ from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.settings import Settings
-from bot.slack.answers import Answers
-from bot.slack.forms import CALLBACK, FIELD
-from bot.slack.handlers import Handlers
+from bot.slack.interactions import Handlers
+from bot.slack.modals import CALLBACK, FIELD
 from bot.slack.outlet import SlackOutlet
 from bot.slack.people import People
 from bot.slack.render import CLICK
+from bot.slack.responses import Answers
 from bot.slack.transport import HttpTransport, SocketTransport
-from core import workspaces
 from core.clock import micros
-from core.run import Core
+from core.cohorts import workspaces
+from core.commands.dispatch import Core
 
 log = structlog.get_logger()
 

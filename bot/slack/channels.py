@@ -8,9 +8,9 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.failures import FAILURES, code
-from core.chat import ChannelRef
+from core.chat.model import ChannelRef
+from core.chat.text import say
 from core.errors import BadInput
-from core.text import say
 
 log = structlog.get_logger()
 

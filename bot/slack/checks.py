@@ -8,17 +8,17 @@ from dataclasses import replace
 
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.slack.answers import Answers
 from bot.slack.channels import Unsure, named
 from bot.slack.failures import FAILURES
 from bot.slack.people import Unknown
-from core import directory
-from core.chat import Argument, ChannelRef, FieldKind, PlaceKind, Reply, Request, Source
+from bot.slack.responses import Answers
+from core.chat.model import Argument, ChannelRef, FieldKind, PlaceKind, Reply, Request, Source
+from core.cohorts import directory
+from core.commands.access import find_cohort
+from core.commands.dispatch import Core
+from core.commands.spec import Access, Command
 from core.errors import BadInput, NotAllowed, UserError
-from core.people import Access
-from core.registry import Command
-from core.run import Core, find_cohort
-from core.store import Conn
+from core.store.port import Conn
 
 NOBODY = "Slack did not tell me who you are just now. Please try again in a moment."
 NO_PLACE = "Slack did not tell me where you are just now. Please try again in a moment."

@@ -7,9 +7,9 @@ import aiohttp
 import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
-from core.chat import Upload
+from core.chat.model import Upload
+from core.chat.text import say
 from core.errors import BadInput
-from core.text import say
 
 log = structlog.get_logger()
 

@@ -11,9 +11,9 @@ import structlog
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.slack import answers
-from bot.slack.calls import public_value
+from bot.slack import responses
 from bot.slack.failures import FAILURES, code, translate
+from bot.slack.payloads import public_value
 from bot.slack.render import Rendered, render
 from core.delivery.outlet import Outgoing
 from core.errors import Uncertain
@@ -104,7 +104,7 @@ class SlackOutlet:
         extra: Json = {"thread_ts": thread} if thread else {}
         if key:
             extra["metadata"] = _metadata(key)
-        sent = await self._client.chat_postMessage(channel=channel, **shown, **answers.INERT, **extra)
+        sent = await self._client.chat_postMessage(channel=channel, **shown, **responses.INERT, **extra)
         return str(sent["ts"])
 
     async def _rest(self, channel: str, thread: str | None, rendered: Rendered) -> None:
@@ -116,7 +116,7 @@ class SlackOutlet:
                     await asyncio.sleep(self.pace)
                     await self._post(channel, thread, shown, None)
                 for file in rendered.files:
-                    await answers.upload(self._client, channel, thread, file)
+                    await responses.upload(self._client, channel, thread, file)
         except FAILURES as error:
             log.warning("a post is incomplete", channel=channel, reason=str(translate(error)))
 

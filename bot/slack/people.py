@@ -10,8 +10,8 @@ import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.failures import FAILURES
-from core.chat import Person
-from core.text import clean, shorten
+from core.chat.model import Person
+from core.chat.text import clean, shorten
 
 log = structlog.get_logger()
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.slack import richtext
-from core.chat import Block, Button, Buttons, ButtonStyle, Fields, File, Picture, Reply, Table
-from core.text import Line, LineKind, Span, Text, as_text, shorten
+from core.chat.model import Block, Button, Buttons, ButtonStyle, Fields, File, Picture, Reply, Table
+from core.chat.text import Line, LineKind, Span, Text, as_text, shorten
 
 Json = dict[str, Any]
 

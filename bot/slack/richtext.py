@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import Any
 
-from core.text import Inline, Line, LineKind, Moment, Sayable, Span, as_text, inline_plain
+from core.chat.text import Inline, Line, LineKind, Moment, Sayable, Span, as_text, inline_plain
 
 Json = dict[str, Any]
 

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, time
 
+from core.chat.text import say
 from core.errors import BadInput
-from core.text import say
 
 _LONGEST = 366
 _MOST = 60

@@ -5,17 +5,17 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from itertools import takewhile
 
-from core import directory
 from core.clock import instant, local, micros, to_instant
+from core.cohorts import directory
+from core.cohorts.model import Cohort
+from core.commands.registry import Registry
 from core.delivery import outbox, schedules
 from core.delivery.calendar import Calendar, read_quiet
 from core.delivery.outlet import Target
 from core.delivery.recurrence import Slot
 from core.delivery.schedules import Audience, Follow, Schedule
 from core.errors import BadInput
-from core.people import Cohort
-from core.registry import Registry
-from core.store import Conn
+from core.store.port import Conn
 
 CATCH_UP = "catch-up"
 """The setting: hours after which a missed slot is no longer sent."""

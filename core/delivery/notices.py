@@ -1,12 +1,12 @@
 """What organizers are told about delivery, and targets that take no more posts. Plain SQL."""
 
-from core import directory
 from core.clock import instant
+from core.cohorts import directory
+from core.cohorts.model import Cohort
+from core.commands.spec import Post
 from core.delivery.outbox import enqueue
 from core.delivery.outlet import Target
-from core.people import Cohort
-from core.registry import Post
-from core.store import Conn
+from core.store.port import Conn
 
 NOTICE = "delivery.notice"
 """The kind of post that tells organizers about a channel that stopped working."""

@@ -1,6 +1,6 @@
 """The outbox: posts that are to be sent, with leases. Plain SQL.
 
-A row is pending, sending (leased), sent, missed, uncertain, failed, or held (see `core.held`). A row never
+A row is pending, sending (leased), sent, missed, uncertain, failed, or held (see `core.delivery.deferred`). A row never
 leaves the table unseen: whatever is not sent says why. `key` is unique, so the same post is written once
 however often it is asked for.
 """
@@ -10,10 +10,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from core.commands.spec import Post
+from core.delivery.deferred import post_of
 from core.delivery.outlet import Target
-from core.held import post_of
-from core.registry import Post
-from core.store import Conn, Row
+from core.store.port import Conn, Row
 
 SIGNAL = "outbox"
 """Signalled after a commit that put something into the outbox."""

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Protocol
 
-from core.chat import Reply
-from core.directory import Reached
+from core.chat.model import Reply
+from core.cohorts.directory import Reached
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,10 +13,10 @@ from itertools import islice
 
 from dateutil.rrule import rrule, rruleset, rrulestr
 
+from core.chat.text import say
 from core.clock import local_date, to_instant
 from core.delivery.calendar import Calendar
 from core.errors import BadInput
-from core.text import say
 
 DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 _DAY_NAMES = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from enum import StrEnum
 
-from core import directory
 from core.clock import instant, micros
+from core.cohorts import directory
+from core.cohorts.model import Cohort
 from core.delivery.calendar import Calendar, Span, read_spans, write_spans
 from core.delivery.outlet import Target
 from core.delivery.recurrence import Recurrence, Slot
-from core.people import Cohort
-from core.store import Conn, Row
+from core.store.port import Conn, Row
 
 BREAKS = "breaks"
 """The setting that holds a cohort's breaks."""

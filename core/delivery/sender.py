@@ -11,14 +11,14 @@ from functools import partial
 
 import structlog
 
-from core import drafts, held
 from core.clock import local_date, micros
-from core.delivery import notices, outbox
+from core.commands import drafts
+from core.commands.dispatch import Core
+from core.delivery import deferred, notices, outbox
 from core.delivery.outbox import Leased
 from core.delivery.outlet import Outgoing, Outlet
 from core.errors import Refused, StoreError, TargetGone, TryLater, Uncertain
-from core.run import Core
-from core.store import Conn
+from core.store.port import Conn
 
 log = structlog.get_logger()
 
@@ -298,5 +298,5 @@ async def housekeeping(core: Core, keep_handled: int) -> None:
     """Forget old drafts and the ids of old calls, and give up what was held for too long."""
     now = micros(core.clock.now())
     await core.store.write(drafts.purge, now)
-    await core.store.write(held.give_up, now)
+    await core.store.write(deferred.give_up, now)
     await core.store.write(outbox.forget_handled, now - keep_handled)

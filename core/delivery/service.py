@@ -7,11 +7,11 @@ import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from core.clock import SystemClock
+from core.commands.dispatch import KEEP_HANDLED, Core
 from core.delivery import firing
 from core.delivery.outlet import Outlet
 from core.delivery.sender import Sender, housekeeping
 from core.errors import StoreError
-from core.run import KEEP_HANDLED, Core
 
 log = structlog.get_logger()
 

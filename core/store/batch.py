@@ -13,7 +13,7 @@ from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 import structlog
 
 from core.errors import StoreError
-from core.store import Conn
+from core.store.port import Conn
 
 P = ParamSpec("P")
 T = TypeVar("T")

@@ -5,7 +5,7 @@ from importlib.resources import files
 from urllib.parse import urlsplit
 
 from core.errors import BadInput, NewerDatabase
-from core.store import Conn, Store
+from core.store.port import Conn, Store
 from core.store.sqlite import SqliteStore
 
 # The one place where the engines' dialects differ: a key that numbers itself.

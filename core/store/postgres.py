@@ -16,8 +16,8 @@ import psycopg
 from psycopg.rows import DictRow, dict_row
 
 from core.errors import Conflict, StoreBusy, StoreError, StoreFull
-from core.store import Conn, Row
 from core.store.batch import Batcher, Job, run_batch
+from core.store.port import Conn, Row
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -103,7 +103,7 @@ class PostgresSession:
         return self._execute(sql, params).rowcount
 
     def signal(self, name: str) -> None:
-        """See `core.store.Conn.signal`."""
+        """See `core.store.port.Conn.signal`."""
         self.signals.add(name)
 
     def begin(self) -> None:
@@ -170,15 +170,15 @@ class PostgresStore:
         return store
 
     async def read(self, fn: Callable[Concatenate[Conn, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
-        """See `core.store.Store.read`."""
+        """See `core.store.port.Store.read`."""
         return await self._reader.submit(fn, *args, **kwargs)
 
     async def write(self, fn: Callable[Concatenate[Conn, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
-        """See `core.store.Store.write`."""
+        """See `core.store.port.Store.write`."""
         return await self._writer.submit(fn, *args, **kwargs)
 
     def on(self, signal: str, callback: Callable[[], None]) -> None:
-        """See `core.store.Store.on`."""
+        """See `core.store.port.Store.on`."""
         self._listeners.setdefault(signal, []).append(callback)
 
     async def close(self) -> None:

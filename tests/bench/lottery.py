@@ -24,10 +24,10 @@ import numpy as np
 from rich.console import Console
 
 from core.clock import SystemClock
+from core.commands.dispatch import Core
+from core.commands.registry import discover
 from core.lottery import decisions, simulate
 from core.lottery.chunks import CHUNK, generator
-from core.registry import discover
-from core.run import Core
 from core.store.open import open_store
 from tests.bench.figures import Report
 from tests.people import Actor, found_cohort

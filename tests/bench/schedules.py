@@ -18,14 +18,14 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.cron import CronTrigger
 
 from core.clock import FixedClock
+from core.cohorts.model import Cohort
+from core.commands.dispatch import Core
+from core.commands.registry import discover
 from core.delivery import schedules
 from core.delivery.recurrence import read
 from core.delivery.service import Delivery
-from core.people import Cohort
-from core.registry import discover
-from core.run import Core
-from core.store import Conn
 from core.store.open import open_store
+from core.store.port import Conn
 from tests.bench.figures import Report, middle
 
 BEGIN = datetime(2026, 11, 23, 9, tzinfo=UTC)

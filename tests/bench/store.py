@@ -8,8 +8,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-from core.store import Conn
 from core.store.open import open_store
+from core.store.port import Conn
 from tests.bench.figures import Report, middle
 
 CALLERS = 50

@@ -14,13 +14,16 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from core.charts import Chart, about_half, bars, between, percent, spread, tries, two_committees
-from core.charts_lottery import Path, paths
-from core.charts_scores import own_scores
-from core.drawing import Sheet, draw, mix, plain
+from core.charts.bars import bars
+from core.charts.canvas import Chart, Sheet, draw, mix, plain
+from core.charts.committees import two_committees
+from core.charts.conferences import conference_strip
+from core.charts.figures import between, percent, spread
+from core.charts.paths import Path, paths
+from core.charts.scores import own_scores
+from core.charts.tries import about_half, tries
 from core.lottery.decisions import Range, flip, ranged, ranged_each
 from core.lottery.rounds import Try, accepted_by, accepted_within
-from core.strip import conference_strip
 
 HARD = [
     "Ba$$in",

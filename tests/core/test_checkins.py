@@ -3,11 +3,11 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from core.chat import FieldKind, Fields, Form, Picture
+from core.chat.model import FieldKind, Fields, Form, Picture
+from core.chat.text import as_text
 from core.clock import FixedClock
+from core.commands.registry import Registry
 from core.delivery.service import Delivery
-from core.registry import Registry
-from core.text import as_text
 from tests.outlets import KeepingOutlet
 from tests.people import Ground, button_of, text_of
 

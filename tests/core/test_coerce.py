@@ -9,15 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core import directory
-from core.chat import Argument, ChannelRef, Person, PersonRef, Reply, Source, Upload
+from core.chat.model import Argument, ChannelRef, Person, PersonRef, Reply, Source, Upload
 from core.clock import micros
-from core.coerce import coerce, read_date
+from core.cohorts import directory
+from core.cohorts.model import Cohort, Member, Scope
+from core.commands.arguments import coerce, read_date
+from core.commands.dispatch import Call
+from core.commands.registry import Registry, build_command
+from core.commands.spec import Access, Arg, Command, CommandMark, LongText
 from core.errors import BadInput, NoCohort, NotFound, UserError
-from core.people import Access, Cohort, Member, Scope
-from core.registry import Arg, Command, CommandMark, LongText, Registry, build_command
-from core.run import Call
-from core.store import Conn
+from core.store.port import Conn
 from tests.conftest import NOW
 from tests.people import Ground
 

@@ -4,8 +4,19 @@ from dataclasses import replace
 
 import pytest
 
-from core.chat import Buttons, ChannelRef, Fields, Form, Person, PersonRef, Place, PlaceKind, Request, Table
-from core.run import Core
+from core.chat.model import (
+    Buttons,
+    ChannelRef,
+    Fields,
+    Form,
+    Person,
+    PersonRef,
+    Place,
+    PlaceKind,
+    Request,
+    Table,
+)
+from core.commands.dispatch import Core
 from tests.people import HOME, Actor, Ground, button_of, buttons_of, found_cohort, text_of
 
 

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.chat import Reply
-from core.commandline import parse, usage
-from core.people import Access
-from core.registry import Arg, Command, CommandMark, Handler, LongText, Registry, build_command
+from core.chat.model import Reply
+from core.commands.registry import Registry, build_command
+from core.commands.spec import Access, Arg, Command, CommandMark, Handler, LongText
+from core.commands.typed_line import parse, usage
 
 
 class Stage(StrEnum):

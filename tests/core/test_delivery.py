@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 
-from core import workspaces
+from core.chat.text import as_text
 from core.clock import FixedClock, micros
+from core.cohorts import workspaces
 from core.delivery import outbox, schedules
 from core.delivery.outlet import Outgoing, Outlet, Target
 from core.delivery.service import Delivery
 from core.errors import Refused, TargetGone, TryLater, Uncertain
-from core.store import Conn
-from core.text import as_text
+from core.store.port import Conn
 from tests.outlets import KeepingOutlet, hanging, raising
 from tests.people import Ground, text_of
 

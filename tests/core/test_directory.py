@@ -6,13 +6,15 @@ from typing import Any
 
 import pytest
 
-from core import directory, drafts, notes, workspaces
-from core.chat import Person, Place, PlaceKind
+from core.chat.model import Person, Place, PlaceKind
 from core.clock import micros
-from core.drafts import Draft
+from core.cohorts import directory, workspaces
+from core.commands import drafts
+from core.commands.dispatch import Core
+from core.commands.drafts import Draft
 from core.errors import OutOfDate
-from core.run import Core
-from core.store import Conn, Store
+from core.store import notes
+from core.store.port import Conn, Store
 from tests.conftest import NOW
 from tests.people import HOME, Ground, found_cohort
 

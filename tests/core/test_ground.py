@@ -1,6 +1,6 @@
 """The ground that the other tests stand on."""
 
-from core import directory
+from core.cohorts import directory
 from tests.people import Ground
 
 

@@ -2,16 +2,15 @@
 
 from datetime import UTC, datetime, timedelta
 
-from core import held
-from core.chat import Reply
+from core.chat.model import Reply
 from core.clock import FixedClock, micros
-from core.delivery import notices, outbox
+from core.commands.dispatch import KEEP_HANDLED
+from core.delivery import deferred, notices, outbox
 from core.delivery.outlet import Target
 from core.delivery.sender import housekeeping
 from core.delivery.service import Delivery
 from core.errors import Refused, TargetGone, Uncertain
-from core.run import KEEP_HANDLED
-from core.store import Conn, Row
+from core.store.port import Conn, Row
 from tests.outlets import KeepingOutlet, raising
 from tests.people import HOME, Actor, Ground, answered, buttons_of, refused, text_of
 
@@ -71,7 +70,7 @@ async def test_23_a_call_that_meets_a_closed_door_comes_with_the_next_answer(
     assert asks(answered(await cohort.ada.again())), "delivered again: the same answer"
     assert not asks(await cohort.ada.ok("checkin status")), "once"
     (row,) = await rows(cohort, cohort.ada)
-    assert (row["state"], row["reason"]) == ("sent", held.SHOWN)
+    assert (row["state"], row["reason"]) == ("sent", deferred.SHOWN)
     assert not asks(await cohort.somebody("Dan").ok("cohort help")), "nobody else's"
     skipped = answered(await cohort.ada.click(first, "Not today"))
     assert "Rest is part of research" in text_of(skipped)
@@ -102,7 +101,7 @@ async def test_23_a_call_that_was_answered_or_is_over_is_not_asked_again(
     ended = [
         (row["state"], row["reason"]) for who in (cohort.ada, cohort.ben) for row in await rows(cohort, who)
     ]
-    assert ended == [("missed", held.MOOT)] * 2
+    assert ended == [("missed", deferred.MOOT)] * 2
 
 
 async def test_23_of_several_calls_only_the_newest_is_shown(
@@ -116,8 +115,8 @@ async def test_23_of_several_calls_only_the_newest_is_shown(
     assert "Check-in, Tue 24 Nov" in text
     assert "Check-in, Mon 23 Nov" not in text
     assert [(row["state"], row["reason"]) for row in await rows(cohort, cohort.ada)] == [
-        ("missed", held.OLDER),
-        ("sent", held.SHOWN),
+        ("missed", deferred.OLDER),
+        ("sent", deferred.SHOWN),
     ]
 
 
@@ -190,7 +189,7 @@ async def test_what_nobody_came_for_is_listed_after_a_week(
     clock.move_to(NOON + timedelta(days=7, seconds=1))
     await housekeeping(cohort.core, KEEP_HANDLED)
     (row,) = await rows(cohort, cohort.ada)
-    assert (row["state"], row["reason"]) == ("missed", held.LEFT)
+    assert (row["state"], row["reason"]) == ("missed", deferred.LEFT)
 
 
 async def test_20_somebody_who_left_is_asked_nothing_that_waited(

@@ -7,14 +7,14 @@ from dataclasses import replace
 
 import pytest
 
-from core.chat import Button, Buttons, Picture, Reply, Request
+from core.chat.model import Button, Buttons, Picture, Reply, Request
+from core.commands.caches import Kept
+from core.commands.dispatch import Call
 from core.features.lottery import jobs, models, simulation
 from core.features.lottery.jobs import Jobs, Stopped
 from core.features.lottery.simulation import Asked
-from core.kept import Kept
 from core.lottery.chunks import Progress
 from core.lottery.decisions import RHO, flip
-from core.run import Call
 from tests.people import Actor, Ground, button_of, text_of
 
 

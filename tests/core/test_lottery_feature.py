@@ -4,12 +4,12 @@ import re
 
 import pytest
 
-from core.chat import Picture, PlaceKind, Reply
+from core.chat.model import Picture, PlaceKind, Reply
+from core.commands.spec import Access
 from core.features.lottery import answers
 from core.features.lottery.reading import accept_rate
 from core.lottery.decisions import RHO_HIGH, RHO_LOW, accept_after_rejection
-from core.people import Access
-from core.records import Paper, Round, Stage, VenueEdition
+from core.papers.model import Paper, Round, Stage, VenueEdition
 from tests.people import Ground, buttons_of, refused, text_of
 
 NEVER = ("wrong", "bad", "good paper", "weak", "fail", "expected number", "luck")

@@ -5,13 +5,13 @@ import re
 import pytest
 
 from core.errors import BadInput
-from core.features.lottery import models, simulation, words
+from core.features.lottery import models, simulation, texts
 from core.features.lottery.plan import stops
 from core.lottery import venues
 from core.lottery.decisions import RHO, RHO_HIGH, RHO_LEAST, RHO_LOW, Range, ranged_each
 from core.lottery.rounds import Try, accepted_by, median_of
 from core.lottery.scores import ScoreModel
-from core.records import VenueEdition
+from core.papers.model import VenueEdition
 from tests.people import Actor, Ground, text_of
 
 ICLR_2025 = VenueEdition("ICLR", 2025)
@@ -40,7 +40,7 @@ def ada(sqlite_cohort: Ground) -> Actor:
     ],
 )
 def test_a_figure_is_shown_inside_its_range(figure: Range, says: str) -> None:
-    assert words.odds(figure) == says
+    assert texts.odds(figure) == says
 
 
 def test_every_figure_of_every_range_is_inside_it() -> None:
@@ -50,7 +50,7 @@ def test_every_figure_of_every_range_is_inside_it() -> None:
         for wide in (0.0004, 0.003, 0.02):
             figure = Range(value, max(value - wide, 0.0), min(value + wide / 7, 1.0))
             match = re.fullmatch(rf"about (?:1 in )?{number}(?: in 100)? \({number} to {number}(?: in 100)?\)",
-                                 words.odds(figure))  # fmt: skip
+                                 texts.odds(figure))  # fmt: skip
             if match:
                 shown = float(match[1]) if "about 1 in " not in match[0] else round(100 / float(match[1]))
                 assert float(match[2]) <= shown <= float(match[3]), match[0]
@@ -66,7 +66,7 @@ def test_every_figure_of_every_range_is_inside_it() -> None:
     ],
 )
 def test_nothing_lies_between_two_ends_that_are_the_same(low: float, high: float, says: str) -> None:
-    assert words.between(low, high) == says
+    assert texts.between(low, high) == says
 
 
 async def test_a_simulation_of_nearly_equal_conferences_says_so(ada: Actor) -> None:

@@ -9,8 +9,8 @@ from datetime import timedelta
 import pytest
 from PIL import Image
 
-from core.chart_agreement import reviewer_agreement
-from core.chat import Picture, Reply
+from core.charts.agreement import reviewer_agreement
+from core.chat.model import Picture, Reply
 from core.clock import FixedClock
 from core.features.lottery import agreement
 from core.features.lottery.agreement import Reviewed

@@ -4,11 +4,11 @@ import re
 
 import pytest
 
-from core import wire
-from core.chat import Picture, Reply, Table
+from core.chat.model import Picture, Reply, Table
+from core.commands import stored_call
+from core.commands.caches import Lately
 from core.features.lottery import explain
 from core.features.lottery.plan import MOST_SHOWN, Plan, plan, stops
-from core.kept import Lately
 from core.lottery.rounds import accepted_by
 from tests.people import Actor, Ground, button_of, buttons_of, text_of
 
@@ -203,7 +203,7 @@ async def test_no_answer_says_what_is_not_to_be_said_and_every_button_works(ada:
         assert len(labels) == len(set(labels)) <= 5
         assert verb == "explain" or "Explain this" in labels
         for button in buttons_of(reply):
-            assert len(wire.pack(button.command, button.args, 10**9)) <= 100
+            assert len(stored_call.pack(button.command, button.args, 10**9)) <= 100
             result = await ada.click(button)
             assert not (isinstance(result, Reply) and result.error), text_of(result)
 

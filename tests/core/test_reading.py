@@ -2,13 +2,13 @@
 
 from datetime import date, timedelta
 
-from core import directory
-from core.chat import Place, Reply, Source, Table
+from core.chat.model import Place, Reply, Source, Table
+from core.chat.text import Span, as_text
 from core.clock import FixedClock, micros
-from core.features.reading.prompts import compose, render, write
-from core.registry import Post, SectionPart
-from core.store import Conn
-from core.text import Span, as_text
+from core.cohorts import directory
+from core.commands.spec import Post, SectionPart
+from core.features.reading.posts import compose, render, write
+from core.store.port import Conn
 from tests.people import Actor, Ground, answered, button_of, buttons_of, found_cohort, refused, text_of
 
 HOSTILE = 'Ba$$in **bold** "q" 🎉 @everyone <!channel> [x](http://evil.example) {reference}'

@@ -10,17 +10,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core import directory
-from core.chat import Person, PersonRef, Place, Reply, Source
+from core.chat.model import Person, PersonRef, Place, Reply, Source
 from core.clock import FixedClock, instant, micros
+from core.cohorts import directory
+from core.cohorts.model import Cohort
+from core.commands.registry import Registry
+from core.commands.spec import Post
 from core.delivery.service import Delivery
-from core.features.reading.handing import depart
-from core.features.reading.prompts import compose, render
+from core.features.reading.handovers import depart
+from core.features.reading.posts import compose, render
 from core.features.reading.turns import join, leave
-from core.people import Cohort
-from core.registry import Post, Registry
-from core.store import Conn
 from core.store.open import _KEY, migrate, migrations
+from core.store.port import Conn
 from core.store.sqlite import SqliteSession
 from tests.outlets import KeepingOutlet
 from tests.people import Actor, Ground, answered, buttons_of, found_cohort, refused, text_of

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from core import wire
-from core.chat import FieldKind, Form, FormField
-from core.people import Access
-from core.registry import NAME, PARAM_NAME, Command, Registry, discover
-from core.run import default_words
+from core.chat.model import FieldKind, Form, FormField
+from core.commands import stored_call
+from core.commands.forms import default_words
+from core.commands.registry import NAME, PARAM_NAME, Registry, discover
+from core.commands.spec import Access, Command
 
 ROOT = Path(__file__).parents[2]
 FOUND = discover()
@@ -117,7 +117,7 @@ def test_a_button_that_names_a_record_fits_into_a_custom_id(command: Command) ->
     args = {
         param.name: "1234567" for param in command.params if param.required and param.kind is FieldKind.RECORD
     }
-    assert len(wire.pack(command.name, args, 1_234_567)) <= 100
+    assert len(stored_call.pack(command.name, args, 1_234_567)) <= 100
 
 
 def test_discovery_is_the_same_every_time(registry: Registry) -> None:

@@ -4,14 +4,14 @@ import re
 
 import pytest
 
-from core.chat import Button, Picture, Reply, Table
+from core.chat.model import Button, Picture, Reply, Table
+from core.chat.text import as_text
 from core.errors import BadInput
 from core.features.lottery import answers, models, scored
 from core.lottery.ahead import accepted_ahead
 from core.lottery.scores import ScoreModel
-from core.records import Paper, Round, Stage, VenueEdition
-from core.store import Conn
-from core.text import as_text
+from core.papers.model import Paper, Round, Stage, VenueEdition
+from core.store.port import Conn
 from tests.people import Ground, button_of, buttons_of, refused, text_of
 
 VENUE = "ICLR 2025"
@@ -347,9 +347,9 @@ def test_an_edition_without_a_year_is_read_on_a_scale_that_fits() -> None:
 
 
 def test_summaries_are_text_and_never_markup() -> None:
-    from core.features.reviews import records, words
+    from core.features.reviews import records, texts
 
     review = records.Review(1, 1, "V", 6.0, None, None, False, "**bold** {x}")
-    said = as_text(words.listed(Paper(1, 1, "T {y}", 1, Stage.SUBMITTED), [review])).plain()
+    said = as_text(texts.listed(Paper(1, 1, "T {y}", 1, Stage.SUBMITTED), [review])).plain()
     assert "**bold** {x}" in said
     assert "T {y}" in said

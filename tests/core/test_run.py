@@ -7,8 +7,7 @@ from typing import Annotated, Any
 import pytest
 from structlog.testing import capture_logs
 
-from core import directory
-from core.chat import (
+from core.chat.model import (
     Button,
     Buttons,
     ButtonStyle,
@@ -21,13 +20,15 @@ from core.chat import (
     Source,
     Upload,
 )
+from core.chat.text import say
 from core.clock import FixedClock
+from core.cohorts import directory
+from core.cohorts.model import Member, Scope
+from core.commands.dispatch import Call, Core
+from core.commands.registry import Registry, build_command
+from core.commands.spec import Access, Arg, Command, CommandMark, RecordKind
 from core.errors import NotFound
-from core.people import Access, Member, Scope
-from core.registry import Arg, Command, CommandMark, RecordKind, Registry, build_command
-from core.run import Call, Core
-from core.store import Conn, Store
-from core.text import say
+from core.store.port import Conn, Store
 from tests.people import HOME, Actor, Ground, answered, button_of, buttons_of, found_cohort, refused, text_of
 
 

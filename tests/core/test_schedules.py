@@ -4,12 +4,12 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from core.chat import Reply, Table
+from core.chat.model import Reply, Table
 from core.clock import FixedClock
 from core.delivery.calendar import Span, read_quiet, read_spans, write_spans
 from core.delivery.service import Delivery
 from core.errors import BadInput, TargetGone
-from core.store import Conn
+from core.store.port import Conn
 from tests.outlets import KeepingOutlet, raising
 from tests.people import Ground, answered, button_of, buttons_of, text_of
 

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from core.drawing import ORANGE
+from core.charts.canvas import ORANGE
+from core.charts.conferences import conference_strip
 from core.lottery.simulate import conferences
-from core.strip import conference_strip
 
 
 def test_a_strip_says_what_it_shows() -> None:

@@ -4,17 +4,17 @@ from datetime import timedelta
 
 import pytest
 
-from core import directory
-from core.chat import Button, Fields, Place, Request, Source, Table
+from core.chat.model import Button, Fields, Place, Request, Source, Table
+from core.chat.text import Span, Text, as_text
 from core.clock import FixedClock, micros
+from core.cohorts import directory
+from core.cohorts.model import Cohort, Scope
+from core.commands.spec import SectionPart
 from core.errors import NotFound
-from core.features.submissions import papers
-from core.features.submissions.digest import write as digest
-from core.people import Cohort, Scope
-from core.records import Paper, Stage, VenueEdition
-from core.registry import SectionPart
-from core.store import Conn
-from core.text import Span, Text, as_text
+from core.features.submissions import records
+from core.features.submissions.posts import write as digest
+from core.papers.model import Paper, Stage, VenueEdition
+from core.store.port import Conn
 from tests.people import Actor, Ground, answered, button_of, buttons_of, found_cohort, refused, text_of
 
 HOSTILE = 'Ba$$in **bold** "quote" 🎉 @everyone <!channel> <@U1> [x](http://evil.example) {title}'
@@ -30,7 +30,7 @@ async def paper_of(who: Actor, typed: str) -> Paper:
         assert person is not None
         now = who.core.clock.now()
         scope = Scope(cohort, directory.member_of(conn, cohort.id, person), micros(now), now.date())
-        return papers.resolve(conn, scope, typed)
+        return records.resolve(conn, scope, typed)
 
     return await who.core.store.read(find)
 

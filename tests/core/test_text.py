@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.text import (
+from core.chat.text import (
     Inline,
     LineKind,
     Moment,

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.commands.stored_call import pack, unpack
 from core.errors import OutOfDate
-from core.wire import pack, unpack
 
 WHOLE = st.text(st.characters(exclude_categories=["Cs"]))
 

@@ -9,9 +9,9 @@ from structlog.testing import capture_logs
 
 from bot.discord.adapter import DiscordAdapter
 from core.clock import SystemClock
-from core.registry import Registry, discover
-from core.run import Core
-from core.store import Store
+from core.commands.dispatch import Core
+from core.commands.registry import Registry, discover
+from core.store.port import Store
 from tests.servers.discord import DiscordServer
 from tests.servers.discord.pointing import restored
 

@@ -7,9 +7,9 @@ import pytest
 
 from bot.discord.adapter import DiscordAdapter
 from core.clock import SystemClock
-from core.registry import Registry
-from core.run import Core
-from core.store import Conn, Store
+from core.commands.dispatch import Core
+from core.commands.registry import Registry
+from core.store.port import Conn, Store
 from tests.discord.conftest import Connect
 from tests.servers.discord import DiscordServer, Person
 

@@ -1,11 +1,11 @@
 """The registry as application commands."""
 
-from bot.discord.commands import application_commands, fingerprint
-from core.chat import FieldKind
+from bot.discord.registration import application_commands, fingerprint
+from core.chat.model import FieldKind
 from core.clock import SystemClock
-from core.registry import Registry
-from core.run import Core
-from core.store import Store
+from core.commands.dispatch import Core
+from core.commands.registry import Registry
+from core.store.port import Store
 from tests.discord.conftest import Connect
 from tests.servers.discord import DiscordServer
 from tests.servers.discord.commands import check_commands

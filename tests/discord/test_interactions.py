@@ -11,14 +11,14 @@ from typing import Any
 import pytest
 
 from bot.discord.adapter import DiscordAdapter
-from bot.discord.forms import CHANNEL_SELECT, TEXT_INPUT
-from core import drafts
+from bot.discord.modals import CHANNEL_SELECT, TEXT_INPUT
 from core.clock import SystemClock
+from core.commands import drafts
+from core.commands.dispatch import Core
+from core.commands.registry import Registry
 from core.errors import StoreBusy
-from core.registry import Registry
-from core.run import Core
-from core.store import Conn, Store
 from core.store.open import open_store
+from core.store.port import Conn, Store
 from tests.discord.conftest import Connect, Logged
 from tests.servers.discord import DiscordServer, Interaction, Person, refuse
 from tests.servers.discord.interactions import DEFER, FORM

@@ -7,10 +7,10 @@ import pytest
 
 from bot.discord.adapter import DiscordAdapter
 from bot.discord.outlet import nonce_of
-from core.chat import Button, Buttons, Picture, Reply
+from core.chat.model import Button, Buttons, Picture, Reply
+from core.chat.text import say
 from core.delivery.outlet import Outgoing, Target
 from core.errors import DeliveryError, Refused, TargetGone, TryLater, Uncertain
-from core.text import say
 from tests.discord.sample.commands import PNG
 from tests.servers.discord import DiscordServer, Person, drop_after, rate_limit, refuse
 from tests.servers.discord.rest import Fault

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from bot.discord.markdown import escape, markdown
 from bot.discord.render import CONTENT, aligned, render, width
-from core.chat import Button, Buttons, Fields, File, Reply, Table
-from core.text import Moment, plain, say
+from core.chat.model import Button, Buttons, Fields, File, Reply, Table
+from core.chat.text import Moment, plain, say
 from tests.servers.discord.limits import check_message
 from tests.servers.discord.markup import render as seen
 

@@ -9,14 +9,14 @@ from pathlib import Path
 from typing import Any
 
 from bot.discord.outlet import nonce_of
-from core import directory
-from core.chat import Place, Table
+from core.chat.model import Place, Table
 from core.clock import FixedClock
+from core.cohorts import directory
+from core.commands.dispatch import Core
+from core.commands.registry import Registry
 from core.delivery import notices, recurrence, schedules
-from core.registry import Registry
-from core.run import Core
-from core.store import Conn, Store
 from core.store.open import open_store
+from core.store.port import Conn, Store
 from tests.faults.running import KILLED, Killable, Killer, KillingSlack, Launcher
 from tests.people import Ground, answered, found_cohort
 from tests.servers.discord import DiscordServer

@@ -28,7 +28,7 @@ from pathlib import Path
 from socket import socket
 from typing import Any
 
-import bot.assemble
+import bot.application
 import bot.cli
 import bot.discord.adapter
 import bot.slack.adapter
@@ -36,8 +36,8 @@ import core.store.postgres  # noqa: F401 - imported once, not in every child
 from bot.discord.outlet import DiscordOutlet
 from bot.slack.outlet import SlackOutlet
 from core.clock import MovableClock
+from core.commands.registry import discover
 from core.delivery import firing, outbox, sender, service
-from core.registry import discover
 
 Wrapped = Callable[..., Any]
 

@@ -10,15 +10,15 @@ import pytest
 from aiohttp import web
 from structlog.testing import capture_logs
 
-from bot import assemble
+from bot import application
 from bot.slack.adapter import SlackAdapter
 from bot.watchdog import Watchdog
 from core.clock import FixedClock
+from core.commands.dispatch import Core
 from core.delivery import outbox
 from core.delivery.outlet import Target
 from core.delivery.service import Delivery
-from core.run import Core
-from core.store import Conn
+from core.store.port import Conn
 from tests.faults.world import suspended, until, world
 from tests.outlets import KeepingOutlet
 from tests.people import Ground
@@ -97,7 +97,7 @@ def no_answer(name: str) -> Callable[[DiscordServer, SlackServer], None]:
 async def test_a_platform_that_is_not_reached_at_the_start_is_tried_again(
     name: str, sqlite_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(assemble, "RETRY", 0.05)
+    monkeypatch.setattr(application, "RETRY", 0.05)
     app_token = APP_TOKEN if name == "slack-socket" else None
     with capture_logs() as events:
         async with world(sqlite_url, app_token=app_token, before=no_answer(name)) as stage:

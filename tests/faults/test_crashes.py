@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from core.registry import Registry
+from core.commands.registry import Registry
 from tests.faults.conftest import Databases
 from tests.faults.crashing import DUE, LEASE_OVER, Run
 from tests.faults.replicas import Replicas

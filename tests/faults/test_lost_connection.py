@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 from structlog.testing import capture_logs
 
-from bot import assemble
+from bot import application, bootstrap
 from bot.discord import adapter as discord_adapter
 from core.delivery.outlet import Outlet
 from tests.faults.test_storage import held_by_another_process
@@ -50,7 +50,7 @@ async def eventually(condition: Callable[[], bool]) -> None:
 async def test_a_platform_that_is_lost_is_said_and_started_again(
     code: int, sqlite_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(assemble, "RETRY", 0.05)
+    monkeypatch.setattr(application, "RETRY", 0.05)
     away = asyncio.Event()
     away.set()
     with capture_logs() as events:
@@ -87,7 +87,7 @@ async def test_a_platform_that_is_lost_is_said_and_started_again(
 async def test_what_is_being_answered_when_the_connection_is_lost_is_answered(
     sqlite_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(assemble, "RETRY", 0.05)
+    monkeypatch.setattr(application, "RETRY", 0.05)
     monkeypatch.setattr(discord_adapter, "DRAIN_SECONDS", 0.05)  # no stop in between waits for it
     async with world(sqlite_url) as stage:
         here = await stage.on_discord("here")
@@ -106,7 +106,7 @@ async def test_what_is_being_answered_when_the_connection_is_lost_is_answered(
 async def test_a_stop_does_not_wait_for_a_lost_platform(
     step: str, sqlite_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(assemble, "RETRY", 60.0 if step == "in the pause" else 0.01)
+    monkeypatch.setattr(application, "RETRY", 60.0 if step == "in the pause" else 0.01)
     gate, asked = asyncio.Event(), asyncio.Event()
     silence = hold(gate)
 
@@ -158,10 +158,10 @@ class Flaky:
 async def test_a_platform_that_is_lost_again_and_again_is_started_more_and_more_rarely(
     sqlite_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(assemble, "RETRY", 0.02)
-    monkeypatch.setattr(assemble, "LONGEST_RETRY", 0.16)
+    monkeypatch.setattr(application, "RETRY", 0.02)
+    monkeypatch.setattr(application, "LONGEST_RETRY", 0.16)
     flaky = Flaky(5)
-    monkeypatch.setattr(assemble, "_adapters", lambda *_, **__: [flaky])
+    monkeypatch.setattr(bootstrap, "_adapters", lambda *_, **__: [flaky])
     bot = Bot(settings(sqlite_url, BEGIN))
     await bot.start()
     try:

@@ -7,10 +7,10 @@ from datetime import timedelta
 import pytest
 from structlog.testing import capture_logs
 
-from core.chat import Button, Reply
+from core.chat.model import Button, Reply
 from core.clock import FixedClock
+from core.commands.dispatch import Call
 from core.delivery.service import Delivery
-from core.run import Call
 from tests.faults.world import world
 from tests.outlets import KeepingOutlet
 from tests.people import Ground, refused, text_of

@@ -13,11 +13,11 @@ from typing import Any
 
 import pytest
 
-from bot import assemble
+from bot import bootstrap
 from core.delivery import sender
 from core.errors import StoreError
-from core.store import Conn, Store
 from core.store.open import open_store
+from core.store.port import Conn, Store
 from tests.faults.world import BEGIN, until, world
 from tests.people import Actor, Ground
 from tests.story.process import health
@@ -48,7 +48,7 @@ def held_by_another_process(url: str) -> Iterator[None]:
 async def test_16_a_database_locked_by_another_process(
     sqlite_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(assemble, "open_store", partial(open_store, busy=0.3))
+    monkeypatch.setattr(bootstrap, "open_store", partial(open_store, busy=0.3))
     async with world(sqlite_url) as stage:
         here = await stage.on_discord("here")
         await stage.schedule(here)
@@ -69,7 +69,7 @@ async def test_16_a_database_locked_by_another_process(
 async def test_16_a_post_that_left_before_the_lock_is_settled_after_it(
     sqlite_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(assemble, "open_store", partial(open_store, busy=0.1))
+    monkeypatch.setattr(bootstrap, "open_store", partial(open_store, busy=0.1))
     monkeypatch.setattr(sender, "SETTLE_AGAIN", (0.1,) * 20)
     async with world(sqlite_url) as stage:
         there = await stage.on_slack("there")

@@ -6,16 +6,16 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from core import directory
 from core.clock import FixedClock, micros
+from core.cohorts import directory
+from core.commands.dispatch import Core
+from core.commands.registry import Registry
 from core.delivery import outbox, recurrence, schedules
 from core.delivery.outlet import Target
 from core.delivery.service import Delivery
 from core.errors import TryLater
-from core.registry import Registry
-from core.run import Core
-from core.store import Conn
 from core.store.open import open_store
+from core.store.port import Conn
 from tests.faults.world import outbox_rows
 from tests.outlets import KeepingOutlet, raising
 from tests.people import Ground, found_cohort

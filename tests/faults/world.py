@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from core import directory
-from core.chat import Person, Place
+from core.chat.model import Person, Place
+from core.cohorts import directory
 from core.delivery import outbox, recurrence, schedules
 from core.delivery.outlet import Target
-from core.store import Conn, Store
+from core.store.port import Conn, Store
 from tests.people import Actor
 from tests.servers.discord import Channel as DiscordChannel
 from tests.servers.discord import DiscordServer

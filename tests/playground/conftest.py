@@ -9,7 +9,7 @@ import pytest_asyncio
 from playwright.async_api import Browser, async_playwright
 
 from core.clock import MovableClock
-from core.registry import discover
+from core.commands.registry import discover
 from tests.playground.house import House, opened
 from tests.playground.page import Visitor
 

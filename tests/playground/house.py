@@ -8,12 +8,12 @@ from aiohttp import web
 
 from bot.playground import state
 from bot.playground.adapter import Playground
-from core import notes
 from core.clock import MovableClock
+from core.commands.dispatch import Core
+from core.commands.registry import Registry
 from core.delivery.outlet import Outlet
 from core.delivery.service import Delivery
-from core.registry import Registry
-from core.run import Core
+from core.store import notes
 from core.store.open import open_store
 
 

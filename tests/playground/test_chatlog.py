@@ -5,8 +5,8 @@ from dataclasses import replace
 from bot.playground import chatlog, state, world
 from bot.playground.chatlog import Message
 from bot.playground.render import Blob
-from core.run import Core
-from core.store import Store
+from core.commands.dispatch import Core
+from core.store.port import Store
 from tests.people import Actor, answered
 
 BODY = {"text": [{"k": "plain", "c": [{"s": "Hello ' “” 🎉"}]}], "blocks": [], "error": False}

@@ -10,7 +10,7 @@ import aiohttp
 import pytest
 
 from core.clock import MovableClock
-from core.registry import discover
+from core.commands.registry import discover
 from tests.playground.conftest import MONDAY
 from tests.playground.house import House, opened
 

@@ -7,13 +7,24 @@ from typing import Any
 
 import pytest
 
-from bot.playground import commands, render
-from core.chat import Button, Buttons, ChannelRef, Fields, Form, FormField, PersonRef, Picture, Reply, Upload
-from core.chat import FieldKind as Kind
+from bot.playground import registration, render
+from core.chat.model import (
+    Button,
+    Buttons,
+    ChannelRef,
+    Fields,
+    Form,
+    FormField,
+    PersonRef,
+    Picture,
+    Reply,
+    Upload,
+)
+from core.chat.model import FieldKind as Kind
+from core.chat.text import Moment, Text, as_text, say
+from core.commands.registry import Registry, discover
+from core.commands.stored_call import unpack
 from core.errors import BadInput
-from core.registry import Registry, discover
-from core.text import Moment, Text, as_text, say
-from core.wire import unpack
 
 
 @pytest.fixture(scope="module")
@@ -88,10 +99,10 @@ def test_every_text_of_a_reply_is_in_its_tree() -> None:
 
 
 def test_every_command_reaches_the_page_with_its_help(registry: Registry) -> None:
-    listed = {each["name"]: each for each in commands.commands(registry)}
+    listed = {each["name"]: each for each in registration.commands(registry)}
     assert set(listed) == set(registry.commands)
     assert all(each["help"] and all(param["help"] for param in each["params"]) for each in listed.values())
-    assert all(group["help"] for group in commands.groups(registry))
+    assert all(group["help"] for group in registration.groups(registry))
 
 
 def test_typed_words_become_people_channels_and_files(kitchen_registry: Registry) -> None:
@@ -102,7 +113,7 @@ def test_typed_words_become_people_channels_and_files(kitchen_registry: Registry
         "dish": "@yuki",
         "menu": {"name": "m.txt", "type": "text/plain", "data": base64.b64encode(b"soup").decode()},
     }
-    assert commands.arguments(command, given) == {
+    assert registration.arguments(command, given) == {
         "guest": PersonRef("yuki", "Yuki Tanaka"),
         "room": ChannelRef("papers", "papers"),
         "dish": "@yuki",
@@ -115,12 +126,12 @@ def test_typed_words_become_people_channels_and_files(kitchen_registry: Registry
     [
         {"name": "x", "type": "y", "data": "not base64!"},
         {"name": "x", "type": "y"},
-        {"name": "x", "type": "y", "data": base64.b64encode(b"0" * (commands.MAX_FILE + 1)).decode()},
+        {"name": "x", "type": "y", "data": base64.b64encode(b"0" * (registration.MAX_FILE + 1)).decode()},
     ],
 )
 def test_a_file_that_is_broken_or_too_large_is_refused(
     kitchen_registry: Registry, file: dict[str, str]
 ) -> None:
     with pytest.raises(BadInput) as refused:
-        commands.arguments(kitchen_registry.commands["kitchen form"], {"menu": file})
+        registration.arguments(kitchen_registry.commands["kitchen form"], {"menu": file})
     assert refused.value.field == "menu"

@@ -8,7 +8,7 @@ import pytest
 from playwright.async_api import Browser, expect
 
 from core.clock import MovableClock
-from core.registry import discover
+from core.commands.registry import discover
 from tests.playground.conftest import MONDAY
 from tests.playground.house import House, opened
 from tests.playground.page import Visitor

@@ -9,8 +9,8 @@ import structlog
 from aiohttp import web
 
 from bot.slack.adapter import SlackAdapter
-from core.registry import Registry
-from core.run import Core
+from core.commands.dispatch import Core
+from core.commands.registry import Registry
 from tests.servers.slack import APP_TOKEN, SIGNING_SECRET, Channel, SlackServer, SlackUser
 from tests.slack import sample
 

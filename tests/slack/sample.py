@@ -4,11 +4,11 @@ import asyncio
 from dataclasses import replace
 from typing import Annotated
 
-from core.chat import Button, Buttons, Fields, File, PersonRef, Picture, Reply, Table, Upload
-from core.people import Access
-from core.registry import Arg, CommandMark, Handler, Registry, build_command
-from core.run import Call
-from core.text import say
+from core.chat.model import Button, Buttons, Fields, File, PersonRef, Picture, Reply, Table, Upload
+from core.chat.text import say
+from core.commands.dispatch import Call
+from core.commands.registry import Registry, build_command
+from core.commands.spec import Access, Arg, CommandMark, Handler
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"made up"
 

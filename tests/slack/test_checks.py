@@ -7,13 +7,13 @@ from dataclasses import replace
 import pytest
 from aiohttp import web
 
-from bot.slack import calls
-from bot.slack.answers import hook
-from bot.slack.calls import Origin
-from core.chat import Form, Person, PlaceKind
+from bot.slack import payloads
+from bot.slack.payloads import Origin
+from bot.slack.responses import hook
+from core.chat.model import Form, Person, PlaceKind
+from core.commands.dispatch import Core
 from core.errors import OutOfDate
-from core.run import Core
-from core.store import Conn
+from core.store.port import Conn
 from tests.servers.slack import Channel, SlackServer, SlackUser, as_message, as_modal
 from tests.slack.conftest import Stage, connected
 
@@ -171,7 +171,7 @@ async def test_a_channel_in_a_value_that_came_back_is_looked_at(
 )
 def test_a_forged_hidden_part_is_out_of_date(hidden: str) -> None:
     with pytest.raises(OutOfDate):
-        calls.unhide(hidden, "T0LAB")
+        payloads.unhide(hidden, "T0LAB")
 
 
 async def test_the_hidden_part_fits_whatever_the_channel_is_called(slack_core: Core) -> None:
@@ -180,11 +180,11 @@ async def test_the_hidden_part_fits_whatever_the_channel_is_called(slack_core: C
     args = {"coauthors": "著" * 260}
     for name in ("研" * 80, '"' * 80, "🎉" * 80):
         origin = Origin("T01ABCDEF23", "C01ABCDEF23", "1700000000.000100", name, url)
-        hidden = await calls.hide(slack_core, person, Form("Add", "submission add", (), args, 1), origin)
+        hidden = await payloads.hide(slack_core, person, Form("Add", "submission add", (), args, 1), origin)
         assert len(hidden) < 2_800
-        call, back = calls.unhide(hidden, "T01ABCDEF23")
+        call, back = payloads.unhide(hidden, "T01ABCDEF23")
         assert back == origin
-        assert (await calls.restore(slack_core, person, call)).args == args
+        assert (await payloads.restore(slack_core, person, call)).args == args
 
 
 @pytest.mark.parametrize(

@@ -4,9 +4,9 @@ from collections.abc import Iterable
 
 import pytest
 
-from bot.slack.commands import read, words
-from core.chat import ChannelRef, PersonRef
-from core.registry import Registry
+from bot.slack.command_text import read, words
+from core.chat.model import ChannelRef, PersonRef
+from core.commands.registry import Registry
 from tests.slack import sample
 
 

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import yaml
 
-from bot.slack.manifest import describe, manifest
-from core.registry import Registry
+from bot.slack.registration import describe, manifest
+from core.commands.registry import Registry
 from tests.slack import sample
 
 SHIPPED = Path(__file__).parents[2] / "deploy" / "slack-manifest.yaml"

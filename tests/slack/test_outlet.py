@@ -6,10 +6,10 @@ import pytest
 
 from bot.slack.adapter import SlackAdapter
 from bot.slack.outlet import EVENT
-from core.chat import Button, Buttons, Picture, Reply
+from core.chat.model import Button, Buttons, Picture, Reply
+from core.commands.dispatch import Core
 from core.delivery.outlet import Outgoing, Target
 from core.errors import DeliveryError, Refused, TargetGone, TryLater, Uncertain
-from core.run import Core
 from tests.servers.slack import Channel, SlackServer
 from tests.slack.conftest import connected
 from tests.slack.test_render import SPECIAL

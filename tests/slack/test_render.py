@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.slack import forms, richtext
-from bot.slack.calls import public_value
+from bot.slack import modals, richtext
+from bot.slack.payloads import public_value
 from bot.slack.render import MESSAGES, render
-from core.chat import (
+from core.chat.model import (
     Block,
     Button,
     Buttons,
@@ -21,10 +21,10 @@ from core.chat import (
     Reply,
     Table,
 )
+from core.chat.text import Line, LineKind, Sayable, Span, Text, say
+from core.commands.forms import build_form
+from core.commands.registry import Registry
 from core.errors import Refused
-from core.registry import Registry
-from core.run import build_form
-from core.text import Line, LineKind, Sayable, Span, Text, say
 from tests.servers.slack import limits, visible
 
 SPECIAL = "@everyone <!channel> <@U1> [x](http://evil.example) *b* _i_ ~s~ `c` & <b> :smile:"
@@ -118,7 +118,7 @@ def test_every_commands_form_is_accepted(registry: Registry) -> None:
             if p.in_form or p.required
         )
         if fields:
-            view = forms.modal(Form(command.form or command.name, command.name, fields), "hidden")
+            view = modals.modal(Form(command.form or command.name, command.name, fields), "hidden")
             assert limits.view(view) == [], command.name
             assert [block["block_id"] for block in view["blocks"]] == [field.name for field in fields]
 
@@ -128,20 +128,20 @@ def test_every_commands_form_is_accepted(registry: Registry) -> None:
 def test_every_kind_of_field_takes_any_value(kind: FieldKind, value: str | None) -> None:
     choices = (Choice("yes", "Yes" * 40), Choice("x", "X"))
     field = FormField("f", "Label" * 40, kind, True, "Help" * 200, choices, 250, value)
-    assert limits.view(forms.modal(Form("A title that is longer than Slack's", "a b", (field,)), "")) == []
+    assert limits.view(modals.modal(Form("A title that is longer than Slack's", "a b", (field,)), "")) == []
 
 
 def test_suggestions_offer_what_was_typed() -> None:
     found = [Choice(str(n), f"Paper {n}" * 20) for n in range(150)]
-    answer = forms.suggestions(found, "New venue 2027")
+    answer = modals.suggestions(found, "New venue 2027")
     assert limits.options(answer) == []
     assert answer["options"][-1]["value"] == "New venue 2027"
-    assert forms.suggestions((), "") == {"options": []}
+    assert modals.suggestions((), "") == {"options": []}
 
 
 def test_build_form_is_what_the_core_hands_over(registry: Registry) -> None:
     command = registry.commands["submission add"]
     form = build_form(None, command, {"title": SPECIAL}, None)  # type: ignore[arg-type]  # no prefill, so no connection
-    view = forms.modal(form, "")
+    view = modals.modal(form, "")
     assert view["blocks"][0]["element"]["initial_value"] == SPECIAL
     assert limits.view(view) == []

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import pytest
 import structlog
 
-from core.run import Core
+from core.commands.dispatch import Core
 from tests.servers.slack import Failed, SlackServer, SlackUser, as_message, encode, sign
 from tests.servers.slack.server import SIGNING_SECRET
 from tests.servers.slack.transports import Kind

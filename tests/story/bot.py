@@ -4,10 +4,11 @@ from contextlib import suppress
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from bot.assemble import House, assemble
+from bot.application import House
+from bot.bootstrap import assemble
 from bot.settings import Settings
 from core.clock import MovableClock
-from core.run import Core
+from core.commands.dispatch import Core
 
 
 class Bot:

@@ -20,7 +20,7 @@ from playwright.async_api import (
 )
 
 from bot.playground import state
-from core import notes
+from core.store import notes
 from core.store.open import open_store
 from tests.story.bot import Bot, settings
 from tests.story.teller import ADA, BEGIN, BEN, CHI, DAN, OLU, WITHIN, Asked, Image, Seen, command_line

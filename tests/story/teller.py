@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
-from core.store import Conn
+from core.store.port import Conn
 from tests.story.bot import Bot
 
 OLU, ADA, BEN, CHI, DAN = PEOPLE = ("Olu", "Ada", "Ben", "Chi", "Dan")

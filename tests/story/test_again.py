@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from core.chat import Argument, ChannelRef, PersonRef, Reply
-from core.registry import Registry
-from core.store import Conn
+from core.chat.model import Argument, ChannelRef, PersonRef, Reply
+from core.commands.registry import Registry
+from core.store.port import Conn
 from tests.people import Actor, Ground
 
 MIGRATIONS = files("core.store") / "migrations"

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Annotated
 
-from core import clock, directory
-from core.chat import (
+from core import clock
+from core.chat.model import (
     Button,
     Buttons,
     ButtonStyle,
@@ -17,18 +17,20 @@ from core.chat import (
     PlaceKind,
     Reply,
 )
-from core.clock import day_words, instant, micros
-from core.coerce import read_date
+from core.chat.text import clean, say
+from core.clock import Zone, day_words, instant, micros
+from core.cohorts import directory
+from core.cohorts.model import Cohort, Scope
+from core.commands.arguments import read_date
+from core.commands.decorators import command, post
+from core.commands.dispatch import Call, Core
+from core.commands.registry import Registry
+from core.commands.spec import Access, Arg, Post, Setting
 from core.delivery import firing, outbox, schedules
 from core.delivery.calendar import read_quiet, read_spans, write_spans
 from core.delivery.outlet import Target
 from core.errors import BadInput, NotFound
-from core.people import Access, Cohort, Scope
-from core.records import Zone
-from core.registry import Arg, Post, Registry, Setting, command, post
-from core.run import Call, Core
-from core.store import Conn
-from core.text import clean, say
+from core.store.port import Conn
 
 GROUPS = {"cohort-admin": "For organizers: set up the cohort, its channels, people and schedules"}
 

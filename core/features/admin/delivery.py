@@ -6,17 +6,19 @@ from enum import StrEnum
 from typing import Annotated
 
 from core import clock
-from core.chat import Block, Button, Buttons, Choice, Reply, Table
+from core.chat.model import Block, Button, Buttons, Choice, Reply, Table
+from core.chat.text import Moment, Text, join, say, shorten
 from core.clock import instant
+from core.cohorts.model import Scope
+from core.commands.decorators import command, post, record
+from core.commands.dispatch import Call, Core
+from core.commands.registry import Registry
+from core.commands.spec import Access, Arg, Post
 from core.delivery import firing, schedules
 from core.delivery.notices import DOUBT, NOTICE
 from core.delivery.schedules import Schedule
 from core.errors import NotFound
-from core.people import Access, Scope
-from core.registry import Arg, Post, Registry, command, post, record
-from core.run import Call, Core
-from core.store import Conn, Row
-from core.text import Moment, Text, join, say, shorten
+from core.store.port import Conn, Row
 
 _SHOWN = 12
 _COMING = 3

@@ -4,18 +4,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
-from core.chat import Button, Buttons, ButtonStyle, Choice, Reply
+from core.chat.model import Button, Buttons, ButtonStyle, Choice, Reply
+from core.chat.text import Moment, Text, join, say
 from core.clock import day_words, instant, local_date, words
+from core.cohorts.model import Cohort, Scope
+from core.commands.decorators import command, record
+from core.commands.dispatch import Call
+from core.commands.registry import Registry
+from core.commands.spec import Access, Arg
 from core.delivery import firing, schedules
 from core.delivery.calendar import Span, read_spans, write_spans
 from core.delivery.recurrence import EXAMPLES, Recurrence, Slot, read
 from core.delivery.schedules import Follow, Schedule
 from core.errors import BadInput, NotFound
-from core.people import Access, Cohort, Scope
-from core.registry import Arg, Registry, command, record
-from core.run import Call
-from core.store import Conn
-from core.text import Moment, Text, join, say
+from core.store.port import Conn
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,28 +4,19 @@ from datetime import date
 from enum import StrEnum
 from typing import Annotated, Any
 
-from core import directory
-from core.chat import Button, Buttons, ButtonStyle, Fields, Reply
+from core.chat.model import Button, Buttons, ButtonStyle, Fields, Reply
+from core.chat.text import Moment, Text, join, say
 from core.clock import day_words, instant, local_date
+from core.cohorts import directory
+from core.cohorts.model import Cohort, Member, Scope
+from core.commands.decorators import command, post, schedule, section
+from core.commands.dispatch import Call, Core
+from core.commands.spec import Arg, LongText, Post, SectionPart, Setting
 from core.delivery import schedules
 from core.errors import BadInput
 from core.features.checkins import records
 from core.features.checkins.records import CALL, OPENER, SHARED, Answers, BlockerKind, Checkin
-from core.people import Cohort, Member, Scope
-from core.registry import (
-    Arg,
-    LongText,
-    Post,
-    SectionPart,
-    Setting,
-    command,
-    post,
-    schedule,
-    section,
-)
-from core.run import Call, Core
-from core.store import Conn
-from core.text import Moment, Text, join, say
+from core.store.port import Conn
 
 GROUPS = {"checkin": "A few lines about your day: progress, what you learned, what is in the way"}
 

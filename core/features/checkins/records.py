@@ -5,13 +5,13 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from enum import StrEnum
 
-from core import directory
+from core.chat.text import say
+from core.cohorts import directory
+from core.cohorts.model import Scope
 from core.delivery import outbox
 from core.delivery.outlet import Target
 from core.errors import BadInput
-from core.people import Scope
-from core.store import Conn, Row
-from core.text import say
+from core.store.port import Conn, Row
 
 CALL = "checkins.call"
 OPENER = "checkins.opener"

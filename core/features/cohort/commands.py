@@ -3,16 +3,19 @@
 from collections.abc import Sequence
 from typing import Annotated
 
-from core import clock, directory
-from core.chat import Button, Buttons, ButtonStyle, Choice, Person, Reply, Table
+from core import clock
+from core.chat.model import Button, Buttons, ButtonStyle, Choice, Person, Reply, Table
+from core.chat.text import Text, join, say
+from core.clock import Zone
+from core.cohorts import directory
+from core.cohorts.model import Member, Scope
+from core.commands.decorators import command, record
+from core.commands.dispatch import Call
+from core.commands.registry import Registry
+from core.commands.spec import Access, Arg, Command, Departure
 from core.delivery import outbox, schedules
 from core.errors import BadInput, NotFound
-from core.people import Access, Member, Scope
-from core.records import Zone
-from core.registry import Arg, Command, Departure, Registry, command, record
-from core.run import Call
-from core.store import Conn
-from core.text import Text, join, say
+from core.store.port import Conn
 
 GROUPS = {
     "cohort": "This cohort: join it, see who is in it, get help",

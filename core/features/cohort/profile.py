@@ -3,17 +3,17 @@
 from datetime import date
 from typing import Annotated
 
-from core import clock, directory
-from core.chat import Button, Buttons, Fields, Person, Reply
-from core.clock import day_words, micros
+from core import clock
+from core.chat.model import Button, Buttons, Fields, Person, Reply
+from core.chat.text import say
+from core.clock import Zone, day_words, micros
+from core.cohorts import directory
+from core.commands.decorators import command
+from core.commands.dispatch import Call
+from core.commands.spec import Access, Arg
 from core.delivery import schedules
 from core.errors import BadInput
-from core.people import Access
-from core.records import Zone
-from core.registry import Arg, command
-from core.run import Call
-from core.store import Conn
-from core.text import say
+from core.store.port import Conn
 
 
 @command("profile show", access=Access.ANYONE, needs_cohort=False)

@@ -5,14 +5,16 @@ import json
 from datetime import date, timedelta
 from typing import Any
 
-from core.charts import bars
-from core.chat import Button, Buttons, Picture, Reply
+from core.charts.bars import bars
+from core.chat.model import Button, Buttons, Picture, Reply
+from core.chat.text import Sayable, as_text, join, say
 from core.clock import day_words, instant, local_date, micros
-from core.people import Cohort
-from core.registry import Post, Registry, SectionPart, command, post, schedule
-from core.run import Call, Core
-from core.store import Conn
-from core.text import Sayable, as_text, join, say
+from core.cohorts.model import Cohort
+from core.commands.decorators import command, post, schedule
+from core.commands.dispatch import Call, Core
+from core.commands.registry import Registry
+from core.commands.spec import Post, SectionPart
+from core.store.port import Conn
 
 GROUPS = {"digest": "What happened in the cohort lately, in a few lines and a picture"}
 

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from math import ceil, floor
 from typing import Any
 
+from core.cohorts.model import Scope
 from core.lottery import fit, venues
 from core.lottery.fit import Estimate
-from core.people import Scope
-from core.records import Stage, VenueEdition
-from core.store import Conn, Row
+from core.papers.model import Stage, VenueEdition
+from core.store.port import Conn, Row
 
 FEWEST = 5
 """How many people have to stand behind a figure, and behind a change of it."""

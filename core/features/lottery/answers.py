@@ -3,17 +3,19 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from core import charts
-from core.charts_scores import own_scores
-from core.chat import Picture, Table
-from core.features.lottery import models, scored, words
+from core.charts import tries
+from core.charts.canvas import Chart
+from core.charts.committees import two_committees
+from core.charts.scores import own_scores
+from core.chat.model import Picture, Table
+from core.chat.text import Text, join, say, shorten
+from core.features.lottery import models, scored, texts
 from core.features.lottery.reading import Assumed, rate_of, rate_words
 from core.features.lottery.scored import Scored
 from core.lottery import decisions, rounds
 from core.lottery.decisions import RHO, RHO_HIGH, RHO_LOW, Range, ranged, ranged_each
 from core.lottery.rounds import MEASURED_TRIES, Try
-from core.records import Paper, Stage, VenueEdition
-from core.text import Text, join, say, shorten
+from core.papers.model import Paper, Stage, VenueEdition
 
 AHEAD = 5
 """How many tries the curve of a paper looks ahead."""
@@ -28,7 +30,7 @@ class Answer:
     table: Table | None = None
 
 
-def _picture(chart: charts.Chart) -> Picture:
+def _picture(chart: Chart) -> Picture:
     return Picture(chart.png, chart.alt, "lottery.png")
 
 
@@ -47,15 +49,15 @@ def committees(assumed: Assumed, rho: float | None, name: str) -> Answer:
     lines = [
         say("**Two committees, the same papers**{at}, each accepting {rate}",
             at=f" at {name}" if name else "", rate=rate_words(p)),
-        say("- Of the papers that one accepts, the other turns down {flip}.", flip=words.odds(flip)),
-        say("- They decide differently on {differ} of all papers.", differ=words.odds(figure(decisions.disagreement))),
+        say("- Of the papers that one accepts, the other turns down {flip}.", flip=texts.odds(flip)),
+        say("- They decide differently on {differ} of all papers.", differ=texts.odds(figure(decisions.disagreement))),
         say("- A paper's chance is {first} on a first try; after one rejection, unchanged, {again}.",
-            first=words.plainly(p), again=words.odds(figure(decisions.accept_after_rejection))),
+            first=texts.plainly(p), again=texts.odds(figure(decisions.accept_after_rejection))),
     ]  # fmt: skip
     if rho is None:
-        agreement = words.AGREEMENT
+        agreement = texts.AGREEMENT
     else:
-        measured = words.odds(ranged(lambda each: decisions.flip(p, each)))
+        measured = texts.odds(ranged(lambda each: decisions.flip(p, each)))
         agreement = (
             f"your agreement of {rho:g}, with the range that {min(rho, RHO_LOW):g} to {max(rho, RHO_HIGH):g} "
             f"gives. With the measured one ({RHO:g}, {RHO_LOW:g} to {RHO_HIGH:g}) the other committee would "
@@ -69,7 +71,7 @@ def committees(assumed: Assumed, rho: float | None, name: str) -> Answer:
             note=assumed.note,
         )
     )
-    return Answer(join(lines), _picture(charts.two_committees(p, flip, subject=shorten(name, 40))))
+    return Answer(join(lines), _picture(two_committees(p, flip, subject=shorten(name, 40))))
 
 
 # --- one paper --------------------------------------------------------------------------------------------
@@ -137,18 +139,18 @@ def paper(of: Paper) -> Answer:
         say(
             "Assumed: {source}; {agreement}; a paper that stays as it is.",
             source=stand.assumed.source,
-            agreement=words.AGREEMENT,
+            agreement=texts.AGREEMENT,
         ),
         *([say("The scores of this round are on a scale that I do not know, so they are left out.")]
           if stand.unread else []),
-        say(words.NOT_ABOUT),
+        say(texts.NOT_ABOUT),
     ]  # fmt: skip
     subject = (
-        f"#{of.number} after {words.rejections(count)}" if count else f"#{of.number} {shorten(of.title, 30)}"
+        f"#{of.number} after {texts.rejections(count)}" if count else f"#{of.number} {shorten(of.title, 30)}"
     )
     measured = max(MEASURED_TRIES - count, 0)
-    chart = charts.tries(chances, measured=measured, subject=subject)
-    after = f"#{of.number} after {words.rejections(count)}" if count else f"#{of.number}"
+    chart = tries.tries(chances, measured=measured, subject=subject)
+    after = f"#{of.number} after {texts.rejections(count)}" if count else f"#{of.number}"
     return Answer(join(lines), Picture(chart.png, scored.alt(after, chances, measured), "lottery.png"))
 
 
@@ -156,16 +158,16 @@ def _first(stand: Standing, chance: Range) -> Text:
     where = f" at {stand.venue}" if stand.venue else ""
     which = f"This try{where}" if stand.open else f"The next try{where}"
     if not stand.rejected:
-        return say("- {which}: {odds}, as for any paper there.", which=which, odds=words.odds(chance))
+        return say("- {which}: {odds}, as for any paper there.", which=which, odds=texts.odds(chance))
     return say("- {which}, after {rejections}, if nothing but the committee changes: {odds}{caution}.",
-               which=which, rejections=words.rejections(len(stand.rejected)), odds=words.odds(chance),
+               which=which, rejections=texts.rejections(len(stand.rejected)), odds=texts.odds(chance),
                caution=_caution(len(stand.rejected) + 1))  # fmt: skip
 
 
 def _further(chances: Sequence[Range], count: int) -> list[Text]:
     return [
         say("- Within {n} tries from here: {odds}{caution}.",
-            n=n, odds=words.odds(chances[n - 1]), caution=_caution(count + n))
+            n=n, odds=texts.odds(chances[n - 1]), caution=_caution(count + n))
         for n in (2, 3)
     ]  # fmt: skip
 
@@ -187,14 +189,14 @@ def scores(given: tuple[float, ...], edition: VenueEdition | None) -> Answer:
     lines = [
         say("**Scores {listed}** at {venue}, mean {mean}", listed=", ".join(f"{each:g}" for each in given),
             venue=reading.venue, mean=f"{sum(given) / len(given):.2f}"),
-        say("- Accepted in this round: {odds}.", odds=words.odds(now)),
-        say("- By a new committee, the paper unchanged: {odds}.", odds=words.odds(following)),
-        say("- By one at a venue that accepts 25%: {odds}.", odds=words.odds(elsewhere)),
+        say("- Accepted in this round: {odds}.", odds=texts.odds(now)),
+        say("- By a new committee, the paper unchanged: {odds}.", odds=texts.odds(following)),
+        say("- By one at a venue that accepts 25%: {odds}.", odds=texts.odds(elsewhere)),
         say("Assumed: {assumed}; read as scores from after the discussion; {agreement}. {note}",
             assumed=reading.assumed, agreement=models.agreement_words(model), note=reading.note),
         say("Scores that you saw after the discussion look more certain than they are: discussing makes "
             "reviewers agree with each other, not with another committee."),
-        say(words.NOT_ABOUT),
+        say(texts.NOT_ABOUT),
     ]  # fmt: skip
     chart = own_scores(
         given,

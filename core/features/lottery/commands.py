@@ -2,17 +2,17 @@
 
 from typing import Annotated
 
-from core.chat import Button, Reply
+from core.chat.model import Button, Reply
+from core.commands.caches import Lately
+from core.commands.decorators import command
+from core.commands.dispatch import Call
+from core.commands.spec import Access, Arg
 from core.features.lottery import answers, reading
 from core.features.lottery.buttons import another_venue, reply
 from core.features.lottery.explain import Topic, about
 from core.features.lottery.plans import committees_reply, scores_reply
 from core.features.lottery.reading import Assumed
-from core.kept import Lately
-from core.people import Access
-from core.records import Paper, VenueEdition
-from core.registry import Arg, command
-from core.run import Call
+from core.papers.model import Paper, VenueEdition
 
 
 def _committees(venue: str) -> Button:

@@ -4,7 +4,12 @@ import asyncio
 import hashlib
 from typing import Annotated
 
-from core.chat import Button, Reply
+from core.chat.model import Button, Reply
+from core.chat.text import say
+from core.commands.caches import Lately
+from core.commands.decorators import command
+from core.commands.dispatch import Call
+from core.commands.spec import Access, Arg
 from core.features.lottery import reading, simulation
 from core.features.lottery.buttons import another_venue, reply
 from core.features.lottery.experiment import Year
@@ -12,11 +17,6 @@ from core.features.lottery.experiment import experiment as experiment_answer
 from core.features.lottery.explain import Topic, about
 from core.features.lottery.jobs import Jobs, Stopped
 from core.features.lottery.simulation import LEAST_PAPERS, MOST_PAPERS, MOST_REVIEWERS, Asked
-from core.kept import Lately
-from core.people import Access
-from core.registry import Arg, command
-from core.run import Call
-from core.text import say
 
 SEEDS = 1_000_000
 """Seeds that are drawn lie below; short enough to be typed."""

@@ -2,15 +2,15 @@
 
 from enum import StrEnum
 
-from core import charts_lottery as charts
-from core.charts import percent, spread
-from core.chat import Picture, Table
-from core.features.lottery import words
+from core.charts.experiments import Split, side_by_side
+from core.charts.figures import percent, spread
+from core.chat.model import Picture, Table
+from core.chat.text import join, say
+from core.features.lottery import texts
 from core.features.lottery.answers import Answer
 from core.lottery import decisions, experiments
 from core.lottery.decisions import RHO, Range, ranged
 from core.lottery.experiments import Experiment
-from core.text import join, say
 
 RERUNS = 400
 """How many reruns the spread is taken from; the first is the one that is shown."""
@@ -40,15 +40,15 @@ def experiment(year: int, seed: int) -> Answer:
     lines = [
         say("**{name}: {papers} papers before two committees**", name=of.name, papers=counts.papers),
         say("- Published: of the papers that one committee accepted, the other turned down {flip}; they decided "
-            "differently on {differ} of all.", flip=words.plainly(counts.flip), differ=words.plainly(counts.disagreement)),
+            "differently on {differ} of all.", flip=texts.plainly(counts.flip), differ=texts.plainly(counts.disagreement)),
         say("- The model: {flip}. The agreement that fits this table alone is {fit} ({low} to {high}).",
-            flip=words.odds(flip), fit=f"{fitted.value:.2f}", low=f"{fitted.low:.2f}", high=f"{fitted.high:.2f}"),
-        say("- This rerun of the model, seed {seed}: {flip}.", seed=seed, flip=words.plainly(again.flip)),
+            flip=texts.odds(flip), fit=f"{fitted.value:.2f}", low=f"{fitted.low:.2f}", high=f"{fitted.high:.2f}"),
+        say("- This rerun of the model, seed {seed}: {flip}.", seed=seed, flip=texts.plainly(again.flip)),
         say("- Chance alone moves a conference of this size: of {count} reruns, 95 in 100 lie {between}.",
-            count=RERUNS, between=words.between(low, high)),
+            count=RERUNS, between=texts.between(low, high)),
         *(say("- {remark}", remark=remark) for remark in of.remarks),
         say("Assumed for model and rerun: the published accept rate and {agreement}. Source: [{number}]({link}).",
-            agreement=words.AGREEMENT, number=number, link=link),
+            agreement=texts.AGREEMENT, number=number, link=link),
     ]  # fmt: skip
     split = counts.only_a + counts.only_b
     rows = (
@@ -57,11 +57,11 @@ def experiment(year: int, seed: int) -> Answer:
         ("Neither", str(counts.neither), _count(model["neither"]), str(again.neither)),
         ("Turned down by the other", percent(counts.flip), spread(flip), percent(again.flip)),
     )
-    chart = charts.side_by_side(
+    chart = side_by_side(
         (
-            charts.Split("Published", counts.both, split, counts.neither),
-            charts.Split("Model", *(model[key].value for key in ("both", "split", "neither"))),
-            charts.Split("Rerun", again.both, again.only_a + again.only_b, again.neither),
+            Split("Published", counts.both, split, counts.neither),
+            Split("Model", *(model[key].value for key in ("both", "split", "neither"))),
+            Split("Rerun", again.both, again.only_a + again.only_b, again.neither),
         ),
         subject=f"{of.name}, seed {seed}",
     )

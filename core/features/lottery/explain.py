@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Annotated
 
-from core.chat import Button, Buttons, Reply
-from core.people import Access
-from core.registry import Arg, command
-from core.run import Call
-from core.text import Text, say
+from core.chat.model import Button, Buttons, Reply
+from core.chat.text import Text, say
+from core.commands.decorators import command
+from core.commands.dispatch import Call
+from core.commands.spec import Access, Arg
 
 
 class Topic(StrEnum):

@@ -5,11 +5,11 @@ import threading
 from collections.abc import Callable
 from typing import TypeVar
 
-from core.chat import Button, Buttons, Person
+from core.chat.model import Button, Buttons, Person
+from core.chat.text import Text, say
+from core.commands.dispatch import Call
 from core.errors import BadInput
 from core.lottery.chunks import Progress
-from core.run import Call
-from core.text import Text, say
 
 T = TypeVar("T")
 

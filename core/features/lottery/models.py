@@ -4,15 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from math import sqrt
 
+from core.chat.text import say
 from core.errors import BadInput
-from core.features.lottery import words
+from core.features.lottery import texts
 from core.features.lottery.reading import Assumed, rate_of
 from core.lottery import venues
 from core.lottery.decisions import RHO, RHO_HIGH, RHO_LEAST, RHO_LOW, Range, ranged_each
 from core.lottery.scores import ICC_AFTER, ICC_BEFORE, ScoreModel, typical
 from core.lottery.venues import Scale
-from core.records import VenueEdition
-from core.text import say
+from core.papers.model import VenueEdition
 
 CHAIR = (0.38, 0.43)
 """The range of the area chair's noise, in standard deviations of the mean score."""
@@ -153,7 +153,7 @@ def agreements(model: ScoreModel) -> Range:
 def agreement_words(model: ScoreModel) -> str:
     """The agreement that is used with a model's scores, its range, and whether the scores allow no more."""
     used = agreements(model)
-    return words.agreement(used, most=used.high == model.most_agreement)
+    return texts.agreement(used, most=used.high == model.most_agreement)
 
 
 def now_ranged(model: ScoreModel, given: Sequence[float]) -> Range:

@@ -4,17 +4,17 @@ import asyncio
 from math import sqrt
 
 from core import clock
-from core.chart_agreement import reviewer_agreement
-from core.chat import Button, Buttons, Picture, Reply
+from core.charts.agreement import reviewer_agreement
+from core.chat.model import Button, Buttons, Picture, Reply
+from core.chat.text import Text, join, say
 from core.clock import day_words
+from core.commands.decorators import command
+from core.commands.dispatch import Call
 from core.features.lottery import agreement
 from core.features.lottery.agreement import FEWEST, FEWEST_PAPERS, Figure
 from core.lottery.decisions import RHO, RHO_HIGH, RHO_LOW
 from core.lottery.fit import PRIOR
 from core.lottery.scores import CHAIR_NOISE, ICC_AFTER, ICC_BEFORE
-from core.registry import command
-from core.run import Call
-from core.text import Text, join, say
 
 _NOTE = Button("Note a review", "review add")
 _REVIEWERS = 3

@@ -5,18 +5,19 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from core import charts_lottery as charts
-from core.charts import about_half, spread
-from core.chat import Picture, Table
+from core.charts import paths as charts
+from core.charts.figures import spread
+from core.charts.tries import about_half
+from core.chat.model import Picture, Table
+from core.chat.text import Text, join, say, shorten
 from core.errors import BadInput
-from core.features.lottery import words
+from core.features.lottery import texts
 from core.features.lottery.answers import Answer
 from core.features.lottery.reading import accept_rate, rate_of, rate_words
 from core.lottery import rounds, venues
 from core.lottery.decisions import Range, phi, ranged_each
 from core.lottery.rounds import MEASURED_TRIES, MOST_TRIES, Try
-from core.records import VenueEdition
-from core.text import Text, join, say, shorten
+from core.papers.model import VenueEdition
 
 TRIES, MOST_SHOWN = 5, 20
 """Tries that a plan shows where none are asked for, and at most."""
@@ -106,9 +107,9 @@ def plan(asked: Plan) -> Answer:
             "there and the best {share} in 100. What an improvement does was never measured; it is the model's.",
             label=label, share=_best(asked.improve)),
         *_caution(asked),
-        say("Assumed: {sources}; {agreement}.{notes}", sources=_sources(asked), agreement=words.AGREEMENT,
+        say("Assumed: {sources}; {agreement}.{notes}", sources=_sources(asked), agreement=texts.AGREEMENT,
             notes="".join(f" {note}" for note in dict.fromkeys(stop.note for stop in asked.stops) if note)),
-        say(words.NOT_ABOUT),
+        say(texts.NOT_ABOUT),
     ]  # fmt: skip
     return Answer(join(lines), _picture(asked, plainly, better, label), _table(plainly, better, label))
 
@@ -122,7 +123,7 @@ def _best(improve: float) -> str:
 def _within(n: int, chances: Sequence[Range]) -> Text:
     caution = ", model-dependent" if rounds.model_dependent(n) else ""
     which = "On the first try" if n == 1 else f"Within {_tries(n)}"
-    return say("- {which}: {odds}{caution}.", which=which, odds=words.odds(chances[n - 1]), caution=caution)
+    return say("- {which}: {odds}{caution}.", which=which, odds=texts.odds(chances[n - 1]), caution=caution)
 
 
 def _tries(n: int) -> str:
@@ -155,7 +156,7 @@ def _after_one(asked: Plan) -> list[Text]:
 
     return [
         say("- After one rejection the next try is {same} unchanged, and {revised} with the paper {label} better.",
-            same=words.odds(chance(0.0)), revised=words.odds(chance(asked.improve)), label=_size(asked.improve))
+            same=texts.odds(chance(0.0)), revised=texts.odds(chance(asked.improve)), label=_size(asked.improve))
     ]  # fmt: skip
 
 
@@ -163,9 +164,9 @@ def _better(asked: Plan, better: Sequence[Range], label: str) -> Text:
     within = ""
     if asked.tries > 1:
         caution = ", model-dependent" if rounds.model_dependent(asked.tries) else ""
-        within = f", {words.odds(better[-1])} within {asked.tries}{caution}"
+        within = f", {texts.odds(better[-1])} within {asked.tries}{caution}"
     return say("- With the paper {label} better before the first try: {first} on it{within}; half are in {median}.",
-               label=label, first=words.odds(better[0]), within=within, median=_median(asked, asked.improve))  # fmt: skip
+               label=label, first=texts.odds(better[0]), within=within, median=_median(asked, asked.improve))  # fmt: skip
 
 
 def _caution(asked: Plan) -> list[Text]:
@@ -176,7 +177,7 @@ def _caution(asked: Plan) -> list[Text]:
     if len(rates) == 1:
         coin = rounds.coin_accepted_within(rates.pop(), asked.tries)
         other = (
-            f" Another model that fits the same experiments gives {words.plainly(coin)} within {asked.tries}."
+            f" Another model that fits the same experiments gives {texts.plainly(coin)} within {asked.tries}."
         )
     return [
         say("Nobody has measured more than two tries of one paper, so what goes beyond is model-dependent.{other} The "

@@ -2,7 +2,11 @@
 
 from typing import Annotated
 
-from core.chat import Button, Reply
+from core.chat.model import Button, Reply
+from core.commands.caches import Lately
+from core.commands.decorators import command
+from core.commands.dispatch import Call
+from core.commands.spec import Access, Arg
 from core.features.lottery import answers, reading
 from core.features.lottery.buttons import another_venue, fits, reply
 from core.features.lottery.draws import seed_of, simulated
@@ -10,11 +14,7 @@ from core.features.lottery.explain import Topic, about
 from core.features.lottery.plan import HALF, MOST_SHOWN, TRIES, Plan, Stop, stops
 from core.features.lottery.plan import plan as plan_answer
 from core.features.lottery.simulation import LEAST_PAPERS, MOST_PAPERS, MOST_REVIEWERS, Asked
-from core.kept import Lately
-from core.people import Access
-from core.records import VenueEdition
-from core.registry import Arg, command
-from core.run import Call
+from core.papers.model import VenueEdition
 
 
 @command("lottery plan", access=Access.ANYONE, needs_cohort=False)

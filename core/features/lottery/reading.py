@@ -3,10 +3,10 @@
 import re
 from dataclasses import dataclass
 
+from core.chat.text import say
 from core.errors import BadInput
 from core.lottery import venues
-from core.records import VenueEdition
-from core.text import say
+from core.papers.model import VenueEdition
 
 DEFAULT_RATE = 0.25
 """The accept rate where the venue's is not known."""

@@ -3,16 +3,18 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from core import charts
-from core.charts_scores import own_scores
+from core.charts import tries
+from core.charts.canvas import Chart
+from core.charts.figures import spread
+from core.charts.scores import own_scores
+from core.chat.text import Text, join, say, shorten
 from core.errors import BadInput
-from core.features.lottery import models, words
+from core.features.lottery import models, texts
 from core.features.lottery.models import Reading
 from core.lottery import rounds
 from core.lottery.ahead import accepted_ahead
 from core.lottery.decisions import Range, ranged_each
-from core.records import Paper, Round
-from core.text import Text, join, say, shorten
+from core.papers.model import Paper, Round
 
 AHEAD = 5
 """How many tries the curve of a decided round looks ahead."""
@@ -79,7 +81,7 @@ def with_this_round(now: Range, later: Sequence[Range]) -> list[Range]:
                    for one in later)]  # fmt: skip
 
 
-def paper(of: Paper, scored: Scored) -> tuple[Text, charts.Chart]:
+def paper(of: Paper, scored: Scored) -> tuple[Text, Chart]:
     """The words and the picture."""
     later, reading = ahead(scored, AHEAD), scored.reading
     now = models.now_ranged(reading.model, scored.round.scores)
@@ -90,7 +92,7 @@ def paper(of: Paper, scored: Scored) -> tuple[Text, charts.Chart]:
         say("Assumed: {assumed}; {agreement}; a paper that stays as it is.{note}",
             assumed=reading.assumed, agreement=models.agreement_words(reading.model), note=f" {reading.note}" if reading.note else ""),
         _discussion(scored),
-        say(words.NOT_ABOUT),
+        say(texts.NOT_ABOUT),
     ]  # fmt: skip
     return join(lines), _chart(of, scored, now, later)
 
@@ -106,25 +108,25 @@ def _head(scored: Scored) -> Text:
 
 def _of_open(scored: Scored, now: Range, later: Sequence[Range]) -> list[Text]:
     count = scored.rejections
-    past = f", with its {words.rejections(count)} before" if count else ""
+    past = f", with its {texts.rejections(count)} before" if count else ""
     either = with_this_round(now, later)
     return [
-        say("- Accepted in this round: {odds}.", odds=words.odds(now)),
+        say("- Accepted in this round: {odds}.", odds=texts.odds(now)),
         say("- If not, by a new committee there, the paper unchanged{past}: {odds}{caution}.",
-            past=past, odds=words.odds(later[0]), caution=_caution(count + 2)),
+            past=past, odds=texts.odds(later[0]), caution=_caution(count + 2)),
         say("- In this round or within two tries more: {odds}{caution}.",
-            odds=words.odds(either[2]), caution=_caution(count + 3)),
+            odds=texts.odds(either[2]), caution=_caution(count + 3)),
     ]  # fmt: skip
 
 
 def _of_decided(scored: Scored, later: Sequence[Range]) -> list[Text]:
     count = scored.rejections
-    after = f", after {words.rejections(count)}" if count else ""
+    after = f", after {texts.rejections(count)}" if count else ""
     first = say("- The next try there{after}, if nothing but the committee changes: {odds}{caution}.",
-                after=after, odds=words.odds(later[0]), caution=_caution(count + 1))  # fmt: skip
+                after=after, odds=texts.odds(later[0]), caution=_caution(count + 1))  # fmt: skip
     return [first, *(
         say("- Within {n} tries from here: {odds}{caution}.",
-            n=n, odds=words.odds(later[n - 1]), caution=_caution(count + n))
+            n=n, odds=texts.odds(later[n - 1]), caution=_caution(count + n))
         for n in (2, 3)
     )]  # fmt: skip
 
@@ -145,7 +147,7 @@ def _discussion(scored: Scored) -> Text:
                "reviewers agree with each other, not with another committee.", both=both)  # fmt: skip
 
 
-def _chart(of: Paper, scored: Scored, now: Range, later: Sequence[Range]) -> charts.Chart:
+def _chart(of: Paper, scored: Scored, now: Range, later: Sequence[Range]) -> Chart:
     """An open round: its scores on the scale. A decided one: the curve of the tries to come."""
     model = scored.reading.model
     subject = f"#{of.number} at {shorten(scored.venue, 40)}" if scored.venue else f"#{of.number}"
@@ -156,12 +158,12 @@ def _chart(of: Paper, scored: Scored, now: Range, later: Sequence[Range]) -> cha
         )  # fmt: skip
     measured = max(rounds.MEASURED_TRIES - scored.rejections, 0)
     subject = f"{subject}, scores {shorten(scored.listed, 30)}"
-    return replace(charts.tries(later, measured=measured, subject=subject), alt=alt(subject, later, measured))
+    return replace(tries.tries(later, measured=measured, subject=subject), alt=alt(subject, later, measured))
 
 
 def alt(subject: str, chances: Sequence[Range], measured: int) -> str:
     """The curve of the tries to come in words. They are counted from here, the rejections so far behind them;
     the first `measured` of them do not depend on the model."""
-    listed = ", ".join(f"{n}: {charts.spread(chance)}" for n, chance in enumerate(chances, 1))
+    listed = ", ".join(f"{n}: {spread(chance)}" for n, chance in enumerate(chances, 1))
     rest = f"from the {('1st', '2nd', '3rd')[measured]} on it depends on the model"
     return f"{subject}, chance to be in by try, counted from here, {listed}; {rest}."

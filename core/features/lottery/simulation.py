@@ -2,17 +2,17 @@
 
 from dataclasses import dataclass
 
-from core.chat import Picture
+from core.charts.conferences import conference_strip
+from core.chat.model import Picture
+from core.chat.text import Text, join, say
 from core.errors import BadInput
-from core.features.lottery import models, words
+from core.features.lottery import models, texts
 from core.features.lottery.answers import Answer
 from core.features.lottery.reading import rate_words
 from core.lottery import decisions, simulate
 from core.lottery.chunks import Progress
 from core.lottery.decisions import RHO, RHO_HIGH, RHO_LOW, Range
 from core.lottery.simulate import Conferences
-from core.strip import conference_strip
-from core.text import Text, join, say
 
 LEAST_PAPERS, MOST_PAPERS, MOST_REVIEWERS = 10, 10_000_000, 20
 FEWEST, MOST = 10, 200
@@ -79,16 +79,16 @@ def answer(asked: Asked, drawn: Conferences) -> Answer:
             papers=f"{asked.papers:,}", accepted=f"{asked.accepted:,}", rate=rate_words(p),
             reviews=_reviews(asked.reviewers)),
         say("- Of the {accepted} papers that one committee accepts, another one turns down {changed}, {flip}.",
-            accepted=f"{asked.accepted:,}", changed=f"{mine.only_a:,}", flip=words.plainly(mine.flip)),
+            accepted=f"{asked.accepted:,}", changed=f"{mine.only_a:,}", flip=texts.plainly(mine.flip)),
         say("- They decide differently on {split} papers, {differ}.",
-            split=f"{mine.only_a + mine.only_b:,}", differ=words.plainly(mine.disagreement)),
+            split=f"{mine.only_a + mine.only_b:,}", differ=texts.plainly(mine.disagreement)),
         _vary(asked, drawn, p),
         say("- If committees agree less or more than assumed, the middle moves: {flip}.",
-            flip=words.odds(Range(expected[0], min(expected), max(expected)))),
+            flip=texts.odds(Range(expected[0], min(expected), max(expected)))),
         say("Seed {seed}: the same seed draws the same conference.", seed=asked.seed),
         say("Assumed: {agreement}, measured with {measured} reviews a paper; with {reviews} that makes {rho} ({low} to "
             "{high}).",
-            agreement=words.AGREEMENT, measured=f"{models.measured().k:g}", reviews=asked.reviewers,
+            agreement=texts.AGREEMENT, measured=f"{models.measured().k:g}", reviews=asked.reviewers,
             rho=f"{ends[0]:.2f}", low=f"{min(ends):.2f}", high=f"{max(ends):.2f}"),
         *_caveat(asked.reviewers),
     ]  # fmt: skip
@@ -107,7 +107,7 @@ def _vary(asked: Asked, drawn: Conferences, p: float) -> Text:
     if asked.conferences >= _TRIMMED:
         low, high = drawn.quantiles(0.025, 0.975)
         return say("- Of {count} conferences like it, 95 in 100 lie {between}, by chance alone.",
-                   count=asked.conferences, between=words.between(low, high))  # fmt: skip
+                   count=asked.conferences, between=texts.between(low, high))  # fmt: skip
     sd = decisions.flip_sd(p, models.agreement_of(asked.reviewers), asked.papers)
     return say("- Of so many papers conferences hardly differ: in 95 of 100 by less than {points} points in 100.",
                points=f"{200 * sd:.2g}")  # fmt: skip

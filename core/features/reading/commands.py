@@ -3,15 +3,16 @@
 from dataclasses import dataclass
 from typing import Annotated
 
-from core.chat import Button, Buttons, ButtonStyle, Reply
+from core.chat.model import Button, Buttons, ButtonStyle, Reply
+from core.chat.text import Text, join, say
 from core.clock import day_words
-from core.features.reading import items, turns, words
-from core.features.reading.items import ReadingItem, Standing
-from core.people import Scope
-from core.registry import Arg, LongText, command
-from core.run import Call
-from core.store import Conn
-from core.text import Text, join, say
+from core.cohorts.model import Scope
+from core.commands.decorators import command
+from core.commands.dispatch import Call
+from core.commands.spec import Arg, LongText
+from core.features.reading import records, texts, turns
+from core.features.reading.records import ReadingItem, Standing
+from core.store.port import Conn
 
 SHOWN = 30
 
@@ -26,23 +27,23 @@ async def add(
     why: Annotated[LongText | None, Arg("Why it is worth the cohort's time", max_length=1000)] = None,
 ) -> Reply:
     """Suggest something to read together; the cohort votes."""
-    number = await call.write(items.add, call.known, call.member.id, reference, why or None)
+    number = await call.write(records.add, call.known, call.member.id, reference, why or None)
     head = say("{name} put this on the reading list:", name=call.member.name)
     args = {"item": str(number)}
     buttons = Buttons(
         (Button("Vote for it", "reading vote", args, ButtonStyle.PRIMARY), Button("The list", "reading list"))
     )
-    return Reply(join([head, words.entry(number, reference, why)]), (buttons,))
+    return Reply(join([head, texts.entry(number, reference, why)]), (buttons,))
 
 
 @command("reading list")
 async def list_(call: Call) -> Reply:
     """Show the reading list, most wanted first."""
-    shown = await call.read(items.ranked, call.cohort.id, call.member.id, SHOWN)
+    shown = await call.read(records.ranked, call.cohort.id, call.member.id, SHOWN)
     if not shown:
         return Reply(_EMPTY, (Buttons((_ADD,)),))
     text = say("**The reading list**, most wanted first. Vote for what you would like to read next.")
-    return Reply(text, (words.table(shown), words.vote_buttons(shown), Buttons((_ADD,))))
+    return Reply(text, (texts.table(shown), texts.vote_buttons(shown), Buttons((_ADD,))))
 
 
 @command("reading vote")
@@ -50,8 +51,8 @@ async def vote(
     call: Call, item: Annotated[ReadingItem, Arg("Its number or how it begins", max_length=300)]
 ) -> Reply:
     """Vote for something on the reading list."""
-    new, count = await call.write(items.vote, call.known, call.member.id, item)
-    return Reply(words.voted(item, bool(new), count), (Buttons((Button("The list", "reading list"),)),))
+    new, count = await call.write(records.vote, call.known, call.member.id, item)
+    return Reply(texts.voted(item, bool(new), count), (Buttons((Button("The list", "reading list"),)),))
 
 
 @command("reading done")
@@ -75,9 +76,9 @@ async def takeaway(
 
 
 async def _done(call: Call, item: ReadingItem, takeaway: str | None) -> Reply:
-    new = await call.write(items.mark_done, call.known, call.member.id, item, takeaway)
+    new = await call.write(records.mark_done, call.known, call.member.id, item, takeaway)
     head = "Well read!" if new else "You had read it before, and that stands."
-    text = say("{head} {reference}", head=head, reference=words.named(words.shorten_item(item)))
+    text = say("{head} {reference}", head=head, reference=texts.named(texts.shorten_item(item)))
     if takeaway:
         text = join([text, say("Your takeaway is kept:"), say("> {takeaway}", takeaway=takeaway)])
     write = Button("Write a takeaway", "reading takeaway", {"item": str(item.number)})
@@ -100,7 +101,7 @@ async def next_(call: Call) -> Reply:
         if presents.now:
             parts.append(say("**{name}** presents it.", name=presents.now))
     if now is None or then.item.id != now.item.id:
-        parts += [say("**Up next**, with {votes}:", votes=words.votes(then.votes)), _entry(then)]
+        parts += [say("**Up next**, with {votes}:", votes=texts.votes(then.votes)), _entry(then)]
         if presents.then:
             parts.append(say("**{name}** presents it.", name=presents.then))
         elif presents.following:
@@ -108,7 +109,7 @@ async def next_(call: Call) -> Reply:
     else:
         parts.append(say("Nothing waits after it. What should be next?"))
     more = (_ADD,) if presents.free is None else (_ADD, _present(presents.free))
-    return Reply(join(parts), (words.actions(then.item.number), Buttons(more)))
+    return Reply(join(parts), (texts.actions(then.item.number), Buttons(more)))
 
 
 def _present(item: ReadingItem) -> Button:
@@ -128,7 +129,7 @@ class _Presents:
 
 def _next(conn: Conn, scope: Scope, member: int) -> tuple[Standing | None, Standing | None, _Presents]:
     cohort = scope.cohort.id
-    now, then = items.being_read(conn, cohort, member), items.up_next(conn, cohort, member)
+    now, then = records.being_read(conn, cohort, member), records.up_next(conn, cohort, member)
     free: ReadingItem | None = None
     names: list[str | None] = []
     for one in (now, then):
@@ -140,4 +141,4 @@ def _next(conn: Conn, scope: Scope, member: int) -> tuple[Standing | None, Stand
 
 
 def _entry(one: Standing) -> Text:
-    return words.entry(one.item.number, one.item.reference, one.item.why)
+    return texts.entry(one.item.number, one.item.reference, one.item.why)

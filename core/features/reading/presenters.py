@@ -2,13 +2,14 @@
 
 from typing import Annotated, Any
 
-from core.chat import Button, Buttons, PlaceKind, Reply
-from core.features.reading import handing, turns, words
-from core.features.reading.items import ReadingItem
-from core.people import Member
-from core.registry import Arg, command
-from core.run import Call
-from core.text import join, say
+from core.chat.model import Button, Buttons, PlaceKind, Reply
+from core.chat.text import join, say
+from core.cohorts.model import Member
+from core.commands.decorators import command
+from core.commands.dispatch import Call
+from core.commands.spec import Arg
+from core.features.reading import handovers, texts, turns
+from core.features.reading.records import ReadingItem
 
 _WHO = Button("Who presents what", "reading next")
 
@@ -28,11 +29,11 @@ async def present(
             "You are among those who present in turn already.")  # fmt: skip
         text = say("{head} The reading prompt says whose turn it is.", head=head)
         return Reply(text, (Buttons((_WHO, Button("Step down", "reading step-down"))),))
-    new, being_read = await call.write(handing.present, call.known, call.member.id, item)
+    new, being_read = await call.write(handovers.present, call.known, call.member.id, item)
     head = "Thank you! You present" if new else "You present it already:"
     when = ", which is being read now" if being_read else " when it comes up"
     text = say("{head} {item}{when}. From now on you are also among those who present in turn.",
-               head=head, item=words.numbered(item.number, item.reference), when=when)  # fmt: skip
+               head=head, item=texts.numbered(item.number, item.reference), when=when)  # fmt: skip
     return Reply(text, (_own_buttons(item),))
 
 
@@ -55,12 +56,12 @@ async def step_down(
     ] = None,
 ) -> Reply:
     """Pass your turn on, or present nothing any more."""
-    passed = await call.write(handing.step_down, call.known, call.member.id, item)
+    passed = await call.write(handovers.step_down, call.known, call.member.id, item)
     again = Button("Present after all", "reading present")
     if passed is None:
         return Reply("You are not among those who present, so all stays as it is.", (Buttons((again,)),))
     head = "Noted. You present nothing from now on; you are welcome back at any time."
-    parts = [say("Noted." if item else head), *words.passed_on(passed)]
+    parts = [say("Noted." if item else head), *texts.passed_on(passed)]
     return Reply(join(parts), (Buttons((_WHO,) if item else (_WHO, again)),))
 
 
@@ -76,13 +77,13 @@ async def swap(
     # In a direct message the other one would never see the question.
     aloud = call.request.place.kind is PlaceKind.DIRECT
     asked: dict[str, Any] = await call.write(
-        handing.offer, call.known, call.member, person, item, aloud=aloud
+        handovers.offer, call.known, call.member, person, item, aloud=aloud
     )
     if aloud:
         text = say("I have asked {to} in {where}. It is your turn until they take it.",
                    to=asked["to"], where=", ".join(asked["where"]))  # fmt: skip
         return Reply(text)
-    return Reply(words.offered(asked), (words.take_button(asked["number"]),))
+    return Reply(texts.offered(asked), (texts.take_button(asked["number"]),))
 
 
 @command("reading take", private=False)
@@ -90,5 +91,5 @@ async def take(
     call: Call, item: Annotated[ReadingItem, Arg("Its number or how it begins", max_length=300)]
 ) -> Reply:
     """Take a turn that somebody offered to you."""
-    said = await call.write(handing.take, call.known, call.member, item)
-    return Reply(words.swapped(said), (Buttons((_WHO,)),))
+    said = await call.write(handovers.take, call.known, call.member, item)
+    return Reply(texts.swapped(said), (Buttons((_WHO,)),))

@@ -8,8 +8,8 @@ what the rota goes by.
 from dataclasses import dataclass
 from datetime import date
 
-from core.features.reading.items import ReadingItem
-from core.store import Conn, Row
+from core.features.reading.records import ReadingItem
+from core.store.port import Conn, Row
 
 
 @dataclass(frozen=True, slots=True)

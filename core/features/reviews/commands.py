@@ -2,12 +2,13 @@
 
 from typing import Annotated
 
-from core.chat import Button, Buttons, Reply
-from core.features.reviews import records, words
+from core.chat.model import Button, Buttons, Reply
+from core.commands.decorators import command
+from core.commands.dispatch import Call
+from core.commands.spec import Arg, LongText
+from core.features.reviews import records, texts
 from core.features.reviews.records import HIGHEST, LOWEST, ReviewNumber, Substance, When
-from core.records import Paper
-from core.registry import Arg, LongText, command
-from core.run import Call
+from core.papers.model import Paper
 
 
 def _buttons(paper: Paper, *labels: str) -> Buttons:
@@ -33,8 +34,8 @@ async def add(
     records.own(call.member, paper)
     new = records.NewReview(score, confidence, constructive, when, summary or None)
     done = await call.write(records.add, call.known, paper, new)
-    said = words.said(score, confidence, constructive, done["discussed"])
-    text = words.added(paper, said, done, guessed=when is None, substance=constructive)
+    said = texts.said(score, confidence, constructive, done["discussed"])
+    text = texts.added(paper, said, done, guessed=when is None, substance=constructive)
     return Reply(text, (_buttons(paper, "Note a review", "All its reviews", "Run its lottery"),))
 
 
@@ -46,7 +47,7 @@ async def list_(
     records.own(call.member, paper)
     found = await call.read(records.of_paper, paper)
     labels = ("Note a review", "Run its lottery") if found else ("Note a review",)
-    return Reply(words.listed(paper, found), (*words.table(found), _buttons(paper, *labels)))
+    return Reply(texts.listed(paper, found), (*texts.table(found), _buttons(paper, *labels)))
 
 
 @command("review remove")
@@ -55,6 +56,6 @@ async def remove(
 ) -> Reply:
     """Remove a review that you noted."""
     done = await call.write(records.remove, call.known, call.member.id, review.number)
-    text = words.removed(review.number, done)
+    text = texts.removed(review.number, done)
     again = Button("All its reviews", "review list", {"paper": str(done["paper"])})
     return Reply(text, (Buttons((again,)),))

@@ -8,15 +8,16 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from core import directory, lookup
-from core.chat import Choice
+from core.chat.model import Choice
+from core.chat.text import say
+from core.cohorts import directory
+from core.cohorts.model import Member, Scope
+from core.commands import record_search
+from core.commands.decorators import record
 from core.errors import BadInput, NotAllowed, NotFound
 from core.lottery import venues
-from core.people import Member, Scope
-from core.records import Paper, VenueEdition
-from core.registry import record
-from core.store import Conn, Row
-from core.text import say
+from core.papers.model import Paper, VenueEdition
+from core.store.port import Conn, Row
 
 LOWEST, HIGHEST = 0.0, 10.0
 """The scores that can be noted where a venue's scale is not known."""
@@ -72,7 +73,7 @@ class ReviewNumber:
 
 def complete(conn: Conn, scope: Scope, typed: str) -> list[Choice]:
     """The caller's own reviews, newest first."""
-    number = lookup.number(typed)
+    number = record_search.number(typed)
     rows = conn.all(
         "SELECT v.number, v.score, s.title FROM review v JOIN submission_round r ON r.id = v.round_id"
         " JOIN submission s ON s.id = r.submission_id"
@@ -82,15 +83,15 @@ def complete(conn: Conn, scope: Scope, typed: str) -> list[Choice]:
         cohort=scope.cohort.id,
         member=scope.member.id if scope.member else -1,
         number=-1 if number is None else number,
-        pattern=lookup.containing("" if typed == "#" else typed),
+        pattern=record_search.containing("" if typed == "#" else typed),
     )
-    return [lookup.choice(row["number"], f"score {row['score']:g} · {row['title']}") for row in rows]
+    return [record_search.choice(row["number"], f"score {row['score']:g} · {row['title']}") for row in rows]
 
 
 @record(ReviewNumber, complete=complete)
 def resolve(_conn: Conn, _scope: Scope, typed: str) -> ReviewNumber:
     """The number of a review. Raises `BadInput` for anything else."""
-    number = lookup.number(typed)
+    number = record_search.number(typed)
     if number is None:
         raise BadInput(
             say("Please give the review's number, like #3, not “{typed}”. {missing}", typed=typed[:40],

@@ -4,12 +4,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from core import directory, lookup
+from core.chat.text import say
+from core.cohorts import directory
+from core.cohorts.model import Scope
+from core.commands import record_search
 from core.errors import BadInput, NotFound
-from core.people import Scope
-from core.records import Paper, Stage, VenueEdition
-from core.store import Conn, Row
-from core.text import say
+from core.papers.model import Paper, Stage, VenueEdition
+from core.store.port import Conn, Row
 
 DECISIONS = {
     Stage.ACCEPTED: Stage.ACCEPTED,
@@ -57,7 +58,7 @@ def add(conn: Conn, scope: Scope, owner: int, paper: NewPaper) -> int:
         number=number,
         owner=owner,
         title=paper.title,
-        folded=lookup.fold(paper.title),
+        folded=record_search.fold(paper.title),
         stage=paper.stage.value,
         visibility=paper.visibility,
         coauthors=paper.coauthors,
@@ -80,7 +81,7 @@ def open_round(
         " VALUES (:paper, :venue, :key, :year, :decision, :day)",
         paper=paper_id,
         venue=name,
-        key=lookup.letters(name),
+        key=record_search.letters(name),
         year=venue.year if venue else None,
         decision=decision.value if decision else None,
         day=day.isoformat() if decision else None,
@@ -152,7 +153,7 @@ def _replace_venue(conn: Conn, round_id: int, venue: VenueEdition) -> None:
     conn.run(
         "UPDATE submission_round SET venue = :venue, venue_key = :key, year = :year WHERE id = :round",
         venue=venue.name,
-        key=lookup.letters(venue.name),
+        key=record_search.letters(venue.name),
         year=venue.year,
         round=round_id,
     )

@@ -5,15 +5,16 @@ from datetime import date, timedelta
 from typing import Annotated
 
 from core import clock
-from core.chat import Button, Buttons, Reply
+from core.chat.model import Button, Buttons, Reply
+from core.chat.text import safe_link, say
+from core.cohorts.model import Member
+from core.commands.decorators import command
+from core.commands.dispatch import Call
+from core.commands.spec import Arg, LongText
 from core.errors import BadInput, NotAllowed
-from core.features.submissions import changes, lists, papers, words
-from core.features.submissions.papers import Visibility
-from core.people import Member
-from core.records import Paper, Stage, VenueEdition
-from core.registry import Arg, LongText, command
-from core.run import Call
-from core.text import safe_link, say
+from core.features.submissions import changes, lists, records, texts
+from core.features.submissions.records import Visibility
+from core.papers.model import Paper, Stage, VenueEdition
 
 EARLIEST = date(2000, 1, 1)
 
@@ -36,9 +37,9 @@ async def add(
         "Saved as **#{number}**: “{title}”, {stage}{at}. {seen}",
         number=number,
         title=title,
-        stage=words.stage(stage),
-        at=words.place(stage, str(venue or "")),
-        seen=words.SEEN[visibility],
+        stage=texts.stage(stage),
+        at=texts.place(stage, str(venue or "")),
+        seen=texts.SEEN[visibility],
     )
     return Reply(text, (Buttons(_buttons(number, ("show", "lottery", "update"))),))
 
@@ -80,7 +81,7 @@ async def list_(
     """List the papers of the cohort that you can see."""
     found = await call.read(lists.papers, call.known, lists.Filter(who, stage, venue))
     add_one = Button("Add a paper", "submission add")
-    return Reply(words.listed(found), (*words.table(found), Buttons((add_one,))))
+    return Reply(texts.listed(found), (*texts.table(found), Buttons((add_one,))))
 
 
 @command("submission show")
@@ -88,11 +89,11 @@ async def show(
     call: Call, paper: Annotated[Paper, Arg("Its number or the beginning of its title", max_length=250)]
 ) -> Reply:
     """Show one paper: where it stands, where it was, who may see it."""
-    details = await call.read(papers.details, paper)
-    kinds = ["timeline", "lottery"] + ["update"] * papers.may_change(call.member, paper)
+    details = await call.read(records.details, paper)
+    kinds = ["timeline", "lottery"] + ["update"] * records.may_change(call.member, paper)
     added = clock.local_date(clock.instant(details.created_at), call.cohort.zone)
-    blocks = words.fields(paper, details, added), Buttons(_buttons(paper.number, kinds))
-    return Reply(words.page(paper), blocks)
+    blocks = texts.fields(paper, details, added), Buttons(_buttons(paper.number, kinds))
+    return Reply(texts.page(paper), blocks)
 
 
 @command("submission update", form="Update a paper")
@@ -110,7 +111,7 @@ async def update(
         raise BadInput("This date has to be a day that has come already, in this century.", field="date")
     step = changes.Step(stage, day, note or None)
     done = await call.write(changes.update, call.known, call.member.id, paper, step)
-    text = words.updated(paper, stage, done)
+    text = texts.updated(paper, stage, done)
     again = stage in (Stage.REJECTED, Stage.WITHDRAWN)
     kinds = ("next", "resubmit", "show", "timeline") if again else ("show", "timeline")
     return Reply(text, (Buttons(_buttons(paper.number, kinds)),))
@@ -126,11 +127,11 @@ async def resubmit(
     _check_may_change(call, paper)
     tries = await call.write(changes.resubmit, call.known, call.member.id, paper, venue)
     buttons = _buttons(paper.number, ("lottery", "show", "timeline"))
-    return Reply(words.resubmitted(paper, venue, tries), (Buttons(buttons),))
+    return Reply(texts.resubmitted(paper, venue, tries), (Buttons(buttons),))
 
 
 def _check_may_change(call: Call, paper: Paper) -> None:
-    if not papers.may_change(call.member, paper):
+    if not records.may_change(call.member, paper):
         raise NotAllowed("Only the member who added a paper, or an organizer, can update it.")
 
 
@@ -140,4 +141,4 @@ async def timeline(
 ) -> Reply:
     """Tell a paper's story from its first day."""
     events = await call.read(lists.events, call.cohort, paper)
-    return Reply(words.story(paper, events), (Buttons(_buttons(paper.number, ("show",))),))
+    return Reply(texts.story(paper, events), (Buttons(_buttons(paper.number, ("show",))),))

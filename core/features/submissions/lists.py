@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from core import clock
-from core.features.submissions.papers import SEEN, seer
-from core.lookup import letters
-from core.people import Cohort, Member, Scope
-from core.records import Paper, Stage, VenueEdition
-from core.store import Conn
+from core.cohorts.model import Cohort, Member, Scope
+from core.commands.record_search import letters
+from core.features.submissions.records import SEEN, seer
+from core.papers.model import Paper, Stage, VenueEdition
+from core.store.port import Conn
 
 FEWEST = 5
 """How many people have to stand behind a number before it is shown."""

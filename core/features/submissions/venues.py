@@ -3,14 +3,14 @@
 import re
 from functools import lru_cache
 
-from core.chat import Choice
+from core.chat.model import Choice
+from core.cohorts.model import Scope
+from core.commands.decorators import record
+from core.commands.record_search import letters
 from core.errors import BadInput
-from core.lookup import letters
 from core.lottery import venues
-from core.people import Scope
-from core.records import VenueEdition
-from core.registry import record
-from core.store import Conn
+from core.papers.model import VenueEdition
+from core.store.port import Conn
 
 _OFFERED = 25
 _YEAR = re.compile(r"(.*\S)[\s'’-]+((?:19|20)\d\d)\Z", re.ASCII)

@@ -5,8 +5,8 @@ import re
 import pytest
 
 from core.errors import BadInput, NewerDatabase
-from core.store import Conn, Store
 from core.store.open import _KEY, migrate, migrations, open_store, statements
+from core.store.port import Conn, Store
 
 
 def key_of(url: str) -> str:

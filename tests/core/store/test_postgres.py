@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.errors import StoreBusy, StoreError
-from core.store import Conn
 from core.store.open import open_store
+from core.store.port import Conn
 from core.store.postgres import PostgresStore, placeholders
 from tests.core.store.test_transactions import Gate
 from tests.core.store.things import add, kept, make

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from core.errors import StoreBusy, StoreError, StoreFull
-from core.store import Conn
+from core.store.port import Conn
 from core.store.sqlite import SqliteStore
 from tests.core.store.test_transactions import Gate
 from tests.core.store.things import add, kept, make, names

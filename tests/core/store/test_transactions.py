@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from structlog.testing import capture_logs
 
 from core.errors import Conflict, StoreError
-from core.store import Conn, Store
 from core.store.open import open_store
+from core.store.port import Conn, Store
 from tests.core.store.things import add, add_and_fail, kept, make
 
 

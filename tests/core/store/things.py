@@ -1,6 +1,6 @@
 """A table to try stores with, and transactions over it."""
 
-from core.store import Conn, Store
+from core.store.port import Conn, Store
 
 
 def make(conn: Conn) -> None:

@@ -7,7 +7,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Annotated
 
-from core.chat import (
+from core.chat.model import (
     Button,
     Buttons,
     ButtonStyle,
@@ -21,12 +21,13 @@ from core.chat import (
     Table,
     Upload,
 )
+from core.chat.text import say
+from core.cohorts.model import Scope
+from core.commands.decorators import command, record
+from core.commands.dispatch import Call
+from core.commands.spec import Access, Arg, LongText
 from core.errors import BadInput, NotFound
-from core.people import Access, Scope
-from core.registry import Arg, LongText, command, record
-from core.run import Call
-from core.store import Conn
-from core.text import say
+from core.store.port import Conn
 
 GROUPS = {"note": "Notes of every kind"}
 PNG = b"\x89PNG\r\n\x1a\n"

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Annotated
 
-from core.chat import (
+from core.chat.model import (
     Button,
     Buttons,
     ButtonStyle,
@@ -22,12 +22,13 @@ from core.chat import (
     Table,
     Upload,
 )
+from core.chat.text import Moment, say
+from core.cohorts.model import Scope
+from core.commands.decorators import command, record
+from core.commands.dispatch import Call
+from core.commands.spec import Access, Arg, LongText
 from core.errors import BadInput
-from core.people import Access, Scope
-from core.registry import Arg, LongText, command, record
-from core.run import Call
-from core.store import Conn
-from core.text import Moment, say
+from core.store.port import Conn
 
 GROUPS = {"kitchen": "Everything at once"}
 

@@ -1,0 +1,161 @@
+"""The life cycle of a running bot: its web part, its adapters and delivery, started and stopped in order."""
+
+import asyncio
+import contextlib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import structlog
+from aiohttp import web
+
+from bot.adapter import Adapter, Losable
+from bot.settings import Settings
+from bot.watchdog import Watchdog
+from core.commands.dispatch import Core
+from core.delivery.outlet import Outlet
+from core.delivery.service import Delivery
+from core.store import notes
+
+log = structlog.get_logger()
+
+HEALTH = "health"
+"""The note that is written to see whether the database takes changes."""
+
+RETRY = 15.0
+"""Seconds until an adapter that could not start, or was lost, is started again; twice as long each further
+time."""
+LONGEST_RETRY = 600.0
+"""The longest of these pauses. An adapter that stood for as long as this begins with the shortest again: some
+platforms count how often a bot connects in a day."""
+
+STOP = 9.0
+"""Seconds after which a stop no longer waits; an operator's kill comes at ten."""
+
+
+@dataclass
+class House:
+    """A running bot: every part, and how to start and stop them in order."""
+
+    settings: Settings
+    core: Core
+    delivery: Delivery
+    adapters: list[Adapter]
+    outlets: dict[str, Outlet]
+    application: web.Application
+    runner: web.AppRunner | None = None
+    address: str = ""
+    watchdog: Watchdog = field(default_factory=Watchdog)
+    _failed: dict[str, str] = field(default_factory=dict)
+    _keeping: set[asyncio.Task[None]] = field(default_factory=set)
+
+    async def start(self) -> None:
+        """Open the web part, start every adapter and then delivery. An adapter that cannot start, or is lost
+        later, is reported and tried again; the others go on. Raises `SystemExit` where none can start."""
+        self.watchdog.start()
+        await self._open_web()
+        await asyncio.gather(*map(self._start_adapter, self.adapters))
+        if len(self._failed) == len(self.adapters):
+            reasons = "; ".join(f"{name}: {reason}" for name, reason in self._failed.items())
+            await self.stop()
+            raise SystemExit(f"No part of the bot could start. {reasons}")
+        self.delivery.start()
+        self._keeping = {asyncio.create_task(self._keep(each)) for each in self.adapters}
+
+    async def _keep(self, adapter: Adapter) -> None:
+        """Start an adapter again, sooner or later, whenever it could not start or was lost."""
+        pause = RETRY
+        while adapter.name in self._failed or isinstance(adapter, Losable):
+            if isinstance(adapter, Losable) and adapter.name not in self._failed:
+                began = asyncio.get_running_loop().time()
+                self._lost(adapter, await adapter.lost())
+                if asyncio.get_running_loop().time() - began >= LONGEST_RETRY:
+                    pause = RETRY
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, LONGEST_RETRY)
+            await self._start_adapter(adapter)
+            self.delivery.sender.wake()
+
+    def _lost(self, adapter: Adapter, error: Exception) -> None:
+        """Posts wait from now on, and health is red, until the adapter stands again."""
+        self._failed[adapter.name] = reason = str(error) or type(error).__name__
+        self.outlets.pop(adapter.name, None)
+        log.error("adapter was lost", adapter=adapter.name, reason=reason, exc_info=error)
+
+    async def _open_web(self) -> None:
+        self.application.router.add_get("/health", self._health)
+        # Requests and sockets are finished by the adapters; the runner need not wait for idle ones.
+        # Bodies stay as they came: to inflate one before anybody knows who sent it can hold up everything.
+        self.runner = web.AppRunner(
+            self.application, access_log=None, shutdown_timeout=1.0, auto_decompress=False
+        )
+        await self.runner.setup()
+        host, port = self.settings.http_address
+        try:
+            site = web.TCPSite(self.runner, host, port)
+            await site.start()
+        except OSError as error:
+            await self.stop()
+            raise SystemExit(
+                f"{self.settings.http} cannot be used ({error.strerror}). Is another cohort-bot running? "
+                "Stop it, or set COHORT_HTTP to another host:port."
+            ) from None
+        bound: tuple[str, int] = self.runner.addresses[0][:2]
+        self.address = f"http://{bound[0]}:{bound[1]}"
+
+    async def _start_adapter(self, adapter: Adapter) -> None:
+        try:
+            await adapter.start()
+        except Exception as error:
+            first = adapter.name not in self._failed
+            self._failed[adapter.name] = reason = str(error) or type(error).__name__
+            log.error("adapter could not start", adapter=adapter.name, reason=reason, exc_info=first)
+            with contextlib.suppress(Exception):
+                await adapter.stop()
+        else:
+            self._failed.pop(adapter.name, None)
+            self.outlets[adapter.name] = adapter.outlet
+
+    async def _health(self, _: web.Request) -> web.Response:
+        states = {each.name: each.name not in self._failed and each.healthy() for each in self.adapters}
+        try:
+            # A write: a full disk and a lock let everything be read.
+            await self.core.store.write(notes.put, HEALTH, self.core.clock.now().isoformat())
+            states["database"] = True
+        except Exception:
+            states["database"] = False
+        well = all(states.values())
+        body = {
+            "status": "ok" if well else "failing",
+            **{k: "ok" if v else "failing" for k, v in states.items()},
+        }
+        return web.json_response(body, status=200 if well else 503)
+
+    async def stop(self) -> None:
+        """Claim nothing more, finish what is begun, let go of everything. Takes less than ten seconds."""
+        self.watchdog.stop()
+        steps: list[Callable[[], object]] = [self._stop_keeping, self.delivery.stop, self._stop_adapters]
+        if self.runner is not None:
+            steps.append(self.runner.cleanup)
+        try:
+            async with asyncio.timeout(STOP):
+                for step in steps:
+                    await self._quietly(step)
+        except TimeoutError:
+            log.warning("stopped before everything was finished; what was confirmed is on disk")
+        await self.core.store.close()
+
+    async def _stop_keeping(self) -> None:
+        for task in self._keeping:
+            task.cancel()
+        await asyncio.gather(*self._keeping, return_exceptions=True)
+
+    async def _stop_adapters(self) -> None:
+        # All at once: each may take some seconds for its last answers, and an operator waits for ten.
+        await asyncio.gather(*(self._quietly(each.stop) for each in self.adapters))
+
+    @staticmethod
+    async def _quietly(step: Callable[[], object]) -> None:
+        try:
+            await step()  # type: ignore[misc]  # every step is an async function without parameters
+        except Exception:
+            log.exception("a part did not stop cleanly")

@@ -1,0 +1,195 @@
+"""A `Form` as a modal, and a submitted modal as arguments.
+
+A modal has room for five fields. A longer form goes over several: what was typed so far is kept as a draft,
+and a button opens the next part. A draft also holds what was typed into a form that was refused.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any, Final
+
+import discord
+from discord import ui
+
+from bot.discord.registration import ATTACHMENT, CHANNEL, STRING, USER
+from core.chat.model import FieldKind, Form, FormField
+from core.chat.text import Text, clean, say, shorten
+from core.commands.spec import Command
+
+MOST_FIELDS = 5
+TITLE, LABEL, DESCRIPTION = 45, 45, 100
+LONGEST_TEXT = 4000
+MOST_OPTIONS, MOST_RADIOS = 25, 10
+LATER: Final = "?"
+"""Marks, in a draft, what stands in a field of a part that has not been shown yet."""
+
+WRITTEN = frozenset(
+    {
+        FieldKind.TEXT,
+        FieldKind.LONG_TEXT,
+        FieldKind.INTEGER,
+        FieldKind.NUMBER,
+        FieldKind.DATE,
+        FieldKind.RECORD,
+    }
+)
+"""What is written with a keyboard; the rest is picked again in a moment."""
+
+TEXT_INPUT, SELECT, USER_SELECT, CHANNEL_SELECT, UPLOAD, RADIO, CHECKBOX = 4, 3, 5, 8, 19, 21, 23
+AS_OPTIONS: Final[Mapping[int, int]] = {USER_SELECT: USER, CHANNEL_SELECT: CHANNEL, UPLOAD: ATTACHMENT}
+"""Components whose values are ids, and the options of commands that take the same. The numbers of the two say
+different things: 5 is a select for people and an option for yes or no."""
+
+
+def modal(title: str, fields: Sequence[FormField], custom_id: str) -> dict[str, Any]:
+    """The modal with up to five fields; their custom ids are the parameters' names."""
+    made = ui.Modal(title=shorten(title, TITLE), custom_id=custom_id)
+    for field in fields[:MOST_FIELDS]:
+        label: ui.Label[ui.Modal] = ui.Label(
+            text=shorten(field.label, LABEL),
+            description=shorten(field.help, DESCRIPTION) or None,
+            component=_component(field),
+        )
+        made.add_item(label)
+    return made.to_dict()  # a body: it is answered by its custom id, so that nothing is kept
+
+
+def _component(field: FormField) -> ui.Item[Any]:
+    match field.kind:
+        case FieldKind.CHOICE if len(field.choices) <= MOST_OPTIONS:
+            return _choice(field)
+        case FieldKind.FLAG:
+            return ui.Checkbox(custom_id=field.name, default=field.value == "yes")
+        case FieldKind.PERSON:
+            defaults = _default(field, discord.SelectDefaultValueType.user)
+            return ui.UserSelect(
+                custom_id=field.name,
+                required=field.required,
+                min_values=int(field.required),
+                default_values=defaults,
+            )
+        case FieldKind.CHANNEL:
+            defaults = _default(field, discord.SelectDefaultValueType.channel)
+            return ui.ChannelSelect(
+                custom_id=field.name,
+                required=field.required,
+                min_values=int(field.required),
+                channel_types=[discord.ChannelType.text, discord.ChannelType.news],
+                default_values=defaults,
+            )
+        case FieldKind.FILE:
+            least = int(field.required)
+            return ui.FileUpload(
+                custom_id=field.name, required=field.required, min_values=least, max_values=1
+            )
+    return _text(field)
+
+
+def _text(field: FormField) -> ui.TextInput[Any]:
+    longest = min(field.max_length or LONGEST_TEXT, LONGEST_TEXT)
+    return ui.TextInput(
+        custom_id=field.name,
+        style=discord.TextStyle.long if field.kind is FieldKind.LONG_TEXT else discord.TextStyle.short,
+        required=field.required,
+        placeholder="2026-11-23" if field.kind is FieldKind.DATE else None,
+        default=(field.value or "")[:longest] or None,
+        max_length=longest,
+    )
+
+
+def _choice(field: FormField) -> ui.Item[Any]:
+    """Radio buttons where one of a few has to be chosen; a menu where there are many, or none may be."""
+    if field.required and 2 <= len(field.choices) <= MOST_RADIOS:
+        radios = [
+            discord.RadioGroupOption(
+                label=shorten(each.label, 100), value=each.value, default=each.value == field.value
+            )
+            for each in field.choices
+        ]
+        return ui.RadioGroup(custom_id=field.name, options=radios)
+    options = [
+        discord.SelectOption(
+            label=shorten(each.label, 100), value=each.value, default=each.value == field.value
+        )
+        for each in field.choices
+    ]
+    return ui.Select(
+        custom_id=field.name, required=field.required, min_values=int(field.required), options=options
+    )
+
+
+def _default(field: FormField, kind: discord.SelectDefaultValueType) -> list[discord.SelectDefaultValue]:
+    if field.value is None or not field.value.isdecimal():
+        return []
+    return [discord.SelectDefaultValue(id=int(field.value), type=kind)]
+
+
+def typed_fields(components: Sequence[Mapping[str, Any]]) -> dict[str, tuple[int, Any]]:
+    """What a submitted modal holds: parameter name to raw value and the type of option that takes the same."""
+    found = {}
+    for top in components:
+        for field in [top["component"]] if "component" in top else top.get("components", ()):
+            values = field.get("values")
+            value = field.get("value") if values is None else (values[0] if values else None)
+            found[field["custom_id"]] = (AS_OPTIONS.get(field["type"], STRING), value)
+    return found
+
+
+def first_part(form: Form) -> tuple[dict[str, str], list[FormField]]:
+    """The start of a form of several parts: the draft's first arguments, and the fields to show.
+
+    Files cannot be kept in a draft, so they come last.
+    """
+    fields = ordered(form.fields)
+    later = {LATER + field.name: field.value for field in fields[MOST_FIELDS:] if field.value}
+    return {**form.args, **later}, fields[:MOST_FIELDS]
+
+
+def ordered(fields: Sequence[FormField]) -> list[FormField]:
+    """The fields of a form of several parts, files last."""
+    return sorted(fields, key=lambda field: field.kind is FieldKind.FILE)
+
+
+def left(form: Form, kept: Mapping[str, str]) -> list[FormField]:
+    """The fields that no part has shown yet, with what was given for them beforehand."""
+    return [
+        replace(field, value=kept.get(LATER + field.name, field.value))
+        for field in ordered(form.fields)
+        if field.name not in kept
+    ]
+
+
+def refilled(form: Form, kept: Mapping[str, str]) -> Form:
+    """The form with what was typed standing in it."""
+    fields = tuple(
+        replace(field, value=kept.get(field.name, kept.get(LATER + field.name, field.value)))
+        for field in form.fields
+    )
+    names = {field.name for field in fields}
+    hidden = {name: value for name, value in kept.items() if name not in names and not name.startswith(LATER)}
+    return replace(form, fields=fields, args={**form.args, **hidden})
+
+
+def given(kept: Mapping[str, str]) -> dict[str, str]:
+    """The arguments of a finished draft."""
+    return {name: value for name, value in kept.items() if value and not name.startswith(LATER)}
+
+
+def written(command: Command, kept: Mapping[str, str]) -> list[Text]:
+    """What somebody wrote into a form, each field as a quote below its label."""
+    return [
+        say("**{label}**\n> {value}", label=param.label, value=clean(kept[param.name], multiline=True))
+        for param in command.params
+        if param.kind in WRITTEN and param.in_form and kept.get(param.name)
+    ]
+
+
+def reopening(command: Command, kept: Mapping[str, str]) -> dict[str, str]:
+    """Arguments with which the command asks for its form again: without what the form itself can ask for."""
+    args = given(kept)
+    asked = {param.name for param in command.params if param.required and param.in_form}
+    without = {name: value for name, value in args.items() if name not in asked}
+    if command.missing(without):
+        return without
+    required = {param.name for param in command.params if param.required}
+    return {name: value for name, value in args.items() if name not in required}

@@ -1,0 +1,147 @@
+"""Interactions turned into the core's requests."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from bot.discord.registration import ATTACHMENT, CHANNEL, MANAGE_GUILD, SUBCOMMAND, USER
+from core.chat.model import Argument, ChannelRef, Person, PersonRef, Place, PlaceKind, Request, Source, Upload
+from core.chat.text import say
+from core.errors import BadInput
+
+PLATFORM = "discord"
+UPLOAD_BYTES = 8 * 1024 * 1024
+
+Fetch = Callable[[str], Awaitable[bytes]]
+"""Loads an uploaded file from the address that the platform gave."""
+
+COMMAND, COMPONENT, COMPLETION, FORM = 2, 3, 4, 5
+"""Discord's kinds of interactions."""
+
+_KINDS: Final[Mapping[int, PlaceKind]] = {
+    1: PlaceKind.DIRECT,
+    3: PlaceKind.GROUP,
+    10: PlaceKind.THREAD,
+    11: PlaceKind.THREAD,
+    12: PlaceKind.THREAD,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """An interaction as the gateway brought it."""
+
+    id: int
+    token: str
+    kind: int
+    data: Mapping[str, Any]
+    person: Person
+    place: Place
+
+    @property
+    def resolved(self) -> Mapping[str, Any]:
+        """The things that ids in the call stand for."""
+        found: Mapping[str, Any] = self.data.get("resolved") or {}
+        return found
+
+    def request(
+        self,
+        command: str,
+        args: Mapping[str, Argument],
+        *,
+        cohort: int | None = None,
+        source: Source = Source.COMMAND,
+    ) -> Request:
+        """The request that it makes; its id is the interaction's."""
+        return Request(str(self.id), command, self.person, self.place, args, cohort=cohort, source=source)
+
+
+def read_call(event: Mapping[str, Any]) -> Call:
+    """The call in an INTERACTION_CREATE event. User ids hold in every server, so an account belongs to none."""
+    member = event.get("member") or {}
+    user = member.get("user") or event["user"]
+    name = member.get("nick") or user.get("global_name") or user["username"]
+    manager = bool(int(member.get("permissions") or 0) & MANAGE_GUILD)
+    channel = event.get("channel") or {}
+    kind = _KINDS.get(channel.get("type", 0), PlaceKind.CHANNEL)
+    parent = str(channel["parent_id"]) if kind is PlaceKind.THREAD else None
+    where = str(channel.get("id") or event.get("channel_id") or "")
+    return Call(
+        int(event["id"]),
+        event["token"],
+        event["type"],
+        event.get("data") or {},
+        Person(PLATFORM, "", user["id"], name, manager=manager),
+        Place(PLATFORM, event.get("guild_id") or "", where, kind, parent, channel.get("name") or ""),
+    )
+
+
+def command_and_options(data: Mapping[str, Any]) -> tuple[str, Sequence[Mapping[str, Any]]]:
+    """The name "group verb" of a called command, and its options."""
+    options = data.get("options") or ()
+    if options and options[0]["type"] == SUBCOMMAND:
+        return f"{data['name']} {options[0]['name']}", options[0].get("options") or ()
+    return str(data["name"]), options
+
+
+def focused(options: Sequence[Mapping[str, Any]]) -> tuple[str, str, dict[str, Argument]]:
+    """While somebody types: the option's name, what is typed, and the other options as far as given."""
+    name = typed = ""
+    others: dict[str, Argument] = {}
+    for option in options:
+        if option.get("focused"):
+            name, typed = option["name"], str(option["value"])
+        elif option["type"] not in (USER, CHANNEL, ATTACHMENT):
+            others[option["name"]] = option["value"]
+    return name, typed, others
+
+
+async def arguments(
+    values: Mapping[str, tuple[int, Any]], resolved: Mapping[str, Any], fetch: Fetch
+) -> dict[str, Argument]:
+    """Raw values, by their option's type, as the core takes them. Raises `BadInput` for a person, a channel or
+    a file that cannot be taken."""
+    args: dict[str, Argument] = {}
+    for name, (kind, value) in values.items():
+        if value is None or value == "":
+            continue
+        if kind == USER:
+            args[name] = _person_ref(name, str(value), resolved)
+        elif kind == CHANNEL:
+            args[name] = _channel_ref(name, str(value), resolved)
+        elif kind == ATTACHMENT and str(value) in resolved.get("attachments", {}):
+            args[name] = await _upload(name, resolved["attachments"][str(value)], fetch)
+        elif isinstance(value, str | int | float):
+            args[name] = value
+    return args
+
+
+# Discord tells about everybody and every channel that can be picked; an id without that was made up.
+
+
+def _person_ref(name: str, user: str, resolved: Mapping[str, Any]) -> PersonRef:
+    told = resolved.get("users", {}).get(user)
+    if told is None:
+        raise BadInput("I do not know this person. Please pick them from Discord's own list.", field=name)
+    nick = resolved.get("members", {}).get(user, {}).get("nick")
+    return PersonRef(user, nick or told.get("global_name") or told.get("username") or "")
+
+
+def _channel_ref(name: str, channel: str, resolved: Mapping[str, Any]) -> ChannelRef:
+    told = resolved.get("channels", {}).get(channel)
+    if told is None:
+        raise BadInput("I do not know this channel. Please pick it from Discord's own list.", field=name)
+    return ChannelRef(channel, told.get("name") or "")
+
+
+async def _upload(name: str, told: Mapping[str, Any], fetch: Fetch) -> Upload:
+    if int(told.get("size") or 0) > UPLOAD_BYTES:
+        raise BadInput(
+            say("{file} is too large: I take files of up to {most} MB.",
+                file=told.get("filename", "This file"), most=UPLOAD_BYTES // 1024**2),
+            field=name,
+        )  # fmt: skip
+    content = await fetch(told["url"])
+    return Upload(
+        told.get("filename") or "file", content, told.get("content_type") or "application/octet-stream"
+    )

@@ -1,0 +1,186 @@
+"""The lottery's answers for a terminal that are drawn: simulations, and experiments run once more.
+
+As in `lottery_answers`, a figure is a plain number with `<name>_range` beside it. Every draw has a seed, which
+is shown; where none was given, one is made up.
+"""
+
+import secrets
+from collections.abc import Callable
+from dataclasses import asdict
+from math import isnan
+from time import perf_counter
+
+from bot.lottery.answers import NOT_ABOUT, Answer, Data, assumed, percent, put, span
+from core.charts import figures
+from core.charts.canvas import Chart
+from core.charts.committees import two_committees
+from core.charts.conferences import conference_strip
+from core.features.lottery import texts
+from core.features.lottery.simulation import quota as exact
+from core.lottery import decisions, experiments, simulate
+from core.lottery.chunks import Progress
+from core.lottery.decisions import Range, ranged
+from core.lottery.simulate import Table
+
+STRIP = 200
+"""Conferences in a strip."""
+LARGEST_IN_STRIP = 20_000
+"""Papers a conference of which a strip is drawn; of larger ones all are alike."""
+_NORMAL_95 = 1.959964
+
+
+def new_seed() -> int:
+    """A seed that nobody chose."""
+    return secrets.randbelow(2**32)
+
+
+def _shares(data: Data, table: Table) -> None:
+    rejected = table.only_b + table.neither
+    data["both_accept"] = table.both / table.papers
+    data["disagreement"] = table.disagreement
+    data["flip"] = _number(table.flip)
+    data["accept_after_rejection"] = table.only_b / rejected if rejected else None
+
+
+def _number(value: float) -> float | None:
+    """NaN is no JSON."""
+    return None if isnan(value) else value
+
+
+def _around(centre: float, sd: float) -> Range:
+    return Range(centre, max(0.0, centre - _NORMAL_95 * sd), min(1.0, centre + _NORMAL_95 * sd))
+
+
+def simulated(
+    papers: int,
+    p: float,
+    rho: float,
+    seed: int,
+    *,
+    quota: bool,
+    threads: int,
+    progress: Progress | None = None,
+) -> Answer:
+    """So many papers before two committees, with a threshold or an exact quota each."""
+    started = perf_counter()
+    if quota:
+        accepted = exact(papers, p)
+        found = simulate.conferences(
+            1, papers, accepted, rho, seed=seed, threads=threads, progress=progress
+        ).table()
+        p = accepted / papers
+    else:
+        found = simulate.two_committees(papers, p, rho, seed=seed, threads=threads, progress=progress)
+    speed = papers / (perf_counter() - started)
+    flip = _around(decisions.flip(p, rho), decisions.flip_sd(p, rho, papers, quota=quota))
+    differ = decisions.disagreement(p, rho)
+    differ_sd = (
+        2 * p * decisions.flip_sd(p, rho, papers) if quota else (differ * (1 - differ) / papers) ** 0.5
+    )
+    data: Data = {"papers": papers, "accept_rate": p, "accepted": round(p * papers) if quota else None, "agreement": rho, "quota": quota, "seed": seed,
+                  "threads": threads, "counts": asdict(found)}  # fmt: skip
+    _shares(data, found)
+    drawn = _around(differ, differ_sd)
+    data["flip_range"], data["disagreement_range"] = [flip.low, flip.high], [drawn.low, drawn.high]
+    data["flip_expected"], data["disagreement_expected"] = flip.value, differ
+    data["papers_per_second"] = speed
+    rows = [
+        ("Accepted by one, turned down by the other", _drawn(found.flip, flip)),
+        ("They decided differently", _drawn(found.disagreement, drawn)),
+        ("Both accepted, only A, only B, neither",
+         f"{found.both:,}, {found.only_a:,}, {found.only_b:,}, {found.neither:,}"),
+        ("Seed", str(seed)),
+        ("Papers a second", f"{speed:,.0f}"),
+    ]  # fmt: skip
+    notes = [
+        f"Ranges: where 95 of 100 such draws fall, at an agreement of {rho:g}.",
+        f"What an agreement of {span(rho)[0]:g} to {span(rho)[1]:g} makes of it: accepted by one, turned down by "
+        f"the other, {texts.odds(ranged(lambda each: decisions.flip(p, each), min(rho, 1.0)))}.",
+        NOT_ABOUT,
+    ]
+    which = "exactly" if quota else "about"
+    title = f"{papers:,} paper{'' if papers == 1 else 's'} before two committees that each accept {which} {percent(p)}"
+    if _number(found.flip) is None:
+        none = "No picture: nothing was accepted in this draw. Another seed or more papers may give one."
+        return Answer(data, title, rows, notes, no_chart=none)
+    return Answer(data, title, rows, notes, _chart(found, flip, rho, seed, quota=quota, p=p))
+
+
+def _drawn(share: float, around: Range) -> str:
+    if _number(share) is None:
+        return "nothing was accepted"
+    low, high = f"{100 * around.low:.2f}", f"{100 * around.high:.2f}"
+    return f"{100 * share:.2f}% ({low} to {high})"
+
+
+def _chart(found: Table, flip: Range, rho: float, seed: int, *, quota: bool, p: float) -> Callable[[], Chart]:
+    papers, accepted = found.papers, round(p * found.papers)
+    if papers > LARGEST_IN_STRIP or not 0 < accepted < papers:
+        drawn = Range(found.flip, min(found.flip, flip.low), max(found.flip, flip.high))
+        return lambda: two_committees(p, drawn, subject=f"{papers:,} papers, seed {seed}")
+
+    def chart() -> Chart:
+        if quota:
+            flips = simulate.conferences(STRIP, papers, accepted, rho, seed=seed + 1).flips.tolist()
+        else:
+            tables = (simulate.two_committees(papers, p, rho, seed=seed + n) for n in range(1, STRIP + 1))
+            flips = [table.flip for table in tables if _number(table.flip) is not None]
+        return conference_strip(
+            flips, found.flip, mark="this draw", subject=f"{papers:,} papers, seed {seed}"
+        )
+
+    return chart
+
+
+def experiment(year: int, rho: float, seed: int) -> Answer:
+    """An experiment's published table, beside the model and the same conference drawn once more."""
+    of = experiments.find(year)
+    p, table = of.accept_rate, of.counts
+    flip = ranged(lambda each: decisions.flip(p, each), rho)
+    differ = ranged(lambda each: decisions.disagreement(p, each), rho)
+    counts = of.expected(rho)
+    model: Data = {}
+    for key, figure in (*counts.items(), ("flip", flip), ("disagreement", differ)):
+        put(model, key, figure)
+    again = of.rerun(rho, seed=seed).table()
+    like_it = _around(decisions.flip(p, rho), decisions.flip_sd(p, rho, table.papers))
+    found = of.fitted()
+    data: Data = {
+        "year": of.year, "name": of.name, "source": of.source, "papers": table.papers, "accept_rate": p,
+        "published": {**asdict(table), "split": table.only_a + table.only_b, "flip": table.flip,
+                      "disagreement": table.disagreement},
+        "fit": {"agreement": found.value, "low": found.low, "high": found.high},
+        "agreement": rho, "agreement_range": span(rho), "model": model,
+        "rerun": {**asdict(again), "split": again.only_a + again.only_b, "flip": again.flip,
+                  "disagreement": again.disagreement, "seed": seed},
+        "reruns_flip_range": [like_it.low, like_it.high], "seed": seed, "remarks": list(of.remarks),
+    }  # fmt: skip
+
+    rows = [
+        *((label, str(was), f"{counts[key].value:.0f} ({counts[key].low:.0f} to {counts[key].high:.0f})", str(now))
+          for label, key, was, now in (
+              ("Both accepted", "both", table.both, again.both),
+              ("One of the two", "split", table.only_a + table.only_b, again.only_a + again.only_b),
+              ("Neither", "neither", table.neither, again.neither))),
+        ("Accepted by one, turned down by the other",
+         figures.percent(table.flip), figures.spread(flip), figures.percent(again.flip)),
+        ("Decided differently",
+         figures.percent(table.disagreement), figures.spread(differ), figures.percent(again.disagreement)),
+        ("Agreement", f"{found.value:.3f} ({found.low:.2f} to {found.high:.2f})", f"{rho:g}", f"{rho:g}"),
+        ("Seed", "", "", str(seed)),
+    ]  # fmt: skip
+    notes = [
+        *of.remarks,
+        "By the draw of papers alone, in 95 of 100 conferences like it the share that the other committee turns "
+        f"down lies {texts.between(like_it.low, like_it.high)}.",
+        assumed(rho),
+        f"Source: {of.source}.",
+        NOT_ABOUT,
+    ]
+
+    def chart() -> Chart:
+        flips = of.rerun(rho, seed=seed, count=STRIP).flips.tolist()
+        return conference_strip(flips, table.flip, mark="measured", subject=f"{of.name}, seed {seed}")
+
+    title = f"{of.name}: {table.papers} papers before two committees"
+    return Answer(data, title, rows, notes, chart, ("", "published", "model", "drawn once more"))

@@ -1,0 +1,136 @@
+"""The lottery's answer to a paper's own scores, for a terminal. See `lottery_answers` for its shape."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+
+from bot.lottery import arguments as reading
+from bot.lottery.answers import NOT_ABOUT, Answer, Data, over, percent, put
+from core.charts.canvas import Chart
+from core.charts.scores import own_scores
+from core.features.lottery import models, texts
+from core.lottery import checks
+from core.lottery.decisions import Range
+from core.lottery.scores import REVIEWS, ScoreModel
+from core.papers.model import VenueEdition
+
+_LARGEST = 1e6
+
+
+@dataclass(frozen=True, slots=True)
+class Statistics:
+    """A venue's score statistics as given, None where not."""
+
+    mean: float | None = None
+    between: float | None = None
+    within: float | None = None
+    reviews: float | None = None
+    accept_rate: str | None = None
+    scale: str | None = None
+
+
+def scores(
+    typed: list[str], name: str | None, given: Statistics, next_rate: str | None, rho: float
+) -> Answer:
+    """What a paper's own scores say of this verdict and of the next one."""
+    own = reading.scores(typed)
+    model, steps, source = _model(own, name, given)
+    model = replace(model, rho=rho)
+    following_rate = reading.accept_rate(next_rate) if next_rate is not None else model.p
+    now = models.now_ranged(model, own)
+    used = models.agreements(model)
+    following = models.next_ranged(model, own, following_rate)
+    data: Data = {
+        "scores": own, "mean_score": sum(own) / len(own), "venue": name,
+        "mean": model.mu, "between": model.vb, "within": model.vw, "reviews": model.k,
+        "accept_rate": model.p, "next_rate": following_rate, "accept_line": model.accept_line,
+        "agreement_most": model.most_agreement,
+    }  # fmt: skip
+    put(data, "agreement", used)
+    put(data, "now", now)
+    put(data, "next", following)
+    rows = [
+        ("Accepted in this round", texts.odds(now)),
+        (f"By a new committee that accepts {percent(following_rate)}, unchanged", texts.odds(following)),
+    ]
+    notes = [
+        source,
+        "The range of this round is what the area chair's noise gives. " + _over(used, model),
+        "Scores seen after a discussion look more certain than they are: discussing makes reviewers agree with "
+        "each other, not with another committee.",
+        *(["One review says little by itself."] if len(own) == 1 else []),
+        NOT_ABOUT,
+    ]
+    listed = ", ".join(f"{score:g}" for score in own)
+
+    def chart() -> Chart:
+        return own_scores(
+            own, steps, accept_line=model.accept_line, chair_noise=model.chair_noise,
+            now=now.value, following=following, subject=name or "",
+        )  # fmt: skip
+
+    return Answer(data, f"Scores {listed}, mean {sum(own) / len(own):.2f}", rows, notes, chart)
+
+
+def _over(used: Range, model: ScoreModel) -> str:
+    """The sentence on the agreements that the figures stand for, and whether the scores allow no more."""
+    if used.high < model.most_agreement:
+        return over(used)
+    rounded = Range(*(round(each, 2) for each in (used.value, used.low, used.high)))
+    return f"{over(rounded)} These scores allow an agreement of {rounded.high:g} at most."
+
+
+def _model(
+    own: Sequence[float], name: str | None, given: Statistics
+) -> tuple[ScoreModel, Sequence[float], str]:
+    """The venue's model, the steps of its scale, and the sentence that says whose they are."""
+    for what, value in (("mean", given.mean), ("variances", given.between), ("variances", given.within)):
+        reading.finite(f"The venue's {what}", value or 0.0, -_LARGEST, _LARGEST)
+    p = None if given.accept_rate is None else reading.accept_rate(given.accept_rate)
+    steps = None if given.scale is None else reading.scale(given.scale)
+    if steps is not None:
+        checks.scores(own, steps)
+    stated = (given.mean, given.between, given.within)
+    if name is None and None not in stated:
+        if p is None:
+            raise ValueError("Give the venue's accept rate as well, with --accept-rate.")
+        mean, between, within = (value or 0.0 for value in stated)
+        reviews = REVIEWS if given.reviews is None else given.reviews
+        also = f", with {REVIEWS:g} reviews a paper as at ICLR" if given.reviews is None else ""
+        source = f"The statistics are those given{also}."
+        return ScoreModel(mean, between, within, reviews, p), steps or _steps(own), source
+    known = None if name is None else reading.edition(name)
+    if name is not None and known is not None and known.rate is None and p is None:
+        raise ValueError(f"I know no figures of {name}. Give at least its --accept-rate.")
+    read = models.for_scores(own, None if known is None else VenueEdition(known.venue.name, known.year))
+    changes = {
+        key: value
+        for key, value in (("mu", given.mean), ("vb", given.between), ("vw", given.within), ("k", given.reviews), ("p", p))
+        if value is not None
+    }  # fmt: skip
+    model = replace(read.model, **changes)
+    figures = _figures(model, changes) if changes else read.figures
+    picture = "" if steps is None else " The scale that was given is for the picture alone."
+    source = (
+        f"Assumed: {read.whose}; {figures}; read as scores from after the discussion. {read.note}".strip()
+        + picture
+    )
+    return model, steps or read.scale.values, source
+
+
+def _figures(model: ScoreModel, given: Collection[str]) -> str:
+    """The figures of a model in words, each of those that were given as such."""
+    named = (
+        ("mu", f"mean {model.mu:.4g}"),
+        ("vb", f"variance between papers {model.vb:.4g}"),
+        ("vw", f"variance of one reviewer {model.vw:.4g}"),
+        ("k", f"{model.k:g} reviews a paper"),
+        ("p", f"accept rate {percent(model.p)}"),
+    )
+    return ", ".join(f"{words} (as given)" if key in given else words for key, words in named)
+
+
+def _steps(own: Sequence[float]) -> list[float]:
+    """A scale to draw scores on when none is known: 1 to 10, or as far as they go."""
+    low, high = int(min(1, *own)), int(max(10, *own)) + (max(own) > int(max(10, *own)))
+    every = max(1, (high - low) // 10)
+    return [float(step) for step in range(low, high + 1, every)]

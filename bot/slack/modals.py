@@ -1,0 +1,182 @@
+"""Forms as modals, and what comes back from them. A field's block id is the parameter's name."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from bot.slack.command_text import Names
+from core.chat.model import Argument, ChannelRef, Choice, FieldKind, Form, FormField, PersonRef, Reply
+from core.chat.text import Text, as_text, say, shorten
+
+Json = dict[str, Any]
+
+CALLBACK = "form"
+FIELD = "field"
+"""The beginning of the action id of every input."""
+OPTIONS = 100
+FLAGS = (Choice("yes", "Yes"), Choice("no", "No"))
+
+
+def modal(form: Form, hidden: str) -> Json:
+    """The view of a form."""
+    return {
+        "type": "modal",
+        "callback_id": CALLBACK,
+        "title": _plain(form.title, 24),
+        "submit": _plain("Send", 24),
+        "close": _plain("Cancel", 24),
+        "private_metadata": hidden,
+        "blocks": [_input(each) for each in form.fields[:99]],
+    }
+
+
+def _plain(text: str, limit: int) -> Json:
+    return {"type": "plain_text", "text": shorten(text, limit), "emoji": False}
+
+
+def _input(field: FormField) -> Json:
+    block: Json = {
+        "type": "input",
+        "block_id": field.name,
+        "label": _plain(field.label, 150),
+        "optional": not field.required,
+        "element": {**_element(field), "action_id": f"{FIELD}:{field.name}"},
+    }
+    if field.help:
+        block["hint"] = _plain(field.help, 300)
+    return block
+
+
+def _element(field: FormField) -> Json:
+    match field.kind:
+        case FieldKind.TEXT | FieldKind.LONG_TEXT:
+            return _text(field)
+        case FieldKind.INTEGER | FieldKind.NUMBER:
+            # A number input refuses "25%" and a comma in some languages; the core reads both.
+            typed = field.value and field.value[:40]
+            return {"type": "plain_text_input", "max_length": 40, **_initial("initial_value", typed)}
+        case FieldKind.FLAG:
+            return _select(FLAGS, field.value)
+        case FieldKind.CHOICE:
+            return _select(field.choices, field.value)
+        case FieldKind.DATE:
+            valid = re.fullmatch(r"\d{4}-\d{2}-\d{2}", field.value or "")
+            return {"type": "datepicker", **_initial("initial_date", field.value if valid else None)}
+        case FieldKind.PERSON:
+            known = re.fullmatch(r"[UW][A-Z0-9]+", field.value or "")
+            return {"type": "users_select", **_initial("initial_user", field.value if known else None)}
+        case FieldKind.CHANNEL:
+            known = re.fullmatch(r"[CG][A-Z0-9]+", field.value or "")
+            return {
+                # Unlike channels_select it also offers private channels, where cohorts like to live.
+                "type": "conversations_select",
+                "filter": {"include": ["public", "private"], "exclude_bot_users": True},
+                **_initial("initial_conversation", field.value if known else None),
+            }
+        case FieldKind.FILE:
+            return {"type": "file_input", "max_files": 1}
+        case FieldKind.RECORD:
+            chosen = option(Choice(field.value, field.value)) if field.value else None
+            return {"type": "external_select", "min_query_length": 0, **_initial("initial_option", chosen)}
+
+
+def _initial(key: str, value: object) -> Json:
+    return {key: value} if value else {}
+
+
+def _text(field: FormField) -> Json:
+    limit = max(1, min(field.max_length or 3_000, 3_000))
+    return {
+        "type": "plain_text_input",
+        "multiline": field.kind is FieldKind.LONG_TEXT,
+        "max_length": limit,
+        **_initial("initial_value", field.value and field.value[:limit]),
+    }
+
+
+def _select(choices: Sequence[Choice], value: str | None) -> Json:
+    options = [option(each) for each in choices[:OPTIONS]]
+    chosen = next((each for each in options if each["value"] == value), None)
+    return {"type": "static_select", "options": options, **_initial("initial_option", chosen)}
+
+
+def option(choice: Choice) -> Json:
+    """One option of a select."""
+    return {"text": _plain(choice.label or choice.value, 75), "value": choice.value[:150]}
+
+
+def suggestions(choices: Sequence[Choice], typed: str) -> Json:
+    """The answer to a request for completion. What was typed is offered too: a venue may be new."""
+    typed = typed.strip()
+    found = [option(each) for each in choices[:OPTIONS] if each.value and len(each.value) <= 150]
+    if typed and len(typed) <= 75 and all(typed not in (o["value"], o["text"]["text"]) for o in found):
+        found = [*found[: OPTIONS - 1], option(Choice(typed, typed))]
+    return {"options": found}
+
+
+def _filled(state: Mapping[str, Mapping[str, Json]]) -> Iterator[tuple[str, Json]]:
+    return ((name, given) for name, inputs in state.items() for given in inputs.values())
+
+
+async def values(state: Mapping[str, Mapping[str, Json]], names: Names) -> dict[str, Argument | Json]:
+    """What was filled in, by parameter. A file is left as Slack describes it, to be fetched by the caller."""
+    users = [given["selected_user"] for _, given in _filled(state) if given.get("selected_user")]
+    called = await names(users)
+    found: dict[str, Argument | Json] = {}
+    for name, given in _filled(state):
+        value: Argument | Json | None
+        match given.get("type"):
+            case "users_select":
+                user = given.get("selected_user")
+                value = PersonRef(user, called[user]) if user else None
+            case "conversations_select":
+                channel = given.get("selected_conversation")
+                value = ChannelRef(channel) if channel else None
+            case "file_input":
+                value = next(iter(given.get("files") or ()), None)
+            case _:
+                value = _word(given)
+        if value not in (None, ""):
+            found[name] = value
+    return found
+
+
+def _word(given: Json) -> str:
+    """What stands in an input, as a form can show it again; nothing for a file."""
+    chosen = given.get("selected_option")
+    if chosen:
+        return str(chosen["value"])
+    keys = ("value", "selected_date", "selected_user", "selected_conversation")
+    return next((str(given[key]) for key in keys if given.get(key)), "")
+
+
+def typed(view: Json) -> dict[str, str]:
+    """What stands in the inputs of a submitted form, the emptied ones included."""
+    return {name: _word(given) for name, given in _filled(view["state"]["values"])}
+
+
+def written(view: Json) -> list[Text]:
+    """What somebody wrote into a submitted form in their own words, quoted, below the labels."""
+    labels = {block.get("block_id"): block.get("label", {}).get("text", "") for block in view["blocks"]}
+    return [
+        say("**{label}**\n> {words}", label=labels.get(name) or name, words=given["value"])
+        for name, given in _filled(view["state"]["values"])
+        if given.get("type") == "plain_text_input" and given.get("value")
+    ]
+
+
+def refilled(form: Form, typed: Mapping[str, str]) -> Form:
+    """The form with what was typed standing in it."""
+    fields = tuple(replace(each, value=typed.get(each.name, each.value)) for each in form.fields)
+    return replace(form, fields=fields)
+
+
+def errors(view: Json, reply: Reply) -> dict[str, str]:
+    """Where in a modal an error is shown: at its field, else at the first one. Empty where it has none, or
+    where the reply says more than a line can."""
+    blocks = [str(block["block_id"]) for block in view.get("blocks") or () if block["type"] == "input"]
+    if not blocks or reply.blocks:
+        return {}
+    where = next((block for block in blocks if block == reply.field), blocks[0])
+    return {where: shorten(as_text(reply.text).plain(), 500)}

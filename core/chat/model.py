@@ -1,0 +1,241 @@
+"""The neutral words of a chat: who speaks, where, what they ask for and what they get.
+
+The set of blocks is closed. Adding one costs work in every adapter; think twice.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from core.chat.text import Sayable
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A caller as the platform tells it.
+
+    `id` is unique within `workspace`; where a platform's user ids are the same everywhere, `workspace` is
+    empty. `manager` says that the platform lets this person manage the workspace they speak in; `guest`
+    that it treats them as an outsider there.
+    """
+
+    platform: str
+    workspace: str
+    id: str
+    name: str
+    manager: bool = False
+    guest: bool = False
+    zone: str | None = None
+
+
+class PlaceKind(StrEnum):
+    """What kind of place a message stands in."""
+
+    CHANNEL = "channel"
+    THREAD = "thread"
+    DIRECT = "direct"
+    GROUP = "group"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A channel, thread or direct message. `parent` is the channel that a thread belongs to.
+
+    `workspace` is the Discord server or Slack workspace; empty where a direct message belongs to none.
+    """
+
+    platform: str
+    workspace: str
+    id: str
+    kind: PlaceKind = PlaceKind.CHANNEL
+    parent: str | None = None
+    name: str = ""
+
+    @property
+    def channel(self) -> str:
+        """The channel that decides which cohort is meant: a thread's parent, else the place itself."""
+        return self.parent or self.id
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file that a member gave. `content` is already capped in size by the adapter."""
+
+    name: str
+    content: bytes
+    media_type: str = "application/octet-stream"
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelRef:
+    """A channel named in a parameter."""
+
+    id: str
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRef:
+    """A person named in a parameter."""
+
+    id: str
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Fields:
+    """Label and value pairs, shown beside or below each other."""
+
+    items: tuple[tuple[str, Sayable], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows of cells. Every row has as many cells as there are columns. Cells are plain text."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A PNG with the words for people who do not see it."""
+
+    png: bytes
+    alt: str
+    name: str = "chart.png"
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file to download."""
+
+    name: str
+    content: bytes
+    media_type: str = "text/plain; charset=utf-8"
+
+
+class ButtonStyle(StrEnum):
+    """How much a button asks to be pressed."""
+
+    NORMAL = "normal"
+    PRIMARY = "primary"
+    DANGER = "danger"
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """A stored command call, authorised again when clicked. `args` are ids and short words, as text."""
+
+    label: str
+    command: str
+    args: Mapping[str, str] = field(default_factory=dict)
+    style: ButtonStyle = ButtonStyle.NORMAL
+    cohort: int | None = None
+    """The cohort that is meant, where it is not the reply's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Buttons:
+    """A row of at most five buttons."""
+
+    items: tuple[Button, ...]
+
+
+Block = Fields | Table | Picture | File | Buttons
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What a member reads. `text` makes sense without the blocks.
+
+    `private` is set by `core.commands.dispatch`: from the command, or because the reply is an error. `cohort` is the
+    cohort that the reply's buttons belong to; `core.commands.dispatch` sets it too.
+    """
+
+    text: Sayable
+    blocks: tuple[Block, ...] = ()
+    private: bool = True
+    cohort: int | None = None
+    error: bool = False
+    field: str | None = None
+    """For an error: the parameter that was wrong, so that a form can show it there."""
+
+
+class FieldKind(StrEnum):
+    """What a parameter or form field takes."""
+
+    TEXT = "text"
+    LONG_TEXT = "long_text"
+    INTEGER = "integer"
+    NUMBER = "number"
+    FLAG = "flag"
+    DATE = "date"
+    CHOICE = "choice"
+    PERSON = "person"
+    CHANNEL = "channel"
+    FILE = "file"
+    RECORD = "record"
+    """A record of the cohort, or a word from a long list such as time zones: text with completion."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One of a few values: what is stored and what is shown."""
+
+    value: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class FormField:
+    """One field of a form. `value` is what stands in it when it opens."""
+
+    name: str
+    label: str
+    kind: FieldKind
+    required: bool
+    help: str = ""
+    choices: tuple[Choice, ...] = ()
+    max_length: int | None = None
+    value: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A question with fields. Submitting it calls `command` with `args` and the fields' values."""
+
+    title: str
+    command: str
+    fields: tuple[FormField, ...]
+    args: Mapping[str, str] = field(default_factory=dict)
+    cohort: int | None = None
+
+
+Argument = str | int | float | bool | PersonRef | ChannelRef | Upload
+"""A raw argument from an adapter; `core.commands.dispatch` turns it into what the handler's signature says."""
+
+
+class Source(StrEnum):
+    """How a call came in."""
+
+    COMMAND = "command"
+    BUTTON = "button"
+    FORM = "form"
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One call as an adapter received it.
+
+    `id` is the platform's own id of the call; a second request with the same id is the same call again.
+    `command` is "group verb". `cohort` is set by buttons and forms, which remember where they belong.
+    """
+
+    id: str
+    command: str
+    person: Person
+    place: Place
+    args: Mapping[str, Argument] = field(default_factory=dict)
+    cohort: int | None = None
+    source: Source = Source.COMMAND

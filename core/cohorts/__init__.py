@@ -1,0 +1,1 @@
+"""Cohorts, their people, members and places, as every feature sees them."""

@@ -1,0 +1,340 @@
+"""Who is who and where: plain SQL over cohorts, places, people and members."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import NamedTuple
+
+from core.chat.model import Person, Place
+from core.chat.text import clean, shorten
+from core.clock import local_date
+from core.cohorts.model import Cohort, Member
+from core.store.port import Conn, Row
+
+_COHORT = "c.id, c.name, c.zone, c.starts_on, c.ends_on"
+_LIVE = "c.archived_at IS NULL AND c.suspended_at IS NULL"
+_MEMBER = "m.id, m.cohort_id, m.person_id, p.name, m.organizer, m.mentor, p.zone"
+
+
+def as_cohort(row: Row) -> Cohort:
+    """A row of the cohort's columns."""
+    starts, ends = row["starts_on"], row["ends_on"]
+    return Cohort(
+        row["id"],
+        row["name"],
+        row["zone"],
+        date.fromisoformat(starts) if starts else None,
+        date.fromisoformat(ends) if ends else None,
+    )
+
+
+def as_member(row: Row) -> Member:
+    """A row of the member's columns."""
+    return Member(
+        row["id"],
+        row["cohort_id"],
+        row["person_id"],
+        row["name"],
+        bool(row["organizer"]),
+        bool(row["mentor"]),
+        row["zone"],
+    )
+
+
+def cohort(conn: Conn, cohort_id: int) -> Cohort | None:
+    """A cohort by its id, archived and suspended ones too."""
+    row = conn.one(f"SELECT {_COHORT} FROM cohort c WHERE c.id = :id", id=cohort_id)
+    return as_cohort(row) if row else None
+
+
+def cohort_of_place(conn: Conn, place: Place) -> Cohort | None:
+    """The live cohort that a channel, or a thread's channel, belongs to."""
+    row = conn.one(
+        f"SELECT {_COHORT} FROM place pl JOIN cohort c ON c.id = pl.cohort_id "
+        f"WHERE pl.platform = :platform AND pl.workspace = :workspace AND pl.channel = :channel AND {_LIVE}",
+        platform=place.platform,
+        workspace=place.workspace,
+        channel=place.channel,
+    )
+    return as_cohort(row) if row else None
+
+
+def cohort_in_reach(conn: Conn, cohort_id: int, place: Place, person_id: int | None) -> Cohort | None:
+    """A live cohort by its id, if `place` is one of its channels or the person is its member.
+
+    This is what keeps a forged id from reaching another cohort.
+    """
+    row = conn.one(
+        f"SELECT {_COHORT} FROM cohort c WHERE c.id = :id AND {_LIVE} AND ("
+        "EXISTS (SELECT 1 FROM place pl WHERE pl.cohort_id = c.id AND pl.platform = :platform"
+        " AND pl.workspace = :workspace AND pl.channel = :channel)"
+        " OR EXISTS (SELECT 1 FROM member m WHERE m.cohort_id = c.id AND m.person_id = :person"
+        " AND m.left_at IS NULL))",
+        id=cohort_id,
+        platform=place.platform,
+        workspace=place.workspace,
+        channel=place.channel,
+        person=-1 if person_id is None else person_id,
+    )
+    return as_cohort(row) if row else None
+
+
+def cohorts_of_person(conn: Conn, person_id: int, place: Place) -> list[Cohort]:
+    """The live cohorts somebody is in that have a channel in the place's workspace; in a direct message
+    that belongs to no workspace, on its platform."""
+    rows = conn.all(
+        f"SELECT DISTINCT {_COHORT} FROM member m JOIN cohort c ON c.id = m.cohort_id "
+        "JOIN place pl ON pl.cohort_id = c.id "
+        f"WHERE m.person_id = :person AND m.left_at IS NULL AND {_LIVE} AND pl.platform = :platform "
+        "AND (pl.workspace = :workspace OR :workspace = '') ORDER BY c.id",
+        person=person_id,
+        platform=place.platform,
+        workspace=place.workspace,
+    )
+    return [as_cohort(row) for row in rows]
+
+
+def cohorts_of_workspace(conn: Conn, platform: str, workspace: str) -> list[Cohort]:
+    """The live cohorts with a channel in a workspace."""
+    rows = conn.all(
+        f"SELECT DISTINCT {_COHORT} FROM cohort c JOIN place pl ON pl.cohort_id = c.id "
+        f"WHERE pl.platform = :platform AND pl.workspace = :workspace AND {_LIVE} ORDER BY c.id",
+        platform=platform,
+        workspace=workspace,
+    )
+    return [as_cohort(row) for row in rows]
+
+
+def person_of(conn: Conn, person: Person) -> int | None:
+    """The id of the person behind an account, if the bot knows it."""
+    row = conn.one(
+        "SELECT person_id FROM account WHERE platform = :platform AND workspace = :workspace"
+        " AND user_id = :user",
+        platform=person.platform,
+        workspace=person.workspace,
+        user=person.id,
+    )
+    return row["person_id"] if row else None
+
+
+def account_of(conn: Conn, person_id: int, like: Person) -> str | None:
+    """The id of a person's account on the platform, and in the workspace, of the account `like`."""
+    row = conn.one(
+        "SELECT user_id FROM account WHERE person_id = :person AND platform = :platform"
+        " AND workspace = :workspace ORDER BY user_id",
+        person=person_id,
+        platform=like.platform,
+        workspace=like.workspace,
+    )
+    return row["user_id"] if row else None
+
+
+def member_of(conn: Conn, cohort_id: int, person_id: int) -> Member | None:
+    """Somebody's membership, if they have not left."""
+    row = conn.one(
+        f"SELECT {_MEMBER} FROM member m JOIN person p ON p.id = m.person_id "
+        "WHERE m.cohort_id = :cohort AND m.person_id = :person AND m.left_at IS NULL",
+        cohort=cohort_id,
+        person=person_id,
+    )
+    return as_member(row) if row else None
+
+
+def members(conn: Conn, cohort_id: int) -> Sequence[Member]:
+    """Everybody who is in a cohort now, by name."""
+    rows = conn.all(
+        f"SELECT {_MEMBER} FROM member m JOIN person p ON p.id = m.person_id "
+        "WHERE m.cohort_id = :cohort AND m.left_at IS NULL",
+        cohort=cohort_id,
+    )
+    # Sorted here: the engines order letters differently.
+    return sorted(map(as_member, rows), key=lambda each: (each.name.casefold(), each.id))
+
+
+def zones(conn: Conn, cohort: Cohort) -> list[str]:
+    """The time zones in which members of a cohort live."""
+    rows = conn.all(
+        "SELECT DISTINCT p.zone FROM member m JOIN person p ON p.id = m.person_id"
+        " WHERE m.cohort_id = :cohort AND m.left_at IS NULL",
+        cohort=cohort.id,
+    )
+    return sorted({row["zone"] or cohort.zone for row in rows})
+
+
+def has_organizer(conn: Conn, cohort_id: int) -> bool:
+    """Whether anybody may configure the cohort."""
+    return (
+        conn.one(
+            "SELECT 1 AS yes FROM member WHERE cohort_id = :cohort AND organizer = 1 AND left_at IS NULL",
+            cohort=cohort_id,
+        )
+        is not None
+    )
+
+
+class Standing(NamedTuple):
+    """Who calls and where: the person behind the account, the live cohort of the channel, their membership
+    there, and whether their direct messages are closed to the bot."""
+
+    person_id: int | None
+    cohort: Cohort | None
+    member: Member | None
+    closed: bool
+
+
+def standing(conn: Conn, person: Person, place: Place) -> Standing:
+    """What every call asks first, in one query. The same as `person_of`, `cohort_of_place` and `member_of`."""
+    row = conn.one(
+        f"SELECT a.person_id AS known, a.closed_reason, {_COHORT}, m.id AS member_id, m.organizer, m.mentor,"
+        " p.name AS member_name, p.zone AS member_zone FROM (SELECT 1 AS yes) AS here"
+        " LEFT JOIN account a ON a.platform = :account_platform AND a.workspace = :account_workspace"
+        " AND a.user_id = :user"
+        " LEFT JOIN place pl ON pl.platform = :platform AND pl.workspace = :workspace"
+        " AND pl.channel = :channel"
+        f" LEFT JOIN cohort c ON c.id = pl.cohort_id AND {_LIVE}"
+        " LEFT JOIN member m ON m.cohort_id = c.id AND m.person_id = a.person_id AND m.left_at IS NULL"
+        " LEFT JOIN person p ON p.id = m.person_id",
+        account_platform=person.platform,
+        account_workspace=person.workspace,
+        user=person.id,
+        platform=place.platform,
+        workspace=place.workspace,
+        channel=place.channel,
+    )
+    assert row is not None  # noqa: S101 - the row of (SELECT 1) is always there
+    known, closed = row["known"], row["closed_reason"] is not None
+    if row["id"] is None:
+        return Standing(known, None, None, closed)
+    cohort = as_cohort(row)
+    if row["member_id"] is None:
+        return Standing(known, cohort, None, closed)
+    roles = bool(row["organizer"]), bool(row["mentor"])
+    member = Member(row["member_id"], cohort.id, known, row["member_name"], *roles, row["member_zone"])
+    return Standing(known, cohort, member, closed)
+
+
+def ensure_person(conn: Conn, person: Person, now: int) -> int:
+    """The id of the person behind an account; made when the account is new."""
+    name = shorten(clean(person.name, multiline=False), 80) or person.id
+    if (known := person_of(conn, person)) is not None:
+        conn.run("UPDATE person SET name = :name WHERE id = :id AND name <> :name", id=known, name=name)
+        return known
+    row = conn.one(
+        "INSERT INTO person (name, created_at) VALUES (:name, :now) RETURNING id", name=name, now=now
+    )
+    assert row is not None  # noqa: S101 - RETURNING gives the row it inserted
+    conn.run(
+        "INSERT INTO account (platform, workspace, user_id, person_id)"
+        " VALUES (:platform, :workspace, :user, :person)",
+        platform=person.platform,
+        workspace=person.workspace,
+        user=person.id,
+        person=row["id"],
+    )
+    return int(row["id"])
+
+
+def enrol(conn: Conn, cohort_id: int, person_id: int, now: int, *, organizer: bool = False) -> bool:
+    """Make somebody a member. True if that changed anything. An earlier membership is taken up again, its
+    roles are not: who was removed as an organizer does not become one by joining again."""
+    changed = conn.run(
+        "INSERT INTO member (cohort_id, person_id, organizer, joined_at)"
+        " VALUES (:cohort, :person, :organizer, :now)"
+        " ON CONFLICT (cohort_id, person_id) DO UPDATE SET left_at = NULL,"
+        " organizer = CASE WHEN member.left_at IS NULL AND member.organizer = 1 THEN 1"
+        " ELSE excluded.organizer END,"
+        " mentor = CASE WHEN member.left_at IS NULL THEN member.mentor ELSE 0 END"
+        " WHERE member.left_at IS NOT NULL OR excluded.organizer > member.organizer",
+        cohort=cohort_id,
+        person=person_id,
+        organizer=int(organizer),
+        now=now,
+    )
+    return changed > 0
+
+
+def setting(conn: Conn, cohort_id: int, key: str, default: str) -> str:
+    """What an organizer set, else the default."""
+    row = conn.one(
+        "SELECT value FROM setting WHERE cohort_id = :cohort AND key = :key", cohort=cohort_id, key=key
+    )
+    return row["value"] if row else default
+
+
+def next_number(conn: Conn, cohort_id: int, kind: str) -> int:
+    """The next short number of a kind of record in a cohort, from 1. Numbers are not used again."""
+    row = conn.one(
+        "INSERT INTO counter (cohort_id, kind, last) VALUES (:cohort, :kind, 1)"
+        " ON CONFLICT (cohort_id, kind) DO UPDATE SET last = counter.last + 1 RETURNING last",
+        cohort=cohort_id,
+        kind=kind,
+    )
+    assert row is not None  # noqa: S101 - RETURNING gives the row it wrote
+    return int(row["last"])
+
+
+def places_for(conn: Conn, cohort_id: int, purpose: str) -> list[Place]:
+    """The channels that serve a purpose; where none is set, the home channels. Closed ones are left out."""
+    for name in dict.fromkeys((purpose, "home")):
+        rows = conn.all(
+            "SELECT pl.platform, pl.workspace, pl.channel, pl.name FROM purpose pu"
+            " JOIN place pl ON pl.id = pu.place_id"
+            " WHERE pu.cohort_id = :cohort AND pu.name = :name AND pl.gone_reason IS NULL ORDER BY pl.id",
+            cohort=cohort_id,
+            name=name,
+        )
+        if rows:
+            return [
+                Place(row["platform"], row["workspace"], row["channel"], name=row["name"]) for row in rows
+            ]
+    return []
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """An account through which a member is reached; `zone` is the member's own, if known. `beside` is None
+    where direct messages arrive; where they are closed, what `beside` gives."""
+
+    person_id: int
+    platform: str
+    workspace: str
+    user_id: str
+    zone: str | None
+    beside: str | None = None
+
+
+def beside(conn: Conn, cohort_id: int, platform: str, workspace: str) -> str:
+    """The cohort's channel in which somebody whose direct messages are closed may be shown something alone;
+    empty where it has none on that platform. `workspace` is the account's."""
+    homes = places_for(conn, cohort_id, "home")
+    return next(
+        (each.channel for each in homes
+         if each.platform == platform and workspace in ("", each.workspace)), ""
+    )  # fmt: skip
+
+
+def reachable(conn: Conn, cohort: Cohort, now: datetime, *, organizers: bool = False) -> list[Reached]:
+    """One account for each member who may be written to now: not away, reminders on, and on a platform where
+    the cohort has a channel; one that takes direct messages rather than one that does not. With
+    `organizers`, only they, and whether away or not."""
+    rows = conn.all(
+        "SELECT m.person_id, a.platform, a.workspace, a.user_id, a.closed_reason, p.zone, p.away_until,"
+        " p.reminders"
+        " FROM member m JOIN person p ON p.id = m.person_id JOIN account a ON a.person_id = m.person_id"
+        " WHERE m.cohort_id = :cohort AND m.left_at IS NULL"
+        " AND (:organizers = 0 OR m.organizer = 1) AND EXISTS (SELECT 1 FROM place pl"
+        " WHERE pl.cohort_id = m.cohort_id AND pl.platform = a.platform)"
+        " ORDER BY m.id, CASE WHEN a.closed_reason IS NULL THEN 0 ELSE 1 END, a.platform",
+        cohort=cohort.id,
+        organizers=int(organizers),
+    )
+    found: dict[int, Reached] = {}
+    for row in rows:
+        today = local_date(now, row["zone"] or cohort.zone).isoformat()
+        away = row["away_until"] is not None and row["away_until"] >= today
+        if organizers or (row["reminders"] and not away):
+            where = row["platform"], row["workspace"]
+            there = beside(conn, cohort.id, *where) if row["closed_reason"] is not None else None
+            one = Reached(row["person_id"], *where, row["user_id"], row["zone"], there)
+            found.setdefault(one.person_id, one)
+    return list(found.values())

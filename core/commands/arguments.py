@@ -1,0 +1,262 @@
+"""Raw arguments turned into what a handler's signature says, or a sentence about what to type instead."""
+
+import contextlib
+import math
+import re
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Any
+
+from core.chat.model import Argument, ChannelRef, FieldKind, Person, PersonRef, Source, Upload
+from core.chat.text import clean, say
+from core.cohorts import directory
+from core.cohorts.model import Member, Scope
+from core.commands.registry import Registry
+from core.commands.spec import Command, Param
+from core.errors import BadInput, NoCohort, NotFound
+from core.store.port import Conn
+
+
+def coerce(
+    conn: Conn,
+    registry: Registry,
+    command: Command,
+    args: Mapping[str, Argument],
+    scope: Scope | None,
+    caller: Person,
+    source: Source = Source.COMMAND,
+) -> dict[str, Any]:
+    """The handler's keyword arguments. Raises `BadInput` or `NotFound` naming the parameter."""
+    for name in args:
+        if command.param(name) is None:
+            name = clean(name, multiline=False)[:40]
+            known = ", ".join(param.name for param in command.params) or "no parameters"
+            raise BadInput(
+                say("`{command}` has no parameter {name}. It takes: {known}.",
+                    command=command.name, name=name, known=known)
+            )  # fmt: skip
+    values = {}
+    for param in command.params:
+        raw = args.get(param.name)
+        _check_size(param, raw)
+        if raw is None or (isinstance(raw, str) and not clean(raw, multiline=True)):
+            if param.required:
+                raise BadInput(say("Please give **{label}**: {help}", label=param.label, help=param.help),
+                               field=param.name)  # fmt: skip
+            values[param.name] = param.default
+            continue
+        try:
+            if source is Source.COMMAND and isinstance(raw, str) and param.type is PersonRef:
+                _check_known(conn, param, raw, caller)
+            values[param.name] = _value(conn, registry, param, raw, scope, caller)
+        except (BadInput, NotFound) as error:
+            error.field = error.field or param.name
+            raise
+    return values
+
+
+def _check_size(param: Param, raw: Argument | None) -> None:
+    """Refuse what is far too long before any work is done on it. Blanks and controls that `clean` removes may
+    make a text longer than it will be, but not by this much."""
+    if isinstance(raw, str) and len(raw) > 4 * param.max_length + 200:
+        raise _too_long(param, len(raw))
+
+
+def _too_long(param: Param, length: int) -> BadInput:
+    return BadInput(
+        say("**{label}** has {length} characters; it can have {most}. Please shorten it.",
+            label=param.label, length=f"{length:,}", most=f"{param.max_length:,}"),
+        field=param.name,
+    )  # fmt: skip
+
+
+def _check_known(conn: Conn, param: Param, typed: str, caller: Person) -> None:
+    """An id that was typed as it is has to be somebody's; only a platform's own picker or a stored call may
+    name somebody who is new here."""
+    account = Person(caller.platform, caller.workspace, typed, "")
+    if _ID.fullmatch(typed) and directory.person_of(conn, account) is None:
+        raise NotFound(say("I know nobody of the id {typed}. Please mention the person, or pick them from the list.",
+                           typed=typed[:40]), field=param.name)  # fmt: skip
+
+
+def _value(
+    conn: Conn, registry: Registry, param: Param, raw: Argument, scope: Scope | None, caller: Person
+) -> Any:
+    match param.kind:
+        case FieldKind.TEXT:
+            return text(param, raw, multiline=False)
+        case FieldKind.LONG_TEXT:
+            return text(param, raw, multiline=True)
+        case FieldKind.INTEGER:
+            return _number(param, raw, whole=True)
+        case FieldKind.NUMBER:
+            return _number(param, raw, whole=False)
+        case FieldKind.FLAG:
+            return _flag(param, raw)
+        case FieldKind.DATE:
+            return read_date(clean(str(raw), multiline=False), scope.today if scope else None)
+        case FieldKind.CHOICE:
+            return _choice(param, clean(str(raw), multiline=False))
+        case FieldKind.PERSON:
+            return _person(conn, param, raw, scope, caller)
+        case FieldKind.CHANNEL:
+            return _channel(param, raw)
+        case FieldKind.FILE:
+            if not isinstance(raw, Upload):
+                raise BadInput(say("**{label}** has to be a file.", label=param.label))
+            return raw
+        case FieldKind.RECORD:
+            kind = registry.records[param.type]
+            if kind.needs_cohort and scope is None:
+                raise NoCohort("This needs a cohort; please use it in your cohort's channel.")
+            return kind.resolve(conn, scope, text(param, raw, multiline=False))  # type: ignore[arg-type]  # a kind that needs no cohort takes None
+
+
+def text(param: Param, raw: Argument, *, multiline: bool) -> str:
+    """Member text, cleaned; never longer than the parameter allows, never empty where it is required."""
+    value = clean(str(raw), multiline=multiline)
+    if len(value) > param.max_length:
+        raise _too_long(param, len(value))
+    if not value and param.required:
+        raise BadInput(say("**{label}** is empty. {help}", label=param.label, help=param.help))
+    return value
+
+
+def _number(param: Param, raw: Argument, *, whole: bool) -> int | float:
+    typed = clean(str(raw), multiline=False).removeprefix("#").replace("\u2212", "-")
+    shape = r"[+-]?\d{1,18}" if whole else r"[+-]?(\d{1,18}([.,]\d*)?|[.,]\d+)"
+    if not whole and isinstance(raw, float) and math.isfinite(raw):
+        typed = f"{raw:.12f}"
+    if re.fullmatch(r"[+-]?[1-9]\d{0,2},\d{3}", typed, re.ASCII):
+        raise BadInput(
+            say("I cannot tell whether {typed} in **{label}** is a thousand or a part of one. Please write it "
+                "with a point, or without the comma.", label=param.label, typed=typed)
+        )  # fmt: skip
+    if isinstance(raw, bool) or not re.fullmatch(shape, typed, re.ASCII):
+        raise BadInput(
+            say("**{label}** has to be a {kind}, not “{typed}”.",
+                label=param.label, kind="whole number" if whole else "number", typed=typed[:40])
+        )  # fmt: skip
+    value = int(typed) if whole else float(typed.replace(",", "."))
+    low, high = param.minimum, param.maximum
+    if (low is not None and value < low) or (high is not None and value > high):
+        bounds = f"from {_figure(low)} to {_figure(high)}" if low is not None and high is not None else (
+            f"{_figure(low)} or more" if low is not None else f"{_figure(high)} or less")  # fmt: skip
+        raise BadInput(say("**{label}** has to be {bounds}.", label=param.label, bounds=bounds))
+    return value
+
+
+def _figure(value: float | None) -> str:
+    return f"{value:,.0f}" if value is not None and value == int(value) else f"{value:g}"
+
+
+_FLAGS = {"yes": True, "y": True, "true": True, "on": True, "1": True}
+_FLAGS |= {"no": False, "n": False, "false": False, "off": False, "0": False}
+
+
+def _flag(param: Param, raw: Argument) -> bool:
+    value = raw if isinstance(raw, bool) else _FLAGS.get(clean(str(raw), multiline=False).casefold())
+    if value is None:
+        raise BadInput(say("**{label}** has to be yes or no.", label=param.label))
+    return value
+
+
+_MONTHS = ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october",
+           "november", "december")  # fmt: skip
+_FIGURES = re.compile(r"(?P<y>\d{4})([-/.])(?P<m>\d{1,2})\2(?P<d>\d{1,2})", re.ASCII)
+_WEEKDAY = r"((mon|tues?|wed(nes)?|thu(rs)?|fri|sat(ur)?|sun)(day)?[.,]? +)?"
+_DAY_FIRST = re.compile(
+    _WEEKDAY + r"(?P<d>\d{1,2})(st|nd|rd|th)?[. -]+(?P<m>[a-z]{3,9})[.,]?[ -]+(?P<y>\d{4})", re.ASCII
+)
+_MONTH_FIRST = re.compile(
+    _WEEKDAY + r"(?P<m>[a-z]{3,9})[.]? +(?P<d>\d{1,2})(st|nd|rd|th)?,? +(?P<y>\d{4})", re.ASCII
+)
+
+
+def read_date(typed: str, today: date | None) -> date:
+    """A date from "2026-11-23", "23 Nov 2026", "November 23, 2026", "today", "tomorrow" or "yesterday".
+
+    Figures alone in another order are refused: 3/4 is March in one place and April in another. So are years
+    before 1900 and after 2200, which are slips of the finger.
+    """
+    folded = typed.strip().casefold()
+    if today and (shift := {"yesterday": -1, "today": 0, "tomorrow": 1}.get(folded)) is not None:
+        return today + timedelta(days=shift)
+    for shape in (_FIGURES, _DAY_FIRST, _MONTH_FIRST):
+        found = shape.fullmatch(folded)
+        month = _month(found["m"]) if found else None
+        if found and month and 1900 <= int(found["y"]) <= 2200:
+            with contextlib.suppress(ValueError):
+                return date(int(found["y"]), month, int(found["d"]))
+    raise BadInput(
+        say("I cannot read “{typed}” as a date. Please write it like 2026-11-23.", typed=typed[:40])
+    )
+
+
+def _month(word: str) -> int | None:
+    if word.isdecimal():
+        return int(word)
+    if word == "sept":
+        return 9
+    return next((at for at, name in enumerate(_MONTHS, 1) if word in (name, name[:3])), None)
+
+
+def _choice(param: Param, typed: str) -> Any:
+    folded = typed.casefold()
+    for choice in param.choices:
+        if folded in (choice.value.casefold(), choice.label.casefold()):
+            return param.type(choice.value)
+    known = ", ".join(choice.value for choice in param.choices)
+    raise BadInput(say("**{label}** has to be one of: {known}.", label=param.label, known=known))
+
+
+_ID = re.compile(r"(?=.*\d)[A-Z0-9]{6,32}", re.ASCII)
+"""What the platforms' own ids look like. A person or channel comes as its bare id where a call was kept in a
+button."""
+
+
+def _channel(param: Param, raw: Argument) -> ChannelRef:
+    if isinstance(raw, str) and _ID.fullmatch(raw):
+        return ChannelRef(raw)
+    if not isinstance(raw, ChannelRef):
+        raise BadInput(say("**{label}** has to be a channel.", label=param.label))
+    return raw
+
+
+def _person(conn: Conn, param: Param, raw: Argument, scope: Scope | None, caller: Person) -> Any:
+    if param.type is PersonRef and (
+        isinstance(raw, PersonRef) or (isinstance(raw, str) and _ID.fullmatch(raw))
+    ):
+        return raw if isinstance(raw, PersonRef) else PersonRef(raw)
+    if scope is None:
+        raise NoCohort("This needs a cohort; please use it in your cohort's channel.")
+    typed = raw.name if isinstance(raw, PersonRef) else clean(str(raw), multiline=False)
+    account = Person(
+        caller.platform, caller.workspace, raw.id if isinstance(raw, PersonRef) else typed, typed
+    )
+    known = directory.person_of(conn, account)
+    member = directory.member_of(conn, scope.cohort.id, known) if known is not None else None
+    if member is None and not isinstance(raw, PersonRef):
+        member = _member_by_name(conn, scope, typed)
+    if member is None:
+        raise NotFound(
+            say("{name} is not in {cohort}. They can join with `cohort join`.",
+                name=typed[:80] or "This person", cohort=scope.cohort.name)
+        )  # fmt: skip
+    if param.type is not PersonRef:
+        return member
+    account_id = directory.account_of(conn, member.person_id, caller)
+    if account_id is None:
+        raise NotFound(say("{name} has no account here that I know of.", name=member.name))
+    return PersonRef(account_id, member.name)
+
+
+def _member_by_name(conn: Conn, scope: Scope, typed: str) -> Member | None:
+    folded = typed.removeprefix("@").casefold()
+    if folded in ("me", "myself"):
+        return scope.member
+    found = [each for each in directory.members(conn, scope.cohort.id) if each.name.casefold() == folded]
+    if len(found) > 1:
+        raise BadInput(say("More than one person here is called {name}. Please pick them from the list.",
+                           name=typed[:80]))  # fmt: skip
+    return found[0] if found else None

@@ -1,0 +1,90 @@
+"""The decorators with which a feature marks its functions; `core.commands.registry` collects what was marked."""
+
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
+
+from core.chat.model import Choice
+from core.cohorts.model import Member, Scope
+from core.commands.spec import (
+    Access,
+    CommandMark,
+    Departure,
+    Post,
+    PostKind,
+    Prefill,
+    RecordKind,
+    ScheduleKind,
+    Section,
+)
+from core.store.port import Conn
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+_MARK = "__cohort_bot__"
+
+
+def command(
+    name: str,
+    *,
+    access: Access = Access.MEMBER,
+    private: bool = True,
+    form: str | None = None,
+    needs_cohort: bool = True,
+    prefill: Prefill | None = None,
+) -> Callable[[F], F]:
+    """Mark an async function `handler(call, ...)` as the command `name`, "group verb".
+
+    The docstring's first line is its help. `prefill` gives the values that stand in its form when it opens.
+    """
+    return _mark(CommandMark(name, access, private, form, needs_cohort, prefill))
+
+
+def record(
+    type_: Any, *, complete: Callable[[Conn, Scope, str], Sequence[Choice]], needs_cohort: bool = True
+) -> Callable[[F], F]:
+    """Mark `resolve(conn, scope, typed)` as the way from typed text to a `type_` parameter."""
+    return lambda resolve: _mark(RecordKind(type_, resolve, complete, needs_cohort))(resolve)
+
+
+def post(
+    name: str, *, label: str, moot: Callable[[Conn, Post, Member, int], bool] | None = None
+) -> Callable[[F], F]:
+    """Mark `async render(core, post) -> Reply` as the renderer of posts of kind `name`. The same stored
+    data gives the same message."""
+    return lambda render: _mark(PostKind(name, render, label, moot))(render)
+
+
+def schedule(
+    name: str,
+    *,
+    label: str,
+    help: str,  # noqa: A002 - the field's word
+    post: str,
+    purpose: str,
+    personal: bool = False,
+) -> Callable[[F], F]:
+    """Mark `compose(conn, cohort, day, at)` as the schedule kind `name`; `label` is what people call it."""
+    return lambda compose: _mark(ScheduleKind(name, label, help, post, purpose, compose, personal))(compose)
+
+
+def section(name: str, *, order: int) -> Callable[[F], F]:
+    """Mark `write(conn, cohort, since, until)` as a section of the digest; smaller orders come first."""
+    return lambda write: _mark(Section(name, order, write))(write)
+
+
+def departure(run: F) -> F:
+    """Mark `run(conn, cohort, member_id, now)` as something to do when a membership ends.
+
+    Whoever ends one runs all of them in the same transaction, once the member is out: what waits for somebody
+    who will not come back is given up or passed on. `now` is the instant, microseconds since 1970. What it
+    raises keeps the member in.
+    """
+    return _mark(Departure(run))(run)
+
+
+def _mark(spec: Any) -> Callable[[F], F]:
+    def mark(function: F) -> F:
+        setattr(function, _MARK, (*getattr(function, _MARK, ()), spec))
+        return function
+
+    return mark

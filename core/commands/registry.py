@@ -1,0 +1,226 @@
+"""What the bot can do, found by itself.
+
+A feature is a package in `core.features`. It marks its functions with the decorators below; `discover`
+walks the packages and collects what was marked. A command's parameters, types and help are read off the
+handler's signature and docstring, so they are written once.
+"""
+
+import importlib
+import inspect
+import pkgutil
+import re
+import types
+import typing
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from enum import StrEnum
+from typing import Annotated, Any
+
+from core.chat.model import ChannelRef, Choice, FieldKind, PersonRef, Upload
+from core.cohorts.model import Member
+from core.commands.decorators import _MARK
+from core.commands.spec import (
+    Access,
+    Command,
+    CommandMark,
+    Departure,
+    Handler,
+    LongText,
+    Param,
+    PostKind,
+    RecordKind,
+    ScheduleKind,
+    Section,
+    Setting,
+)
+
+NAME = re.compile(r"[a-z][a-z0-9-]{0,31}\Z")
+PARAM_NAME = re.compile(r"[a-z][a-z0-9_]{0,31}\Z")
+
+
+@dataclass(frozen=True)
+class Registry:
+    """All that was found."""
+
+    commands: Mapping[str, Command]
+    records: Mapping[Any, RecordKind]
+    posts: Mapping[str, PostKind]
+    schedules: Mapping[str, ScheduleKind]
+    sections: Sequence[Section]
+    settings: Mapping[str, Setting]
+    groups: Mapping[str, tuple[Command, ...]] = field(init=False)
+    summaries: Mapping[str, str] = field(default_factory=dict)
+    """Group name to one line about it."""
+    departures: Sequence[Departure] = ()
+
+    def __post_init__(self) -> None:
+        groups: dict[str, tuple[Command, ...]] = {}
+        for found in self.commands.values():
+            groups[found.group] = (*groups.get(found.group, ()), found)
+        # What only organizers may use is listed last everywhere.
+        groups = dict(sorted(groups.items(), key=lambda group: _for_organizers(group[1])))
+        object.__setattr__(self, "groups", groups)
+
+    @property
+    def purposes(self) -> tuple[str, ...]:
+        """What channels can be for; "home" serves where nothing else is set."""
+        return ("home", *dict.fromkeys(kind.purpose for kind in self.schedules.values()))
+
+
+def _for_organizers(commands: Sequence[Command]) -> bool:
+    return all(each.access in (Access.ORGANIZER, Access.SETUP) for each in commands)
+
+
+def discover(package: str = "core.features") -> Registry:
+    """Import every feature package and collect what it marked. Raises `ValueError` for a clash or a
+    command that both platforms could not register."""
+    found: dict[type, dict[Any, Any]] = {Command: {}, RecordKind: {}, PostKind: {}, ScheduleKind: {}}
+    sections: dict[str, Section] = {}
+    departures: dict[str, Departure] = {}
+    settings: dict[str, Setting] = {}
+    summaries: dict[str, str] = {}
+    for module in _modules(package):
+        for name, value in vars(module).items():
+            if isinstance(value, Setting):
+                if settings.get(value.key) is not value:  # a module may import one from another
+                    _add(settings, value.key, value)
+            elif name == "GROUPS" and isinstance(value, dict):
+                summaries.update(value)
+            for spec in (
+                getattr(value, _MARK, ()) if getattr(value, "__module__", "") == module.__name__ else ()
+            ):
+                match spec:
+                    case CommandMark():
+                        built = build_command(value, spec)
+                        _add(found[Command], built.name, built)
+                    case RecordKind():
+                        _add(found[RecordKind], spec.type, spec)
+                    case PostKind() | ScheduleKind():
+                        _add(found[type(spec)], spec.name, spec)
+                    case Section():
+                        _add(sections, spec.name, spec)
+                    case Departure():
+                        _add(departures, f"{module.__name__}.{spec.run.__name__}", spec)
+    registry = Registry(
+        found[Command],
+        found[RecordKind],
+        found[PostKind],
+        found[ScheduleKind],
+        sorted(sections.values(), key=lambda part: part.order),
+        settings,
+        summaries=summaries,
+        departures=tuple(departures.values()),
+    )
+    commands = {name: _with_choices(one, registry) for name, one in registry.commands.items()}
+    return replace(registry, commands=commands)
+
+
+def _with_choices(one: Command, registry: Registry) -> Command:
+    """The command with the choices that depend on all features, after a check of its records."""
+    params = []
+    for param in one.params:
+        if param.choices_of is not None:
+            param = replace(param, kind=FieldKind.CHOICE, choices=tuple(param.choices_of(registry)))
+        if param.kind is FieldKind.RECORD and param.type not in registry.records:
+            raise ValueError(f"{one.name}: nothing resolves the type of parameter {param.name}.")
+        params.append(param)
+    return replace(one, params=tuple(params))
+
+
+def _modules(package: str) -> Iterator[types.ModuleType]:
+    root = importlib.import_module(package)
+    yield root
+    for info in pkgutil.walk_packages(root.__path__, f"{package}."):
+        yield importlib.import_module(info.name)
+
+
+def _add(into: dict[Any, Any], key: Any, value: Any) -> None:
+    if key in into:
+        raise ValueError(f"{key!r} is defined twice.")
+    into[key] = value
+
+
+def build_command(function: Handler, mark: CommandMark) -> Command:
+    """The command that a marked handler makes. Raises `ValueError` where it breaks a platform's limits."""
+    group, _, verb = mark.name.partition(" ")
+    help_ = (inspect.getdoc(function) or "").partition("\n")[0]
+    if not (NAME.match(group) and NAME.match(verb)):
+        raise ValueError(f"{mark.name!r} is not a group and a verb that both platforms accept.")
+    if not 1 <= len(help_) <= 100:
+        raise ValueError(f"{mark.name}: its docstring's first line has to be 1 to 100 characters.")
+    hints = typing.get_type_hints(function, include_extras=True)
+    signature = list(inspect.signature(function).parameters.values())[1:]
+    params = tuple(_build_param(mark.name, each, hints[each.name]) for each in signature)
+    if [param.required for param in params] != sorted((param.required for param in params), reverse=True):
+        raise ValueError(f"{mark.name}: required parameters come first.")
+    return Command(
+        group,
+        verb,
+        help_,
+        mark.access,
+        mark.private,
+        function,
+        params,
+        mark.form,
+        mark.needs_cohort,
+        mark.prefill,
+    )
+
+
+def _build_param(owner: str, parameter: inspect.Parameter, hint: Any) -> Param:
+    if typing.get_origin(hint) is not Annotated:
+        raise ValueError(f"{owner}: parameter {parameter.name} needs Annotated[..., Arg(help)].")
+    type_, arg = typing.get_args(hint)[:2]
+    optional = typing.get_origin(type_) in (types.UnionType, typing.Union)
+    if optional:
+        type_ = next(each for each in typing.get_args(type_) if each is not types.NoneType)
+    required = parameter.default is inspect.Parameter.empty
+    label = arg.label or parameter.name.replace("_", " ").capitalize()
+    if not PARAM_NAME.match(parameter.name) or not 1 <= len(arg.help) <= 100 or len(label) > 45:
+        raise ValueError(f"{owner}: parameter {parameter.name} breaks a platform's limits on names or help.")
+    return Param(
+        parameter.name,
+        label,
+        arg.help,
+        field_kind(type_),
+        required,
+        type_,
+        None if required else parameter.default,
+        _choices(type_),
+        arg.max_length,
+        arg.minimum,
+        arg.maximum,
+        arg.form_only,
+        arg.in_form,
+        arg.choices,
+    )
+
+
+_KINDS: dict[Any, FieldKind] = {
+    str: FieldKind.TEXT,
+    LongText: FieldKind.LONG_TEXT,
+    int: FieldKind.INTEGER,
+    float: FieldKind.NUMBER,
+    bool: FieldKind.FLAG,
+    date: FieldKind.DATE,
+    PersonRef: FieldKind.PERSON,
+    Member: FieldKind.PERSON,
+    ChannelRef: FieldKind.CHANNEL,
+    Upload: FieldKind.FILE,
+}
+
+
+def field_kind(type_: Any) -> FieldKind:
+    """What a parameter of this type takes. A type of our own that is none of the above is a record."""
+    if isinstance(type_, type) and issubclass(type_, StrEnum):
+        return FieldKind.CHOICE
+    return _KINDS.get(type_, FieldKind.RECORD)
+
+
+def _choices(type_: Any) -> tuple[Choice, ...]:
+    if not (isinstance(type_, type) and issubclass(type_, StrEnum)):
+        return ()
+    return tuple(
+        Choice(each.value, str(getattr(each, "label", each.value.replace("-", " ")))) for each in type_
+    )

@@ -1,0 +1,221 @@
+"""What a feature may declare: commands and their parameters, records, posts, schedules, digest sections, settings.
+
+These are the types; `core.commands.decorators` marks functions with them and `core.commands.registry` finds the
+marked functions."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, NewType
+
+from core.chat.model import Choice, FieldKind, Reply
+from core.chat.text import Sayable
+from core.cohorts.model import Cohort, Member, Scope
+from core.store.port import Conn
+
+if TYPE_CHECKING:
+    from core.commands.registry import Registry
+
+LongText = NewType("LongText", str)
+"""A parameter of several lines."""
+
+
+class Access(StrEnum):
+    """Who may run a command."""
+
+    ANYONE = "anyone"
+    MEMBER = "member"
+    MENTOR = "mentor"
+    ORGANIZER = "organizer"
+    SETUP = "setup"
+    """Whoever may set up a cohort: an organizer, or where none exists the platform's managers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Arg:
+    """What a signature cannot say about a parameter.
+
+    `help` is one sentence of at most 100 characters. `label` (45) names it in a form. Lengths are in code
+    points. `form_only` leaves it out of the command line's own list (it can still be typed there);
+    `in_form=False` leaves it out of the form. `choices` makes a text a
+    choice among what the features brought, such as the kinds of schedules.
+    """
+
+    help: str
+    label: str | None = None
+    max_length: int = 300
+    minimum: float | None = None
+    maximum: float | None = None
+    form_only: bool = False
+    in_form: bool = True
+    choices: "Callable[[Registry], Sequence[Choice]] | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class Param:
+    """One parameter of a command."""
+
+    name: str
+    label: str
+    help: str
+    kind: FieldKind
+    required: bool
+    type: Any
+    default: Any
+    choices: tuple[Choice, ...] = ()
+    max_length: int = 300
+    minimum: float | None = None
+    maximum: float | None = None
+    form_only: bool = False
+    in_form: bool = True
+    choices_of: "Callable[[Registry], Sequence[Choice]] | None" = None
+
+    @property
+    def completes(self) -> bool:
+        """Whether values are offered while typing."""
+        return self.kind is FieldKind.RECORD
+
+
+Handler = Callable[..., Awaitable[Reply]]
+Prefill = Callable[[Conn, Scope], Mapping[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One command: "group verb", who may run it, whether the answer is for the caller alone.
+
+    `form` is the title of the form that asks for what is missing. A command with one may be called without
+    its required parameters on every platform.
+    """
+
+    group: str
+    verb: str
+    help: str
+    access: Access
+    private: bool
+    handler: Handler
+    params: tuple[Param, ...]
+    form: str | None = None
+    needs_cohort: bool = True
+    prefill: Prefill | None = None
+
+    @property
+    def name(self) -> str:
+        """The name in calls: "submission add"."""
+        return f"{self.group} {self.verb}"
+
+    def missing(self, args: Mapping[str, object]) -> bool:
+        """Whether a required parameter is not among `args`, so that a form has to ask for it."""
+        return any(param.required and args.get(param.name) in (None, "") for param in self.params)
+
+    def param(self, name: str) -> Param | None:
+        """The parameter of that name."""
+        return next((param for param in self.params if param.name == name), None)
+
+
+@dataclass(frozen=True, slots=True)
+class CommandMark:
+    """What `@command` says; the rest is read off the function when it is found."""
+
+    name: str
+    access: Access
+    private: bool
+    form: str | None
+    needs_cohort: bool
+    prefill: Prefill | None
+
+
+@dataclass(frozen=True, slots=True)
+class RecordKind:
+    """How text becomes a record of type `type`, and what is offered while typing it.
+
+    `resolve(conn, scope, typed)` raises `NotFound` for what is not there or not the caller's to see.
+    """
+
+    type: Any
+    resolve: Callable[[Conn, Scope, str], Any]
+    complete: Callable[[Conn, Scope, str], Sequence[Choice]]
+    needs_cohort: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """An outgoing message as it stands in the outbox. `data` is what its renderer needs, JSON values only.
+
+    `late` says that its moment passed while the bot was away.
+    """
+
+    id: int
+    cohort: Cohort
+    kind: str
+    data: Mapping[str, Any]
+    slot_at: int
+    late: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PostKind:
+    """A kind of outgoing message and its renderer, `async render(core, post) -> Reply`; `label` is what people
+    call it.
+
+    `moot(conn, post, member, now)` says that a post which waited for its reader has no point any more.
+    """
+
+    name: str
+    render: Callable[[Any, Post], Awaitable[Reply]]
+    label: str
+    moot: Callable[[Conn, Post, Member, int], bool] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ScheduleKind:
+    """A kind of schedule: what it posts, and to the channels of which purpose.
+
+    `compose(conn, cohort, day, at)` gives the post's data (JSON values), or None when there is nothing to
+    post on that local date.
+    """
+
+    name: str
+    label: str
+    help: str
+    post: str
+    purpose: str
+    compose: Callable[[Conn, Cohort, date, int], Mapping[str, Any] | None]
+    personal: bool = False
+    """Whether it makes sense as a direct message, in each member's own time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A part of the digest: `write(conn, cohort, since, until)` gives its words and counts, or None."""
+
+    name: str
+    order: int
+    write: Callable[[Conn, Cohort, int, int], "SectionPart | None"]
+
+
+@dataclass(frozen=True, slots=True)
+class SectionPart:
+    """What a section says: a text that names nobody it should not, and labelled counts for the picture."""
+
+    text: Sayable
+    counts: tuple[tuple[str, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Departure:
+    """What a feature does when somebody leaves a cohort."""
+
+    run: Callable[[Conn, Cohort, int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A value that an organizer may set. `read` turns what was typed into what is stored, or raises
+    `BadInput`."""
+
+    key: str
+    help: str
+    default: str
+    read: Callable[[str], str]

@@ -1,0 +1,109 @@
+"""Posts that wait for their reader: direct messages to somebody whose direct messages are closed, where the
+platform cannot show them something alone in a channel. They come with the answer to the reader's next command.
+Plain SQL over the outbox."""
+
+import json
+
+from core.chat.model import Person
+from core.cohorts import directory
+from core.commands.registry import Registry
+from core.commands.spec import Post
+from core.store.port import Conn, Row
+
+MOST = 3
+"""How many come with one answer; more would bury it."""
+
+PATIENCE = 7 * 24 * 60 * 60 * 1_000_000
+"""How long a post waits for its reader, microseconds."""
+
+SHOWN = "Shown with the answer to a command, because direct messages are closed."
+OLDER = "Its reader did not come by before the next one."
+MOOT = "There was no need for it any more when its reader came by."
+LEFT = "Its reader did not come by within a week."
+
+
+def take(conn: Conn, registry: Registry, person: Person, call: str, now: int) -> list[Post]:
+    """The posts that wait for this account's owner, the oldest first; they are settled as sent with the call
+    `call`, and that call gives them again. Of one schedule only the newest is given; what the post's kind
+    calls moot is not."""
+    person_id = directory.person_of(conn, person)
+    rows = conn.all(
+        "SELECT o.* FROM outbox o JOIN cohort c ON c.id = o.cohort_id WHERE o.beside IS NOT NULL"
+        " AND o.platform = :platform AND o.workspace = :workspace AND o.channel = :user"
+        " AND (o.state = 'held' OR o.message_id = :call) AND c.suspended_at IS NULL"
+        " AND c.archived_at IS NULL ORDER BY o.slot_at DESC, o.id DESC",
+        platform=person.platform,
+        workspace=person.workspace,
+        user=person.id,
+        call=call,
+    )
+    given: list[Post] = []
+    schedules: set[int] = set()
+    for row in rows:
+        if len(given) == MOST or person_id is None:
+            break
+        post = post_of(conn, row)
+        if row["message_id"] != call:
+            older = row["schedule_id"] in schedules
+            state, reason = ("missed", OLDER) if older else _verdict(conn, registry, post, person_id, now)
+            _settle(conn, row["id"], state, reason, call if state == "sent" else None, now)
+            if state != "sent":
+                continue
+        if row["schedule_id"] is not None:
+            schedules.add(row["schedule_id"])
+        given.append(post)
+    return given[::-1]
+
+
+def _verdict(conn: Conn, registry: Registry, post: Post, person_id: int, now: int) -> tuple[str, str]:
+    kind = registry.posts.get(post.kind)
+    member = directory.member_of(conn, post.cohort.id, person_id)
+    if kind is None or member is None or (kind.moot is not None and kind.moot(conn, post, member, now)):
+        return "missed", MOOT
+    return "sent", SHOWN
+
+
+def post_of(conn: Conn, row: Row) -> Post:
+    """A row of the outbox as what its renderer is given."""
+    cohort = directory.cohort(conn, row["cohort_id"])
+    assert cohort is not None  # noqa: S101 - a foreign key says so
+    return Post(row["id"], cohort, row["kind"], json.loads(row["data"]), row["slot_at"], bool(row["late"]))
+
+
+def _settle(conn: Conn, row_id: int, state: str, reason: str, message: str | None, now: int) -> None:
+    conn.run(
+        "UPDATE outbox SET state = :state, reason = :reason, message_id = :message, settled_at = :now"
+        " WHERE id = :id",
+        id=row_id,
+        state=state,
+        reason=reason,
+        message=message,
+        now=now,
+    )
+
+
+def failed(conn: Conn, row_id: int, reason: str, now: int) -> None:
+    """A post that was taken could not be put into words."""
+    _settle(conn, row_id, "failed", reason, None, now)
+
+
+def open_door(conn: Conn, person: Person) -> None:
+    """Somebody wrote to the bot in a direct message: theirs are open again."""
+    conn.run(
+        "UPDATE account SET closed_reason = NULL WHERE platform = :platform AND workspace = :workspace"
+        " AND user_id = :user",
+        platform=person.platform,
+        workspace=person.workspace,
+        user=person.id,
+    )
+
+
+def give_up(conn: Conn, now: int) -> int:
+    """List as missed what has waited for too long. Returns how many posts."""
+    return conn.run(
+        "UPDATE outbox SET state = 'missed', reason = :left, settled_at = :now"
+        " WHERE beside IS NOT NULL AND state = 'held' AND settled_at < :before",
+        left=LEFT,
+        now=now,
+        before=now - PATIENCE,
+    )

@@ -1,0 +1,205 @@
+"""Reading items: rows, votes, and the way from typed text to an item. Plain SQL, each function one step."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from core.chat.model import Choice
+from core.cohorts import directory
+from core.cohorts.model import Scope
+from core.commands import record_search
+from core.commands.decorators import record
+from core.errors import NotFound
+from core.store.port import Conn, Row
+
+_OFFERED = 25
+_CANDIDATES = record_search.SHOWN + 1
+_MISSING = "“reading list” shows what is on the list."
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingItem:
+    """Something on the reading list. `reference` is a title, a citation or a link, as it was typed."""
+
+    id: int
+    number: int
+    reference: str
+    why: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """An item as it stands in the list. `voted` and `read` say what the caller did; `prompted_on` is the
+    date of its latest prompt."""
+
+    item: ReadingItem
+    by: str | None
+    votes: int
+    readers: int
+    voted: bool
+    read: bool
+    prompted_on: date | None
+
+
+_ITEM = "SELECT i.id, i.number, i.reference, i.why FROM reading_item i WHERE i.cohort_id = :cohort"
+
+_STANDING = (
+    "SELECT i.id, i.number, i.reference, i.why, i.prompted_on, p.name,"
+    " (SELECT count(*) FROM reading_vote v WHERE v.item_id = i.id) AS votes,"
+    " (SELECT count(*) FROM reading_done d WHERE d.item_id = i.id) AS readers,"
+    " (SELECT count(*) FROM reading_vote v WHERE v.item_id = i.id AND v.member_id = :member) AS voted,"
+    " (SELECT count(*) FROM reading_done d WHERE d.item_id = i.id AND d.member_id = :member) AS done"
+    " FROM reading_item i LEFT JOIN member m ON m.id = i.added_by LEFT JOIN person p ON p.id = m.person_id"
+    " WHERE i.cohort_id = :cohort"
+)
+
+
+def _item(row: Row) -> ReadingItem:
+    return ReadingItem(row["id"], row["number"], row["reference"], row["why"])
+
+
+def complete(conn: Conn, scope: Scope, typed: str) -> list[Choice]:
+    """Items of the list, newest first."""
+    number = record_search.number(typed)
+    rows = conn.all(
+        f"{_ITEM} AND (i.number = :number OR i.folded LIKE :pattern ESCAPE '!')"
+        f" ORDER BY i.number DESC LIMIT {_OFFERED}",
+        cohort=scope.cohort.id,
+        number=-1 if number is None else number,
+        pattern=record_search.containing("" if typed == "#" else typed),
+    )
+    return [record_search.choice(row["number"], row["reference"]) for row in rows]
+
+
+@record(ReadingItem, complete=complete)
+def resolve(conn: Conn, scope: Scope, typed: str) -> ReadingItem:
+    """The item of that number, or whose reference begins so."""
+    rows: Sequence[Row] = ()
+    if (number := record_search.number(typed)) is not None:
+        rows = conn.all(f"{_ITEM} AND i.number = :number", cohort=scope.cohort.id, number=number)
+    if not rows and (number is None or not typed.startswith("#")):
+        rows = conn.all(
+            f"{_ITEM} AND i.folded LIKE :pattern ESCAPE '!'"
+            f" ORDER BY CASE WHEN i.folded = :folded THEN 0 ELSE 1 END, i.number DESC LIMIT {_CANDIDATES}",
+            cohort=scope.cohort.id,
+            pattern=record_search.beginning(typed),
+            folded=record_search.fold(typed),
+        )
+    row = record_search.only(
+        rows,
+        typed,
+        number_of=lambda row: row["number"],
+        title_of=lambda row: row["reference"],
+        missing=_MISSING,
+    )
+    return _item(row)
+
+
+def add(conn: Conn, scope: Scope, by: int, reference: str, why: str | None) -> int:
+    """Put something on the list. Returns its number."""
+    number = directory.next_number(conn, scope.cohort.id, "reading")
+    conn.run(
+        "INSERT INTO reading_item (cohort_id, number, reference, folded, why, added_by, created_at)"
+        " VALUES (:cohort, :number, :reference, :folded, :why, :by, :now)",
+        cohort=scope.cohort.id,
+        number=number,
+        reference=reference,
+        folded=record_search.fold(reference),
+        why=why,
+        by=by,
+        now=scope.now,
+    )
+    return number
+
+
+def vote(conn: Conn, scope: Scope, by: int, item: ReadingItem) -> list[int]:
+    """Count a member's vote, once. Returns [1 if it is new else 0, the item's votes]."""
+    still_there(conn, scope, item)
+    new = conn.run(
+        "INSERT INTO reading_vote (item_id, member_id, at) VALUES (:item, :by, :now)"
+        " ON CONFLICT (item_id, member_id) DO NOTHING",
+        item=item.id,
+        by=by,
+        now=scope.now,
+    )
+    row = conn.one("SELECT count(*) AS n FROM reading_vote WHERE item_id = :item", item=item.id)
+    return [max(new, 0), row["n"] if row else 0]
+
+
+def mark_done(conn: Conn, scope: Scope, by: int, item: ReadingItem, takeaway: str | None) -> bool:
+    """Note that a member has read an item. A later takeaway takes an earlier one's place; none leaves it.
+    Returns whether it is new."""
+    still_there(conn, scope, item)
+    known = conn.one(
+        "SELECT 1 AS yes FROM reading_done WHERE item_id = :item AND member_id = :by", item=item.id, by=by
+    )
+    conn.run(
+        "INSERT INTO reading_done (item_id, member_id, at, takeaway) VALUES (:item, :by, :now, :takeaway)"
+        " ON CONFLICT (item_id, member_id) DO UPDATE SET"
+        " takeaway = coalesce(excluded.takeaway, reading_done.takeaway)",
+        item=item.id,
+        by=by,
+        now=scope.now,
+        takeaway=takeaway,
+    )
+    return known is None
+
+
+def still_there(conn: Conn, scope: Scope, item: ReadingItem) -> None:
+    """Raise `NotFound` where an item is not on the list any more."""
+    found = conn.one(
+        "SELECT 1 AS yes FROM reading_item WHERE id = :item AND cohort_id = :cohort",
+        item=item.id,
+        cohort=scope.cohort.id,
+    )
+    if found is None:
+        raise NotFound(f"This is not on the list any more. {_MISSING}")
+
+
+def ranked(conn: Conn, cohort_id: int, member_id: int, most: int) -> list[Standing]:
+    """The list by votes, then by age."""
+    rows = conn.all(
+        f"{_STANDING} ORDER BY votes DESC, i.number LIMIT {most}", cohort=cohort_id, member=member_id
+    )
+    return [_standing(row) for row in rows]
+
+
+def up_next(conn: Conn, cohort_id: int, member_id: int = -1, day: date | None = None) -> Standing | None:
+    """What a prompt takes: on a day that had one already the same again; else the item with the most votes
+    among those never prompted; when all were, the one whose prompt is longest ago."""
+    rows = conn.all(
+        f"{_STANDING} ORDER BY CASE WHEN i.prompted_on = :day THEN 0 ELSE 1 END,"
+        " CASE WHEN i.prompted_on IS NULL THEN '' ELSE i.prompted_on END, votes DESC, i.number LIMIT 1",
+        cohort=cohort_id,
+        member=member_id,
+        day=day.isoformat() if day else "",
+    )
+    return _standing(rows[0]) if rows else None
+
+
+def being_read(conn: Conn, cohort_id: int, member_id: int) -> Standing | None:
+    """The item that was prompted last."""
+    rows = conn.all(
+        f"{_STANDING} AND i.prompted_on IS NOT NULL ORDER BY i.prompted_on DESC, i.number LIMIT 1",
+        cohort=cohort_id,
+        member=member_id,
+    )
+    return _standing(rows[0]) if rows else None
+
+
+def note_prompt(conn: Conn, item: ReadingItem, day: date) -> None:
+    """Remember that an item was prompted on a local date."""
+    conn.run("UPDATE reading_item SET prompted_on = :day WHERE id = :item", day=day.isoformat(), item=item.id)
+
+
+def _standing(row: Row) -> Standing:
+    prompted = row["prompted_on"]
+    return Standing(
+        _item(row),
+        row["name"],
+        row["votes"],
+        row["readers"],
+        bool(row["voted"]),
+        bool(row["done"]),
+        date.fromisoformat(prompted) if prompted else None,
+    )

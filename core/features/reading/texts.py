@@ -1,0 +1,170 @@
+"""What members read about the reading list."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from core.chat.model import Button, Buttons, ButtonStyle, Table
+from core.chat.text import Text, join, safe_link, say, shorten
+from core.features.reading.records import ReadingItem, Standing
+
+TOP = 5
+"""How many items of a list have a button to vote for them."""
+
+
+def votes(count: int) -> str:
+    """ "1 vote", "3 votes"."""
+    return "1 vote" if count == 1 else f"{count} votes"
+
+
+def named(reference: str) -> Text:
+    """A reference: a link where it is nothing but one, else as it was typed."""
+    if safe_link(reference):
+        return say("[{link}]({link})", link=reference)
+    return say("“{reference}”", reference=reference)
+
+
+def entry(number: int, reference: str, why: str | None) -> Text:
+    """An item with the reason for it."""
+    text = say("**#{number}** {reference}", number=number, reference=named(reference))
+    return join([text, say("> {why}", why=why)]) if why else text
+
+
+def actions(number: int, *, primary: bool = True, free: bool = False) -> Buttons:
+    """Vote, read, takeaway and the list, for one item; where it is free, also to present it."""
+    args = {"item": str(number)}
+    style = ButtonStyle.PRIMARY if primary else ButtonStyle.NORMAL
+    return Buttons(
+        (
+            Button("I read it", "reading done", args, style),
+            Button("Read, with a takeaway", "reading takeaway", args),
+            *((Button("I can present", "reading present", args),) if free else ()),
+            Button("Vote for it", "reading vote", args),
+            Button("The list", "reading list"),
+        )
+    )
+
+
+def table(shown: list[Standing]) -> Table:
+    """The list, by votes."""
+    rows = tuple(
+        (
+            f"#{each.item.number}",
+            shorten(each.item.reference, 70),
+            f"{each.votes}{' (yours too)' if each.voted else ''}",
+            f"{each.readers}{' (you too)' if each.read else ''}",
+            each.by or "–",
+        )
+        for each in shown
+    )
+    return Table(("#", "What", "Votes", "Read by", "From"), rows)
+
+
+def vote_buttons(shown: list[Standing]) -> Buttons:
+    """A button to vote for each of the first few."""
+    return Buttons(
+        tuple(
+            Button(f"Vote #{each.item.number}", "reading vote", {"item": str(each.item.number)})
+            for each in shown[:TOP]
+        )
+    )
+
+
+def voted(item: ReadingItem, new: bool, count: int) -> Text:
+    """The answer to a vote."""
+    head = "Counted" if new else "Your vote for it stands already"
+    return say("{head}: {reference} has {votes} now.", head=head, reference=named(shorten_item(item)),
+               votes=votes(count))  # fmt: skip
+
+
+def shorten_item(item: ReadingItem) -> str:
+    """A reference short enough for a sentence; links stay whole, so that they work."""
+    return item.reference if safe_link(item.reference) else shorten(item.reference, 120)
+
+
+NO_TURN = say(
+    "You have no turn to offer just now. `reading next` shows who presents what, and `reading present` gives "
+    "you an item of your own."
+)
+NOT_ON_OFFER = say("This turn is not on offer any more. `reading next` shows who presents what.")
+
+
+def numbered(number: int, reference: str) -> Text:
+    """An item inside a sentence."""
+    shown = reference if safe_link(reference) else shorten(reference, 120)
+    return say("#{number} {reference}", number=number, reference=named(shown))
+
+
+def presented_already(item: ReadingItem, name: str) -> Text:
+    """Somebody else has this turn."""
+    return say(
+        "{name} presents #{number} already. If the two of you agree, {name} can hand it to you with "
+        "`reading swap`; or choose another item.",
+        name=name,
+        number=item.number,
+    )
+
+
+def not_yours(item: ReadingItem, name: str | None) -> Text:
+    """A turn that the caller does not have. `name` is who has it, if anybody."""
+    if name is None:
+        return say("Nobody presents #{number} yet, so it is not yours to give away. `reading present` "
+                   "makes it yours.", number=item.number)  # fmt: skip
+    return say("{name} presents #{number}, so only {name} can give it away. `reading next` shows who presents "
+               "what.", name=name, number=item.number)  # fmt: skip
+
+
+def not_for_you(name: str) -> Text:
+    """Somebody else was asked."""
+    return say(
+        "{name} was asked to take this turn, so the button is for {name} alone. To present something "
+        "yourself, use `reading present`.",
+        name=name,
+    )
+
+
+def offered(asked: Mapping[str, Any]) -> Text:
+    """The question to the one who may take a turn."""
+    return say(
+        "**{by}** asks **{to}**: would you present {item} instead? If you have a turn of your own, {by} takes "
+        "that one in return.",
+        by=asked["by"],
+        to=asked["to"],
+        item=numbered(asked["number"], asked["reference"]),
+    )
+
+
+def take_button(number: int) -> Buttons:
+    """Takes the turn of an item."""
+    return Buttons((Button("I take it", "reading take", {"item": str(number)}, ButtonStyle.PRIMARY),))
+
+
+def swapped(said: Mapping[str, Any]) -> Text:
+    """The public answer when a turn was taken."""
+    text = say("**{by}** presents {item}.", by=said["by"], item=numbered(said["number"], said["reference"]))
+    if said["back"]:
+        back = say("**{of}** presents {item} in return.", of=said["of"], item=numbered(*said["back"]))
+        return join([text, back])
+    return join([text, say("Thank you! **{of}** has a turn again another time.", of=said["of"])])
+
+
+def taken_from_you(said: Mapping[str, Any]) -> Text:
+    """What somebody is told whose turn was taken."""
+    text = say("**{by}** takes your turn and presents {item}.", by=said["by"],
+               item=numbered(said["number"], said["reference"]))  # fmt: skip
+    rest = (
+        say("You present {item} in return.", item=numbered(*said["back"]))
+        if said["back"]
+        else say("There is nothing left for you to do.")
+    )
+    return join([text, rest])
+
+
+def passed_on(passed: list[dict[str, Any]]) -> list[Text]:
+    """What became of turns that were given back."""
+    return [
+        say("- {item} goes to {to}.",
+            item=numbered(each["number"], each["reference"]), to=each["to"])
+        if each["to"]
+        else say("- {item} is free for somebody else.", item=numbered(each["number"], each["reference"]))
+        for each in passed
+    ]  # fmt: skip

@@ -1,0 +1,92 @@
+"""What a paper's owner reads about its reviews."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from core.chat.model import Table
+from core.chat.text import Text, join, say, shorten
+from core.features.reviews.records import Review, Substance, When
+from core.papers.model import Paper
+
+
+def _when(discussed: bool) -> When:
+    return When.AFTER if discussed else When.BEFORE
+
+
+def _listed(scores: Sequence[float]) -> str:
+    return ", ".join(f"{score:g}" for score in scores)
+
+
+def said(score: float, confidence: int | None, substance: Substance | None, discussed: bool) -> str:
+    """A review in one line: "score 6, confidence 4, mixed, from before the discussion"."""
+    parts = [f"score {score:g}"]
+    if confidence is not None:
+        parts.append(f"confidence {confidence}")
+    if substance is not None:
+        parts.append(substance.words)
+    return ", ".join([*parts, f"from {_when(discussed).label}"])
+
+
+def added(
+    paper: Paper, said_: str, done: Mapping[str, Any], *, guessed: bool, substance: Substance | None
+) -> Text:
+    """The answer to a new review, from what the transaction gave back."""
+    at = f" at {done['venue']}" if done["venue"] else ""
+    lines = [
+        say("Noted as review **#{number}** of **#{paper}** “{title}”{at}: {said}. Only you can see it; "
+            "`lottery ours` may count it, without a name, among those of five people or more.",
+            number=done["number"], paper=paper.number, title=paper.title, at=at, said=said_)
+    ]  # fmt: skip
+    if guessed:
+        why = "the round is decided" if done["discussed"] else "the round is open"
+        other = _when(not done["discussed"])
+        lines.append(say("I took its score as one from {when}, because {why}. If it is not, remove it and add it "
+                         "again with `when:{other}`.",
+                         when=_when(done["discussed"]).label, why=why, other=other.value))  # fmt: skip
+    if done["before"] and done["after"]:
+        lines.append(say("This round now has {before} from before the discussion and {after} from after it. The "
+                         "lottery reads those from after it, so please note all of them as they stood then.",
+                         before=_listed(done["before"]), after=_listed(done["after"])))  # fmt: skip
+    elif len(scores := done["before"] or done["after"]) > 1:
+        lines.append(say("Scores of this round so far: {scores}.", scores=_listed(scores)))
+    if substance is Substance.LITTLE:
+        lines.append(say("A review that gives little to work with is about the review. Somebody here may read "
+                         "your paper with more time."))  # fmt: skip
+    return join(lines)
+
+
+def listed(paper: Paper, found: Sequence[Review]) -> Text:
+    """The head of a paper's reviews, and their summaries."""
+    head = {"number": paper.number, "title": paper.title}
+    if not found:
+        return say("No review of **#{number}** “{title}” is noted yet.", **head)
+    lines = [say("**Reviews of #{number}** “{title}”, which only you can see", **head)]
+    for each in found:
+        if each.summary:
+            lines += [say("Review #{number}:", number=each.number), say("> {summary}", summary=each.summary)]
+    return join(lines)
+
+
+def table(found: Sequence[Review]) -> tuple[Table, ...]:
+    """The reviews in figures; nothing where there is none."""
+    if not found:
+        return ()
+    rows = tuple(
+        (
+            f"#{each.number}",
+            f"{each.round} · {shorten(each.venue, 40)}" if each.venue else str(each.round),
+            f"{each.score:g}",
+            "–" if each.confidence is None else str(each.confidence),
+            each.substance.words if each.substance else "–",
+            f"{_when(each.discussed).value} discussion",
+        )
+        for each in found
+    )
+    return (Table(("#", "Round", "Score", "Confidence", "Constructive", "When"), rows),)
+
+
+def removed(number: int, done: Mapping[str, Any]) -> Text:
+    """The answer to a removal."""
+    substance = Substance(done["substance"]) if done["substance"] else None
+    return say("Review #{number} of paper #{paper} is removed: {said}.", number=number, paper=done["paper"],
+               said=said(done["score"], done["confidence"], substance, done["discussed"]))  # fmt: skip

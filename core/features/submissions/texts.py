@@ -1,0 +1,147 @@
+"""What members read about papers."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from core.chat.model import Fields, Table
+from core.chat.text import Sayable, Text, join, say, shorten
+from core.clock import day_words
+from core.features.submissions.lists import Event, Listed, Listing
+from core.features.submissions.records import Details, Visibility
+from core.papers.model import Paper, Round, Stage, VenueEdition
+
+SEEN = {
+    Visibility.PRIVATE: "Only you can see it.",
+    Visibility.COHORT: "Everybody in the cohort can see it.",
+    Visibility.ANONYMOUS: "It is counted, and never named to others.",
+}
+
+
+def stage(value: Stage) -> str:
+    """A stage in plain words: "in review"."""
+    return value.value.replace("-", " ")
+
+
+def place(value: Stage, where: str) -> str:
+    """Where a stage happens, to put behind it: " to NeurIPS 2026"; nothing where no venue is known."""
+    word = {Stage.SUBMITTED: "to", Stage.IDEA: "for", Stage.DRAFTING: "for"}.get(value, "at")
+    return f" {word} {where}" if where else ""
+
+
+def venue(edition: VenueEdition) -> str:
+    """A venue edition, or that none was named."""
+    return str(edition) if edition.name else "a venue that was not named"
+
+
+def listed(found: Listing) -> Text:
+    """The sentence above a list."""
+    if not found.all:
+        text = say(
+            "No paper that you can see fits this." if found.narrowed else
+            "No paper here yet. The first one can be an idea: add it, and see it grow."
+        )  # fmt: skip
+    else:
+        newest = f", the newest {len(found.shown)} of them:" if found.all > len(found.shown) else ""
+        text = say("**{papers}**{newest}", papers=_papers(found.all), newest=newest)
+    if not found.anonymous:
+        return text
+    unnamed = say("And {papers} of others, counted without names.", papers=_papers(found.anonymous))
+    return join([text, unnamed])
+
+
+def _papers(number: int) -> str:
+    return "1 paper" if number == 1 else f"{number:,} papers"
+
+
+def table(found: Listing) -> tuple[Table, ...]:
+    """The list itself; nothing where it is empty."""
+    if not found.shown:
+        return ()
+    rows = tuple(
+        (f"#{each.number}", shorten(each.title, 70), stage(each.stage), str(each.venue) or "–", _who(each))
+        for each in found.shown
+    )
+    return (Table(("#", "Title", "Stage", "Venue", "Who"), rows),)
+
+
+def _who(paper: Listed) -> str:
+    return f"{paper.owner} (only you see this)" if paper.private else paper.owner
+
+
+def page(paper: Paper) -> Text:
+    """The head of a paper's own page."""
+    at = paper.rounds[-1].venue if paper.rounds else VenueEdition("")
+    return say("**#{number} {title}**\n{stage}{at}", number=paper.number, title=paper.title,
+               stage=stage(paper.stage).capitalize(), at=f" · {at}" if at.name else "")  # fmt: skip
+
+
+def fields(paper: Paper, details: Details, added: date) -> Fields:
+    """What else is known of a paper."""
+    items: list[tuple[str, Sayable]] = [("Added by", details.owner), ("Added on", day_words(added))]
+    if details.coauthors:
+        items.append(("With", details.coauthors))
+    if details.link:
+        items.append(("Link", say("[{link}]({link})", link=details.link)))
+    items += [(f"Round {number}", _round(each)) for number, each in enumerate(paper.rounds, 1)]
+    items.append(("Who sees it", details.visibility.label))
+    return Fields(tuple(items))
+
+
+def _round(one: Round) -> str:
+    return f"{venue(one.venue)}: {stage(one.decision) if one.decision else 'open'}"
+
+
+def updated(paper: Paper, now: Stage, done: Mapping[str, Any]) -> Text:
+    """The answer to an update, from what the transaction gave back."""
+    values = {"number": paper.number, "title": paper.title}
+    if not done["changed"]:
+        noted = " Your note is in its timeline." if done["noted"] else ""
+        return say("**#{number}** “{title}” stands at {stage} already.{noted}",
+                   stage=stage(now), noted=noted, **values)  # fmt: skip
+    at = place(now, done["venue"])
+    before = stage(Stage(done["before"]))
+    return say(_UPDATED.get(now, _MOVED), stage=stage(now), before=before, at=at, **values)
+
+
+def resubmitted(paper: Paper, venue: VenueEdition, tries: int) -> Text:
+    """The answer to a resubmission."""
+    which = "its first try" if tries == 1 else f"try {tries}"
+    return say("**#{number}** “{title}” is on its way to {venue}: {which}. Good luck, and well done for going on!",
+               number=paper.number, title=paper.title, venue=str(venue), which=which)  # fmt: skip
+
+
+_MOVED = "**#{number}** “{title}” moved from {before} to {stage}{at}."
+_UPDATED = {
+    Stage.SUBMITTED: "**#{number}** “{title}” is on its way{at}. Well done for letting it go!",
+    Stage.ACCEPTED: (
+        "🎉 Congratulations! **#{number}** “{title}” is accepted{at}. "
+        "That took work and patience; let somebody celebrate it with you."
+    ),
+    Stage.PUBLISHED: "🎉 **#{number}** “{title}” is out in the world{at}. Congratulations!",
+    Stage.REJECTED: (
+        "Noted for **#{number}** “{title}”{at}, and thank you for telling me; that is never a nice message "
+        "to open. Two committees often disagree: at NeurIPS 2021, one of them turned down about half of the "
+        "papers that the other had accepted. Take the time you need. When you want to, look at the odds of "
+        "its next try."
+    ),
+    Stage.WITHDRAWN: "**#{number}** “{title}” is withdrawn{at}. It waits here until you pick it up again.",
+}
+
+
+def story(paper: Paper, events: Sequence[Event]) -> Text:
+    """A paper's timeline, oldest first."""
+    head = say("**#{number} {title}**, from its first day", number=paper.number, title=paper.title)
+    return join([head, *map(_event, events)])
+
+
+def _event(event: Event) -> Text:
+    by = f", by {event.by}" if event.by else ""
+    if event.before is None:
+        what = f"added as {stage(event.stage)}"
+    elif event.before is event.stage:
+        what = "note"
+    else:
+        what = f"{stage(event.before)} → {stage(event.stage)}{place(event.stage, event.venue)}"
+    line = say("- {day}: **{what}**{by}", day=day_words(event.day), what=what, by=by)
+    return join([line, say("> {note}", note=event.note)]) if event.note else line

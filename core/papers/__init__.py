@@ -1,0 +1,1 @@
+"""What submissions, reviews, deadlines and the lottery share about a paper."""

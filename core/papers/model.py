@@ -1,0 +1,66 @@
+"""Records that more than one feature needs. The feature that owns a table resolves them."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Stage(StrEnum):
+    """How far a paper has come."""
+
+    IDEA = "idea"
+    DRAFTING = "drafting"
+    SUBMITTED = "submitted"
+    IN_REVIEW = "in-review"
+    REBUTTAL = "rebuttal"
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+    WITHDRAWN = "withdrawn"
+    PUBLISHED = "published"
+
+
+@dataclass(frozen=True, slots=True)
+class VenueEdition:
+    """A venue's edition as the member named it: "NeurIPS 2026". `year` is None where none was given."""
+
+    name: str
+    year: int | None = None
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.year}" if self.year else self.name
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """One try of a paper at one venue edition. `decision` is accepted, rejected, withdrawn or None.
+
+    `before` and `after` are the scores that reviewers gave before and after their discussion, for the
+    paper's owner alone; to everybody else there are none.
+    """
+
+    venue: VenueEdition
+    decision: Stage | None = None
+    before: tuple[float, ...] = ()
+    after: tuple[float, ...] = ()
+
+    @property
+    def scores(self) -> tuple[float, ...]:
+        """The scores as they stood last: those from after the discussion, where there are any."""
+        return self.after or self.before
+
+    @property
+    def discussed(self) -> bool:
+        """Whether `scores` are from after the discussion."""
+        return bool(self.after)
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A submission that the caller may see. `rounds` are in order of time, the last one the present."""
+
+    id: int
+    number: int
+    title: str
+    owner: int
+    """The member who recorded it."""
+    stage: Stage
+    rounds: tuple[Round, ...] = ()
