@@ -30,10 +30,10 @@ class Adapter(Protocol):
 
 
 @runtime_checkable
-class Losable(Protocol):
+class Reconnectable(Protocol):
     """An adapter whose connection may end for good while it runs: it has to be started again then."""
 
-    async def lost(self) -> Exception:
+    async def wait_closed(self) -> Exception:
         """Wait until the connection that `start` made has ended for good. Returns what ended it.
 
         Calls in progress are still being answered then; the next `start` lets them finish.

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import structlog
 from aiohttp import web
 
-from bot.adapter import Adapter, Losable
+from bot.adapter import Adapter, Reconnectable
 from bot.settings import Settings
 from bot.watchdog import Watchdog
 from core.commands.dispatch import Core
@@ -33,7 +33,7 @@ STOP = 9.0
 
 
 @dataclass
-class House:
+class Application:
     """A running bot: every part, and how to start and stop them in order."""
 
     settings: Settings
@@ -64,10 +64,10 @@ class House:
     async def _keep(self, adapter: Adapter) -> None:
         """Start an adapter again, sooner or later, whenever it could not start or was lost."""
         pause = RETRY
-        while adapter.name in self._failed or isinstance(adapter, Losable):
-            if isinstance(adapter, Losable) and adapter.name not in self._failed:
+        while adapter.name in self._failed or isinstance(adapter, Reconnectable):
+            if isinstance(adapter, Reconnectable) and adapter.name not in self._failed:
                 began = asyncio.get_running_loop().time()
-                self._lost(adapter, await adapter.lost())
+                self._lost(adapter, await adapter.wait_closed())
                 if asyncio.get_running_loop().time() - began >= LONGEST_RETRY:
                     pause = RETRY
             await asyncio.sleep(pause)

@@ -260,4 +260,4 @@ def go_on(conn: Conn, registry: Registry, now: datetime) -> tuple[int, int]:
         " AND s.paused = 0 AND c.archived_at IS NULL AND c.suspended_at IS NULL"
     )
     ids = [row["id"] for row in live]
-    return uncertain + firing.doubt(conn, registry, ids, now, REASON), len(ids)
+    return uncertain + firing.mark_uncertain(conn, registry, ids, now, REASON), len(ids)

@@ -3,7 +3,7 @@
 from aiohttp import web
 
 from bot.adapter import Adapter
-from bot.application import House, log
+from bot.application import Application, log
 from bot.settings import Settings
 from core.clock import Clock, MovableClock, SystemClock
 from core.commands.dispatch import Core
@@ -14,7 +14,7 @@ from core.store.open import open_store
 from core.store.port import Store
 
 
-async def assemble(settings: Settings, *, playground: bool = False) -> House:
+async def bootstrap(settings: Settings, *, playground: bool = False) -> Application:
     """Put the bot together: the playground where it is asked for or no platform has its tokens, and every
     platform that has. Nothing is started yet."""
     alone = not settings.connected
@@ -37,7 +37,7 @@ async def assemble(settings: Settings, *, playground: bool = False) -> House:
     except BaseException:
         await store.close()  # its threads would keep a process that has failed alive
         raise
-    return House(settings, core, delivery, adapters, outlets, application)
+    return Application(settings, core, delivery, adapters, outlets, application)
 
 
 def _adapters(
@@ -56,7 +56,7 @@ def _adapters(
 
         adapters.append(SlackAdapter.from_settings(core, settings, application))
     if playground:
-        from bot.playground.adapter import Playground
+        from bot.playground.adapter import PlaygroundAdapter
 
-        adapters.append(Playground(core, delivery, application))
+        adapters.append(PlaygroundAdapter(core, delivery, application))
     return adapters

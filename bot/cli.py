@@ -14,7 +14,7 @@ from bot.lottery import cli
 from bot.settings import Settings, read_settings
 
 if TYPE_CHECKING:
-    from bot.application import House
+    from bot.application import Application
 
 app = typer.Typer(
     name="cohort-bot",
@@ -121,13 +121,13 @@ def _serve(settings: Settings, *, playground: bool) -> None:
 
     logs.set_up(settings.log)
 
-    def ready(house: "House") -> None:
+    def ready(house: "Application") -> None:
         Console(soft_wrap=True, highlight=False).print(_ready_line(house), markup=False)
 
     _guarded(serve(settings, playground=playground, ready=ready))
 
 
-def _ready_line(house: "House") -> str:
+def _ready_line(house: "Application") -> str:
     """What is there now, and where."""
     names = [each.name for each in house.adapters if each.name in house.outlets]
     connected = " and ".join(name for name in names if name != "playground")

@@ -6,18 +6,18 @@ import signal
 import sys
 from collections.abc import Callable
 
-from bot.application import House, log
-from bot.bootstrap import assemble
+from bot.application import Application, log
+from bot.bootstrap import bootstrap
 from bot.settings import Settings
 
 
-async def serve(settings: Settings, *, playground: bool, ready: Callable[[House], None]) -> None:
+async def serve(settings: Settings, *, playground: bool, ready: Callable[[Application], None]) -> None:
     """Run until SIGINT or SIGTERM, then stop in order. `ready` is called once calls can arrive."""
     asked = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, asked.set)
-    house = await assemble(settings, playground=playground)
+    house = await bootstrap(settings, playground=playground)
     if await _started(house, asked):
         _settle_down()
         ready(house)
@@ -38,7 +38,7 @@ def _settle_down() -> None:
     sys.setswitchinterval(0.0005)
 
 
-async def _started(house: House, asked: asyncio.Event) -> bool:
+async def _started(house: Application, asked: asyncio.Event) -> bool:
     """Start the house. False where a stop was asked for meanwhile: a platform that does not answer may take
     longer to say so than an operator waits."""
     starting = asyncio.timeout(None)

@@ -13,7 +13,7 @@ class KeepingOutlet:
 
     platform: str = "test"
     pace: float = 0.0
-    whispers: bool = False
+    supports_ephemeral: bool = False
     sent: list[Outgoing] = field(default_factory=list)
     edits: list[tuple[str, Outgoing]] = field(default_factory=list)
     before: list[Callable[[], Awaitable[None]]] = field(default_factory=list)

@@ -187,7 +187,7 @@ def _found(conn: Conn, people: Mapping[str, Person], name: str, zone: str, place
     )  # fmt: skip
     for each, person in people.items():
         person_id = directory.ensure_person(conn, person, now)
-        directory.enrol(conn, cohort_id, person_id, now, organizer=each == "Olu")
+        directory.add_member(conn, cohort_id, person_id, now, organizer=each == "Olu")
         if each == "Mina":
             conn.run(
                 "UPDATE member SET mentor = 1 WHERE cohort_id = :cohort AND person_id = :person",

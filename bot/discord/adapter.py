@@ -11,11 +11,11 @@ import yarl
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
-from bot.discord.interactions import Handler
+from bot.discord.interactions import DiscordInteractions
 from bot.discord.outlet import DiscordOutlet
-from bot.discord.payloads import PLATFORM, read_call
+from bot.discord.payloads import PLATFORM, read_interaction
 from bot.discord.registration import application_commands, fingerprint
-from bot.discord.responses import Line
+from bot.discord.responses import InteractionClient
 from core.chat.model import ChannelRef
 from core.clock import micros
 from core.cohorts import workspaces
@@ -56,7 +56,7 @@ class DiscordAdapter:
         self._calls: set[asyncio.Task[Any]] = set()
         self._patience = patience
         self._session: aiohttp.ClientSession | None = None
-        self._handler: Handler | None = None
+        self._handler: DiscordInteractions | None = None
         self._renew()
 
     def _renew(self) -> None:
@@ -99,9 +99,9 @@ class DiscordAdapter:
             cookie_jar=aiohttp.DummyCookieJar(),
             timeout=aiohttp.ClientTimeout(total=ANSWER_SECONDS),
         )
-        line = Line(self._session, self._client.application_id)
+        line = InteractionClient(self._session, self._client.application_id)
         fetch = self._client.http.get_from_cdn
-        self._handler = Handler(self._core, line, fetch, self._find_channel, self._patience)
+        self._handler = DiscordInteractions(self._core, line, fetch, self._find_channel, self._patience)
 
     async def _connected(self) -> None:
         """Wait for the greeting, or for the connection to fail for good."""
@@ -141,7 +141,7 @@ class DiscordAdapter:
             with suppress(asyncio.CancelledError, Exception):
                 await self._connection
 
-    async def lost(self) -> Exception:
+    async def wait_closed(self) -> Exception:
         """Wait until discord.py has given up the connection. It makes a new one by itself for what passes;
         what is left are refusals, such as of a token that was reset, and what it did not expect."""
         connection = self._connection
@@ -161,7 +161,7 @@ class DiscordAdapter:
         """Somebody called a command, clicked, typed or submitted a form."""
         assert self._handler is not None  # noqa: S101 - made before the connection
         try:
-            call = read_call(event)
+            call = read_interaction(event)
         except Exception:  # whatever it is: raised from here, it would end the connection
             log.exception("interaction cannot be read")
             return
@@ -188,7 +188,7 @@ class DiscordAdapter:
     async def removed(self, guild: discord.Guild) -> None:
         """The bot was removed from a server. An outage is not reported here."""
         now = micros(self._core.clock.now())
-        count = await self._core.store.write(workspaces.gone, PLATFORM, str(guild.id), now)
+        count = await self._core.store.write(workspaces.mark_removed, PLATFORM, str(guild.id), now)
         log.info("removed from a server", server=guild.id, cohorts=count)
 
     async def added(self, guild: discord.Guild) -> None:
@@ -196,7 +196,7 @@ class DiscordAdapter:
         if self._client.get_guild(guild.id) is None:
             return  # discord.py tells some of this when it is ready, which may be after the bot was removed
         count = await self._core.store.write(
-            workspaces.back, PLATFORM, str(guild.id), micros(self._core.clock.now())
+            workspaces.mark_returned, PLATFORM, str(guild.id), micros(self._core.clock.now())
         )
         if count:
             log.info("back in a server", server=guild.id, cohorts=count)
@@ -205,7 +205,7 @@ class DiscordAdapter:
         """Every server the bot is in is known: it was removed from the others while it was away."""
         now = micros(self._core.clock.now())
         present = {str(guild.id) for guild in self._client.guilds}
-        count = await self._core.store.write(workspaces.only, PLATFORM, present, now)
+        count = await self._core.store.write(workspaces.keep_only, PLATFORM, present, now)
         if count:
             log.info("removed from servers while away", cohorts=count)
 

@@ -10,10 +10,10 @@ import structlog
 
 from bot.discord import modals, payloads
 from bot.discord.markdown import markdown
-from bot.discord.messages import CUSTOM_ID, Body, Prepared, prepare
-from bot.discord.payloads import Call, Fetch
-from bot.discord.render import Page, render
-from bot.discord.responses import Answer, Line
+from bot.discord.messages import CUSTOM_ID, Body, PreparedMessage, prepare
+from bot.discord.payloads import Fetch, Interaction
+from bot.discord.render import MessagePage, render
+from bot.discord.responses import InteractionClient, InteractionResponse
 from core.chat.model import (
     Argument,
     ChannelRef,
@@ -56,12 +56,12 @@ NOT_HERE = (
 NOT_KEPT = "I could not keep your form either. This is what you wrote, so that you can copy it:"
 
 
-class Handler:
+class DiscordInteractions:
     """Answers interactions by asking the core. `patience` is how long an answer may take before it is
     deferred, in seconds."""
 
     def __init__(
-        self, core: Core, line: Line, fetch: Fetch, find_channel: FindChannel, patience: float
+        self, core: Core, line: InteractionClient, fetch: Fetch, find_channel: FindChannel, patience: float
     ) -> None:
         self._core = core
         self._line = line
@@ -69,9 +69,9 @@ class Handler:
         self._find_channel = find_channel
         self._patience = patience
 
-    async def handle(self, call: Call) -> None:
+    async def handle(self, call: Interaction) -> None:
         """Answer a call. Never raises: what fails is logged, and told to the caller."""
-        answer = Answer(self._line, call.id, call.token)
+        answer = InteractionResponse(self._line, call.id, call.token)
         try:
             await self._route(call, answer)
         except UserError as error:
@@ -86,18 +86,18 @@ class Handler:
         except Exception:
             await self._failed(answer)
 
-    async def _failed(self, answer: Answer) -> None:
+    async def _failed(self, answer: InteractionResponse) -> None:
         reference = secrets.token_hex(4)
         log.exception("answering failed", reference=reference)
         await self._last_words(answer, markdown(unexpected(reference)))
 
-    async def _last_words(self, answer: Answer, words: str) -> None:
+    async def _last_words(self, answer: InteractionResponse, words: str) -> None:
         try:
             await answer.say(words)
         except Exception:
             log.exception("the caller could not be told")
 
-    async def _route(self, call: Call, answer: Answer) -> None:
+    async def _route(self, call: Interaction, answer: InteractionResponse) -> None:
         match call.kind:
             case payloads.COMMAND:
                 await self._command(call, answer)
@@ -110,20 +110,20 @@ class Handler:
 
     # Commands and completions
 
-    async def _command(self, call: Call, answer: Answer) -> None:
+    async def _command(self, call: Interaction, answer: InteractionResponse) -> None:
         name, options = payloads.command_and_options(call.data)
         values = {option["name"]: (option["type"], option["value"]) for option in options}
         self._begin(answer, name, {key: value for key, (_, value) in values.items()})
         args = await payloads.arguments(values, call.resolved, self._fetch)
         await self._run(call, answer, call.request(name, self._references(call, name, args)))
 
-    def _begin(self, answer: Answer, name: str, given: Mapping[str, object]) -> None:
+    def _begin(self, answer: InteractionResponse, name: str, given: Mapping[str, object]) -> None:
         """Let the answer be deferred in time, unless it may be a form, which cannot follow a deferral."""
         command = self._core.registry.commands.get(name)
         if command is not None and not command.missing(given):
             answer.begin(private=command.private, patience=self._patience)
 
-    async def _complete(self, call: Call, answer: Answer) -> None:
+    async def _complete(self, call: Interaction, answer: InteractionResponse) -> None:
         name, options = payloads.command_and_options(call.data)
         option, typed, others = payloads.focused(options)
         command = self._core.registry.commands.get(name)
@@ -137,7 +137,7 @@ class Handler:
 
     # Clicks and forms
 
-    async def _click(self, call: Call, answer: Answer) -> None:
+    async def _click(self, call: Interaction, answer: InteractionResponse) -> None:
         custom_id = call.data["custom_id"]
         kind, _, token = custom_id.partition("|")
         if kind in (NEXT_PART, AGAIN):
@@ -149,7 +149,7 @@ class Handler:
         request = call.request(draft.command, args, cohort=draft.cohort, source=Source.BUTTON)
         await self._run(call, answer, request)
 
-    async def _reopen(self, call: Call, answer: Answer, kind: str, draft: Draft) -> None:
+    async def _reopen(self, call: Interaction, answer: InteractionResponse, kind: str, draft: Draft) -> None:
         found = await self._form(call, draft)
         if isinstance(found, Reply):
             await self._reply(call, answer, found)
@@ -158,7 +158,7 @@ class Handler:
         else:
             await self._open_part(call, answer, found.title, modals.left(found, draft.args), draft)
 
-    async def _submit(self, call: Call, answer: Answer) -> None:
+    async def _submit(self, call: Interaction, answer: InteractionResponse) -> None:
         """A form came back. Nothing it leads to is a form, so the answer can always be deferred."""
         custom_id = call.data["custom_id"]
         draft = await self._stored(call, custom_id)
@@ -178,7 +178,7 @@ class Handler:
         request = call.request(draft.command, {**given, **args}, cohort=draft.cohort, source=Source.FORM)
         await self._run(call, answer, request, kept)
 
-    async def _continue(self, call: Call, answer: Answer, kept: Draft, left: int) -> None:
+    async def _continue(self, call: Interaction, answer: InteractionResponse, kept: Draft, left: int) -> None:
         fields = "one field" if left == 1 else f"{left} fields"
         try:
             token = await self._save(call, kept)
@@ -189,7 +189,7 @@ class Handler:
         page.more = ("Continue", f"{NEXT_PART}|{token}")
         await answer.send([await prepare(page, None, None)], private=True)
 
-    async def _form(self, call: Call, draft: Draft) -> Form | Reply:
+    async def _form(self, call: Interaction, draft: Draft) -> Form | Reply:
         """The form of a draft's command as it is now, asked for again."""
         command = self._core.registry.commands.get(draft.command)
         args = modals.reopening(command, draft.args) if command else {}
@@ -198,7 +198,7 @@ class Handler:
             call.request(draft.command, restored, cohort=draft.cohort, source=Source.BUTTON)
         )
 
-    async def _open(self, call: Call, answer: Answer, form: Form) -> None:
+    async def _open(self, call: Interaction, answer: InteractionResponse, form: Form) -> None:
         if len(form.fields) > modals.MOST_FIELDS:
             kept, fields = modals.first_part(form)
             await self._open_part(call, answer, form.title, fields, Draft(form.command, kept, form.cohort))
@@ -210,14 +210,21 @@ class Handler:
         await answer.open(modals.modal(form.title, form.fields, custom_id))
 
     async def _open_part(
-        self, call: Call, answer: Answer, title: str, fields: list[FormField], draft: Draft
+        self,
+        call: Interaction,
+        answer: InteractionResponse,
+        title: str,
+        fields: list[FormField],
+        draft: Draft,
     ) -> None:
         token = await self._save(call, draft)
         await answer.open(modals.modal(title, fields, f"{NEXT_PART}|{token}"))
 
     # Running and replying
 
-    async def _run(self, call: Call, answer: Answer, request: Request, typed: Draft | None = None) -> None:
+    async def _run(
+        self, call: Interaction, answer: InteractionResponse, request: Request, typed: Draft | None = None
+    ) -> None:
         """Ask the core and answer. `typed` is what to keep of a form in case it is refused."""
         result = await self._core.run(request, lambda reply: self._progress(call, answer, reply))
         if isinstance(result, Reply):
@@ -229,7 +236,9 @@ class Handler:
         else:
             await self._open(call, answer, result)
 
-    async def _reply(self, call: Call, answer: Answer, reply: Reply, typed: Draft | None = None) -> None:
+    async def _reply(
+        self, call: Interaction, answer: InteractionResponse, reply: Reply, typed: Draft | None = None
+    ) -> None:
         again = None
         if reply.error and typed is not None:
             try:
@@ -247,10 +256,10 @@ class Handler:
         written = modals.written(command, typed.args) if command else []
         return replace(reply, text=join([reply.text, "", NOT_KEPT, *written])) if written else reply
 
-    async def _progress(self, call: Call, answer: Answer, reply: Reply) -> None:
+    async def _progress(self, call: Interaction, answer: InteractionResponse, reply: Reply) -> None:
         await answer.progress(await self._prepared(call, reply, render(reply)[0]))
 
-    async def _prepared(self, call: Call, reply: Reply, page: Page) -> Prepared:
+    async def _prepared(self, call: Interaction, reply: Reply, page: MessagePage) -> PreparedMessage:
         async def keep(draft: Draft) -> str:
             return await self._save(call, draft)
 
@@ -261,22 +270,22 @@ class Handler:
 
     # Stored calls
 
-    async def _stored(self, call: Call, custom_id: str) -> Draft:
+    async def _stored(self, call: Interaction, custom_id: str) -> Draft:
         """The call that a custom id stands for."""
         kind, _, token = custom_id.partition("|")
         if kind in (STORED, NEXT_PART):
             return await self._load(call, token)
         return Draft(*stored_call.unpack(custom_id))
 
-    async def _save(self, call: Call, draft: Draft) -> str:
+    async def _save(self, call: Interaction, draft: Draft) -> str:
         now = micros(self._core.clock.now())
         return await self._core.store.write(drafts.save, call.person, draft, now)
 
-    async def _load(self, call: Call, token: str) -> Draft:
+    async def _load(self, call: Interaction, token: str) -> Draft:
         now = micros(self._core.clock.now())
         return await self._core.store.read(drafts.load, call.person, token, now)
 
-    def _references(self, call: Call, name: str, args: Mapping[str, Argument]) -> dict[str, Argument]:
+    def _references(self, call: Interaction, name: str, args: Mapping[str, Argument]) -> dict[str, Argument]:
         """A command's arguments, with the bare ids of people and channels as references. A custom id and a
         typed field say what their sender likes, so a channel has to be one of the caller's server."""
         command = self._core.registry.commands.get(name)
@@ -291,7 +300,7 @@ class Handler:
                 found[key] = self._channel(call, key, value)
         return found
 
-    def _channel(self, call: Call, name: str, value: str) -> ChannelRef:
+    def _channel(self, call: Interaction, name: str, value: str) -> ChannelRef:
         found = self._find_channel(call.place.workspace, value) if _ID.fullmatch(value) else None
         if found is None:
             raise BadInput(NOT_HERE, field=name)

@@ -13,7 +13,7 @@ from typing import Any, Final
 import discord
 from discord.http import MultipartParameters
 
-from bot.discord.render import Attachment, Page
+from bot.discord.render import Attachment, MessagePage
 from core.chat.model import Button, ButtonStyle
 from core.chat.text import shorten
 from core.commands import stored_call
@@ -40,23 +40,23 @@ Keep = Callable[[Draft], Awaitable[str]]
 
 
 @dataclass(frozen=True, slots=True)
-class Prepared:
+class PreparedMessage:
     """One message: its body, and the files that go with it."""
 
     body: Body
     files: Sequence[Attachment] = ()
 
-    def private(self) -> "Prepared":
+    def private(self) -> "PreparedMessage":
         """The same for the caller alone."""
-        return Prepared({**self.body, "flags": EPHEMERAL}, self.files)
+        return PreparedMessage({**self.body, "flags": EPHEMERAL}, self.files)
 
-    def replacing(self) -> "Prepared":
+    def replacing(self) -> "PreparedMessage":
         """The same as an edit, after which nothing is left of what was there before."""
         nothing: Body = {"content": None, "embeds": [], "components": [], "attachments": []}
-        return Prepared({**nothing, **self.body}, self.files)
+        return PreparedMessage({**nothing, **self.body}, self.files)
 
 
-async def prepare(page: Page, cohort: int | None, keep: Keep | None) -> Prepared:
+async def prepare(page: MessagePage, cohort: int | None, keep: Keep | None) -> PreparedMessage:
     """A page as Discord takes it. Without `keep`, a button whose call is too long is left out."""
     body: Body = {"allowed_mentions": NOBODY}
     if page.content:
@@ -73,10 +73,10 @@ async def prepare(page: Page, cohort: int | None, keep: Keep | None) -> Prepared
         ]
     if page.rows or page.more:
         body["components"] = await _rows(page, cohort, keep)
-    return Prepared(body, page.attachments)
+    return PreparedMessage(body, page.attachments)
 
 
-async def _rows(page: Page, cohort: int | None, keep: Keep | None) -> list[Body]:
+async def _rows(page: MessagePage, cohort: int | None, keep: Keep | None) -> list[Body]:
     rows: list[list[Body]] = []
     seen: set[str] = set()
     for row in page.rows[: MOST_ROWS - bool(page.more)]:

@@ -8,7 +8,7 @@ import aiohttp
 import discord
 import structlog
 
-from bot.discord.messages import Prepared, parameters, prepare
+from bot.discord.messages import PreparedMessage, parameters, prepare
 from bot.discord.payloads import PLATFORM
 from bot.discord.render import render
 from core.chat.text import shorten
@@ -39,7 +39,7 @@ class DiscordOutlet:
     platform = PLATFORM
     pace = 0.0
     """Discord tells its limits with every answer, and discord.py keeps to them."""
-    whispers = False
+    supports_ephemeral = False
 
     def __init__(self, client: discord.Client) -> None:
         self._client = client
@@ -104,7 +104,7 @@ class DiscordOutlet:
             self._direct[user] = int(opened["id"])
         return self._direct[user]
 
-    async def _send(self, channel: int, message: Outgoing, page: Prepared) -> str:
+    async def _send(self, channel: int, message: Outgoing, page: PreparedMessage) -> str:
         nonce = nonce_of(message.key)
         if message.thread_of is None or message.target.direct:
             return await self._post(channel, page, nonce)
@@ -130,7 +130,7 @@ class DiscordOutlet:
                 raise
         return message
 
-    async def _post(self, channel: int, page: Prepared, nonce: str) -> str:
+    async def _post(self, channel: int, page: PreparedMessage, nonce: str) -> str:
         body = {**page.body, "nonce": nonce, "enforce_nonce": True}
         with parameters(body, page.files) as given:
             sent = await self._client.http.send_message(channel, params=given)
@@ -142,13 +142,13 @@ def nonce_of(key: str) -> str:
     return base64.urlsafe_b64encode(hashlib.sha256(key.encode()).digest())[:24].decode()
 
 
-async def _page(message: Outgoing) -> Prepared:
+async def _page(message: Outgoing) -> PreparedMessage:
     """The post as one message: a second one would need a nonce, an id and an edit of its own."""
     (page,) = render(message.reply, most_pages=1)
     return await prepare(page, message.reply.cohort, None)
 
 
-def _shows(seen: discord.Message, page: Prepared) -> bool:
+def _shows(seen: discord.Message, page: PreparedMessage) -> bool:
     """Whether a message shows exactly this page."""
     shown = [(field.name, field.value) for embed in seen.embeds for field in embed.fields]
     embeds = page.body.get("embeds") or ()

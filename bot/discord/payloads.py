@@ -28,7 +28,7 @@ _KINDS: Final[Mapping[int, PlaceKind]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class Interaction:
     """An interaction as the gateway brought it."""
 
     id: int
@@ -56,7 +56,7 @@ class Call:
         return Request(str(self.id), command, self.person, self.place, args, cohort=cohort, source=source)
 
 
-def read_call(event: Mapping[str, Any]) -> Call:
+def read_interaction(event: Mapping[str, Any]) -> Interaction:
     """The call in an INTERACTION_CREATE event. User ids hold in every server, so an account belongs to none."""
     member = event.get("member") or {}
     user = member.get("user") or event["user"]
@@ -66,7 +66,7 @@ def read_call(event: Mapping[str, Any]) -> Call:
     kind = _KINDS.get(channel.get("type", 0), PlaceKind.CHANNEL)
     parent = str(channel["parent_id"]) if kind is PlaceKind.THREAD else None
     where = str(channel.get("id") or event.get("channel_id") or "")
-    return Call(
+    return Interaction(
         int(event["id"]),
         event["token"],
         event["type"],

@@ -32,7 +32,7 @@ class Attachment:
 
 
 @dataclass(slots=True)
-class Page:
+class MessagePage:
     """One message."""
 
     content: str = ""
@@ -43,10 +43,10 @@ class Page:
     """A button of the adapter's own: its label and custom id."""
 
 
-def render(reply: Reply, most_pages: int = MOST_PAGES) -> list[Page]:
+def render(reply: Reply, most_pages: int = MOST_PAGES) -> list[MessagePage]:
     """The reply as one to `most_pages` messages. What does not fit into them comes as a file."""
     parts = list(pieces(as_text(reply.text), LONGEST_LINE))
-    last = Page()
+    last = MessagePage()
     for block in reply.blocks:
         match block:
             case Fields(items=items):
@@ -59,7 +59,7 @@ def render(reply: Reply, most_pages: int = MOST_PAGES) -> list[Page]:
                 _file(name, content, parts, last)
             case Buttons(items=items):
                 last.rows.append(items[:5])
-    pages = [Page(content) for content in packed(parts, CONTENT)] or [Page()]
+    pages = [MessagePage(content) for content in packed(parts, CONTENT)] or [MessagePage()]
     if len(pages) > most_pages:
         pages = [_overflow(reply, pages, last)]
     pages[-1].fields, pages[-1].rows = last.fields, last.rows[:5]
@@ -84,7 +84,7 @@ def packed(parts: Sequence[str], limit: int) -> Iterator[str]:
         yield rest
 
 
-def _overflow(reply: Reply, pages: list[Page], last: Page) -> Page:
+def _overflow(reply: Reply, pages: list[MessagePage], last: MessagePage) -> MessagePage:
     """The beginning of a text that is too long, the whole of it as a file."""
     plain = [as_text(reply.text).plain()]
     plain += [aligned(block) for block in reply.blocks if isinstance(block, Table)]
@@ -94,10 +94,10 @@ def _overflow(reply: Reply, pages: list[Page], last: Page) -> Page:
     lines = pages[0].content.split("```")[0].rstrip().split("\n")
     while sum(map(len, lines)) + len(lines) + len(OVERFLOW) > CONTENT:
         lines.pop()
-    return Page("\n".join(lines) + OVERFLOW)
+    return MessagePage("\n".join(lines) + OVERFLOW)
 
 
-def _fields(items: Sequence[tuple[str, Text | str]], last: Page) -> list[str]:
+def _fields(items: Sequence[tuple[str, Text | str]], last: MessagePage) -> list[str]:
     """Fields beside each other where they are short enough, else label and value as lines of text."""
     rendered = [(escape(label) or "–", markdown(as_text(value)) or "–") for label, value in items]
     characters = sum(len(a) + len(b) for a, b in (*last.fields, *rendered))
@@ -111,7 +111,7 @@ def _fields(items: Sequence[tuple[str, Text | str]], last: Page) -> list[str]:
     return lines
 
 
-def _table(table: Table, last: Page) -> list[str]:
+def _table(table: Table, last: MessagePage) -> list[str]:
     """A table as aligned text in code blocks, with the heading on each; a long one as a file."""
     heading, *rows = aligned(table).split("\n")
     blocks = list(packed([row.replace("`", "ˋ") for row in rows], CONTENT - len(heading) - 20))
@@ -122,7 +122,7 @@ def _table(table: Table, last: Page) -> list[str]:
     return [f"```\n{heading}\n{block}\n```" for block in blocks] or [f"```\n{heading}\n```"]
 
 
-def _file(name: str, content: bytes, parts: list[str], last: Page) -> None:
+def _file(name: str, content: bytes, parts: list[str], last: MessagePage) -> None:
     if len(content) > FILE_BYTES:
         parts.append(f"{escape(name)} is larger than Discord takes (10 MB), so I cannot attach it here.")
     else:

@@ -8,7 +8,7 @@ import aiohttp
 from discord.http import Route
 from discord.webhook.async_ import AsyncWebhookAdapter
 
-from bot.discord.messages import EPHEMERAL, NOBODY, Body, Prepared, parameters
+from bot.discord.messages import EPHEMERAL, NOBODY, Body, PreparedMessage, parameters
 from bot.discord.render import Attachment
 
 MESSAGE, DEFERRED, CHOICES, MODAL = 4, 5, 8, 9
@@ -17,7 +17,7 @@ MESSAGE, DEFERRED, CHOICES, MODAL = 4, 5, 8, 9
 _CALLBACK: Final = "/interactions/{webhook_id}/{webhook_token}/callback"
 
 
-class Line:
+class InteractionClient:
     """The way to Discord's interaction routes: discord.py's own sending with its retries, without building
     objects from what comes back."""
 
@@ -35,14 +35,14 @@ class Line:
                 route, self._session, payload=given.payload, multipart=given.multipart, files=given.files
             )
 
-    async def replace(self, token: str, message: Prepared) -> None:
+    async def replace(self, token: str, message: PreparedMessage) -> None:
         """Put the answer in place of what was promised or said first."""
         with parameters(message.body, message.files) as given:
             await self._adapter.edit_original_interaction_response(
                 self._application, token, session=self._session, **given._asdict()
             )
 
-    async def follow(self, token: str, message: Prepared) -> None:
+    async def follow(self, token: str, message: PreparedMessage) -> None:
         """Say one more thing."""
         with parameters(message.body, message.files) as given:
             await self._adapter.execute_webhook(
@@ -56,7 +56,7 @@ class Line:
         )
 
 
-class Answer:
+class InteractionResponse:
     """The answer to an interaction.
 
     Discord wants a first answer within 3 seconds. When the real one takes longer than `patience` seconds, a
@@ -64,7 +64,7 @@ class Answer:
     follow, so a call that may open one must not be deferred.
     """
 
-    def __init__(self, line: Line, call: int, token: str) -> None:
+    def __init__(self, line: InteractionClient, call: int, token: str) -> None:
         self._line = line
         self._call = call
         self._token = token
@@ -95,7 +95,7 @@ class Answer:
         await self._deferring
         return True
 
-    async def send(self, messages: Sequence[Prepared], *, private: bool) -> None:
+    async def send(self, messages: Sequence[PreparedMessage], *, private: bool) -> None:
         """Answer with one or more messages."""
         first, *rest = [message.private() for message in messages] if private else messages
         if not await self._deferred():
@@ -109,7 +109,7 @@ class Answer:
         for message in rest:
             await self._line.follow(self._token, message)
 
-    async def progress(self, message: Prepared) -> None:
+    async def progress(self, message: PreparedMessage) -> None:
         """Show how far the answer has come, in the place of the deferral once there is one."""
         if self._deferring is not None:
             await self._deferring
@@ -127,7 +127,7 @@ class Answer:
 
     async def say(self, content: str) -> None:
         """Answer with a sentence for the caller alone, whatever state the answer is in."""
-        message = Prepared({"content": content, "allowed_mentions": NOBODY, "flags": EPHEMERAL})
+        message = PreparedMessage({"content": content, "allowed_mentions": NOBODY, "flags": EPHEMERAL})
         if await self._deferred() or self._said:
             await self._line.follow(self._token, message)
         else:

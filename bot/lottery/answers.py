@@ -30,7 +30,7 @@ FEW_PAPERS = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class TerminalAnswer:
     """Figures for scripts; for people a title, rows under columns, notes; and a picture, or why there is none."""
 
     data: Data
@@ -69,7 +69,7 @@ def percent(rate: float) -> str:
     return f"{100 * rate:.4g}%"
 
 
-def venue(name: str | None, given_rate: str | None, rho: float) -> Answer:
+def venue(name: str | None, given_rate: str | None, rho: float) -> TerminalAnswer:
     """What two committees at one accept rate make of the same papers."""
     p, source = _rate(name, given_rate)
     data: Data = {"venue": name, "accept_rate": p, "agreement": rho, "agreement_range": span(rho)}
@@ -90,7 +90,7 @@ def venue(name: str | None, given_rate: str | None, rho: float) -> Answer:
     ]
     title = f"Two committees that each accept {percent(p)} of the same papers"
     subject = name or ""
-    return Answer(
+    return TerminalAnswer(
         data,
         title,
         rows,
@@ -112,7 +112,7 @@ def _rate(name: str | None, given: str | None) -> tuple[float, str]:
     return rate.value, f"Accept rate: {percent(rate.value)}, {rate.venue} {rate.year}{year}. {note}".rstrip()
 
 
-def plan(typed: Sequence[str], tries: int, improve: float, rho: float) -> Answer:
+def plan(typed: Sequence[str], tries: int, improve: float, rho: float) -> TerminalAnswer:
     """The chance to be in by the first, second ... try. `typed` are accept rates or venues in the order in
     which they are tried; the last is repeated."""
     if checks.at_least("The number of tries", tries, 1) > rounds.MOST_TRIES:
@@ -134,7 +134,7 @@ def plan(typed: Sequence[str], tries: int, improve: float, rho: float) -> Answer
     data["median_tries_range"] = [_tries(median.low), _tries(median.high)]
     data["model_dependent_from_try"] = rounds.MEASURED_TRIES + 1
     shown = by[:MOST_DRAWN]
-    return Answer(
+    return TerminalAnswer(
         data,
         f"Accepted within so many tries at {', '.join(_venues(rates))}",
         _plan_rows(by, after, median),
@@ -210,7 +210,7 @@ def _other_model(rates: Sequence[float], improve: float, rho: float) -> str:
     return f" Another one, which fits two committees as well, gives {texts.plainly(other)} by try {n}."
 
 
-def fitted(typed: list[str]) -> Answer:
+def fitted(typed: list[str]) -> TerminalAnswer:
     """How far two committees agree, from the table of their verdicts."""
     both, only_a, only_b, neither = reading.counts(typed)
     found = fit.agreement(both, only_a, only_b, neither)
@@ -228,10 +228,12 @@ def fitted(typed: list[str]) -> Answer:
         ("Accept rate", percent(p)),
     ]
     notes = ["The range is the 95 % profile-likelihood interval.", NOT_ABOUT]
-    return Answer(data, f"Two committees, {papers:,} papers", rows, notes, lambda: two_committees(p, flip))
+    return TerminalAnswer(
+        data, f"Two committees, {papers:,} papers", rows, notes, lambda: two_committees(p, flip)
+    )
 
 
-def ours(path: Path) -> Answer:
+def ours(path: Path) -> TerminalAnswer:
     """How far the reviewers of one cohort agree, from its own reviews. Only totals are shown."""
     groups = list(reading.reviews(path).values())
     found, anova = fit.icc(groups), fit.anova_icc(groups)
@@ -255,4 +257,4 @@ def ours(path: Path) -> Answer:
         "If only accepted papers are in it, they are too alike and the figure comes out too low.",
         NOT_ABOUT,
     ]  # fmt: skip
-    return Answer(data, "How far our own reviewers agree", rows, notes)
+    return TerminalAnswer(data, "How far our own reviewers agree", rows, notes)

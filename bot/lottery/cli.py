@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from bot.lottery.answers import Answer
+    from bot.lottery.answers import TerminalAnswer
 
 _PROGRESS_FROM = 5_000_000
 """Papers from which on a simulation shows how far it is."""
@@ -52,7 +52,7 @@ def venue(
     accept_after_rejection; each of the last four with its _range.
     """
 
-    def answer() -> "Answer":
+    def answer() -> "TerminalAnswer":
         from bot.lottery import answers
 
         return answers.venue(name, accept_rate, agreement)
@@ -84,7 +84,7 @@ def scores(
     variances allow.
     """
 
-    def answer() -> "Answer":
+    def answer() -> "TerminalAnswer":
         from bot.lottery import scores as statistics
 
         given = statistics.Statistics(mean, between, within, reviews, accept_rate, scale)
@@ -118,7 +118,7 @@ def plan(
     only after the last of them), each with its _range, a list of pairs; median_tries (null: over 10,000).
     """  # fmt: skip
 
-    def answer() -> "Answer":
+    def answer() -> "TerminalAnswer":
         from bot.lottery import answers
 
         return answers.plan(accept_rate or [], tries, improve, agreement)
@@ -139,7 +139,7 @@ def experiment(
     JSON: published, model and rerun, each with both, split, neither, flip and disagreement; fit; seed.
     """
 
-    def answer() -> "Answer":
+    def answer() -> "TerminalAnswer":
         from bot.lottery import draws
 
         return draws.experiment(year, agreement, draws.new_seed() if seed is None else seed)
@@ -166,7 +166,7 @@ def simulate(
     form), both_accept, accept_after_rejection, counts, papers_per_second, seed.
     """
 
-    def answer() -> "Answer":
+    def answer() -> "TerminalAnswer":
         from bot.lottery import arguments, draws
 
         with _progress(papers) as progress:
@@ -196,7 +196,7 @@ def fit(
     JSON: agreement with low and high (95 % profile likelihood), accept_rate, flip with its _range.
     """
 
-    def answer() -> "Answer":
+    def answer() -> "TerminalAnswer":
         from bot.lottery import answers
 
         return answers.fitted(counts)
@@ -216,7 +216,7 @@ def ours(
     JSON: icc with low and high (95 % posterior), icc_anova, papers, reviews.
     """
 
-    def answer() -> "Answer":
+    def answer() -> "TerminalAnswer":
         from bot.lottery import answers
 
         return answers.ours(file)
@@ -224,7 +224,7 @@ def ours(
     _show(answer, as_json, None)
 
 
-def _show(work: Callable[[], "Answer"], as_json: bool, chart: Path | None) -> None:
+def _show(work: Callable[[], "TerminalAnswer"], as_json: bool, chart: Path | None) -> None:
     """Print an answer, and draw its picture; for bad input, the sentence and exit code 2."""
     from core.errors import UserError
 
@@ -254,7 +254,7 @@ def _show(work: Callable[[], "Answer"], as_json: bool, chart: Path | None) -> No
         typer.echo(f"\n{answer.no_chart}")
 
 
-def _print(answer: "Answer") -> None:
+def _print(answer: "TerminalAnswer") -> None:
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text

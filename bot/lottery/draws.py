@@ -10,17 +10,17 @@ from dataclasses import asdict
 from math import isnan
 from time import perf_counter
 
-from bot.lottery.answers import NOT_ABOUT, Answer, Data, assumed, percent, put, span
+from bot.lottery.answers import NOT_ABOUT, Data, TerminalAnswer, assumed, percent, put, span
 from core.charts import figures
 from core.charts.canvas import Chart
 from core.charts.committees import two_committees
-from core.charts.conferences import conference_strip
+from core.charts.conferences import conferences_chart
 from core.features.lottery import texts
 from core.features.lottery.simulation import quota as exact
 from core.lottery import decisions, experiments, simulate
 from core.lottery.chunks import Progress
 from core.lottery.decisions import Range, ranged
-from core.lottery.simulate import Table
+from core.lottery.simulate import ContingencyTable
 
 STRIP = 200
 """Conferences in a strip."""
@@ -34,7 +34,7 @@ def new_seed() -> int:
     return secrets.randbelow(2**32)
 
 
-def _shares(data: Data, table: Table) -> None:
+def _shares(data: Data, table: ContingencyTable) -> None:
     rejected = table.only_b + table.neither
     data["both_accept"] = table.both / table.papers
     data["disagreement"] = table.disagreement
@@ -60,7 +60,7 @@ def simulated(
     quota: bool,
     threads: int,
     progress: Progress | None = None,
-) -> Answer:
+) -> TerminalAnswer:
     """So many papers before two committees, with a threshold or an exact quota each."""
     started = perf_counter()
     if quota:
@@ -102,8 +102,8 @@ def simulated(
     title = f"{papers:,} paper{'' if papers == 1 else 's'} before two committees that each accept {which} {percent(p)}"
     if _number(found.flip) is None:
         none = "No picture: nothing was accepted in this draw. Another seed or more papers may give one."
-        return Answer(data, title, rows, notes, no_chart=none)
-    return Answer(data, title, rows, notes, _chart(found, flip, rho, seed, quota=quota, p=p))
+        return TerminalAnswer(data, title, rows, notes, no_chart=none)
+    return TerminalAnswer(data, title, rows, notes, _chart(found, flip, rho, seed, quota=quota, p=p))
 
 
 def _drawn(share: float, around: Range) -> str:
@@ -113,7 +113,9 @@ def _drawn(share: float, around: Range) -> str:
     return f"{100 * share:.2f}% ({low} to {high})"
 
 
-def _chart(found: Table, flip: Range, rho: float, seed: int, *, quota: bool, p: float) -> Callable[[], Chart]:
+def _chart(
+    found: ContingencyTable, flip: Range, rho: float, seed: int, *, quota: bool, p: float
+) -> Callable[[], Chart]:
     papers, accepted = found.papers, round(p * found.papers)
     if papers > LARGEST_IN_STRIP or not 0 < accepted < papers:
         drawn = Range(found.flip, min(found.flip, flip.low), max(found.flip, flip.high))
@@ -125,14 +127,14 @@ def _chart(found: Table, flip: Range, rho: float, seed: int, *, quota: bool, p: 
         else:
             tables = (simulate.two_committees(papers, p, rho, seed=seed + n) for n in range(1, STRIP + 1))
             flips = [table.flip for table in tables if _number(table.flip) is not None]
-        return conference_strip(
+        return conferences_chart(
             flips, found.flip, mark="this draw", subject=f"{papers:,} papers, seed {seed}"
         )
 
     return chart
 
 
-def experiment(year: int, rho: float, seed: int) -> Answer:
+def experiment(year: int, rho: float, seed: int) -> TerminalAnswer:
     """An experiment's published table, beside the model and the same conference drawn once more."""
     of = experiments.find(year)
     p, table = of.accept_rate, of.counts
@@ -180,7 +182,7 @@ def experiment(year: int, rho: float, seed: int) -> Answer:
 
     def chart() -> Chart:
         flips = of.rerun(rho, seed=seed, count=STRIP).flips.tolist()
-        return conference_strip(flips, table.flip, mark="measured", subject=f"{of.name}, seed {seed}")
+        return conferences_chart(flips, table.flip, mark="measured", subject=f"{of.name}, seed {seed}")
 
     title = f"{of.name}: {table.papers} papers before two committees"
-    return Answer(data, title, rows, notes, chart, ("", "published", "model", "drawn once more"))
+    return TerminalAnswer(data, title, rows, notes, chart, ("", "published", "model", "drawn once more"))

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from bot.lottery import arguments as reading
-from bot.lottery.answers import NOT_ABOUT, Answer, Data, over, percent, put
+from bot.lottery.answers import NOT_ABOUT, Data, TerminalAnswer, over, percent, put
 from core.charts.canvas import Chart
 from core.charts.scores import own_scores
 from core.features.lottery import models, texts
@@ -30,7 +30,7 @@ class Statistics:
 
 def scores(
     typed: list[str], name: str | None, given: Statistics, next_rate: str | None, rho: float
-) -> Answer:
+) -> TerminalAnswer:
     """What a paper's own scores say of this verdict and of the next one."""
     own = reading.scores(typed)
     model, steps, source = _model(own, name, given)
@@ -68,7 +68,7 @@ def scores(
             now=now.value, following=following, subject=name or "",
         )  # fmt: skip
 
-    return Answer(data, f"Scores {listed}, mean {sum(own) / len(own):.2f}", rows, notes, chart)
+    return TerminalAnswer(data, f"Scores {listed}, mean {sum(own) / len(own):.2f}", rows, notes, chart)
 
 
 def _over(used: Range, model: ScoreModel) -> str:

@@ -10,8 +10,8 @@ import structlog
 from aiohttp import WSMsgType, web
 
 from bot.playground import registration, state, world
-from bot.playground.hub import Hub, Page
-from bot.playground.interactions import Calls
+from bot.playground.hub import Hub, PageConnection
+from bot.playground.interactions import PlaygroundInteractions
 from bot.playground.payloads import Frame, Tree, read_frame
 from bot.playground.room import Room
 from bot.playground.sample import SampleCohort
@@ -50,7 +50,7 @@ DRAIN = 5.0
 HEARTBEAT = 25.0
 
 
-class Playground:
+class PlaygroundAdapter:
     """The local web chat. `delivery` fires and sends when the clock is moved. `hosts` are names besides
     loopback's under which the page may be reached."""
 
@@ -64,12 +64,12 @@ class Playground:
         self.hub = Hub()
         self.room = Room(core.store, core.clock, self.hub)
         self.outlet: Outlet = self.room
-        self._calls = Calls(self)
+        self._calls = PlaygroundInteractions(self)
         self._answers: dict[str, asyncio.Task[Tree]] = {}
         self._moving = asyncio.Lock()
         self._commands = registration.commands(core.registry)
         self._groups = registration.groups(core.registry)
-        self._state: state.State | None = None
+        self._state: state.Snapshot | None = None
         self._ready = asyncio.Event()
         self._preparing: asyncio.Task[None] | None = None
         self._running = False
@@ -127,7 +127,7 @@ class Playground:
             raise web.HTTPServiceUnavailable(text="The playground is stopping.\n")
         socket = web.WebSocketResponse(heartbeat=HEARTBEAT, max_msg_size=MAX_FRAME)
         await socket.prepare(request)
-        page = Page(socket, world.PEOPLE[0].id)
+        page = PageConnection(socket, world.PEOPLE[0].id)
         pump = asyncio.create_task(page.pump())
         try:
             async for message in socket:
@@ -140,7 +140,7 @@ class Playground:
                 await pump
         return socket
 
-    async def _received(self, page: Page, data: str) -> None:
+    async def _received(self, page: PageConnection, data: str) -> None:
         frame = read_frame(data)
         if frame is None:
             return
@@ -164,7 +164,7 @@ class Playground:
         if kind in _ASKED_AGAIN:
             task.add_done_callback(lambda _: self._answers.pop(id_, None))
 
-    async def _answer(self, page: Page, frame: Frame, kind: str, id_: str) -> Tree:
+    async def _answer(self, page: PageConnection, frame: Frame, kind: str, id_: str) -> Tree:
         try:
             return await self._calls.answer(page, frame, kind, id_)
         except Exception:
@@ -172,7 +172,7 @@ class Playground:
             log.exception("playground call failed", reference=reference, kind=kind)
             return {"type": "answer", "id": id_, "ok": False, "error": unexpected(reference).plain()}
 
-    async def _greet(self, page: Page, frame: Frame) -> None:
+    async def _greet(self, page: PageConnection, frame: Frame) -> None:
         await self._ready.wait()
         if who := world.persona(frame.optional("person") or ""):
             page.person = who.id
@@ -185,14 +185,14 @@ class Playground:
 
     # ---- state
 
-    async def _current(self) -> state.State:
+    async def _current(self) -> state.Snapshot:
         self._state = await self.core.store.read(state.load)
         return self._state
 
-    def _tree(self, current: state.State, person: str) -> Tree:
+    def _tree(self, current: state.Snapshot, person: str) -> Tree:
         return current.tree(person, self.core.clock.now(), self.core.registry)
 
-    async def show_state(self, page: Page) -> None:
+    async def show_state(self, page: PageConnection) -> None:
         """Tell one page how things stand."""
         current = await self._current()
         page.send({"type": "state", "state": self._tree(current, page.person)})

@@ -17,7 +17,7 @@ BACKLOG = 2000
 """How many frames may wait for a page that reads slowly before it is let go; it then connects again."""
 
 
-class Page:
+class PageConnection:
     """One open page. Frames are sent by its own task, so that a slow page holds nobody up."""
 
     def __init__(self, socket: web.WebSocketResponse, person: str) -> None:
@@ -52,7 +52,7 @@ class Hub:
     """All open pages."""
 
     def __init__(self) -> None:
-        self.pages: set[Page] = set()
+        self.pages: set[PageConnection] = set()
 
     def push(self, kind: str, message: Message) -> None:
         """Show a new or changed message to everybody who can see it."""

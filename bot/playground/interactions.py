@@ -4,8 +4,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from bot.playground import chatlog, registration, render, world
-from bot.playground.hub import Page, shown, visible
-from bot.playground.payloads import Tree
+from bot.playground.hub import PageConnection, shown, visible
+from bot.playground.payloads import Frame, Tree
 from core.chat.model import FieldKind, Form, Reply, Request, Source
 from core.chat.text import as_text, clean, plain
 from core.commands.spec import Command
@@ -13,18 +13,17 @@ from core.commands.stored_call import pack, unpack
 from core.errors import BadInput, NotFound, UserError
 
 if TYPE_CHECKING:
-    from bot.playground.adapter import Playground
-from bot.playground.payloads import Frame
+    from bot.playground.adapter import PlaygroundAdapter
 
 
-class Calls:
+class PlaygroundInteractions:
     """The frames' handlers, over one playground."""
 
-    def __init__(self, playground: "Playground") -> None:
+    def __init__(self, playground: "PlaygroundAdapter") -> None:
         self._playground = playground
         self._core = playground.core
         self._store = playground.core.store
-        self.kinds: Mapping[str, Callable[[Page, Frame], Awaitable[Tree]]] = {
+        self.kinds: Mapping[str, Callable[[PageConnection, Frame], Awaitable[Tree]]] = {
             "become": self._become,
             "history": self._history,
             "say": self._say,
@@ -36,7 +35,7 @@ class Calls:
             "reset": self._reset,
         }
 
-    async def answer(self, page: Page, frame: Frame, kind: str, id_: str) -> Tree:
+    async def answer(self, page: PageConnection, frame: Frame, kind: str, id_: str) -> Tree:
         """The answer to a request. A `UserError` is an answer too."""
         handle = self.kinds.get(kind)
         try:
@@ -48,7 +47,7 @@ class Calls:
             errors = {error.field: error.text.plain()} if error.field else {}
             return {"type": "answer", "id": id_, "ok": False, "error": error.text.plain(), "errors": errors}
 
-    async def _become(self, page: Page, frame: Frame) -> Tree:
+    async def _become(self, page: PageConnection, frame: Frame) -> Tree:
         who = world.persona(frame.text("person"))
         if who is None:
             raise NotFound("There is nobody of that name here.")
@@ -56,7 +55,7 @@ class Calls:
         await self._playground.show_state(page)
         return {}
 
-    async def _history(self, page: Page, frame: Frame) -> Tree:
+    async def _history(self, page: PageConnection, frame: Frame) -> Tree:
         place, parent = self._where(page, frame)
         if parent:
             messages = await self._store.read(chatlog.thread, parent, page.person)
@@ -66,7 +65,7 @@ class Calls:
             messages, more = await self._store.read(chatlog.page, place, page.person, before)
         return {"messages": [shown(each) for each in messages if visible(each, page.person)], "more": more}
 
-    async def _say(self, page: Page, frame: Frame) -> Tree:
+    async def _say(self, page: PageConnection, frame: Frame) -> Tree:
         place, thread = self._where(page, frame)
         words = clean(frame.text("text"), multiline=True)
         if words:
@@ -76,14 +75,14 @@ class Calls:
             )
         return {}
 
-    async def _command(self, page: Page, frame: Frame) -> Tree:
+    async def _command(self, page: PageConnection, frame: Frame) -> Tree:
         line = clean(frame.text("text"), multiline=True)
         command, given = self._playground.read_line(line)
         arguments = registration.arguments(command, given)
         request = self._request(page, frame, command.name, arguments)
         return await self._run(page, frame, request, {"text": line, "button": False})
 
-    async def _click(self, page: Page, frame: Frame) -> Tree:
+    async def _click(self, page: PageConnection, frame: Frame) -> Tree:
         message = await self._store.read(chatlog.get, frame.text("message"))
         if message is None or not visible(message, page.person):
             raise NotFound("This message is not there any more.")
@@ -95,14 +94,14 @@ class Calls:
         request = self._request(page, frame, name, words, cohort, Source.BUTTON)
         return await self._run(page, frame, request, {"text": label, "button": True})
 
-    async def _submit(self, page: Page, frame: Frame) -> Tree:
+    async def _submit(self, page: PageConnection, frame: Frame) -> Tree:
         name, kept, cohort = unpack(frame.text("form"))
         command = self._known(name)
         arguments = {**kept, **registration.arguments(command, frame.tree("values"))}
         request = self._request(page, frame, name, arguments, cohort, Source.FORM)
         return await self._run(page, frame, request, {"text": f"/{name}", "button": False})
 
-    async def _run(self, page: Page, frame: Frame, request: Request, via: Tree) -> Tree:
+    async def _run(self, page: PageConnection, frame: Frame, request: Request, via: Tree) -> Tree:
         """A form goes back to the page that asked; a reply goes where the call was made, and so does what the
         call shows until then."""
         person, instead = page.person, False
@@ -127,7 +126,7 @@ class Calls:
         await self._playground.refresh()
         return {}
 
-    async def _complete(self, page: Page, frame: Frame) -> Tree:
+    async def _complete(self, page: PageConnection, frame: Frame) -> Tree:
         command = self._core.registry.commands.get(frame.text("command"))
         param = command.param(frame.text("param")) if command else None
         typed = frame.text("text")
@@ -146,15 +145,15 @@ class Calls:
         request = self._request(page, frame, command.name, arguments, cohort)
         return {"items": registration.offered(list(await self._core.complete(request, param.name, typed)))}
 
-    async def _clock(self, page: Page, frame: Frame) -> Tree:
+    async def _clock(self, page: PageConnection, frame: Frame) -> Tree:
         forward = frame.number("forward")
         return await self._playground.move_clock(forward)
 
-    async def _reset(self, page: Page, frame: Frame) -> Tree:
+    async def _reset(self, page: PageConnection, frame: Frame) -> Tree:
         await self._playground.reset(sample=frame.text("to") == "sample")
         return {}
 
-    async def _check_thread(self, page: Page, frame: Frame) -> None:
+    async def _check_thread(self, page: PageConnection, frame: Frame) -> None:
         """Refuse a thread that is not there: what is said in it would be seen by nobody."""
         if (thread := frame.optional("thread")) is None:
             return
@@ -163,7 +162,7 @@ class Calls:
         if parent is None or parent.thread or parent.place != place or not visible(parent, page.person):
             raise NotFound("This thread is not there any more. Please close it, or reload the page.")
 
-    def _where(self, page: Page, frame: Frame) -> tuple[str, str | None]:
+    def _where(self, page: PageConnection, frame: Frame) -> tuple[str, str | None]:
         place = frame.text("place")
         if not world.may_see(page.person, place):
             raise NotFound("There is no such place.")
@@ -176,7 +175,7 @@ class Calls:
         return command
 
     def _request(
-        self, page: Page, frame: Frame, command: str, arguments: Mapping[str, Any],
+        self, page: PageConnection, frame: Frame, command: str, arguments: Mapping[str, Any],
         cohort: int | None = None, source: Source = Source.COMMAND,
     ) -> Request:  # fmt: skip
         place, thread = self._where(page, frame)

@@ -18,7 +18,7 @@ class Room:
 
     platform = world.PLATFORM
     pace = 0.0
-    whispers = False
+    supports_ephemeral = False
 
     def __init__(self, store: Store, clock: Clock, hub: Hub) -> None:
         self._store = store

@@ -7,7 +7,7 @@ import structlog
 
 from bot.playground import render, story, world
 from bot.playground.room import Room
-from bot.playground.story import Did, Said, Step
+from bot.playground.story import Did, Said, StoryStep
 from core import clock as clocks
 from core.chat.model import Argument, ChannelRef, Form, Request
 from core.chat.text import as_text, plain
@@ -64,7 +64,7 @@ class SampleCohort:
             await self._delivery.flush()
         clock.move_to(until)
 
-    async def _do(self, step: Step) -> str | None:
+    async def _do(self, step: StoryStep) -> str | None:
         match step.what:
             case Said(text=text, channel=channel):
                 body = {"text": render.text(plain(text)), "blocks": [], "error": False}
@@ -107,7 +107,7 @@ class SampleCohort:
         return None
 
 
-def timetable(steps: Iterable[Step], present: datetime) -> list[tuple[datetime, Step]]:
+def timetable(steps: Iterable[StoryStep], present: datetime) -> list[tuple[datetime, StoryStep]]:
     """The steps with their instants, in order of time. A step's day counts working days back from today,
     so that nothing of it lies in the future."""
     today = clocks.local_date(present, story.ZONE)

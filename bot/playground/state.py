@@ -20,7 +20,7 @@ EMPTY = "empty"
 
 
 @dataclass(frozen=True, slots=True)
-class State:
+class Snapshot:
     """The cohort, who has which role, what comes next."""
 
     cohort: str | None
@@ -73,12 +73,12 @@ def _person(who: world.Persona, role: str) -> Tree:
     return {"id": who.id, "name": who.name, "handle": who.id, "role": role, "note": note, "bot": False}
 
 
-def load(conn: Conn) -> State:
+def load(conn: Conn) -> Snapshot:
     """The present state."""
     found = directory.cohorts_of_workspace(conn, world.PLATFORM, world.WORKSPACE)
     cohort = found[0] if found else None
     following = schedules.upcoming(conn)
-    return State(
+    return Snapshot(
         cohort.name if cohort else None,
         cohort.zone if cohort else None,
         notes.get(conn, MODE) != EMPTY,

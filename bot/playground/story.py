@@ -36,7 +36,7 @@ class Mentor:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class StoryStep:
     """Something somebody did: so many working days ago, at that hour in the cohort's zone."""
 
     days_ago: int
@@ -54,16 +54,16 @@ FIRST = 13
 """How many working days ago the cohort began."""
 
 
-def steps(year: int) -> list[Step]:
+def steps(year: int) -> list[StoryStep]:
     """The whole story, for a present in `year`."""
     return [*_beginning(), *_papers(year), *_reading(), *_checkins(), *_talk()]
 
 
-def _at(days_ago: int, hour: int, minute: int, who: str, what: Said | Did | Mentor) -> Step:
-    return Step(days_ago, time(hour, minute), who, what)
+def _at(days_ago: int, hour: int, minute: int, who: str, what: Said | Did | Mentor) -> StoryStep:
+    return StoryStep(days_ago, time(hour, minute), who, what)
 
 
-def _beginning() -> list[Step]:
+def _beginning() -> list[StoryStep]:
     admin = "cohort-admin"
     found = [
         Did(f"{admin} setup", {"name": NAME, "timezone": ZONE, "channel": HOME}),
@@ -83,16 +83,16 @@ def _beginning() -> list[Step]:
     return [*begun, *joined, *mentors, *zones]
 
 
-def _paper(days_ago: int, hour: int, who: str, title: str, **args: str) -> Step:
+def _paper(days_ago: int, hour: int, who: str, title: str, **args: str) -> StoryStep:
     return _at(days_ago, hour, 15, who, Did("submission add", {"title": title, **args}, PAPERS))
 
 
-def _news(days_ago: int, hour: int, who: str, paper: str, stage: str, note: str) -> Step:
+def _news(days_ago: int, hour: int, who: str, paper: str, stage: str, note: str) -> StoryStep:
     args = {"paper": paper, "stage": stage, "note": note}
     return _at(days_ago, hour, 40, who, Did("submission update", args, PAPERS))
 
 
-def _papers(year: int) -> list[Step]:
+def _papers(year: int) -> list[StoryStep]:
     following = year + 1
     swahili = "Sparse probes for low-resource Swahili translation"
     order = "Does curriculum order matter? A negative result at small scale"
@@ -117,19 +117,19 @@ def _papers(year: int) -> list[Step]:
     ]
 
 
-def _item(days_ago: int, who: str, reference: str, why: str) -> Step:
+def _item(days_ago: int, who: str, reference: str, why: str) -> StoryStep:
     return _at(days_ago, 12, 30, who, Did("reading add", {"reference": reference, "why": why}, READING))
 
 
-def _vote(days_ago: int, who: str, item: str) -> Step:
+def _vote(days_ago: int, who: str, item: str) -> StoryStep:
     return _at(days_ago, 13, 0, who, Did("reading vote", {"item": item}, READING))
 
 
-def _took(days_ago: int, who: str, item: str, takeaway: str) -> Step:
+def _took(days_ago: int, who: str, item: str, takeaway: str) -> StoryStep:
     return _at(days_ago, 16, 20, who, Did("reading done", {"item": item, "takeaway": takeaway}, READING))
 
 
-def _reading() -> list[Step]:
+def _reading() -> list[StoryStep]:
     consistency = "https://arxiv.org/abs/2306.03262"
     takeaways = (
         ("leila", "Half of the accepted papers would have fallen to the other committee. I breathe easier."),
@@ -149,12 +149,12 @@ def _reading() -> list[Step]:
     ]
 
 
-def _checkin(days_ago: int, hour: int, who: str, progress: str, mood: str = "3", **args: str) -> Step:
+def _checkin(days_ago: int, hour: int, who: str, progress: str, mood: str = "3", **args: str) -> StoryStep:
     answers = {"progress": progress, "mood": mood, "share": "shared", **args}
     return _at(days_ago, hour, 50, who, Did("checkin now", answers, CHECKINS))
 
 
-def _checkins() -> list[Step]:
+def _checkins() -> list[StoryStep]:
     stuck_on_data = {"blocker_kind": "data", "blocker": "Licence of the second corpus is unclear"}
     queue = {"blocker_kind": "compute", "blocker": "Two days in the queue for a four-hour job"}
     flat = "Curriculum order changes nothing below 100M parameters, five seeds"
@@ -180,7 +180,7 @@ def _checkins() -> list[Step]:
     ]  # fmt: skip
 
 
-def _talk() -> list[Step]:
+def _talk() -> list[StoryStep]:
     return [
         _at(FIRST, 8, 30, "amina", Said("Welcome, all! Try things out here, nothing can break.")),
         _at(FIRST, 9, 10, "kai", Said("Hello from Hilo. I will join as soon as the reef survey is done.")),

@@ -11,12 +11,12 @@ from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.settings import Settings
-from bot.slack.interactions import Handlers
+from bot.slack.interactions import SlackInteractions
 from bot.slack.modals import CALLBACK, FIELD
 from bot.slack.outlet import SlackOutlet
 from bot.slack.people import People
 from bot.slack.render import CLICK
-from bot.slack.responses import Answers
+from bot.slack.responses import ResponseSender
 from bot.slack.transport import HttpTransport, SocketTransport
 from core.clock import micros
 from core.cohorts import workspaces
@@ -60,7 +60,7 @@ class SlackAdapter:
         self.outlet = SlackOutlet(self.client)
         self._secret = signing_secret or ""
         self._command = command
-        self._handlers: Handlers | None = None
+        self._handlers: SlackInteractions | None = None
         self.transport: HttpTransport | SocketTransport
         if app_token:
             self.transport = SocketTransport(app_token, **({} if ping is None else {"ping": ping}))
@@ -111,15 +111,17 @@ class SlackAdapter:
         who = await self.client.auth_test()
         workspace = str(who["team_id"])
         people = People(self.client, workspace, who.get("enterprise_id"))
-        answers = Answers(self.client, self._session)
-        self._handlers = Handlers(self._core, self.client, people, answers, workspace)
+        answers = ResponseSender(self.client, self._session)
+        self._handlers = SlackInteractions(self._core, self.client, people, answers, workspace)
         app = self._build()
         self._listen(app, self._handlers)
-        await self._core.store.write(workspaces.back, "slack", workspace, micros(self._core.clock.now()))
+        await self._core.store.write(
+            workspaces.mark_returned, "slack", workspace, micros(self._core.clock.now())
+        )
         await self.transport.start(app)
         log.info("connected to Slack", workspace=workspace, command=self._command)
 
-    def _listen(self, app: AsyncApp, handlers: Handlers) -> None:
+    def _listen(self, app: AsyncApp, handlers: SlackInteractions) -> None:
         app.command(self._command)(handlers.command)
         app.action(re.compile(rf"^{CLICK}:"))(handlers.click)
         app.view(CALLBACK)(handlers.submission)
@@ -135,7 +137,7 @@ class SlackAdapter:
         if tokens is not None and not tokens.get("bot"):
             return
         now = micros(self._core.clock.now())
-        count = await self._core.store.write(workspaces.gone, "slack", str(body["team_id"]), now)
+        count = await self._core.store.write(workspaces.mark_removed, "slack", str(body["team_id"]), now)
         log.warning("removed from a Slack workspace", workspace=body["team_id"], suspended=count)
 
     async def stop(self) -> None:

@@ -11,7 +11,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.slack.channels import Unsure, named
 from bot.slack.failures import FAILURES
 from bot.slack.people import Unknown
-from bot.slack.responses import Answers
+from bot.slack.responses import ResponseSender
 from core.chat.model import Argument, ChannelRef, FieldKind, PlaceKind, Reply, Request, Source
 from core.cohorts import directory
 from core.commands.access import find_cohort
@@ -28,7 +28,7 @@ _ID = re.compile(r"[A-Z0-9]+", re.ASCII)
 class Checks:
     """Checks requests. Most pass without a question to Slack."""
 
-    def __init__(self, core: Core, client: AsyncWebClient, answers: Answers) -> None:
+    def __init__(self, core: Core, client: AsyncWebClient, answers: ResponseSender) -> None:
         self._core = core
         self._client = client
         self._answers = answers
@@ -98,7 +98,7 @@ def _channels(command: Command, args: Mapping[str, Argument]) -> dict[str, str]:
 def _known(conn: Conn, request: Request) -> None:
     """Let pass somebody of whom Slack does not tell who they are only as a member of the cohort that is meant;
     to the core they are a guest. Raises `NotAllowed` for others."""
-    person_id, cohort, member, _ = directory.standing(conn, request.person, request.place)
+    person_id, cohort, member, _ = directory.caller_context(conn, request.person, request.place)
     if cohort is None or request.cohort is not None:
         cohort = find_cohort(conn, request, person_id)
         member = directory.member_of(conn, cohort.id, person_id) if cohort and person_id is not None else None

@@ -14,10 +14,10 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.slack import command_text, modals, payloads, responder
 from bot.slack.checks import Checks
 from bot.slack.files import fetch
-from bot.slack.payloads import Origin
+from bot.slack.payloads import ReplyContext
 from bot.slack.people import People
-from bot.slack.responder import Turn, Turns
-from bot.slack.responses import Answers, reply_payload
+from bot.slack.responder import PendingAnswer, Responder
+from bot.slack.responses import ResponseSender, reply_payload
 from core.chat.model import Argument, Form, Person, Reply, Request, Source
 from core.commands.dispatch import Core
 from core.commands.drafts import Draft
@@ -28,12 +28,12 @@ Json = dict[str, Any]
 STILL_MISSING = "Something that I need is still missing."
 
 
-class Handlers:
+class SlackInteractions:
     """The listeners, over one core. `workspace` is the bot's own: a payload of a shared channel may name the
     workspace of an outsider instead."""
 
     def __init__(
-        self, core: Core, client: AsyncWebClient, people: People, answers: Answers, workspace: str
+        self, core: Core, client: AsyncWebClient, people: People, answers: ResponseSender, workspace: str
     ) -> None:
         self._core = core
         self._workspace = workspace
@@ -41,9 +41,9 @@ class Handlers:
         self._people = people
         self._answers = answers
         self._checks = Checks(core, client, answers)
-        self._turns = Turns(core, client, answers)
+        self._turns = Responder(core, client, answers)
 
-    async def _run(self, turn: Turn, request: Request) -> Reply | Form:
+    async def _run(self, turn: PendingAnswer, request: Request) -> Reply | Form:
         """The core's answer, after what only Slack knows was checked."""
         checked = await self._checks.check(request)
         if isinstance(checked, Reply):
@@ -63,11 +63,11 @@ class Handlers:
     async def command(self, ack: AsyncAck, body: Json) -> None:
         """A slash command."""
         name = body.get("channel_name", "")
-        origin = Origin(self._workspace, body["channel_id"], None, name, body.get("response_url"))
-        turn = Turn(origin, body["user_id"])
+        origin = ReplyContext(self._workspace, body["channel_id"], None, name, body.get("response_url"))
+        turn = PendingAnswer(origin, body["user_id"])
         await self._turns.in_time(ack, turn, self._command(turn, body))
 
-    async def _command(self, turn: Turn, body: Json) -> Json:
+    async def _command(self, turn: PendingAnswer, body: Json) -> Json:
         person, (command, args, problem) = await asyncio.gather(
             self._people.person(turn.user, body.get("user_name", "")),
             command_text.read(self._core.registry, body.get("text") or "", self._people.names),
@@ -103,10 +103,10 @@ class Handlers:
 
     async def submission(self, ack: AsyncAck, body: Json, view: Json) -> None:
         """A form came back."""
-        turn = Turn(_clicked(self._workspace, body), body["user"]["id"])
+        turn = PendingAnswer(_clicked(self._workspace, body), body["user"]["id"])
         await self._turns.in_time(ack, turn, self._submission(turn, body, view))
 
-    async def _submission(self, turn: Turn, body: Json, view: Json) -> Json:
+    async def _submission(self, turn: PendingAnswer, body: Json, view: Json) -> Json:
         person = await self._people.person(turn.user, body["user"].get("name", ""))
         draft: Draft | None = None
         result: Reply | Form
@@ -130,7 +130,7 @@ class Handlers:
         return await self._submitted(turn, person, view, draft, result)
 
     async def _submitted(
-        self, turn: Turn, person: Person, view: Json, draft: Draft | None, result: Reply | Form
+        self, turn: PendingAnswer, person: Person, view: Json, draft: Draft | None, result: Reply | Form
     ) -> Json:
         """What becomes of the form on the screen. A late acknowledgement has closed it already."""
         if isinstance(result, Form):
@@ -178,10 +178,10 @@ class Handlers:
 
     async def click(self, ack: AsyncAck, body: Json) -> None:
         """A button was pressed."""
-        turn = Turn(_clicked(self._workspace, body), body["user"]["id"])
+        turn = PendingAnswer(_clicked(self._workspace, body), body["user"]["id"])
         await self._turns.in_time(ack, turn, self._click(turn, body))
 
-    async def _click(self, turn: Turn, body: Json) -> Json:
+    async def _click(self, turn: PendingAnswer, body: Json) -> Json:
         person = await self._people.person(turn.user, body["user"].get("name", ""))
         try:
             draft = await payloads.restore(self._core, person, str(body["actions"][0].get("value") or ""))
@@ -200,11 +200,11 @@ class Handlers:
         return await self._turns.answer(turn, person, result)
 
 
-def _clicked(workspace: str, body: Json) -> Origin:
+def _clicked(workspace: str, body: Json) -> ReplyContext:
     container = body.get("container") or {}
     channel = body.get("channel") or {}
     thread = container.get("thread_ts")
-    return Origin(
+    return ReplyContext(
         workspace,
         channel.get("id") or container.get("channel_id") or body["user"]["id"],
         str(thread) if thread else None,

@@ -14,7 +14,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.slack import responses
 from bot.slack.failures import FAILURES, code, translate
 from bot.slack.payloads import public_value
-from bot.slack.render import Rendered, render
+from bot.slack.render import RenderedReply, render
 from core.delivery.outlet import Outgoing
 from core.errors import Uncertain
 
@@ -34,7 +34,7 @@ class SlackOutlet:
 
     platform = "slack"
     pace = 1.0
-    whispers = True
+    supports_ephemeral = True
 
     def __init__(self, client: AsyncWebClient) -> None:
         self._client = client
@@ -42,8 +42,10 @@ class SlackOutlet:
     async def send(self, message: Outgoing) -> str:
         """Post it; see `core.delivery.outlet.Outlet`."""
         rendered = render(message.reply, public_value(message.reply))
-        if message.target.beside:
-            return await self._whisper(message.target.beside, message.target.channel, rendered)
+        if message.target.fallback_channel:
+            return await self._send_ephemeral(
+                message.target.fallback_channel, message.target.channel, rendered
+            )
         try:
             channel = await self._channel(message)
             thread = _thread(message)
@@ -53,7 +55,7 @@ class SlackOutlet:
         await self._rest(channel, thread, rendered)
         return f"{channel}:{first}"
 
-    async def _whisper(self, channel: str, user: str, rendered: Rendered) -> str:
+    async def _send_ephemeral(self, channel: str, user: str, rendered: RenderedReply) -> str:
         """Show it to one member of a channel. Such messages carry no key and no files, and are not kept."""
         try:
             for shown in rendered.messages:
@@ -81,7 +83,7 @@ class SlackOutlet:
 
     async def find(self, message: Outgoing) -> str | None:
         """Look for the key among the bot's own posts; see `core.delivery.outlet.Outlet`."""
-        if message.target.beside:
+        if message.target.fallback_channel:
             raise Uncertain("Only its reader can see whether it is there.")
         try:
             channel = await self._channel(message)
@@ -107,7 +109,7 @@ class SlackOutlet:
         sent = await self._client.chat_postMessage(channel=channel, **shown, **responses.INERT, **extra)
         return str(sent["ts"])
 
-    async def _rest(self, channel: str, thread: str | None, rendered: Rendered) -> None:
+    async def _rest(self, channel: str, thread: str | None, rendered: RenderedReply) -> None:
         """What follows the first message. A failure here is only logged: the post itself stands, and sending
         everything again would show it twice."""
         try:

@@ -29,7 +29,7 @@ _CHANNEL = re.compile(r"[CDGUW][A-Z0-9]*", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
-class Origin:
+class ReplyContext:
     """Where a turn began and how it may be answered. `response_url` is good for half an hour."""
 
     workspace: str
@@ -110,7 +110,7 @@ def reopened(args: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
     return kept, typed
 
 
-async def hide(core: Core, person: Person, form: Form, origin: Origin) -> str:
+async def hide(core: Core, person: Person, form: Form, origin: ReplyContext) -> str:
     """The hidden part of a form's modal."""
     call = await keep(core, person, Draft(form.command, form.args, form.cohort), METADATA)
     there = [origin.workspace, origin.channel, origin.thread, origin.name[:80], origin.response_url]
@@ -118,7 +118,7 @@ async def hide(core: Core, person: Person, form: Form, origin: Origin) -> str:
     return json.dumps([call, there], separators=(",", ":"), ensure_ascii=False)
 
 
-def unhide(metadata: str, workspace: str) -> tuple[str, Origin]:
+def unhide(metadata: str, workspace: str) -> tuple[str, ReplyContext]:
     """A packed call and its origin out of the hidden part of a modal.
 
     Raises `OutOfDate` for anything else, also for a modal that claims another workspace.
@@ -130,4 +130,4 @@ def unhide(metadata: str, workspace: str) -> tuple[str, Origin]:
     words = all(isinstance(each, str | None) for each in (call, channel, thread, name, response_url))
     if not words or call is None or home != workspace or not _CHANNEL.fullmatch(channel or ""):
         raise OutOfDate("This form belongs somewhere else. Please run the command again.")
-    return call, Origin(home, channel, thread, name or "", response_url)
+    return call, ReplyContext(home, channel, thread, name or "", response_url)

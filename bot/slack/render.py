@@ -24,7 +24,7 @@ CLICK = "call"
 
 
 @dataclass(frozen=True, slots=True)
-class Rendered:
+class RenderedReply:
     """Message payloads, first to last, and the files that follow them. `cut` says that something was left
     out because no answer may be that long."""
 
@@ -33,7 +33,7 @@ class Rendered:
     cut: bool
 
 
-def render(reply: Reply, call: Callable[[Button], str]) -> Rendered:
+def render(reply: Reply, call: Callable[[Button], str]) -> RenderedReply:
     """The payloads of a reply. `call` gives the value of a button: its call as a string."""
     blocks = [*richtext.blocks(reply.text), *_blocks(reply, call)]
     pages = list(_pages(blocks))
@@ -46,7 +46,7 @@ def render(reply: Reply, call: Callable[[Button], str]) -> Rendered:
     text = richtext.fallback(reply.text, TEXT_LIMIT) or "Here it is."
     messages = tuple({"text": text if at == 0 else "…", "blocks": page} for at, page in enumerate(pages))
     files = tuple(block for block in reply.blocks if isinstance(block, Picture | File))
-    return Rendered(messages or ({"text": text},), files, cut)
+    return RenderedReply(messages or ({"text": text},), files, cut)
 
 
 def _blocks(reply: Reply, call: Callable[[Button], str]) -> Iterator[Json]:

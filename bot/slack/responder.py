@@ -17,9 +17,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack import modals, payloads, richtext
 from bot.slack.failures import FAILURES, code
-from bot.slack.payloads import Origin
-from bot.slack.render import Rendered, render
-from bot.slack.responses import IN_DIRECT, Answers, reply_payload
+from bot.slack.payloads import ReplyContext
+from bot.slack.render import RenderedReply, render
+from bot.slack.responses import IN_DIRECT, ResponseSender, reply_payload
 from core.chat.model import Button, Buttons, File, Form, Person, Picture, Reply
 from core.chat.text import Text, as_text, join, say
 from core.commands.dispatch import Core
@@ -43,10 +43,10 @@ EXCHANGED = frozenset({"exchanged_trigger_id", "trigger_exchanged"})
 
 
 @dataclass(slots=True)
-class Turn:
+class PendingAnswer:
     """One payload on its way to its answer. `late` from when it was acknowledged without one."""
 
-    origin: Origin
+    origin: ReplyContext
     user: str
     began: float = field(default_factory=lambda: asyncio.get_running_loop().time())
     late: bool = False
@@ -54,16 +54,16 @@ class Turn:
     """How many messages of progress went out."""
 
 
-class Turns:
+class Responder:
     """Carries answers back to where their turns began."""
 
-    def __init__(self, core: Core, client: AsyncWebClient, answers: Answers) -> None:
+    def __init__(self, core: Core, client: AsyncWebClient, answers: ResponseSender) -> None:
         self._core = core
         self._client = client
         self._answers = answers
         self._tasks: set[asyncio.Future[Any]] = set()
 
-    async def in_time(self, ack: Any, turn: Turn, work: Coroutine[Any, Any, Json]) -> None:
+    async def in_time(self, ack: Any, turn: PendingAnswer, work: Coroutine[Any, Any, Json]) -> None:
         """Acknowledge with what `work` returns where it comes within the budget; else without, and let the
         work go on. From then on it finds the turn late, and answers another way."""
         running = asyncio.ensure_future(work)
@@ -76,14 +76,14 @@ class Turns:
         await ack()
         self.later(self._finish(turn, running))
 
-    async def _finish(self, turn: Turn, running: asyncio.Future[Json]) -> None:
+    async def _finish(self, turn: PendingAnswer, running: asyncio.Future[Json]) -> None:
         try:
             await running
         except Exception as error:
             said = reference("a payload could not be handled", error)
             await self._answers.send(turn.origin, turn.user, payload(said), public=False)
 
-    async def progress(self, turn: Turn, person: Person, reply: Reply) -> None:
+    async def progress(self, turn: PendingAnswer, person: Person, reply: Reply) -> None:
         """Show how far a late answer has come, when it is time to."""
         at = asyncio.get_running_loop().time() - turn.began
         if turn.late and turn.shown < len(PROGRESS) and at >= PROGRESS[turn.shown]:
@@ -91,7 +91,7 @@ class Turns:
             rendered = await self._render(person, reply)
             await self._follow(turn.origin, person, reply, rendered, rendered.messages)
 
-    async def reply(self, turn: Turn, person: Person, reply: Reply) -> Json:
+    async def reply(self, turn: PendingAnswer, person: Person, reply: Reply) -> Json:
         """Answer a slash command. What does not fit into its acknowledgement follows."""
         rendered = await self._render(person, reply)
         if turn.late:
@@ -101,13 +101,15 @@ class Turns:
             self.later(self._follow(turn.origin, person, reply, rendered, rendered.messages[1:]))
         return reply_payload(rendered.messages[0], public=not reply.private)
 
-    async def answer(self, turn: Turn, person: Person, reply: Reply) -> Json:
+    async def answer(self, turn: PendingAnswer, person: Person, reply: Reply) -> Json:
         """Answer a click or a form, whose acknowledgements carry no message."""
         rendered = await self._render(person, reply)
         self.later(self._follow(turn.origin, person, reply, rendered, rendered.messages))
         return {}
 
-    async def refuse(self, turn: Turn, person: Person, reply: Reply, view: Json, draft: Draft | None) -> Json:
+    async def refuse(
+        self, turn: PendingAnswer, person: Person, reply: Reply, view: Json, draft: Draft | None
+    ) -> Json:
         """Tell that a form was refused which does not stand on the screen any more, and give back what was
         typed: with a button that opens it again, or as text where the database cannot keep it."""
         if any(isinstance(block, Buttons) for block in reply.blocks):
@@ -126,7 +128,7 @@ class Turns:
         self.later(self._follow(turn.origin, person, reply, rendered, rendered.messages))
         return {}
 
-    async def open(self, turn: Turn, person: Person, form: Form, trigger: str) -> Json:
+    async def open(self, turn: PendingAnswer, person: Person, form: Form, trigger: str) -> Json:
         """Show a form; the trigger is good for three seconds."""
         try:
             hidden = await payloads.hide(self._core, person, form, turn.origin)
@@ -138,7 +140,7 @@ class Turns:
             return await self.answer(turn, person, Reply(said, error=True)) if said else {}
         return {}
 
-    async def _render(self, person: Person, reply: Reply) -> Rendered:
+    async def _render(self, person: Person, reply: Reply) -> RenderedReply:
         if reply.private and any(isinstance(block, Picture | File) for block in reply.blocks):
             note = say("*{note}*", note=IN_DIRECT)
             reply = replace(reply, text=join((as_text(reply.text), note)))
@@ -151,7 +153,12 @@ class Turns:
             return render(replace(reply, blocks=blocks), payloads.public_value(reply))
 
     async def _follow(
-        self, origin: Origin, person: Person, reply: Reply, rendered: Rendered, messages: tuple[Json, ...]
+        self,
+        origin: ReplyContext,
+        person: Person,
+        reply: Reply,
+        rendered: RenderedReply,
+        messages: tuple[Json, ...],
     ) -> None:
         public = not reply.private
         for message in messages:

@@ -12,7 +12,7 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot.slack import richtext
 from bot.slack.failures import FAILURES, code
-from bot.slack.payloads import Origin
+from bot.slack.payloads import ReplyContext
 from bot.slack.render import words
 from core.chat.model import File, Picture
 from core.chat.text import say
@@ -47,7 +47,7 @@ def hook(address: str, api: str) -> bool:
     return (found.scheme, found.netloc) == ("https", "hooks.slack.com")
 
 
-class Answers:
+class ResponseSender:
     """Sends answers for all turns over one connection pool."""
 
     def __init__(self, client: AsyncWebClient, session: aiohttp.ClientSession) -> None:
@@ -55,7 +55,7 @@ class Answers:
         self._session = session
         self._direct: dict[str, str] = {}
 
-    async def send(self, origin: Origin, user: str, message: Json, *, public: bool) -> None:
+    async def send(self, origin: ReplyContext, user: str, message: Json, *, public: bool) -> None:
         """Show a message where the turn began: by the response address while it is good, else by the Web
         API, and privately in the direct message where the bot may not speak in that channel."""
         address = origin.response_url
@@ -73,7 +73,7 @@ class Answers:
             log.info("an answer goes by direct message", reason=code(error))
             await self._client.chat_postMessage(channel=await self.direct(user), **message, **INERT)
 
-    async def _respond(self, address: str, origin: Origin, message: Json, *, public: bool) -> bool:
+    async def _respond(self, address: str, origin: ReplyContext, message: Json, *, public: bool) -> bool:
         client = AsyncWebhookClient(address, session=self._session, retry_handlers=[])
         payload = reply_payload(message, public=public)
         if origin.thread:
@@ -97,7 +97,7 @@ class Answers:
         return self._direct[user]
 
     async def files(
-        self, origin: Origin, user: str, files: Sequence[Picture | File], *, public: bool
+        self, origin: ReplyContext, user: str, files: Sequence[Picture | File], *, public: bool
     ) -> None:
         """Bring files to where the answer is. Slack cannot show an uploaded file to one member of a channel
         only, so that private files go to the direct message, never to the channel."""

@@ -1,6 +1,6 @@
 """A chart of how far reviewers agree: an interval on a strip from 0 to 100 in 100, beside what was measured."""
 
-from core.charts.canvas import BLUE, FAINT, INK, MUTED, ORANGE, PAPER, WIDTH, Chart, Sheet, draw, mix
+from core.charts.canvas import BLUE, FAINT, INK, MUTED, ORANGE, PAPER, WIDTH, Canvas, Chart, draw, mix
 from core.lottery.fit import Estimate
 from core.lottery.scores import ICC_AFTER, ICC_BEFORE
 
@@ -17,15 +17,15 @@ def reviewer_agreement(icc: Estimate, *, discussed: bool, subject: str = "") -> 
     share, low, high = (round(100 * each) for each in (icc.value, icc.low, icc.high))
     title = f"About {share} in 100 lies with the paper"
 
-    def drawing(sheet: Sheet) -> None:
-        sheet.heading(title, f"what makes scores differ, {when}", subject)
-        _strip(sheet, icc)
+    def drawing(canvas: Canvas) -> None:
+        canvas.heading(title, f"what makes scores differ, {when}", subject)
+        _strip(canvas, icc)
         for at, words, mine in (
             (ICC_BEFORE, "ICLR before discussion", not discussed),
             (ICC_AFTER, "ICLR after it", discussed),
         ):
-            _mark(sheet, at, f"{words}: {100 * at:.0f}", mine)
-        sheet.text(
+            _mark(canvas, at, f"{words}: {100 * at:.0f}", mine)
+        canvas.text(
             40,
             40,
             "diamond: estimate · dark bar: 95% interval · the rest is who reviewed it",
@@ -45,21 +45,21 @@ def _x(share: float) -> float:
     return _LEFT + (_RIGHT - _LEFT) * share
 
 
-def _strip(sheet: Sheet, icc: Estimate) -> None:
+def _strip(canvas: Canvas, icc: Estimate) -> None:
     """The scale from 0 to 100, the interval as a bar on it, the estimate as a diamond."""
-    sheet.box(_LEFT, _FLOOR, _RIGHT - _LEFT, _TALL, mix(BLUE, 0.14), corner=8)
-    sheet.box(_x(icc.low), _FLOOR, max(_x(icc.high) - _x(icc.low), 3), _TALL, BLUE, corner=8)
-    sheet.dots([(_x(icc.value), _FLOOR + _TALL / 2)], 12, PAPER, edge=INK, shape="D", edge_width=3)
+    canvas.box(_LEFT, _FLOOR, _RIGHT - _LEFT, _TALL, mix(BLUE, 0.14), corner=8)
+    canvas.box(_x(icc.low), _FLOOR, max(_x(icc.high) - _x(icc.low), 3), _TALL, BLUE, corner=8)
+    canvas.dots([(_x(icc.value), _FLOOR + _TALL / 2)], 12, PAPER, edge=INK, shape="D", edge_width=3)
     for tick in range(0, 101, 25):
-        sheet.line([(_x(tick / 100), _FLOOR - 10), (_x(tick / 100), _FLOOR - 4)], FAINT, width=2)
-        sheet.text(_x(tick / 100), _FLOOR - 26, str(tick), size=17, color=MUTED, side="center")
+        canvas.line([(_x(tick / 100), _FLOOR - 10), (_x(tick / 100), _FLOOR - 4)], FAINT, width=2)
+        canvas.text(_x(tick / 100), _FLOOR - 26, str(tick), size=17, color=MUTED, side="center")
 
 
-def _mark(sheet: Sheet, at: float, words: str, mine: bool) -> None:
+def _mark(canvas: Canvas, at: float, words: str, mine: bool) -> None:
     """What was measured elsewhere, above the strip; the figure that compares with ours stands out."""
     x, top = _x(at), _FLOOR + _TALL + (58 if at < ICC_AFTER else 26)
     color = ORANGE if mine else MUTED
-    sheet.line(
+    canvas.line(
         [(x, _FLOOR - 2), (x, top + 10)], color, width=4 if mine else 2, dashes=None if mine else (3, 2)
     )
-    sheet.text(x + 10, top, words, size=18, color=color, bold=mine)
+    canvas.text(x + 10, top, words, size=18, color=color, bold=mine)

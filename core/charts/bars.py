@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from core.charts.canvas import BLUE, MUTED, WIDTH, Chart, Sheet, draw
+from core.charts.canvas import BLUE, MUTED, WIDTH, Canvas, Chart, draw
 
 _LEFT, _RIGHT = 40, WIDTH - 40
 _MOST_BARS = 10
@@ -23,19 +23,19 @@ def bars(title: str, items: Sequence[tuple[str, float]], alt: str = "", *, below
     pitch, foot = 46.0, 26.0
     head = 84.0 + (32 if below else 0) + (36 if len(title) > 40 else 0)  # such a title may take a second line
 
-    def drawing(sheet: Sheet) -> None:
-        sheet.heading(title, below)
-        widest = max(sheet.width(label) for label, _ in shown)
+    def drawing(canvas: Canvas) -> None:
+        canvas.heading(title, below)
+        widest = max(canvas.width(label) for label, _ in shown)
         start = _LEFT + min(max(widest, 60.0), 250.0) + 16
         long = _RIGHT - start - 100
         for row, (label, value) in enumerate(shown):
             y = foot + (len(shown) - row - 0.5) * pitch
-            sheet.text(start - 16, y, label, side="right", width=start - 14 - _LEFT)
+            canvas.text(start - 16, y, label, side="right", width=start - 14 - _LEFT)
             if value:
-                sheet.box(start, y - 15, max(3.0, long * value / most), 30, BLUE)
+                canvas.box(start, y - 15, max(3.0, long * value / most), 30, BLUE)
             amount = f"{value:,.0f}" if value == int(value) else f"{value:,.1f}"
-            sheet.text(start + long * value / most + 12, y, amount, bold=True)
-        sheet.line([(start, foot), (start, foot + len(shown) * pitch)], MUTED, width=2)
+            canvas.text(start + long * value / most + 12, y, amount, bold=True)
+        canvas.line([(start, foot), (start, foot + len(shown) * pitch)], MUTED, width=2)
 
     listed = ", ".join(f"{label} {value:,g}" for label, value in items)
     return draw(alt or f"{title}: {listed}.", drawing, head + pitch * len(shown) + foot)

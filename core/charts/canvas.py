@@ -95,7 +95,7 @@ def mix(color: str, share: float) -> str:
     return "#" + "".join(f"{round(share * ink + (1 - share) * paper):02X}" for ink, paper in pairs)
 
 
-class Sheet:
+class Canvas:
     """A sheet of WIDTH by `height` units with its origin at the lower left. Make one with `draw`."""
 
     def __init__(self, height: float) -> None:
@@ -278,11 +278,11 @@ def _font(size: float, bold: bool = False) -> "FontProperties":
     return FontProperties(family="DejaVu Sans", weight="bold" if bold else "normal", size=size * _POINTS)
 
 
-def draw(alt: str, drawing: Callable[[Sheet], None], height: float = 450) -> Chart:
+def draw(alt: str, drawing: Callable[[Canvas], None], height: float = 450) -> Chart:
     """Let `drawing` draw on a new sheet and return the chart. Blocks for some 50 ms, 0.5 s more at first."""
     with _one_at_a_time, warnings.catch_warnings():
         # Shaping can ask for marks that the text did not hold and the font lacks. Nobody can act on that.
         warnings.filterwarnings("ignore", message=r"Glyph \d+ .*missing from")
-        sheet = Sheet(height)
-        drawing(sheet)
-        return Chart(sheet.png(), alt)
+        canvas = Canvas(height)
+        drawing(canvas)
+        return Chart(canvas.png(), alt)

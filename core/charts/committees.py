@@ -2,7 +2,7 @@
 
 from math import ceil
 
-from core.charts.canvas import BLUE, GREEN, INK, MUTED, ORANGE, PAPER, WIDTH, Chart, Sheet, draw
+from core.charts.canvas import BLUE, GREEN, INK, MUTED, ORANGE, PAPER, WIDTH, Canvas, Chart, draw
 from core.charts.figures import percent, said, spread
 from core.lottery.decisions import Range
 
@@ -25,11 +25,11 @@ def two_committees(accept_rate: float, flip: Range, *, subject: str = "") -> Cha
     else:  # so few dots would round the share beyond recognition
         title = f"Of what A accepts, B rejects {percent(flip.value)}"
 
-    def drawing(sheet: Sheet) -> None:
-        sheet.heading(title, "the same 100 papers before two committees", subject)
-        _committees(sheet, only, both, neither)
+    def drawing(canvas: Canvas) -> None:
+        canvas.heading(title, "the same 100 papers before two committees", subject)
+        _committees(canvas, only, both, neither)
         words = f"Accepted by one, rejected by the other: {spread(flip)}"
-        sheet.text(_LEFT, 28, words, size=18, color=MUTED)
+        canvas.text(_LEFT, 28, words, size=18, color=MUTED)
 
     alt = (
         f"Two committees, the same 100 papers: both accept {both}, only A {only}, only B {only}, "
@@ -38,7 +38,7 @@ def two_committees(accept_rate: float, flip: Range, *, subject: str = "") -> Cha
     return draw(said(subject, alt), drawing)
 
 
-def _committees(sheet: Sheet, only: int, both: int, neither: int) -> None:
+def _committees(canvas: Canvas, only: int, both: int, neither: int) -> None:
     """Four blocks of dots, A's frame around the first two and B's around the second and third."""
     counts, gap, pad = (only, both, only, neither), 22.0, 10.0
     columns = [ceil(count / _ROWS) for count in counts]
@@ -53,16 +53,16 @@ def _committees(sheet: Sheet, only: int, both: int, neither: int) -> None:
     ends = [start + width for start, width in zip(starts, widths, strict=True)]
     floor, tall = 112.0, _ROWS * pitch
     top, accepted = floor + tall, only + both
-    sheet.box(
+    canvas.box(
         starts[0] - pad, floor - 8, ends[1] - starts[0] + 2 * pad, tall + 76, BLUE, alpha=0.14, corner=14
     )
-    sheet.box(
+    canvas.box(
         starts[1] - pad, floor - 46, ends[2] - starts[1] + 2 * pad, tall + 84, ORANGE, alpha=0.14, corner=14
     )
-    sheet.text(starts[0], top + 50, f"A accepts {accepted}", color=BLUE, bold=True)
-    sheet.text(ends[2], floor - 28, f"B accepts {accepted}", color=ORANGE, bold=True, side="right")
+    canvas.text(starts[0], top + 50, f"A accepts {accepted}", color=BLUE, bold=True)
+    canvas.text(ends[2], floor - 28, f"B accepts {accepted}", color=ORANGE, bold=True, side="right")
     for start, count, color in zip(starts, counts, (BLUE, GREEN, ORANGE, ""), strict=True):
         places = [(start + (i // _ROWS + 0.5) * pitch, top - (i % _ROWS + 0.5) * pitch) for i in range(count)]
-        sheet.dots(places, pitch * 0.38, color or PAPER, edge=None if color else "#9AA3AB")
+        canvas.dots(places, pitch * 0.38, color or PAPER, edge=None if color else "#9AA3AB")
         words = str(count) if color else f"{count} neither"
-        sheet.text(start + 4, top + 19, words, color=INK if color else MUTED, bold=True)
+        canvas.text(start + 4, top + 19, words, color=INK if color else MUTED, bold=True)

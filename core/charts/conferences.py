@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from math import ceil, floor
 
-from core.charts.canvas import BLUE, FAINT, INK, MUTED, ORANGE, PAPER, WIDTH, Chart, Sheet, draw
+from core.charts.canvas import BLUE, FAINT, INK, MUTED, ORANGE, PAPER, WIDTH, Canvas, Chart, draw
 from core.charts.figures import between, percent
 
 _LEFT, _RIGHT, _FLOOR, _TALL = 60.0, WIDTH - 60.0, 92.0, 212.0
@@ -14,7 +14,7 @@ _LEAST_GAP = 10.0  # units between two heaps, or their dots would be too small t
 _TRIM = 40  # of so many conferences one at each end lies outside the middle 95 %
 
 
-def conference_strip(flips: Sequence[float], mine: float, *, mark: str, subject: str = "") -> Chart:
+def conferences_chart(flips: Sequence[float], mine: float, *, mark: str, subject: str = "") -> Chart:
     """Simulated conferences of one size, and one that is marked.
 
     flips: of each conference, the share of accepted papers that the other committee rejected; `mine` is the
@@ -27,11 +27,11 @@ def conference_strip(flips: Sequence[float], mine: float, *, mark: str, subject:
     low, high = ordered[cut], ordered[-1 - cut]
     title = f"Another committee turns down {between(low, high)}"
 
-    def drawing(sheet: Sheet) -> None:
-        sheet.heading(title, f"of the accepted papers, in {len(flips)} conferences", subject)
-        _strip(sheet, ordered, mine, mark)
+    def drawing(canvas: Canvas) -> None:
+        canvas.heading(title, f"of the accepted papers, in {len(flips)} conferences", subject)
+        _strip(canvas, ordered, mine, mark)
         words = "each dot is a simulated conference; only chance differs between them"
-        sheet.text(WIDTH / 2, 28, words, size=17, color=MUTED, side="center")
+        canvas.text(WIDTH / 2, 28, words, size=17, color=MUTED, side="center")
 
     which = "95 of 100 of them" if cut else "all of them"
     alt = (
@@ -42,7 +42,7 @@ def conference_strip(flips: Sequence[float], mine: float, *, mark: str, subject:
     return draw(f"{subject}: {alt}" if subject else alt, drawing)
 
 
-def _strip(sheet: Sheet, flips: Sequence[float], mine: float, mark: str) -> None:
+def _strip(canvas: Canvas, flips: Sequence[float], mine: float, mark: str) -> None:
     """An axis that just holds them all, the conferences heaped on it, and a line at the marked one."""
     least, most = min(flips[0], mine), max(flips[-1], mine)
     steps = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2)
@@ -55,22 +55,22 @@ def _strip(sheet: Sheet, flips: Sequence[float], mine: float, mark: str) -> None
 
     for tick in range(round((stop - start) / step) + 1):
         x = x_of(start + tick * step)
-        sheet.line([(x, _FLOOR), (x, _FLOOR + _TALL)], FAINT, width=1.5)
+        canvas.line([(x, _FLOOR), (x, _FLOOR + _TALL)], FAINT, width=1.5)
         words = f"{100 * (start + tick * step):.{0 if step >= 0.01 else 1}f}%"
-        sheet.text(x, _FLOOR - 22, words, size=17, color=MUTED, side="center")
-    _heaps(sheet, [x_of(flip) for flip in flips])
-    sheet.line([(_LEFT, _FLOOR), (_RIGHT, _FLOOR)], INK)
+        canvas.text(x, _FLOOR - 22, words, size=17, color=MUTED, side="center")
+    _heaps(canvas, [x_of(flip) for flip in flips])
+    canvas.line([(_LEFT, _FLOOR), (_RIGHT, _FLOOR)], INK)
     at = x_of(mine)
-    sheet.line([(at, _FLOOR), (at, _FLOOR + _TALL + 34)], ORANGE, width=4)
-    sheet.dots([(at, _FLOOR)], 10, ORANGE, edge=PAPER, edge_width=3)
+    canvas.line([(at, _FLOOR), (at, _FLOOR + _TALL + 34)], ORANGE, width=4)
+    canvas.dots([(at, _FLOOR)], 10, ORANGE, edge=PAPER, edge_width=3)
     leftward = at > WIDTH / 2
     words, place = f"{mark}: {percent(mine)}", at + (-10 if leftward else 10)
-    sheet.text(
+    canvas.text(
         place, _FLOOR + _TALL + 23, words, color=ORANGE, bold=True, side="right" if leftward else "left"
     )
 
 
-def _heaps(sheet: Sheet, xs: Sequence[float]) -> None:
+def _heaps(canvas: Canvas, xs: Sequence[float]) -> None:
     """A dot for each place, heaped where they are the same or near, and as large as all heaps allow."""
     heaps = Counter(xs)
     if len(heaps) > _HEAPS or _gap(heaps) < _LEAST_GAP:
@@ -87,7 +87,7 @@ def _heaps(sheet: Sheet, xs: Sequence[float]) -> None:
         for x, count in heaps.items()
         for n in range(count)
     ]
-    sheet.dots(dots, pitch * 0.42, BLUE)
+    canvas.dots(dots, pitch * 0.42, BLUE)
 
 
 def _gap(places: Iterable[float]) -> float:

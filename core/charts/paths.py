@@ -6,7 +6,7 @@ from math import ceil
 
 import numpy as np
 
-from core.charts.canvas import BLUE, FAINT, GREEN, MUTED, SKY, WIDTH, Chart, Sheet, draw
+from core.charts.canvas import BLUE, FAINT, GREEN, MUTED, SKY, WIDTH, Canvas, Chart, draw
 from core.charts.figures import percent, spread
 from core.lottery.decisions import Range
 
@@ -30,9 +30,9 @@ def paths(title: str, plain: Path, better: Path, *, measured: int = 2, subject: 
     if not plain.chances or len(plain.chances) != len(better.chances):
         raise ValueError("Two paths need the same tries, and at least one.")
 
-    def drawing(sheet: Sheet) -> None:
-        sheet.heading(title, "chance to be in by each try", subject)
-        _paths(sheet, plain, better, measured)
+    def drawing(canvas: Canvas) -> None:
+        canvas.heading(title, "chance to be in by each try", subject)
+        _paths(canvas, plain, better, measured)
 
     listed = "; ".join(
         f"{path.label}, "
@@ -45,37 +45,37 @@ def paths(title: str, plain: Path, better: Path, *, measured: int = 2, subject: 
     return draw(f"{subject}: {alt}" if subject else alt, drawing)
 
 
-def _paths(sheet: Sheet, plain: Path, better: Path, measured: int) -> None:
+def _paths(canvas: Canvas, plain: Path, better: Path, measured: int) -> None:
     """Axes, two bands, two lines (dashed where nothing was measured), their names and last figures."""
     count, left, right, floor, tall = len(plain.chances), 100.0, _RIGHT - 60.0, 76.0, 248.0
     for quarter in range(5):
         y = floor + tall * quarter / 4
-        sheet.line([(left, y), (right, y)], FAINT, width=1.5)
-        sheet.text(left - 12, y, f"{quarter * 25}%", size=17, color=MUTED, side="right")
+        canvas.line([(left, y), (right, y)], FAINT, width=1.5)
+        canvas.text(left - 12, y, f"{quarter * 25}%", size=17, color=MUTED, side="right")
     inner = right - left - 60
     xs = [left + 30 + inner * (n / (count - 1) if count > 1 else 0.5) for n in range(count)]
     for path, color, light, shape in ((better, GREEN, GREEN, "s"), (plain, BLUE, SKY, "o")):
         line = [(x, floor + tall * chance.value) for x, chance in zip(xs, path.chances, strict=True)]
-        sheet.band(
+        canvas.band(
             xs,
             [floor + tall * chance.low for chance in path.chances],
             [floor + tall * chance.high for chance in path.chances],
             light,
         )
-        sheet.line(line[:measured], color, width=4)
-        sheet.line(line[max(measured - 1, 0) :], color, width=4, dashes=(2, 1.2))
-        sheet.dots(line, 7, color, shape=shape)
-    _ends(sheet, xs[-1] + 16, plain.chances[-1].value, better.chances[-1].value, floor, tall)
-    _names(sheet, xs, (better, plain), floor, tall)
+        canvas.line(line[:measured], color, width=4)
+        canvas.line(line[max(measured - 1, 0) :], color, width=4, dashes=(2, 1.2))
+        canvas.dots(line, 7, color, shape=shape)
+    _ends(canvas, xs[-1] + 16, plain.chances[-1].value, better.chances[-1].value, floor, tall)
+    _names(canvas, xs, (better, plain), floor, tall)
     every = ceil(count / 10)
     for n, x in enumerate(xs, 1):
         if (count - n) % every == 0:
-            sheet.text(x, floor - 22, str(n), size=18, color=MUTED, side="center")
+            canvas.text(x, floor - 22, str(n), size=18, color=MUTED, side="center")
     words = "try · band: 95% range" + (" · dashed: model-dependent" if count > measured else "")
-    sheet.text((left + right) / 2, 24, words, size=17, color=MUTED, side="center")
+    canvas.text((left + right) / 2, 24, words, size=17, color=MUTED, side="center")
 
 
-def _ends(sheet: Sheet, x: float, plain: float, better: float, floor: float, tall: float) -> None:
+def _ends(canvas: Canvas, x: float, plain: float, better: float, floor: float, tall: float) -> None:
     """The last figures of both lines beside their ends, moved apart where they would overlap."""
     gap = 22.0
     heights = [floor + tall * plain, floor + tall * better]
@@ -84,7 +84,7 @@ def _ends(sheet: Sheet, x: float, plain: float, better: float, floor: float, tal
         down = -gap / 2 if plain <= better else gap / 2
         heights = [middle + down, middle - down]
     for value, color, y in zip((plain, better), (BLUE, GREEN), heights, strict=True):
-        sheet.text(x, y, percent(value), color=color, bold=True)
+        canvas.text(x, y, percent(value), color=color, bold=True)
 
 
 def _free(
@@ -107,14 +107,14 @@ def _free(
     return max(places, key=room)
 
 
-def _names(sheet: Sheet, xs: Sequence[float], both: Sequence[Path], floor: float, tall: float) -> None:
+def _names(canvas: Canvas, xs: Sequence[float], both: Sequence[Path], floor: float, tall: float) -> None:
     """What the two lines are called, in a corner that they leave free, else between them."""
-    wide = 16 + max(sheet.width(path.label, 18, bold=True) for path in both)
+    wide = 16 + max(canvas.width(path.label, 18, bold=True) for path in both)
     near, far, top = 120.0, _RIGHT - 90 - wide, floor + tall - 18
     corners = [(near, top), (far, floor + 50), (far, top), (near, floor + 50)]
     between = [(near, floor + tall / 2 + 14), (far, floor + tall / 2 + 14)]
     bands = [[(floor + tall * one.low, floor + tall * one.high) for one in path.chances] for path in both]
     x, y = _free([*corners, *between], wide, xs, bands)
     for row, (path, color, shape) in enumerate(zip(both, (GREEN, BLUE), ("s", "o"), strict=True)):
-        sheet.dots([(x, y - 28 * row)], 7, color, shape=shape)
-        sheet.text(x + 16, y - 28 * row, path.label, size=18, color=color, bold=True)
+        canvas.dots([(x, y - 28 * row)], 7, color, shape=shape)
+        canvas.text(x + 16, y - 28 * row, path.label, size=18, color=color, bold=True)

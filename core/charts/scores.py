@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 
-from core.charts.canvas import BLUE, GREEN, INK, MUTED, ORANGE, PAPER, WIDTH, Chart, Sheet, draw, mix
+from core.charts.canvas import BLUE, GREEN, INK, MUTED, ORANGE, PAPER, WIDTH, Canvas, Chart, draw, mix
 from core.charts.figures import percent, said, spread
 from core.lottery.decisions import Range, phi
 
@@ -42,15 +42,15 @@ def own_scores(
         f"{this} now, {other} with new reviewers" if this != other else f"{this} now and with new reviewers"
     )
 
-    def drawing(sheet: Sheet) -> None:
-        sheet.heading(title[0].upper() + title[1:], f"{named} · mean {mean:.2f}", subject)
-        _scale(sheet, scores, steps, accept_line, chair_noise)
-        _chance(sheet, 122, "This round", Range(now, now, now), BLUE)
-        _chance(sheet, 74, "Next committee", following, GREEN)
+    def drawing(canvas: Canvas) -> None:
+        canvas.heading(title[0].upper() + title[1:], f"{named} · mean {mean:.2f}", subject)
+        _scale(canvas, scores, steps, accept_line, chair_noise)
+        _chance(canvas, 122, "This round", Range(now, now, now), BLUE)
+        _chance(canvas, 74, "Next committee", following, GREEN)
         words = "diamond: mean score · darker blue: better chance this round"
         if percent(following.low) != percent(following.high):
             words += " · line: range"
-        sheet.text(_LEFT, 28, words, size=17, color=MUTED)
+        canvas.text(_LEFT, 28, words, size=17, color=MUTED)
 
     alt = (
         f"Scores {listed} (mean {mean:.2f}) on a scale of {steps[0]:g} to {steps[-1]:g}; the chance is even "
@@ -60,7 +60,9 @@ def own_scores(
     return draw(said(subject, alt), drawing)
 
 
-def _scale(sheet: Sheet, scores: Sequence[float], steps: Sequence[float], line: float, noise: float) -> None:
+def _scale(
+    canvas: Canvas, scores: Sequence[float], steps: Sequence[float], line: float, noise: float
+) -> None:
     """The venue's scale as a strip that darkens with the chance, the scores as dots on it, the mean in it."""
     low, high, floor = min(*scores, *steps), max(*scores, *steps), 206.0
     left, right, over = 84.0, WIDTH - 84.0, 44.0
@@ -73,22 +75,24 @@ def _scale(sheet: Sheet, scores: Sequence[float], steps: Sequence[float], line: 
 
     start, stop = round(left - over), round(right + over)
     chances = [phi((score_at(x) - line) / noise) for x in range(start, stop)]
-    sheet.strip(start, floor, stop - start, 24, [mix(BLUE, 0.12 + 0.76 * chance) for chance in chances])
-    for step in _labelled(sheet, steps, (right - left) / (high - low)):
-        sheet.text(x_of(step), floor - 20, f"{step:g}", size=18, color=MUTED, side="center")
+    canvas.strip(start, floor, stop - start, 24, [mix(BLUE, 0.12 + 0.76 * chance) for chance in chances])
+    for step in _labelled(canvas, steps, (right - left) / (high - low)):
+        canvas.text(x_of(step), floor - 20, f"{step:g}", size=18, color=MUTED, side="center")
     if low <= line <= high:
         x, leftward = x_of(line), x_of(line) > WIDTH / 2
-        sheet.line([(x, floor), (x, floor + 132)], INK, width=2, dashes=(3, 2))
+        canvas.line([(x, floor), (x, floor + 132)], INK, width=2, dashes=(3, 2))
         words, place = f"even chance at {line:.1f}", x + (-8 if leftward else 8)
-        sheet.text(place, floor + 123, words, size=17, color=MUTED, side="right" if leftward else "left")
-    _dots(sheet, scores, x_of, floor + 28)
-    sheet.dots([(x_of(sum(scores) / len(scores)), floor + 12)], 9, PAPER, edge=INK, shape="D", edge_width=2.5)
+        canvas.text(place, floor + 123, words, size=17, color=MUTED, side="right" if leftward else "left")
+    _dots(canvas, scores, x_of, floor + 28)
+    canvas.dots(
+        [(x_of(sum(scores) / len(scores)), floor + 12)], 9, PAPER, edge=INK, shape="D", edge_width=2.5
+    )
 
 
-def _labelled(sheet: Sheet, steps: Sequence[float], unit: float) -> Sequence[float]:
+def _labelled(canvas: Canvas, steps: Sequence[float], unit: float) -> Sequence[float]:
     """Those of the steps that have room for their number, a point being `unit` wide: all, else the multiples
     of 1, 2, 5, 10 ..., else the two ends."""
-    room = max(sheet.width(f"{step:g}", 18) for step in steps) + 14
+    room = max(canvas.width(f"{step:g}", 18) for step in steps) + 14
     rounder = [size * 10**power for power in range(6) for size in (1, 2, 5)]
     for some in (steps, *([step for step in steps if step % each == 0] for each in rounder)):
         if len(some) > 1 and min(after - before for before, after in pairwise(some)) * unit >= room:
@@ -96,15 +100,15 @@ def _labelled(sheet: Sheet, steps: Sequence[float], unit: float) -> Sequence[flo
     return (steps[0], steps[-1])
 
 
-def _dots(sheet: Sheet, scores: Sequence[float], x_of: Callable[[float], float], floor: float) -> None:
+def _dots(canvas: Canvas, scores: Sequence[float], x_of: Callable[[float], float], floor: float) -> None:
     """Each score as a dot, equal ones over each other; where they would be too many, one dot with their number."""
     counts = Counter(scores)
     if max(counts.values()) > _HIGHEST:
-        sheet.dots([(x_of(score), floor + 13) for score in counts], 13, ORANGE, edge=PAPER)
+        canvas.dots([(x_of(score), floor + 13) for score in counts], 13, ORANGE, edge=PAPER)
         for score, count in counts.items():
             if count > 1:
                 words = f"{count}×"
-                sheet.text(x_of(score), floor + 42, words, size=18, color=ORANGE, bold=True, side="center")
+                canvas.text(x_of(score), floor + 42, words, size=18, color=ORANGE, bold=True, side="center")
         return
     # Up to 80 units tall, below the words at the even chance.
     radius = min(13.0, 80 / (2.15 * max(counts.values())))
@@ -113,19 +117,19 @@ def _dots(sheet: Sheet, scores: Sequence[float], x_of: Callable[[float], float],
         for score, count in counts.items()
         for under in range(count)
     ]
-    sheet.dots(places, radius, ORANGE, edge=PAPER)
+    canvas.dots(places, radius, ORANGE, edge=PAPER)
 
 
-def _chance(sheet: Sheet, y: float, label: str, chance: Range, color: str) -> None:
+def _chance(canvas: Canvas, y: float, label: str, chance: Range, color: str) -> None:
     """A probability as a bar on a track of 0 to 1, its range as a line, and its words."""
     start, long = 236.0, 344.0
-    sheet.text(_LEFT, y, label, width=start - _LEFT - 12)
-    sheet.box(start, y - 15, long, 30, mix(MUTED, 0.14), corner=6)
+    canvas.text(_LEFT, y, label, width=start - _LEFT - 12)
+    canvas.box(start, y - 15, long, 30, mix(MUTED, 0.14), corner=6)
     if long * chance.value >= 2:
-        sheet.box(start, y - 15, long * chance.value, 30, color, corner=6)
+        canvas.box(start, y - 15, long * chance.value, 30, color, corner=6)
     if percent(chance.low) != percent(chance.high):
-        sheet.line([(start + long * chance.low, y), (start + long * chance.high, y)], INK, width=4)
+        canvas.line([(start + long * chance.low, y), (start + long * chance.high, y)], INK, width=4)
     words = spread(chance)
     room = WIDTH - 20 - start - long - 14
-    fits = sheet.width(words, bold=True) <= room
-    sheet.text(start + long + 14, y, words if fits else percent(chance.value), bold=True)
+    fits = canvas.width(words, bold=True) <= room
+    canvas.text(start + long + 14, y, words if fits else percent(chance.value), bold=True)

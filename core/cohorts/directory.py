@@ -172,7 +172,7 @@ def has_organizer(conn: Conn, cohort_id: int) -> bool:
     )
 
 
-class Standing(NamedTuple):
+class CallerContext(NamedTuple):
     """Who calls and where: the person behind the account, the live cohort of the channel, their membership
     there, and whether their direct messages are closed to the bot."""
 
@@ -182,7 +182,7 @@ class Standing(NamedTuple):
     closed: bool
 
 
-def standing(conn: Conn, person: Person, place: Place) -> Standing:
+def caller_context(conn: Conn, person: Person, place: Place) -> CallerContext:
     """What every call asks first, in one query. The same as `person_of`, `cohort_of_place` and `member_of`."""
     row = conn.one(
         f"SELECT a.person_id AS known, a.closed_reason, {_COHORT}, m.id AS member_id, m.organizer, m.mentor,"
@@ -204,13 +204,13 @@ def standing(conn: Conn, person: Person, place: Place) -> Standing:
     assert row is not None  # noqa: S101 - the row of (SELECT 1) is always there
     known, closed = row["known"], row["closed_reason"] is not None
     if row["id"] is None:
-        return Standing(known, None, None, closed)
+        return CallerContext(known, None, None, closed)
     cohort = as_cohort(row)
     if row["member_id"] is None:
-        return Standing(known, cohort, None, closed)
+        return CallerContext(known, cohort, None, closed)
     roles = bool(row["organizer"]), bool(row["mentor"])
     member = Member(row["member_id"], cohort.id, known, row["member_name"], *roles, row["member_zone"])
-    return Standing(known, cohort, member, closed)
+    return CallerContext(known, cohort, member, closed)
 
 
 def ensure_person(conn: Conn, person: Person, now: int) -> int:
@@ -234,7 +234,7 @@ def ensure_person(conn: Conn, person: Person, now: int) -> int:
     return int(row["id"])
 
 
-def enrol(conn: Conn, cohort_id: int, person_id: int, now: int, *, organizer: bool = False) -> bool:
+def add_member(conn: Conn, cohort_id: int, person_id: int, now: int, *, organizer: bool = False) -> bool:
     """Make somebody a member. True if that changed anything. An earlier membership is taken up again, its
     roles are not: who was removed as an organizer does not become one by joining again."""
     changed = conn.run(
@@ -291,19 +291,19 @@ def places_for(conn: Conn, cohort_id: int, purpose: str) -> list[Place]:
 
 
 @dataclass(frozen=True, slots=True)
-class Reached:
-    """An account through which a member is reached; `zone` is the member's own, if known. `beside` is None
-    where direct messages arrive; where they are closed, what `beside` gives."""
+class Recipient:
+    """An account through which a member is reached; `zone` is the member's own, if known. `fallback_channel` is None
+    where direct messages arrive; where they are closed, what `fallback_channel` gives."""
 
     person_id: int
     platform: str
     workspace: str
     user_id: str
     zone: str | None
-    beside: str | None = None
+    fallback_channel: str | None = None
 
 
-def beside(conn: Conn, cohort_id: int, platform: str, workspace: str) -> str:
+def fallback_channel(conn: Conn, cohort_id: int, platform: str, workspace: str) -> str:
     """The cohort's channel in which somebody whose direct messages are closed may be shown something alone;
     empty where it has none on that platform. `workspace` is the account's."""
     homes = places_for(conn, cohort_id, "home")
@@ -313,7 +313,7 @@ def beside(conn: Conn, cohort_id: int, platform: str, workspace: str) -> str:
     )  # fmt: skip
 
 
-def reachable(conn: Conn, cohort: Cohort, now: datetime, *, organizers: bool = False) -> list[Reached]:
+def recipients(conn: Conn, cohort: Cohort, now: datetime, *, organizers: bool = False) -> list[Recipient]:
     """One account for each member who may be written to now: not away, reminders on, and on a platform where
     the cohort has a channel; one that takes direct messages rather than one that does not. With
     `organizers`, only they, and whether away or not."""
@@ -328,13 +328,13 @@ def reachable(conn: Conn, cohort: Cohort, now: datetime, *, organizers: bool = F
         cohort=cohort.id,
         organizers=int(organizers),
     )
-    found: dict[int, Reached] = {}
+    found: dict[int, Recipient] = {}
     for row in rows:
         today = local_date(now, row["zone"] or cohort.zone).isoformat()
         away = row["away_until"] is not None and row["away_until"] >= today
         if organizers or (row["reminders"] and not away):
             where = row["platform"], row["workspace"]
-            there = beside(conn, cohort.id, *where) if row["closed_reason"] is not None else None
-            one = Reached(row["person_id"], *where, row["user_id"], row["zone"], there)
+            there = fallback_channel(conn, cohort.id, *where) if row["closed_reason"] is not None else None
+            one = Recipient(row["person_id"], *where, row["user_id"], row["zone"], there)
             found.setdefault(one.person_id, one)
     return list(found.values())

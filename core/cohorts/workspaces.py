@@ -8,7 +8,7 @@ REMOVED = "I was removed from this workspace."
 """Why a channel takes no posts, where the bot was removed from its whole workspace."""
 
 
-def gone(conn: Conn, platform: str, workspace: str, now: int) -> int:
+def mark_removed(conn: Conn, platform: str, workspace: str, now: int) -> int:
     """The bot was removed: suspend the cohorts that have no channel in a workspace it is still in. Returns
     how many."""
     conn.run(
@@ -28,11 +28,11 @@ def gone(conn: Conn, platform: str, workspace: str, now: int) -> int:
         platform=platform,
         workspace=workspace,
     )
-    _let_go(conn, platform, workspace, now)
+    _miss_pending(conn, platform, workspace, now)
     return count
 
 
-def _let_go(conn: Conn, platform: str, workspace: str, now: int) -> None:
+def _miss_pending(conn: Conn, platform: str, workspace: str, now: int) -> None:
     """What still waits to be sent for suspended cohorts is listed as missed: nobody wants it weeks later."""
     conn.run(
         "UPDATE outbox SET state = 'missed', reason = :removed, settled_at = :now WHERE state = 'pending'"
@@ -45,9 +45,9 @@ def _let_go(conn: Conn, platform: str, workspace: str, now: int) -> None:
     )
 
 
-def back(conn: Conn, platform: str, workspace: str, now: int) -> int:
+def mark_returned(conn: Conn, platform: str, workspace: str, now: int) -> int:
     """The bot was added again: its cohorts there go on. Returns how many."""
-    _let_go(conn, platform, workspace, now)
+    _miss_pending(conn, platform, workspace, now)
     conn.run(
         "UPDATE place SET gone_reason = NULL"
         " WHERE platform = :platform AND workspace = :workspace AND gone_reason = :removed",
@@ -63,8 +63,10 @@ def back(conn: Conn, platform: str, workspace: str, now: int) -> int:
     )
 
 
-def only(conn: Conn, platform: str, present: Collection[str], now: int) -> int:
+def keep_only(conn: Conn, platform: str, present: Collection[str], now: int) -> int:
     """These are all the workspaces that the bot is in: it was removed from the others while it was away.
     Returns how many cohorts were suspended."""
     rows = conn.all("SELECT DISTINCT workspace FROM place WHERE platform = :platform", platform=platform)
-    return sum(gone(conn, platform, row["workspace"], now) for row in rows if row["workspace"] not in present)
+    return sum(
+        mark_removed(conn, platform, row["workspace"], now) for row in rows if row["workspace"] not in present
+    )

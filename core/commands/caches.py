@@ -15,7 +15,7 @@ MOST_ANSWERS = 128
 """How many answers are remembered. One with its picture has some 30 kB."""
 
 
-class Kept:
+class Singletons:
     """One object of each class that is asked for, made without arguments when it is first asked for."""
 
     def __init__(self) -> None:
@@ -29,7 +29,7 @@ class Kept:
         return found
 
 
-class Lately:
+class LruCache:
     """Answers to the questions that were asked lately. The oldest go first.
 
     A question is a pure function and its arguments, which can be hashed: whoever asks the same gets the same.

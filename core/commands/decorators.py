@@ -8,7 +8,7 @@ from core.cohorts.model import Member, Scope
 from core.commands.spec import (
     Access,
     CommandMark,
-    Departure,
+    MemberLeftHook,
     Post,
     PostKind,
     Prefill,
@@ -72,14 +72,14 @@ def section(name: str, *, order: int) -> Callable[[F], F]:
     return lambda write: _mark(Section(name, order, write))(write)
 
 
-def departure(run: F) -> F:
+def member_left(run: F) -> F:
     """Mark `run(conn, cohort, member_id, now)` as something to do when a membership ends.
 
     Whoever ends one runs all of them in the same transaction, once the member is out: what waits for somebody
     who will not come back is given up or passed on. `now` is the instant, microseconds since 1970. What it
     raises keeps the member in.
     """
-    return _mark(Departure(run))(run)
+    return _mark(MemberLeftHook(run))(run)
 
 
 def _mark(spec: Any) -> Callable[[F], F]:

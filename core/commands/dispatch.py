@@ -26,11 +26,11 @@ from core.chat.model import (
 )
 from core.chat.text import Sayable, clean, join, say
 from core.cohorts import directory
-from core.cohorts.directory import Standing
+from core.cohorts.directory import CallerContext
 from core.cohorts.model import Cohort, Member, Scope
 from core.commands.access import NO_COHORT, NOT_A_MEMBER, ask_which, find_cohort
 from core.commands.arguments import coerce
-from core.commands.caches import Kept
+from core.commands.caches import Singletons
 from core.commands.forms import build_form
 from core.commands.registry import Registry
 from core.commands.spec import Access, Command
@@ -56,29 +56,29 @@ class Call:
 
     core: "Core"
     request: Request
-    scope: Scope | None
+    optional_scope: Scope | None
     now: datetime
     _show: Show | None = None
     _writes: int = field(default=0, init=False)
 
     @property
-    def known(self) -> Scope:
+    def scope(self) -> Scope:
         """The scope. Raises `NoCohort` where the command runs without a cohort."""
-        if self.scope is None:
+        if self.optional_scope is None:
             raise NoCohort(NO_COHORT)
-        return self.scope
+        return self.optional_scope
 
     @property
     def cohort(self) -> Cohort:
         """The cohort that is meant."""
-        return self.known.cohort
+        return self.scope.cohort
 
     @property
     def member(self) -> Member:
         """The caller as a member of the cohort. Raises `NotAllowed` for somebody who has not joined."""
-        if self.known.member is None:
+        if self.scope.member is None:
             raise NotAllowed(NOT_A_MEMBER)
-        return self.known.member
+        return self.scope.member
 
     async def progress(self, words: Sayable, *buttons: Button) -> None:
         """Say how far a long answer has come. Call it about once a second; an adapter shows what its platform
@@ -86,7 +86,7 @@ class Call:
         if self._show is None:
             return
         command = self.core.registry.commands[self.request.command]
-        cohort = self.scope.cohort.id if self.scope else None
+        cohort = self.optional_scope.cohort.id if self.optional_scope else None
         blocks = (Buttons(buttons),) if buttons else ()
         try:
             await self._show(Reply(words, blocks, private=command.private, cohort=cohort))
@@ -139,7 +139,7 @@ class Core:
     store: Store
     clock: clocks.Clock
     setup_by_anyone: bool = False
-    kept: Kept = field(default_factory=Kept)
+    singletons: Singletons = field(default_factory=Singletons)
 
     async def run(self, request: Request, show: Show | None = None) -> Reply | Form:
         """Carry out a request. A missing required parameter gives the form that asks for it. `show` is told
@@ -176,8 +176,8 @@ class Core:
         """The answer to somebody whose direct messages are closed, with the posts that wait for them below."""
         now = clocks.micros(self.clock.now())
         if request.place.kind is PlaceKind.DIRECT:
-            await self.store.write(deferred.open_door, request.person)
-        posts = await self.store.write(deferred.take, self.registry, request.person, call_id(request), now)
+            await self.store.write(deferred.mark_dms_open, request.person)
+        posts = await self.store.write(deferred.claim, self.registry, request.person, call_id(request), now)
         for post in posts:
             try:
                 more = await self.registry.posts[post.kind].render(self, post)
@@ -185,7 +185,7 @@ class Core:
                 reference = secrets.token_hex(4)
                 log.exception("post cannot be rendered", reference=reference, post=post.id)
                 reason = f"It could not be put into words (reference {reference})."
-                await self.store.write(deferred.failed, post.id, reason, now)
+                await self.store.write(deferred.mark_failed, post.id, reason, now)
                 continue
             blocks = (*reply.blocks, *(of_cohort(block, post.cohort.id) for block in more.blocks))
             reply = replace(reply, text=join([reply.text, HELD_BACK, more.text]), blocks=blocks)
@@ -194,7 +194,7 @@ class Core:
     def _prepare(
         self, conn: Conn, request: Request, command: Command, now: datetime
     ) -> tuple[Scope | None, dict[str, Any], bool] | Form:
-        stands = directory.standing(conn, request.person, request.place)
+        stands = directory.caller_context(conn, request.person, request.place)
         scope = self._scope(conn, request, command, now, stands)
         if command.missing(request.args):
             return build_form(conn, command, request.args, scope)
@@ -202,7 +202,7 @@ class Core:
         return scope, values, stands.closed
 
     def _scope(
-        self, conn: Conn, request: Request, command: Command, now: datetime, stands: Standing
+        self, conn: Conn, request: Request, command: Command, now: datetime, stands: CallerContext
     ) -> Scope | None:
         """The scope a command runs in, after the caller's right to run it was checked."""
         if request.place.kind is PlaceKind.GROUP:
@@ -270,7 +270,7 @@ class Core:
         kind = self.registry.records[param.type]
 
         def offer(conn: Conn) -> Sequence[Choice]:
-            stands = directory.standing(conn, request.person, request.place)
+            stands = directory.caller_context(conn, request.person, request.place)
             scope = self._scope(conn, request, command, self.clock.now(), stands)
             if scope is None and kind.needs_cohort:
                 return ()

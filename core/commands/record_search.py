@@ -23,28 +23,28 @@ def number(typed: str) -> int | None:
     return int(match[1] or match[2]) if match else None
 
 
-def fold(title: str) -> str:
+def casefold_title(title: str) -> str:
     """A title in one case, as it is stored for finding it."""
     return title.casefold()
 
 
 @lru_cache(maxsize=1024)
-def letters(name: str) -> str:
+def normalize_name(name: str) -> str:
     """What two spellings of one name share: letters and digits in one case."""
     return re.sub(r"[\W_]+", "", name).casefold()
 
 
-def beginning(typed: str) -> str:
+def prefix_pattern(typed: str) -> str:
     """The pattern of `LIKE :pattern ESCAPE '!'` for a folded title that begins with what was typed."""
-    return re.sub(r"([!%_])", r"!\1", fold(typed)) + "%"
+    return re.sub(r"([!%_])", r"!\1", casefold_title(typed)) + "%"
 
 
-def containing(typed: str) -> str:
+def substring_pattern(typed: str) -> str:
     """As `beginning`, for a folded title that has what was typed anywhere in it."""
-    return "%" + beginning(typed)
+    return "%" + prefix_pattern(typed)
 
 
-def only(
+def pick_one(
     found: Sequence[T],
     typed: str,
     *,
@@ -57,7 +57,7 @@ def only(
     Raises `NotFound` with the sentence `missing` where nothing was found, `BadInput` with the candidates
     where several were.
     """
-    exact = [each for each in found if fold(title_of(each)) == fold(typed)]
+    exact = [each for each in found if casefold_title(title_of(each)) == casefold_title(typed)]
     if len(exact) == 1 or len(found) == 1:
         return (exact or found)[0]
     if not found:

@@ -24,9 +24,9 @@ from core.commands.spec import (
     Access,
     Command,
     CommandMark,
-    Departure,
     Handler,
     LongText,
+    MemberLeftHook,
     Param,
     PostKind,
     RecordKind,
@@ -52,7 +52,7 @@ class Registry:
     groups: Mapping[str, tuple[Command, ...]] = field(init=False)
     summaries: Mapping[str, str] = field(default_factory=dict)
     """Group name to one line about it."""
-    departures: Sequence[Departure] = ()
+    member_left_hooks: Sequence[MemberLeftHook] = ()
 
     def __post_init__(self) -> None:
         groups: dict[str, tuple[Command, ...]] = {}
@@ -77,7 +77,7 @@ def discover(package: str = "core.features") -> Registry:
     command that both platforms could not register."""
     found: dict[type, dict[Any, Any]] = {Command: {}, RecordKind: {}, PostKind: {}, ScheduleKind: {}}
     sections: dict[str, Section] = {}
-    departures: dict[str, Departure] = {}
+    member_left_hooks: dict[str, MemberLeftHook] = {}
     settings: dict[str, Setting] = {}
     summaries: dict[str, str] = {}
     for module in _modules(package):
@@ -100,8 +100,8 @@ def discover(package: str = "core.features") -> Registry:
                         _add(found[type(spec)], spec.name, spec)
                     case Section():
                         _add(sections, spec.name, spec)
-                    case Departure():
-                        _add(departures, f"{module.__name__}.{spec.run.__name__}", spec)
+                    case MemberLeftHook():
+                        _add(member_left_hooks, f"{module.__name__}.{spec.run.__name__}", spec)
     registry = Registry(
         found[Command],
         found[RecordKind],
@@ -110,7 +110,7 @@ def discover(package: str = "core.features") -> Registry:
         sorted(sections.values(), key=lambda part: part.order),
         settings,
         summaries=summaries,
-        departures=tuple(departures.values()),
+        member_left_hooks=tuple(member_left_hooks.values()),
     )
     commands = {name: _with_choices(one, registry) for name, one in registry.commands.items()}
     return replace(registry, commands=commands)

@@ -204,7 +204,7 @@ class SectionPart:
 
 
 @dataclass(frozen=True, slots=True)
-class Departure:
+class MemberLeftHook:
     """What a feature does when somebody leaves a cohort."""
 
     run: Callable[[Conn, Cohort, int, int], None]

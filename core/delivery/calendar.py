@@ -13,7 +13,7 @@ _MOST = 60
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class DateRange:
     """Local dates from `first` to `last`, both included."""
 
     first: date
@@ -29,9 +29,9 @@ class Calendar:
 
     starts: date | None = None
     ends: date | None = None
-    closed: tuple[Span, ...] = ()
+    closed: tuple[DateRange, ...] = ()
 
-    def without(self, exceptions: Sequence[Span]) -> "Calendar":
+    def without(self, exceptions: Sequence[DateRange]) -> "Calendar":
         """The same with more dates closed."""
         return replace(self, closed=(*self.closed, *exceptions)) if exceptions else self
 
@@ -42,7 +42,7 @@ class Calendar:
         return not any(span.first <= day <= span.last for span in self.closed)
 
 
-def read_spans(typed: str) -> tuple[Span, ...]:
+def read_date_ranges(typed: str) -> tuple[DateRange, ...]:
     """Dates and ranges such as "2026-12-24, 2026-12-28..2027-01-04"; "none" for none.
 
     Raises `BadInput` with the part that cannot be read.
@@ -56,10 +56,10 @@ def read_spans(typed: str) -> tuple[Span, ...]:
     ]
     if len(parts) > _MOST:
         raise BadInput(f"Please give at most {_MOST} dates or ranges.")
-    return tuple(sorted(map(_span, parts), key=lambda span: span.first))
+    return tuple(sorted(map(_date_range, parts), key=lambda span: span.first))
 
 
-def _span(part: str) -> Span:
+def _date_range(part: str) -> DateRange:
     ends = part.split("..")
     try:
         days = [date.fromisoformat(each) for each in ends]
@@ -70,10 +70,10 @@ def _span(part: str) -> Span:
                            "2026-12-21..2027-01-04.", part=part[:40]))  # fmt: skip
     if days[-1] < days[0] or (days[-1] - days[0]).days > _LONGEST:
         raise BadInput(say("“{part}” ends before it begins, or lasts longer than a year.", part=part[:40]))
-    return Span(days[0], days[-1])
+    return DateRange(days[0], days[-1])
 
 
-def write_spans(spans: Sequence[Span]) -> str:
+def write_date_ranges(spans: Sequence[DateRange]) -> str:
     """Spans as they are stored and shown; `read_spans` reads them back."""
     return ", ".join(map(str, spans))
 

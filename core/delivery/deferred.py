@@ -10,10 +10,10 @@ from core.commands.registry import Registry
 from core.commands.spec import Post
 from core.store.port import Conn, Row
 
-MOST = 3
+MAX_PER_REPLY = 3
 """How many come with one answer; more would bury it."""
 
-PATIENCE = 7 * 24 * 60 * 60 * 1_000_000
+EXPIRE_AFTER = 7 * 24 * 60 * 60 * 1_000_000
 """How long a post waits for its reader, microseconds."""
 
 SHOWN = "Shown with the answer to a command, because direct messages are closed."
@@ -22,13 +22,13 @@ MOOT = "There was no need for it any more when its reader came by."
 LEFT = "Its reader did not come by within a week."
 
 
-def take(conn: Conn, registry: Registry, person: Person, call: str, now: int) -> list[Post]:
+def claim(conn: Conn, registry: Registry, person: Person, call: str, now: int) -> list[Post]:
     """The posts that wait for this account's owner, the oldest first; they are settled as sent with the call
     `call`, and that call gives them again. Of one schedule only the newest is given; what the post's kind
     calls moot is not."""
     person_id = directory.person_of(conn, person)
     rows = conn.all(
-        "SELECT o.* FROM outbox o JOIN cohort c ON c.id = o.cohort_id WHERE o.beside IS NOT NULL"
+        "SELECT o.* FROM outbox o JOIN cohort c ON c.id = o.cohort_id WHERE o.fallback_channel IS NOT NULL"
         " AND o.platform = :platform AND o.workspace = :workspace AND o.channel = :user"
         " AND (o.state = 'held' OR o.message_id = :call) AND c.suspended_at IS NULL"
         " AND c.archived_at IS NULL ORDER BY o.slot_at DESC, o.id DESC",
@@ -40,7 +40,7 @@ def take(conn: Conn, registry: Registry, person: Person, call: str, now: int) ->
     given: list[Post] = []
     schedules: set[int] = set()
     for row in rows:
-        if len(given) == MOST or person_id is None:
+        if len(given) == MAX_PER_REPLY or person_id is None:
             break
         post = post_of(conn, row)
         if row["message_id"] != call:
@@ -82,12 +82,12 @@ def _settle(conn: Conn, row_id: int, state: str, reason: str, message: str | Non
     )
 
 
-def failed(conn: Conn, row_id: int, reason: str, now: int) -> None:
+def mark_failed(conn: Conn, row_id: int, reason: str, now: int) -> None:
     """A post that was taken could not be put into words."""
     _settle(conn, row_id, "failed", reason, None, now)
 
 
-def open_door(conn: Conn, person: Person) -> None:
+def mark_dms_open(conn: Conn, person: Person) -> None:
     """Somebody wrote to the bot in a direct message: theirs are open again."""
     conn.run(
         "UPDATE account SET closed_reason = NULL WHERE platform = :platform AND workspace = :workspace"
@@ -98,12 +98,12 @@ def open_door(conn: Conn, person: Person) -> None:
     )
 
 
-def give_up(conn: Conn, now: int) -> int:
+def expire(conn: Conn, now: int) -> int:
     """List as missed what has waited for too long. Returns how many posts."""
     return conn.run(
         "UPDATE outbox SET state = 'missed', reason = :left, settled_at = :now"
-        " WHERE beside IS NOT NULL AND state = 'held' AND settled_at < :before",
+        " WHERE fallback_channel IS NOT NULL AND state = 'held' AND settled_at < :before",
         left=LEFT,
         now=now,
-        before=now - PATIENCE,
+        before=now - EXPIRE_AFTER,
     )

@@ -53,7 +53,7 @@ def due(conn: Conn, now: datetime, most: int) -> list[int]:
 
 
 @dataclass
-class Desk:
+class FiringBatch:
     """What a batch of schedules looks up once: the same cohort's facts serve all of its schedules."""
 
     conn: Conn
@@ -62,7 +62,7 @@ class Desk:
     _facts: dict[int, tuple[Cohort, timedelta, Calendar] | None] = field(default_factory=dict)
     _audiences: dict[tuple[int, Follow, str], list[Audience]] = field(default_factory=dict)
 
-    def facts(self, cohort_id: int) -> tuple[Cohort, timedelta, Calendar] | None:
+    def cohort_facts(self, cohort_id: int) -> tuple[Cohort, timedelta, Calendar] | None:
         """A cohort, its catch-up window and its calendar."""
         if cohort_id not in self._facts:
             cohort = directory.cohort(self.conn, cohort_id)
@@ -88,13 +88,13 @@ def fire(conn: Conn, registry: Registry, ids: Sequence[int], now: datetime) -> i
     After downtime the newest slot inside the catch-up window is posted, marked as late; older ones are
     listed as missed. A schedule that another replica fired meanwhile is left alone.
     """
-    desk = Desk(conn, registry, now)
-    return sum(_fire(desk, schedule) for schedule in schedules.by_ids(conn, ids))
+    batch = FiringBatch(conn, registry, now)
+    return sum(_fire(batch, schedule) for schedule in schedules.by_ids(conn, ids))
 
 
-def _fire(desk: Desk, schedule: Schedule) -> int:
-    conn, now = desk.conn, desk.now
-    facts = desk.facts(schedule.cohort_id)
+def _fire(batch: FiringBatch, schedule: Schedule) -> int:
+    conn, now = batch.conn, batch.now
+    facts = batch.cohort_facts(schedule.cohort_id)
     if facts is None:
         return 0
     if schedule.done > now + LATE:
@@ -105,7 +105,7 @@ def _fire(desk: Desk, schedule: Schedule) -> int:
     cohort, window, open_dates = facts
     open_dates = open_dates.without(schedule.exceptions)
     written, coming = 0, []
-    for audience in desk.audiences(cohort, schedule):
+    for audience in batch.audiences(cohort, schedule):
         passed: list[Slot] = []
         for slot in schedule.recurrence.slots(schedule.done, audience.zone, open_dates):
             if slot.at > now:
@@ -113,10 +113,10 @@ def _fire(desk: Desk, schedule: Schedule) -> int:
                 break
             passed.append(slot)
         if passed and now - passed[-1].at <= window:
-            written += post_slot(conn, desk.registry, cohort, schedule, passed.pop(), now, audience)
+            written += post_slot(conn, batch.registry, cohort, schedule, passed.pop(), now, audience)
         for slot in passed[-MOST_MISSED:]:
-            _unsent(conn, desk.registry, cohort, schedule, slot, now, audience.targets, ("missed", MISSED))
-    schedules.move_on(conn, schedule.id, coming, now)
+            _unsent(conn, batch.registry, cohort, schedule, slot, now, audience.targets, ("missed", MISSED))
+    schedules.advance(conn, schedule.id, coming, now)
     return written
 
 
@@ -128,7 +128,7 @@ def _set_back(conn: Conn, schedule: Schedule, now: datetime) -> None:
         schedule=schedule.id,
         now=micros(now),
     )
-    schedules.plan(conn, schedule.id, now)
+    schedules.schedule_next(conn, schedule.id, now)
 
 
 def _catch_up(conn: Conn, cohort_id: int) -> float:
@@ -192,26 +192,26 @@ def skip_failed(conn: Conn, registry: Registry, schedule_id: int, now: datetime)
             _unsent(
                 conn, registry, cohort, schedule, schedule.next, now, audience.targets, ("failed", FAILED)
             )
-    schedules.plan(conn, schedule_id, now)
+    schedules.schedule_next(conn, schedule_id, now)
 
 
-def doubt(conn: Conn, registry: Registry, ids: Sequence[int], now: datetime, reason: str) -> int:
+def mark_uncertain(conn: Conn, registry: Registry, ids: Sequence[int], now: datetime, reason: str) -> int:
     """List the slots that came due since schedules were last looked at as uncertain, and move the schedules
     on. Returns how many posts were listed: of each schedule and audience the newest `MOST_MISSED`."""
-    desk, listed = Desk(conn, registry, now), 0
+    batch, listed = FiringBatch(conn, registry, now), 0
     for schedule in schedules.by_ids(conn, ids):
-        facts = desk.facts(schedule.cohort_id)
+        facts = batch.cohort_facts(schedule.cohort_id)
         if facts is not None and schedule.kind in registry.schedules:
             cohort, _, open_dates = facts
             open_dates = open_dates.without(schedule.exceptions)
-            for audience in desk.audiences(cohort, schedule):
+            for audience in batch.audiences(cohort, schedule):
                 slots = schedule.recurrence.slots(schedule.done, audience.zone, open_dates)
                 passed = list(takewhile(lambda slot: slot.at <= now, slots))[-MOST_MISSED:]
                 for slot in passed:
                     end = ("uncertain", reason)
                     _unsent(conn, registry, cohort, schedule, slot, now, audience.targets, end)
                 listed += len(passed) * len(audience.targets)
-        schedules.plan(conn, schedule.id, now)
+        schedules.schedule_next(conn, schedule.id, now)
     return listed
 
 
@@ -258,7 +258,7 @@ def run_now(
     )
 
 
-def again(conn: Conn, registry: Registry, cohort: Cohort, row_id: int, now: int) -> bool:
+def retry_post(conn: Conn, registry: Registry, cohort: Cohort, row_id: int, now: int) -> bool:
     """Try a post that was missed, failed or left uncertain once more. False where there is none such."""
     row = conn.one(
         "SELECT * FROM outbox WHERE id = :id AND cohort_id = :cohort"

@@ -8,46 +8,46 @@ from core.delivery.outbox import enqueue
 from core.delivery.outlet import Target
 from core.store.port import Conn
 
-NOTICE = "delivery.notice"
+CLOSED_NOTICE = "delivery.notice"
 """The kind of post that tells organizers about a channel that stopped working."""
 
-DOUBT = "delivery.doubt"
+UNCERTAIN_NOTICE = "delivery.doubt"
 """The kind of post that tells organizers about posts that may or may not have arrived."""
 
 
-def stopped(conn: Conn, cohort: Cohort, target: Target, reason: str, now: int) -> str | None:
+def notify_unreachable(conn: Conn, cohort: Cohort, target: Target, reason: str, now: int) -> str | None:
     """A target cannot take posts any more: mark it, and tell the organizers the first time if it is a
-    channel. For a person, where they may be shown something instead, as `directory.beside` gives it."""
+    channel. For a person, where they may be shown something instead, as `directory.fallback_channel` gives it."""
     row = conn.one(
         "SELECT id, name FROM place WHERE platform = :platform AND workspace = :workspace AND channel = :channel",
         platform=target.platform,
         workspace=target.workspace,
         channel=target.channel,
     )
-    first = place_gone(conn, target, reason)
+    first = close_target(conn, target, reason)
     if target.direct:
-        return directory.beside(conn, cohort.id, target.platform, target.workspace)
+        return directory.fallback_channel(conn, cohort.id, target.platform, target.workspace)
     if not first or row is None:
         return None
     data = {"channel": row["name"] or target.channel, "reason": reason}
-    for each in directory.reachable(conn, cohort, instant(now), organizers=True):
+    for each in directory.recipients(conn, cohort, instant(now), organizers=True):
         to = Target.person(each)
         key = f"notice:{row['id']}:{now}:{each.platform}:{each.workspace}:{each.user_id}"
-        enqueue(conn, cohort.id, key, NOTICE, data, to, now)
+        enqueue(conn, cohort.id, key, CLOSED_NOTICE, data, to, now)
     return None
 
 
-def doubted(conn: Conn, post: Post, today: str, now: int) -> None:
+def notify_uncertain(conn: Conn, post: Post, today: str, now: int) -> None:
     """A post was left uncertain: tell the organizers, once for a day."""
-    if post.kind in (NOTICE, DOUBT):
+    if post.kind in (CLOSED_NOTICE, UNCERTAIN_NOTICE):
         return
-    for each in directory.reachable(conn, post.cohort, instant(now), organizers=True):
+    for each in directory.recipients(conn, post.cohort, instant(now), organizers=True):
         to = Target.person(each)
         key = f"doubt:{post.cohort.id}:{today}:{each.platform}:{each.workspace}:{each.user_id}"
-        enqueue(conn, post.cohort.id, key, DOUBT, {}, to, now)
+        enqueue(conn, post.cohort.id, key, UNCERTAIN_NOTICE, {}, to, now)
 
 
-def place_gone(conn: Conn, target: Target, reason: str) -> bool:
+def close_target(conn: Conn, target: Target, reason: str) -> bool:
     """No more posts to a channel, or direct messages to a person, that cannot take them. True the first
     time, so that it is told once."""
     if target.direct:

@@ -57,9 +57,9 @@ def enqueue(
     """
     row = conn.one(
         "INSERT INTO outbox (cohort_id, key, schedule_id, kind, data, platform, workspace, channel, direct,"
-        " beside, thread_of, thread_name, edits, state, due_at, slot_at, retry_at, late, reason, created_at)"
+        " fallback_channel, thread_of, thread_name, edits, state, due_at, slot_at, retry_at, late, reason, created_at)"
         " VALUES (:cohort, :key, :schedule, :kind, :data, :platform, :workspace, :channel, :direct,"
-        " :beside, :thread_of, :thread_name, :edits, :state, :now, :slot_at, :retry_at, :late, :reason, :now)"
+        " :fallback_channel, :thread_of, :thread_name, :edits, :state, :now, :slot_at, :retry_at, :late, :reason, :now)"
         " ON CONFLICT (key) DO NOTHING RETURNING id",
         cohort=cohort_id,
         key=key,
@@ -70,7 +70,7 @@ def enqueue(
         workspace=target.workspace,
         channel=target.channel,
         direct=int(target.direct),
-        beside=target.beside,
+        fallback_channel=target.fallback_channel,
         thread_of=thread_of,
         thread_name=thread_name,
         edits=edits,
@@ -202,7 +202,9 @@ def messages_of(conn: Conn, target: Target) -> frozenset[str]:
 
 def target_of(row: Row) -> Target:
     """Where a row's post goes."""
-    return Target(row["platform"], row["workspace"], row["channel"], bool(row["direct"]), row["beside"])
+    return Target(
+        row["platform"], row["workspace"], row["channel"], bool(row["direct"]), row["fallback_channel"]
+    )
 
 
 def settle(
@@ -228,13 +230,13 @@ def retry(conn: Conn, row_id: int, token: str, at: int, reason: str, *, unsure: 
     ) > 0  # fmt: skip
 
 
-def turn_aside(conn: Conn, row_id: int, token: str, beside: str, now: int, reason: str) -> bool:
-    """A direct message met a closed door: give it back, to be shown to its reader `beside`."""
+def reroute(conn: Conn, row_id: int, token: str, fallback_channel: str, now: int, reason: str) -> bool:
+    """The direct message was refused: give it back, to be shown to its reader alone in the fallback channel."""
     return conn.run(
-        "UPDATE outbox SET state = 'pending', beside = :beside, retry_at = :now, reason = :reason,"
+        "UPDATE outbox SET state = 'pending', fallback_channel = :fallback_channel, retry_at = :now, reason = :reason,"
         " attempts = 0, unsure = 0, lease = NULL, lease_until = NULL"
         " WHERE id = :id AND lease = :token AND state = 'sending'",
-        id=row_id, token=token, beside=beside, now=now, reason=reason,
+        id=row_id, token=token, fallback_channel=fallback_channel, now=now, reason=reason,
     ) > 0  # fmt: skip
 
 

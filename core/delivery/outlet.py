@@ -4,14 +4,14 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from core.chat.model import Reply
-from core.cohorts.directory import Reached
+from core.cohorts.directory import Recipient
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
     """Where a post goes. With `direct`, `channel` is the id of a person and the post a direct message.
 
-    `beside` is None unless that person's direct messages are closed: then it is a channel in which the
+    `fallback_channel` is None unless that person's direct messages are closed: then it is a channel in which the
     platform may be able to show them the post alone, empty where there is none.
     """
 
@@ -19,12 +19,18 @@ class Target:
     workspace: str
     channel: str
     direct: bool = False
-    beside: str | None = None
+    fallback_channel: str | None = None
 
     @classmethod
-    def person(cls, reached: Reached) -> "Target":
+    def person(cls, reached: Recipient) -> "Target":
         """A member, wherever they can be reached."""
-        return cls(reached.platform, reached.workspace, reached.user_id, direct=True, beside=reached.beside)
+        return cls(
+            reached.platform,
+            reached.workspace,
+            reached.user_id,
+            direct=True,
+            fallback_channel=reached.fallback_channel,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +57,8 @@ class Outlet(Protocol):
     platform: str
     pace: float
     """Seconds that the platform wants between two posts in one channel."""
-    whispers: bool
-    """Whether it can show a post in `target.beside` to one person alone, without a call of theirs."""
+    supports_ephemeral: bool
+    """Whether it can show a post in `target.fallback_channel` to one person alone, without a call of theirs."""
 
     async def send(self, message: Outgoing) -> str:
         """Post it. Returns the platform's id of the message, enough to edit it or reply in its thread."""

@@ -8,7 +8,7 @@ from enum import StrEnum
 from core.clock import instant, micros
 from core.cohorts import directory
 from core.cohorts.model import Cohort
-from core.delivery.calendar import Calendar, Span, read_spans, write_spans
+from core.delivery.calendar import Calendar, DateRange, read_date_ranges, write_date_ranges
 from core.delivery.outlet import Target
 from core.delivery.recurrence import Recurrence, Slot
 from core.store.port import Conn, Row
@@ -46,7 +46,7 @@ class Schedule:
     zone: str
     next: Slot | None
     paused: bool
-    exceptions: tuple[Span, ...]
+    exceptions: tuple[DateRange, ...]
     follow: Follow
     done: datetime
 
@@ -72,7 +72,7 @@ def _schedule(row: Row) -> Schedule:
         row["zone"],
         slot,
         bool(row["paused"]),
-        read_spans(row["exceptions"]),
+        read_date_ranges(row["exceptions"]),
         Follow(row["follow"]),
         instant(row["done_at"]),
     )
@@ -86,7 +86,7 @@ def add(
     recurrence: Recurrence,
     now: datetime,
     *,
-    exceptions: Sequence[Span] = (),
+    exceptions: Sequence[DateRange] = (),
     follow: Follow = Follow.COHORT,
     member: int | None = None,
 ) -> int:
@@ -104,13 +104,13 @@ def add(
         wall=recurrence.wall.isoformat("minutes"),
         zone=cohort.zone,
         anchor=recurrence.anchor.isoformat(),
-        exceptions=write_spans(exceptions),
+        exceptions=write_date_ranges(exceptions),
         follow=follow.value,
         now=micros(now),
     )
     assert row is not None  # noqa: S101 - RETURNING gives the row it inserted
     note(conn, row["id"], now, member, f"added: {kind}, {words}")
-    plan(conn, row["id"], now)
+    schedule_next(conn, row["id"], now)
     return number
 
 
@@ -122,7 +122,7 @@ def change(
     recurrence: Recurrence,
     now: datetime,
     *,
-    exceptions: Sequence[Span],
+    exceptions: Sequence[DateRange],
     follow: Follow,
     member: int | None,
 ) -> None:
@@ -136,11 +136,11 @@ def change(
         rule=recurrence.rule,
         wall=recurrence.wall.isoformat("minutes"),
         anchor=recurrence.anchor.isoformat(),
-        exceptions=write_spans(exceptions),
+        exceptions=write_date_ranges(exceptions),
         follow=follow.value,
     )
     note(conn, schedule.id, now, member, f"{schedule.kind}, {schedule.words} -> {kind}, {words}")
-    plan(conn, schedule.id, now)
+    schedule_next(conn, schedule.id, now)
 
 
 def pause(conn: Conn, schedule: Schedule, now: datetime, member: int | None, *, paused: bool) -> None:
@@ -148,7 +148,7 @@ def pause(conn: Conn, schedule: Schedule, now: datetime, member: int | None, *, 
     conn.run("UPDATE schedule SET paused = :paused WHERE id = :id", paused=int(paused), id=schedule.id)
     note(conn, schedule.id, now, member, "paused" if paused else "resumed")
     if not paused:
-        plan(conn, schedule.id, now)
+        schedule_next(conn, schedule.id, now)
 
 
 def remove(conn: Conn, schedule: Schedule, now: datetime, member: int | None) -> None:
@@ -211,9 +211,9 @@ def upcoming(conn: Conn, cohort_id: int | None = None) -> Schedule | None:
     return _schedule(row) if row else None
 
 
-def calendar(conn: Conn, cohort: Cohort, exceptions: Sequence[Span] = ()) -> Calendar:
+def calendar(conn: Conn, cohort: Cohort, exceptions: Sequence[DateRange] = ()) -> Calendar:
     """The dates on which a cohort's schedule with these exceptions posts."""
-    breaks = read_spans(directory.setting(conn, cohort.id, BREAKS, ""))
+    breaks = read_date_ranges(directory.setting(conn, cohort.id, BREAKS, ""))
     return Calendar(cohort.starts_on, cohort.ends_on, (*breaks, *exceptions))
 
 
@@ -233,13 +233,13 @@ def _by_zone(conn: Conn, cohort: Cohort, now: datetime) -> list[Audience]:
     """The members who may be written to now, grouped by time zone. The zones of the others are there too, for
     nobody: somebody who is away may be back when the next slot of their zone is due."""
     zones: dict[str, list[Target]] = {each: [] for each in directory.zones(conn, cohort)}
-    for reached in directory.reachable(conn, cohort, now):
+    for reached in directory.recipients(conn, cohort, now):
         zones.setdefault(reached.zone or cohort.zone, []).append(Target.person(reached))
     # With nobody in the cohort the schedule still moves on, by the cohort's clock.
     return [Audience(zone, tuple(targets)) for zone, targets in zones.items()] or [Audience(cohort.zone, ())]
 
 
-def plan(conn: Conn, schedule_id: int, now: datetime) -> None:
+def schedule_next(conn: Conn, schedule_id: int, now: datetime) -> None:
     """Everything up to now is dealt with; find the next slot."""
     row = conn.one("SELECT * FROM schedule WHERE id = :id", id=schedule_id)
     cohort = directory.cohort(conn, row["cohort_id"]) if row else None
@@ -251,10 +251,10 @@ def plan(conn: Conn, schedule_id: int, now: datetime) -> None:
     if schedule.follow is Follow.MEMBER:
         zones = {each.zone for each in _by_zone(conn, cohort, now)}
     slots = [schedule.recurrence.next(now, zone, open_dates) for zone in zones]
-    move_on(conn, schedule_id, [slot for slot in slots if slot], now)
+    advance(conn, schedule_id, [slot for slot in slots if slot], now)
 
 
-def move_on(conn: Conn, schedule_id: int, coming: Sequence[Slot], now: datetime) -> None:
+def advance(conn: Conn, schedule_id: int, coming: Sequence[Slot], now: datetime) -> None:
     """Everything up to now is dealt with; the first of the coming slots is the next."""
     slot = min(coming, key=lambda each: each.at, default=None)
     conn.run(
@@ -266,7 +266,7 @@ def move_on(conn: Conn, schedule_id: int, coming: Sequence[Slot], now: datetime)
     )
 
 
-def hurry(conn: Conn, person_id: int, now: datetime) -> None:
+def advance_for(conn: Conn, person_id: int, now: datetime) -> None:
     """Somebody joined, or lives in another time zone now: what follows its members may be due for them before
     it is for the others."""
     rows = conn.all(
@@ -290,11 +290,11 @@ def hurry(conn: Conn, person_id: int, now: datetime) -> None:
             )
 
 
-def replan(conn: Conn, cohort_id: int, now: datetime) -> None:
+def reschedule_all(conn: Conn, cohort_id: int, now: datetime) -> None:
     """A cohort's time zone, dates or breaks have changed: find every next slot anew; wall times stay."""
     cohort = directory.cohort(conn, cohort_id)
     if cohort is None:
         return
     conn.run("UPDATE schedule SET zone = :zone WHERE cohort_id = :cohort", zone=cohort.zone, cohort=cohort_id)
     for schedule in listed(conn, cohort_id):
-        plan(conn, schedule.id, now)
+        schedule_next(conn, schedule.id, now)

@@ -39,8 +39,8 @@ DRAIN = 6.0
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """How one attempt ended: a state of the outbox, or "pending" with the wait before the next attempt.
-    `pause` is how long the next post in the same channel has to wait, seconds; `beside` where a direct
-    message that met a closed door is tried next."""
+    `pause` is how long the next post in the same channel has to wait, seconds; `fallback_channel` where a direct
+    message that was refused is tried next."""
 
     state: str
     message: str | None = None
@@ -48,7 +48,7 @@ class Outcome:
     wait: timedelta = timedelta(0)
     unsure: bool = False
     pause: float = 0.0
-    beside: str | None = None
+    fallback_channel: str | None = None
 
 
 HELD = Outcome("held", reason="Their direct messages are closed; it is shown with their next command.")
@@ -59,8 +59,8 @@ def finish(conn: Conn, leased: Leased, token: str, outcome: Outcome, now: dateti
     row, at = leased.post.id, micros(now)
     if outcome.state == "pending":
         again = micros(now + outcome.wait)
-        if outcome.beside is not None:
-            return outbox.turn_aside(conn, row, token, outcome.beside, again, outcome.reason or "")
+        if outcome.fallback_channel is not None:
+            return outbox.reroute(conn, row, token, outcome.fallback_channel, again, outcome.reason or "")
         return outbox.retry(conn, row, token, again, outcome.reason or "", unsure=outcome.unsure)
     if not outbox.settle(conn, row, token, outcome.state, at, message=outcome.message, reason=outcome.reason):
         return False
@@ -68,7 +68,7 @@ def finish(conn: Conn, leased: Leased, token: str, outcome: Outcome, now: dateti
         outbox.pause(conn, leased.target, micros(now + timedelta(seconds=outcome.pause)))
     if outcome.state == "uncertain":
         today = local_date(now, leased.post.cohort.zone).isoformat()
-        notices.doubted(conn, leased.post, today, at)
+        notices.notify_uncertain(conn, leased.post, today, at)
     return True
 
 
@@ -175,8 +175,8 @@ class Sender:
         outlet = self._outlets.get(leased.target.platform)
         if outlet is None:  # it went away since the post was leased
             return self._later(leased, TryLater("The platform is not connected."))
-        aside = leased.target.beside
-        if aside is not None and not (aside and outlet.whispers):
+        fallback = leased.target.fallback_channel
+        if fallback is not None and not (fallback and outlet.supports_ephemeral):
             return HELD
         message = await self._render(leased)
         if isinstance(message, Outcome):
@@ -198,9 +198,9 @@ class Sender:
         except TryLater as error:
             return self._later(leased, error)
         except TargetGone as error:
-            return HELD if aside is not None else await self._gone(leased, str(error))
+            return HELD if fallback is not None else await self._gone(leased, str(error))
         except Refused as error:
-            return HELD if aside is not None else Outcome("failed", reason=str(error))
+            return HELD if fallback is not None else Outcome("failed", reason=str(error))
         except StoreError:
             raise
         except Exception:
@@ -230,10 +230,10 @@ class Sender:
         """Its target takes no posts. What was meant for one person is shown to them elsewhere."""
         now = micros(self._core.clock.now())
         cohort, target = leased.post.cohort, leased.target
-        aside = await self._core.store.write(notices.stopped, cohort, target, reason, now)
-        if aside is None or leased.edits:
+        fallback = await self._core.store.write(notices.notify_unreachable, cohort, target, reason, now)
+        if fallback is None or leased.edits:
             return Outcome("failed", reason=reason)
-        return Outcome("pending", reason=reason, beside=aside)
+        return Outcome("pending", reason=reason, fallback_channel=fallback)
 
     async def _find(self, outlet: Outlet, leased: Leased, message: Outgoing) -> str | None:
         others = await self._core.store.read(outbox.messages_of, leased.target)
@@ -298,5 +298,5 @@ async def housekeeping(core: Core, keep_handled: int) -> None:
     """Forget old drafts and the ids of old calls, and give up what was held for too long."""
     now = micros(core.clock.now())
     await core.store.write(drafts.purge, now)
-    await core.store.write(deferred.give_up, now)
+    await core.store.write(deferred.expire, now)
     await core.store.write(outbox.forget_handled, now - keep_handled)

@@ -11,7 +11,7 @@ from functools import cache
 
 from core.lottery import fit
 from core.lottery.decisions import RHO, Range, both_accept, ranged
-from core.lottery.simulate import Conferences, Table, conferences
+from core.lottery.simulate import Conferences, ContingencyTable, conferences
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,7 @@ class Experiment:
 
     name: str
     year: int
-    counts: Table
+    counts: ContingencyTable
     drawn: int
     source: str
     remarks: tuple[str, ...]
@@ -65,7 +65,7 @@ def table() -> tuple[Experiment, ...]:
         Experiment(
             "NIPS 2014",
             2014,
-            Table(both=22, only_a=21, only_b=22, neither=101),
+            ContingencyTable(both=22, only_a=21, only_b=22, neither=101),
             170,
             "Cortes and Lawrence 2021, arXiv:2109.09774",
             (
@@ -77,7 +77,7 @@ def table() -> tuple[Experiment, ...]:
         Experiment(
             "NeurIPS 2021",
             2021,
-            Table(both=99, only_a=107, only_b=96, neither=580),
+            ContingencyTable(both=99, only_a=107, only_b=96, neither=580),
             882,
             "Beygelzimer, Dauphin, Liang and Wortman Vaughan 2023, arXiv:2306.03262",
             (

@@ -32,7 +32,7 @@ _Floats = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class ContingencyTable:
     """How many papers both committees accepted, only one of them, and neither."""
 
     both: int
@@ -86,11 +86,11 @@ class Conferences:
         """Quantiles of the flips, e.g. quantiles(.05, .95)."""
         return tuple(float(value) for value in np.quantile(self.flips, at))
 
-    def table(self, conference: int = 0) -> Table:
+    def table(self, conference: int = 0) -> ContingencyTable:
         """The verdicts of one of them."""
         both = int(self.both[conference])
         only = self.accepted - both
-        return Table(both, only, only, self.papers - self.accepted - only)
+        return ContingencyTable(both, only, only, self.papers - self.accepted - only)
 
 
 def _papers(count: int, seed: int) -> int:
@@ -102,7 +102,7 @@ def _papers(count: int, seed: int) -> int:
 
 def two_committees(
     papers: int, p: float, rho: float = RHO, *, seed: int, threads: int = 1, progress: Progress | None = None
-) -> Table:
+) -> ContingencyTable:
     """So many papers before two committees with a fixed threshold, so that p is accepted on average.
 
     Raises ValueError unless 1 <= papers <= 100,000,000, 0 < p < 1, 0 <= rho < 1, seed >= 0 and 1 <= threads
@@ -137,7 +137,7 @@ def two_committees(
         return accepted_a, accepted_b, both
 
     a, b, both = map(sum, zip(*each(-(-papers // CHUNK), threads, work, progress), strict=True))
-    return Table(both, a - both, b - both, papers - a - b + both)
+    return ContingencyTable(both, a - both, b - both, papers - a - b + both)
 
 
 def several_committees(

@@ -16,7 +16,7 @@ import psycopg
 from psycopg.rows import DictRow, dict_row
 
 from core.errors import Conflict, StoreBusy, StoreError, StoreFull
-from core.store.batch import Batcher, Job, run_batch
+from core.store.batch import Batcher, WorkItem, run_batch
 from core.store.port import Conn, Row
 
 P = ParamSpec("P")
@@ -138,19 +138,19 @@ class PostgresStore:
         self._threads: list[ThreadPoolExecutor] = []
         self._sessions: list[PostgresSession] = []
         lock = f"SELECT pg_advisory_xact_lock({_WRITERS})"
-        self._writer = Batcher(self._hop(["BEGIN", lock]), self._listeners)
-        self._reader = Batcher(self._hop(["BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"]), {})
+        self._writer = Batcher(self._run_on_thread(["BEGIN", lock]), self._listeners)
+        self._reader = Batcher(self._run_on_thread(["BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"]), {})
 
-    def _hop(self, opening: Sequence[str]) -> Callable[[list[Job]], Awaitable[None]]:
+    def _run_on_thread(self, opening: Sequence[str]) -> Callable[[list[WorkItem]], Awaitable[None]]:
         thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="postgres")
         session = PostgresSession(self.url, opening, self._busy)
         self._threads.append(thread)
         self._sessions.append(session)
 
-        async def hop(jobs: list[Job]) -> None:
-            await asyncio.get_running_loop().run_in_executor(thread, run_batch, session, jobs)
+        async def run_on_thread(items: list[WorkItem]) -> None:
+            await asyncio.get_running_loop().run_in_executor(thread, run_batch, session, items)
 
-        return hop
+        return run_on_thread
 
     @classmethod
     async def open(cls, url: str, *, busy: float = 5.0) -> "PostgresStore":

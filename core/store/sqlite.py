@@ -8,7 +8,7 @@ from typing import Concatenate, ParamSpec, TypeVar
 import aiosqlite
 
 from core.errors import Conflict, StoreBusy, StoreError, StoreFull
-from core.store.batch import Batcher, Job, run_batch
+from core.store.batch import Batcher, WorkItem, run_batch
 from core.store.port import Conn, Row
 
 P = ParamSpec("P")
@@ -86,17 +86,19 @@ class SqliteStore:
         self._connections = (writer, reader)
         self.path = path
         self._listeners: dict[str, list[Callable[[], None]]] = {}
-        self._writer = Batcher(self._hop(writer, _WRITE), self._listeners)
-        self._reader = Batcher(self._hop(reader, _READ), {})
+        self._writer = Batcher(self._run_on_thread(writer, _WRITE), self._listeners)
+        self._reader = Batcher(self._run_on_thread(reader, _READ), {})
 
     @staticmethod
-    def _hop(connection: aiosqlite.Connection, opening: str) -> Callable[[list[Job]], Awaitable[None]]:
+    def _run_on_thread(
+        connection: aiosqlite.Connection, opening: str
+    ) -> Callable[[list[WorkItem]], Awaitable[None]]:
         session = SqliteSession(connection._conn, opening)
 
-        async def hop(jobs: list[Job]) -> None:
-            await connection._execute(run_batch, session, jobs)  # type: ignore[no-untyped-call]  # aiosqlite leaves it untyped
+        async def run_on_thread(items: list[WorkItem]) -> None:
+            await connection._execute(run_batch, session, items)  # type: ignore[no-untyped-call]  # aiosqlite leaves it untyped
 
-        return hop
+        return run_on_thread
 
     @classmethod
     async def open(cls, path: str | Path, *, busy: float = 5.0) -> "SqliteStore":

@@ -15,9 +15,9 @@ import pytest
 from PIL import Image
 
 from core.charts.bars import bars
-from core.charts.canvas import Chart, Sheet, draw, mix, plain
+from core.charts.canvas import Canvas, Chart, draw, mix, plain
 from core.charts.committees import two_committees
-from core.charts.conferences import conference_strip
+from core.charts.conferences import conferences_chart
 from core.charts.figures import between, percent, spread
 from core.charts.paths import Path, paths
 from core.charts.scores import own_scores
@@ -201,8 +201,8 @@ def test_colours_mix_with_the_paper() -> None:
 
 def test_a_failure_in_one_drawing_does_not_block_the_next() -> None:
     with pytest.raises(ZeroDivisionError):
-        draw("never", lambda sheet: sheet.text(1 / 0, 0, ""))
-    assert picture(draw("well", lambda sheet: sheet.text(9, 9, "fine"), height=100)).size == (1280, 160)
+        draw("never", lambda canvas: canvas.text(1 / 0, 0, ""))
+    assert picture(draw("well", lambda canvas: canvas.text(9, 9, "fine"), height=100)).size == (1280, 160)
 
 
 def test_matplotlib_is_not_imported_before_the_first_chart() -> None:
@@ -234,16 +234,16 @@ class Written:
 def written(monkeypatch: pytest.MonkeyPatch) -> list[Written]:
     """Every line that is written on a sheet from now on."""
     lines: list[Written] = []
-    write = Sheet.text
+    write = Canvas.text
 
-    def text(self: Sheet, x: float, y: float, words: str, **style: Any) -> None:
+    def text(self: Canvas, x: float, y: float, words: str, **style: Any) -> None:
         size, bold, side = style.get("size", 19), style.get("bold", False), style.get("side", "left")
         wide = min(self.width(words, size, bold=bold), style.get("width") or 1000)
         left = x - {"left": 0.0, "center": wide / 2, "right": wide}[side]
         lines.append(Written(words, left, left + wide, y, 0.36 * size))
         write(self, x, y, words, **style)
 
-    monkeypatch.setattr(Sheet, "text", text)
+    monkeypatch.setattr(Canvas, "text", text)
     return lines
 
 
@@ -322,16 +322,16 @@ def test_a_strips_title_stays_on_one_line(written: list[Written]) -> None:
     for low, high in combinations(shares, 2):
         if (low, high) != (0.001, 0.999):
             written.clear()
-            conference_strip([low, high], low, mark="this draw", subject="1,000 papers, seed 1")
+            conferences_chart([low, high], low, mark="this draw", subject="1,000 papers, seed 1")
             assert overlaps(written) == []
             assert [line.y for line in written if line.words.startswith("of the")] == []
             assert sum(line.half > 10 for line in written) == 1, "one line of the title"
 
 
 def test_a_strip_says_what_it_holds() -> None:
-    few = conference_strip([0.41 + n / 1000 for n in range(10)], 0.41, mark="yours").alt
+    few = conferences_chart([0.41 + n / 1000 for n in range(10)], 0.41, mark="yours").alt
     assert "41% to 42% in all of them" in few
-    many = conference_strip([0.41] * 60, 0.41, mark="yours").alt
+    many = conferences_chart([0.41] * 60, 0.41, mark="yours").alt
     assert "turns down 41% in 95 of 100 of them" in many
     assert [between(*ends) for ends in ((0.44, 0.54), (0.001, 0.01), (0.99, 0.999), (0.001, 0.002), (0.001, 0.999))] == [
         "44% to 54%", "1% or less", "99% or more", "under 1%", "under 1% to over 99%",
@@ -365,7 +365,7 @@ def test_many_equal_scores_stay_in_sight(written: list[Written]) -> None:
 def whole(words: str) -> float:
     """How wide these words are below a title."""
     widths: list[float] = []
-    draw("alt", lambda sheet: widths.append(sheet.width(words, 18)))
+    draw("alt", lambda canvas: widths.append(canvas.width(words, 18)))
     return widths[0]
 
 
@@ -373,12 +373,12 @@ def test_a_context_that_fits_is_not_cut(written: list[Written]) -> None:
     """The space before the dot was not counted, so that a line which just fitted was cut at its end."""
     for length in range(96, 116):
         written.clear()
-        draw("alt", lambda sheet, length=length: sheet.heading("T", "the same papers", "i" * length))  # type: ignore[misc]
+        draw("alt", lambda canvas, length=length: canvas.heading("T", "the same papers", "i" * length))  # type: ignore[misc]
         below = written[-1]
         assert below.words.endswith(" · the same papers")
         assert below.right - below.left <= 720
         assert ("…" in below.words) is (whole(f"{'i' * length} · the same papers") > 720)
-    draw("alt", lambda sheet: sheet.heading("T", "chance", "🎉"))
+    draw("alt", lambda canvas: canvas.heading("T", "chance", "🎉"))
     assert written[-1].words == "chance"
 
 

@@ -289,7 +289,7 @@ async def test_people_are_found_by_mention_id_name_and_me(sqlite_cohort: Ground)
 async def test_two_of_one_name_have_to_be_told_apart(sqlite_cohort: Ground) -> None:
     def second_ben(conn: Conn) -> None:
         other = directory.ensure_person(conn, Person("test", "W", "U-ben2", "ben"), 0)
-        directory.enrol(conn, sqlite_cohort.id, other, 0)
+        directory.add_member(conn, sqlite_cohort.id, other, 0)
 
     await sqlite_cohort.core.store.write(second_ben)
 

@@ -248,12 +248,12 @@ async def test_22_what_waits_when_the_bot_is_removed_is_listed_and_not_sent_when
 ) -> None:
     store, now = cohort.core.store, micros(clock.now())
     await put(cohort, "waits")
-    await store.write(workspaces.gone, "test", "W", now)
+    await store.write(workspaces.mark_removed, "test", "W", now)
     await delivery.flush()
     # One that was on its way at that moment is given back afterwards.
     await put(cohort, "given back")
     clock.move_to(clock.now() + timedelta(days=20))
-    await store.write(workspaces.back, "test", "W", micros(clock.now()))
+    await store.write(workspaces.mark_returned, "test", "W", micros(clock.now()))
     await delivery.flush()
     assert outlet.sent == []
     found = [(row["key"], row["state"], row["reason"]) for row in await rows(cohort)]

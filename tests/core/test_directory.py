@@ -88,18 +88,18 @@ async def name_of(store: Store, person: int) -> Any:
 async def test_joining_twice_changes_nothing_and_joining_again_gives_no_role_back(cohort: Ground) -> None:
     write, read = cohort.core.store.write, cohort.core.store.read
     eve = await write(directory.ensure_person, EVE, T0)
-    assert await write(directory.enrol, cohort.id, eve, T0)
-    assert not await write(directory.enrol, cohort.id, eve, T0)
-    assert await write(directory.enrol, cohort.id, eve, T0, organizer=True)
+    assert await write(directory.add_member, cohort.id, eve, T0)
+    assert not await write(directory.add_member, cohort.id, eve, T0)
+    assert await write(directory.add_member, cohort.id, eve, T0, organizer=True)
     member = await read(directory.member_of, cohort.id, eve)
     assert member is not None
     assert member.organizer
-    assert not await write(directory.enrol, cohort.id, eve, T0), "an organizer who joins stays one"
+    assert not await write(directory.add_member, cohort.id, eve, T0), "an organizer who joins stays one"
     await write(
         lambda conn: conn.run("UPDATE member SET left_at = 1, mentor = 1 WHERE person_id = :eve", eve=eve)
     )
     assert await read(directory.member_of, cohort.id, eve) is None
-    assert await write(directory.enrol, cohort.id, eve, T0)
+    assert await write(directory.add_member, cohort.id, eve, T0)
     again = await read(directory.member_of, cohort.id, eve)
     assert again is not None
     assert (again.id, again.organizer, again.mentor) == (member.id, False, False)
@@ -109,7 +109,7 @@ async def test_members_come_in_the_same_order_on_every_engine(cohort: Ground) ->
     def join(conn: Conn) -> None:
         for at, name in enumerate(("zoe", "Émile", "bob", "Álvaro", "_x")):
             person = directory.ensure_person(conn, replace(EVE, id=f"U{at}", name=name), T0)
-            directory.enrol(conn, cohort.id, person, T0)
+            directory.add_member(conn, cohort.id, person, T0)
 
     await cohort.core.store.write(join)
     found = [each.name for each in await cohort.core.store.read(directory.members, cohort.id)]
@@ -182,15 +182,15 @@ async def test_a_cohort_stops_when_the_bot_is_gone_from_all_its_workspaces(
         lambda conn: conn.run("INSERT INTO place (cohort_id, platform, workspace, channel)"
                               " VALUES (:id, 'test', 'W2', 'C1')", id=both.id)
     )  # fmt: skip
-    await core.store.write(workspaces.gone, "test", order[0], T0)
+    await core.store.write(workspaces.mark_removed, "test", order[0], T0)
     assert await live(both.id)
     assert await live(one.id) == (order[0] == "W2")
-    await core.store.write(workspaces.gone, "test", order[1], T0)
+    await core.store.write(workspaces.mark_removed, "test", order[1], T0)
     assert not await live(both.id)
     assert not await live(one.id)
-    assert await core.store.write(workspaces.gone, "test", "W", T0) == 0, "told twice"
+    assert await core.store.write(workspaces.mark_removed, "test", "W", T0) == 0, "told twice"
     assert await core.store.read(directory.cohort_of_place, HOME) is None
-    assert await core.store.write(workspaces.back, "test", "W", T0) == 2
+    assert await core.store.write(workspaces.mark_returned, "test", "W", T0) == 2
     assert await live(both.id)
     assert await live(one.id)
-    assert await core.store.write(workspaces.gone, "test", "W", T0) == 2, "W2 is still gone"
+    assert await core.store.write(workspaces.mark_removed, "test", "W", T0) == 2, "W2 is still gone"

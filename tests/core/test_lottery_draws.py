@@ -8,10 +8,10 @@ from dataclasses import replace
 import pytest
 
 from core.chat.model import Button, Buttons, Picture, Reply, Request
-from core.commands.caches import Kept
+from core.commands.caches import Singletons
 from core.commands.dispatch import Call
 from core.features.lottery import jobs, models, simulation
-from core.features.lottery.jobs import Jobs, Stopped
+from core.features.lottery.jobs import RunningSimulations, Stopped
 from core.features.lottery.simulation import Asked
 from core.lottery.chunks import Progress
 from core.lottery.decisions import RHO, flip
@@ -34,7 +34,7 @@ async def test_a_conference_shows_its_seed_and_draws_the_same_again(ada: Actor) 
     first = await ada.ok("lottery simulate", **asked)
     found = re.search(r"Seed (\d+):", text_of(first))
     assert found
-    elsewhere = Actor(replace(ada.core, kept=Kept()), ada.person)  # which remembers nothing
+    elsewhere = Actor(replace(ada.core, singletons=Singletons()), ada.person)  # which remembers nothing
     again = await elsewhere.ok("lottery simulate", **asked, seed=found[1])
     assert text_of(again) == text_of(first)
     pictures = [block for reply in (first, again) for block in reply.blocks if isinstance(block, Picture)]
@@ -121,7 +121,7 @@ async def test_the_largest_says_how_far_it_is_and_is_stopped_by_its_starter_alon
     assert second.error
     assert "stops" in text_of(await ada.click(button_of(second, "Stop")))
     assert "Stopped" in text_of(await running)
-    assert not core.kept.one(Jobs).of(ada.person)
+    assert not core.singletons.one(RunningSimulations).of(ada.person)
 
 
 async def test_a_cancelled_call_ends_its_simulation(ada: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -138,7 +138,7 @@ async def test_a_cancelled_call_ends_its_simulation(ada: Actor, monkeypatch: pyt
             raise
 
     call = Call(ada.core, request(ada, "c", "lottery simulate"), None, ada.core.clock.now())
-    task = asyncio.create_task(Jobs().run(call, "Simulating", True, work))
+    task = asyncio.create_task(RunningSimulations().run(call, "Simulating", True, work))
     assert await asyncio.to_thread(begun.wait, 10)
     task.cancel()
     with pytest.raises(asyncio.CancelledError):

@@ -75,10 +75,10 @@ def test_withdrawn_rounds_do_not_count_and_rates_differ_by_round() -> None:
         Round(VenueEdition("ICML", 2026), Stage.WITHDRAWN),
         Round(VenueEdition("", None)),
     )
-    stand = answers.standing(Paper(1, 1, "T", 1, Stage.SUBMITTED, rounds))
+    stand = answers.paper_state(Paper(1, 1, "T", 1, Stage.SUBMITTED, rounds))
     assert stand.rejected == (0.15,)
     assert (stand.open, stand.accepted, stand.assumed.rate) == (True, False, 0.25)
-    same = answers.Standing((0.25,), None, stand.assumed, True, False)
+    same = answers.PaperState((0.25,), None, stand.assumed, True, False)
     here = answers.from_here(same, 1)[0]
     ends = [accept_after_rejection(0.25, rho) for rho in (RHO_LOW, RHO_HIGH)]
     assert here.value == pytest.approx(accept_after_rejection(0.25), abs=1e-4)

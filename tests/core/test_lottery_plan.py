@@ -6,7 +6,7 @@ import pytest
 
 from core.chat.model import Picture, Reply, Table
 from core.commands import stored_call
-from core.commands.caches import Lately
+from core.commands.caches import LruCache
 from core.features.lottery import explain
 from core.features.lottery.plan import MOST_SHOWN, Plan, plan, stops
 from core.lottery.rounds import accepted_by
@@ -219,14 +219,14 @@ async def test_long_sequences_of_venues_still_fit_a_button(ada: Actor) -> None:
 async def test_the_same_question_is_answered_from_memory(sqlite_cohort: Ground) -> None:
     core, ada = sqlite_cohort.core, sqlite_cohort.ada
     first = await ada.ok("lottery plan", accept_rate="25%")
-    kept = len(core.kept.one(Lately))
+    kept = len(core.singletons.one(LruCache))
     second = await sqlite_cohort.ben.ok("lottery plan", accept_rate=".25", tries="5", improve="0.5")
-    assert len(core.kept.one(Lately)) == kept
+    assert len(core.singletons.one(LruCache)) == kept
     assert picture_of(second) is picture_of(first)
 
 
 async def test_memory_is_bounded_and_lets_the_oldest_go() -> None:
-    lately, made = Lately(most=2), []
+    lately, made = LruCache(most=2), []
 
     def make(number: int) -> int:
         made.append(number)

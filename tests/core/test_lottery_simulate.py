@@ -17,7 +17,7 @@ from core.lottery.rounds import (
     median_of,
     median_tries,
 )
-from core.lottery.simulate import Table, conferences, several_committees, two_committees
+from core.lottery.simulate import ContingencyTable, conferences, several_committees, two_committees
 
 LARGE = 3 * CHUNK + 1_234
 
@@ -109,7 +109,7 @@ def test_threads_within_bounds() -> None:
 
 
 def test_a_tables_flip_counts_both_committees() -> None:
-    assert Table(22, 21, 22, 101).flip == pytest.approx(43 / 87)
+    assert ContingencyTable(22, 21, 22, 101).flip == pytest.approx(43 / 87)
     drawn = [two_committees(5000, 0.25, seed=seed).flip for seed in range(300)]
     assert np.std(drawn) == pytest.approx(flip_sd(0.25, RHO, 5000, quota=False), rel=0.15)
 

@@ -200,7 +200,7 @@ async def test_the_digest_tells_what_is_new_and_counts_behind_five(cohort: Groun
 
     def enrol(conn: Conn) -> None:
         person = directory.ensure_person(conn, fifth.person, 0)
-        directory.enrol(conn, cohort.id, person, 0)
+        directory.add_member(conn, cohort.id, person, 0)
 
     await cohort.core.store.write(enrol)
     await fifth.ok("reading done", item="1")

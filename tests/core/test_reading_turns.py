@@ -378,7 +378,7 @@ async def test_one_turn_is_passed_on_and_never_comes_back(cohort: Ground) -> Non
 async def test_20_somebody_who_leaves_takes_no_turns_along(
     cohort: Ground, delivery: Delivery, outlet: KeepingOutlet, registry: Registry
 ) -> None:
-    assert [each.run for each in registry.departures] == [depart]
+    assert [each.run for each in registry.member_left_hooks] == [depart]
     await fill(cohort)
     for who in (cohort.ada, cohort.ben, cohort.mina):
         await who.ok("reading present")
@@ -419,7 +419,7 @@ class Round:
     def member(self, number: int) -> int:
         """A member, who joins the cohort where they are not in it."""
         known = directory.ensure_person(self.conn, Person("test", "W", f"U{number}", f"P{number}"), 0)
-        directory.enrol(self.conn, self.cohort.id, known, 0)
+        directory.add_member(self.conn, self.cohort.id, known, 0)
         found = directory.member_of(self.conn, self.cohort.id, known)
         assert found is not None
         return found.id

@@ -330,7 +330,7 @@ def test_a_round_reads_the_rejections_before_it() -> None:
         Round(VenueEdition("AAAI", 2022), Stage.REJECTED),
         Round(VenueEdition("ICLR", 2024), Stage.REJECTED, before=(5.0, 6.0), after=(6.0, 6.0)),
     )
-    stand = answers.standing(Paper(1, 1, "T", 1, Stage.REJECTED, rounds))
+    stand = answers.paper_state(Paper(1, 1, "T", 1, Stage.REJECTED, rounds))
     assert stand.scored is not None
     assert (stand.scored.earlier, stand.scored.lost, stand.scored.rejections) == ((0.15,), True, 2)
     assert stand.scored.round.scores == (6.0, 6.0)

@@ -53,7 +53,7 @@ def _complete(conn: Conn, scope: Scope, typed: str) -> list[Choice]:
 
 async def who(call: Call) -> Reply:
     """Say who calls and where."""
-    scope = call.scope
+    scope = call.optional_scope
     member = scope.member.name if scope and scope.member else "nobody"
     return Reply(f"{member} in {scope.cohort.name if scope else 'no cohort'}", private=True)
 

@@ -6,7 +6,7 @@ import pytest
 
 from core.chat.model import Reply, Table
 from core.clock import FixedClock
-from core.delivery.calendar import Span, read_quiet, read_spans, write_spans
+from core.delivery.calendar import DateRange, read_date_ranges, read_quiet, write_date_ranges
 from core.delivery.service import Delivery
 from core.errors import BadInput, TargetGone
 from core.store.port import Conn
@@ -38,8 +38,8 @@ def days(outlet: KeepingOutlet) -> list[str]:
     ],
 )
 def test_dates_and_ranges_are_read(typed: str, stored: str) -> None:
-    assert write_spans(read_spans(typed)) == stored
-    assert read_spans(stored) == read_spans(typed)
+    assert write_date_ranges(read_date_ranges(typed)) == stored
+    assert read_date_ranges(stored) == read_date_ranges(typed)
 
 
 @pytest.mark.parametrize(
@@ -47,7 +47,7 @@ def test_dates_and_ranges_are_read(typed: str, stored: str) -> None:
 )
 def test_dates_that_cannot_be_read_are_refused(typed: str) -> None:
     with pytest.raises(BadInput):
-        read_spans(typed)
+        read_date_ranges(typed)
 
 
 def test_quiet_hours_are_read() -> None:
@@ -291,7 +291,7 @@ async def test_the_list_of_posts_is_turned_page_by_page(
 
 
 def test_spans_hold_both_ends() -> None:
-    span = Span(date(2026, 12, 24), date(2026, 12, 26))
+    span = DateRange(date(2026, 12, 24), date(2026, 12, 26))
     assert str(span) == "2026-12-24..2026-12-26"
 
 

@@ -55,7 +55,7 @@ async def join_more(ground: Ground, count: int) -> list[Actor]:
     def enrol(conn: Conn) -> None:
         for each in people:
             person = directory.ensure_person(conn, each.person, 0)
-            directory.enrol(conn, ground.id, person, 0)
+            directory.add_member(conn, ground.id, person, 0)
 
     await ground.core.store.write(enrol)
     return people

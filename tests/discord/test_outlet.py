@@ -48,7 +48,7 @@ async def test_nothing_is_in_doubt_about_a_client_that_was_closed(
     before = len(server.calls)
     for connection in server.gateway.connections:
         await connection.close(4004)
-    await adapter.lost()
+    await adapter.wait_closed()
     for attempt in (adapter.outlet.send(post), adapter.outlet.edit(sent, post), adapter.outlet.find(post)):
         with pytest.raises(TryLater):
             await attempt

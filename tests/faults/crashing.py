@@ -161,7 +161,9 @@ class Run:
                 self._judge(row, seen[row["key"]])
             assert not set(seen) - {row["key"] for row in rows}, "a post of no row"
             doubtful = {row["cohort_id"] for row in scheduled if row["state"] == "uncertain"}
-            assert doubtful == {row["cohort_id"] for row in rows if row["kind"] == notices.DOUBT}, "told"
+            assert doubtful == {
+                row["cohort_id"] for row in rows if row["kind"] == notices.UNCERTAIN_NOTICE
+            }, "told"
             await self._listed(store, scheduled)
         finally:
             await store.close()

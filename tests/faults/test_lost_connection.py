@@ -147,7 +147,7 @@ class Flaky:
         """Always."""
         return True
 
-    async def lost(self) -> Exception:
+    async def wait_closed(self) -> Exception:
         """At once, but at the last start."""
         if len(self.starts) > self._times:
             self.stands.set()

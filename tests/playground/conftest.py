@@ -10,7 +10,7 @@ from playwright.async_api import Browser, async_playwright
 
 from core.clock import MovableClock
 from core.commands.registry import discover
-from tests.playground.house import House, opened
+from tests.playground.house import RunningPlayground, opened
 from tests.playground.page import Visitor
 
 CHROMIUM = shutil.which("chromium")
@@ -53,7 +53,7 @@ async def phone(browser: Browser) -> AsyncIterator[Visitor]:
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def sample(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House]:
+async def sample(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[RunningPlayground]:
     """The playground as a newcomer finds it, with all features and the sample cohort."""
     database = f"sqlite:///{tmp_path_factory.mktemp('sample') / 'cohort.db'}"
     async with opened(database, discover(), MovableClock(MONDAY), sample=True) as house:
@@ -61,7 +61,7 @@ async def sample(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Hous
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def kitchen(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House]:
+async def kitchen(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[RunningPlayground]:
     """A playground whose only feature shows every block and asks for every kind of field."""
     database = f"sqlite:///{tmp_path_factory.mktemp('kitchen') / 'cohort.db'}"
     registry = discover("tests.playground.kitchen")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from aiohttp import web
 
 from bot.playground import state
-from bot.playground.adapter import Playground
+from bot.playground.adapter import PlaygroundAdapter
 from core.clock import MovableClock
 from core.commands.dispatch import Core
 from core.commands.registry import Registry
@@ -18,13 +18,13 @@ from core.store.open import open_store
 
 
 @dataclass
-class House:
+class RunningPlayground:
     """What a test needs of a running playground."""
 
     url: str
     core: Core
     delivery: Delivery
-    playground: Playground
+    playground: PlaygroundAdapter
 
     @property
     def clock(self) -> MovableClock:
@@ -36,7 +36,7 @@ class House:
 @asynccontextmanager
 async def opened(
     database: str, registry: Registry, clock: MovableClock, *, sample: bool, port: int = 0
-) -> AsyncIterator[House]:
+) -> AsyncIterator[RunningPlayground]:
     """A playground that serves until the block ends, then stops as the bot does."""
     store = await open_store(database)
     if not sample:
@@ -45,7 +45,7 @@ async def opened(
     outlets: dict[str, Outlet] = {}
     delivery = Delivery(core, outlets)
     application = web.Application()
-    playground = Playground(core, delivery, application)
+    playground = PlaygroundAdapter(core, delivery, application)
     runner = web.AppRunner(application, access_log=None, shutdown_timeout=1.0)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", port).start()
@@ -55,7 +55,7 @@ async def opened(
         outlets[playground.name] = playground.outlet
         delivery.start()
         await playground.ready()
-        yield House(f"http://127.0.0.1:{bound}/playground/", core, delivery, playground)
+        yield RunningPlayground(f"http://127.0.0.1:{bound}/playground/", core, delivery, playground)
     finally:
         await delivery.stop()
         await playground.stop()

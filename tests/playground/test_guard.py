@@ -12,13 +12,13 @@ import pytest
 from core.clock import MovableClock
 from core.commands.registry import discover
 from tests.playground.conftest import MONDAY
-from tests.playground.house import House, opened
+from tests.playground.house import RunningPlayground, opened
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
 @pytest.mark.parametrize("path", ["", "static/app.js", "files/x", "socket", "../playground"])
-async def test_another_name_for_this_machine_is_refused(kitchen: House, path: str) -> None:
+async def test_another_name_for_this_machine_is_refused(kitchen: RunningPlayground, path: str) -> None:
     async with aiohttp.ClientSession() as session:
         port = urlsplit(kitchen.url).port
         headers = {"Host": f"evil.example:{port}", "Origin": f"http://evil.example:{port}"}
@@ -29,14 +29,16 @@ async def test_another_name_for_this_machine_is_refused(kitchen: House, path: st
 @pytest.mark.parametrize(
     "host", ["[::1]evil.example", "[::1].evil", "localhost:1@evil", "127.0.0.1:99@evil", "localhost:evil", ""]
 )
-async def test_what_only_begins_like_this_machines_name_is_refused(kitchen: House, host: str) -> None:
+async def test_what_only_begins_like_this_machines_name_is_refused(
+    kitchen: RunningPlayground, host: str
+) -> None:
     headers = {"Host": host}
     async with aiohttp.ClientSession() as session, session.get(kitchen.url, headers=headers) as answer:
         assert answer.status == 403
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "LOCALHOST:8765", "[::1]", "[::1]:8765"])
-async def test_this_machines_names_are_taken(kitchen: House, host: str) -> None:
+async def test_this_machines_names_are_taken(kitchen: RunningPlayground, host: str) -> None:
     headers = {"Host": host}
     async with aiohttp.ClientSession() as session, session.get(kitchen.url, headers=headers) as answer:
         assert answer.status == 200
@@ -45,7 +47,7 @@ async def test_this_machines_names_are_taken(kitchen: House, host: str) -> None:
 @pytest.mark.parametrize(
     "origin", ["https://evil.example", "null", "", "http://localhost.evil.example", "file://127.0.0.1"]
 )
-async def test_a_page_of_another_site_cannot_connect(kitchen: House, origin: str) -> None:
+async def test_a_page_of_another_site_cannot_connect(kitchen: RunningPlayground, origin: str) -> None:
     async with aiohttp.ClientSession() as session:
         with pytest.raises(aiohttp.WSServerHandshakeError) as refused:
             await session.ws_connect(kitchen.url + "socket", headers={"Origin": origin})
@@ -53,7 +55,9 @@ async def test_a_page_of_another_site_cannot_connect(kitchen: House, origin: str
 
 
 @pytest.mark.parametrize("path", ["", "static/app.js", "static/chat.css"])
-async def test_the_page_runs_no_script_and_loads_nothing_but_its_own(kitchen: House, path: str) -> None:
+async def test_the_page_runs_no_script_and_loads_nothing_but_its_own(
+    kitchen: RunningPlayground, path: str
+) -> None:
     async with aiohttp.ClientSession() as session, session.get(kitchen.url + path) as answer:
         assert answer.status == 200
         policy = answer.headers["Content-Security-Policy"]
@@ -62,7 +66,9 @@ async def test_the_page_runs_no_script_and_loads_nothing_but_its_own(kitchen: Ho
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
 
 
-async def test_nonsense_frames_are_answered_or_ignored_and_the_page_lives_on(kitchen: House) -> None:
+async def test_nonsense_frames_are_answered_or_ignored_and_the_page_lives_on(
+    kitchen: RunningPlayground,
+) -> None:
     async with aiohttp.ClientSession() as session:
         origin = kitchen.url.removesuffix("/playground/")
         async with session.ws_connect(kitchen.url + "socket", headers={"Origin": origin}) as socket:
@@ -107,7 +113,7 @@ async def test_nonsense_frames_are_answered_or_ignored_and_the_page_lives_on(kit
                 assert "Something went wrong" not in answer["error"]
 
 
-async def test_half_a_surrogate_pair_is_left_out_and_the_page_lives_on(kitchen: House) -> None:
+async def test_half_a_surrogate_pair_is_left_out_and_the_page_lives_on(kitchen: RunningPlayground) -> None:
     async with aiohttp.ClientSession() as session:
         origin = kitchen.url.removesuffix("/playground/")
         async with session.ws_connect(kitchen.url + "socket", headers={"Origin": origin}) as socket:
@@ -137,7 +143,7 @@ async def test_half_a_surrogate_pair_is_left_out_and_the_page_lives_on(kitchen: 
             assert "menu m 1" in str(frames)
 
 
-async def test_a_thread_is_one_below_a_message_that_is_seen_there(kitchen: House) -> None:
+async def test_a_thread_is_one_below_a_message_that_is_seen_there(kitchen: RunningPlayground) -> None:
     async with aiohttp.ClientSession() as session:
         origin = kitchen.url.removesuffix("/playground/")
         async with session.ws_connect(kitchen.url + "socket", headers={"Origin": origin}) as socket:
@@ -175,7 +181,7 @@ async def test_the_clock_moves_a_month_at_most(tmp_path: Path) -> None:
             assert timedelta(days=31) <= house.clock.now() - MONDAY < timedelta(days=32)
 
 
-async def test_a_call_sent_twice_is_carried_out_once_and_answered_twice(kitchen: House) -> None:
+async def test_a_call_sent_twice_is_carried_out_once_and_answered_twice(kitchen: RunningPlayground) -> None:
     async with aiohttp.ClientSession() as session:
         origin = kitchen.url.removesuffix("/playground/")
         async with session.ws_connect(kitchen.url + "socket", headers={"Origin": origin}) as socket:

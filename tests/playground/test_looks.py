@@ -5,7 +5,7 @@ from typing import Any, Literal
 import pytest
 from playwright.async_api import Browser, Page, expect
 
-from tests.playground.house import House
+from tests.playground.house import RunningPlayground
 from tests.playground.page import Visitor
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -56,7 +56,7 @@ async def _faint(page: Page) -> list[str]:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 async def test_all_words_have_enough_contrast(
-    kitchen: House, browser: Browser, scheme: Literal["light", "dark"]
+    kitchen: RunningPlayground, browser: Browser, scheme: Literal["light", "dark"]
 ) -> None:
     context = await browser.new_context(color_scheme=scheme, viewport={"width": 1280, "height": 820})
     visitor = await Visitor(await context.new_page()).open(kitchen.url)
@@ -77,7 +77,9 @@ async def test_all_words_have_enough_contrast(
     await context.close()
 
 
-async def test_the_theme_can_be_switched_and_is_remembered(kitchen: House, visitor: Visitor) -> None:
+async def test_the_theme_can_be_switched_and_is_remembered(
+    kitchen: RunningPlayground, visitor: Visitor
+) -> None:
     await visitor.open(kitchen.url)
     ground = "() => getComputedStyle(document.body).backgroundColor"
     light = await visitor.page.evaluate(ground)
@@ -89,7 +91,7 @@ async def test_the_theme_can_be_switched_and_is_remembered(kitchen: House, visit
     assert await visitor.page.evaluate(ground) == dark
 
 
-async def test_a_phone_never_scrolls_sideways(kitchen: House, phone: Visitor) -> None:
+async def test_a_phone_never_scrolls_sideways(kitchen: RunningPlayground, phone: Visitor) -> None:
     sideways = "() => document.documentElement.scrollWidth - innerWidth"
     await phone.open(kitchen.url)
     for title in ("W" * 300, "word " * 80, "ل" * 300):
@@ -110,7 +112,9 @@ async def test_a_phone_never_scrolls_sideways(kitchen: House, phone: Visitor) ->
     assert await phone.page.evaluate(sideways) <= 0
 
 
-async def test_every_control_has_a_name_and_every_field_a_label(kitchen: House, visitor: Visitor) -> None:
+async def test_every_control_has_a_name_and_every_field_a_label(
+    kitchen: RunningPlayground, visitor: Visitor
+) -> None:
     await visitor.open(kitchen.url)
     await visitor.send("/kitchen everything title:Named")
     await expect(visitor.messages.last).to_contain_text("Named")

@@ -11,14 +11,14 @@ from playwright.async_api import Browser, WebSocketRoute, expect
 from core.clock import MovableClock
 from core.commands.registry import discover
 from tests.playground.conftest import MONDAY
-from tests.playground.house import House, opened
+from tests.playground.house import RunningPlayground, opened
 from tests.playground.page import Visitor
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
 async def test_every_block_is_shown_and_hostile_words_are_inert(
-    kitchen: House, visitor: Visitor, tmp_path: Path
+    kitchen: RunningPlayground, visitor: Visitor, tmp_path: Path
 ) -> None:
     await visitor.open(kitchen.url)
     await visitor.send("/kitchen everything")
@@ -41,7 +41,9 @@ async def test_every_block_is_shown_and_hostile_words_are_inert(
     assert (tmp_path / "saved.csv").read_bytes() == b"a,b\n1,2\n"
 
 
-async def test_a_picture_is_enlarged_and_closed_with_the_keyboard(kitchen: House, visitor: Visitor) -> None:
+async def test_a_picture_is_enlarged_and_closed_with_the_keyboard(
+    kitchen: RunningPlayground, visitor: Visitor
+) -> None:
     await visitor.open(kitchen.url)
     await visitor.send("/kitchen everything title:Blue")
     await expect(visitor.messages.last).to_contain_text("Blue")
@@ -53,7 +55,7 @@ async def test_a_picture_is_enlarged_and_closed_with_the_keyboard(kitchen: House
 
 
 async def test_a_form_shows_its_errors_and_then_takes_everything(
-    kitchen: House, visitor: Visitor, tmp_path: Path
+    kitchen: RunningPlayground, visitor: Visitor, tmp_path: Path
 ) -> None:
     menu = tmp_path / "menu.txt"
     menu.write_bytes(b"soup")
@@ -95,7 +97,7 @@ async def test_a_form_shows_its_errors_and_then_takes_everything(
     await expect(form).to_have_count(0)
 
 
-async def test_escape_keeps_nothing_of_a_form(kitchen: House, visitor: Visitor) -> None:
+async def test_escape_keeps_nothing_of_a_form(kitchen: RunningPlayground, visitor: Visitor) -> None:
     await visitor.open(kitchen.url)
     await visitor.send("/kitchen form name:Ben")
     await expect(visitor.dialog.get_by_role("textbox", name="Name")).to_have_value("Ben")
@@ -108,7 +110,7 @@ async def test_escape_keeps_nothing_of_a_form(kitchen: House, visitor: Visitor) 
     assert await visitor.messages.count() == before
 
 
-async def test_the_menu_is_worked_with_keys_alone(kitchen: House, visitor: Visitor) -> None:
+async def test_the_menu_is_worked_with_keys_alone(kitchen: RunningPlayground, visitor: Visitor) -> None:
     await visitor.open(kitchen.url)
     await visitor.page.keyboard.press("/")
     await expect(visitor.line).to_be_focused()
@@ -142,7 +144,9 @@ async def test_the_menu_is_worked_with_keys_alone(kitchen: House, visitor: Visit
 
 
 @pytest.mark.parametrize("line", ["/cohort kitchen refuse", "/kitchen refuse", "/KITCHEN refuse"])
-async def test_both_ways_of_typing_a_command_work(kitchen: House, visitor: Visitor, line: str) -> None:
+async def test_both_ways_of_typing_a_command_work(
+    kitchen: RunningPlayground, visitor: Visitor, line: str
+) -> None:
     await visitor.open(kitchen.url)
     before = await visitor.messages.count()
     await visitor.send(line)
@@ -150,21 +154,27 @@ async def test_both_ways_of_typing_a_command_work(kitchen: House, visitor: Visit
     await expect(visitor.messages.last).to_contain_text("The kitchen is closed. Come back at noon.")
 
 
-async def test_a_line_that_cannot_be_read_stays_with_a_sentence(kitchen: House, visitor: Visitor) -> None:
+async def test_a_line_that_cannot_be_read_stays_with_a_sentence(
+    kitchen: RunningPlayground, visitor: Visitor
+) -> None:
     await visitor.open(kitchen.url)
     await visitor.send("/kitchn everything")
     await expect(visitor.page.locator(".main .line-error")).to_contain_text("Did you mean")
     await expect(visitor.line).to_have_value("/kitchn everything")
 
 
-async def test_a_defect_gives_a_sentence_and_a_reference(kitchen: House, visitor: Visitor) -> None:
+async def test_a_defect_gives_a_sentence_and_a_reference(
+    kitchen: RunningPlayground, visitor: Visitor
+) -> None:
     await visitor.open(kitchen.url)
     await visitor.send("/kitchen break")
     await expect(visitor.messages.last).to_contain_text(re.compile(r"Something went wrong.*[0-9a-f]{8}"))
     await expect(visitor.messages.last).not_to_contain_text("plate")
 
 
-async def test_a_slow_answer_shows_that_it_is_on_its_way(kitchen: House, visitor: Visitor) -> None:
+async def test_a_slow_answer_shows_that_it_is_on_its_way(
+    kitchen: RunningPlayground, visitor: Visitor
+) -> None:
     await visitor.open(kitchen.url)
     await visitor.send("/kitchen slow")
     await expect(visitor.page.locator(".main .working")).to_be_visible()
@@ -172,7 +182,9 @@ async def test_a_slow_answer_shows_that_it_is_on_its_way(kitchen: House, visitor
     await expect(visitor.page.locator(".main .working")).to_be_hidden()
 
 
-async def test_progress_is_shown_in_the_place_of_the_answer(kitchen: House, visitor: Visitor) -> None:
+async def test_progress_is_shown_in_the_place_of_the_answer(
+    kitchen: RunningPlayground, visitor: Visitor
+) -> None:
     await visitor.open(kitchen.url)
     await visitor.send("/kitchen long")
     progress = visitor.messages.filter(has_text="Half way there")
@@ -182,7 +194,9 @@ async def test_progress_is_shown_in_the_place_of_the_answer(kitchen: House, visi
     await expect(progress).to_have_count(0)
 
 
-async def test_private_answers_and_direct_messages_stay_private(kitchen: House, visitor: Visitor) -> None:
+async def test_private_answers_and_direct_messages_stay_private(
+    kitchen: RunningPlayground, visitor: Visitor
+) -> None:
     await visitor.open(kitchen.url)
     await visitor.go("papers")
     await visitor.send("/kitchen refuse")
@@ -200,7 +214,7 @@ async def test_private_answers_and_direct_messages_stay_private(kitchen: House, 
 
 
 async def test_what_arrives_while_a_place_is_loading_is_kept(
-    kitchen: House, visitor: Visitor, browser: Browser
+    kitchen: RunningPlayground, visitor: Visitor, browser: Browser
 ) -> None:
     held: list[Callable[[], None]] = []
     holding = asyncio.Event()
@@ -233,7 +247,9 @@ async def test_what_arrives_while_a_place_is_loading_is_kept(
     await expect(visitor.messages.last).to_contain_text("Said in the meantime")
 
 
-async def test_a_thread_opens_beside_and_counts_its_replies(kitchen: House, visitor: Visitor) -> None:
+async def test_a_thread_opens_beside_and_counts_its_replies(
+    kitchen: RunningPlayground, visitor: Visitor
+) -> None:
     await visitor.open(kitchen.url)
     await visitor.go("reading")
     await visitor.send("Shall we read this?")

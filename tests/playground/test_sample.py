@@ -10,14 +10,14 @@ from playwright.async_api import Browser, expect
 from core.clock import MovableClock
 from core.commands.registry import discover
 from tests.playground.conftest import MONDAY
-from tests.playground.house import House, opened
+from tests.playground.house import RunningPlayground, opened
 from tests.playground.page import Visitor
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
 async def test_every_step_of_the_sample_succeeded_and_stands_in_the_channels(
-    sample: House, visitor: Visitor
+    sample: RunningPlayground, visitor: Visitor
 ) -> None:
     assert sample.playground.problems == []
     await visitor.open(sample.url)
@@ -29,7 +29,9 @@ async def test_every_step_of_the_sample_succeeded_and_stands_in_the_channels(
     assert abs(sample.clock.now() - MONDAY) < timedelta(minutes=5)
 
 
-async def test_a_paper_is_added_and_its_lottery_comes_with_a_picture(sample: House, visitor: Visitor) -> None:
+async def test_a_paper_is_added_and_its_lottery_comes_with_a_picture(
+    sample: RunningPlayground, visitor: Visitor
+) -> None:
     await visitor.open(sample.url)
     await visitor.become("Wanjiru Kamau")
     await visitor.go("papers")
@@ -44,7 +46,9 @@ async def test_a_paper_is_added_and_its_lottery_comes_with_a_picture(sample: Hou
     assert await picture.evaluate("image => image.naturalWidth") > 300
 
 
-async def test_completion_offers_papers_venues_people_and_zones(sample: House, visitor: Visitor) -> None:
+async def test_completion_offers_papers_venues_people_and_zones(
+    sample: RunningPlayground, visitor: Visitor
+) -> None:
     await visitor.open(sample.url)
     for line, offered in (
         ("/submission show swahili", "Sparse probes"),
@@ -57,7 +61,7 @@ async def test_completion_offers_papers_venues_people_and_zones(sample: House, v
 
 
 async def test_moving_the_clock_shows_the_scheduled_post_with_its_button(
-    sample: House, visitor: Visitor
+    sample: RunningPlayground, visitor: Visitor
 ) -> None:
     await visitor.open(sample.url)
     before = sample.clock.now()
@@ -76,7 +80,7 @@ async def test_moving_the_clock_shows_the_scheduled_post_with_its_button(
     await expect(visitor.messages.last).to_contain_text("Only you can see this.")
 
 
-async def test_a_member_is_refused_what_organizers_may(sample: House, visitor: Visitor) -> None:
+async def test_a_member_is_refused_what_organizers_may(sample: RunningPlayground, visitor: Visitor) -> None:
     await visitor.open(sample.url)
     await visitor.become("Kai Nakoa")
     await visitor.send("/cohort-admin show")

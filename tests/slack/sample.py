@@ -62,7 +62,7 @@ async def greet(
 
 async def long(call: Call) -> Reply:
     """Work until somebody says stop."""
-    stopped = call.core.kept.one(asyncio.Event)
+    stopped = call.core.singletons.one(asyncio.Event)
     while not stopped.is_set():
         await call.progress("Half way there", Button("Stop", "sample halt"))
         await asyncio.sleep(0.01)
@@ -71,7 +71,7 @@ async def long(call: Call) -> Reply:
 
 async def halt(call: Call) -> Reply:
     """Stop it."""
-    call.core.kept.one(asyncio.Event).set()
+    call.core.singletons.one(asyncio.Event).set()
     return Reply("It stops.")
 
 

@@ -8,7 +8,7 @@ import pytest
 from aiohttp import web
 
 from bot.slack import payloads
-from bot.slack.payloads import Origin
+from bot.slack.payloads import ReplyContext
 from bot.slack.responses import hook
 from core.chat.model import Form, Person, PlaceKind
 from core.commands.dispatch import Core
@@ -179,7 +179,7 @@ async def test_the_hidden_part_fits_whatever_the_channel_is_called(slack_core: C
     person = Person("slack", "T01ABCDEF23", "UADA", "Ada")
     args = {"coauthors": "著" * 260}
     for name in ("研" * 80, '"' * 80, "🎉" * 80):
-        origin = Origin("T01ABCDEF23", "C01ABCDEF23", "1700000000.000100", name, url)
+        origin = ReplyContext("T01ABCDEF23", "C01ABCDEF23", "1700000000.000100", name, url)
         hidden = await payloads.hide(slack_core, person, Form("Add", "submission add", (), args, 1), origin)
         assert len(hidden) < 2_800
         call, back = payloads.unhide(hidden, "T01ABCDEF23")
@@ -242,6 +242,6 @@ async def test_answers_go_to_no_forged_address(stage: Stage, elsewhere: tuple[st
 
 
 def test_places() -> None:
-    origin = Origin("T1", "C1", name="general")
+    origin = ReplyContext("T1", "C1", name="general")
     assert origin.place.kind is PlaceKind.CHANNEL
     assert replace(origin, name="mpdm-a--b-1").place.kind is PlaceKind.GROUP

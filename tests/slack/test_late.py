@@ -68,7 +68,7 @@ async def test_a_failure_after_the_acknowledgement_is_told(
     async def broken(*_: object) -> None:
         raise RuntimeError("unforeseen")
 
-    monkeypatch.setattr("bot.slack.interactions.Handlers._run", broken)
+    monkeypatch.setattr("bot.slack.interactions.SlackInteractions._run", broken)
     said = await stage.ada.say("/cohort", "help")
     assert "reference" in said.text
     assert said.private
@@ -81,7 +81,7 @@ async def test_a_form_stays_open_over_an_unforeseen_failure(
         raise RuntimeError("unforeseen")
 
     form = await stage.ada.form("/cohort", "submission add")
-    monkeypatch.setattr("bot.slack.interactions.Handlers._run", broken)
+    monkeypatch.setattr("bot.slack.interactions.SlackInteractions._run", broken)
     wrong = as_modal(await stage.ada.submit(form, {"title": "A paper"}))
     assert wrong is form
     assert "reference" in wrong.errors["Title"]

@@ -4,8 +4,8 @@ from contextlib import suppress
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from bot.application import House
-from bot.bootstrap import assemble
+from bot.application import Application
+from bot.bootstrap import bootstrap
 from bot.settings import Settings
 from core.clock import MovableClock
 from core.commands.dispatch import Core
@@ -16,10 +16,10 @@ class Bot:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self._house: House | None = None
+        self._house: Application | None = None
 
     @property
-    def house(self) -> House:
+    def house(self) -> Application:
         """All of its parts."""
         assert self._house is not None, "the bot was not started"
         return self._house
@@ -42,7 +42,7 @@ class Bot:
 
     async def start(self) -> None:
         """Start every part."""
-        self._house = await assemble(self.settings)
+        self._house = await bootstrap(self.settings)
         try:
             await self._house.start()
         except BaseException:

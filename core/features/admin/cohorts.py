@@ -27,7 +27,7 @@ from core.commands.dispatch import Call, Core
 from core.commands.registry import Registry
 from core.commands.spec import Access, Arg, Post, Setting
 from core.delivery import firing, outbox, schedules
-from core.delivery.calendar import read_quiet, read_spans, write_spans
+from core.delivery.calendar import read_date_ranges, read_quiet, write_date_ranges
 from core.delivery.outlet import Target
 from core.errors import BadInput, NotFound
 from core.store.port import Conn
@@ -129,7 +129,7 @@ def _set_up(conn: Conn, name: str, zone: str, target: Target, label: str, person
     cohort_id = int(row["id"])
     _add_place(conn, cohort_id, "home", target, label)
     person_id = directory.ensure_person(conn, person, now)
-    directory.enrol(conn, cohort_id, person_id, now, organizer=True)
+    directory.add_member(conn, cohort_id, person_id, now, organizer=True)
     outbox.enqueue(conn, cohort_id, f"welcome:{cohort_id}", "admin.welcome", {}, target, now)
     return cohort_id
 
@@ -234,7 +234,7 @@ async def set_(
         stored = setting.read(value)
         await call.write(_store_setting, call.cohort.id, key, stored)
         return Reply(say("**{key}** is now {value}.", key=key, value=stored))
-    shown = await call.write(_store_own, call.known, key, value)
+    shown = await call.write(_store_own, call.scope, key, value)
     return Reply(say("**{key}** is now {value}.", key=key, value=shown))
 
 
@@ -261,12 +261,12 @@ def _store_own(conn: Conn, scope: Scope, key: str, value: str) -> str:
             raise BadInput(say("I know no time zone “{value}”. Try a city, such as Africa/Lagos.",
                                value=value[:60]), field="value")  # fmt: skip
         conn.run("UPDATE cohort SET zone = :zone WHERE id = :id", zone=zone, id=cohort.id)
-        schedules.replan(conn, cohort.id, instant(scope.now))
+        schedules.reschedule_all(conn, cohort.id, instant(scope.now))
         return zone
     if key == schedules.BREAKS:
-        breaks = write_spans(read_spans(value))
+        breaks = write_date_ranges(read_date_ranges(value))
         _store_setting(conn, cohort.id, key, breaks)
-        schedules.replan(conn, cohort.id, instant(scope.now))
+        schedules.reschedule_all(conn, cohort.id, instant(scope.now))
         return breaks or "none"
     day = None if value.casefold() in ("none", "-") else read_date(value, scope.today)
     starts, ends = (day, cohort.ends_on) if key == "start" else (cohort.starts_on, day)
@@ -278,7 +278,7 @@ def _store_own(conn: Conn, scope: Scope, key: str, value: str) -> str:
         day=day.isoformat() if day else None,
         id=cohort.id,
     )
-    schedules.replan(conn, cohort.id, instant(scope.now))
+    schedules.reschedule_all(conn, cohort.id, instant(scope.now))
     return _day(day, "open")
 
 
@@ -320,7 +320,7 @@ def _set_organizer(conn: Conn, cohort: Cohort, account: Person, add: bool, now: 
     known = directory.person_of(conn, account)
     if add:
         person_id = directory.ensure_person(conn, account, now) if known is None else known
-        directory.enrol(conn, cohort.id, person_id, now, organizer=True)
+        directory.add_member(conn, cohort.id, person_id, now, organizer=True)
     else:
         member = directory.member_of(conn, cohort.id, known) if known is not None else None
         if member is None or not member.organizer:

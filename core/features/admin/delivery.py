@@ -15,7 +15,7 @@ from core.commands.dispatch import Call, Core
 from core.commands.registry import Registry
 from core.commands.spec import Access, Arg, Post
 from core.delivery import firing, schedules
-from core.delivery.notices import DOUBT, NOTICE
+from core.delivery.notices import CLOSED_NOTICE, UNCERTAIN_NOTICE
 from core.delivery.schedules import Schedule
 from core.errors import NotFound
 from core.store.port import Conn, Row
@@ -86,7 +86,7 @@ async def delivery(
     """What was posted, what waits, and what was not sent and why."""
     first: list[Text] = []
     if retry is not None:
-        again = await call.write(_again, call.core.registry, call.known, int(retry))
+        again = await call.write(_again, call.core.registry, call.scope, int(retry))
         first = [say("It is on its way again." if again else "There is nothing left to send of it.")]
     shown = await call.read(_shown, call.cohort.id, state, before)
     coming = [_coming(each, call) for each in shown.coming[:_COMING]]
@@ -176,7 +176,7 @@ def _buttons(shown: _Shown, state: State | None) -> tuple[Buttons, ...]:
 
 
 def _again(conn: Conn, registry: Registry, scope: Scope, row_id: int) -> bool:
-    return firing.again(conn, registry, scope.cohort, row_id, scope.now)
+    return firing.retry_post(conn, registry, scope.cohort, row_id, scope.now)
 
 
 def _rows(conn: Conn, cohort_id: int, state: State | None = None, before: int | None = None) -> Sequence[Row]:
@@ -204,7 +204,7 @@ def _counts(conn: Conn, cohort_id: int) -> dict[str, int]:
     return {row["state"]: row["n"] for row in rows}
 
 
-@post(NOTICE, label="notice of a closed channel")
+@post(CLOSED_NOTICE, label="notice of a closed channel")
 async def render_notice(_core: Core, post: Post) -> Reply:
     """Tells an organizer, once, that posts to a channel stopped."""
     text = say(
@@ -217,7 +217,7 @@ async def render_notice(_core: Core, post: Post) -> Reply:
     return Reply(text, (Buttons((Button("What was not sent", "cohort-admin delivery"),)),))
 
 
-@post(DOUBT, label="notice of a doubtful post")
+@post(UNCERTAIN_NOTICE, label="notice of a doubtful post")
 async def render_doubt(_core: Core, post: Post) -> Reply:
     """Tells an organizer, once a day, that a post may or may not have arrived."""
     text = say(

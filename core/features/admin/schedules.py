@@ -13,7 +13,7 @@ from core.commands.dispatch import Call
 from core.commands.registry import Registry
 from core.commands.spec import Access, Arg
 from core.delivery import firing, schedules
-from core.delivery.calendar import Span, read_spans, write_spans
+from core.delivery.calendar import DateRange, read_date_ranges, write_date_ranges
 from core.delivery.recurrence import EXAMPLES, Recurrence, Slot, read
 from core.delivery.schedules import Follow, Schedule
 from core.errors import BadInput, NotFound
@@ -101,7 +101,9 @@ async def schedule_add(
                            kind=call.core.registry.schedules[kind].label), field="follow")  # fmt: skip
     spans = _spans(exceptions)
     recurrence = read(when, local_date(call.now, cohort.zone))
-    plan = Plan(kind, when, recurrence, spans, follow, replaces.schedule.number if replaces else None)
+    plan = ScheduleDraft(
+        kind, when, recurrence, spans, follow, replaces.schedule.number if replaces else None
+    )
     # The dates are worked out before anything is written: what cannot be worked out is not saved.
     dates = await call.read(_dates, plan, call)
     label = call.core.registry.schedules[kind].label
@@ -109,7 +111,7 @@ async def schedule_add(
         head = say("A {label}, {when}: nothing is saved yet. The next dates, in {whose}:",
                    label=label, when=when, whose=_whose(plan, cohort))  # fmt: skip
         return Reply(join([head, *dates]), (Buttons((_save_button(plan),)),))
-    number = await call.write(_save, call.known, plan)
+    number = await call.write(_save, call.scope, plan)
     head = say("Schedule **#{number}** is saved: {label}, {when}. The next dates, in {whose}:",
                number=number, label=label, when=when, whose=_whose(plan, cohort))  # fmt: skip
     args = {"schedule": str(number)}
@@ -122,7 +124,7 @@ async def schedule_add(
     return Reply(join([head, *dates]), (Buttons(buttons),))
 
 
-def _dates(conn: Conn, plan: "Plan", call: Call) -> list[Text]:
+def _dates(conn: Conn, plan: "ScheduleDraft", call: Call) -> list[Text]:
     """The next five dates of a plan, as lines."""
     cohort = call.cohort
     open_dates = schedules.calendar(conn, cohort, plan.exceptions)
@@ -132,15 +134,15 @@ def _dates(conn: Conn, plan: "Plan", call: Call) -> list[Text]:
     return [say("- {at}", at=_shown(slot, cohort, plan.follow)) for slot in slots]
 
 
-def _whose(plan: "Plan", cohort: Cohort) -> str:
+def _whose(plan: "ScheduleDraft", cohort: Cohort) -> str:
     return "each member's own time" if plan.follow is Follow.MEMBER else cohort.zone
 
 
-def _save_button(plan: "Plan") -> Button:
+def _save_button(plan: "ScheduleDraft") -> Button:
     """The call that saves what was shown."""
     args = {"kind": plan.kind, "when": plan.words, "follow": plan.follow.value}
     if plan.exceptions:
-        args["exceptions"] = write_spans(plan.exceptions)
+        args["exceptions"] = write_date_ranges(plan.exceptions)
     if plan.replaces is not None:
         args["replaces"] = str(plan.replaces)
     return Button("Save it", "cohort-admin schedule-add", args, ButtonStyle.PRIMARY)
@@ -151,27 +153,27 @@ def _shown(slot: Slot, cohort: Cohort, follow: Follow) -> str:
     return at if follow is Follow.COHORT else at.rsplit(" (", 1)[0]
 
 
-def _spans(typed: str) -> tuple[Span, ...]:
+def _spans(typed: str) -> tuple[DateRange, ...]:
     try:
-        return read_spans(typed)
+        return read_date_ranges(typed)
     except BadInput as error:
         error.field = "exceptions"
         raise
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class ScheduleDraft:
     """What a schedule shall be. `replaces` is the number of the one that it changes."""
 
     kind: str
     words: str
     recurrence: Recurrence
-    exceptions: tuple[Span, ...]
+    exceptions: tuple[DateRange, ...]
     follow: Follow
     replaces: int | None
 
 
-def _save(conn: Conn, scope: Scope, plan: Plan) -> int:
+def _save(conn: Conn, scope: Scope, plan: ScheduleDraft) -> int:
     now, member = instant(scope.now), scope.member.id if scope.member else None
     if plan.replaces is None:
         return schedules.add(
@@ -204,7 +206,7 @@ async def schedule_list(call: Call) -> Reply:
 def _line(each: Schedule, cohort: Cohort) -> Text:
     coming = Moment(each.next.at, words(each.next.at, cohort.zone)) if each.next else "no further date"
     more = [", in each member's time" if each.follow is Follow.MEMBER else ""]
-    more.append(f", except {write_spans(each.exceptions)}" if each.exceptions else "")
+    more.append(f", except {write_date_ranges(each.exceptions)}" if each.exceptions else "")
     head = say("- **#{number}** {kind}, {when}{more}. ", number=each.number, kind=each.kind, when=each.words,
                more="".join(more))  # fmt: skip
     tail = (
@@ -222,11 +224,11 @@ _Which = Annotated[ScheduleRef, Arg("Which schedule, by its number")]
 async def schedule_run(call: Call, schedule: _Which) -> Reply:
     """Post what a schedule posts now, beside its regular dates."""
     one = schedule.schedule
-    written = await call.write(_run, call.core.registry, call.known, one, call.request.id)
+    written = await call.write(_run, call.core.registry, call.scope, one, call.request.id)
     if not written:
         return Reply(say("There is nothing to post for **{title}** just now.", title=_title(one)))
     return Reply(
-        say("On its way: **{title}**, for {day}.", title=_title(one), day=day_words(call.known.today))
+        say("On its way: **{title}**, for {day}.", title=_title(one), day=day_words(call.scope.today))
     )
 
 
@@ -238,7 +240,7 @@ def _run(conn: Conn, registry: Registry, scope: Scope, schedule: Schedule, call_
 @command("cohort-admin schedule-pause", access=Access.ORGANIZER, form="Pause a schedule")
 async def schedule_pause(call: Call, schedule: _Which) -> Reply:
     """Pause a schedule; nothing of it is posted until it is resumed."""
-    await call.write(_pause, call.known, schedule.schedule, paused=True)
+    await call.write(_pause, call.scope, schedule.schedule, paused=True)
     resume = Button("Resume", "cohort-admin schedule-resume", {"schedule": str(schedule.schedule.number)})
     return Reply(say("Paused: **{title}**.", title=_title(schedule.schedule)), (Buttons((resume,)),))
 
@@ -246,7 +248,7 @@ async def schedule_pause(call: Call, schedule: _Which) -> Reply:
 @command("cohort-admin schedule-resume", access=Access.ORGANIZER, form="Resume a schedule")
 async def schedule_resume(call: Call, schedule: _Which) -> Reply:
     """Let a paused schedule go on from now."""
-    await call.write(_pause, call.known, schedule.schedule, paused=False)
+    await call.write(_pause, call.scope, schedule.schedule, paused=False)
     found = await call.read(schedules.by_number, call.cohort.id, schedule.schedule.number)
     coming = words(found.next.at, call.cohort.zone) if found and found.next else "no further date"
     return Reply(say("**{title}** goes on. Next: {coming}.", title=_title(schedule.schedule), coming=coming))
@@ -262,7 +264,7 @@ async def schedule_remove(
     call: Call, schedule: Annotated[ScheduleNumber, Arg("Which schedule, by its number")]
 ) -> Reply:
     """Take a schedule off the list; what it posted stays."""
-    title = await call.write(_remove, call.known, schedule.number)
+    title = await call.write(_remove, call.scope, schedule.number)
     return Reply(say("Removed: **{title}**. What it posted stays where it is.", title=title))
 
 

@@ -15,7 +15,7 @@ from core.commands.spec import Arg, LongText, Post, SectionPart, Setting
 from core.delivery import schedules
 from core.errors import BadInput
 from core.features.checkins import records
-from core.features.checkins.records import CALL, OPENER, SHARED, Answers, BlockerKind, Checkin
+from core.features.checkins.records import CALL, OPENER, SHARED, BlockerKind, Checkin, CheckinAnswers
 from core.store.port import Conn
 
 GROUPS = {"checkin": "A few lines about your day: progress, what you learned, what is in the way"}
@@ -99,8 +99,8 @@ _Share = Annotated[Share | None, Arg("Who sees this check-in", label="Who sees i
 def _answers(
     default: str, progress: str, learned: str, negative: bool, next_: str,
     blocker_kind: BlockerKind | None, blocker: str, mood: Mood | None, share: Share | None,
-) -> Answers:  # fmt: skip
-    return Answers(
+) -> CheckinAnswers:  # fmt: skip
+    return CheckinAnswers(
         progress,
         learned,
         negative,
@@ -135,7 +135,7 @@ async def now(
     """Check in: progress, what you learned, what is in the way."""
     default = await call.read(_sharing, call.cohort.id)
     answers = _answers(default, progress, learned, negative, next, blocker_kind, blocker, mood, share)
-    await call.write(records.add, call.known, call.member.id, answers)
+    await call.write(records.add, call.scope, call.member.id, answers)
     return Reply(_thanks(answers), (Buttons((Button("Edit", "checkin edit"),)),))
 
 
@@ -153,14 +153,14 @@ async def edit(
 ) -> Reply:
     """Change today's check-in."""
     answers = _answers(Share.PRIVATE, progress, learned, negative, next, blocker_kind, blocker, mood, share)
-    await call.write(records.edit, call.known, call.member.id, answers)
+    await call.write(records.edit, call.scope, call.member.id, answers)
     return Reply(join(["Changed.", _thanks(answers)]))
 
 
 @command("checkin skip")
 async def skip(call: Call) -> Reply:
     """Sit today out; no reason needed."""
-    if not await call.write(records.skip, call.known, call.member.id):
+    if not await call.write(records.skip, call.scope, call.member.id):
         return Reply("You have checked in today already, so there is nothing to skip.")
     return Reply(
         "Noted. Rest is part of research; see you next time.",
@@ -178,8 +178,8 @@ async def status(call: Call) -> Reply:
     for each in own:
         what = "sat out" if each.skipped else "shared" if each.answers.shared else "kept private"
         lines.append(say("- {day}: {what}", day=day_words(each.day), what=what))
-    lines.append(await call.read(_around, call.known))
-    has_today = any(each.day == call.known.today and not each.skipped for each in own)
+    lines.append(await call.read(_around, call.scope))
+    has_today = any(each.day == call.scope.today and not each.skipped for each in own)
     button = Button("Edit today's", "checkin edit") if has_today else Button(
         "Check in", "checkin now", style=ButtonStyle.PRIMARY)  # fmt: skip
     return Reply(join(lines), (Buttons((button,)),))
@@ -200,7 +200,7 @@ def _around(conn: Conn, scope: Scope) -> Text:
     return join(parts)
 
 
-def _thanks(answers: Answers) -> Text:
+def _thanks(answers: CheckinAnswers) -> Text:
     lines = [
         say(
             "Kept, and shared in today's thread. Thank you."

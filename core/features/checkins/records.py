@@ -48,7 +48,7 @@ class BlockerKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Answers:
+class CheckinAnswers:
     """What a form holds. `mood` is 1 (hard) to 5 (great)."""
 
     progress: str
@@ -70,14 +70,14 @@ class Checkin:
     name: str
     day: date
     skipped: bool
-    answers: Answers
+    answers: CheckinAnswers
 
 
 _SELECT = "SELECT k.*, p.name FROM checkin k JOIN member m ON m.id = k.member_id JOIN person p ON p.id = m.person_id"
 
 
 def _checkin(row: Row) -> Checkin:
-    answers = Answers(
+    answers = CheckinAnswers(
         row["progress"],
         row["learned"],
         bool(row["negative"]),
@@ -113,7 +113,7 @@ def recent(conn: Conn, member_id: int, most: int) -> Sequence[Checkin]:
     return [_checkin(row) for row in rows]
 
 
-def add(conn: Conn, scope: Scope, member_id: int, answers: Answers) -> None:
+def add(conn: Conn, scope: Scope, member_id: int, answers: CheckinAnswers) -> None:
     """Keep today's check-in. Raises `BadInput` where there is one already."""
     earlier = of_day(conn, member_id, scope.today)
     if earlier is not None and not earlier.skipped:
@@ -136,7 +136,7 @@ def add(conn: Conn, scope: Scope, member_id: int, answers: Answers) -> None:
     _publish(conn, scope, member_id)
 
 
-def edit(conn: Conn, scope: Scope, member_id: int, answers: Answers) -> None:
+def edit(conn: Conn, scope: Scope, member_id: int, answers: CheckinAnswers) -> None:
     """Change today's check-in, and what others saw of it. Raises `BadInput` where there is none."""
     earlier = of_day(conn, member_id, scope.today)
     if earlier is None or earlier.skipped:
@@ -163,7 +163,7 @@ def skip(conn: Conn, scope: Scope, member_id: int) -> bool:
     )
 
 
-def _update(conn: Conn, checkin_id: int, answers: Answers) -> None:
+def _update(conn: Conn, checkin_id: int, answers: CheckinAnswers) -> None:
     conn.run(
         "UPDATE checkin SET skipped = 0, progress = :progress, learned = :learned, negative = :negative,"
         " next = :next, blocker = :blocker, blocker_kind = :blocker_kind, mood = :mood, shared = :shared,"
@@ -173,7 +173,7 @@ def _update(conn: Conn, checkin_id: int, answers: Answers) -> None:
     )
 
 
-def _columns(answers: Answers) -> Mapping[str, object]:
+def _columns(answers: CheckinAnswers) -> Mapping[str, object]:
     return {key: int(value) if isinstance(value, bool) else value for key, value in asdict(answers).items()}
 
 

@@ -12,7 +12,7 @@ from core.cohorts.model import Member, Scope
 from core.commands.decorators import command, record
 from core.commands.dispatch import Call
 from core.commands.registry import Registry
-from core.commands.spec import Access, Arg, Command, Departure
+from core.commands.spec import Access, Arg, Command, MemberLeftHook
 from core.delivery import outbox, schedules
 from core.errors import BadInput, NotFound
 from core.store.port import Conn
@@ -73,14 +73,16 @@ async def help_(
     )
     body = join([*([] if wanted else [intro]), *(_about_group(registry, name) for name in groups)])
     usable = tuple(button for button in buttons.items if button.command in registry.commands)
-    return Reply(body, (Buttons(usable),) if call.scope and call.scope.member and not wanted else ())
+    return Reply(
+        body, (Buttons(usable),) if call.optional_scope and call.optional_scope.member and not wanted else ()
+    )
 
 
 def _shown(group: str, call: Call) -> bool:
     """Admin commands are listed for those who may use them."""
     if group != "cohort-admin":
         return True
-    member = call.scope.member if call.scope else None
+    member = call.optional_scope.member if call.optional_scope else None
     return call.request.person.manager or (member is not None and member.organizer)
 
 
@@ -109,7 +111,7 @@ def _about_command(found: Command) -> Text:
 @command("cohort join", access=Access.ANYONE)
 async def join_cohort(call: Call) -> Reply:
     """Join this cohort."""
-    new = await call.write(_join, call.known, call.request.person)
+    new = await call.write(_join, call.scope, call.request.person)
     name = call.cohort.name
     if not new:
         return Reply(say("You are in **{name}** already. Good to see you.", name=name))
@@ -131,9 +133,9 @@ async def join_cohort(call: Call) -> Reply:
 
 def _join(conn: Conn, scope: Scope, person: Person) -> bool:
     person_id = directory.ensure_person(conn, person, scope.now)
-    new = directory.enrol(conn, scope.cohort.id, person_id, scope.now)
+    new = directory.add_member(conn, scope.cohort.id, person_id, scope.now)
     if new:
-        schedules.hurry(conn, person_id, clock.instant(scope.now))
+        schedules.advance_for(conn, person_id, clock.instant(scope.now))
     return new
 
 
@@ -141,7 +143,7 @@ def _join(conn: Conn, scope: Scope, person: Person) -> bool:
 async def leave(call: Call) -> Reply:
     """Leave this cohort; your records stay until you have them deleted."""
     # Whether the caller is a member is asked inside the transaction: delivered again, they are none any more.
-    await call.write(_leave, call.known, call.request.person, call.core.registry.departures)
+    await call.write(_leave, call.scope, call.request.person, call.core.registry.member_left_hooks)
     text = say(
         "You have left **{name}**; nothing will be asked of you. You can join again at any time.",
         name=call.cohort.name,
@@ -149,7 +151,7 @@ async def leave(call: Call) -> Reply:
     return Reply(text, (Buttons((Button("Join again", "cohort join"),)),))
 
 
-def _leave(conn: Conn, scope: Scope, person: Person, departures: Sequence[Departure]) -> None:
+def _leave(conn: Conn, scope: Scope, person: Person, member_left_hooks: Sequence[MemberLeftHook]) -> None:
     known = directory.person_of(conn, person)
     member = directory.member_of(conn, scope.cohort.id, known) if known is not None else None
     if member is None:
@@ -167,7 +169,7 @@ def _leave(conn: Conn, scope: Scope, person: Person, departures: Sequence[Depart
         )
     for waiting in outbox.waiting_for(conn, scope.cohort.id, member.person_id):
         outbox.withdraw(conn, waiting, "Its reader has left the cohort.", scope.now)
-    for each in departures:
+    for each in member_left_hooks:
         each.run(conn, scope.cohort, member.id, scope.now)
 
 

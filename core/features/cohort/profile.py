@@ -29,7 +29,7 @@ _BUTTONS = Buttons((Button("Set my time zone", "profile timezone"), Button("I wi
 
 
 def _today(call: Call) -> date:
-    return call.scope.today if call.scope else call.now.date()
+    return call.optional_scope.today if call.optional_scope else call.now.date()
 
 
 def _facts(conn: Conn, person: Person, today: date) -> dict[str, str]:
@@ -63,7 +63,7 @@ async def timezone(
 def _set_zone(conn: Conn, person: Person, zone: str, now: int) -> None:
     person_id = directory.ensure_person(conn, person, now)
     conn.run("UPDATE person SET zone = :zone WHERE id = :id", zone=zone, id=person_id)
-    schedules.hurry(conn, person_id, clock.instant(now))
+    schedules.advance_for(conn, person_id, clock.instant(now))
 
 
 @command("profile reminders", access=Access.ANYONE, needs_cohort=False, form="Reminders")
@@ -83,7 +83,7 @@ def _set_reminders(conn: Conn, person: Person, on: bool, now: int) -> None:
     person_id = directory.ensure_person(conn, person, now)
     conn.run("UPDATE person SET reminders = :on WHERE id = :id", on=int(on), id=person_id)
     if on:
-        # They ask for messages, so a door that was closed is worth another knock.
+        # They ask for messages, so direct messages that were closed are tried once more.
         conn.run("UPDATE account SET closed_reason = NULL WHERE person_id = :id", id=person_id)
 
 

@@ -78,7 +78,7 @@ def committees(assumed: Assumed, rho: float | None, name: str) -> Answer:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class PaperState:
     """Where a paper stands in the lottery: the rates of the rounds that rejected it, and the round that is
     asked about. `open` says that this round has begun; `scored` has its scores, where its owner asks and
     noted some that can be read, and `unread` says that they cannot."""
@@ -92,21 +92,21 @@ class Standing:
     unread: bool = False
 
 
-def standing(paper: Paper) -> Standing:
+def paper_state(paper: Paper) -> PaperState:
     """Read a paper's rounds. Withdrawn ones say nothing of what a committee would have decided."""
     last = paper.rounds[-1] if paper.rounds else None
     venue = last.venue if last and last.venue.name else None
     rejected = tuple(rate_of(each.venue).rate for each in paper.rounds if each.decision is Stage.REJECTED)
     if last is None:
-        return Standing(rejected, venue, rate_of(venue), False, False)
+        return PaperState(rejected, venue, rate_of(venue), False, False)
     lost = last.decision is Stage.REJECTED
     own = scored.read(last, rejected[:-1] if lost else rejected, lost=lost) if last.scores else None
     unread = bool(last.scores) and own is None
     undecided, accepted = last.decision is None, last.decision is Stage.ACCEPTED
-    return Standing(rejected, venue, rate_of(venue), undecided, accepted, own, unread)
+    return PaperState(rejected, venue, rate_of(venue), undecided, accepted, own, unread)
 
 
-def from_here(stand: Standing, tries: int) -> list[Range]:
+def from_here(stand: PaperState, tries: int) -> list[Range]:
     """The chance to be in within one, two ... further tries, given the rejections so far."""
     past = [Try(rate) for rate in stand.rejected]
     ahead = [Try(stand.assumed.rate)] * tries
@@ -121,7 +121,7 @@ def from_here(stand: Standing, tries: int) -> list[Range]:
 
 def paper(of: Paper) -> Answer:
     """The lottery of one paper, from its recorded rounds."""
-    stand = standing(of)
+    stand = paper_state(of)
     title = shorten(of.title, 80)
     if stand.accepted:
         answer = committees(stand.assumed, None, str(stand.venue or ""))
@@ -154,7 +154,7 @@ def paper(of: Paper) -> Answer:
     return Answer(join(lines), Picture(chart.png, scored.alt(after, chances, measured), "lottery.png"))
 
 
-def _first(stand: Standing, chance: Range) -> Text:
+def _first(stand: PaperState, chance: Range) -> Text:
     where = f" at {stand.venue}" if stand.venue else ""
     which = f"This try{where}" if stand.open else f"The next try{where}"
     if not stand.rejected:

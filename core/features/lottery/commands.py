@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from core.chat.model import Button, Reply
-from core.commands.caches import Lately
+from core.commands.caches import LruCache
 from core.commands.decorators import command
 from core.commands.dispatch import Call
 from core.commands.spec import Access, Arg
@@ -25,8 +25,8 @@ async def paper(
     paper: Annotated[Paper, Arg("Its number or the beginning of its title", max_length=250)],
 ) -> Reply:
     """See what the noise of reviewing does to one of your papers."""
-    answer = await call.core.kept.one(Lately).answer(answers.paper, paper)
-    stand, args = answers.standing(paper), {"paper": str(paper.number)}
+    answer = await call.core.singletons.one(LruCache).answer(answers.paper, paper)
+    stand, args = answers.paper_state(paper), {"paper": str(paper.number)}
     buttons = [Button("Show the paper", "submission show", args)]
     if not stand.accepted:
         buttons.append(_committees(str(stand.venue or "")))
@@ -43,7 +43,9 @@ async def scores(
 ) -> Reply:
     """See what your own review scores say of this verdict and the next."""
     given = reading.scores(scores)
-    return scores_reply(await call.core.kept.one(Lately).answer(answers.scores, given, venue), given, venue)
+    return scores_reply(
+        await call.core.singletons.one(LruCache).answer(answers.scores, given, venue), given, venue
+    )
 
 
 @command("lottery venue", access=Access.ANYONE, needs_cohort=False)
@@ -62,5 +64,5 @@ async def venue(
     assumed = reading.rate_of(venue)
     if accept_rate:
         assumed = Assumed(reading.accept_rate(accept_rate), "the accept rate that you gave")
-    lately = call.core.kept.one(Lately)
+    lately = call.core.singletons.one(LruCache)
     return committees_reply(await lately.answer(answers.committees, assumed, rho, str(venue or "")), venue)

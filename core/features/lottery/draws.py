@@ -6,7 +6,7 @@ from typing import Annotated
 
 from core.chat.model import Button, Reply
 from core.chat.text import say
-from core.commands.caches import Lately
+from core.commands.caches import LruCache
 from core.commands.decorators import command
 from core.commands.dispatch import Call
 from core.commands.spec import Access, Arg
@@ -15,7 +15,7 @@ from core.features.lottery.buttons import another_venue, reply
 from core.features.lottery.experiment import Year
 from core.features.lottery.experiment import experiment as experiment_answer
 from core.features.lottery.explain import Topic, about
-from core.features.lottery.jobs import Jobs, Stopped
+from core.features.lottery.jobs import RunningSimulations, Stopped
 from core.features.lottery.simulation import LEAST_PAPERS, MOST_PAPERS, MOST_REVIEWERS, Asked
 
 SEEDS = 1_000_000
@@ -40,7 +40,7 @@ async def experiment(
 ) -> Reply:
     """See what two committees decided in 2014 and 2021, beside the model and a rerun."""
     drawn = seed_of(call) if seed is None else seed
-    answer = await call.core.kept.one(Lately).answer(experiment_answer, int(year.value), drawn)
+    answer = await call.core.singletons.one(LruCache).answer(experiment_answer, int(year.value), drawn)
     other = Year.NEURIPS_2021 if year is Year.NIPS_2014 else Year.NIPS_2014
     return reply(
         answer,
@@ -67,7 +67,11 @@ async def simulated(call: Call, asked: Asked) -> Reply:
     """Draw a conference, or find it among those drawn lately, and answer."""
     given = {"papers": str(asked.papers), "reviewers": str(asked.reviewers)}
     same = Button("Another seed", "lottery simulate", {**given, "accept_rate": f"{asked.rate:.6g}"})
-    lately, jobs, large = call.core.kept.one(Lately), call.core.kept.one(Jobs), asked.large
+    lately, jobs, large = (
+        call.core.singletons.one(LruCache),
+        call.core.singletons.one(RunningSimulations),
+        asked.large,
+    )
     answer = lately.get(asked)
     if answer is None:
         asked.accepted  # noqa: B018 - refuses a quota that leaves no choice before anything is drawn
@@ -86,7 +90,7 @@ async def simulated(call: Call, asked: Asked) -> Reply:
 @command("lottery stop", access=Access.ANYONE, needs_cohort=False)
 async def stop(call: Call) -> Reply:
     """Stop your own simulation while it is running."""
-    running = call.core.kept.one(Jobs).of(call.request.person)
+    running = call.core.singletons.one(RunningSimulations).of(call.request.person)
     for job in running:
         job.stop()
     return Reply("Your simulation stops." if running else "No simulation of yours is running.")

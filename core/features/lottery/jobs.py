@@ -26,7 +26,7 @@ class Stopped(Exception):
     """Whoever started a simulation stopped it."""
 
 
-class Job:
+class RunningSimulation:
     """One running simulation. `done` is the part that is finished."""
 
     def __init__(self, owner: Person, large: bool) -> None:
@@ -46,14 +46,14 @@ class Job:
         self._stopping.set()
 
 
-class Jobs:
+class RunningSimulations:
     """All running simulations of the program."""
 
     def __init__(self) -> None:
-        self._running: set[Job] = set()
+        self._running: set[RunningSimulation] = set()
         self._turns = asyncio.Semaphore(AT_ONCE)
 
-    def of(self, person: Person) -> list[Job]:
+    def of(self, person: Person) -> list[RunningSimulation]:
         """Those that this person started."""
         owner = (person.platform, person.workspace, person.id)
         return [job for job in self._running if job.owner == owner]
@@ -68,7 +68,7 @@ class Jobs:
                 "A large simulation of yours is still running. Please wait for it, or stop it first.",
                 blocks=(Buttons((STOP,)),),
             )
-        job = Job(call.request.person, large)
+        job = RunningSimulation(call.request.person, large)
         self._running.add(job)
         try:
             if not large:
@@ -79,7 +79,9 @@ class Jobs:
             job.stop()
             self._running.discard(job)
 
-    async def _watched(self, call: Call, what: str, job: Job, work: Callable[[Progress], T]) -> T:
+    async def _watched(
+        self, call: Call, what: str, job: RunningSimulation, work: Callable[[Progress], T]
+    ) -> T:
         task = asyncio.ensure_future(asyncio.to_thread(work, job.advance))
         task.add_done_callback(_looked_at)
         while not task.done():

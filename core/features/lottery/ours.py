@@ -24,10 +24,10 @@ _REVIEWERS = 3
 @command("lottery ours")
 async def ours(call: Call) -> Reply:
     """See how much the reviewers of this cohort's papers agree, if enough of you noted reviews."""
-    figure, due = await call.read(agreement.look, call.known)
+    figure, due = await call.read(agreement.look, call.scope)
     if due:
-        await call.write(agreement.renew, call.known)
-        figure, _ = await call.read(agreement.look, call.known)
+        await call.write(agreement.renew, call.scope)
+        figure, _ = await call.read(agreement.look, call.scope)
     if figure is None:
         return Reply(_too_few(), (Buttons((_NOTE,)),))
     chart = await asyncio.to_thread(

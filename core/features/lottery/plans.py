@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from core.chat.model import Button, Reply
-from core.commands.caches import Lately
+from core.commands.caches import LruCache
 from core.commands.decorators import command
 from core.commands.dispatch import Call
 from core.commands.spec import Access, Arg
@@ -40,7 +40,7 @@ async def plan(
 async def planned(call: Call, asked: Plan) -> Reply:
     """Answer a plan."""
     asked = Plan(asked.stops, min(max(asked.tries, len(asked.stops)), MOST_SHOWN), asked.improve)
-    answer = await call.core.kept.one(Lately).answer(plan_answer, asked)
+    answer = await call.core.singletons.one(LruCache).answer(plan_answer, asked)
     more = _plan_button("One more try", asked, asked.tries + 1) if asked.tries < MOST_SHOWN else None
     return reply(answer, more, another_venue(tries=str(asked.tries)), about(Topic.TRIES))
 
@@ -87,7 +87,7 @@ async def elsewhere(
     ] = None,
 ) -> Reply:
     """Ask the same of another venue."""
-    lately, assumed = call.core.kept.one(Lately), reading.rate_of(venue)
+    lately, assumed = call.core.singletons.one(LruCache), reading.rate_of(venue)
     if scores:
         given = reading.scores(scores)
         return scores_reply(await lately.answer(answers.scores, given, venue), given, venue)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from core.charts.conferences import conference_strip
+from core.charts.conferences import conferences_chart
 from core.chat.model import Picture
 from core.chat.text import Text, join, say
 from core.errors import BadInput
@@ -92,7 +92,7 @@ def answer(asked: Asked, drawn: Conferences) -> Answer:
             rho=f"{ends[0]:.2f}", low=f"{min(ends):.2f}", high=f"{max(ends):.2f}"),
         *_caveat(asked.reviewers),
     ]  # fmt: skip
-    chart = conference_strip(
+    chart = conferences_chart(
         flips, mine.flip, mark="yours", subject=f"{asked.papers:,} papers, seed {asked.seed}"
     )
     return Answer(join(lines), Picture(chart.png, chart.alt, "simulation.png"))

@@ -11,7 +11,7 @@ from core.commands.decorators import command
 from core.commands.dispatch import Call
 from core.commands.spec import Arg, LongText
 from core.features.reading import records, texts, turns
-from core.features.reading.records import ReadingItem, Standing
+from core.features.reading.records import RankedItem, ReadingItem
 from core.store.port import Conn
 
 SHOWN = 30
@@ -27,7 +27,7 @@ async def add(
     why: Annotated[LongText | None, Arg("Why it is worth the cohort's time", max_length=1000)] = None,
 ) -> Reply:
     """Suggest something to read together; the cohort votes."""
-    number = await call.write(records.add, call.known, call.member.id, reference, why or None)
+    number = await call.write(records.add, call.scope, call.member.id, reference, why or None)
     head = say("{name} put this on the reading list:", name=call.member.name)
     args = {"item": str(number)}
     buttons = Buttons(
@@ -51,7 +51,7 @@ async def vote(
     call: Call, item: Annotated[ReadingItem, Arg("Its number or how it begins", max_length=300)]
 ) -> Reply:
     """Vote for something on the reading list."""
-    new, count = await call.write(records.vote, call.known, call.member.id, item)
+    new, count = await call.write(records.vote, call.scope, call.member.id, item)
     return Reply(texts.voted(item, bool(new), count), (Buttons((Button("The list", "reading list"),)),))
 
 
@@ -76,7 +76,7 @@ async def takeaway(
 
 
 async def _done(call: Call, item: ReadingItem, takeaway: str | None) -> Reply:
-    new = await call.write(records.mark_done, call.known, call.member.id, item, takeaway)
+    new = await call.write(records.mark_done, call.scope, call.member.id, item, takeaway)
     head = "Well read!" if new else "You had read it before, and that stands."
     text = say("{head} {reference}", head=head, reference=texts.named(texts.shorten_item(item)))
     if takeaway:
@@ -91,7 +91,7 @@ async def _done(call: Call, item: ReadingItem, takeaway: str | None) -> Reply:
 @command("reading next")
 async def next_(call: Call) -> Reply:
     """See what is being read, what is up next, and who presents it."""
-    now, then, presents = await call.read(_next, call.known, call.member.id)
+    now, then, presents = await call.read(_next, call.scope, call.member.id)
     if then is None:
         return Reply(_EMPTY, (Buttons((_ADD,)),))
     parts: list[Text] = []
@@ -127,7 +127,7 @@ class _Presents:
     free: ReadingItem | None = None
 
 
-def _next(conn: Conn, scope: Scope, member: int) -> tuple[Standing | None, Standing | None, _Presents]:
+def _next(conn: Conn, scope: Scope, member: int) -> tuple[RankedItem | None, RankedItem | None, _Presents]:
     cohort = scope.cohort.id
     now, then = records.being_read(conn, cohort, member), records.up_next(conn, cohort, member)
     free: ReadingItem | None = None
@@ -140,5 +140,5 @@ def _next(conn: Conn, scope: Scope, member: int) -> tuple[Standing | None, Stand
     return now, then, _Presents(names[0], names[1], following.name if following else None, free)
 
 
-def _entry(one: Standing) -> Text:
+def _entry(one: RankedItem) -> Text:
     return texts.entry(one.item.number, one.item.reference, one.item.why)

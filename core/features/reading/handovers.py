@@ -8,7 +8,7 @@ from core.chat.text import Text
 from core.clock import instant, local_date
 from core.cohorts import directory
 from core.cohorts.model import Cohort, Member, Scope
-from core.commands.decorators import departure
+from core.commands.decorators import member_left
 from core.delivery import outbox
 from core.delivery.outlet import Target
 from core.errors import BadInput, NotAllowed, OutOfDate
@@ -50,7 +50,7 @@ def step_down(
     return passed if passed or on_rota else None
 
 
-@departure
+@member_left
 def depart(conn: Conn, cohort: Cohort, member_id: int, now: int) -> None:
     """Somebody who left the cohort presents nothing any more."""
     turns.leave(conn, member_id)

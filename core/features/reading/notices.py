@@ -57,7 +57,7 @@ def _send(
     conn: Conn, cohort: Cohort, person_id: int, key: str, kind: str, data: dict[str, Any], now: int
 ) -> None:
     """A direct message to somebody who takes them, after their quiet hours."""
-    for reached in directory.reachable(conn, cohort, instant(now)):
+    for reached in directory.recipients(conn, cohort, instant(now)):
         if reached.person_id == person_id:
             held = quiet_until(conn, cohort, reached.zone or cohort.zone, instant(now))
             target = Target.person(reached)

@@ -104,6 +104,6 @@ def write(conn: Conn, cohort: Cohort, since: int, until: int) -> SectionPart | N
     return SectionPart(join(lines), (("readings finished", times),) if times else ())
 
 
-def _wanted(one: records.Standing) -> Text:
+def _wanted(one: records.RankedItem) -> Text:
     return say("- #{number} {reference}, {votes}", number=one.item.number,
                reference=shorten(one.item.reference, 100), votes=texts.votes(one.votes))  # fmt: skip

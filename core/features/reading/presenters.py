@@ -24,12 +24,12 @@ async def present(
 ) -> Reply:
     """Offer to present, in your turn."""
     if item is None:
-        new = await call.write(turns.join, call.member.id, call.known.now)
+        new = await call.write(turns.join, call.member.id, call.scope.now)
         head = "Thank you! You are among those who present in turn now." if new else (
             "You are among those who present in turn already.")  # fmt: skip
         text = say("{head} The reading prompt says whose turn it is.", head=head)
         return Reply(text, (Buttons((_WHO, Button("Step down", "reading step-down"))),))
-    new, being_read = await call.write(handovers.present, call.known, call.member.id, item)
+    new, being_read = await call.write(handovers.present, call.scope, call.member.id, item)
     head = "Thank you! You present" if new else "You present it already:"
     when = ", which is being read now" if being_read else " when it comes up"
     text = say("{head} {item}{when}. From now on you are also among those who present in turn.",
@@ -56,7 +56,7 @@ async def step_down(
     ] = None,
 ) -> Reply:
     """Pass your turn on, or present nothing any more."""
-    passed = await call.write(handovers.step_down, call.known, call.member.id, item)
+    passed = await call.write(handovers.step_down, call.scope, call.member.id, item)
     again = Button("Present after all", "reading present")
     if passed is None:
         return Reply("You are not among those who present, so all stays as it is.", (Buttons((again,)),))
@@ -77,7 +77,7 @@ async def swap(
     # In a direct message the other one would never see the question.
     aloud = call.request.place.kind is PlaceKind.DIRECT
     asked: dict[str, Any] = await call.write(
-        handovers.offer, call.known, call.member, person, item, aloud=aloud
+        handovers.offer, call.scope, call.member, person, item, aloud=aloud
     )
     if aloud:
         text = say("I have asked {to} in {where}. It is your turn until they take it.",
@@ -91,5 +91,5 @@ async def take(
     call: Call, item: Annotated[ReadingItem, Arg("Its number or how it begins", max_length=300)]
 ) -> Reply:
     """Take a turn that somebody offered to you."""
-    said = await call.write(handovers.take, call.known, call.member, item)
+    said = await call.write(handovers.take, call.scope, call.member, item)
     return Reply(texts.swapped(said), (Buttons((_WHO,)),))

@@ -28,7 +28,7 @@ class ReadingItem:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class RankedItem:
     """An item as it stands in the list. `voted` and `read` say what the caller did; `prompted_on` is the
     date of its latest prompt."""
 
@@ -66,7 +66,7 @@ def complete(conn: Conn, scope: Scope, typed: str) -> list[Choice]:
         f" ORDER BY i.number DESC LIMIT {_OFFERED}",
         cohort=scope.cohort.id,
         number=-1 if number is None else number,
-        pattern=record_search.containing("" if typed == "#" else typed),
+        pattern=record_search.substring_pattern("" if typed == "#" else typed),
     )
     return [record_search.choice(row["number"], row["reference"]) for row in rows]
 
@@ -82,10 +82,10 @@ def resolve(conn: Conn, scope: Scope, typed: str) -> ReadingItem:
             f"{_ITEM} AND i.folded LIKE :pattern ESCAPE '!'"
             f" ORDER BY CASE WHEN i.folded = :folded THEN 0 ELSE 1 END, i.number DESC LIMIT {_CANDIDATES}",
             cohort=scope.cohort.id,
-            pattern=record_search.beginning(typed),
-            folded=record_search.fold(typed),
+            pattern=record_search.prefix_pattern(typed),
+            folded=record_search.casefold_title(typed),
         )
-    row = record_search.only(
+    row = record_search.pick_one(
         rows,
         typed,
         number_of=lambda row: row["number"],
@@ -104,7 +104,7 @@ def add(conn: Conn, scope: Scope, by: int, reference: str, why: str | None) -> i
         cohort=scope.cohort.id,
         number=number,
         reference=reference,
-        folded=record_search.fold(reference),
+        folded=record_search.casefold_title(reference),
         why=why,
         by=by,
         now=scope.now,
@@ -156,7 +156,7 @@ def still_there(conn: Conn, scope: Scope, item: ReadingItem) -> None:
         raise NotFound(f"This is not on the list any more. {_MISSING}")
 
 
-def ranked(conn: Conn, cohort_id: int, member_id: int, most: int) -> list[Standing]:
+def ranked(conn: Conn, cohort_id: int, member_id: int, most: int) -> list[RankedItem]:
     """The list by votes, then by age."""
     rows = conn.all(
         f"{_STANDING} ORDER BY votes DESC, i.number LIMIT {most}", cohort=cohort_id, member=member_id
@@ -164,7 +164,7 @@ def ranked(conn: Conn, cohort_id: int, member_id: int, most: int) -> list[Standi
     return [_standing(row) for row in rows]
 
 
-def up_next(conn: Conn, cohort_id: int, member_id: int = -1, day: date | None = None) -> Standing | None:
+def up_next(conn: Conn, cohort_id: int, member_id: int = -1, day: date | None = None) -> RankedItem | None:
     """What a prompt takes: on a day that had one already the same again; else the item with the most votes
     among those never prompted; when all were, the one whose prompt is longest ago."""
     rows = conn.all(
@@ -177,7 +177,7 @@ def up_next(conn: Conn, cohort_id: int, member_id: int = -1, day: date | None = 
     return _standing(rows[0]) if rows else None
 
 
-def being_read(conn: Conn, cohort_id: int, member_id: int) -> Standing | None:
+def being_read(conn: Conn, cohort_id: int, member_id: int) -> RankedItem | None:
     """The item that was prompted last."""
     rows = conn.all(
         f"{_STANDING} AND i.prompted_on IS NOT NULL ORDER BY i.prompted_on DESC, i.number LIMIT 1",
@@ -192,9 +192,9 @@ def note_prompt(conn: Conn, item: ReadingItem, day: date) -> None:
     conn.run("UPDATE reading_item SET prompted_on = :day WHERE id = :item", day=day.isoformat(), item=item.id)
 
 
-def _standing(row: Row) -> Standing:
+def _standing(row: Row) -> RankedItem:
     prompted = row["prompted_on"]
-    return Standing(
+    return RankedItem(
         _item(row),
         row["name"],
         row["votes"],

@@ -5,7 +5,7 @@ from typing import Any
 
 from core.chat.model import Button, Buttons, ButtonStyle, Table
 from core.chat.text import Text, join, safe_link, say, shorten
-from core.features.reading.records import ReadingItem, Standing
+from core.features.reading.records import RankedItem, ReadingItem
 
 TOP = 5
 """How many items of a list have a button to vote for them."""
@@ -44,7 +44,7 @@ def actions(number: int, *, primary: bool = True, free: bool = False) -> Buttons
     )
 
 
-def table(shown: list[Standing]) -> Table:
+def table(shown: list[RankedItem]) -> Table:
     """The list, by votes."""
     rows = tuple(
         (
@@ -59,7 +59,7 @@ def table(shown: list[Standing]) -> Table:
     return Table(("#", "What", "Votes", "Read by", "From"), rows)
 
 
-def vote_buttons(shown: list[Standing]) -> Buttons:
+def vote_buttons(shown: list[RankedItem]) -> Buttons:
     """A button to vote for each of the first few."""
     return Buttons(
         tuple(

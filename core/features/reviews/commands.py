@@ -7,7 +7,7 @@ from core.commands.decorators import command
 from core.commands.dispatch import Call
 from core.commands.spec import Arg, LongText
 from core.features.reviews import records, texts
-from core.features.reviews.records import HIGHEST, LOWEST, ReviewNumber, Substance, When
+from core.features.reviews.records import HIGHEST, LOWEST, Constructiveness, DiscussionPhase, ReviewNumber
 from core.papers.model import Paper
 
 
@@ -23,17 +23,17 @@ async def add(
     paper: Annotated[Paper, Arg("Its number or the beginning of its title", max_length=250)],
     score: Annotated[float, Arg("As on the venue's scale", minimum=LOWEST, maximum=HIGHEST)],
     confidence: Annotated[int | None, Arg("The reviewer's own, 1 to 5", minimum=1, maximum=5)] = None,
-    constructive: Annotated[Substance | None, Arg("How constructive it was")] = None,
+    constructive: Annotated[Constructiveness | None, Arg("How constructive it was")] = None,
     summary: Annotated[LongText | None, Arg("What it says, in your words", max_length=2000)] = None,
     when: Annotated[
-        When | None,
+        DiscussionPhase | None,
         Arg("Before or after the reviewers' discussion; read off the round if left out", in_form=False),
     ] = None,
 ) -> Reply:
     """Note a review that a paper of yours received; only you will see it."""
-    records.own(call.member, paper)
+    records.require_owner(call.member, paper)
     new = records.NewReview(score, confidence, constructive, when, summary or None)
-    done = await call.write(records.add, call.known, paper, new)
+    done = await call.write(records.add, call.scope, paper, new)
     said = texts.said(score, confidence, constructive, done["discussed"])
     text = texts.added(paper, said, done, guessed=when is None, substance=constructive)
     return Reply(text, (_buttons(paper, "Note a review", "All its reviews", "Run its lottery"),))
@@ -44,7 +44,7 @@ async def list_(
     call: Call, paper: Annotated[Paper, Arg("Its number or the beginning of its title", max_length=250)]
 ) -> Reply:
     """Show the reviews of a paper of yours; only you can see them."""
-    records.own(call.member, paper)
+    records.require_owner(call.member, paper)
     found = await call.read(records.of_paper, paper)
     labels = ("Note a review", "Run its lottery") if found else ("Note a review",)
     return Reply(texts.listed(paper, found), (*texts.table(found), _buttons(paper, *labels)))
@@ -55,7 +55,7 @@ async def remove(
     call: Call, review: Annotated[ReviewNumber, Arg("Its number, like #3", max_length=100)]
 ) -> Reply:
     """Remove a review that you noted."""
-    done = await call.write(records.remove, call.known, call.member.id, review.number)
+    done = await call.write(records.remove, call.scope, call.member.id, review.number)
     text = texts.removed(review.number, done)
     again = Button("All its reviews", "review list", {"paper": str(done["paper"])})
     return Reply(text, (Buttons((again,)),))

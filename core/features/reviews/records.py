@@ -29,7 +29,7 @@ _OFFERED = 25
 _MISSING = "“review list” shows the reviews of a paper of yours."
 
 
-class Substance(StrEnum):
+class Constructiveness(StrEnum):
     """How constructive a review was."""
 
     CONSTRUCTIVE = "constructive"
@@ -48,10 +48,10 @@ class Substance(StrEnum):
     @property
     def words(self) -> str:
         """The same in a sentence or a table."""
-        return "little to work with" if self is Substance.LITTLE else self.value
+        return "little to work with" if self is Constructiveness.LITTLE else self.value
 
 
-class When(StrEnum):
+class DiscussionPhase(StrEnum):
     """Whether a score stood before or after the reviewers' discussion."""
 
     BEFORE = "before"
@@ -83,7 +83,7 @@ def complete(conn: Conn, scope: Scope, typed: str) -> list[Choice]:
         cohort=scope.cohort.id,
         member=scope.member.id if scope.member else -1,
         number=-1 if number is None else number,
-        pattern=record_search.containing("" if typed == "#" else typed),
+        pattern=record_search.substring_pattern("" if typed == "#" else typed),
     )
     return [record_search.choice(row["number"], f"score {row['score']:g} · {row['title']}") for row in rows]
 
@@ -106,12 +106,12 @@ class NewReview:
 
     score: float
     confidence: int | None
-    substance: Substance | None
-    when: When | None
+    substance: Constructiveness | None
+    when: DiscussionPhase | None
     summary: str | None
 
 
-def own(member: Member, paper: Paper) -> None:
+def require_owner(member: Member, paper: Paper) -> None:
     """Raises `NotAllowed` unless the paper is the member's own."""
     if member.id != paper.owner:
         raise NotAllowed(
@@ -144,7 +144,7 @@ def add(conn: Conn, scope: Scope, paper: Paper, review: NewReview) -> dict[str, 
             f"This round has {MOST} reviews, and no more fit. You can remove one that is not right."
         )
     _check(review.score, [row["score"] for row in standing], edition)
-    discussed = review.when is When.AFTER if review.when else last["decision"] is not None
+    discussed = review.when is DiscussionPhase.AFTER if review.when else last["decision"] is not None
     number = directory.next_number(conn, scope.cohort.id, "review")
     conn.run(
         "INSERT INTO review (cohort_id, number, round_id, score, confidence, substance, discussed, summary,"
@@ -207,7 +207,7 @@ class Review:
     venue: str
     score: float
     confidence: int | None
-    substance: Substance | None
+    substance: Constructiveness | None
     discussed: bool
     summary: str | None
 
@@ -236,7 +236,7 @@ def _review(row: Row, round_: int) -> Review:
         str(VenueEdition(row["venue"], row["year"])) if row["venue"] else "",
         row["score"],
         row["confidence"],
-        Substance(row["substance"]) if row["substance"] else None,
+        Constructiveness(row["substance"]) if row["substance"] else None,
         bool(row["discussed"]),
         row["summary"],
     )

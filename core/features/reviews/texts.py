@@ -5,19 +5,19 @@ from typing import Any
 
 from core.chat.model import Table
 from core.chat.text import Text, join, say, shorten
-from core.features.reviews.records import Review, Substance, When
+from core.features.reviews.records import Constructiveness, DiscussionPhase, Review
 from core.papers.model import Paper
 
 
-def _when(discussed: bool) -> When:
-    return When.AFTER if discussed else When.BEFORE
+def _when(discussed: bool) -> DiscussionPhase:
+    return DiscussionPhase.AFTER if discussed else DiscussionPhase.BEFORE
 
 
 def _listed(scores: Sequence[float]) -> str:
     return ", ".join(f"{score:g}" for score in scores)
 
 
-def said(score: float, confidence: int | None, substance: Substance | None, discussed: bool) -> str:
+def said(score: float, confidence: int | None, substance: Constructiveness | None, discussed: bool) -> str:
     """A review in one line: "score 6, confidence 4, mixed, from before the discussion"."""
     parts = [f"score {score:g}"]
     if confidence is not None:
@@ -28,7 +28,7 @@ def said(score: float, confidence: int | None, substance: Substance | None, disc
 
 
 def added(
-    paper: Paper, said_: str, done: Mapping[str, Any], *, guessed: bool, substance: Substance | None
+    paper: Paper, said_: str, done: Mapping[str, Any], *, guessed: bool, substance: Constructiveness | None
 ) -> Text:
     """The answer to a new review, from what the transaction gave back."""
     at = f" at {done['venue']}" if done["venue"] else ""
@@ -49,7 +49,7 @@ def added(
                          before=_listed(done["before"]), after=_listed(done["after"])))  # fmt: skip
     elif len(scores := done["before"] or done["after"]) > 1:
         lines.append(say("Scores of this round so far: {scores}.", scores=_listed(scores)))
-    if substance is Substance.LITTLE:
+    if substance is Constructiveness.LITTLE:
         lines.append(say("A review that gives little to work with is about the review. Somebody here may read "
                          "your paper with more time."))  # fmt: skip
     return join(lines)
@@ -87,6 +87,6 @@ def table(found: Sequence[Review]) -> tuple[Table, ...]:
 
 def removed(number: int, done: Mapping[str, Any]) -> Text:
     """The answer to a removal."""
-    substance = Substance(done["substance"]) if done["substance"] else None
+    substance = Constructiveness(done["substance"]) if done["substance"] else None
     return say("Review #{number} of paper #{paper} is removed: {said}.", number=number, paper=done["paper"],
                said=said(done["score"], done["confidence"], substance, done["discussed"]))  # fmt: skip

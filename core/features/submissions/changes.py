@@ -39,7 +39,7 @@ class NewPaper:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class StageChange:
     """A change of a paper's stage. `day` is the local date on which it happened."""
 
     stage: Stage
@@ -58,7 +58,7 @@ def add(conn: Conn, scope: Scope, owner: int, paper: NewPaper) -> int:
         number=number,
         owner=owner,
         title=paper.title,
-        folded=record_search.fold(paper.title),
+        folded=record_search.casefold_title(paper.title),
         stage=paper.stage.value,
         visibility=paper.visibility,
         coauthors=paper.coauthors,
@@ -81,14 +81,14 @@ def open_round(
         " VALUES (:paper, :venue, :key, :year, :decision, :day)",
         paper=paper_id,
         venue=name,
-        key=record_search.letters(name),
+        key=record_search.normalize_name(name),
         year=venue.year if venue else None,
         decision=decision.value if decision else None,
         day=day.isoformat() if decision else None,
     )
 
 
-def update(conn: Conn, scope: Scope, by: int, paper: Paper, step: Step) -> dict[str, Any]:
+def update(conn: Conn, scope: Scope, by: int, paper: Paper, step: StageChange) -> dict[str, Any]:
     """Move a paper to a stage. Returns the stage before, whether anything was written, and the venue of the
     round it now stands in. Nothing is written for a stage it has already, unless there is a note."""
     before = _stage_now(conn, scope, paper)
@@ -116,7 +116,7 @@ def resubmit(conn: Conn, scope: Scope, by: int, paper: Paper, venue: VenueEditio
     if before in UNDER_REVIEW:
         raise BadInput(say("“{title}” is still under review{at}. Say with `submission update` how that ended; "
                            "then it can go on.", title=paper.title, at=_at(last)))  # fmt: skip
-    step = Step(Stage.SUBMITTED, scope.today, None)
+    step = StageChange(Stage.SUBMITTED, scope.today, None)
     _set_stage(conn, paper.id, step.stage)
     if last is not None and last["decision"] is None:
         _replace_venue(conn, last["id"], venue)
@@ -153,13 +153,13 @@ def _replace_venue(conn: Conn, round_id: int, venue: VenueEdition) -> None:
     conn.run(
         "UPDATE submission_round SET venue = :venue, venue_key = :key, year = :year WHERE id = :round",
         venue=venue.name,
-        key=record_search.letters(venue.name),
+        key=record_search.normalize_name(venue.name),
         year=venue.year,
         round=round_id,
     )
 
 
-def _follow(conn: Conn, paper_id: int, step: Step) -> None:
+def _follow(conn: Conn, paper_id: int, step: StageChange) -> None:
     """Let the rounds follow a stage.
 
     A decision ends the open round; a verdict where none is open corrects the last one's. Submitted with no
@@ -207,7 +207,9 @@ def _decide(conn: Conn, round_id: int, decision: Stage | None, day: date) -> Non
     )
 
 
-def _write_event(conn: Conn, paper_id: int, now: int, by: int, before: Stage, step: Step, venue: str) -> None:
+def _write_event(
+    conn: Conn, paper_id: int, now: int, by: int, before: Stage, step: StageChange, venue: str
+) -> None:
     conn.run(
         "INSERT INTO submission_event (submission_id, member_id, at, day, stage_before, stage, note, venue)"
         " VALUES (:paper, :member, :now, :day, :before, :stage, :note, :venue)",

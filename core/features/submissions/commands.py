@@ -32,7 +32,7 @@ async def add(
     """Add a paper, wherever it stands."""
     stage = stage or (Stage.SUBMITTED if venue else Stage.DRAFTING)
     paper = changes.NewPaper(title, venue, stage, visibility.value, coauthors, _address(link))
-    number = await call.write(changes.add, call.known, call.member.id, paper)
+    number = await call.write(changes.add, call.scope, call.member.id, paper)
     text = say(
         "Saved as **#{number}**: “{title}”, {stage}{at}. {seen}",
         number=number,
@@ -79,7 +79,7 @@ async def list_(
     venue: Annotated[VenueEdition | None, Arg("Only papers at this venue", max_length=100)] = None,
 ) -> Reply:
     """List the papers of the cohort that you can see."""
-    found = await call.read(lists.papers, call.known, lists.Filter(who, stage, venue))
+    found = await call.read(lists.papers, call.scope, lists.Filter(who, stage, venue))
     add_one = Button("Add a paper", "submission add")
     return Reply(texts.listed(found), (*texts.table(found), Buttons((add_one,))))
 
@@ -106,11 +106,11 @@ async def update(
 ) -> Reply:
     """Say how far a paper has come."""
     _check_may_change(call, paper)
-    day = date or call.known.today
-    if not EARLIEST <= day <= call.known.today + timedelta(days=1):
+    day = date or call.scope.today
+    if not EARLIEST <= day <= call.scope.today + timedelta(days=1):
         raise BadInput("This date has to be a day that has come already, in this century.", field="date")
-    step = changes.Step(stage, day, note or None)
-    done = await call.write(changes.update, call.known, call.member.id, paper, step)
+    step = changes.StageChange(stage, day, note or None)
+    done = await call.write(changes.update, call.scope, call.member.id, paper, step)
     text = texts.updated(paper, stage, done)
     again = stage in (Stage.REJECTED, Stage.WITHDRAWN)
     kinds = ("next", "resubmit", "show", "timeline") if again else ("show", "timeline")
@@ -125,7 +125,7 @@ async def resubmit(
 ) -> Reply:
     """Send a paper to its next venue; its history stays with it."""
     _check_may_change(call, paper)
-    tries = await call.write(changes.resubmit, call.known, call.member.id, paper, venue)
+    tries = await call.write(changes.resubmit, call.scope, call.member.id, paper, venue)
     buttons = _buttons(paper.number, ("lottery", "show", "timeline"))
     return Reply(texts.resubmitted(paper, venue, tries), (Buttons(buttons),))
 

@@ -6,8 +6,8 @@ from datetime import date
 
 from core import clock
 from core.cohorts.model import Cohort, Member, Scope
-from core.commands.record_search import letters
-from core.features.submissions.records import SEEN, seer
+from core.commands.record_search import normalize_name
+from core.features.submissions.records import SEEN, viewer_id
 from core.papers.model import Paper, Stage, VenueEdition
 from core.store.port import Conn
 
@@ -84,13 +84,16 @@ def papers(conn: Conn, scope: Scope, wanted: Filter) -> Listing:
 
 def _conditions(scope: Scope, wanted: Filter) -> tuple[str, dict[str, object]]:
     where = "s.cohort_id = :cohort"
-    values: dict[str, object] = {"cohort": scope.cohort.id, "member": seer(scope)}
+    values: dict[str, object] = {"cohort": scope.cohort.id, "member": viewer_id(scope)}
     if wanted.who:
         where, values = f"{where} AND s.owner_id = :who", {**values, "who": wanted.who.id}
     if wanted.stage:
         where, values = f"{where} AND s.stage = :stage", {**values, "stage": wanted.stage.value}
     if wanted.venue:
-        where, values = f"{where} AND r.venue_key = :key", {**values, "key": letters(wanted.venue.name)}
+        where, values = (
+            f"{where} AND r.venue_key = :key",
+            {**values, "key": normalize_name(wanted.venue.name)},
+        )
         if wanted.venue.year:
             where, values = f"{where} AND r.year = :year", {**values, "year": wanted.venue.year}
     return where, values

@@ -39,7 +39,7 @@ _OFFERED = 25
 _MISSING = "“submission list” shows the papers that you can see."
 
 
-def seer(scope: Scope) -> int:
+def viewer_id(scope: Scope) -> int:
     """The id for `:member` in `SEEN`."""
     return scope.member.id if scope.member else -1
 
@@ -52,9 +52,9 @@ def complete(conn: Conn, scope: Scope, typed: str) -> list[Choice]:
         " AND (s.number = :number OR s.folded LIKE :pattern ESCAPE '!')"
         f" ORDER BY CASE WHEN s.owner_id = :member THEN 0 ELSE 1 END, s.number DESC LIMIT {_OFFERED}",
         cohort=scope.cohort.id,
-        member=seer(scope),
+        member=viewer_id(scope),
         number=-1 if number is None else number,
-        pattern=record_search.containing("" if typed == "#" else typed),
+        pattern=record_search.substring_pattern("" if typed == "#" else typed),
     )
     return [record_search.choice(row["number"], row["title"]) for row in rows]
 
@@ -62,7 +62,7 @@ def complete(conn: Conn, scope: Scope, typed: str) -> list[Choice]:
 @record(Paper, complete=complete)
 def resolve(conn: Conn, scope: Scope, typed: str) -> Paper:
     """The paper of that number, or whose title begins so. What the caller may not see is not there."""
-    seen = {"cohort": scope.cohort.id, "member": seer(scope)}
+    seen = {"cohort": scope.cohort.id, "member": viewer_id(scope)}
     rows: Sequence[Row] = ()
     if (number := record_search.number(typed)) is not None:
         rows = conn.all(f"{_PAPER} AND {SEEN} AND s.number = :number", number=number, **seen)
@@ -71,14 +71,14 @@ def resolve(conn: Conn, scope: Scope, typed: str) -> Paper:
             f"{_PAPER} AND {SEEN} AND s.folded LIKE :pattern ESCAPE '!'"
             " ORDER BY CASE WHEN s.folded = :folded THEN 0 ELSE 1 END, s.number DESC"
             f" LIMIT {_CANDIDATES}",
-            pattern=record_search.beginning(typed),
-            folded=record_search.fold(typed),
+            pattern=record_search.prefix_pattern(typed),
+            folded=record_search.casefold_title(typed),
             **seen,
         )
-    row = record_search.only(
+    row = record_search.pick_one(
         rows, typed, number_of=lambda row: row["number"], title_of=lambda row: row["title"], missing=_MISSING
     )
-    tries = rounds(conn, row["id"], scored=row["owner_id"] == seer(scope))
+    tries = rounds(conn, row["id"], scored=row["owner_id"] == viewer_id(scope))
     return Paper(row["id"], row["number"], row["title"], row["owner_id"], Stage(row["stage"]), tries)
 
 

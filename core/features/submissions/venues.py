@@ -6,7 +6,7 @@ from functools import lru_cache
 from core.chat.model import Choice
 from core.cohorts.model import Scope
 from core.commands.decorators import record
-from core.commands.record_search import letters
+from core.commands.record_search import normalize_name
 from core.errors import BadInput
 from core.lottery import venues
 from core.papers.model import VenueEdition
@@ -18,7 +18,7 @@ _YEAR = re.compile(r"(.*\S)[\s'’-]+((?:19|20)\d\d)\Z", re.ASCII)
 
 def complete(conn: Conn, scope: Scope | None, typed: str) -> list[Choice]:
     """Known venues with this and next year; before them the editions that the cohort's papers went to."""
-    key = letters(typed)
+    key = normalize_name(typed)
     editions = [*_of_cohort(conn, scope)] if scope else []
     meant = venues.find(typed)
     for name in venues.names():
@@ -27,7 +27,7 @@ def complete(conn: Conn, scope: Scope | None, typed: str) -> list[Choice]:
     fitting = [
         str(edition)
         for edition in editions
-        if key in letters(str(edition)) or (meant is not None and meant.venue.name == edition.name)
+        if key in normalize_name(str(edition)) or (meant is not None and meant.venue.name == edition.name)
     ]
     return [Choice(each[:100], each[:100]) for each in dict.fromkeys(fitting)][:_OFFERED]
 

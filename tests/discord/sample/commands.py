@@ -167,7 +167,7 @@ async def show(
 @command("note long", access=Access.ANYONE, needs_cohort=False)
 async def long(call: Call) -> Reply:
     """Work until somebody says stop."""
-    stopped = call.core.kept.one(asyncio.Event)
+    stopped = call.core.singletons.one(asyncio.Event)
     while not stopped.is_set():
         await call.progress("Half way there", Button("Stop", "note halt"))
         await asyncio.sleep(0.01)
@@ -177,5 +177,5 @@ async def long(call: Call) -> Reply:
 @command("note halt", access=Access.ANYONE, needs_cohort=False)
 async def halt(call: Call) -> Reply:
     """Stop it."""
-    call.core.kept.one(asyncio.Event).set()
+    call.core.singletons.one(asyncio.Event).set()
     return Reply("It stops.")

@@ -148,7 +148,7 @@ async def break_(call: Call) -> Reply:
 @command("kitchen long", access=Access.ANYONE, needs_cohort=False)
 async def long(call: Call) -> Reply:
     """Work until somebody says stop."""
-    stopped = call.core.kept.one(asyncio.Event)
+    stopped = call.core.singletons.one(asyncio.Event)
     while not stopped.is_set():
         await call.progress("Half way there", Button("Stop", "kitchen halt"))
         await asyncio.sleep(0.01)
@@ -158,5 +158,5 @@ async def long(call: Call) -> Reply:
 @command("kitchen halt", access=Access.ANYONE, needs_cohort=False)
 async def halt(call: Call) -> Reply:
     """Stop it."""
-    call.core.kept.one(asyncio.Event).set()
+    call.core.singletons.one(asyncio.Event).set()
     return Reply("It stops.")

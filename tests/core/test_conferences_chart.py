@@ -7,13 +7,13 @@ import pytest
 from PIL import Image
 
 from core.charts.canvas import ORANGE
-from core.charts.conferences import conference_strip
+from core.charts.conferences import conferences_chart
 from core.lottery.simulate import conferences
 
 
 def test_a_strip_says_what_it_shows() -> None:
     flips = conferences(200, 166, 41, seed=2).flips.tolist()
-    chart = conference_strip(flips, 0.49, mark="measured", subject="NIPS {2014} $x$")
+    chart = conferences_chart(flips, 0.49, mark="measured", subject="NIPS {2014} $x$")
     assert chart.alt.startswith("NIPS {2014} $x$: 200 simulated conferences")
     assert "measured: 49%" in chart.alt
     assert "95 of 100" in chart.alt
@@ -31,10 +31,10 @@ def test_a_strip_says_what_it_shows() -> None:
     [([0.5], 0.5), ([0.0, 1.0] * 100, 0.0), ([0.0] * 3, 1.0), ([0.5 + n * 1e-6 for n in range(500)], 0.5)],
 )
 def test_any_shares_can_be_drawn(flips: list[float], mine: float) -> None:
-    assert conference_strip(flips, mine, mark="yours").png.startswith(b"\x89PNG")
+    assert conferences_chart(flips, mine, mark="yours").png.startswith(b"\x89PNG")
 
 
 @pytest.mark.parametrize(("flips", "mine"), [([], 0.5), ([0.5], 1.5), ([float("nan")], 0.5)])
 def test_shares_that_are_none_are_refused(flips: list[float], mine: float) -> None:
     with pytest.raises(ValueError, match="between 0 and 1"):
-        conference_strip(flips, mine, mark="yours")
+        conferences_chart(flips, mine, mark="yours")

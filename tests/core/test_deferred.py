@@ -29,13 +29,13 @@ async def rows(cohort: Ground, who: Actor | None = None) -> list[Row]:
     return [row for row in found if who is None or row["channel"] == who.person.id]
 
 
-async def close_doors(cohort: Ground, *people: Actor) -> None:
+async def close_direct_messages(cohort: Ground, *people: Actor) -> None:
     """These people take no direct messages, and the bot knows it."""
 
     def close(conn: Conn) -> None:
         for each in people:
             account = Target(each.person.platform, each.person.workspace, each.person.id, direct=True)
-            notices.place_gone(conn, account, str(CLOSED))
+            notices.close_target(conn, account, str(CLOSED))
 
     await cohort.core.store.write(close)
 
@@ -79,7 +79,7 @@ async def test_23_a_call_that_meets_a_closed_door_comes_with_the_next_answer(
 async def test_23_what_waits_comes_only_with_an_answer_that_nobody_else_reads(
     cohort: Ground, clock: FixedClock, delivery: Delivery
 ) -> None:
-    await close_doors(cohort, cohort.ada)
+    await close_direct_messages(cohort, cohort.ada)
     await call_at_noon(cohort, clock, delivery)
     public = await cohort.ada.ok("reading add", reference="On lotteries")
     assert not public.private
@@ -92,7 +92,7 @@ async def test_23_what_waits_comes_only_with_an_answer_that_nobody_else_reads(
 async def test_23_a_call_that_was_answered_or_is_over_is_not_asked_again(
     cohort: Ground, clock: FixedClock, delivery: Delivery
 ) -> None:
-    await close_doors(cohort, cohort.ada, cohort.ben)
+    await close_direct_messages(cohort, cohort.ada, cohort.ben)
     await call_at_noon(cohort, clock, delivery)
     done = await cohort.ada.ok("checkin now", progress="Read the proof again")
     assert not asks(done), "the answer to the form is no place to ask for it"
@@ -107,7 +107,7 @@ async def test_23_a_call_that_was_answered_or_is_over_is_not_asked_again(
 async def test_23_of_several_calls_only_the_newest_is_shown(
     cohort: Ground, clock: FixedClock, delivery: Delivery
 ) -> None:
-    await close_doors(cohort, cohort.ada)
+    await close_direct_messages(cohort, cohort.ada)
     await call_at_noon(cohort, clock, delivery)
     clock.move_to(NOON + timedelta(days=1))
     await delivery.flush()
@@ -123,15 +123,17 @@ async def test_23_of_several_calls_only_the_newest_is_shown(
 async def test_23_where_the_platform_can_whisper_they_are_asked_in_the_channel(
     cohort: Ground, clock: FixedClock, delivery: Delivery, outlet: KeepingOutlet
 ) -> None:
-    outlet.whispers = True
+    outlet.supports_ephemeral = True
     outlet.before = [raising(CLOSED)]
     await call_at_noon(cohort, clock, delivery)
-    aside = [each.target for each in outlet.sent if each.target.beside is not None]
-    assert [(each.direct, each.beside) for each in aside] == [(True, HOME.channel)]
-    assert len(outlet.sent) == 4, "everybody was asked, one of them beside"
+    fallback = [each.target for each in outlet.sent if each.target.fallback_channel is not None]
+    assert [(each.direct, each.fallback_channel) for each in fallback] == [(True, HOME.channel)]
+    assert len(outlet.sent) == 4, "everybody was asked, one of them in the fallback channel"
     clock.move_to(NOON + timedelta(days=1))
     await delivery.flush()
-    assert [each.target.channel for each in outlet.sent if each.target.beside] == [aside[0].channel] * 2
+    assert [each.target.channel for each in outlet.sent if each.target.fallback_channel] == [
+        fallback[0].channel
+    ] * 2
     assert outlet.before == [], "the closed door was knocked at once"
     assert {row["state"] for row in await rows(cohort)} == {"sent"}
     assert len(await rows(cohort)) == 8, "one row for each member and day"
@@ -140,8 +142,8 @@ async def test_23_where_the_platform_can_whisper_they_are_asked_in_the_channel(
 async def test_23_a_whisper_that_is_refused_waits_for_its_reader(
     cohort: Ground, clock: FixedClock, delivery: Delivery, outlet: KeepingOutlet
 ) -> None:
-    await close_doors(cohort, cohort.olu, cohort.mina, cohort.ada, cohort.ben)
-    outlet.whispers = True
+    await close_direct_messages(cohort, cohort.olu, cohort.mina, cohort.ada, cohort.ben)
+    outlet.supports_ephemeral = True
     outlet.before = [
         raising(Refused("user_not_in_channel")),
         raising(TargetGone("is_archived")),
@@ -156,7 +158,7 @@ async def test_23_a_whisper_that_is_refused_waits_for_its_reader(
 async def test_23_organizers_with_closed_doors_are_told_too(
     cohort: Ground, clock: FixedClock, delivery: Delivery, outlet: KeepingOutlet
 ) -> None:
-    await close_doors(cohort, cohort.olu)
+    await close_direct_messages(cohort, cohort.olu)
     await cohort.olu.ok("cohort-admin schedule-add", kind="checkin", when="daily 12:00")
     outlet.before = [raising(TargetGone("The channel was deleted."))]
     clock.move_to(NOON)
@@ -169,20 +171,20 @@ async def test_23_organizers_with_closed_doors_are_told_too(
 async def test_23_a_door_that_is_opened_gets_direct_messages_again(
     cohort: Ground, clock: FixedClock, delivery: Delivery, outlet: KeepingOutlet
 ) -> None:
-    await close_doors(cohort, cohort.olu, cohort.mina, cohort.ada, cohort.ben)
+    await close_direct_messages(cohort, cohort.olu, cohort.mina, cohort.ada, cohort.ben)
     await call_at_noon(cohort, clock, delivery)
     assert asks(await cohort.ada.ok("profile reminders", on="yes"))
     assert asks(await cohort.ben.in_direct().ok("profile show")), "a direct message shows that they are open"
     clock.move_to(NOON + timedelta(days=1))
     await delivery.flush()
     assert {each.target.channel for each in outlet.sent} == {"U-ada", "U-ben"}
-    assert all(each.target.beside is None for each in outlet.sent)
+    assert all(each.target.fallback_channel is None for each in outlet.sent)
 
 
 async def test_what_nobody_came_for_is_listed_after_a_week(
     cohort: Ground, clock: FixedClock, delivery: Delivery
 ) -> None:
-    await close_doors(cohort, cohort.ada)
+    await close_direct_messages(cohort, cohort.ada)
     await call_at_noon(cohort, clock, delivery)
     await housekeeping(cohort.core, KEEP_HANDLED)
     assert (await rows(cohort, cohort.ada))[0]["state"] == "held"
@@ -195,7 +197,7 @@ async def test_what_nobody_came_for_is_listed_after_a_week(
 async def test_20_somebody_who_left_is_asked_nothing_that_waited(
     cohort: Ground, clock: FixedClock, delivery: Delivery
 ) -> None:
-    await close_doors(cohort, cohort.ada)
+    await close_direct_messages(cohort, cohort.ada)
     await call_at_noon(cohort, clock, delivery)
     await cohort.ada.ok("cohort leave")
     assert not asks(await cohort.ada.ok("cohort help"))
@@ -206,11 +208,11 @@ async def test_what_waits_for_another_cohort_keeps_its_own_buttons(
     cohort: Ground, clock: FixedClock, delivery: Delivery
 ) -> None:
     def add(conn: Conn) -> None:
-        target = Target("test", "W", "U-ada", direct=True, beside="")
+        target = Target("test", "W", "U-ada", direct=True, fallback_channel="")
         now = micros(clock.now())
         outbox.enqueue(conn, cohort.id, "other", "checkins.call", {"day": "2026-11-23"}, target, now)
 
-    await close_doors(cohort, cohort.ada)
+    await close_direct_messages(cohort, cohort.ada)
     await cohort.core.store.write(add)
     await delivery.flush()
     reply = await cohort.ada.ok("profile show")
