@@ -3,7 +3,7 @@
 import sqlite3
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import aiosqlite
 
@@ -53,7 +53,7 @@ class SqliteSession:
         """All rows of a query."""
         return self._execute(sql, params).fetchall()
 
-    def one(self, sql: str, /, **params: object) -> Row | None:
+    def one(self, sql: str, /, **params: object) -> sqlite3.Row | None:
         """The first row of a query, or None."""
         cursor = self._execute(sql, params)
         row: sqlite3.Row | None = cursor.fetchone()
@@ -64,6 +64,15 @@ class SqliteSession:
     def run(self, sql: str, /, **params: object) -> int:
         """Run a statement; the number of rows it changed."""
         return self._execute(sql, params).rowcount
+
+    def insert(self, sql: str, /, **params: object) -> int:
+        """See `core.store.port.Conn.insert`."""
+        return int(self.value(f"{sql} RETURNING id", **params))
+
+    def value(self, sql: str, /, **params: object) -> Any:
+        """See `core.store.port.Conn.value`."""
+        row = self.one(sql, **params)
+        return None if row is None else row[0]
 
     def signal(self, name: str) -> None:
         """See `core.store.port.Conn.signal`."""
