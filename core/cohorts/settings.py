@@ -25,14 +25,18 @@ def set_zone(conn: Conn, cohort_id: int, zone: str) -> None:
     conn.run("UPDATE cohort SET zone = :zone WHERE id = :id", zone=zone, id=cohort_id)
 
 
-def set_dates(conn: Conn, cohort_id: int, starts: date | None, ends: date | None) -> None:
-    """Set a cohort's first and last day. Its schedules have to be planned anew."""
-    conn.run(
-        "UPDATE cohort SET starts_on = :starts, ends_on = :ends WHERE id = :id",
-        starts=starts.isoformat() if starts else None,
-        ends=ends.isoformat() if ends else None,
-        id=cohort_id,
-    )
+def set_first_day(conn: Conn, cohort_id: int, day: date | None) -> None:
+    """Set a cohort's first day. Its schedules have to be planned anew."""
+    conn.run("UPDATE cohort SET starts_on = :day WHERE id = :id", day=_iso(day), id=cohort_id)
+
+
+def set_last_day(conn: Conn, cohort_id: int, day: date | None) -> None:
+    """Set a cohort's last day. Its schedules have to be planned anew."""
+    conn.run("UPDATE cohort SET ends_on = :day WHERE id = :id", day=_iso(day), id=cohort_id)
+
+
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day else None
 
 
 def setting(conn: Conn, cohort_id: int, key: str, default: str) -> str:
