@@ -6,7 +6,7 @@ from datetime import date
 from enum import StrEnum
 
 from core.chat.text import say
-from core.cohorts import directory
+from core.cohorts import members, places
 from core.cohorts.model import Scope
 from core.delivery import outbox
 from core.delivery.outlet import Target
@@ -73,7 +73,7 @@ class Checkin:
     answers: CheckinAnswers
 
 
-_SELECT = "SELECT k.*, p.name FROM checkin k JOIN member m ON m.id = k.member_id JOIN person p ON p.id = m.person_id"
+_SELECT = f"SELECT k.*, {members.name_sql('k.member_id')} AS name FROM checkin k"
 
 
 def _checkin(row: Row) -> Checkin:
@@ -105,10 +105,12 @@ def by_id(conn: Conn, checkin_id: int) -> Checkin | None:
     return _checkin(row) if row else None
 
 
-def recent(conn: Conn, member_id: int, most: int) -> Sequence[Checkin]:
+def recent(conn: Conn, member_id: int, limit: int) -> Sequence[Checkin]:
     """A member's own check-ins, the newest first."""
     rows = conn.all(
-        f"{_SELECT} WHERE k.member_id = :member ORDER BY k.day DESC LIMIT :most", member=member_id, most=most
+        f"{_SELECT} WHERE k.member_id = :member ORDER BY k.day DESC LIMIT :limit",
+        member=member_id,
+        limit=limit,
     )
     return [_checkin(row) for row in rows]
 
@@ -149,18 +151,16 @@ def edit(conn: Conn, scope: Scope, member_id: int, answers: CheckinAnswers) -> N
 
 def skip(conn: Conn, scope: Scope, member_id: int) -> bool:
     """Note that somebody sits today out. False where they have checked in already."""
-    return (
-        conn.run(
-            "INSERT INTO checkin (cohort_id, member_id, day, skipped, created_at)"
-            " VALUES (:cohort, :member, :day, 1, :now)"
-            " ON CONFLICT (cohort_id, member_id, day) DO UPDATE SET skipped = 1 WHERE checkin.skipped = 1",
-            cohort=scope.cohort.id,
-            member=member_id,
-            day=scope.today.isoformat(),
-            now=scope.now,
-        )
-        > 0
+    changed = conn.run(
+        "INSERT INTO checkin (cohort_id, member_id, day, skipped, created_at)"
+        " VALUES (:cohort, :member, :day, 1, :now)"
+        " ON CONFLICT (cohort_id, member_id, day) DO UPDATE SET skipped = 1 WHERE checkin.skipped = 1",
+        cohort=scope.cohort.id,
+        member=member_id,
+        day=scope.today.isoformat(),
+        now=scope.now,
     )
+    return changed > 0
 
 
 def _update(conn: Conn, checkin_id: int, answers: CheckinAnswers) -> None:
@@ -178,14 +178,14 @@ def _columns(answers: CheckinAnswers) -> Mapping[str, object]:
 
 
 def _publish(conn: Conn, scope: Scope, member_id: int) -> None:
-    """Bring what the channel shows in line with the record: post it, change it, or take it back."""
+    """Bring what the channels show in line with the record: post it, change it, or take it back."""
     row = conn.one(
         "SELECT id, shared, revision FROM checkin WHERE member_id = :member AND day = :day",
         member=member_id,
         day=scope.today.isoformat(),
     )
     assert row is not None  # noqa: S101 - it was written in this transaction
-    for place in directory.places_for(conn, scope.cohort.id, "checkins"):
+    for place in places.places_for(conn, scope.cohort.id, "checkins"):
         target = Target(place.platform, place.workspace, place.channel)
         key = f"checkin:{row['id']}:{target.platform}:{target.workspace}:{target.channel}"
         posted = outbox.find(conn, key)
@@ -204,8 +204,16 @@ def _publish(conn: Conn, scope: Scope, member_id: int) -> None:
         elif row["shared"]:
             thread = _thread_of_day(conn, scope, target)
             outbox.enqueue(
-                conn, scope.cohort.id, key, SHARED, data, target, scope.now, thread_of=thread, thread_name=_thread_name(scope)
-            )  # fmt: skip
+                conn,
+                scope.cohort.id,
+                key,
+                SHARED,
+                data,
+                target,
+                scope.now,
+                thread_of=thread,
+                thread_name=_thread_name(scope),
+            )
 
 
 def _thread_name(scope: Scope) -> str:
@@ -213,7 +221,7 @@ def _thread_name(scope: Scope) -> str:
 
 
 def _thread_of_day(conn: Conn, scope: Scope, target: Target) -> int | None:
-    """The post in whose thread today's check-ins stand: today's call, or an opener made for it."""
+    """The post in whose thread today's check-ins are: today's call, or an opener made for it."""
     day = scope.today.isoformat()
     row = conn.one(
         "SELECT id FROM outbox WHERE cohort_id = :cohort AND kind = :call AND data = :data"
@@ -235,17 +243,18 @@ def _thread_of_day(conn: Conn, scope: Scope, target: Target) -> int | None:
 
 def count_of_day(conn: Conn, cohort_id: int, day: date) -> int:
     """How many members have checked in on a date."""
-    row = conn.one(
-        "SELECT count(*) AS n FROM checkin k JOIN member m ON m.id = k.member_id"
-        " WHERE k.cohort_id = :cohort AND k.day = :day AND k.skipped = 0 AND m.left_at IS NULL",
-        cohort=cohort_id,
-        day=day.isoformat(),
+    return int(
+        conn.value(
+            "SELECT count(*) FROM checkin k WHERE k.cohort_id = :cohort AND k.day = :day AND k.skipped = 0"
+            f" AND {members.present_sql('k.member_id')}",
+            cohort=cohort_id,
+            day=day.isoformat(),
+        )
     )
-    return int(row["n"]) if row else 0
 
 
-def stored(conn: Conn, scope: Scope) -> Mapping[str, str]:
-    """Today's answers as they stand in the form for editing."""
+def prefill(conn: Conn, scope: Scope) -> Mapping[str, str]:
+    """Today's answers, as the form for editing begins with them."""
     found = of_day(conn, scope.member.id, scope.today) if scope.member else None
     if found is None or found.skipped:
         return {}
