@@ -37,7 +37,7 @@ def _is_obsolete(conn: Conn, post: Post, member: Member, now: int) -> bool:
     return over or records.of_day(conn, member.id, day) is not None
 
 
-@post(CALL, label="check-in call", moot=_is_obsolete)
+@post(CALL, label="check-in call", is_obsolete=_is_obsolete)
 async def render_call(_core: Core, post: Post) -> Reply:
     """The call, with its button."""
     day = date.fromisoformat(post.data["day"])
