@@ -156,8 +156,12 @@ async def test_prompts_go_through_the_list_one_by_one(cohort: Ground) -> None:
     assert "#2 “Second”" in text_of(sent)
     assert "Suggested by Ada. 1 vote." in text_of(sent)
     assert [each.label for each in buttons_of(sent)] == [
-        "I read it", "Read, with a takeaway", "I can present", "Vote for it", "The list",
-    ]  # fmt: skip
+        "I read it",
+        "Read, with a takeaway",
+        "I can present",
+        "Vote for it",
+        "The list",
+    ]
     assert await prompt(cohort) == sent
     following = await cohort.ada.ok("reading next")
     assert text_of(following) == (

@@ -87,17 +87,21 @@ async def test_nobody_presents_until_somebody_offers(cohort: Ground) -> None:
     assert await presenter(cohort, DAY + WEEK) == "Ada", "who takes an item is on the rota too"
 
 
-async def test_a_post_from_before_there_were_turns_still_renders(cohort: Ground) -> None:
+async def test_a_post_stored_without_a_presenter_still_renders(cohort: Ground) -> None:
     await fill(cohort)
     lab = await cohort.core.store.read(directory.cohort, cohort.id)
     assert lab is not None
     data = {"number": 1, "reference": "Text 1", "why": None, "by": "Olu", "votes": 2}
     reply = await render_prompt(cohort.core, Post(1, lab, "reading.prompt", data, 0))
-    assert text_of(reply).endswith("Suggested by Olu. 2 votes. Read as much as you have time for, and say "
-                                   "what you take from it.")  # fmt: skip
+    assert text_of(reply).endswith(
+        "Suggested by Olu. 2 votes. Read as much as you have time for, and say what you take from it."
+    )
     assert [each.label for each in buttons_of(reply)] == [
-        "I read it", "Read, with a takeaway", "Vote for it", "The list",
-    ]  # fmt: skip
+        "I read it",
+        "Read, with a takeaway",
+        "Vote for it",
+        "The list",
+    ]
 
 
 async def test_members_present_in_turn_in_the_order_they_joined(cohort: Ground) -> None:
@@ -189,7 +193,7 @@ async def test_who_wants_no_messages_gets_none(
     assert told(outlet) == []
 
 
-async def test_quiet_hours_hold_the_message_and_a_turn_that_went_on_is_not_told(
+async def test_a_notice_waits_for_quiet_hours_and_is_withdrawn_with_its_turn(
     cohort: Ground, clock: FixedClock, delivery: Delivery, outlet: KeepingOutlet
 ) -> None:
     await fill(cohort)
@@ -352,8 +356,9 @@ async def test_stepping_down_passes_turns_on(
     assert await presenter(cohort) == "Ada"
     reply = await cohort.ada.ok("reading step-down")
     assert text_of(reply).splitlines()[1:] == [
-        "• #1 “Text 1” goes to Ben.", "• #3 “Text 3” is free for somebody else.",
-    ]  # fmt: skip
+        "• #1 “Text 1” goes to Ben.",
+        "• #3 “Text 3” is free for somebody else.",
+    ]
     assert await cohort.ada.again() == reply
     await delivery.flush()
     assert [who for who, _ in told(outlet)] == ["U-ben"], "what waited for Ada is not sent any more"

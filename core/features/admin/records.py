@@ -41,7 +41,6 @@ class ScheduleNumber:
 
 @record(ScheduleRef, complete=_complete)
 def resolve_schedule(conn: Conn, scope: Scope, typed: str) -> ScheduleRef:
-    """A schedule by its number."""
     return ScheduleRef(existing(conn, scope, resolve_number(conn, scope, typed).number))
 
 

@@ -43,9 +43,8 @@ async def schedule_add(
     preview: Annotated[bool, Arg("Only show the next dates; nothing is saved", in_form=False)] = False,
 ) -> Reply:
     """Post something regularly, or change a schedule."""
-    cohort = call.cohort
+    cohort, label = call.cohort, call.core.registry.schedules[kind].label
     if follow is Follow.MEMBER and not call.core.registry.schedules[kind].personal:
-        label = call.core.registry.schedules[kind].label
         text = say("A {kind} goes to a channel, so it follows the cohort's time zone.", kind=label)
         raise BadInput(text, field="follow")
     ranges = _read_exceptions(exceptions)
@@ -55,23 +54,20 @@ async def schedule_add(
     )
     # The dates are worked out before anything is written: what cannot be worked out is not saved.
     dates = await call.read(_dates, draft, call)
-    label = call.core.registry.schedules[kind].label
+    values = {"label": label, "when": when, "whose": _whose(draft, cohort)}
     if preview:
-        head = say(
-            "A {label}, {when}: nothing is saved yet. The next dates, in {whose}:",
-            label=label,
-            when=when,
-            whose=_whose(draft, cohort),
-        )
+        head = say("A {label}, {when}: nothing is saved yet. The next dates, in {whose}:", **values)
         return Reply(join([head, *dates]), (Buttons((_save_button(draft),)),))
     number = await call.write(_save, call.scope, draft)
     head = say(
         "Schedule **#{number}** is saved: {label}, {when}. The next dates, in {whose}:",
         number=number,
-        label=label,
-        when=when,
-        whose=_whose(draft, cohort),
+        **values,
     )
+    return Reply(join([head, *dates]), (_saved_buttons(number, kind),))
+
+
+def _saved_buttons(number: int, kind: str) -> Buttons:
     args = {"schedule": str(number)}
     buttons = (
         Button("Post one now", "cohort-admin schedule-run", args),
@@ -79,7 +75,7 @@ async def schedule_add(
         Button("Change it", "cohort-admin schedule-add", {"replaces": str(number), "kind": kind}),
         Button("Take it back", "cohort-admin schedule-remove", args),
     )
-    return Reply(join([head, *dates]), (Buttons(buttons),))
+    return Buttons(buttons)
 
 
 def _dates(conn: Conn, draft: "ScheduleDraft", call: Call) -> list[Text]:

@@ -20,7 +20,6 @@ from core.store.port import Conn
     "checkin", label="check-in call", help="calls for check-ins", post=CALL, purpose="checkins", personal=True
 )
 def call_for_checkins(_conn: Conn, _cohort: Cohort, day: date, _at: int) -> dict[str, Any]:
-    """A call for one local date."""
     return {"day": day.isoformat()}
 
 
@@ -39,7 +38,6 @@ def _is_obsolete(conn: Conn, post: Post, member: Member, now: int) -> bool:
 
 @post(CALL, label="check-in call", is_obsolete=_is_obsolete)
 async def render_call(_core: Core, post: Post) -> Reply:
-    """The call, with its button."""
     day = date.fromisoformat(post.data["day"])
     late = " I was away when this was due, so it comes late." if post.late else ""
     text = say(

@@ -92,7 +92,6 @@ def _checkin(row: Row) -> Checkin:
 
 
 def of_day(conn: Conn, member_id: int, day: date) -> Checkin | None:
-    """A member's check-in of a date."""
     row = conn.one(
         f"{_SELECT} WHERE k.member_id = :member AND k.day = :day", member=member_id, day=day.isoformat()
     )
@@ -100,7 +99,6 @@ def of_day(conn: Conn, member_id: int, day: date) -> Checkin | None:
 
 
 def by_id(conn: Conn, checkin_id: int) -> Checkin | None:
-    """A check-in by its id."""
     row = conn.one(f"{_SELECT} WHERE k.id = :id", id=checkin_id)
     return _checkin(row) if row else None
 

@@ -36,7 +36,6 @@ def about_command(found: Command) -> Text:
 
 
 def role(member: Member) -> str:
-    """A member's role in words."""
     if member.organizer:
         return "organizer, mentor" if member.mentor else "organizer"
     return "mentor" if member.mentor else "member"

@@ -45,7 +45,6 @@ def actions(number: int, *, primary: bool = True, free: bool = False) -> Buttons
 
 
 def table(shown: list[RankedItem]) -> Table:
-    """The list, by votes."""
     rows = tuple(
         (
             f"#{each.item.number}",
@@ -70,7 +69,6 @@ def vote_buttons(shown: list[RankedItem]) -> Buttons:
 
 
 def voted(item: ReadingItem, new: bool, count: int) -> Text:
-    """The answer to a vote."""
     head = "Counted" if new else "Your vote for it stands already"
     return say(
         "{head}: {reference} has {votes} now.",
@@ -124,7 +122,6 @@ def not_yours(item: ReadingItem, name: str | None) -> Text:
 
 
 def not_for_you(name: str) -> Text:
-    """Somebody else was asked."""
     return say(
         "{name} was asked to take this turn, so the button is for {name} alone. To present something "
         "yourself, use `reading present`.",
@@ -144,7 +141,6 @@ def offered(question: Mapping[str, Any]) -> Text:
 
 
 def take_button(number: int) -> Buttons:
-    """Takes the turn of an item."""
     return Buttons((Button("I take it", "reading take", {"item": str(number)}, ButtonStyle.PRIMARY),))
 
 

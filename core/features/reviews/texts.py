@@ -52,28 +52,8 @@ def added(
         )
     ]
     if guessed:
-        why = "the round is decided" if done["discussed"] else "the round is open"
-        other = _when(not done["discussed"])
-        lines.append(
-            say(
-                "I took its score as one from {when}, because {why}. If it is not, remove it and add it "
-                "again with `when:{other}`.",
-                when=_when(done["discussed"]).label,
-                why=why,
-                other=other.value,
-            )
-        )
-    if done["before"] and done["after"]:
-        lines.append(
-            say(
-                "This round now has {before} from before the discussion and {after} from after it. The "
-                "lottery reads those from after it, so please note all of them as they stood then.",
-                before=_scores(done["before"]),
-                after=_scores(done["after"]),
-            )
-        )
-    elif len(scores := done["before"] or done["after"]) > 1:
-        lines.append(say("Scores of this round so far: {scores}.", scores=_scores(scores)))
+        lines.append(_guessed_phase(done["discussed"]))
+    lines += _round_scores(done["before"], done["after"])
     if constructive is Constructiveness.LITTLE:
         lines.append(
             say(
@@ -82,6 +62,31 @@ def added(
             )
         )
     return join(lines)
+
+
+def _guessed_phase(discussed: bool) -> Text:
+    return say(
+        "I took its score as one from {when}, because {why}. If it is not, remove it and add it again with "
+        "`when:{other}`.",
+        when=_when(discussed).label,
+        why="the round is decided" if discussed else "the round is open",
+        other=_when(not discussed).value,
+    )
+
+
+def _round_scores(before: Sequence[float], after: Sequence[float]) -> list[Text]:
+    """What a round's scores are now, where there are several."""
+    if before and after:
+        return [
+            say(
+                "This round now has {before} from before the discussion and {after} from after it. The lottery "
+                "reads those from after it, so please note all of them as they stood then.",
+                before=_scores(before),
+                after=_scores(after),
+            )
+        ]
+    scores = before or after
+    return [say("Scores of this round so far: {scores}.", scores=_scores(scores))] if len(scores) > 1 else []
 
 
 def list_head(paper: Paper, found: Sequence[Review]) -> Text:

@@ -112,7 +112,6 @@ def updated(paper: Paper, now: Stage, done: Mapping[str, Any]) -> Text:
 
 
 def resubmitted(paper: Paper, venue: VenueEdition, tries: int) -> Text:
-    """The answer to a resubmission."""
     which = "its first try" if tries == 1 else f"try {tries}"
     return say(
         "**#{number}** “{title}” is on its way to {venue}: {which}. Good luck, and well done for going on!",
