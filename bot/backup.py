@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from core.clock import micros
 from core.commands.registry import Registry, discover
 from core.delivery import firing
 from core.errors import BadInput, NewerDatabase
@@ -253,7 +252,7 @@ def go_on(conn: Conn, registry: Registry, now: datetime) -> tuple[int, int]:
         "UPDATE outbox SET state = 'uncertain', reason = :reason, unsure = 1, settled_at = :now,"
         " lease = NULL, lease_until = NULL WHERE state IN ('pending', 'sending')",
         reason=REASON,
-        now=micros(now),
+        now=now,
     )
     live = conn.all(
         "SELECT s.id FROM schedule s JOIN cohort c ON c.id = s.cohort_id WHERE s.removed_at IS NULL"

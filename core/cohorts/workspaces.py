@@ -1,6 +1,7 @@
 """What happens to cohorts when the bot is removed from a workspace, and when it comes back."""
 
 from collections.abc import Collection
+from datetime import datetime
 
 from core.store.port import Conn
 
@@ -8,7 +9,7 @@ REMOVED = "I was removed from this workspace."
 """Why a channel takes no posts, where the bot was removed from its whole workspace."""
 
 
-def mark_removed(conn: Conn, platform: str, workspace: str, now: int) -> int:
+def mark_removed(conn: Conn, platform: str, workspace: str, now: datetime) -> int:
     """The bot was removed: suspend the cohorts that have no channel in a workspace it is still in. Returns
     how many."""
     conn.run(
@@ -32,7 +33,7 @@ def mark_removed(conn: Conn, platform: str, workspace: str, now: int) -> int:
     return count
 
 
-def _miss_pending(conn: Conn, platform: str, workspace: str, now: int) -> None:
+def _miss_pending(conn: Conn, platform: str, workspace: str, now: datetime) -> None:
     """What still waits to be sent for suspended cohorts is listed as missed: nobody wants it weeks later."""
     conn.run(
         "UPDATE outbox SET state = 'missed', reason = :removed, settled_at = :now WHERE state = 'pending'"
@@ -45,7 +46,7 @@ def _miss_pending(conn: Conn, platform: str, workspace: str, now: int) -> None:
     )
 
 
-def mark_returned(conn: Conn, platform: str, workspace: str, now: int) -> int:
+def mark_returned(conn: Conn, platform: str, workspace: str, now: datetime) -> int:
     """The bot was added again: its cohorts there go on. Returns how many."""
     _miss_pending(conn, platform, workspace, now)
     conn.run(
@@ -63,7 +64,7 @@ def mark_returned(conn: Conn, platform: str, workspace: str, now: int) -> int:
     )
 
 
-def keep_only(conn: Conn, platform: str, present: Collection[str], now: int) -> int:
+def keep_only(conn: Conn, platform: str, present: Collection[str], now: datetime) -> int:
     """These are all the workspaces that the bot is in: it was removed from the others while it was away.
     Returns how many cohorts were suspended."""
     rows = conn.all("SELECT DISTINCT workspace FROM place WHERE platform = :platform", platform=platform)

@@ -8,7 +8,7 @@ import json
 import secrets
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import structlog
@@ -43,8 +43,8 @@ T = TypeVar("T")
 
 log = structlog.get_logger()
 
-KEEP_HANDLED = 3 * 24 * 60 * 60 * 1_000_000
-"""How long a call's id is remembered, microseconds. Platforms re-deliver within the hour."""
+KEEP_HANDLED = timedelta(days=3)
+"""How long a call's id is remembered. Platforms re-deliver within the hour."""
 
 Show = Callable[[Reply], Awaitable[None]]
 """Shows a reply in the place of the one that is still to come. An adapter shows it when and if it can."""
@@ -112,7 +112,7 @@ class Call:
             conn.run(
                 "INSERT INTO handled (call_id, at, result) VALUES (:key, :at, :result)",
                 key=key,
-                at=clocks.micros(self.now),
+                at=self.now,
                 result=json.dumps(result),
             )
             return result
@@ -174,7 +174,7 @@ class Core:
 
     async def _with_held(self, request: Request, reply: Reply) -> Reply:
         """The answer to somebody whose direct messages are closed, with the posts that wait for them below."""
-        now = clocks.micros(self.clock.now())
+        now = self.clock.now()
         if request.place.kind is PlaceKind.DIRECT:
             await self.store.write(deferred.mark_dms_open, request.person)
         posts = await self.store.write(deferred.claim, self.registry, request.person, call_id(request), now)
@@ -218,7 +218,7 @@ class Core:
         self._authorise(conn, request, command, cohort, member)
         if cohort is None:
             return None
-        return Scope(cohort, member, clocks.micros(now), clocks.local_date(now, cohort.zone))
+        return Scope(cohort, member, now, clocks.local_date(now, cohort.zone))
 
     def _authorise(
         self, conn: Conn, request: Request, command: Command, cohort: Cohort | None, member: Member | None

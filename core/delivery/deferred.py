@@ -3,6 +3,7 @@ platform cannot show them something alone in a channel. They come with the answe
 Plain SQL over the outbox."""
 
 import json
+from datetime import datetime, timedelta
 
 from core.chat.model import Person
 from core.cohorts import directory
@@ -13,8 +14,8 @@ from core.store.port import Conn, Row
 MAX_PER_REPLY = 3
 """How many come with one answer; more would bury it."""
 
-EXPIRE_AFTER = 7 * 24 * 60 * 60 * 1_000_000
-"""How long a post waits for its reader, microseconds."""
+EXPIRE_AFTER = timedelta(days=7)
+"""How long a post waits for its reader."""
 
 SHOWN = "Shown with the answer to a command, because direct messages are closed."
 OLDER = "Its reader did not come by before the next one."
@@ -22,7 +23,7 @@ MOOT = "There was no need for it any more when its reader came by."
 LEFT = "Its reader did not come by within a week."
 
 
-def claim(conn: Conn, registry: Registry, person: Person, call: str, now: int) -> list[Post]:
+def claim(conn: Conn, registry: Registry, person: Person, call: str, now: datetime) -> list[Post]:
     """The posts that wait for this account's owner, the oldest first; they are settled as sent with the call
     `call`, and that call gives them again. Of one schedule only the newest is given; what the post's kind
     calls moot is not."""
@@ -55,7 +56,7 @@ def claim(conn: Conn, registry: Registry, person: Person, call: str, now: int) -
     return given[::-1]
 
 
-def _verdict(conn: Conn, registry: Registry, post: Post, person_id: int, now: int) -> tuple[str, str]:
+def _verdict(conn: Conn, registry: Registry, post: Post, person_id: int, now: datetime) -> tuple[str, str]:
     kind = registry.posts.get(post.kind)
     member = directory.member_of(conn, post.cohort.id, person_id)
     if kind is None or member is None or (kind.moot is not None and kind.moot(conn, post, member, now)):
@@ -70,7 +71,7 @@ def post_of(conn: Conn, row: Row) -> Post:
     return Post(row["id"], cohort, row["kind"], json.loads(row["data"]), row["slot_at"], bool(row["late"]))
 
 
-def _settle(conn: Conn, row_id: int, state: str, reason: str, message: str | None, now: int) -> None:
+def _settle(conn: Conn, row_id: int, state: str, reason: str, message: str | None, now: datetime) -> None:
     conn.run(
         "UPDATE outbox SET state = :state, reason = :reason, message_id = :message, settled_at = :now"
         " WHERE id = :id",
@@ -82,7 +83,7 @@ def _settle(conn: Conn, row_id: int, state: str, reason: str, message: str | Non
     )
 
 
-def mark_failed(conn: Conn, row_id: int, reason: str, now: int) -> None:
+def mark_failed(conn: Conn, row_id: int, reason: str, now: datetime) -> None:
     """A post that was taken could not be put into words."""
     _settle(conn, row_id, "failed", reason, None, now)
 
@@ -98,7 +99,7 @@ def mark_dms_open(conn: Conn, person: Person) -> None:
     )
 
 
-def expire(conn: Conn, now: int) -> int:
+def expire(conn: Conn, now: datetime) -> int:
     """List as missed what has waited for too long. Returns how many posts."""
     return conn.run(
         "UPDATE outbox SET state = 'missed', reason = :left, settled_at = :now"

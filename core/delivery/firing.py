@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from itertools import takewhile
 
-from core.clock import instant, local, micros, to_instant
+from core.clock import local, to_instant
 from core.cohorts import directory
 from core.cohorts.model import Cohort
 from core.commands.registry import Registry
@@ -45,9 +45,9 @@ def due(conn: Conn, now: datetime, most: int) -> list[int]:
     # Two queries, each over an index of its own.
     rows = [
         *conn.all(f"SELECT s.id {live} AND s.next_at <= :now ORDER BY s.next_at LIMIT :most",
-                  now=micros(now), most=most),
+                  now=now, most=most),
         *conn.all(f"SELECT s.id {live} AND s.done_at > :ahead LIMIT :most",
-                  ahead=micros(now + LATE), most=most),
+                  ahead=(now + LATE), most=most),
     ]  # fmt: skip
     return list(dict.fromkeys(row["id"] for row in rows))
 
@@ -126,7 +126,7 @@ def _set_back(conn: Conn, schedule: Schedule, now: datetime) -> None:
     conn.run(
         "DELETE FROM outbox WHERE schedule_id = :schedule AND slot_at > :now AND state = 'missed'",
         schedule=schedule.id,
-        now=micros(now),
+        now=now,
     )
     schedules.schedule_next(conn, schedule.id, now)
 
@@ -147,7 +147,7 @@ def post_slot(
 ) -> int:
     """Put a slot's post into the outbox, once for each target. `tag` sets a run by hand apart."""
     kind = registry.schedules[schedule.kind]
-    data = kind.compose(conn, cohort, slot.day, micros(slot.at)) if audience.targets else None
+    data = kind.compose(conn, cohort, slot.day, slot.at) if audience.targets else None
     if data is None:
         return 0
     held = quiet_until(conn, cohort, audience.zone, now) if schedule.follow is Follow.MEMBER else None
@@ -155,14 +155,14 @@ def post_slot(
     for target in audience.targets:
         key = slot_key(schedule, slot.day, target) + tag
         written += outbox.enqueue(
-            conn, cohort.id, key, kind.post, data, target, micros(now),
-            slot_at=micros(slot.at), late=now - slot.at > LATE, schedule_id=schedule.id,
+            conn, cohort.id, key, kind.post, data, target, now,
+            slot_at=slot.at, late=now - slot.at > LATE, schedule_id=schedule.id,
             not_before=held,
         ) is not None  # fmt: skip
     return written
 
 
-def quiet_until(conn: Conn, cohort: Cohort, zone: str, now: datetime) -> int | None:
+def quiet_until(conn: Conn, cohort: Cohort, zone: str, now: datetime) -> datetime | None:
     """When direct messages to readers of a time zone may go out, if now is in their quiet hours."""
     try:
         hours = read_quiet(directory.setting(conn, cohort.id, QUIET, QUIET_HOURS))
@@ -177,7 +177,7 @@ def quiet_until(conn: Conn, cohort: Cohort, zone: str, now: datetime) -> int | N
     if not quiet:
         return None
     morning = there.date() if wall < end else there.date() + timedelta(days=1)
-    return micros(to_instant(morning, end, zone))
+    return to_instant(morning, end, zone)
 
 
 def skip_failed(conn: Conn, registry: Registry, schedule_id: int, now: datetime) -> None:
@@ -234,8 +234,8 @@ def _unsent(
             registry.schedules[schedule.kind].post,
             {},
             target,
-            micros(now),
-            slot_at=micros(slot.at),
+            now,
+            slot_at=slot.at,
             schedule_id=schedule.id,
             state=end[0],
             reason=end[1],
@@ -258,7 +258,7 @@ def run_now(
     )
 
 
-def retry_post(conn: Conn, registry: Registry, cohort: Cohort, row_id: int, now: int) -> bool:
+def retry_post(conn: Conn, registry: Registry, cohort: Cohort, row_id: int, now: datetime) -> bool:
     """Try a post that was missed, failed or left uncertain once more. False where there is none such."""
     row = conn.one(
         "SELECT * FROM outbox WHERE id = :id AND cohort_id = :cohort"
@@ -271,7 +271,7 @@ def retry_post(conn: Conn, registry: Registry, cohort: Cohort, row_id: int, now:
     schedule = conn.one("SELECT kind, zone FROM schedule WHERE id = :id", id=row["schedule_id"])
     if schedule is not None and row["data"] == "{}":
         kind = registry.schedules.get(schedule["kind"])
-        day = local(instant(row["slot_at"]), schedule["zone"]).date()
+        day = local(row["slot_at"], schedule["zone"]).date()
         data = kind.compose(conn, cohort, day, row["slot_at"]) if kind else None
         if data is None:
             return False

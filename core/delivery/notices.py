@@ -1,6 +1,7 @@
 """What organizers are told about delivery, and targets that take no more posts. Plain SQL."""
 
-from core.clock import instant
+from datetime import datetime
+
 from core.cohorts import directory
 from core.cohorts.model import Cohort
 from core.commands.spec import Post
@@ -15,7 +16,7 @@ UNCERTAIN_NOTICE = "delivery.doubt"
 """The kind of post that tells organizers about posts that may or may not have arrived."""
 
 
-def notify_unreachable(conn: Conn, cohort: Cohort, target: Target, reason: str, now: int) -> str | None:
+def notify_unreachable(conn: Conn, cohort: Cohort, target: Target, reason: str, now: datetime) -> str | None:
     """A target cannot take posts any more: mark it, and tell the organizers the first time if it is a
     channel. For a person, where they may be shown something instead, as `directory.fallback_channel` gives it."""
     row = conn.one(
@@ -30,18 +31,18 @@ def notify_unreachable(conn: Conn, cohort: Cohort, target: Target, reason: str, 
     if not first or row is None:
         return None
     data = {"channel": row["name"] or target.channel, "reason": reason}
-    for each in directory.recipients(conn, cohort, instant(now), organizers=True):
+    for each in directory.recipients(conn, cohort, now, organizers=True):
         to = Target.person(each)
         key = f"notice:{row['id']}:{now}:{each.platform}:{each.workspace}:{each.user_id}"
         enqueue(conn, cohort.id, key, CLOSED_NOTICE, data, to, now)
     return None
 
 
-def notify_uncertain(conn: Conn, post: Post, today: str, now: int) -> None:
+def notify_uncertain(conn: Conn, post: Post, today: str, now: datetime) -> None:
     """A post was left uncertain: tell the organizers, once for a day."""
     if post.kind in (CLOSED_NOTICE, UNCERTAIN_NOTICE):
         return
-    for each in directory.recipients(conn, post.cohort, instant(now), organizers=True):
+    for each in directory.recipients(conn, post.cohort, now, organizers=True):
         to = Target.person(each)
         key = f"doubt:{post.cohort.id}:{today}:{each.platform}:{each.workspace}:{each.user_id}"
         enqueue(conn, post.cohort.id, key, UNCERTAIN_NOTICE, {}, to, now)

@@ -8,6 +8,7 @@ however often it is asked for.
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from core.commands.spec import Post
@@ -18,17 +19,16 @@ from core.store.port import Conn, Row
 SIGNAL = "outbox"
 """Signalled after a commit that put something into the outbox."""
 
-LEASE = 60 * 1_000_000
-"""How long a sender may take for one post, microseconds. Longer than any send's own timeout."""
+LEASE = timedelta(seconds=60)
+"""How long a sender may take for one post. Longer than any send's own timeout."""
 
 MOST_ATTEMPTS = 8
 
 MOST_WAITS = 80
 """Attempts after which a platform that only ever asks to wait is given up: some six hours."""
 
-AHEAD = 10 * 60 * 1_000_000
-"""What lies further ahead than any lease or doubt was written by a clock that has been set back since,
-microseconds."""
+AHEAD = timedelta(minutes=10)
+"""What lies further ahead than any lease or doubt was written by a clock that has been set back since."""
 
 
 def enqueue(
@@ -38,9 +38,9 @@ def enqueue(
     kind: str,
     data: Mapping[str, Any],
     target: Target,
-    now: int,
+    now: datetime,
     *,
-    slot_at: int | None = None,
+    slot_at: datetime | None = None,
     late: bool = False,
     schedule_id: int | None = None,
     thread_of: int | None = None,
@@ -48,7 +48,7 @@ def enqueue(
     edits: int | None = None,
     state: str = "pending",
     reason: str | None = None,
-    not_before: int | None = None,
+    not_before: datetime | None = None,
 ) -> int | None:
     """Write a post into the outbox. Returns its id, None where the key was there already.
 
@@ -129,7 +129,7 @@ _IN_TURN = (
 )
 
 
-def lease(conn: Conn, token: str, room: Mapping[str, int], now: int) -> list[Leased]:
+def lease(conn: Conn, token: str, room: Mapping[str, int], now: datetime) -> list[Leased]:
     """Take the posts that are due, at most one a channel, and on each platform as many as there is room for.
     `token` names the sender."""
     leased = []
@@ -176,7 +176,7 @@ def _leased(conn: Conn, row_id: int) -> Leased:
     )
 
 
-def begin(conn: Conn, row_id: int, token: str, now: int) -> bool:
+def begin(conn: Conn, row_id: int, token: str, now: datetime) -> bool:
     """The request is about to leave: from here on it may have arrived, and the lease begins anew. False where
     the lease was lost; then it must not leave."""
     return conn.run(
@@ -208,7 +208,7 @@ def target_of(row: Row) -> Target:
 
 
 def settle(
-    conn: Conn, row_id: int, token: str, state: str, now: int, *, message: str | None = None,
+    conn: Conn, row_id: int, token: str, state: str, now: datetime, *, message: str | None = None,
     reason: str | None = None,
 ) -> bool:  # fmt: skip
     """Write down how it ended. A sender whose lease was taken over settles nothing; then False."""
@@ -219,7 +219,7 @@ def settle(
     ) > 0  # fmt: skip
 
 
-def retry(conn: Conn, row_id: int, token: str, at: int, reason: str, *, unsure: bool) -> bool:
+def retry(conn: Conn, row_id: int, token: str, at: datetime, reason: str, *, unsure: bool) -> bool:
     """Give a post back to be tried again at an instant. `unsure` says that any attempt so far may have
     arrived."""
     return conn.run(
@@ -230,7 +230,7 @@ def retry(conn: Conn, row_id: int, token: str, at: int, reason: str, *, unsure: 
     ) > 0  # fmt: skip
 
 
-def reroute(conn: Conn, row_id: int, token: str, fallback_channel: str, now: int, reason: str) -> bool:
+def reroute(conn: Conn, row_id: int, token: str, fallback_channel: str, now: datetime, reason: str) -> bool:
     """The direct message was refused: give it back, to be shown to its reader alone in the fallback channel."""
     return conn.run(
         "UPDATE outbox SET state = 'pending', fallback_channel = :fallback_channel, retry_at = :now, reason = :reason,"
@@ -249,7 +249,7 @@ def release(conn: Conn, token: str) -> int:
     )
 
 
-def pause(conn: Conn, target: Target, until: int) -> int:
+def pause(conn: Conn, target: Target, until: datetime) -> int:
     """Hold the posts that wait for a channel back until an instant. Returns how many."""
     return conn.run(
         "UPDATE outbox SET retry_at = :until WHERE platform = :platform AND workspace = :workspace"
@@ -266,7 +266,7 @@ def fill(conn: Conn, row_id: int, data: Mapping[str, Any]) -> None:
     conn.run("UPDATE outbox SET data = :data, late = 1 WHERE id = :id", data=json.dumps(data), id=row_id)
 
 
-def reopen(conn: Conn, row_id: int, now: int, *, unsure: bool) -> None:
+def reopen(conn: Conn, row_id: int, now: datetime, *, unsure: bool) -> None:
     """Let a post that was given up be tried again. `unsure` says that it may have arrived."""
     conn.run(
         "UPDATE outbox SET state = 'pending', retry_at = :now, attempts = 0, unsure = :unsure, reason = NULL,"
@@ -290,7 +290,7 @@ def waiting_for(conn: Conn, cohort_id: int, person_id: int) -> list[int]:
     return [row["id"] for row in rows]
 
 
-def withdraw(conn: Conn, row_id: int, reason: str, now: int) -> None:
+def withdraw(conn: Conn, row_id: int, reason: str, now: datetime) -> None:
     """Do not send a post that still waits: it has no point any more. What is on its way or sent stays."""
     conn.run(
         "UPDATE outbox SET state = 'missed', reason = :reason, settled_at = :now"
@@ -301,12 +301,12 @@ def withdraw(conn: Conn, row_id: int, reason: str, now: int) -> None:
     )
 
 
-def any_due(conn: Conn, platforms: list[str], now: int) -> bool:
+def any_due(conn: Conn, platforms: list[str], now: datetime) -> bool:
     """Whether anything can be leased; a read, so that an idle sender writes nothing."""
     first = f"SELECT 1 AS yes FROM outbox o WHERE o.platform = :platform AND {_LEASABLE} LIMIT 1"
     return any(conn.one(first, platform=each, now=now, ahead=now + AHEAD) for each in platforms)
 
 
-def forget_handled(conn: Conn, before: int) -> int:
+def forget_handled(conn: Conn, before: datetime) -> int:
     """Forget the ids of calls handled before an instant. Returns how many went."""
     return conn.run("DELETE FROM handled WHERE at < :before", before=before)

@@ -11,7 +11,7 @@ from functools import partial
 
 import structlog
 
-from core.clock import local_date, micros
+from core.clock import local_date
 from core.commands import drafts
 from core.commands.dispatch import Core
 from core.delivery import deferred, notices, outbox
@@ -56,16 +56,16 @@ HELD = Outcome("held", reason="Their direct messages are closed; it is shown wit
 
 def finish(conn: Conn, leased: Leased, token: str, outcome: Outcome, now: datetime) -> bool:
     """Write down how an attempt ended, and what follows from it. False where the lease was lost."""
-    row, at = leased.post.id, micros(now)
+    row, at = leased.post.id, now
     if outcome.state == "pending":
-        again = micros(now + outcome.wait)
+        again = now + outcome.wait
         if outcome.fallback_channel is not None:
             return outbox.reroute(conn, row, token, outcome.fallback_channel, again, outcome.reason or "")
         return outbox.retry(conn, row, token, again, outcome.reason or "", unsure=outcome.unsure)
     if not outbox.settle(conn, row, token, outcome.state, at, message=outcome.message, reason=outcome.reason):
         return False
     if outcome.pause:
-        outbox.pause(conn, leased.target, micros(now + timedelta(seconds=outcome.pause)))
+        outbox.pause(conn, leased.target, now + timedelta(seconds=outcome.pause))
     if outcome.state == "uncertain":
         today = local_date(now, leased.post.cohort.zone).isoformat()
         notices.notify_uncertain(conn, leased.post, today, at)
@@ -140,7 +140,7 @@ class Sender:
         busy = Counter(self._platforms.values())
         # Apart for each platform: one that is slow must not take the others' places.
         room = {each: AT_ONCE - busy[each] for each in self._outlets if busy[each] < AT_ONCE}
-        now = micros(self._core.clock.now())
+        now = self._core.clock.now()
         if not room or not await self._core.store.read(outbox.any_due, list(room), now):
             return 0
         leased = await self._core.store.write(outbox.lease, self._token, room, now)
@@ -186,7 +186,7 @@ class Sender:
                 return await self._edit(outlet, leased, message)
             if leased.unsure and (found := await self._find(outlet, leased, message)) is not None:
                 return Outcome("sent", found, "It had arrived at an earlier attempt.")
-            now = micros(self._core.clock.now())
+            now = self._core.clock.now()
             if not await self._core.store.write(outbox.begin, leased.post.id, self._token, now):
                 return None
             async with asyncio.timeout(TIMEOUT):
@@ -228,7 +228,7 @@ class Sender:
 
     async def _gone(self, leased: Leased, reason: str) -> Outcome:
         """Its target takes no posts. What was meant for one person is shown to them elsewhere."""
-        now = micros(self._core.clock.now())
+        now = self._core.clock.now()
         cohort, target = leased.post.cohort, leased.target
         fallback = await self._core.store.write(notices.notify_unreachable, cohort, target, reason, now)
         if fallback is None or leased.edits:
@@ -294,9 +294,9 @@ class Sender:
         )
 
 
-async def housekeeping(core: Core, keep_handled: int) -> None:
+async def housekeeping(core: Core, keep_handled: timedelta) -> None:
     """Forget old drafts and the ids of old calls, and give up what was held for too long."""
-    now = micros(core.clock.now())
+    now = core.clock.now()
     await core.store.write(drafts.purge, now)
     await core.store.write(deferred.expire, now)
     await core.store.write(outbox.forget_handled, now - keep_handled)

@@ -3,12 +3,13 @@
 import sqlite3
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import aiosqlite
 
 from core.errors import Conflict, StoreBusy, StoreError, StoreFull
 from core.store.batch import Batcher, WorkItem, run_batch
+from core.store.binding import from_column, to_columns
 from core.store.port import Conn, Row
 
 P = ParamSpec("P")
@@ -32,11 +33,19 @@ def translate(error: sqlite3.Error) -> Exception:
     return error
 
 
+class InstantRow(sqlite3.Row):
+    """A row whose instants are datetimes; see `core.store.binding`."""
+
+    def __getitem__(self, key: Any, /) -> Any:
+        value = super().__getitem__(key)
+        return from_column(key, value) if value.__class__ is int and key.__class__ is str else value
+
+
 class SqliteSession:
     """A connection on its thread. `opening` is the statement that begins its transactions."""
 
     def __init__(self, connection: sqlite3.Connection, opening: str) -> None:
-        connection.row_factory = sqlite3.Row
+        connection.row_factory = InstantRow
         # A read that fails changed nothing, and leaves the snapshot to the others as it was.
         self.savepoints = opening != _READ
         self._connection = connection
@@ -45,7 +54,7 @@ class SqliteSession:
 
     def _execute(self, sql: str, params: dict[str, object]) -> sqlite3.Cursor:
         try:
-            return self._connection.execute(sql, params)
+            return self._connection.execute(sql, to_columns(params))
         except sqlite3.Error as error:
             raise translate(error) from error
 
@@ -56,7 +65,7 @@ class SqliteSession:
     def one(self, sql: str, /, **params: object) -> Row | None:
         """The first row of a query, or None."""
         cursor = self._execute(sql, params)
-        row: sqlite3.Row | None = cursor.fetchone()
+        row: InstantRow | None = cursor.fetchone()
         # A RETURNING statement is finished only when its cursor is exhausted.
         cursor.close()
         return row

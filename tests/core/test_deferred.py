@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from core.chat.model import Reply
-from core.clock import FixedClock, micros
+from core.clock import FixedClock
 from core.commands.dispatch import KEEP_HANDLED
 from core.delivery import deferred, notices, outbox
 from core.delivery.outlet import Target
@@ -209,7 +209,7 @@ async def test_what_waits_for_another_cohort_keeps_its_own_buttons(
 ) -> None:
     def add(conn: Conn) -> None:
         target = Target("test", "W", "U-ada", direct=True, fallback_channel="")
-        now = micros(clock.now())
+        now = clock.now()
         outbox.enqueue(conn, cohort.id, "other", "checkins.call", {"day": "2026-11-23"}, target, now)
 
     await close_direct_messages(cohort, cohort.ada)

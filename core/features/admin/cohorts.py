@@ -1,7 +1,7 @@
 """The commands that set a cohort up and change it."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated
 
 from core import clock
@@ -18,7 +18,7 @@ from core.chat.model import (
     Reply,
 )
 from core.chat.text import clean, say
-from core.clock import Zone, day_words, instant, micros
+from core.clock import Zone, day_words
 from core.cohorts import directory
 from core.cohorts.model import Cohort, Scope
 from core.commands.arguments import read_date
@@ -96,9 +96,7 @@ async def setup(
     home = channel.id if channel else place.channel
     label = channel.name if channel else place.name
     target = Target(place.platform, place.workspace, home)
-    cohort_id = await call.write(
-        _set_up, name, str(timezone), target, label, call.request.person, micros(call.now)
-    )
+    cohort_id = await call.write(_set_up, name, str(timezone), target, label, call.request.person, call.now)
     text = say(
         "**{name}** is set up in the time zone {zone}, and you are its organizer. I am saying hello in its "
         "channel, where everybody can join with one click. What shall I do there, and when?",
@@ -112,7 +110,9 @@ async def setup(
     return Reply(text, (Buttons(buttons[:5]),), cohort=cohort_id)
 
 
-def _set_up(conn: Conn, name: str, zone: str, target: Target, label: str, person: Person, now: int) -> int:
+def _set_up(
+    conn: Conn, name: str, zone: str, target: Target, label: str, person: Person, now: datetime
+) -> int:
     taken = conn.one(
         "SELECT c.name FROM place pl JOIN cohort c ON c.id = pl.cohort_id WHERE pl.platform = :platform"
         " AND pl.workspace = :workspace AND pl.channel = :channel AND c.archived_at IS NULL",
@@ -261,12 +261,12 @@ def _store_own(conn: Conn, scope: Scope, key: str, value: str) -> str:
             raise BadInput(say("I know no time zone “{value}”. Try a city, such as Africa/Lagos.",
                                value=value[:60]), field="value")  # fmt: skip
         conn.run("UPDATE cohort SET zone = :zone WHERE id = :id", zone=zone, id=cohort.id)
-        schedules.reschedule_all(conn, cohort.id, instant(scope.now))
+        schedules.reschedule_all(conn, cohort.id, scope.now)
         return zone
     if key == schedules.BREAKS:
         breaks = write_date_ranges(read_date_ranges(value))
         _store_setting(conn, cohort.id, key, breaks)
-        schedules.reschedule_all(conn, cohort.id, instant(scope.now))
+        schedules.reschedule_all(conn, cohort.id, scope.now)
         return breaks or "none"
     day = None if value.casefold() in ("none", "-") else read_date(value, scope.today)
     starts, ends = (day, cohort.ends_on) if key == "start" else (cohort.starts_on, day)
@@ -278,7 +278,7 @@ def _store_own(conn: Conn, scope: Scope, key: str, value: str) -> str:
         day=day.isoformat() if day else None,
         id=cohort.id,
     )
-    schedules.reschedule_all(conn, cohort.id, instant(scope.now))
+    schedules.reschedule_all(conn, cohort.id, scope.now)
     return _day(day, "open")
 
 
@@ -311,12 +311,12 @@ async def organizer(
     """Make somebody an organizer, or take it back."""
     caller = call.request.person
     account = Person(caller.platform, caller.workspace, person.id, person.name or "somebody")
-    name = await call.write(_set_organizer, call.cohort, account, add, micros(call.now))
+    name = await call.write(_set_organizer, call.cohort, account, add, call.now)
     word = "is now an organizer" if add else "is no organizer any more"
     return Reply(say("{name} {word} of **{cohort}**.", name=name, word=word, cohort=call.cohort.name))
 
 
-def _set_organizer(conn: Conn, cohort: Cohort, account: Person, add: bool, now: int) -> str:
+def _set_organizer(conn: Conn, cohort: Cohort, account: Person, add: bool, now: datetime) -> str:
     known = directory.person_of(conn, account)
     if add:
         person_id = directory.ensure_person(conn, account, now) if known is None else known

@@ -8,7 +8,6 @@ from typing import Annotated
 from core import clock
 from core.chat.model import Block, Button, Buttons, Choice, Reply, Table
 from core.chat.text import Moment, Text, join, say, shorten
-from core.clock import instant
 from core.cohorts.model import Scope
 from core.commands.decorators import command, post, record
 from core.commands.dispatch import Call, Core
@@ -116,7 +115,7 @@ class _Shown:
 
 def _shown(conn: Conn, cohort_id: int, state: State | None, before: int | None) -> _Shown:
     listed = [each for each in schedules.listed(conn, cohort_id) if each.next and not each.paused]
-    listed.sort(key=lambda each: each.next.at if each.next else instant(0))
+    listed.sort(key=lambda each: each.next.at if each.next else 0)
     rows = _rows(conn, cohort_id, state, before)
     return _Shown(_counts(conn, cohort_id), listed, rows[:_SHOWN], len(rows) > _SHOWN)
 
@@ -149,7 +148,7 @@ def _table(call: Call, rows: Sequence[Row]) -> Table:
         return (
             str(row["id"]),
             kind.label if kind else row["kind"],
-            f"{clock.local(instant(row['slot_at']), call.cohort.zone):%d %b %H:%M}",
+            f"{clock.local(row['slot_at'], call.cohort.zone):%d %b %H:%M}",
             row["name"] or ("direct message" if row["direct"] else row["channel"]),
             row["state"],
         )

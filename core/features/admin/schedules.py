@@ -6,7 +6,7 @@ from typing import Annotated
 
 from core.chat.model import Button, Buttons, ButtonStyle, Choice, Reply
 from core.chat.text import Moment, Text, join, say
-from core.clock import day_words, instant, local_date, words
+from core.clock import day_words, local_date, words
 from core.cohorts.model import Cohort, Scope
 from core.commands.decorators import command, record
 from core.commands.dispatch import Call
@@ -174,7 +174,7 @@ class ScheduleDraft:
 
 
 def _save(conn: Conn, scope: Scope, plan: ScheduleDraft) -> int:
-    now, member = instant(scope.now), scope.member.id if scope.member else None
+    now, member = scope.now, scope.member.id if scope.member else None
     if plan.replaces is None:
         return schedules.add(
             conn, scope.cohort, plan.kind, plan.words, plan.recurrence, now,
@@ -234,7 +234,7 @@ async def schedule_run(call: Call, schedule: _Which) -> Reply:
 
 def _run(conn: Conn, registry: Registry, scope: Scope, schedule: Schedule, call_id: str) -> int:
     tag = f":run:{call_id}"
-    return firing.run_now(conn, registry, scope.cohort, schedule, scope.today, instant(scope.now), tag)
+    return firing.run_now(conn, registry, scope.cohort, schedule, scope.today, scope.now, tag)
 
 
 @command("cohort-admin schedule-pause", access=Access.ORGANIZER, form="Pause a schedule")
@@ -256,7 +256,7 @@ async def schedule_resume(call: Call, schedule: _Which) -> Reply:
 
 def _pause(conn: Conn, scope: Scope, schedule: Schedule, *, paused: bool) -> None:
     member = scope.member.id if scope.member else None
-    schedules.pause(conn, schedule, instant(scope.now), member, paused=paused)
+    schedules.pause(conn, schedule, scope.now, member, paused=paused)
 
 
 @command("cohort-admin schedule-remove", access=Access.ORGANIZER, form="Remove a schedule")
@@ -270,5 +270,5 @@ async def schedule_remove(
 
 def _remove(conn: Conn, scope: Scope, number: int) -> str:
     found = _existing(conn, scope, number)
-    schedules.remove(conn, found, instant(scope.now), scope.member.id if scope.member else None)
+    schedules.remove(conn, found, scope.now, scope.member.id if scope.member else None)
     return _title(found)

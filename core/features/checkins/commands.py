@@ -1,12 +1,12 @@
 """The commands `checkin ...`, the daily call, and what the digest says of check-ins."""
 
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Annotated, Any
 
 from core.chat.model import Button, Buttons, ButtonStyle, Fields, Reply
 from core.chat.text import Moment, Text, join, say
-from core.clock import day_words, instant, local_date
+from core.clock import day_words, local_date
 from core.cohorts import directory
 from core.cohorts.model import Cohort, Member, Scope
 from core.commands.decorators import command, post, schedule, section
@@ -220,7 +220,7 @@ def _thanks(answers: CheckinAnswers) -> Text:
 @schedule(
     "checkin", label="check-in call", help="calls for check-ins", post=CALL, purpose="checkins", personal=True
 )
-def call_for_checkins(_conn: Conn, _cohort: Cohort, day: date, _at: int) -> dict[str, Any]:
+def call_for_checkins(_conn: Conn, _cohort: Cohort, day: date, _at: datetime) -> dict[str, Any]:
     """A call for one local date."""
     return {"day": day.isoformat()}
 
@@ -231,10 +231,10 @@ def _call_buttons() -> Buttons:
     )
 
 
-def _moot(conn: Conn, post: Post, member: Member, now: int) -> bool:
+def _moot(conn: Conn, post: Post, member: Member, now: datetime) -> bool:
     """A call of an earlier day, or one that its reader has answered, asks nobody anything any more."""
     day = date.fromisoformat(post.data["day"])
-    over = day < local_date(instant(now), member.zone or post.cohort.zone)
+    over = day < local_date(now, member.zone or post.cohort.zone)
     return over or records.of_day(conn, member.id, day) is not None
 
 
@@ -283,7 +283,7 @@ def _fields(found: Checkin) -> Fields:
 
 
 @section("checkins", order=20)
-def digest_section(conn: Conn, cohort: Cohort, since: int, until: int) -> SectionPart | None:
+def digest_section(conn: Conn, cohort: Cohort, since: datetime, until: datetime) -> SectionPart | None:
     """How many checked in and what stood in the way, where five or more people stand behind a number."""
     rows = records.week_counts(conn, cohort.id, since, until)
     people = {row["member_id"] for row in rows}

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 
 from core.chat.text import say
@@ -257,7 +257,7 @@ def stored(conn: Conn, scope: Scope) -> Mapping[str, str]:
     }
 
 
-def week_counts(conn: Conn, cohort_id: int, since: int, until: int) -> Sequence[Row]:
+def week_counts(conn: Conn, cohort_id: int, since: datetime, until: datetime) -> Sequence[Row]:
     """Per member of the period: check-ins, shared negative results and blocker kinds, for aggregates."""
     return conn.all(
         "SELECT member_id, negative, shared, blocker_kind FROM checkin"

@@ -135,7 +135,7 @@ def _join(conn: Conn, scope: Scope, person: Person) -> bool:
     person_id = directory.ensure_person(conn, person, scope.now)
     new = directory.add_member(conn, scope.cohort.id, person_id, scope.now)
     if new:
-        schedules.advance_for(conn, person_id, clock.instant(scope.now))
+        schedules.advance_for(conn, person_id, scope.now)
     return new
 
 

@@ -1,11 +1,11 @@
 """How turns change hands: taken, offered, passed on. Each function is a transaction or a whole part of one.
 Whoever comes to a turn without having asked for it is told."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from core.chat.text import Text
-from core.clock import instant, local_date
+from core.clock import local_date
 from core.cohorts import directory
 from core.cohorts.model import Cohort, Member, Scope
 from core.commands.decorators import member_left
@@ -30,7 +30,7 @@ def present(conn: Conn, scope: Scope, member_id: int, item: ReadingItem) -> list
     return [True, turns.take(conn, item, member_id)]
 
 
-def of_prompt(conn: Conn, cohort: Cohort, item: ReadingItem, day: date, at: int) -> Turn | None:
+def of_prompt(conn: Conn, cohort: Cohort, item: ReadingItem, day: date, at: datetime) -> Turn | None:
     """The turn that goes with a prompt. Its presenter is told when it is new."""
     turn, new = turns.of_prompt(conn, cohort.id, item, day)
     if turn is not None and new:
@@ -51,7 +51,7 @@ def step_down(
 
 
 @member_left
-def depart(conn: Conn, cohort: Cohort, member_id: int, now: int) -> None:
+def depart(conn: Conn, cohort: Cohort, member_id: int, now: datetime) -> None:
     """Somebody who left the cohort presents nothing any more."""
     turns.leave(conn, member_id)
     turns.withdraw_offers(conn, member_id)
@@ -59,10 +59,10 @@ def depart(conn: Conn, cohort: Cohort, member_id: int, now: int) -> None:
 
 
 def _pass_on(
-    conn: Conn, cohort: Cohort, member_id: int, now: int, item: ReadingItem | None = None
+    conn: Conn, cohort: Cohort, member_id: int, now: datetime, item: ReadingItem | None = None
 ) -> list[dict[str, Any]]:
     """A member's turns go on: what is being read to the next of the rota, what is to come is free again."""
-    today = local_date(instant(now), cohort.zone)
+    today = local_date(now, cohort.zone)
     passed: list[dict[str, Any]] = []
     for turn in turns.open_by(conn, cohort.id, member_id):
         if item is not None and turn.item.id != item.id:
@@ -79,7 +79,7 @@ def _pass_on(
     return passed
 
 
-def _hand(conn: Conn, cohort: Cohort, turn: Turn, member_id: int, now: int) -> Turn:
+def _hand(conn: Conn, cohort: Cohort, turn: Turn, member_id: int, now: datetime) -> Turn:
     notices.take_back(conn, turn, now)
     return turns.hand_to(conn, cohort.id, turn, member_id)
 

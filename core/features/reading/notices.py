@@ -1,10 +1,10 @@
 """What presenters are told: that it is their turn, and that a turn they offered was taken."""
 
+from datetime import datetime
 from typing import Any
 
 from core.chat.model import Button, Buttons, Reply
 from core.chat.text import join, say
-from core.clock import instant
 from core.cohorts import directory
 from core.cohorts.model import Cohort, Member
 from core.commands.decorators import post
@@ -24,7 +24,7 @@ OFFER = "reading.offer"
 """Asks in the channel, for somebody who offered a turn elsewhere."""
 
 
-def tell(conn: Conn, cohort: Cohort, turn: Turn, now: int, *, passed: bool = False) -> None:
+def tell(conn: Conn, cohort: Cohort, turn: Turn, now: datetime, *, passed: bool = False) -> None:
     """Tell a presenter that it is their turn; `passed` says that somebody else could not keep it."""
     item = turn.item
     data = {
@@ -37,12 +37,12 @@ def tell(conn: Conn, cohort: Cohort, turn: Turn, now: int, *, passed: bool = Fal
     _send(conn, cohort, turn.presenter.person_id, _key(turn), TURN, data, now)
 
 
-def tell_taken(conn: Conn, cohort: Cohort, turn: Turn, said: dict[str, Any], now: int) -> None:
+def tell_taken(conn: Conn, cohort: Cohort, turn: Turn, said: dict[str, Any], now: datetime) -> None:
     """Tell the one who had a turn that it was taken. `said` are the words of the public answer."""
     _send(conn, cohort, turn.presenter.person_id, f"{_key(turn)}:taken", SWAPPED, said, now)
 
 
-def take_back(conn: Conn, turn: Turn, now: int) -> None:
+def take_back(conn: Conn, turn: Turn, now: datetime) -> None:
     """A turn goes on to somebody else: what its presenter would be told later is not sent."""
     waiting = outbox.find(conn, _key(turn))
     if waiting is not None:
@@ -54,17 +54,17 @@ def _key(turn: Turn) -> str:
 
 
 def _send(
-    conn: Conn, cohort: Cohort, person_id: int, key: str, kind: str, data: dict[str, Any], now: int
+    conn: Conn, cohort: Cohort, person_id: int, key: str, kind: str, data: dict[str, Any], now: datetime
 ) -> None:
     """A direct message to somebody who takes them, after their quiet hours."""
-    for reached in directory.recipients(conn, cohort, instant(now)):
+    for reached in directory.recipients(conn, cohort, now):
         if reached.person_id == person_id:
-            held = quiet_until(conn, cohort, reached.zone or cohort.zone, instant(now))
+            held = quiet_until(conn, cohort, reached.zone or cohort.zone, now)
             target = Target.person(reached)
             outbox.enqueue(conn, cohort.id, key, kind, data, target, now, not_before=held)
 
 
-def _moot(conn: Conn, sent: Post, member: Member, _now: int) -> bool:
+def _moot(conn: Conn, sent: Post, member: Member, _now: datetime) -> bool:
     """Whether a turn is the member's no more."""
     return all(turn.id != sent.data["turn"] for turn in turns.open_by(conn, sent.cohort.id, member.id))
 

@@ -1,6 +1,6 @@
 """What the reading list posts: the prompt, and its part of the digest."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from core import clock
@@ -25,7 +25,7 @@ _TOP = 3
     post="reading.prompt",
     purpose="reading",
 )
-def compose(conn: Conn, cohort: Cohort, day: date, at: int) -> dict[str, Any] | None:
+def compose(conn: Conn, cohort: Cohort, day: date, at: datetime) -> dict[str, Any] | None:
     """The prompt of the day, None while the list is empty. Asked again on the same day, the same item and the
     same presenter."""
     found = records.up_next(conn, cohort.id, day=day)
@@ -61,7 +61,7 @@ async def render(_core: object, sent: Post) -> Reply:
                      by=by, votes=texts.votes(data["votes"]).capitalize(),
                      free=" Would you like to present it to the others?" if free else ""))  # fmt: skip
     if sent.late:
-        due = clock.instant(sent.slot_at)
+        due = sent.slot_at
         when = Moment(due, clock.words(due, sent.cohort.zone))
         parts.append(say("*This was due {when}; I was not running then.*", when=when))
     buttons = texts.actions(data["number"], free=free)
@@ -69,7 +69,7 @@ async def render(_core: object, sent: Post) -> Reply:
 
 
 @section("reading", order=30)
-def write(conn: Conn, cohort: Cohort, since: int, until: int) -> SectionPart | None:
+def write(conn: Conn, cohort: Cohort, since: datetime, until: datetime) -> SectionPart | None:
     """What is new on the list and most wanted; how many items were read, where enough people read."""
     new = conn.all(
         "SELECT number, reference FROM reading_item WHERE cohort_id = :cohort AND created_at >= :since"

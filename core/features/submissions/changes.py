@@ -1,7 +1,7 @@
 """What changes a paper: plain functions, each one transaction."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from core.chat.text import say
@@ -208,7 +208,7 @@ def _decide(conn: Conn, round_id: int, decision: Stage | None, day: date) -> Non
 
 
 def _write_event(
-    conn: Conn, paper_id: int, now: int, by: int, before: Stage, step: StageChange, venue: str
+    conn: Conn, paper_id: int, now: datetime, by: int, before: Stage, step: StageChange, venue: str
 ) -> None:
     conn.run(
         "INSERT INTO submission_event (submission_id, member_id, at, day, stage_before, stage, note, venue)"

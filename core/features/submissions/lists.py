@@ -137,7 +137,7 @@ def events(conn: Conn, cohort: Cohort, paper: Paper) -> list[Event]:
         " WHERE e.submission_id = :paper ORDER BY e.id",
         paper=paper.id,
     )
-    added = clock.local_date(clock.instant(first["created_at"]), cohort.zone)
+    added = clock.local_date(first["created_at"], cohort.zone)
     told = [Event(added, None, Stage(first["first_stage"]), None, first["name"])]
     for row in rows:
         day, before = date.fromisoformat(row["day"]), Stage(row["stage_before"])

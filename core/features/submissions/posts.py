@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from core.chat.text import Text, join, say, shorten
 from core.cohorts.model import Cohort
@@ -21,7 +22,7 @@ _COUNTED = "s.cohort_id = :cohort AND s.visibility <> 'private'"
 
 
 @section("papers", order=10)
-def write(conn: Conn, cohort: Cohort, since: int, until: int) -> SectionPart | None:
+def write(conn: Conn, cohort: Cohort, since: datetime, until: datetime) -> SectionPart | None:
     """Counts by stage over the cohort's papers that are not private, and good news about its open ones."""
     counts = _counts(conn, cohort.id)
     told = _news(conn, cohort.id, since, until)
@@ -68,7 +69,7 @@ class News:
     venue: VenueEdition
 
 
-def _news(conn: Conn, cohort_id: int, since: int, until: int) -> Sequence[News]:
+def _news(conn: Conn, cohort_id: int, since: datetime, until: datetime) -> Sequence[News]:
     """Papers that moved in the period and stand at a stage worth telling, the latest move first."""
     rows = conn.all(
         "SELECT s.id, s.title, s.stage, p.name, r.venue, r.year FROM submission s"

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from core.chat.model import Choice
@@ -127,7 +128,7 @@ class Details:
     visibility: Visibility
     coauthors: str | None
     link: str | None
-    created_at: int
+    created_at: datetime
 
 
 def details(conn: Conn, paper: Paper) -> Details:
