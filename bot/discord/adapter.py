@@ -17,8 +17,8 @@ from bot.discord.payloads import PLATFORM, read_interaction
 from bot.discord.registration import application_commands, fingerprint
 from bot.discord.responses import InteractionClient
 from core.chat.model import ChannelRef
-from core.cohorts import workspaces
 from core.commands.dispatch import Core
+from core.delivery import workspaces
 from core.delivery.outlet import Outlet
 from core.store import notes
 

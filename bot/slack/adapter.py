@@ -18,8 +18,8 @@ from bot.slack.people import People
 from bot.slack.render import CLICK
 from bot.slack.responses import ResponseSender
 from bot.slack.transport import HttpTransport, SocketTransport
-from core.cohorts import workspaces
 from core.commands.dispatch import Core
+from core.delivery import workspaces
 
 log = structlog.get_logger()
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from core.cohorts import directory
 from core.cohorts.model import Cohort
 from core.commands.spec import Post
-from core.delivery.outbox import enqueue
+from core.delivery.outbox import NewPost, enqueue
 from core.delivery.outlet import Target
 from core.store.port import Conn
 
@@ -33,8 +33,8 @@ def notify_unreachable(conn: Conn, cohort: Cohort, target: Target, reason: str, 
     data = {"channel": row["name"] or target.channel, "reason": reason}
     for each in directory.recipients(conn, cohort, now, organizers=True):
         to = Target.person(each)
-        key = f"notice:{row['id']}:{now}:{each.platform}:{each.workspace}:{each.user_id}"
-        enqueue(conn, cohort.id, key, CLOSED_NOTICE, data, to, now)
+        key = f"notice:{row['id']}:{now.isoformat()}:{to.key}"
+        enqueue(conn, NewPost(cohort.id, key, CLOSED_NOTICE, data, to), now)
     return None
 
 
@@ -44,27 +44,29 @@ def notify_uncertain(conn: Conn, post: Post, today: str, now: datetime) -> None:
         return
     for each in directory.recipients(conn, post.cohort, now, organizers=True):
         to = Target.person(each)
-        key = f"doubt:{post.cohort.id}:{today}:{each.platform}:{each.workspace}:{each.user_id}"
-        enqueue(conn, post.cohort.id, key, UNCERTAIN_NOTICE, {}, to, now)
+        key = f"doubt:{post.cohort.id}:{today}:{to.key}"
+        enqueue(conn, NewPost(post.cohort.id, key, UNCERTAIN_NOTICE, {}, to), now)
 
 
 def close_target(conn: Conn, target: Target, reason: str) -> bool:
     """No more posts to a channel, or direct messages to a person, that cannot take them. True the first
     time, so that it is told once."""
     if target.direct:
-        return conn.run(
+        closed = conn.run(
             "UPDATE account SET closed_reason = :reason WHERE platform = :platform AND workspace = :workspace"
             " AND user_id = :channel AND closed_reason IS NULL",
             reason=reason,
             platform=target.platform,
             workspace=target.workspace,
             channel=target.channel,
-        ) > 0  # fmt: skip
-    return conn.run(
+        )
+        return closed > 0
+    closed = conn.run(
         "UPDATE place SET gone_reason = :reason WHERE platform = :platform AND workspace = :workspace"
         " AND channel = :channel AND gone_reason IS NULL",
         reason=reason,
         platform=target.platform,
         workspace=target.workspace,
         channel=target.channel,
-    ) > 0  # fmt: skip
+    )
+    return closed > 0

@@ -9,8 +9,9 @@ import pytest
 
 from core.chat.text import as_text
 from core.clock import FixedClock
-from core.cohorts import workspaces
-from core.delivery import outbox, schedules
+from core.cohorts.workspaces import REMOVED
+from core.delivery import leases, outbox, schedules, workspaces
+from core.delivery.outbox import NewPost, PostState
 from core.delivery.outlet import Outgoing, Outlet, Target
 from core.delivery.service import Delivery
 from core.errors import Refused, TargetGone, TryLater, Uncertain
@@ -45,7 +46,8 @@ async def schedule(cohort: Ground, kind: str, when: str) -> None:
 
 
 def enqueue(conn: Conn, /, cohort: int, key: str, now: datetime, **more: Any) -> int | None:
-    return outbox.enqueue(conn, cohort, key, "checkins.call", {"day": "2026-11-23"}, TARGET, now, **more)
+    post = NewPost(cohort, key, "checkins.call", {"day": "2026-11-23"}, TARGET, **more)
+    return outbox.enqueue(conn, post, now)
 
 
 async def put(cohort: Ground, key: str, **more: Any) -> int:
@@ -257,7 +259,7 @@ async def test_22_what_waits_when_the_bot_is_removed_is_listed_and_not_sent_when
     await delivery.flush()
     assert outlet.sent == []
     found = [(row["key"], row["state"], row["reason"]) for row in await rows(cohort)]
-    assert found == [(key, "missed", workspaces.REMOVED) for key in ("waits", "given back")]
+    assert found == [(key, "missed", REMOVED) for key in ("waits", "given back")]
     await put(cohort, "new")
     await delivery.flush()
     assert [each.key for each in outlet.sent] == ["new"]
@@ -299,7 +301,9 @@ async def test_9_one_slow_channel_does_not_hold_up_others(
 
     def elsewhere(conn: Conn) -> None:
         outbox.enqueue(
-            conn, cohort.id, "other", "checkins.call", {"day": "2026-11-23"}, Target("test", "W", "C2"), now
+            conn,
+            NewPost(cohort.id, "other", "checkins.call", {"day": "2026-11-23"}, Target("test", "W", "C2")),
+            now,
         )
 
     await cohort.core.store.write(elsewhere)
@@ -314,14 +318,14 @@ async def test_9_one_slow_channel_does_not_hold_up_others(
 async def test_6_a_sender_that_lost_its_lease_settles_nothing(cohort: Ground, clock: FixedClock) -> None:
     row = await put(cohort, "k")
     write = cohort.core.store.write
-    first = await write(outbox.lease, "slow", {"test": 10}, clock.now())
-    assert await write(outbox.begin, row, "slow", clock.now())
+    first = await write(leases.lease, "slow", {"test": 10}, clock.now())
+    assert await write(leases.begin, row, "slow", clock.now())
     clock.move_to(clock.now() + timedelta(seconds=61))
-    second = await write(outbox.lease, "quick", {"test": 10}, clock.now())
+    second = await write(leases.lease, "quick", {"test": 10}, clock.now())
     assert [each.unsure for each in (*first, *second)] == [False, True]
-    assert not await write(outbox.begin, row, "slow", clock.now())
-    assert not await write(outbox.settle, row, "slow", "sent", clock.now(), message="m1")
-    assert await write(outbox.settle, row, "quick", "sent", clock.now(), message="m2")
+    assert not await write(leases.begin, row, "slow", clock.now())
+    assert not await write(leases.settle, row, "slow", PostState.SENT, clock.now(), message="m1")
+    assert await write(leases.settle, row, "quick", PostState.SENT, clock.now(), message="m2")
     assert [each["message_id"] for each in await rows(cohort)] == ["m2"]
 
 
@@ -329,7 +333,7 @@ async def test_5_a_claim_that_was_never_sent_is_sent_after_the_lease(
     cohort: Ground, clock: FixedClock, delivery: Delivery, outlet: KeepingOutlet
 ) -> None:
     await put(cohort, "k")
-    await cohort.core.store.write(outbox.lease, "killed", {"test": 10}, clock.now())
+    await cohort.core.store.write(leases.lease, "killed", {"test": 10}, clock.now())
     await delivery.flush()
     assert outlet.sent == []
     clock.move_to(clock.now() + timedelta(seconds=61))

@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 
 from core.chat.model import Person, Place, PlaceKind
-from core.cohorts import directory, workspaces
+from core.cohorts import directory
 from core.commands import drafts
 from core.commands.dispatch import Core
 from core.commands.drafts import Draft
+from core.delivery import workspaces
 from core.errors import OutOfDate
 from core.store import notes
 from core.store.port import Conn, Store

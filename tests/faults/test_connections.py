@@ -16,6 +16,7 @@ from bot.watchdog import Watchdog
 from core.clock import FixedClock
 from core.commands.dispatch import Core
 from core.delivery import outbox
+from core.delivery.outbox import NewPost
 from core.delivery.outlet import Target
 from core.delivery.service import Delivery
 from core.store.port import Conn
@@ -209,7 +210,7 @@ def two_channels(conn: Conn, cohort: int, now: datetime) -> None:
     """Three posts in one channel and one in another."""
     for n in range(4):
         target = Target("test", "W", "C2" if n == 3 else "C1")
-        outbox.enqueue(conn, cohort, f"k{n}", "checkins.call", {"day": "2026-11-23"}, target, now)
+        outbox.enqueue(conn, NewPost(cohort, f"k{n}", "checkins.call", {"day": "2026-11-23"}, target), now)
 
 
 async def test_a_channel_gets_its_posts_no_faster_than_its_pace(cohort: Ground, clock: FixedClock) -> None:
@@ -240,4 +241,4 @@ async def test_a_burst_in_one_slack_channel_meets_no_refusal(sqlite_url: str) ->
 def three(conn: Conn, cohort: int, target: Target, now: datetime) -> None:
     """Three posts at once."""
     for n in range(3):
-        outbox.enqueue(conn, cohort, f"b{n}", "checkins.call", {"day": f"2026-11-2{n}"}, target, now)
+        outbox.enqueue(conn, NewPost(cohort, f"b{n}", "checkins.call", {"day": f"2026-11-2{n}"}, target), now)

@@ -10,7 +10,8 @@ from core.clock import FixedClock
 from core.cohorts import directory
 from core.commands.dispatch import Core
 from core.commands.registry import Registry
-from core.delivery import outbox, recurrence, schedules
+from core.delivery import leases, outbox, recurrence, schedules
+from core.delivery.outbox import NewPost
 from core.delivery.outlet import Target
 from core.delivery.service import Delivery
 from core.errors import TryLater
@@ -75,7 +76,7 @@ async def test_15_a_clock_set_back_a_day_does_not_let_a_post_wait_for_it(
         outlet.before.append(raising(TryLater("busy")))
         await delivery.flush()
     elif held != "not begun":
-        await write(outbox.lease, "gone", {"test": 1}, clock.now())
+        await write(leases.lease, "gone", {"test": 1}, clock.now())
     clock.move_to(clock.now() - timedelta(days=1))
     await delivery.flush()
     await write(_enqueue, cohort.id, "after", clock.now())
@@ -122,4 +123,4 @@ async def test_15_a_day_ahead_and_back_floods_nobody(cohort: Ground, clock: Fixe
 
 def _enqueue(conn: Conn, cohort: int, key: str, now: datetime, not_before: datetime | None = None) -> None:
     data, target = {"day": "2026-11-23"}, Target("test", "W", "C1")
-    outbox.enqueue(conn, cohort, key, "checkins.call", data, target, now, not_before=not_before)
+    outbox.enqueue(conn, NewPost(cohort, key, "checkins.call", data, target, not_before=not_before), now)

@@ -10,6 +10,7 @@ from typing import Any
 from core.chat.model import Person, Place
 from core.cohorts import directory
 from core.delivery import outbox, recurrence, schedules
+from core.delivery.outbox import NewPost
 from core.delivery.outlet import Target
 from core.store.port import Conn, Store
 from tests.people import Actor
@@ -188,5 +189,7 @@ def _cohort_of(conn: Conn, channel: str) -> int:
 
 
 def _enqueue(conn: Conn, cohort: int, key: str, target: Target, now: datetime) -> None:
-    row = outbox.enqueue(conn, cohort, key, "checkins.call", {"day": f"2026-11-{24 + len(key)}"}, target, now)
+    row = outbox.enqueue(
+        conn, NewPost(cohort, key, "checkins.call", {"day": f"2026-11-{24 + len(key)}"}, target), now
+    )
     assert row is not None

@@ -28,6 +28,7 @@ from core.commands.registry import Registry
 from core.commands.spec import Access, Arg, Post, Setting
 from core.delivery import firing, outbox, schedules
 from core.delivery.calendar import read_date_ranges, read_quiet, write_date_ranges
+from core.delivery.outbox import NewPost
 from core.delivery.outlet import Target
 from core.errors import BadInput, NotFound
 from core.store.port import Conn
@@ -130,7 +131,7 @@ def _set_up(
     _add_place(conn, cohort_id, "home", target, label)
     person_id = directory.ensure_person(conn, person, now)
     directory.add_member(conn, cohort_id, person_id, now, organizer=True)
-    outbox.enqueue(conn, cohort_id, f"welcome:{cohort_id}", "admin.welcome", {}, target, now)
+    outbox.enqueue(conn, NewPost(cohort_id, f"welcome:{cohort_id}", "admin.welcome", {}, target), now)
     return cohort_id
 
 

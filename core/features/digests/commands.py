@@ -1,7 +1,6 @@
 """The commands `digest ...` and the scheduled digest."""
 
 import asyncio
-import json
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -15,6 +14,7 @@ from core.commands.decorators import command, post, schedule
 from core.commands.dispatch import Call, Core
 from core.commands.registry import Registry
 from core.commands.spec import Post, SectionPart
+from core.delivery import outbox
 from core.store import binding
 from core.store.port import Conn
 
@@ -33,14 +33,7 @@ def compose(conn: Conn, cohort: Cohort, _day: date, at: datetime) -> dict[str, A
 
 
 def _since(conn: Conn, cohort_id: int, until: datetime) -> datetime:
-    row = conn.one(
-        "SELECT max(slot_at) AS last_at FROM outbox WHERE cohort_id = :cohort AND kind = :kind"
-        " AND state IN ('pending', 'sending', 'sent') AND slot_at < :until",
-        cohort=cohort_id,
-        kind=POST,
-        until=until,
-    )
-    last: datetime | None = row["last_at"] if row else None
+    last = outbox.latest_slot(conn, cohort_id, POST, until)
     return last if last is not None and last >= until - _LONGEST else until - _PERIOD
 
 
@@ -75,13 +68,8 @@ def _period(data: Mapping[str, Any]) -> tuple[datetime, datetime]:
 
 def _last(conn: Conn, cohort_id: int) -> tuple[datetime, datetime] | None:
     """The period of the last digest that was sent."""
-    row = conn.one(
-        "SELECT data FROM outbox WHERE cohort_id = :cohort AND kind = :kind AND state = 'sent'"
-        " ORDER BY slot_at DESC LIMIT 1",
-        cohort=cohort_id,
-        kind=POST,
-    )
-    return _period(json.loads(row["data"])) if row else None
+    last = outbox.last_sent(conn, cohort_id, POST)
+    return _period(last.data) if last else None
 
 
 @command("digest preview")

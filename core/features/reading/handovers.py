@@ -10,6 +10,7 @@ from core.cohorts import directory
 from core.cohorts.model import Cohort, Member, Scope
 from core.commands.decorators import member_left
 from core.delivery import outbox
+from core.delivery.outbox import NewPost
 from core.delivery.outlet import Target
 from core.errors import BadInput, NotAllowed, OutOfDate
 from core.features.reading import notices, records, texts, turns
@@ -110,9 +111,9 @@ def _ask_aloud(conn: Conn, scope: Scope, turn: Turn, asked: dict[str, Any]) -> l
     if not places:
         raise BadInput("There is no channel where I could ask. Please run this in one of your cohort's.")
     for place in places:
-        target = Target(place.platform, place.workspace, place.channel)
-        key = f"offer:{turn.id}:{scope.now}:{place.platform}:{place.workspace}:{place.channel}"
-        outbox.enqueue(conn, scope.cohort.id, key, notices.OFFER, asked, target, scope.now)
+        target = Target.place(place)
+        key = f"offer:{turn.id}:{scope.now.isoformat()}:{target.key}"
+        outbox.enqueue(conn, NewPost(scope.cohort.id, key, notices.OFFER, asked, target), scope.now)
     return [place.name or place.channel for place in places]
 
 

@@ -11,6 +11,7 @@ from core.commands.decorators import post
 from core.commands.spec import Post
 from core.delivery import outbox
 from core.delivery.firing import quiet_until
+from core.delivery.outbox import NewPost
 from core.delivery.outlet import Target
 from core.features.reading import texts, turns
 from core.features.reading.turns import Turn
@@ -61,7 +62,7 @@ def _send(
         if reached.person_id == person_id:
             held = quiet_until(conn, cohort, reached.zone or cohort.zone, now)
             target = Target.person(reached)
-            outbox.enqueue(conn, cohort.id, key, kind, data, target, now, not_before=held)
+            outbox.enqueue(conn, NewPost(cohort.id, key, kind, data, target, not_before=held), now)
 
 
 def _moot(conn: Conn, sent: Post, member: Member, _now: datetime) -> bool:
