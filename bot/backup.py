@@ -15,9 +15,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from core.clock import micros
 from core.commands.registry import Registry, discover
-from core.delivery import firing
+from core.delivery import firing, outbox
 from core.errors import BadInput, NewerDatabase
 from core.store.open import migrations, open_store
 from core.store.port import Conn
@@ -249,12 +248,7 @@ async def _go_on_from(file: Path, now: datetime) -> tuple[int, int]:
 def go_on(conn: Conn, registry: Registry, now: datetime) -> tuple[int, int]:
     """Nothing that may have been posted since the backup is posted again. Returns how many posts are left
     uncertain and how many schedules were planned anew."""
-    uncertain = conn.run(
-        "UPDATE outbox SET state = 'uncertain', reason = :reason, unsure = 1, settled_at = :now,"
-        " lease = NULL, lease_until = NULL WHERE state IN ('pending', 'sending')",
-        reason=REASON,
-        now=micros(now),
-    )
+    uncertain = outbox.leave_uncertain(conn, REASON, now)
     live = conn.all(
         "SELECT s.id FROM schedule s JOIN cohort c ON c.id = s.cohort_id WHERE s.removed_at IS NULL"
         " AND s.paused = 0 AND c.archived_at IS NULL AND c.suspended_at IS NULL"

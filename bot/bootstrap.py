@@ -8,6 +8,7 @@ from bot.settings import Settings
 from core.clock import Clock, MovableClock, SystemClock
 from core.commands.dispatch import Core
 from core.commands.registry import discover
+from core.delivery import deferred
 from core.delivery.outlet import Outlet
 from core.delivery.service import Delivery
 from core.store.open import open_store
@@ -29,7 +30,13 @@ async def bootstrap(settings: Settings, *, playground: bool = False) -> Applicat
     registry = discover()
     store: Store = await open_store(settings.database_url)
     try:
-        core = Core(registry, store, clock, setup_by_anyone=settings.setup == "anyone")
+        core = Core(
+            registry,
+            store,
+            clock,
+            setup_by_anyone=settings.setup == "anyone",
+            extend_reply=deferred.add_to_reply,
+        )
         outlets: dict[str, Outlet] = {}
         delivery = Delivery(core, outlets)
         application = web.Application(client_max_size=2**20)

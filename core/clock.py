@@ -1,6 +1,6 @@
 """Time: now, zones, and local wall time turned into instants.
 
-Instants are aware datetimes in UTC. The store keeps them as microseconds since 1970. Local dates are dates.
+Instants are aware datetimes in UTC, local dates are dates; how they are stored is known to `core.store.binding` alone.
 """
 
 import difflib
@@ -12,9 +12,6 @@ from zoneinfo import ZoneInfo, available_timezones
 
 AOE = "AoE"
 """Anywhere on Earth, UTC-12: the zone of most conference deadlines."""
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
 
 
 class Clock(Protocol):
@@ -65,16 +62,6 @@ class FixedClock:
     def move_to(self, instant: datetime) -> None:
         """Let it be `instant` now."""
         self.at = instant
-
-
-def micros(instant: datetime) -> int:
-    """An aware instant as microseconds since 1970, the form in which it is stored."""
-    return (instant - _EPOCH) // _MICROSECOND
-
-
-def instant(micros_: int) -> datetime:
-    """The UTC instant that `micros` stored."""
-    return _EPOCH + timedelta(microseconds=micros_)
 
 
 class Zone(str):

@@ -25,6 +25,7 @@ from hypothesis import HealthCheck, settings
 from core.clock import FixedClock
 from core.commands.dispatch import Core
 from core.commands.registry import Registry, discover
+from core.delivery import deferred
 from core.store.open import open_store
 from core.store.port import Store
 from tests.people import Ground, found_cohort
@@ -198,13 +199,13 @@ def registry() -> Registry:
 @pytest.fixture
 def core(registry: Registry, store: Store, clock: FixedClock) -> Core:
     """The core with all features, once for each engine."""
-    return Core(registry, store, clock)
+    return Core(registry, store, clock, extend_reply=deferred.add_to_reply)
 
 
 @pytest.fixture
 def sqlite_core(registry: Registry, sqlite_store: Store, clock: FixedClock) -> Core:
     """The core with all features over SQLite, for tests to which the engine makes no difference."""
-    return Core(registry, sqlite_store, clock)
+    return Core(registry, sqlite_store, clock, extend_reply=deferred.add_to_reply)
 
 
 @pytest.fixture

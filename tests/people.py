@@ -2,17 +2,20 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from itertools import count
 
 from core.chat.model import Argument, Button, Buttons, Form, Person, Place, PlaceKind, Reply, Request, Source
 from core.chat.text import Sayable, as_text
-from core.clock import micros
 from core.cohorts import directory
 from core.commands import stored_call
 from core.commands.dispatch import Core
 from core.store.port import Conn
 
 _CALLS = count(1)
+
+EARLY = datetime(2020, 1, 1, tzinfo=UTC)
+"""An instant before everything that a test does."""
 
 HOME = Place("test", "W", "C1", name="lab")
 """The cohort's own channel."""
@@ -163,11 +166,13 @@ async def found_cohort(
 ) -> Ground:
     """Set up a cohort in a channel: organizer Olu, mentor Mina, members Ada and Ben."""
     people = {each: _person(each, place) for each in ("Olu", "Mina", "Ada", "Ben")}
-    cohort_id = await core.store.write(_found, people, name, zone, place, micros(core.clock.now()))
+    cohort_id = await core.store.write(_found, people, name, zone, place, core.clock.now())
     return Ground(core, cohort_id, *(Actor(core, person, place) for person in people.values()))
 
 
-def _found(conn: Conn, people: Mapping[str, Person], name: str, zone: str, place: Place, now: int) -> int:
+def _found(
+    conn: Conn, people: Mapping[str, Person], name: str, zone: str, place: Place, now: datetime
+) -> int:
     row = conn.one(
         "INSERT INTO cohort (name, zone, created_at) VALUES (:name, :zone, :now) RETURNING id",
         name=name, zone=zone, now=now,

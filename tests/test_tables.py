@@ -16,19 +16,12 @@ BUILT_IN = {"migration": "core.store"}
 """Tables that no migration makes: the list of the migrations themselves."""
 
 EXCEPTIONS = {
-    ("core.cohorts.workspaces", "outbox"): "posts of suspended cohorts are missed in the same transaction",
-    ("core.features.admin", "outbox"): "what was not sent is listed; moves to core.delivery",
-    ("core.features.checkins", "outbox"): "a check-in finds its day's call; moves to core.delivery",
-    ("core.features.digests", "outbox"): "a digest begins where the last one ended; moves to core.delivery",
     ("core.delivery", "account"): "closed direct messages are marked in the transaction that finds it out",
     ("core.delivery", "cohort"): "one query finds what is due of the cohorts that are not archived",
-    ("core.delivery", "handled"): "pruned with what is settled",
     ("core.delivery", "member"): "the history of a schedule names who changed it",
     ("core.delivery", "person"): "the history of a schedule names who changed it",
     ("core.delivery", "place"): "closed channels are marked in the transaction that finds it out",
-    ("core.features.admin", "place"): "what was not sent is listed with the names of the channels",
     ("bot.backup", "migration"): "a backup is checked without opening it as a store",
-    ("bot.backup", "outbox"): "after a restore, what may have been sent since is marked uncertain",
     ("bot.backup", "schedule"): "after a restore, schedules go on from now",
     ("bot.backup", "cohort"): "after a restore, schedules go on from now",
     ("bot.playground", "account"): "the playground shows roles, and starts over by deleting its own people",

@@ -17,9 +17,8 @@ from bot.discord.payloads import PLATFORM, read_interaction
 from bot.discord.registration import application_commands, fingerprint
 from bot.discord.responses import InteractionClient
 from core.chat.model import ChannelRef
-from core.clock import micros
-from core.cohorts import workspaces
 from core.commands.dispatch import Core
+from core.delivery import workspaces
 from core.delivery.outlet import Outlet
 from core.store import notes
 
@@ -187,7 +186,7 @@ class DiscordAdapter:
 
     async def removed(self, guild: discord.Guild) -> None:
         """The bot was removed from a server. An outage is not reported here."""
-        now = micros(self._core.clock.now())
+        now = self._core.clock.now()
         count = await self._core.store.write(workspaces.mark_removed, PLATFORM, str(guild.id), now)
         log.info("removed from a server", server=guild.id, cohorts=count)
 
@@ -196,14 +195,14 @@ class DiscordAdapter:
         if self._client.get_guild(guild.id) is None:
             return  # discord.py tells some of this when it is ready, which may be after the bot was removed
         count = await self._core.store.write(
-            workspaces.mark_returned, PLATFORM, str(guild.id), micros(self._core.clock.now())
+            workspaces.mark_returned, PLATFORM, str(guild.id), self._core.clock.now()
         )
         if count:
             log.info("back in a server", server=guild.id, cohorts=count)
 
     async def ready(self) -> None:
         """Every server the bot is in is known: it was removed from the others while it was away."""
-        now = micros(self._core.clock.now())
+        now = self._core.clock.now()
         present = {str(guild.id) for guild in self._client.guilds}
         count = await self._core.store.write(workspaces.keep_only, PLATFORM, present, now)
         if count:

@@ -27,7 +27,6 @@ from core.chat.model import (
     Source,
 )
 from core.chat.text import join, say, shorten
-from core.clock import micros
 from core.commands import drafts, stored_call
 from core.commands.dispatch import Core
 from core.commands.drafts import Draft
@@ -278,11 +277,11 @@ class DiscordInteractions:
         return Draft(*stored_call.unpack(custom_id))
 
     async def _save(self, call: Interaction, draft: Draft) -> str:
-        now = micros(self._core.clock.now())
+        now = self._core.clock.now()
         return await self._core.store.write(drafts.save, call.person, draft, now)
 
     async def _load(self, call: Interaction, token: str) -> Draft:
-        now = micros(self._core.clock.now())
+        now = self._core.clock.now()
         return await self._core.store.read(drafts.load, call.person, token, now)
 
     def _references(self, call: Interaction, name: str, args: Mapping[str, Argument]) -> dict[str, Argument]:

@@ -81,7 +81,7 @@ class PlaygroundAdapter:
         """Take up the clock where it was left. A sample cohort is made where nothing is yet; pages wait."""
         kept = await self.core.store.read(notes.get, state.CLOCK)
         if kept and isinstance(self.core.clock, clocks.MovableClock):
-            left = clocks.SystemClock().now() + timedelta(microseconds=int(kept))
+            left = clocks.SystemClock().now() + timedelta(seconds=float(kept))
             self.core.clock.move_to(max(left, self.core.clock.now()))
         self._running = True
         self._preparing = asyncio.create_task(self._prepare())
@@ -268,8 +268,8 @@ class PlaygroundAdapter:
 
     async def _remember(self, clock: clocks.MovableClock) -> None:
         """Keep how far the clock is from the machine's, for the next start."""
-        shift = clocks.micros(clock.now()) - clocks.micros(clocks.SystemClock().now())
-        await self.core.store.write(notes.put, state.CLOCK, str(shift))
+        shift = clock.now() - clocks.SystemClock().now()
+        await self.core.store.write(notes.put, state.CLOCK, str(shift.total_seconds()))
 
     async def reset(self, *, sample: bool) -> None:
         """Clear the playground away and begin again, with the sample cohort or with none."""

@@ -3,6 +3,7 @@
 import base64
 import json
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from bot.playground.render import Blob
@@ -15,12 +16,12 @@ PAGE = 50
 @dataclass(frozen=True, slots=True)
 class Message:
     """One message. `reader` is the one who can see it, None for everybody in the place; `thread` is the
-    message it replies to; `via` is what called it forth. `at` is in microseconds since 1970."""
+    message it replies to; `via` is what called it forth."""
 
     id: str
     place: str
     author: str
-    at: int
+    at: datetime
     body: dict[str, Any]
     thread: str | None = None
     reader: str | None = None
@@ -28,13 +29,13 @@ class Message:
     key: str | None = None
     number: int = 0
     replies: int = 0
-    last_reply: int | None = None
+    last_reply: datetime | None = None
 
 
 _COLUMNS = (
     "m.number, m.id, m.place, m.author, m.at, m.body, m.thread, m.reader, m.via, m.post_key,"
     " (SELECT count(*) FROM playground_message r WHERE r.thread = m.id AND r.reader IS NULL) AS replies,"
-    " (SELECT max(r.at) FROM playground_message r WHERE r.thread = m.id AND r.reader IS NULL) AS last_reply"
+    " (SELECT max(r.at) FROM playground_message r WHERE r.thread = m.id AND r.reader IS NULL) AS last_reply_at"
 )
 
 
@@ -51,7 +52,7 @@ def _message(row: Row) -> Message:
         row["post_key"],
         row["number"],
         row["replies"],
-        row["last_reply"],
+        row["last_reply_at"],
     )
 
 

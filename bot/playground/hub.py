@@ -11,7 +11,6 @@ from aiohttp import web
 from bot.playground import render, world
 from bot.playground.chatlog import Message
 from bot.playground.payloads import Tree
-from core.clock import instant
 
 BACKLOG = 2000
 """How many frames may wait for a page that reads slowly before it is let go; it then connects again."""
@@ -86,10 +85,10 @@ def shown(message: Message) -> Tree:
         "place": message.place,
         "thread": message.thread,
         "author": message.author,
-        "at": render.instant(instant(message.at)),
+        "at": render.instant(message.at),
         "private": message.reader is not None,
         "via": message.via,
         "replies": message.replies,
-        "last_reply": render.instant(instant(message.last_reply)) if message.last_reply else None,
+        "last_reply": render.instant(message.last_reply) if message.last_reply else None,
         **render.shown(message.body),
     }

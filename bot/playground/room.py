@@ -7,7 +7,7 @@ from bot.playground import chatlog, render, world
 from bot.playground.chatlog import Message
 from bot.playground.hub import Hub
 from core.chat.model import Reply
-from core.clock import Clock, micros
+from core.clock import Clock
 from core.delivery.outlet import Outgoing
 from core.errors import StoreError, TargetGone, TryLater
 from core.store.port import Store
@@ -35,7 +35,7 @@ class Room:
             id_ or secrets.token_hex(8),
             place,
             author,
-            micros(self._clock.now()),
+            self._clock.now(),
             body,
             thread,
             reader,

@@ -11,7 +11,7 @@ from bot.playground.story import Did, Said, StoryStep
 from core import clock as clocks
 from core.chat.model import Argument, ChannelRef, Form, Request
 from core.chat.text import as_text, plain
-from core.clock import MovableClock, SystemClock, micros
+from core.clock import MovableClock, SystemClock
 from core.cohorts import directory
 from core.commands.dispatch import Core
 from core.delivery import schedules
@@ -83,7 +83,7 @@ class SampleCohort:
         if persona is None:
             return f"There is nobody called {who}."
         self._calls += 1
-        at = micros(self._core.clock.now())
+        at = self._core.clock.now()
         arguments: dict[str, Argument] = dict(did.args)
         if isinstance(channel := arguments.get("channel"), str):
             arguments["channel"] = ChannelRef(channel, channel)

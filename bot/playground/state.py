@@ -13,8 +13,8 @@ from core.store import notes
 from core.store.port import Conn
 
 MODE = "playground mode"
-CLOCK = "playground clock"
-"""The note that keeps how far the clock is ahead of the machine's, in microseconds."""
+CLOCK = "playground:ahead"
+"""The note that keeps how far the clock is ahead of the machine's, in seconds."""
 SAMPLE = "sample"
 EMPTY = "empty"
 

@@ -18,9 +18,8 @@ from bot.slack.people import People
 from bot.slack.render import CLICK
 from bot.slack.responses import ResponseSender
 from bot.slack.transport import HttpTransport, SocketTransport
-from core.clock import micros
-from core.cohorts import workspaces
 from core.commands.dispatch import Core
+from core.delivery import workspaces
 
 log = structlog.get_logger()
 
@@ -115,9 +114,7 @@ class SlackAdapter:
         self._handlers = SlackInteractions(self._core, self.client, people, answers, workspace)
         app = self._build()
         self._listen(app, self._handlers)
-        await self._core.store.write(
-            workspaces.mark_returned, "slack", workspace, micros(self._core.clock.now())
-        )
+        await self._core.store.write(workspaces.mark_returned, "slack", workspace, self._core.clock.now())
         await self.transport.start(app)
         log.info("connected to Slack", workspace=workspace, command=self._command)
 
@@ -136,7 +133,7 @@ class SlackAdapter:
         tokens = body.get("event", {}).get("tokens")
         if tokens is not None and not tokens.get("bot"):
             return
-        now = micros(self._core.clock.now())
+        now = self._core.clock.now()
         count = await self._core.store.write(workspaces.mark_removed, "slack", str(body["team_id"]), now)
         log.warning("removed from a Slack workspace", workspace=body["team_id"], suspended=count)
 

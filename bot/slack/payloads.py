@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from core.chat.model import Button, Buttons, Form, Person, Place, PlaceKind, Reply
-from core.clock import micros
 from core.commands import drafts, stored_call
 from core.commands.dispatch import Core
 from core.commands.drafts import Draft
@@ -59,13 +58,13 @@ async def keep(core: Core, person: Person, draft: Draft, limit: int) -> str:
     packed = stored_call.pack(draft.command, draft.args, draft.cohort)
     if len(packed) <= limit:
         return packed
-    return _DRAFT + await core.store.write(drafts.save, person, draft, micros(core.clock.now()))
+    return _DRAFT + await core.store.write(drafts.save, person, draft, core.clock.now())
 
 
 async def restore(core: Core, person: Person, packed: str) -> Draft:
     """The call in a string. Raises `OutOfDate` where it cannot be read any more."""
     if packed.startswith(_DRAFT):
-        now = micros(core.clock.now())
+        now = core.clock.now()
         return await core.store.read(drafts.load, person, packed.removeprefix(_DRAFT), now)
     return Draft(*stored_call.unpack(packed))
 

@@ -167,7 +167,7 @@ def caller_context(conn: Conn, person: Person, place: Place) -> CallerContext:
     return CallerContext(known, cohort, member, closed)
 
 
-def ensure_person(conn: Conn, person: Person, now: int) -> int:
+def ensure_person(conn: Conn, person: Person, now: datetime) -> int:
     """The id of the person behind an account; made when the account is new."""
     name = shorten(clean(person.name, multiline=False), 80) or person.id
     if (known := person_of(conn, person)) is not None:
@@ -185,7 +185,7 @@ def ensure_person(conn: Conn, person: Person, now: int) -> int:
     return person_id
 
 
-def add_member(conn: Conn, cohort_id: int, person_id: int, now: int, *, organizer: bool = False) -> bool:
+def add_member(conn: Conn, cohort_id: int, person_id: int, now: datetime, *, organizer: bool = False) -> bool:
     """Make somebody a member. True if that changed anything. An earlier membership is taken up again, its
     roles are not: who was removed as an organizer does not become one by joining again."""
     changed = conn.run(

@@ -1,6 +1,7 @@
 """Who is in a cohort, and with which role: the statements on memberships."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from core.cohorts.model import Cohort, Member
 from core.store.port import Conn, Row
@@ -89,7 +90,7 @@ def remove_organizer(conn: Conn, cohort_id: int, person_id: int) -> None:
     )
 
 
-def end_membership(conn: Conn, member_id: int, now: int) -> None:
+def end_membership(conn: Conn, member_id: int, now: datetime) -> None:
     """Note that a member has left; their roles end with it."""
     conn.run(
         "UPDATE member SET left_at = :now, organizer = 0, mentor = 0 WHERE id = :id", now=now, id=member_id

@@ -1,7 +1,7 @@
 """Cohorts and their people, as every feature sees them."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class Scope:
 
     cohort: Cohort
     member: Member | None
-    now: int
-    """The instant of the call, microseconds since 1970."""
+    now: datetime
+    """The instant of the call."""
     today: date
     """The cohort's local date of the call."""

@@ -1,11 +1,11 @@
 """What a cohort is and what its organizers set: the statements on cohorts, settings and counters."""
 
-from datetime import date
+from datetime import date, datetime
 
 from core.store.port import Conn
 
 
-def add_cohort(conn: Conn, name: str, zone: str, now: int) -> int:
+def add_cohort(conn: Conn, name: str, zone: str, now: datetime) -> int:
     """Make a new cohort with the name of its time zone. Returns its id."""
     return conn.insert(
         "INSERT INTO cohort (name, zone, created_at) VALUES (:name, :zone, :now)",

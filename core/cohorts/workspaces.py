@@ -1,6 +1,6 @@
 """What happens to cohorts when the bot is removed from a workspace, and when it comes back."""
 
-from collections.abc import Collection
+from datetime import datetime
 
 from core.store.port import Conn
 
@@ -8,7 +8,7 @@ REMOVED = "I was removed from this workspace."
 """Why a channel takes no posts, where the bot was removed from its whole workspace."""
 
 
-def mark_removed(conn: Conn, platform: str, workspace: str, now: int) -> int:
+def mark_removed(conn: Conn, platform: str, workspace: str, now: datetime) -> int:
     """The bot was removed: suspend the cohorts that have no channel in a workspace it is still in. Returns
     how many."""
     conn.run(
@@ -17,7 +17,7 @@ def mark_removed(conn: Conn, platform: str, workspace: str, now: int) -> int:
         platform=platform,
         workspace=workspace,
     )
-    count = conn.run(
+    return conn.run(
         "UPDATE cohort SET suspended_at = :now WHERE suspended_at IS NULL"
         " AND id IN (SELECT cohort_id FROM place WHERE platform = :platform AND workspace = :workspace)"
         " AND NOT EXISTS (SELECT 1 FROM place WHERE place.cohort_id = cohort.id"
@@ -28,26 +28,10 @@ def mark_removed(conn: Conn, platform: str, workspace: str, now: int) -> int:
         platform=platform,
         workspace=workspace,
     )
-    _miss_pending(conn, platform, workspace, now)
-    return count
 
 
-def _miss_pending(conn: Conn, platform: str, workspace: str, now: int) -> None:
-    """What still waits to be sent for suspended cohorts is listed as missed: nobody wants it weeks later."""
-    conn.run(
-        "UPDATE outbox SET state = 'missed', reason = :removed, settled_at = :now WHERE state = 'pending'"
-        " AND cohort_id IN (SELECT c.id FROM cohort c JOIN place pl ON pl.cohort_id = c.id"
-        " WHERE c.suspended_at IS NOT NULL AND pl.platform = :platform AND pl.workspace = :workspace)",
-        removed=REMOVED,
-        now=now,
-        platform=platform,
-        workspace=workspace,
-    )
-
-
-def mark_returned(conn: Conn, platform: str, workspace: str, now: int) -> int:
+def mark_returned(conn: Conn, platform: str, workspace: str) -> int:
     """The bot was added again: its cohorts there go on. Returns how many."""
-    _miss_pending(conn, platform, workspace, now)
     conn.run(
         "UPDATE place SET gone_reason = NULL"
         " WHERE platform = :platform AND workspace = :workspace AND gone_reason = :removed",
@@ -63,10 +47,7 @@ def mark_returned(conn: Conn, platform: str, workspace: str, now: int) -> int:
     )
 
 
-def keep_only(conn: Conn, platform: str, present: Collection[str], now: int) -> int:
-    """These are all the workspaces that the bot is in: it was removed from the others while it was away.
-    Returns how many cohorts were suspended."""
+def known(conn: Conn, platform: str) -> list[str]:
+    """The workspaces of a platform in which some cohort has a channel."""
     rows = conn.all("SELECT DISTINCT workspace FROM place WHERE platform = :platform", platform=platform)
-    return sum(
-        mark_removed(conn, platform, row["workspace"], now) for row in rows if row["workspace"] not in present
-    )
+    return [row["workspace"] for row in rows]

@@ -1,6 +1,7 @@
 """The decorators with which a feature marks its functions; `core.commands.registry` collects what was marked."""
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Any, TypeVar
 
 from core.chat.model import Choice
@@ -47,7 +48,7 @@ def record(
 
 
 def post(
-    name: str, *, label: str, is_obsolete: Callable[[Conn, Post, Member, int], bool] | None = None
+    name: str, *, label: str, is_obsolete: Callable[[Conn, Post, Member, datetime], bool] | None = None
 ) -> Callable[[F], F]:
     """Mark `async render(core, post) -> Reply` as the renderer of posts of kind `name`. The same stored
     data gives the same message."""
@@ -76,7 +77,7 @@ def member_left(run: F) -> F:
     """Mark `run(conn, cohort, member_id, now)` as something to do when a membership ends.
 
     Whoever ends one runs all of them in the same transaction, once the member is out: what waits for somebody
-    who will not come back is given up or passed on. `now` is the instant, microseconds since 1970. What it
+    who will not come back is given up or passed on. `now` is the instant. What it
     raises keeps the member in.
     """
     return _mark(MemberLeftHook(run))(run)

@@ -4,10 +4,9 @@
 the handler's signature says; and runs the handler. It raises nothing but cancellation.
 """
 
-import json
 import secrets
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
@@ -15,7 +14,6 @@ import structlog
 
 from core import clock as clocks
 from core.chat.model import (
-    Block,
     Button,
     Buttons,
     Choice,
@@ -24,17 +22,17 @@ from core.chat.model import (
     Reply,
     Request,
 )
-from core.chat.text import Sayable, clean, join, say
+from core.chat.text import Sayable, clean, say
 from core.cohorts import directory
 from core.cohorts.directory import CallerContext
 from core.cohorts.model import Cohort, Member, Scope
+from core.commands import handled_calls
 from core.commands.access import NO_COHORT, NOT_A_MEMBER, ask_which, find_cohort
 from core.commands.arguments import coerce
 from core.commands.caches import Singletons
 from core.commands.forms import build_form
 from core.commands.registry import Registry
 from core.commands.spec import Access, Command
-from core.delivery import deferred
 from core.errors import NoCohort, NotAllowed, OutOfDate, UserError, unexpected
 from core.store.port import Conn, Store
 
@@ -43,11 +41,12 @@ T = TypeVar("T")
 
 log = structlog.get_logger()
 
-KEEP_HANDLED = 3 * 24 * 60 * 60 * 1_000_000
-"""How long a call's id is remembered, microseconds. Platforms re-deliver within the hour."""
-
 Show = Callable[[Reply], Awaitable[None]]
 """Shows a reply in the place of the one that is still to come. An adapter shows it when and if it can."""
+
+
+ReplyHook = Callable[["Core", Request, Reply], Awaitable[Reply]]
+"""Changes an answer before it is given; takes the core, the call and the answer."""
 
 
 @dataclass(slots=True)
@@ -100,30 +99,10 @@ class Call:
 
     async def write(self, fn: Callable[Concatenate[Conn, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a plain function in a transaction that also records this call. When the platform delivers the
-        call again, `fn` is not run; its first result is given back. Results are JSON values."""
+        call again, `fn` is not run; its first result is given back, as its return annotation says."""
         self._writes += 1
         key = f"{call_id(self.request)}:{self._writes}"
-
-        def once(conn: Conn) -> T:
-            row = conn.one("SELECT result FROM handled WHERE call_id = :key", key=key)
-            if row is not None:
-                return json.loads(row["result"])  # type: ignore[no-any-return]  # it was a T when it was stored
-            result = fn(conn, *args, **kwargs)
-            conn.run(
-                "INSERT INTO handled (call_id, at, result) VALUES (:key, :at, :result)",
-                key=key,
-                at=clocks.micros(self.now),
-                result=json.dumps(result),
-            )
-            return result
-
-        return await self.core.store.write(once)
-
-
-HELD_BACK = say(
-    "\nI could not send you this as a direct message. If you want it there, allow messages from me and run "
-    "`profile reminders`; until then it comes with my answers."
-)
+        return await self.core.store.write(handled_calls.once, key, self.now, fn, *args, **kwargs)
 
 
 def call_id(request: Request) -> str:
@@ -140,6 +119,8 @@ class Core:
     clock: clocks.Clock
     setup_by_anyone: bool = False
     singletons: Singletons = field(default_factory=Singletons)
+    extend_reply: ReplyHook | None = None
+    """Adds to a private answer what waits for a caller whose direct messages are closed."""
 
     async def run(self, request: Request, show: Show | None = None) -> Reply | Form:
         """Carry out a request. A missing required parameter gives the form that asks for it. `show` is told
@@ -170,25 +151,8 @@ class Core:
         cohort = reply.cohort if reply.cohort is not None else (scope.cohort.id if scope else None)
         # Made anew rather than by the slower `replace`; every call comes through here.
         reply = Reply(reply.text, reply.blocks, command.private, cohort, reply.error, reply.field)
-        return await self._with_held(request, reply) if closed and reply.private else reply
-
-    async def _with_held(self, request: Request, reply: Reply) -> Reply:
-        """The answer to somebody whose direct messages are closed, with the posts that wait for them below."""
-        now = clocks.micros(self.clock.now())
-        if request.place.kind is PlaceKind.DIRECT:
-            await self.store.write(deferred.mark_dms_open, request.person)
-        posts = await self.store.write(deferred.claim, self.registry, request.person, call_id(request), now)
-        for post in posts:
-            try:
-                more = await self.registry.posts[post.kind].render(self, post)
-            except Exception:
-                reference = secrets.token_hex(4)
-                log.exception("post cannot be rendered", reference=reference, post=post.id)
-                reason = f"It could not be put into words (reference {reference})."
-                await self.store.write(deferred.mark_failed, post.id, reason, now)
-                continue
-            blocks = (*reply.blocks, *(of_cohort(block, post.cohort.id) for block in more.blocks))
-            reply = replace(reply, text=join([reply.text, HELD_BACK, more.text]), blocks=blocks)
+        if closed and reply.private and self.extend_reply is not None:
+            reply = await self.extend_reply(self, request, reply)
         return reply
 
     def _prepare(
@@ -218,7 +182,7 @@ class Core:
         self._authorise(conn, request, command, cohort, member)
         if cohort is None:
             return None
-        return Scope(cohort, member, clocks.micros(now), clocks.local_date(now, cohort.zone))
+        return Scope(cohort, member, now, clocks.local_date(now, cohort.zone))
 
     def _authorise(
         self, conn: Conn, request: Request, command: Command, cohort: Cohort | None, member: Member | None
@@ -283,10 +247,3 @@ class Core:
         except Exception:
             log.exception("completion failed", command=request.command, parameter=param_name)
             return ()
-
-
-def of_cohort(block: Block, cohort: int) -> Block:
-    """A post's buttons mean its own cohort, whatever cohort the answer is about that they come with."""
-    if not isinstance(block, Buttons):
-        return block
-    return Buttons(tuple(replace(each, cohort=each.cohort or cohort) for each in block.items))

@@ -5,13 +5,14 @@ import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from core.chat.model import Person
 from core.errors import OutOfDate
 from core.store.port import Conn
 
-KEEP = 24 * 60 * 60 * 1_000_000
-"""How long a draft is kept, in microseconds."""
+KEEP = timedelta(days=1)
+"""How long a draft is kept."""
 
 _TOKEN = re.compile(r"[\w-]{16}", re.ASCII)
 
@@ -25,7 +26,7 @@ class Draft:
     cohort: int | None
 
 
-def save(conn: Conn, person: Person, draft: Draft, now: int) -> str:
+def save(conn: Conn, person: Person, draft: Draft, now: datetime) -> str:
     """Keep a draft. Returns its token, 16 characters."""
     token = secrets.token_urlsafe(12)
     conn.run(
@@ -41,7 +42,7 @@ def save(conn: Conn, person: Person, draft: Draft, now: int) -> str:
     return token
 
 
-def load(conn: Conn, person: Person, token: str, now: int) -> Draft:
+def load(conn: Conn, person: Person, token: str, now: datetime) -> Draft:
     """A person's own draft. Raises `OutOfDate` where there is none."""
     # A forged token may hold characters that no database takes.
     row = _TOKEN.fullmatch(token) and conn.one(
@@ -58,6 +59,6 @@ def load(conn: Conn, person: Person, token: str, now: int) -> Draft:
     return Draft(*json.loads(row["content"]))
 
 
-def purge(conn: Conn, now: int) -> int:
+def purge(conn: Conn, now: datetime) -> int:
     """Forget what is too old. Returns how many drafts went."""
     return conn.run("DELETE FROM draft WHERE at <= :oldest", oldest=now - KEEP)

@@ -5,7 +5,7 @@ marked functions."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, NewType
 
@@ -150,7 +150,7 @@ class Post:
     cohort: Cohort
     kind: str
     data: Mapping[str, Any]
-    slot_at: int
+    slot_at: datetime
     late: bool = False
 
 
@@ -165,7 +165,7 @@ class PostKind:
     name: str
     render: Callable[[Any, Post], Awaitable[Reply]]
     label: str
-    is_obsolete: Callable[[Conn, Post, Member, int], bool] | None = None
+    is_obsolete: Callable[[Conn, Post, Member, datetime], bool] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +181,7 @@ class ScheduleKind:
     help: str
     post: str
     purpose: str
-    compose: Callable[[Conn, Cohort, date, int], Mapping[str, Any] | None]
+    compose: Callable[[Conn, Cohort, date, datetime], Mapping[str, Any] | None]
     personal: bool = False
     """Whether it makes sense as a direct message, in each member's own time."""
 
@@ -192,7 +192,7 @@ class Section:
 
     name: str
     order: int
-    write: Callable[[Conn, Cohort, int, int], "SectionPart | None"]
+    write: Callable[[Conn, Cohort, datetime, datetime], "SectionPart | None"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +207,7 @@ class SectionPart:
 class MemberLeftHook:
     """What a feature does when somebody leaves a cohort."""
 
-    run: Callable[[Conn, Cohort, int, int], None]
+    run: Callable[[Conn, Cohort, int, datetime], None]
 
 
 @dataclass(frozen=True, slots=True)

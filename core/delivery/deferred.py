@@ -2,19 +2,34 @@
 platform cannot show them something alone in a channel. They come with the answer to the reader's next command.
 Plain SQL over the outbox."""
 
-import json
+import secrets
+from dataclasses import replace
+from datetime import datetime, timedelta
 
-from core.chat.model import Person
+import structlog
+
+from core.chat.model import Block, Buttons, Person, PlaceKind, Reply, Request
+from core.chat.text import join, say
 from core.cohorts import directory
+from core.commands.dispatch import Core, call_id
 from core.commands.registry import Registry
 from core.commands.spec import Post
-from core.store.port import Conn, Row
+from core.delivery.outbox import PostState, post_of
+from core.store.port import Conn
 
 MAX_PER_REPLY = 3
 """How many come with one answer; more would bury it."""
 
-EXPIRE_AFTER = 7 * 24 * 60 * 60 * 1_000_000
-"""How long a post waits for its reader, microseconds."""
+EXPIRE_AFTER = timedelta(days=7)
+"""How long a post waits for its reader."""
+
+COULD_NOT_SEND = say(
+    "\nI could not send you this as a direct message. If you want it there, allow messages from me and run "
+    "`profile reminders`; until then it comes with my answers."
+)
+"""Stands above each post that comes with an answer."""
+
+log = structlog.get_logger()
 
 SHOWN = "Shown with the answer to a command, because direct messages are closed."
 OLDER = "Its reader did not come by before the next one."
@@ -22,7 +37,7 @@ OBSOLETE = "There was no need for it any more when its reader came by."
 LEFT = "Its reader did not come by within a week."
 
 
-def claim(conn: Conn, registry: Registry, person: Person, call: str, now: int) -> list[Post]:
+def claim(conn: Conn, registry: Registry, person: Person, call: str, now: datetime) -> list[Post]:
     """The posts that wait for this account's owner, the oldest first; they are settled as sent with the call
     `call`, and that call gives them again. Of one schedule only the newest is given; what the post's kind
     calls obsolete is not."""
@@ -45,9 +60,11 @@ def claim(conn: Conn, registry: Registry, person: Person, call: str, now: int) -
         post = post_of(conn, row)
         if row["message_id"] != call:
             older = row["schedule_id"] in schedules
-            state, reason = ("missed", OLDER) if older else _verdict(conn, registry, post, person_id, now)
-            _settle(conn, row["id"], state, reason, call if state == "sent" else None, now)
-            if state != "sent":
+            state, reason = (
+                (PostState.MISSED, OLDER) if older else _verdict(conn, registry, post, person_id, now)
+            )
+            _settle(conn, row["id"], state, reason, call if state is PostState.SENT else None, now)
+            if state is not PostState.SENT:
                 continue
         if row["schedule_id"] is not None:
             schedules.add(row["schedule_id"])
@@ -55,7 +72,9 @@ def claim(conn: Conn, registry: Registry, person: Person, call: str, now: int) -
     return given[::-1]
 
 
-def _verdict(conn: Conn, registry: Registry, post: Post, person_id: int, now: int) -> tuple[str, str]:
+def _verdict(
+    conn: Conn, registry: Registry, post: Post, person_id: int, now: datetime
+) -> tuple[PostState, str]:
     kind = registry.posts.get(post.kind)
     member = directory.member_of(conn, post.cohort.id, person_id)
     if (
@@ -63,32 +82,27 @@ def _verdict(conn: Conn, registry: Registry, post: Post, person_id: int, now: in
         or member is None
         or (kind.is_obsolete is not None and kind.is_obsolete(conn, post, member, now))
     ):
-        return "missed", OBSOLETE
-    return "sent", SHOWN
+        return PostState.MISSED, OBSOLETE
+    return PostState.SENT, SHOWN
 
 
-def post_of(conn: Conn, row: Row) -> Post:
-    """A row of the outbox as what its renderer is given."""
-    cohort = directory.cohort(conn, row["cohort_id"])
-    assert cohort is not None  # noqa: S101 - a foreign key says so
-    return Post(row["id"], cohort, row["kind"], json.loads(row["data"]), row["slot_at"], bool(row["late"]))
-
-
-def _settle(conn: Conn, row_id: int, state: str, reason: str, message: str | None, now: int) -> None:
+def _settle(
+    conn: Conn, row_id: int, state: PostState, reason: str, message: str | None, now: datetime
+) -> None:
     conn.run(
         "UPDATE outbox SET state = :state, reason = :reason, message_id = :message, settled_at = :now"
         " WHERE id = :id",
         id=row_id,
-        state=state,
+        state=state.value,
         reason=reason,
         message=message,
         now=now,
     )
 
 
-def mark_failed(conn: Conn, row_id: int, reason: str, now: int) -> None:
+def mark_failed(conn: Conn, row_id: int, reason: str, now: datetime) -> None:
     """A post that was taken could not be put into words."""
-    _settle(conn, row_id, "failed", reason, None, now)
+    _settle(conn, row_id, PostState.FAILED, reason, None, now)
 
 
 def mark_dms_open(conn: Conn, person: Person) -> None:
@@ -102,7 +116,7 @@ def mark_dms_open(conn: Conn, person: Person) -> None:
     )
 
 
-def expire(conn: Conn, now: int) -> int:
+def expire(conn: Conn, now: datetime) -> int:
     """List as missed what has waited for too long. Returns how many posts."""
     return conn.run(
         "UPDATE outbox SET state = 'missed', reason = :left, settled_at = :now"
@@ -111,3 +125,30 @@ def expire(conn: Conn, now: int) -> int:
         now=now,
         before=now - EXPIRE_AFTER,
     )
+
+
+async def add_to_reply(core: Core, request: Request, reply: Reply) -> Reply:
+    """The answer to somebody whose direct messages are closed, with the posts that wait for them below. Set as
+    `Core.extend_reply` by whoever puts core and delivery together."""
+    now = core.clock.now()
+    if request.place.kind is PlaceKind.DIRECT:
+        await core.store.write(mark_dms_open, request.person)
+    for post in await core.store.write(claim, core.registry, request.person, call_id(request), now):
+        try:
+            added = await core.registry.posts[post.kind].render(core, post)
+        except Exception:
+            reference = secrets.token_hex(4)
+            log.exception("post cannot be rendered", reference=reference, post=post.id)
+            reason = f"It could not be put into words (reference {reference})."
+            await core.store.write(mark_failed, post.id, reason, now)
+            continue
+        blocks = (*reply.blocks, *(_of_cohort(block, post.cohort.id) for block in added.blocks))
+        reply = replace(reply, text=join([reply.text, COULD_NOT_SEND, added.text]), blocks=blocks)
+    return reply
+
+
+def _of_cohort(block: Block, cohort: int) -> Block:
+    """A post's buttons mean its own cohort, whatever cohort the answer is about that they come with."""
+    if not isinstance(block, Buttons):
+        return block
+    return Buttons(tuple(replace(each, cohort=each.cohort or cohort) for each in block.items))

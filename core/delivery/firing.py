@@ -5,12 +5,13 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from itertools import takewhile
 
-from core.clock import instant, local, micros, to_instant
+from core.clock import local, to_instant
 from core.cohorts import directory
 from core.cohorts.model import Cohort
 from core.commands.registry import Registry
 from core.delivery import outbox, schedules
 from core.delivery.calendar import Calendar, read_quiet
+from core.delivery.outbox import NewPost, PostState
 from core.delivery.outlet import Target
 from core.delivery.recurrence import Slot
 from core.delivery.schedules import Audience, Follow, Schedule
@@ -45,9 +46,9 @@ def due(conn: Conn, now: datetime, most: int) -> list[int]:
     # Two queries, each over an index of its own.
     rows = [
         *conn.all(f"SELECT s.id {live} AND s.next_at <= :now ORDER BY s.next_at LIMIT :most",
-                  now=micros(now), most=most),
+                  now=now, most=most),
         *conn.all(f"SELECT s.id {live} AND s.done_at > :ahead LIMIT :most",
-                  ahead=micros(now + LATE), most=most),
+                  ahead=(now + LATE), most=most),
     ]  # fmt: skip
     return list(dict.fromkeys(row["id"] for row in rows))
 
@@ -98,7 +99,8 @@ def _fire(batch: FiringBatch, schedule: Schedule) -> int:
     if facts is None:
         return 0
     if schedule.done > now + LATE:
-        _set_back(conn, schedule, now)
+        outbox.forget_missed_after(conn, schedule.id, now)
+        schedules.schedule_next(conn, schedule.id, now)
         return 0
     if schedule.next is None or schedule.next.at > now:
         return 0
@@ -113,22 +115,11 @@ def _fire(batch: FiringBatch, schedule: Schedule) -> int:
                 break
             passed.append(slot)
         if passed and now - passed[-1].at <= window:
-            written += post_slot(conn, batch.registry, cohort, schedule, passed.pop(), now, audience)
+            written += post_slot(batch, cohort, schedule, passed.pop(), audience)
         for slot in passed[-MOST_MISSED:]:
-            _unsent(conn, batch.registry, cohort, schedule, slot, now, audience.targets, ("missed", MISSED))
+            _list_unsent(batch, schedule, slot, audience.targets, PostState.MISSED, MISSED)
     schedules.advance(conn, schedule.id, coming, now)
     return written
-
-
-def _set_back(conn: Conn, schedule: Schedule, now: datetime) -> None:
-    """The clock was ahead and was set back. What was listed as missed for times that are still to come was
-    never missed; what was sent has its key and is not sent again."""
-    conn.run(
-        "DELETE FROM outbox WHERE schedule_id = :schedule AND slot_at > :now AND state = 'missed'",
-        schedule=schedule.id,
-        now=micros(now),
-    )
-    schedules.schedule_next(conn, schedule.id, now)
 
 
 def _catch_up(conn: Conn, cohort_id: int) -> float:
@@ -136,33 +127,34 @@ def _catch_up(conn: Conn, cohort_id: int) -> float:
 
 
 def post_slot(
-    conn: Conn,
-    registry: Registry,
-    cohort: Cohort,
-    schedule: Schedule,
-    slot: Slot,
-    now: datetime,
-    audience: Audience,
-    tag: str = "",
+    batch: FiringBatch, cohort: Cohort, schedule: Schedule, slot: Slot, audience: Audience, tag: str = ""
 ) -> int:
-    """Put a slot's post into the outbox, once for each target. `tag` sets a run by hand apart."""
-    kind = registry.schedules[schedule.kind]
-    data = kind.compose(conn, cohort, slot.day, micros(slot.at)) if audience.targets else None
+    """Put a slot's post into the outbox, once for each target. `tag` sets a run by hand apart. Returns how many
+    posts are new."""
+    conn, now, kind = batch.conn, batch.now, batch.registry.schedules[schedule.kind]
+    data = kind.compose(conn, cohort, slot.day, slot.at) if audience.targets else None
     if data is None:
         return 0
-    held = quiet_until(conn, cohort, audience.zone, now) if schedule.follow is Follow.MEMBER else None
-    written = 0
-    for target in audience.targets:
-        key = slot_key(schedule, slot.day, target) + tag
-        written += outbox.enqueue(
-            conn, cohort.id, key, kind.post, data, target, micros(now),
-            slot_at=micros(slot.at), late=now - slot.at > LATE, schedule_id=schedule.id,
-            not_before=held,
-        ) is not None  # fmt: skip
-    return written
+    quiet = quiet_until(conn, cohort, audience.zone, now) if schedule.follow is Follow.MEMBER else None
+    posts = [
+        NewPost(
+            cohort.id,
+            slot_key(schedule, slot.day, target) + tag,
+            kind.post,
+            data,
+            target,
+            slot_at=slot.at,
+            day=slot.day,
+            late=now - slot.at > LATE,
+            schedule_id=schedule.id,
+            not_before=quiet,
+        )
+        for target in audience.targets
+    ]
+    return sum(outbox.enqueue(conn, post, now) is not None for post in posts)
 
 
-def quiet_until(conn: Conn, cohort: Cohort, zone: str, now: datetime) -> int | None:
+def quiet_until(conn: Conn, cohort: Cohort, zone: str, now: datetime) -> datetime | None:
     """When direct messages to readers of a time zone may go out, if now is in their quiet hours."""
     try:
         hours = read_quiet(directory.setting(conn, cohort.id, QUIET, QUIET_HOURS))
@@ -177,21 +169,19 @@ def quiet_until(conn: Conn, cohort: Cohort, zone: str, now: datetime) -> int | N
     if not quiet:
         return None
     morning = there.date() if wall < end else there.date() + timedelta(days=1)
-    return micros(to_instant(morning, end, zone))
+    return to_instant(morning, end, zone)
 
 
 def skip_failed(conn: Conn, registry: Registry, schedule_id: int, now: datetime) -> None:
     """A due schedule could not be composed: list its slot as failed and move on."""
+    batch = FiringBatch(conn, registry, now)
     schedule = next(iter(schedules.by_ids(conn, [schedule_id])), None)
-    cohort = directory.cohort(conn, schedule.cohort_id) if schedule else None
-    if schedule is None or cohort is None or schedule.next is None:
+    facts = batch.cohort_facts(schedule.cohort_id) if schedule else None
+    if schedule is None or facts is None or schedule.next is None:
         return
-    kind = registry.schedules.get(schedule.kind)
-    if kind is not None:
-        for audience in schedules.audiences(conn, cohort, schedule, kind.purpose, now):
-            _unsent(
-                conn, registry, cohort, schedule, schedule.next, now, audience.targets, ("failed", FAILED)
-            )
+    if schedule.kind in registry.schedules:
+        for audience in batch.audiences(facts[0], schedule):
+            _list_unsent(batch, schedule, schedule.next, audience.targets, PostState.FAILED, FAILED)
     schedules.schedule_next(conn, schedule_id, now)
 
 
@@ -208,73 +198,65 @@ def mark_uncertain(conn: Conn, registry: Registry, ids: Sequence[int], now: date
                 slots = schedule.recurrence.slots(schedule.done, audience.zone, open_dates)
                 passed = list(takewhile(lambda slot: slot.at <= now, slots))[-MOST_MISSED:]
                 for slot in passed:
-                    end = ("uncertain", reason)
-                    _unsent(conn, registry, cohort, schedule, slot, now, audience.targets, end)
+                    _list_unsent(batch, schedule, slot, audience.targets, PostState.UNCERTAIN, reason)
                 listed += len(passed) * len(audience.targets)
         schedules.schedule_next(conn, schedule.id, now)
     return listed
 
 
-def _unsent(
-    conn: Conn,
-    registry: Registry,
-    cohort: Cohort,
+def _list_unsent(
+    batch: FiringBatch,
     schedule: Schedule,
     slot: Slot,
-    now: datetime,
-    targets: tuple[Target, ...],
-    end: tuple[str, str],
+    targets: Sequence[Target],
+    state: PostState,
+    reason: str,
 ) -> None:
-    """List a slot that is not sent: its state, and the reason."""
+    """List a slot that is not sent, once for each target."""
     for target in targets:
-        outbox.enqueue(
-            conn,
-            cohort.id,
+        post = NewPost(
+            schedule.cohort_id,
             slot_key(schedule, slot.day, target),
-            registry.schedules[schedule.kind].post,
+            batch.registry.schedules[schedule.kind].post,
             {},
             target,
-            micros(now),
-            slot_at=micros(slot.at),
+            slot_at=slot.at,
+            day=slot.day,
             schedule_id=schedule.id,
-            state=end[0],
-            reason=end[1],
+            state=state,
+            reason=reason,
         )
+        outbox.enqueue(batch.conn, post, batch.now)
 
 
 def slot_key(schedule: Schedule, day: date, target: Target) -> str:
     """What makes a scheduled post one and the same: schedule, local date, target."""
-    return f"s{schedule.id}:{day.isoformat()}:{target.platform}:{target.workspace}:{target.channel}"
+    return f"s{schedule.id}:{day.isoformat()}:{target.key}"
 
 
 def run_now(
     conn: Conn, registry: Registry, cohort: Cohort, schedule: Schedule, today: date, now: datetime, tag: str
 ) -> int:
     """Post what a schedule posts, beside its regular dates. Returns the number of posts."""
-    purpose = registry.schedules[schedule.kind].purpose
+    batch = FiringBatch(conn, registry, now)
     return sum(
-        post_slot(conn, registry, cohort, schedule, Slot(today, now), now, audience, tag)
-        for audience in schedules.audiences(conn, cohort, schedule, purpose, now)
+        post_slot(batch, cohort, schedule, Slot(today, now), audience, tag)
+        for audience in batch.audiences(cohort, schedule)
     )
 
 
-def retry_post(conn: Conn, registry: Registry, cohort: Cohort, row_id: int, now: int) -> bool:
+def retry_post(conn: Conn, registry: Registry, cohort: Cohort, row_id: int, now: datetime) -> bool:
     """Try a post that was missed, failed or left uncertain once more. False where there is none such."""
-    row = conn.one(
-        "SELECT * FROM outbox WHERE id = :id AND cohort_id = :cohort"
-        " AND state IN ('missed', 'failed', 'uncertain')",
-        id=row_id,
-        cohort=cohort.id,
-    )
+    row = outbox.unsent(conn, cohort.id, row_id)
     if row is None:
         return False
     schedule = conn.one("SELECT kind, zone FROM schedule WHERE id = :id", id=row["schedule_id"])
     if schedule is not None and row["data"] == "{}":
         kind = registry.schedules.get(schedule["kind"])
-        day = local(instant(row["slot_at"]), schedule["zone"]).date()
+        day = local(row["slot_at"], schedule["zone"]).date()
         data = kind.compose(conn, cohort, day, row["slot_at"]) if kind else None
         if data is None:
             return False
         outbox.fill(conn, row_id, data)
-    outbox.reopen(conn, row_id, now, unsure=row["state"] == "uncertain")
+    outbox.reopen(conn, row_id, now, unsure=row["state"] == PostState.UNCERTAIN)
     return True

@@ -1,84 +1,98 @@
-"""The outbox: posts that are to be sent, with leases. Plain SQL.
+"""The outbox: posts that are to be sent, that were sent, and that were not. Plain SQL.
 
-A row is pending, sending (leased), sent, missed, uncertain, failed, or held (see `core.delivery.deferred`). A row never
-leaves the table unseen: whatever is not sent says why. `key` is unique, so the same post is written once
-however often it is asked for.
+Every statement on the table stands in this package. A row never leaves the table unseen: whatever is not sent
+says why. `key` is unique, so the same post is written once however often it is asked for. Features write posts
+with `enqueue` and ask for them by what they mean; how rows are leased and settled is in `core.delivery.leases`.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
 from typing import Any
 
+from core.cohorts import directory
 from core.commands.spec import Post
-from core.delivery.deferred import post_of
 from core.delivery.outlet import Target
 from core.store.port import Conn, Row
 
 SIGNAL = "outbox"
 """Signalled after a commit that put something into the outbox."""
 
-LEASE = 60 * 1_000_000
-"""How long a sender may take for one post, microseconds. Longer than any send's own timeout."""
 
-MOST_ATTEMPTS = 8
+class PostState(StrEnum):
+    """How a post stands."""
 
-MOST_WAITS = 80
-"""Attempts after which a platform that only ever asks to wait is given up: some six hours."""
+    PENDING = "pending"
+    SENDING = "sending"
+    SENT = "sent"
+    MISSED = "missed"
+    UNCERTAIN = "uncertain"
+    FAILED = "failed"
+    HELD = "held"
+    """Its reader's direct messages are closed; see `core.delivery.deferred`."""
 
-AHEAD = 10 * 60 * 1_000_000
-"""What lies further ahead than any lease or doubt was written by a clock that has been set back since,
-microseconds."""
+
+UNSENT = (PostState.MISSED, PostState.FAILED, PostState.UNCERTAIN)
+"""The states of a post that was given up, and that a person may have tried again."""
+
+_UNSENT_LIST = "('missed', 'failed', 'uncertain')"
 
 
-def enqueue(
-    conn: Conn,
-    cohort_id: int,
-    key: str,
-    kind: str,
-    data: Mapping[str, Any],
-    target: Target,
-    now: int,
-    *,
-    slot_at: int | None = None,
-    late: bool = False,
-    schedule_id: int | None = None,
-    thread_of: int | None = None,
-    thread_name: str | None = None,
-    edits: int | None = None,
-    state: str = "pending",
-    reason: str | None = None,
-    not_before: int | None = None,
-) -> int | None:
-    """Write a post into the outbox. Returns its id, None where the key was there already.
+@dataclass(frozen=True, slots=True)
+class NewPost:
+    """A post to write. `data` is what its renderer needs, JSON values only.
 
-    `thread_of` is the row in whose thread it goes, `edits` the row whose message it replaces. It is held
-    back until `not_before`.
+    `slot_at` and `day` are the instant and the local date that it is for; without them the moment of writing
+    and no date. `thread_of` is the row in whose thread it goes, `edits` the row whose message it replaces. It
+    is not sent before `not_before`. One that is only listed has its `state` and the reason.
     """
+
+    cohort_id: int
+    key: str
+    kind: str
+    data: Mapping[str, Any]
+    target: Target
+    slot_at: datetime | None = None
+    day: date | None = None
+    late: bool = False
+    schedule_id: int | None = None
+    thread_of: int | None = None
+    thread_name: str | None = None
+    edits: int | None = None
+    not_before: datetime | None = None
+    state: PostState = PostState.PENDING
+    reason: str | None = None
+
+
+def enqueue(conn: Conn, post: NewPost, now: datetime) -> int | None:
+    """Write a post into the outbox. Returns its id, None where the key was there already."""
     row = conn.one(
         "INSERT INTO outbox (cohort_id, key, schedule_id, kind, data, platform, workspace, channel, direct,"
-        " fallback_channel, thread_of, thread_name, edits, state, due_at, slot_at, retry_at, late, reason, created_at)"
-        " VALUES (:cohort, :key, :schedule, :kind, :data, :platform, :workspace, :channel, :direct,"
-        " :fallback_channel, :thread_of, :thread_name, :edits, :state, :now, :slot_at, :retry_at, :late, :reason, :now)"
-        " ON CONFLICT (key) DO NOTHING RETURNING id",
-        cohort=cohort_id,
-        key=key,
-        schedule=schedule_id,
-        kind=kind,
-        data=json.dumps(data),
-        platform=target.platform,
-        workspace=target.workspace,
-        channel=target.channel,
-        direct=int(target.direct),
-        fallback_channel=target.fallback_channel,
-        thread_of=thread_of,
-        thread_name=thread_name,
-        edits=edits,
-        state=state,
-        slot_at=now if slot_at is None else slot_at,
-        retry_at=now if not_before is None else not_before,
-        late=int(late),
-        reason=reason,
+        " fallback_channel, thread_of, thread_name, edits, state, due_at, slot_at, day, retry_at, late, reason,"
+        " created_at) VALUES (:cohort, :key, :schedule, :kind, :data, :platform, :workspace, :channel, :direct,"
+        " :fallback_channel, :thread_of, :thread_name, :edits, :state, :now, :slot_at, :day, :retry_at, :late,"
+        " :reason, :now) ON CONFLICT (key) DO NOTHING RETURNING id",
+        cohort=post.cohort_id,
+        key=post.key,
+        schedule=post.schedule_id,
+        kind=post.kind,
+        data=json.dumps(post.data),
+        platform=post.target.platform,
+        workspace=post.target.workspace,
+        channel=post.target.channel,
+        direct=post.target.direct,
+        fallback_channel=post.target.fallback_channel,
+        thread_of=post.thread_of,
+        thread_name=post.thread_name,
+        edits=post.edits,
+        state=post.state.value,
+        slot_at=post.slot_at or now,
+        day=post.day,
+        retry_at=post.not_before or now,
+        late=post.late,
+        reason=post.reason,
         now=now,
     )
     if row is None:
@@ -87,117 +101,11 @@ def enqueue(
     return int(row["id"])
 
 
-def find(conn: Conn, key: str) -> int | None:
-    """The row of a key."""
-    row = conn.one("SELECT id FROM outbox WHERE key = :key", key=key)
-    return row["id"] if row else None
-
-
-@dataclass(frozen=True, slots=True)
-class Leased:
-    """A row that this sender may send until its lease ends.
-
-    `unsure` says that an earlier attempt was begun and may have arrived. `thread_message` and `edit_message`
-    are the platform's ids of the messages that this one goes below or replaces.
-    """
-
-    post: Post
-    key: str
-    target: Target
-    attempts: int
-    unsure: bool
-    thread_message: str | None
-    thread_name: str | None
-    edits: bool
-    edit_message: str | None
-
-
-# The first line lets the index of open posts be used. The last two: a clock that was set back must not let a
-# post wait until it is ahead again.
-_LEASABLE = (
-    "o.state IN ('pending', 'sending') AND ("
-    "(o.state = 'pending' AND o.retry_at <= :now) OR (o.state = 'sending' AND o.lease_until <= :now)"
-    " OR (o.state = 'pending' AND o.due_at > :ahead AND (o.attempts > 0 OR o.retry_at <= o.due_at))"
-    " OR (o.state = 'sending' AND o.lease_until > :ahead))"
-)
-# A post waits for an older one of the same channel, and for the message it refers to.
-_IN_TURN = (
-    "NOT EXISTS (SELECT 1 FROM outbox e WHERE e.platform = o.platform AND e.workspace = o.workspace"
-    " AND e.channel = o.channel AND e.id < o.id AND e.state IN ('pending', 'sending'))"
-    " AND (o.thread_of IS NULL OR NOT EXISTS (SELECT 1 FROM outbox t WHERE t.id = o.thread_of"
-    " AND t.state IN ('pending', 'sending')))"
-)
-
-
-def lease(conn: Conn, token: str, room: Mapping[str, int], now: int) -> list[Leased]:
-    """Take the posts that are due, at most one a channel, and on each platform as many as there is room for.
-    `token` names the sender."""
-    leased = []
-    for platform, most in room.items():
-        rows = conn.all(
-            # `|| ''` keeps SQLite from gathering the platform's whole backlog before it takes the first few.
-            f"SELECT o.id FROM outbox o JOIN cohort c ON c.id = o.cohort_id WHERE o.platform || '' = :platform"
-            f" AND {_LEASABLE} AND {_IN_TURN} AND c.suspended_at IS NULL"
-            " ORDER BY o.retry_at, o.id LIMIT :most",
-            platform=platform,
-            now=now,
-            ahead=now + AHEAD,
-            most=most,
-        )
-        for row in rows:
-            conn.run(
-                "UPDATE outbox SET state = 'sending', lease = :token, lease_until = :until,"
-                " attempts = attempts + 1 WHERE id = :id",
-                id=row["id"],
-                token=token,
-                until=now + LEASE,
-            )
-            leased.append(_leased(conn, row["id"]))
-    return leased
-
-
-def _leased(conn: Conn, row_id: int) -> Leased:
-    row = conn.one(
-        "SELECT o.*, t.message_id AS thread_message, e.message_id AS edit_message FROM outbox o"
-        " LEFT JOIN outbox t ON t.id = o.thread_of LEFT JOIN outbox e ON e.id = o.edits WHERE o.id = :id",
-        id=row_id,
-    )
-    assert row is not None  # noqa: S101 - it was updated in this transaction
-    return Leased(
-        post_of(conn, row),
-        row["key"],
-        target_of(row),
-        row["attempts"],
-        bool(row["unsure"]),
-        row["thread_message"],
-        row["thread_name"],
-        row["edits"] is not None,
-        row["edit_message"],
-    )
-
-
-def begin(conn: Conn, row_id: int, token: str, now: int) -> bool:
-    """The request is about to leave: from here on it may have arrived, and the lease begins anew. False where
-    the lease was lost; then it must not leave."""
-    return conn.run(
-        "UPDATE outbox SET unsure = 1, lease_until = :until"
-        " WHERE id = :id AND lease = :token AND state = 'sending'",
-        id=row_id,
-        token=token,
-        until=now + LEASE,
-    ) > 0  # fmt: skip
-
-
-def messages_of(conn: Conn, target: Target) -> frozenset[str]:
-    """The messages that the latest posts to a channel became."""
-    rows = conn.all(
-        "SELECT message_id FROM outbox WHERE platform = :platform AND workspace = :workspace"
-        " AND channel = :channel AND message_id IS NOT NULL ORDER BY id DESC LIMIT 200",
-        platform=target.platform,
-        workspace=target.workspace,
-        channel=target.channel,
-    )
-    return frozenset(row["message_id"] for row in rows)
+def post_of(conn: Conn, row: Row) -> Post:
+    """A row of the outbox as what its renderer is given."""
+    cohort = directory.cohort(conn, row["cohort_id"])
+    assert cohort is not None  # noqa: S101 - a foreign key says so
+    return Post(row["id"], cohort, row["kind"], json.loads(row["data"]), row["slot_at"], bool(row["late"]))
 
 
 def target_of(row: Row) -> Target:
@@ -207,75 +115,52 @@ def target_of(row: Row) -> Target:
     )
 
 
-def settle(
-    conn: Conn, row_id: int, token: str, state: str, now: int, *, message: str | None = None,
-    reason: str | None = None,
-) -> bool:  # fmt: skip
-    """Write down how it ended. A sender whose lease was taken over settles nothing; then False."""
-    return conn.run(
-        "UPDATE outbox SET state = :state, message_id = :message, reason = :reason, settled_at = :now,"
-        " lease = NULL, lease_until = NULL WHERE id = :id AND lease = :token AND state = 'sending'",
-        id=row_id, token=token, state=state, message=message, reason=reason, now=now,
-    ) > 0  # fmt: skip
+# What features ask for
 
 
-def retry(conn: Conn, row_id: int, token: str, at: int, reason: str, *, unsure: bool) -> bool:
-    """Give a post back to be tried again at an instant. `unsure` says that any attempt so far may have
-    arrived."""
-    return conn.run(
-        "UPDATE outbox SET state = 'pending', retry_at = :at, reason = :reason, lease = NULL,"
-        " lease_until = NULL, unsure = :unsure"
-        " WHERE id = :id AND lease = :token AND state = 'sending'",
-        id=row_id, token=token, at=at, reason=reason, unsure=int(unsure),
-    ) > 0  # fmt: skip
+def find(conn: Conn, key: str) -> int | None:
+    """The row of a key."""
+    row = conn.one("SELECT id FROM outbox WHERE key = :key", key=key)
+    return row["id"] if row else None
 
 
-def reroute(conn: Conn, row_id: int, token: str, fallback_channel: str, now: int, reason: str) -> bool:
-    """The direct message was refused: give it back, to be shown to its reader alone in the fallback channel."""
-    return conn.run(
-        "UPDATE outbox SET state = 'pending', fallback_channel = :fallback_channel, retry_at = :now, reason = :reason,"
-        " attempts = 0, unsure = 0, lease = NULL, lease_until = NULL"
-        " WHERE id = :id AND lease = :token AND state = 'sending'",
-        id=row_id, token=token, fallback_channel=fallback_channel, now=now, reason=reason,
-    ) > 0  # fmt: skip
-
-
-def release(conn: Conn, token: str) -> int:
-    """A sender stops: give back what it could not finish."""
-    return conn.run(
-        "UPDATE outbox SET state = 'pending', lease = NULL, lease_until = NULL"
-        " WHERE lease = :token AND state = 'sending'",
-        token=token,
-    )
-
-
-def pause(conn: Conn, target: Target, until: int) -> int:
-    """Hold the posts that wait for a channel back until an instant. Returns how many."""
-    return conn.run(
-        "UPDATE outbox SET retry_at = :until WHERE platform = :platform AND workspace = :workspace"
-        " AND channel = :channel AND state = 'pending' AND retry_at < :until",
+def post_of_day(conn: Conn, cohort_id: int, kind: str, day: date, target: Target) -> int | None:
+    """The row of the first post of a kind for a local date that stands in a channel, or will."""
+    row = conn.one(
+        "SELECT id FROM outbox WHERE cohort_id = :cohort AND kind = :kind AND day = :day"
+        " AND platform = :platform AND workspace = :workspace AND channel = :channel"
+        " AND state IN ('pending', 'sending', 'sent') ORDER BY id LIMIT 1",
+        cohort=cohort_id,
+        kind=kind,
+        day=day,
         platform=target.platform,
         workspace=target.workspace,
         channel=target.channel,
-        until=until,
     )
+    return row["id"] if row else None
 
 
-def fill(conn: Conn, row_id: int, data: Mapping[str, Any]) -> None:
-    """Give a post that was listed without its data what its renderer needs."""
-    conn.run("UPDATE outbox SET data = :data, late = 1 WHERE id = :id", data=json.dumps(data), id=row_id)
-
-
-def reopen(conn: Conn, row_id: int, now: int, *, unsure: bool) -> None:
-    """Let a post that was given up be tried again. `unsure` says that it may have arrived."""
-    conn.run(
-        "UPDATE outbox SET state = 'pending', retry_at = :now, attempts = 0, unsure = :unsure, reason = NULL,"
-        " settled_at = NULL WHERE id = :id",
-        id=row_id,
-        now=now,
-        unsure=int(unsure),
+def latest_slot(conn: Conn, cohort_id: int, kind: str, before: datetime) -> datetime | None:
+    """The instant of the latest post of a kind before another instant that was sent, or will be."""
+    row = conn.one(
+        "SELECT max(slot_at) AS latest_at FROM outbox WHERE cohort_id = :cohort AND kind = :kind"
+        " AND state IN ('pending', 'sending', 'sent') AND slot_at < :before",
+        cohort=cohort_id,
+        kind=kind,
+        before=before,
     )
-    conn.signal(SIGNAL)
+    return row["latest_at"] if row else None
+
+
+def last_sent(conn: Conn, cohort_id: int, kind: str) -> Post | None:
+    """The latest post of a kind that was sent."""
+    row = conn.one(
+        "SELECT * FROM outbox WHERE cohort_id = :cohort AND kind = :kind AND state = 'sent'"
+        " ORDER BY slot_at DESC LIMIT 1",
+        cohort=cohort_id,
+        kind=kind,
+    )
+    return post_of(conn, row) if row else None
 
 
 def waiting_for(conn: Conn, cohort_id: int, person_id: int) -> list[int]:
@@ -290,7 +175,7 @@ def waiting_for(conn: Conn, cohort_id: int, person_id: int) -> list[int]:
     return [row["id"] for row in rows]
 
 
-def withdraw(conn: Conn, row_id: int, reason: str, now: int) -> None:
+def withdraw(conn: Conn, row_id: int, reason: str, now: datetime) -> None:
     """Do not send a post that still waits: it has no point any more. What is on its way or sent stays."""
     conn.run(
         "UPDATE outbox SET state = 'missed', reason = :reason, settled_at = :now"
@@ -301,12 +186,127 @@ def withdraw(conn: Conn, row_id: int, reason: str, now: int) -> None:
     )
 
 
-def any_due(conn: Conn, platforms: list[str], now: int) -> bool:
-    """Whether anything can be leased; a read, so that an idle sender writes nothing."""
-    first = f"SELECT 1 AS yes FROM outbox o WHERE o.platform = :platform AND {_LEASABLE} LIMIT 1"
-    return any(conn.one(first, platform=each, now=now, ahead=now + AHEAD) for each in platforms)
+# What organizers see
 
 
-def forget_handled(conn: Conn, before: int) -> int:
-    """Forget the ids of calls handled before an instant. Returns how many went."""
-    return conn.run("DELETE FROM handled WHERE at < :before", before=before)
+@dataclass(frozen=True, slots=True)
+class ListedPost:
+    """A post as organizers see it. `place` is the name of its channel where that is known, `channel` the
+    platform's id; `direct` says that it is a direct message."""
+
+    id: int
+    kind: str
+    slot_at: datetime
+    state: PostState
+    reason: str
+    direct: bool
+    channel: str
+    place: str
+
+    @property
+    def unsent(self) -> bool:
+        """Whether it was given up."""
+        return self.state in UNSENT
+
+
+def page(
+    conn: Conn, cohort_id: int, most: int, *, state: PostState | None = None, before: int | None = None
+) -> Sequence[ListedPost]:
+    """A cohort's latest posts, the newest first; only those in a state, only those before an id. On the first
+    page the latest that were not sent come before all others."""
+    unsent_first = f"CASE WHEN o.state IN {_UNSENT_LIST} THEN 0 ELSE 1 END, " if before is None else ""
+    rows = conn.all(
+        "SELECT o.id, o.kind, o.slot_at, o.state, o.reason, o.direct, o.channel, pl.name FROM outbox o"
+        " LEFT JOIN place pl ON pl.platform = o.platform AND pl.workspace = o.workspace"
+        " AND pl.channel = o.channel AND o.direct = 0 WHERE o.cohort_id = :cohort"
+        " AND (:state = '' OR o.state = :state) AND (:before = 0 OR o.id < :before)"
+        f" ORDER BY {unsent_first}o.id DESC LIMIT :most",
+        cohort=cohort_id,
+        state=state.value if state else "",
+        before=before or 0,
+        most=most,
+    )
+    return [
+        ListedPost(
+            row["id"],
+            row["kind"],
+            row["slot_at"],
+            PostState(row["state"]),
+            row["reason"] or "",
+            bool(row["direct"]),
+            row["channel"],
+            row["name"] or "",
+        )
+        for row in rows
+    ]
+
+
+def counts(conn: Conn, cohort_id: int) -> dict[PostState, int]:
+    """How many of a cohort's posts stand how."""
+    rows = conn.all(
+        "SELECT state, count(*) AS n FROM outbox WHERE cohort_id = :cohort GROUP BY state", cohort=cohort_id
+    )
+    return {PostState(row["state"]): row["n"] for row in rows}
+
+
+def unsent(conn: Conn, cohort_id: int, row_id: int) -> Row | None:
+    """The row of a post of this cohort that was given up."""
+    return conn.one(
+        f"SELECT * FROM outbox WHERE id = :id AND cohort_id = :cohort AND state IN {_UNSENT_LIST}",
+        id=row_id,
+        cohort=cohort_id,
+    )
+
+
+def fill(conn: Conn, row_id: int, data: Mapping[str, Any]) -> None:
+    """Give a post that was listed without its data what its renderer needs."""
+    conn.run("UPDATE outbox SET data = :data, late = 1 WHERE id = :id", data=json.dumps(data), id=row_id)
+
+
+def reopen(conn: Conn, row_id: int, now: datetime, *, unsure: bool) -> None:
+    """Let a post that was given up be tried again. `unsure` says that it may have arrived."""
+    conn.run(
+        "UPDATE outbox SET state = 'pending', retry_at = :now, attempts = 0, unsure = :unsure, reason = NULL,"
+        " settled_at = NULL WHERE id = :id",
+        id=row_id,
+        now=now,
+        unsure=unsure,
+    )
+    conn.signal(SIGNAL)
+
+
+# What befalls many posts at once
+
+
+def miss_suspended(conn: Conn, platform: str, workspace: str, reason: str, now: datetime) -> None:
+    """What still waits to be sent for the suspended cohorts of a workspace is listed as missed: nobody wants
+    it weeks later."""
+    conn.run(
+        "UPDATE outbox SET state = 'missed', reason = :reason, settled_at = :now WHERE state = 'pending'"
+        " AND cohort_id IN (SELECT c.id FROM cohort c JOIN place pl ON pl.cohort_id = c.id"
+        " WHERE c.suspended_at IS NOT NULL AND pl.platform = :platform AND pl.workspace = :workspace)",
+        reason=reason,
+        now=now,
+        platform=platform,
+        workspace=workspace,
+    )
+
+
+def leave_uncertain(conn: Conn, reason: str, now: datetime) -> int:
+    """Whatever is still to be sent, of all cohorts, is left for a person to decide on. Returns how many."""
+    return conn.run(
+        "UPDATE outbox SET state = 'uncertain', reason = :reason, unsure = 1, settled_at = :now,"
+        " lease = NULL, lease_until = NULL WHERE state IN ('pending', 'sending')",
+        reason=reason,
+        now=now,
+    )
+
+
+def forget_missed_after(conn: Conn, schedule_id: int, now: datetime) -> None:
+    """The clock was ahead and was set back: what was listed as missed for times that are still to come was
+    never missed. What was sent has its key and is not sent again."""
+    conn.run(
+        "DELETE FROM outbox WHERE schedule_id = :schedule AND slot_at > :now AND state = 'missed'",
+        schedule=schedule_id,
+        now=now,
+    )

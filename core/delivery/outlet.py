@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Protocol
 
-from core.chat.model import Reply
+from core.chat.model import Place, Reply
 from core.cohorts.directory import Recipient
 
 
@@ -20,6 +20,16 @@ class Target:
     channel: str
     direct: bool = False
     fallback_channel: str | None = None
+
+    @property
+    def key(self) -> str:
+        """The part of a post's key that says where it goes."""
+        return f"{self.platform}:{self.workspace}:{self.channel}"
+
+    @classmethod
+    def place(cls, place: Place) -> "Target":
+        """A channel."""
+        return cls(place.platform, place.workspace, place.channel)
 
     @classmethod
     def person(cls, reached: Recipient) -> "Target":

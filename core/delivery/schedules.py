@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from enum import StrEnum
 
-from core.clock import instant, micros
 from core.cohorts import directory
 from core.cohorts.model import Cohort
 from core.delivery.calendar import Calendar, DateRange, read_date_ranges, write_date_ranges
@@ -61,7 +60,7 @@ class Audience:
 
 def _schedule(row: Row) -> Schedule:
     recurrence = Recurrence(row["rule"], time.fromisoformat(row["wall"]), date.fromisoformat(row["anchor"]))
-    slot = Slot(date.fromisoformat(row["next_on"]), instant(row["next_at"])) if row["next_at"] else None
+    slot = Slot(date.fromisoformat(row["next_on"]), row["next_at"]) if row["next_at"] else None
     return Schedule(
         row["id"],
         row["cohort_id"],
@@ -74,7 +73,7 @@ def _schedule(row: Row) -> Schedule:
         bool(row["paused"]),
         read_date_ranges(row["exceptions"]),
         Follow(row["follow"]),
-        instant(row["done_at"]),
+        row["done_at"],
     )
 
 
@@ -106,7 +105,7 @@ def add(
         anchor=recurrence.anchor.isoformat(),
         exceptions=write_date_ranges(exceptions),
         follow=follow.value,
-        now=micros(now),
+        now=now,
     )
     assert row is not None  # noqa: S101 - RETURNING gives the row it inserted
     note(conn, row["id"], now, member, f"added: {kind}, {words}")
@@ -153,7 +152,7 @@ def pause(conn: Conn, schedule: Schedule, now: datetime, member: int | None, *, 
 
 def remove(conn: Conn, schedule: Schedule, now: datetime, member: int | None) -> None:
     """Take a schedule off the list. What it posted stays, and so does its history."""
-    conn.run("UPDATE schedule SET removed_at = :now WHERE id = :id", now=micros(now), id=schedule.id)
+    conn.run("UPDATE schedule SET removed_at = :now WHERE id = :id", now=now, id=schedule.id)
     note(conn, schedule.id, now, member, "removed")
 
 
@@ -163,7 +162,7 @@ def note(conn: Conn, schedule_id: int, now: datetime, member: int | None, what: 
         "INSERT INTO schedule_change (schedule_id, at, member_id, what)"
         " VALUES (:schedule, :at, :member, :what)",
         schedule=schedule_id,
-        at=micros(now),
+        at=now,
         member=member,
         what=what,
     )
@@ -260,9 +259,9 @@ def advance(conn: Conn, schedule_id: int, coming: Sequence[Slot], now: datetime)
     conn.run(
         "UPDATE schedule SET next_at = :at, next_on = :day, done_at = :now WHERE id = :id",
         id=schedule_id,
-        at=micros(slot.at) if slot else None,
+        at=slot.at if slot else None,
         day=slot.day.isoformat() if slot else None,
-        now=micros(now),
+        now=now,
     )
 
 
@@ -285,7 +284,7 @@ def advance_for(conn: Conn, person_id: int, now: datetime) -> None:
             conn.run(
                 "UPDATE schedule SET next_at = :at, next_on = :day WHERE id = :id",
                 id=schedule.id,
-                at=micros(slot.at),
+                at=slot.at,
                 day=slot.day.isoformat(),
             )
 

@@ -11,11 +11,12 @@ from functools import partial
 
 import structlog
 
-from core.clock import local_date, micros
-from core.commands import drafts
+from core.clock import local_date
+from core.commands import drafts, handled_calls
 from core.commands.dispatch import Core
-from core.delivery import deferred, notices, outbox
-from core.delivery.outbox import Leased
+from core.delivery import deferred, leases, notices, outbox
+from core.delivery.leases import Leased
+from core.delivery.outbox import PostState
 from core.delivery.outlet import Outgoing, Outlet
 from core.errors import Refused, StoreError, TargetGone, TryLater, Uncertain
 from core.store.port import Conn
@@ -42,7 +43,7 @@ class Outcome:
     `pause` is how long the next post in the same channel has to wait, seconds; `fallback_channel` where a direct
     message that was refused is tried next."""
 
-    state: str
+    state: PostState
     message: str | None = None
     reason: str | None = None
     wait: timedelta = timedelta(0)
@@ -51,22 +52,24 @@ class Outcome:
     fallback_channel: str | None = None
 
 
-HELD = Outcome("held", reason="Their direct messages are closed; it is shown with their next command.")
+HELD = Outcome(
+    PostState.HELD, reason="Their direct messages are closed; it is shown with their next command."
+)
 
 
 def finish(conn: Conn, leased: Leased, token: str, outcome: Outcome, now: datetime) -> bool:
     """Write down how an attempt ended, and what follows from it. False where the lease was lost."""
-    row, at = leased.post.id, micros(now)
-    if outcome.state == "pending":
-        again = micros(now + outcome.wait)
+    row, at = leased.post.id, now
+    if outcome.state is PostState.PENDING:
+        again = now + outcome.wait
         if outcome.fallback_channel is not None:
-            return outbox.reroute(conn, row, token, outcome.fallback_channel, again, outcome.reason or "")
-        return outbox.retry(conn, row, token, again, outcome.reason or "", unsure=outcome.unsure)
-    if not outbox.settle(conn, row, token, outcome.state, at, message=outcome.message, reason=outcome.reason):
+            return leases.reroute(conn, row, token, outcome.fallback_channel, again, outcome.reason or "")
+        return leases.retry(conn, row, token, again, outcome.reason or "", unsure=outcome.unsure)
+    if not leases.settle(conn, row, token, outcome.state, at, message=outcome.message, reason=outcome.reason):
         return False
     if outcome.pause:
-        outbox.pause(conn, leased.target, micros(now + timedelta(seconds=outcome.pause)))
-    if outcome.state == "uncertain":
+        leases.pause(conn, leased.target, now + timedelta(seconds=outcome.pause))
+    if outcome.state is PostState.UNCERTAIN:
         today = local_date(now, leased.post.cohort.zone).isoformat()
         notices.notify_uncertain(conn, leased.post, today, at)
     return True
@@ -110,7 +113,7 @@ class Sender:
             for task in late:
                 task.cancel()
             await asyncio.gather(*late, return_exceptions=True)
-            await self._core.store.write(outbox.release, self._token)
+            await self._core.store.write(leases.release, self._token)
 
     async def flush(self) -> None:
         """Send everything that is due now, and wait until it is settled."""
@@ -140,10 +143,10 @@ class Sender:
         busy = Counter(self._platforms.values())
         # Apart for each platform: one that is slow must not take the others' places.
         room = {each: AT_ONCE - busy[each] for each in self._outlets if busy[each] < AT_ONCE}
-        now = micros(self._core.clock.now())
-        if not room or not await self._core.store.read(outbox.any_due, list(room), now):
+        now = self._core.clock.now()
+        if not room or not await self._core.store.read(leases.any_due, list(room), now):
             return 0
-        leased = await self._core.store.write(outbox.lease, self._token, room, now)
+        leased = await self._core.store.write(leases.lease, self._token, room, now)
         # A clock that was moved lets a lease end early; what this process still sends is not sent twice.
         fresh = [each for each in leased if each.post.id not in self._sending]
         for each in fresh:
@@ -185,12 +188,12 @@ class Sender:
             if leased.edits:
                 return await self._edit(outlet, leased, message)
             if leased.unsure and (found := await self._find(outlet, leased, message)) is not None:
-                return Outcome("sent", found, "It had arrived at an earlier attempt.")
-            now = micros(self._core.clock.now())
-            if not await self._core.store.write(outbox.begin, leased.post.id, self._token, now):
+                return Outcome(PostState.SENT, found, "It had arrived at an earlier attempt.")
+            now = self._core.clock.now()
+            if not await self._core.store.write(leases.begin, leased.post.id, self._token, now):
                 return None
             async with asyncio.timeout(TIMEOUT):
-                return Outcome("sent", await outlet.send(message), pause=outlet.pace)
+                return Outcome(PostState.SENT, await outlet.send(message), pause=outlet.pace)
         except TimeoutError:
             return self._after_doubt(leased, "The platform did not answer in time.")
         except Uncertain as error:
@@ -200,7 +203,7 @@ class Sender:
         except TargetGone as error:
             return HELD if fallback is not None else await self._gone(leased, str(error))
         except Refused as error:
-            return HELD if fallback is not None else Outcome("failed", reason=str(error))
+            return HELD if fallback is not None else Outcome(PostState.FAILED, reason=str(error))
         except StoreError:
             raise
         except Exception:
@@ -211,13 +214,15 @@ class Sender:
     async def _render(self, leased: Leased) -> Outgoing | Outcome:
         kind = self._core.registry.posts.get(leased.post.kind)
         if kind is None:
-            return Outcome("failed", reason=f"Nothing renders posts of the kind {leased.post.kind}.")
+            return Outcome(PostState.FAILED, reason=f"Nothing renders posts of the kind {leased.post.kind}.")
         try:
             reply = await kind.render(self._core, leased.post)
         except Exception:
             reference = secrets.token_hex(4)
             log.exception("post cannot be rendered", reference=reference, post=leased.post.id)
-            return Outcome("failed", reason=f"It could not be put into words (reference {reference}).")
+            return Outcome(
+                PostState.FAILED, reason=f"It could not be put into words (reference {reference})."
+            )
         return Outgoing(
             leased.key,
             leased.target,
@@ -228,44 +233,44 @@ class Sender:
 
     async def _gone(self, leased: Leased, reason: str) -> Outcome:
         """Its target takes no posts. What was meant for one person is shown to them elsewhere."""
-        now = micros(self._core.clock.now())
+        now = self._core.clock.now()
         cohort, target = leased.post.cohort, leased.target
         fallback = await self._core.store.write(notices.notify_unreachable, cohort, target, reason, now)
         if fallback is None or leased.edits:
-            return Outcome("failed", reason=reason)
-        return Outcome("pending", reason=reason, fallback_channel=fallback)
+            return Outcome(PostState.FAILED, reason=reason)
+        return Outcome(PostState.PENDING, reason=reason, fallback_channel=fallback)
 
     async def _find(self, outlet: Outlet, leased: Leased, message: Outgoing) -> str | None:
-        others = await self._core.store.read(outbox.messages_of, leased.target)
+        others = await self._core.store.read(leases.messages_of, leased.target)
         async with asyncio.timeout(TIMEOUT):
             return await outlet.find(replace(message, others=others))
 
     @staticmethod
     async def _edit(outlet: Outlet, leased: Leased, message: Outgoing) -> Outcome:
         if leased.edit_message is None:
-            return Outcome("failed", reason="The message to edit was never sent.")
+            return Outcome(PostState.FAILED, reason="The message to edit was never sent.")
         async with asyncio.timeout(TIMEOUT):
             await outlet.edit(leased.edit_message, message)
-        return Outcome("sent", leased.edit_message)
+        return Outcome(PostState.SENT, leased.edit_message)
 
     def _after_doubt(self, leased: Leased, reason: str) -> Outcome:
         """An attempt may have arrived: look for it once more and try again, then leave it to a person."""
-        if leased.edits and leased.attempts >= outbox.MOST_ATTEMPTS:
-            return Outcome("failed", reason=reason)
+        if leased.edits and leased.attempts >= leases.MOST_ATTEMPTS:
+            return Outcome(PostState.FAILED, reason=reason)
         if leased.unsure and not leased.edits:
-            return Outcome("uncertain", reason=reason)
-        return Outcome("pending", reason=reason, wait=timedelta(seconds=5), unsure=True)
+            return Outcome(PostState.UNCERTAIN, reason=reason)
+        return Outcome(PostState.PENDING, reason=reason, wait=timedelta(seconds=5), unsure=True)
 
     def _later(self, leased: Leased, error: TryLater) -> Outcome:
         """It certainly did not arrive. A storm may last for hours; who asks often is asked more rarely."""
-        if leased.attempts >= outbox.MOST_WAITS:
-            return Outcome("failed", reason=str(error))
+        if leased.attempts >= leases.MOST_WAITS:
+            return Outcome(PostState.FAILED, reason=str(error))
         backoff = min(2.0 ** min(leased.attempts, 9), 300.0) * self._spread.uniform(0.8, 1.2)
         seconds = backoff
         if error.seconds is not None:
             seconds = max(error.seconds + self._spread.uniform(0, 0.5), backoff / 4)
         wait = timedelta(seconds=seconds)
-        return Outcome("pending", reason=str(error), wait=wait, unsure=leased.unsure)
+        return Outcome(PostState.PENDING, reason=str(error), wait=wait, unsure=leased.unsure)
 
     async def _settle_patiently(self, leased: Leased, outcome: Outcome) -> None:
         for pause in SETTLE_AGAIN:
@@ -283,20 +288,20 @@ class Sender:
         kept = await self._core.store.write(finish, leased, self._token, outcome, now)
         if outcome.pause:
             asyncio.get_running_loop().call_later(outcome.pause, self._wake.set)
-        report = log.debug if outcome.state in ("sent", "held") else log.warning
+        report = log.debug if outcome.state in (PostState.SENT, PostState.HELD) else log.warning
         report(
             "post",
             post=leased.post.id,
             kind=leased.post.kind,
-            state=outcome.state,
+            state=outcome.state.value,
             reason=outcome.reason,
             kept=kept,
         )
 
 
-async def housekeeping(core: Core, keep_handled: int) -> None:
+async def housekeeping(core: Core) -> None:
     """Forget old drafts and the ids of old calls, and give up what was held for too long."""
-    now = micros(core.clock.now())
+    now = core.clock.now()
     await core.store.write(drafts.purge, now)
     await core.store.write(deferred.expire, now)
-    await core.store.write(outbox.forget_handled, now - keep_handled)
+    await core.store.write(handled_calls.forget, now - handled_calls.KEEP)

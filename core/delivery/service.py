@@ -7,7 +7,7 @@ import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from core.clock import SystemClock
-from core.commands.dispatch import KEEP_HANDLED, Core
+from core.commands.dispatch import Core
 from core.delivery import firing
 from core.delivery.outlet import Outlet
 from core.delivery.sender import Sender, housekeeping
@@ -93,6 +93,6 @@ class Delivery:
 
     async def _clean_safely(self) -> None:
         try:
-            await housekeeping(self._core, KEEP_HANDLED)
+            await housekeeping(self._core)
         except Exception:
             log.exception("housekeeping failed")

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from core.cohorts.members import name_sql, present_sql
 from core.cohorts.model import Member, Scope
@@ -228,7 +229,7 @@ def stage_counts(conn: Conn, cohort_id: int) -> list[tuple[str, int, int]]:
     return [(row["stage"], row["owner_id"], row["n"]) for row in rows]
 
 
-def moved_between(conn: Conn, cohort_id: int, since: int, until: int) -> Sequence[Row]:
+def moved_between(conn: Conn, cohort_id: int, since: datetime, until: datetime) -> Sequence[Row]:
     """Papers that the whole cohort sees, of members who are in it, which reached the stage they are at in a
     period: `title`, `stage`, `owner`, a name, and `venue` and `year` of the latest round."""
     return conn.all(

@@ -13,10 +13,11 @@ from functools import lru_cache
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import psycopg
-from psycopg.rows import DictRow, dict_row
+from psycopg.rows import DictRow, RowMaker, dict_row
 
 from core.errors import Conflict, StoreBusy, StoreError, StoreFull
 from core.store.batch import Batcher, WorkItem, run_batch
+from core.store.binding import from_column, holds_instant, to_columns
 from core.store.port import Conn, Row
 
 P = ParamSpec("P")
@@ -47,6 +48,22 @@ def translate(error: psycopg.Error) -> Exception:
     return error
 
 
+def _instant_rows(cursor: psycopg.Cursor[Any]) -> RowMaker[DictRow]:
+    """Rows as dictionaries whose instants are datetimes; see `core.store.binding`."""
+    make = dict_row(cursor)
+    instants = [column.name for column in cursor.description or () if holds_instant(column.name)]
+    if not instants:
+        return make
+
+    def made(values: Sequence[Any]) -> DictRow:
+        row = make(values)
+        for name in instants:
+            row[name] = from_column(name, row[name])
+        return row
+
+    return made
+
+
 class PostgresSession:
     """A connection on its thread, opened again after it broke, but never within a transaction."""
 
@@ -64,7 +81,7 @@ class PostgresSession:
             return
         try:
             self._connection = psycopg.connect(
-                self._url, autocommit=True, row_factory=dict_row, connect_timeout=5
+                self._url, autocommit=True, row_factory=_instant_rows, connect_timeout=5
             )
             self._connection.execute(f"SET lock_timeout = {round(self._busy * 1000)}")
             # A server may be set to confirm before a commit is on disk. What we confirm is on disk.
@@ -86,7 +103,7 @@ class PostgresSession:
         try:
             # The statement is text of this project, never a member's.
             statement: Any = placeholders(sql) if params is not None else sql
-            return self._connection.execute(statement, params)
+            return self._connection.execute(statement, params and to_columns(params))
         except psycopg.Error as error:
             raise translate(error) from error
 

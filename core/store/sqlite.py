@@ -9,6 +9,7 @@ import aiosqlite
 
 from core.errors import Conflict, StoreBusy, StoreError, StoreFull
 from core.store.batch import Batcher, WorkItem, run_batch
+from core.store.binding import from_column, to_columns
 from core.store.port import Conn, Row
 
 P = ParamSpec("P")
@@ -32,11 +33,19 @@ def translate(error: sqlite3.Error) -> Exception:
     return error
 
 
+class InstantRow(sqlite3.Row):
+    """A row whose instants are datetimes; see `core.store.binding`."""
+
+    def __getitem__(self, key: Any, /) -> Any:
+        value = super().__getitem__(key)
+        return from_column(key, value) if value.__class__ is int and key.__class__ is str else value
+
+
 class SqliteSession:
     """A connection on its thread. `opening` is the statement that begins its transactions."""
 
     def __init__(self, connection: sqlite3.Connection, opening: str) -> None:
-        connection.row_factory = sqlite3.Row
+        connection.row_factory = InstantRow
         # A read that fails changed nothing, and leaves the snapshot to the others as it was.
         self.savepoints = opening != _READ
         self._connection = connection
@@ -45,7 +54,7 @@ class SqliteSession:
 
     def _execute(self, sql: str, params: dict[str, object]) -> sqlite3.Cursor:
         try:
-            return self._connection.execute(sql, params)
+            return self._connection.execute(sql, to_columns(params))
         except sqlite3.Error as error:
             raise translate(error) from error
 
@@ -53,10 +62,10 @@ class SqliteSession:
         """All rows of a query."""
         return self._execute(sql, params).fetchall()
 
-    def one(self, sql: str, /, **params: object) -> sqlite3.Row | None:
+    def one(self, sql: str, /, **params: object) -> InstantRow | None:
         """The first row of a query, or None."""
         cursor = self._execute(sql, params)
-        row: sqlite3.Row | None = cursor.fetchone()
+        row: InstantRow | None = cursor.fetchone()
         # A RETURNING statement is finished only when its cursor is exhausted.
         cursor.close()
         return row
@@ -72,7 +81,7 @@ class SqliteSession:
     def value(self, sql: str, /, **params: object) -> Any:
         """See `core.store.port.Conn.value`."""
         row = self.one(sql, **params)
-        return None if row is None else row[0]
+        return None if row is None else row[row.keys()[0]]
 
     def signal(self, name: str) -> None:
         """See `core.store.port.Conn.signal`."""

@@ -10,7 +10,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.chat.model import Argument, ChannelRef, Person, PersonRef, Reply, Source, Upload
-from core.clock import micros
 from core.cohorts import directory
 from core.cohorts.model import Cohort, Member, Scope
 from core.commands.arguments import coerce, read_date
@@ -20,7 +19,7 @@ from core.commands.spec import Access, Arg, Command, CommandMark, LongText
 from core.errors import BadInput, NoCohort, NotFound, UserError
 from core.store.port import Conn
 from tests.conftest import NOW
-from tests.people import Ground
+from tests.people import EARLY, Ground
 
 TODAY = date(2026, 11, 23)
 
@@ -90,7 +89,7 @@ class NoDatabase:
 
 def scope(cohort_id: int = 1, member: Member | None = None) -> Scope:
     cohort = Cohort(cohort_id, "Lab", "Europe/Berlin")
-    return Scope(cohort, member, micros(NOW), TODAY)
+    return Scope(cohort, member, NOW, TODAY)
 
 
 def take(
@@ -294,8 +293,8 @@ async def test_people_are_found_by_mention_id_name_and_me(sqlite_cohort: Ground)
 
 async def test_two_of_one_name_have_to_be_told_apart(sqlite_cohort: Ground) -> None:
     def second_ben(conn: Conn) -> None:
-        other = directory.ensure_person(conn, Person("test", "W", "U-ben2", "ben"), 0)
-        directory.add_member(conn, sqlite_cohort.id, other, 0)
+        other = directory.ensure_person(conn, Person("test", "W", "U-ben2", "ben"), EARLY)
+        directory.add_member(conn, sqlite_cohort.id, other, EARLY)
 
     await sqlite_cohort.core.store.write(second_ben)
 

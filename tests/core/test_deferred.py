@@ -3,9 +3,9 @@
 from datetime import UTC, datetime, timedelta
 
 from core.chat.model import Reply
-from core.clock import FixedClock, micros
-from core.commands.dispatch import KEEP_HANDLED
+from core.clock import FixedClock
 from core.delivery import deferred, notices, outbox
+from core.delivery.outbox import NewPost
 from core.delivery.outlet import Target
 from core.delivery.sender import housekeeping
 from core.delivery.service import Delivery
@@ -186,10 +186,10 @@ async def test_what_nobody_came_for_is_listed_after_a_week(
 ) -> None:
     await close_direct_messages(cohort, cohort.ada)
     await call_at_noon(cohort, clock, delivery)
-    await housekeeping(cohort.core, KEEP_HANDLED)
+    await housekeeping(cohort.core)
     assert (await rows(cohort, cohort.ada))[0]["state"] == "held"
     clock.move_to(NOON + timedelta(days=7, seconds=1))
-    await housekeeping(cohort.core, KEEP_HANDLED)
+    await housekeeping(cohort.core)
     (row,) = await rows(cohort, cohort.ada)
     assert (row["state"], row["reason"]) == ("missed", deferred.LEFT)
 
@@ -209,8 +209,8 @@ async def test_what_waits_for_another_cohort_keeps_its_own_buttons(
 ) -> None:
     def add(conn: Conn) -> None:
         target = Target("test", "W", "U-ada", direct=True, fallback_channel="")
-        now = micros(clock.now())
-        outbox.enqueue(conn, cohort.id, "other", "checkins.call", {"day": "2026-11-23"}, target, now)
+        now = clock.now()
+        outbox.enqueue(conn, NewPost(cohort.id, "other", "checkins.call", {"day": "2026-11-23"}, target), now)
 
     await close_direct_messages(cohort, cohort.ada)
     await cohort.core.store.write(add)

@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 
 from core.chat.text import as_text
-from core.clock import FixedClock, micros
-from core.cohorts import workspaces
-from core.delivery import outbox, schedules
+from core.clock import FixedClock
+from core.cohorts.workspaces import REMOVED
+from core.delivery import leases, outbox, schedules, workspaces
+from core.delivery.outbox import NewPost, PostState
 from core.delivery.outlet import Outgoing, Outlet, Target
 from core.delivery.service import Delivery
 from core.errors import Refused, TargetGone, TryLater, Uncertain
@@ -44,12 +45,13 @@ async def schedule(cohort: Ground, kind: str, when: str) -> None:
     await cohort.olu.ok("cohort-admin schedule-add", kind=kind, when=when)
 
 
-def enqueue(conn: Conn, /, cohort: int, key: str, now: int, **more: Any) -> int | None:
-    return outbox.enqueue(conn, cohort, key, "checkins.call", {"day": "2026-11-23"}, TARGET, now, **more)
+def enqueue(conn: Conn, /, cohort: int, key: str, now: datetime, **more: Any) -> int | None:
+    post = NewPost(cohort, key, "checkins.call", {"day": "2026-11-23"}, TARGET, **more)
+    return outbox.enqueue(conn, post, now)
 
 
 async def put(cohort: Ground, key: str, **more: Any) -> int:
-    now = micros(cohort.core.clock.now())
+    now = cohort.core.clock.now()
     row = await cohort.core.store.write(enqueue, cohort.id, key, now, **more)
     assert row is not None
     return row
@@ -78,7 +80,7 @@ async def test_13_a_fold_posts_once_and_a_gap_shifted(
     for quarter in range(4 * 48):
         clock.move_to(datetime(2027, 3, 27, 12, tzinfo=UTC) + timedelta(minutes=15 * quarter))
         await delivery.flush()
-    slots = [datetime.fromtimestamp(row["slot_at"] / 1e6, UTC) for row in await rows(cohort)]
+    slots = [row["slot_at"] for row in await rows(cohort)]
     assert slots == [datetime(2027, 3, 28, 1, 30, tzinfo=UTC), datetime(2027, 3, 29, 0, 30, tzinfo=UTC)]
 
 
@@ -160,7 +162,7 @@ async def test_a_new_time_zone_moves_the_schedule(
 
 async def test_the_same_key_is_written_once(cohort: Ground) -> None:
     first = await put(cohort, "k")
-    again = await cohort.core.store.write(enqueue, cohort.id, "k", micros(cohort.core.clock.now()))
+    again = await cohort.core.store.write(enqueue, cohort.id, "k", cohort.core.clock.now())
     assert again is None
     assert [row["id"] for row in await rows(cohort)] == [first]
 
@@ -173,7 +175,7 @@ async def test_try_later_waits_as_long_as_asked(
     await delivery.flush()
     row = (await rows(cohort))[0]
     assert row["state"] == "pending"
-    assert 30e6 <= row["retry_at"] - micros(clock.now()) <= 31e6
+    assert timedelta(seconds=30) <= row["retry_at"] - clock.now() <= timedelta(seconds=31)
     clock.move_to(clock.now() + timedelta(seconds=29))
     await delivery.flush()
     assert outlet.sent == []
@@ -246,18 +248,18 @@ async def test_21_a_channel_that_is_gone_gets_no_more_posts(
 async def test_22_what_waits_when_the_bot_is_removed_is_listed_and_not_sent_when_it_comes_back(
     cohort: Ground, clock: FixedClock, delivery: Delivery, outlet: KeepingOutlet
 ) -> None:
-    store, now = cohort.core.store, micros(clock.now())
+    store, now = cohort.core.store, clock.now()
     await put(cohort, "waits")
     await store.write(workspaces.mark_removed, "test", "W", now)
     await delivery.flush()
     # One that was on its way at that moment is given back afterwards.
     await put(cohort, "given back")
     clock.move_to(clock.now() + timedelta(days=20))
-    await store.write(workspaces.mark_returned, "test", "W", micros(clock.now()))
+    await store.write(workspaces.mark_returned, "test", "W", clock.now())
     await delivery.flush()
     assert outlet.sent == []
     found = [(row["key"], row["state"], row["reason"]) for row in await rows(cohort)]
-    assert found == [(key, "missed", workspaces.REMOVED) for key in ("waits", "given back")]
+    assert found == [(key, "missed", REMOVED) for key in ("waits", "given back")]
     await put(cohort, "new")
     await delivery.flush()
     assert [each.key for each in outlet.sent] == ["new"]
@@ -291,7 +293,7 @@ async def test_a_platform_that_goes_away_meanwhile_is_waited_for(
 async def test_9_one_slow_channel_does_not_hold_up_others(
     cohort: Ground, delivery: Delivery, outlet: KeepingOutlet
 ) -> None:
-    now = micros(cohort.core.clock.now())
+    now = cohort.core.clock.now()
     released = asyncio.Event()
     outlet.before.append(hanging(released))
     await put(cohort, "slow")
@@ -299,7 +301,9 @@ async def test_9_one_slow_channel_does_not_hold_up_others(
 
     def elsewhere(conn: Conn) -> None:
         outbox.enqueue(
-            conn, cohort.id, "other", "checkins.call", {"day": "2026-11-23"}, Target("test", "W", "C2"), now
+            conn,
+            NewPost(cohort.id, "other", "checkins.call", {"day": "2026-11-23"}, Target("test", "W", "C2")),
+            now,
         )
 
     await cohort.core.store.write(elsewhere)
@@ -314,14 +318,14 @@ async def test_9_one_slow_channel_does_not_hold_up_others(
 async def test_6_a_sender_that_lost_its_lease_settles_nothing(cohort: Ground, clock: FixedClock) -> None:
     row = await put(cohort, "k")
     write = cohort.core.store.write
-    first = await write(outbox.lease, "slow", {"test": 10}, micros(clock.now()))
-    assert await write(outbox.begin, row, "slow", micros(clock.now()))
+    first = await write(leases.lease, "slow", {"test": 10}, clock.now())
+    assert await write(leases.begin, row, "slow", clock.now())
     clock.move_to(clock.now() + timedelta(seconds=61))
-    second = await write(outbox.lease, "quick", {"test": 10}, micros(clock.now()))
+    second = await write(leases.lease, "quick", {"test": 10}, clock.now())
     assert [each.unsure for each in (*first, *second)] == [False, True]
-    assert not await write(outbox.begin, row, "slow", micros(clock.now()))
-    assert not await write(outbox.settle, row, "slow", "sent", micros(clock.now()), message="m1")
-    assert await write(outbox.settle, row, "quick", "sent", micros(clock.now()), message="m2")
+    assert not await write(leases.begin, row, "slow", clock.now())
+    assert not await write(leases.settle, row, "slow", PostState.SENT, clock.now(), message="m1")
+    assert await write(leases.settle, row, "quick", PostState.SENT, clock.now(), message="m2")
     assert [each["message_id"] for each in await rows(cohort)] == ["m2"]
 
 
@@ -329,7 +333,7 @@ async def test_5_a_claim_that_was_never_sent_is_sent_after_the_lease(
     cohort: Ground, clock: FixedClock, delivery: Delivery, outlet: KeepingOutlet
 ) -> None:
     await put(cohort, "k")
-    await cohort.core.store.write(outbox.lease, "killed", {"test": 10}, micros(clock.now()))
+    await cohort.core.store.write(leases.lease, "killed", {"test": 10}, clock.now())
     await delivery.flush()
     assert outlet.sent == []
     clock.move_to(clock.now() + timedelta(seconds=61))

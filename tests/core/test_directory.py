@@ -2,23 +2,24 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from core.chat.model import Person, Place, PlaceKind
-from core.clock import micros
-from core.cohorts import directory, workspaces
+from core.cohorts import directory
 from core.commands import drafts
 from core.commands.dispatch import Core
 from core.commands.drafts import Draft
+from core.delivery import workspaces
 from core.errors import OutOfDate
 from core.store import notes
 from core.store.port import Conn, Store
 from tests.conftest import NOW
 from tests.people import HOME, Ground, found_cohort
 
-T0 = micros(NOW)
+T0 = NOW
 EVE = Person("test", "W", "U-eve", "Eve")
 
 
@@ -144,7 +145,7 @@ async def test_a_draft_is_for_its_own_account_and_for_a_day(store: Store) -> Non
     token = await store.write(drafts.save, EVE, draft, T0)
     assert len(token) == 16
     assert await store.read(drafts.load, EVE, token, T0) == draft
-    assert await store.read(drafts.load, EVE, token, T0 + drafts.KEEP - 1) == draft
+    assert await store.read(drafts.load, EVE, token, T0 + drafts.KEEP - timedelta(microseconds=1)) == draft
     for other in (replace(EVE, id="U-mal"), replace(EVE, workspace="W2"), replace(EVE, platform="other")):
         with pytest.raises(OutOfDate):
             await store.read(drafts.load, other, token, T0)
@@ -153,7 +154,7 @@ async def test_a_draft_is_for_its_own_account_and_for_a_day(store: Store) -> Non
             await store.read(drafts.load, EVE, forged, T0)
     with pytest.raises(OutOfDate):
         await store.read(drafts.load, EVE, token, T0 + drafts.KEEP)
-    assert await store.write(drafts.purge, T0 + drafts.KEEP - 1) == 0
+    assert await store.write(drafts.purge, T0 + drafts.KEEP - timedelta(microseconds=1)) == 0
     assert await store.write(drafts.purge, T0 + drafts.KEEP) == 1
 
 

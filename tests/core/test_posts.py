@@ -1,12 +1,13 @@
 """Every kind of scheduled post, made from a cohort with odd records: it can be stored, rendered and pressed."""
 
 import json
+from datetime import timedelta
 
 import pytest
 
 from core.chat.model import Picture, Reply
 from core.chat.text import as_text
-from core.clock import local_date, micros
+from core.clock import local_date
 from core.cohorts import directory
 from core.commands import stored_call
 from core.commands.registry import discover
@@ -33,12 +34,12 @@ async def composed(cohort: Ground, kind: str) -> Post | None:
     def compose(conn: Conn) -> Post | None:
         lab = directory.cohort(conn, cohort.id)
         assert lab is not None
-        data = found.compose(conn, lab, local_date(NOW, lab.zone), micros(NOW) + 1)
+        data = found.compose(conn, lab, local_date(NOW, lab.zone), NOW + timedelta(microseconds=1))
         if data is None:
             return None
         stored = json.loads(json.dumps(data))
         assert stored == data, "only JSON values come back from the outbox as they were"
-        return Post(1_234_567, lab, found.post, stored, micros(NOW))
+        return Post(1_234_567, lab, found.post, stored, NOW)
 
     return await cohort.core.store.write(compose)
 

@@ -4,12 +4,12 @@ from datetime import date, timedelta
 
 from core.chat.model import Place, Reply, Source, Table
 from core.chat.text import Span, as_text
-from core.clock import FixedClock, micros
+from core.clock import FixedClock
 from core.cohorts import directory
 from core.commands.spec import Post, SectionPart
 from core.features.reading.posts import compose_prompt, digest_section, render_prompt
 from core.store.port import Conn
-from tests.people import Actor, Ground, answered, button_of, buttons_of, found_cohort, refused, text_of
+from tests.people import EARLY, Actor, Ground, answered, button_of, buttons_of, found_cohort, refused, text_of
 
 HOSTILE = 'Ba$$in **bold** "q" 🎉 @everyone <!channel> [x](http://evil.example) {reference}'
 DAY = date(2026, 11, 23)
@@ -26,7 +26,7 @@ def links_of(reply: Reply) -> list[str]:
 
 async def prompt(ground: Ground, day: date = DAY, *, late: bool = False) -> Reply | None:
     """What the schedule posts on a day, from what it stored."""
-    at = micros(ground.core.clock.now())
+    at = ground.core.clock.now()
 
     def fire(conn: Conn) -> Post | None:
         cohort = directory.cohort(conn, ground.id)
@@ -39,12 +39,12 @@ async def prompt(ground: Ground, day: date = DAY, *, late: bool = False) -> Repl
 
 
 async def section(ground: Ground) -> SectionPart | None:
-    now = micros(ground.core.clock.now())
+    now = ground.core.clock.now()
 
     def read(conn: Conn) -> SectionPart | None:
         cohort = directory.cohort(conn, ground.id)
         assert cohort is not None
-        return digest_section(conn, cohort, now - 7 * 86_400_000_000, now + 1)
+        return digest_section(conn, cohort, now - timedelta(days=7), now + timedelta(microseconds=1))
 
     return await ground.core.store.read(read)
 
@@ -203,8 +203,8 @@ async def test_the_digest_tells_what_is_new_and_counts_behind_five(cohort: Groun
     fifth = cohort.somebody("Fay")
 
     def enrol(conn: Conn) -> None:
-        person = directory.ensure_person(conn, fifth.person, 0)
-        directory.add_member(conn, cohort.id, person, 0)
+        person = directory.ensure_person(conn, fifth.person, EARLY)
+        directory.add_member(conn, cohort.id, person, EARLY)
 
     await cohort.core.store.write(enrol)
     await fifth.ok("reading done", item="1")

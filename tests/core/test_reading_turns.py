@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.chat.model import Person, PersonRef, Place, Reply, Source
-from core.clock import FixedClock, instant, micros
+from core.clock import FixedClock
 from core.cohorts import directory
 from core.cohorts.model import Cohort
 from core.commands.registry import Registry
@@ -24,7 +24,7 @@ from core.store.open import _KEY, migrate, migrations
 from core.store.port import Conn
 from core.store.sqlite import SqliteSession
 from tests.outlets import KeepingOutlet
-from tests.people import Actor, Ground, answered, buttons_of, found_cohort, refused, text_of
+from tests.people import EARLY, Actor, Ground, answered, buttons_of, found_cohort, refused, text_of
 
 HOSTILE = "@everyone **Zoe** {name} <!channel>"
 DAY = date(2026, 11, 23)
@@ -33,7 +33,7 @@ WEEK = timedelta(days=7)
 
 async def prompt(ground: Ground, day: date = DAY) -> Reply | None:
     """What the schedule posts on a day, from what it stored. It is written whole, as delivery does."""
-    at = micros(ground.core.clock.now())
+    at = ground.core.clock.now()
 
     def fire(conn: Conn) -> Post | None:
         cohort = directory.cohort(conn, ground.id)
@@ -92,7 +92,7 @@ async def test_a_post_stored_without_a_presenter_still_renders(cohort: Ground) -
     lab = await cohort.core.store.read(directory.cohort, cohort.id)
     assert lab is not None
     data = {"number": 1, "reference": "Text 1", "why": None, "by": "Olu", "votes": 2}
-    reply = await render_prompt(cohort.core, Post(1, lab, "reading.prompt", data, 0))
+    reply = await render_prompt(cohort.core, Post(1, lab, "reading.prompt", data, EARLY))
     assert text_of(reply).endswith(
         "Suggested by Olu. 2 votes. Read as much as you have time for, and say what you take from it."
     )
@@ -232,7 +232,7 @@ async def test_a_waiting_notice_is_obsolete_once_the_turn_is_passed_on(
         asks = cohort.core.registry.posts["reading.turn"].is_obsolete
         assert ada is not None
         assert asks is not None
-        return asks(conn, Post(1, lab, "reading.turn", json.loads(row["data"]), 0), ada, 0)
+        return asks(conn, Post(1, lab, "reading.turn", json.loads(row["data"]), EARLY), ada, EARLY)
 
     assert not await cohort.core.store.read(is_obsolete)
     await cohort.ada.ok("reading step-down")
@@ -423,8 +423,8 @@ class Round:
 
     def member(self, number: int) -> int:
         """A member, who joins the cohort where they are not in it."""
-        known = directory.ensure_person(self.conn, Person("test", "W", f"U{number}", f"P{number}"), 0)
-        directory.add_member(self.conn, self.cohort.id, known, 0)
+        known = directory.ensure_person(self.conn, Person("test", "W", f"U{number}", f"P{number}"), EARLY)
+        directory.add_member(self.conn, self.cohort.id, known, EARLY)
         found = directory.member_of(self.conn, self.cohort.id, known)
         assert found is not None
         return found.id
@@ -444,7 +444,7 @@ class Round:
 
     def do(self, what: str, number: int) -> None:
         """One event."""
-        now = micros(instant(0))
+        now = EARLY
         match what:
             case "join":
                 join_rota(self.conn, self.member(number), now)

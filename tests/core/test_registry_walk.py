@@ -1,6 +1,5 @@
 """A walk over everything the features offer: both platforms have to accept it, and README has to know it."""
 
-import re
 from pathlib import Path
 
 import pytest
@@ -10,6 +9,7 @@ from core.commands import stored_call
 from core.commands.forms import default_words
 from core.commands.registry import NAME, PARAM_NAME, Registry, discover
 from core.commands.spec import Access, Command
+from tests.generate import command_table, out_of_date
 
 ROOT = Path(__file__).parents[2]
 FOUND = discover()
@@ -124,30 +124,11 @@ def test_discovery_is_the_same_every_time(registry: Registry) -> None:
     assert list(discover().commands) == list(registry.commands) == list(FOUND.commands)
 
 
-WHO = {
-    Access.ANYONE: "anyone",
-    Access.MEMBER: "members",
-    Access.MENTOR: "mentors",
-    Access.ORGANIZER: "organizers",
-    Access.SETUP: "managers",
-}
+def test_what_follows_from_the_registry_is_up_to_date() -> None:
+    assert not out_of_date(FOUND, ROOT), "run `python -m tests.generate`"
 
 
-def documented() -> dict[str, tuple[str, str, str]]:
-    """README's table: command name to its parameters, what it does, and who may."""
-    text = (ROOT / "README.md").read_text(encoding="utf-8")
-    rows = re.findall(r"^\| `/([a-z-]+ [a-z-]+)`([^|]*)\|([^|]*)\|([^|]*)\|$", text, re.MULTILINE)
-    return {name: (params.strip(), help_.strip(), who.strip()) for name, params, help_, who in rows}
-
-
-def test_readme_lists_every_command_and_no_other() -> None:
-    assert documented() == {
-        name: (
-            " · ".join(
-                param.name + ("" if param.required else "?") for param in each.params if not param.form_only
-            ),
-            each.help,
-            WHO[each.access],
-        )
-        for name, each in FOUND.commands.items()
-    }
+def test_the_generated_table_has_every_command() -> None:
+    table = command_table(FOUND)
+    assert table.count("\n") == len(FOUND.commands) + 1
+    assert all(f"| `/{name}`" in table for name in FOUND.commands)

@@ -6,7 +6,7 @@ import pytest
 
 from core.chat.model import Button, Fields, Place, Request, Source, Table
 from core.chat.text import Span, Text, as_text
-from core.clock import FixedClock, micros
+from core.clock import FixedClock
 from core.cohorts import directory
 from core.cohorts.model import Cohort, Scope
 from core.commands.spec import SectionPart
@@ -15,7 +15,8 @@ from core.features.submissions import records
 from core.features.submissions.posts import write as digest
 from core.papers.model import Paper, Stage, VenueEdition
 from core.store.port import Conn
-from tests.people import Actor, Ground, answered, button_of, buttons_of, found_cohort, refused, text_of
+from tests.conftest import NOW
+from tests.people import EARLY, Actor, Ground, answered, button_of, buttons_of, found_cohort, refused, text_of
 
 HOSTILE = 'Ba$$in **bold** "quote" 🎉 @everyone <!channel> <@U1> [x](http://evil.example) {title}'
 
@@ -29,7 +30,7 @@ async def paper_of(who: Actor, typed: str) -> Paper:
         assert cohort is not None
         assert person is not None
         now = who.core.clock.now()
-        scope = Scope(cohort, directory.member_of(conn, cohort.id, person), micros(now), now.date())
+        scope = Scope(cohort, directory.member_of(conn, cohort.id, person), now, now.date())
         return records.resolve(conn, scope, typed)
 
     return await who.core.store.read(find)
@@ -43,7 +44,7 @@ async def section(ground: Ground, days: int = 7) -> SectionPart | None:
     def read(conn: Conn) -> SectionPart | None:
         cohort = directory.cohort(conn, ground.id)
         assert cohort is not None
-        return digest(conn, cohort, micros(since), micros(now))
+        return digest(conn, cohort, since, now)
 
     return await ground.core.store.read(read)
 
@@ -54,8 +55,8 @@ async def join_more(ground: Ground, count: int) -> list[Actor]:
 
     def enrol(conn: Conn) -> None:
         for each in people:
-            person = directory.ensure_person(conn, each.person, 0)
-            directory.add_member(conn, ground.id, person, 0)
+            person = directory.ensure_person(conn, each.person, EARLY)
+            directory.add_member(conn, ground.id, person, EARLY)
 
     await ground.core.store.write(enrol)
     return people
@@ -383,5 +384,5 @@ async def test_the_digest_counts_only_behind_five_people(cohort: Ground) -> None
 
 
 async def test_an_empty_cohort_has_no_section(cohort: Ground) -> None:
-    nothing = await cohort.core.store.read(digest, Cohort(10_000, "Nobody", "UTC"), 0, 2**60)
+    nothing = await cohort.core.store.read(digest, Cohort(10_000, "Nobody", "UTC"), EARLY, NOW)
     assert nothing is None

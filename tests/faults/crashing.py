@@ -14,7 +14,7 @@ from core.clock import FixedClock
 from core.cohorts import directory
 from core.commands.dispatch import Core
 from core.commands.registry import Registry
-from core.delivery import notices, recurrence, schedules
+from core.delivery import deferred, notices, recurrence, schedules
 from core.store.open import open_store
 from core.store.port import Conn, Store
 from tests.faults.running import KILLED, Killable, Killer, KillingSlack, Launcher
@@ -64,7 +64,12 @@ class Run:
     async def prepare(self) -> None:
         """A cohort in every channel, each with schedules for the same minute, two of them of the same words."""
         store = await open_store(self.url)
-        core = Core(self.registry, store, FixedClock(DUE - timedelta(days=self.days - 1, hours=3)))
+        core = Core(
+            self.registry,
+            store,
+            FixedClock(DUE - timedelta(days=self.days - 1, hours=3)),
+            extend_reply=deferred.add_to_reply,
+        )
         guild = self.discord.home
         for n in range(CHANNELS):
             here = self.discord.add_channel(f"d{n}")
@@ -195,7 +200,9 @@ class Run:
 
     async def _listed(self, store: Store, scheduled: list[dict[str, Any]]) -> None:
         """`cohort-admin delivery` shows what was not sent."""
-        core = Core(self.registry, store, FixedClock(DUE + timedelta(hours=2)))
+        core = Core(
+            self.registry, store, FixedClock(DUE + timedelta(hours=2)), extend_reply=deferred.add_to_reply
+        )
         for ground in self.grounds:
             unsent = {
                 str(row["id"])

@@ -37,7 +37,7 @@ from bot.discord.outlet import DiscordOutlet
 from bot.slack.outlet import SlackOutlet
 from core.clock import MovableClock
 from core.commands.registry import discover
-from core.delivery import firing, outbox, sender, service
+from core.delivery import firing, leases, outbox, sender, service
 
 Wrapped = Callable[..., Any]
 
@@ -95,11 +95,11 @@ def before_post(tick: Countdown) -> None:
 
 
 STEPS: dict[str, Callable[[Countdown], None]] = {
-    "during claim": lambda tick: after(outbox, "lease", tick),
+    "during claim": lambda tick: after(leases, "lease", tick),
     "after claim": lambda tick: before(sender.Sender, "_deliver", tick),
     "before post": before_post,
     "before settle": lambda tick: before(sender.Sender, "_settle", tick),
-    "during settle": lambda tick: after(outbox, "settle", tick),
+    "during settle": lambda tick: after(leases, "settle", tick),
     "during catch-up": lambda tick: after(outbox, "enqueue", tick),
     "after catch-up": lambda tick: before(firing, "due", tick),
 }

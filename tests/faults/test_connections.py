@@ -16,6 +16,7 @@ from bot.watchdog import Watchdog
 from core.clock import FixedClock
 from core.commands.dispatch import Core
 from core.delivery import outbox
+from core.delivery.outbox import NewPost
 from core.delivery.outlet import Target
 from core.delivery.service import Delivery
 from core.store.port import Conn
@@ -205,11 +206,11 @@ async def test_10_the_bot_has_a_watchdog_for_as_long_as_it_runs(sqlite_url: str)
     assert not watching()
 
 
-def two_channels(conn: Conn, cohort: int, now: int) -> None:
+def two_channels(conn: Conn, cohort: int, now: datetime) -> None:
     """Three posts in one channel and one in another."""
     for n in range(4):
         target = Target("test", "W", "C2" if n == 3 else "C1")
-        outbox.enqueue(conn, cohort, f"k{n}", "checkins.call", {"day": "2026-11-23"}, target, now)
+        outbox.enqueue(conn, NewPost(cohort, f"k{n}", "checkins.call", {"day": "2026-11-23"}, target), now)
 
 
 async def test_a_channel_gets_its_posts_no_faster_than_its_pace(cohort: Ground, clock: FixedClock) -> None:
@@ -217,8 +218,7 @@ async def test_a_channel_gets_its_posts_no_faster_than_its_pace(cohort: Ground, 
     delivery = Delivery(cohort.core, {"test": outlet})
     begun = clock.now()
     sent: list[tuple[float, str]] = []
-    now = int(begun.timestamp() * 1e6)
-    await cohort.core.store.write(two_channels, cohort.id, now)
+    await cohort.core.store.write(two_channels, cohort.id, begun)
     for quarter in range(16):
         clock.move_to(datetime.fromtimestamp(begun.timestamp() + quarter / 4, UTC))
         await delivery.flush()
@@ -232,13 +232,13 @@ async def test_a_burst_in_one_slack_channel_meets_no_refusal(sqlite_url: str) ->
         there = await stage.on_slack("there")
         stage.slack.pace_seconds = 1.0
         await asyncio.sleep(1.0)  # the welcome was a post too
-        now = int(stage.bot.clock.now().timestamp() * 1e6)
+        now = stage.bot.clock.now()
         await stage.bot.core.store.write(three, there.id, there.target, now)
         await stage.slack.until(lambda: len(there.texts) == 3, 10)
         assert [call.answer["ok"] for call in stage.slack.calls_of("chat.postMessage")] == [True] * 4
 
 
-def three(conn: Conn, cohort: int, target: Target, now: int) -> None:
+def three(conn: Conn, cohort: int, target: Target, now: datetime) -> None:
     """Three posts at once."""
     for n in range(3):
-        outbox.enqueue(conn, cohort, f"b{n}", "checkins.call", {"day": f"2026-11-2{n}"}, target, now)
+        outbox.enqueue(conn, NewPost(cohort, f"b{n}", "checkins.call", {"day": f"2026-11-2{n}"}, target), now)

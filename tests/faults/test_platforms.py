@@ -1,10 +1,11 @@
 """What platforms do to posts: storms, errors, lost answers, closed doors."""
 
 import asyncio
+from datetime import timedelta
 
 import pytest
 
-from core.delivery import outbox, sender
+from core.delivery import leases, sender
 from tests.faults.world import Lab, World, world
 from tests.servers.discord import drop_after, hold, rate_limit, refuse
 from tests.servers.slack import SlackUser, as_message
@@ -97,7 +98,7 @@ async def test_8_a_connection_dropped_after_the_post_was_taken(sqlite_url: str, 
 async def test_8_a_slow_answer_ends_before_the_lease(
     sqlite_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert sender.TIMEOUT * 1e6 < outbox.LEASE / 2
+    assert timedelta(seconds=sender.TIMEOUT) < leases.LEASE / 2
     async with world(sqlite_url) as stage:
         here = await stage.on_discord("here")
         monkeypatch.setattr(sender, "TIMEOUT", 0.3)

@@ -6,11 +6,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from core.clock import FixedClock, micros
+from core.clock import FixedClock
 from core.cohorts import directory
 from core.commands.dispatch import Core
 from core.commands.registry import Registry
-from core.delivery import outbox, recurrence, schedules
+from core.delivery import leases, outbox, recurrence, schedules
+from core.delivery.outbox import NewPost
 from core.delivery.outlet import Target
 from core.delivery.service import Delivery
 from core.errors import TryLater
@@ -35,7 +36,7 @@ async def test_7_two_replicas_on_postgres_post_every_slot_once(postgres_url: str
         clock.move_to(DUE + timedelta(days=day))
         for replica in replicas if not day else ():
             replica.start()
-        while await stores[0].read(_open_posts, micros(clock.now())):
+        while await stores[0].read(_open_posts, clock.now()):
             await asyncio.gather(*(replica.flush() for replica in replicas))
     await asyncio.gather(*(replica.stop() for replica in replicas))
     keys = Counter(each.key for outlet in outlets for each in outlet.sent)
@@ -55,7 +56,7 @@ def _many(conn: Conn, cohort_id: int, now: datetime, count: int) -> None:
         schedules.add(conn, cohort, "checkin", "daily 09:30", rule, now)
 
 
-def _open_posts(conn: Conn, now: int) -> bool:
+def _open_posts(conn: Conn, now: datetime) -> bool:
     row = conn.one("SELECT count(*) AS n FROM outbox WHERE state IN ('pending', 'sending')")
     due = conn.one("SELECT count(*) AS n FROM schedule WHERE next_at <= :now", now=now)
     assert row is not None
@@ -70,15 +71,15 @@ async def test_15_a_clock_set_back_a_day_does_not_let_a_post_wait_for_it(
     outlet = KeepingOutlet()
     delivery = Delivery(cohort.core, {"test": outlet})
     write = cohort.core.store.write
-    await write(_enqueue, cohort.id, "before", micros(clock.now()))
+    await write(_enqueue, cohort.id, "before", clock.now())
     if held == "in backoff":
         outlet.before.append(raising(TryLater("busy")))
         await delivery.flush()
     elif held != "not begun":
-        await write(outbox.lease, "gone", {"test": 1}, micros(clock.now()))
+        await write(leases.lease, "gone", {"test": 1}, clock.now())
     clock.move_to(clock.now() - timedelta(days=1))
     await delivery.flush()
-    await write(_enqueue, cohort.id, "after", micros(clock.now()))
+    await write(_enqueue, cohort.id, "after", clock.now())
     await delivery.flush()
     await delivery.stop()
     assert [each.key for each in outlet.sent] == ["before", "after"]
@@ -90,7 +91,7 @@ async def test_15_a_post_held_for_quiet_hours_stays_held_when_the_clock_is_set_b
     outlet = KeepingOutlet()
     delivery = Delivery(cohort.core, {"test": outlet})
     morning = clock.now() + timedelta(hours=8)
-    await cohort.core.store.write(_enqueue, cohort.id, "k", micros(clock.now()), not_before=micros(morning))
+    await cohort.core.store.write(_enqueue, cohort.id, "k", clock.now(), not_before=morning)
     clock.move_to(clock.now() - timedelta(days=1))
     await delivery.flush()
     assert outlet.sent == []
@@ -120,6 +121,6 @@ async def test_15_a_day_ahead_and_back_floods_nobody(cohort: Ground, clock: Fixe
     assert len(outlet.sent) <= 5 * 4
 
 
-def _enqueue(conn: Conn, cohort: int, key: str, now: int, not_before: int | None = None) -> None:
+def _enqueue(conn: Conn, cohort: int, key: str, now: datetime, not_before: datetime | None = None) -> None:
     data, target = {"day": "2026-11-23"}, Target("test", "W", "C1")
-    outbox.enqueue(conn, cohort, key, "checkins.call", data, target, now, not_before=not_before)
+    outbox.enqueue(conn, NewPost(cohort, key, "checkins.call", data, target, not_before=not_before), now)

@@ -10,6 +10,7 @@ from typing import Any
 from core.chat.model import Person, Place
 from core.cohorts import directory
 from core.delivery import outbox, recurrence, schedules
+from core.delivery.outbox import NewPost
 from core.delivery.outlet import Target
 from core.store.port import Conn, Store
 from tests.people import Actor
@@ -90,7 +91,7 @@ class World:
 
     async def post(self, lab: Lab, key: str) -> None:
         """Put a post for its channel into the outbox and send what can be sent."""
-        now = int(self.bot.clock.now().timestamp() * 1e6)
+        now = self.bot.clock.now()
         await self.bot.core.store.write(_enqueue, lab.id, key, lab.target, now)
         await self.flush()
 
@@ -187,6 +188,8 @@ def _cohort_of(conn: Conn, channel: str) -> int:
     return int(row["cohort_id"])
 
 
-def _enqueue(conn: Conn, cohort: int, key: str, target: Target, now: int) -> None:
-    row = outbox.enqueue(conn, cohort, key, "checkins.call", {"day": f"2026-11-{24 + len(key)}"}, target, now)
+def _enqueue(conn: Conn, cohort: int, key: str, target: Target, now: datetime) -> None:
+    row = outbox.enqueue(
+        conn, NewPost(cohort, key, "checkins.call", {"day": f"2026-11-{24 + len(key)}"}, target), now
+    )
     assert row is not None

@@ -11,6 +11,7 @@ from bot.playground.adapter import PlaygroundAdapter
 from core.clock import MovableClock
 from core.commands.dispatch import Core
 from core.commands.registry import Registry
+from core.delivery import deferred
 from core.delivery.outlet import Outlet
 from core.delivery.service import Delivery
 from core.store import notes
@@ -41,7 +42,7 @@ async def opened(
     store = await open_store(database)
     if not sample:
         await store.write(notes.put, state.MODE, state.EMPTY)
-    core = Core(registry, store, clock)
+    core = Core(registry, store, clock, extend_reply=deferred.add_to_reply)
     outlets: dict[str, Outlet] = {}
     delivery = Delivery(core, outlets)
     application = web.Application()

@@ -1,20 +1,10 @@
-"""The manifest that is shipped is the one the registry gives."""
-
-from pathlib import Path
+"""Slack's manifest, made from the registry."""
 
 import yaml
 
 from bot.slack.registration import describe, manifest
 from core.commands.registry import Registry
 from tests.slack import sample
-
-SHIPPED = Path(__file__).parents[2] / "deploy" / "slack-manifest.yaml"
-
-
-def test_the_shipped_manifest_is_up_to_date(registry: Registry) -> None:
-    assert SHIPPED.read_text(encoding="utf-8") == manifest(registry), (
-        "Run `cohort-bot slack-manifest > deploy/slack-manifest.yaml`."
-    )
 
 
 def test_the_text_is_the_data(registry: Registry) -> None:

@@ -2,7 +2,7 @@
 their own."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated
 
 from core import clock
@@ -19,7 +19,7 @@ from core.chat.model import (
     Reply,
 )
 from core.chat.text import clean, say
-from core.clock import Zone, day_words, instant, micros
+from core.clock import Zone, day_words
 from core.cohorts import directory, members, people, places, settings
 from core.cohorts.model import Cohort, Scope
 from core.commands.arguments import read_date
@@ -29,6 +29,7 @@ from core.commands.registry import Registry
 from core.commands.spec import Access, Arg
 from core.delivery import outbox, schedules
 from core.delivery.calendar import read_date_ranges, write_date_ranges
+from core.delivery.outbox import NewPost
 from core.delivery.outlet import Target
 from core.errors import BadInput, NotFound
 from core.features.admin.posts import WELCOME
@@ -65,7 +66,7 @@ async def setup(
             "Please run this in the channel that shall be the cohort's home, or name that channel."
         )
     home = _place(place, channel) if channel else place
-    cohort_id = await call.write(_set_up, name, str(timezone), home, call.request.person, micros(call.now))
+    cohort_id = await call.write(_set_up, name, str(timezone), home, call.request.person, call.now)
     text = say(
         "**{name}** is set up in the time zone {zone}, and you are its organizer. I am saying hello in its "
         "channel, where everybody can join with one click. What shall I do there, and when?",
@@ -84,7 +85,7 @@ def _place(caller_place: Place, channel: ChannelRef) -> Place:
     return Place(caller_place.platform, caller_place.workspace, channel.id, name=channel.name)
 
 
-def _set_up(conn: Conn, name: str, zone: str, home: Place, person: Person, now: int) -> int:
+def _set_up(conn: Conn, name: str, zone: str, home: Place, person: Person, now: datetime) -> int:
     taken_by = places.cohort_name(conn, home)
     if taken_by is not None:
         raise BadInput(
@@ -98,8 +99,8 @@ def _set_up(conn: Conn, name: str, zone: str, home: Place, person: Person, now: 
     _assign_channel(conn, cohort_id, "home", home)
     person_id = directory.ensure_person(conn, person, now)
     directory.add_member(conn, cohort_id, person_id, now, organizer=True)
-    target = Target(home.platform, home.workspace, home.channel)
-    outbox.enqueue(conn, cohort_id, f"welcome:{cohort_id}", WELCOME, {}, target, now)
+    target = Target.place(home)
+    outbox.enqueue(conn, NewPost(cohort_id, f"welcome:{cohort_id}", WELCOME, {}, target), now)
     return cohort_id
 
 
@@ -188,7 +189,7 @@ def _change_cohort(conn: Conn, scope: Scope, key: str, value: str) -> str:
         shown = breaks or "none"
     else:
         shown = _change_date(conn, scope, key, value)
-    schedules.reschedule_all(conn, cohort.id, instant(scope.now))
+    schedules.reschedule_all(conn, cohort.id, scope.now)
     return shown
 
 
@@ -236,12 +237,12 @@ async def organizer(
     """Make somebody an organizer, or take it back."""
     caller = call.request.person
     account = Person(caller.platform, caller.workspace, person.id, person.name or "somebody")
-    name = await call.write(_set_organizer, call.cohort, account, add, micros(call.now))
+    name = await call.write(_set_organizer, call.cohort, account, add, call.now)
     word = "is now an organizer" if add else "is no organizer any more"
     return Reply(say("{name} {word} of **{cohort}**.", name=name, word=word, cohort=call.cohort.name))
 
 
-def _set_organizer(conn: Conn, cohort: Cohort, account: Person, add: bool, now: int) -> str:
+def _set_organizer(conn: Conn, cohort: Cohort, account: Person, add: bool, now: datetime) -> str:
     """Change whether somebody is an organizer. Returns their name."""
     if add:
         person_id = directory.person_of(conn, account) or directory.ensure_person(conn, account, now)

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from core.chat.model import Button, Buttons, ButtonStyle, Choice, Reply
 from core.chat.text import Moment, Text, join, say
-from core.clock import day_words, instant, local_date, words
+from core.clock import day_words, local_date, words
 from core.cohorts.model import Cohort, Scope
 from core.commands.decorators import command
 from core.commands.dispatch import Call
@@ -128,7 +128,7 @@ class ScheduleDraft:
 
 
 def _save(conn: Conn, scope: Scope, draft: ScheduleDraft) -> int:
-    now, member = instant(scope.now), scope.member.id if scope.member else None
+    now, member = scope.now, scope.member.id if scope.member else None
     if draft.replaces is None:
         return schedules.add(
             conn,
@@ -213,7 +213,7 @@ async def schedule_run(call: Call, schedule: _Which) -> Reply:
 
 def _run(conn: Conn, registry: Registry, scope: Scope, schedule: Schedule, call_id: str) -> int:
     tag = f":run:{call_id}"
-    return firing.run_now(conn, registry, scope.cohort, schedule, scope.today, instant(scope.now), tag)
+    return firing.run_now(conn, registry, scope.cohort, schedule, scope.today, scope.now, tag)
 
 
 @command("cohort-admin schedule-pause", access=Access.ORGANIZER, form="Pause a schedule")
@@ -237,7 +237,7 @@ async def schedule_resume(call: Call, schedule: _Which) -> Reply:
 
 def _pause(conn: Conn, scope: Scope, schedule: Schedule, *, paused: bool) -> None:
     member = scope.member.id if scope.member else None
-    schedules.pause(conn, schedule, instant(scope.now), member, paused=paused)
+    schedules.pause(conn, schedule, scope.now, member, paused=paused)
 
 
 @command("cohort-admin schedule-remove", access=Access.ORGANIZER, form="Remove a schedule")
@@ -251,5 +251,5 @@ async def schedule_remove(
 
 def _remove(conn: Conn, scope: Scope, number: int) -> str:
     found = records.existing(conn, scope, number)
-    schedules.remove(conn, found, instant(scope.now), scope.member.id if scope.member else None)
+    schedules.remove(conn, found, scope.now, scope.member.id if scope.member else None)
     return records.title(found)

@@ -1,11 +1,11 @@
 """What is posted of check-ins: the daily call, what members shared, and a part of the digest."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from core.chat.model import Button, Buttons, ButtonStyle, Reply
 from core.chat.text import join, say
-from core.clock import day_words, instant, local_date
+from core.clock import day_words, local_date
 from core.cohorts import counting
 from core.cohorts.model import Cohort, Member
 from core.commands.decorators import post, schedule, section
@@ -19,7 +19,7 @@ from core.store.port import Conn
 @schedule(
     "checkin", label="check-in call", help="calls for check-ins", post=CALL, purpose="checkins", personal=True
 )
-def call_for_checkins(_conn: Conn, _cohort: Cohort, day: date, _at: int) -> dict[str, Any]:
+def call_for_checkins(_conn: Conn, _cohort: Cohort, day: date, _at: datetime) -> dict[str, Any]:
     return {"day": day.isoformat()}
 
 
@@ -29,10 +29,10 @@ def _call_buttons() -> Buttons:
     )
 
 
-def _is_obsolete(conn: Conn, post: Post, member: Member, now: int) -> bool:
+def _is_obsolete(conn: Conn, post: Post, member: Member, now: datetime) -> bool:
     """Whether the call is of an earlier day, or its reader has answered it."""
     day = date.fromisoformat(post.data["day"])
-    over = day < local_date(instant(now), member.zone or post.cohort.zone)
+    over = day < local_date(now, member.zone or post.cohort.zone)
     return over or records.of_day(conn, member.id, day) is not None
 
 
@@ -66,7 +66,7 @@ async def render_shared(core: Core, post: Post) -> Reply:
 
 
 @section("checkins", order=20)
-def digest_section(conn: Conn, cohort: Cohort, since: int, until: int) -> SectionPart | None:
+def digest_section(conn: Conn, cohort: Cohort, since: datetime, until: datetime) -> SectionPart | None:
     """How many checked in and what stood in the way, where five or more people stand behind a number."""
     rows = records.week_counts(conn, cohort.id, since, until)
     people = {row["member_id"] for row in rows}

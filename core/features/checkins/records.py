@@ -1,14 +1,15 @@
 """Check-ins in the store: plain SQL."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
-from datetime import date
+from dataclasses import asdict, dataclass, replace
+from datetime import date, datetime
 from enum import StrEnum
 
 from core.chat.text import say
 from core.cohorts import members, places
 from core.cohorts.model import Scope
 from core.delivery import outbox
+from core.delivery.outbox import NewPost
 from core.delivery.outlet import Target
 from core.errors import BadInput
 from core.store.port import Conn, Row
@@ -180,38 +181,22 @@ def _publish(conn: Conn, scope: Scope, member_id: int) -> None:
     row = conn.one(
         "SELECT id, shared, revision FROM checkin WHERE member_id = :member AND day = :day",
         member=member_id,
-        day=scope.today.isoformat(),
+        day=scope.today,
     )
     assert row is not None  # noqa: S101 - it was written in this transaction
     for place in places.places_for(conn, scope.cohort.id, "checkins"):
-        target = Target(place.platform, place.workspace, place.channel)
-        key = f"checkin:{row['id']}:{target.platform}:{target.workspace}:{target.channel}"
+        target = Target.place(place)
+        key = f"checkin:{row['id']}:{target.key}"
         posted = outbox.find(conn, key)
-        data = {"checkin": row["id"]}
+        post = NewPost(scope.cohort.id, key, SHARED, {"checkin": row["id"]}, target)
         if posted is not None:
-            outbox.enqueue(
-                conn,
-                scope.cohort.id,
-                f"{key}:{row['revision']}",
-                SHARED,
-                data,
-                target,
-                scope.now,
-                edits=posted,
-            )
+            post = replace(post, key=f"{key}:{row['revision']}", edits=posted)
         elif row["shared"]:
             thread = _thread_of_day(conn, scope, target)
-            outbox.enqueue(
-                conn,
-                scope.cohort.id,
-                key,
-                SHARED,
-                data,
-                target,
-                scope.now,
-                thread_of=thread,
-                thread_name=_thread_name(scope),
-            )
+            post = replace(post, thread_of=thread, thread_name=_thread_name(scope))
+        else:
+            continue
+        outbox.enqueue(conn, post, scope.now)
 
 
 def _thread_name(scope: Scope) -> str:
@@ -220,22 +205,13 @@ def _thread_name(scope: Scope) -> str:
 
 def _thread_of_day(conn: Conn, scope: Scope, target: Target) -> int | None:
     """The post in whose thread today's check-ins are: today's call, or an opener made for it."""
+    call = outbox.post_of_day(conn, scope.cohort.id, CALL, scope.today, target)
+    if call is not None:
+        return call
     day = scope.today.isoformat()
-    row = conn.one(
-        "SELECT id FROM outbox WHERE cohort_id = :cohort AND kind = :call AND data = :data"
-        " AND platform = :platform AND workspace = :workspace AND channel = :channel"
-        " AND state IN ('pending', 'sending', 'sent') ORDER BY id LIMIT 1",
-        cohort=scope.cohort.id,
-        call=CALL,
-        data=f'{{"day": "{day}"}}',
-        platform=target.platform,
-        workspace=target.workspace,
-        channel=target.channel,
-    )
-    if row is not None:
-        return int(row["id"])
-    key = f"checkins:{scope.cohort.id}:{day}:{target.platform}:{target.workspace}:{target.channel}"
-    made = outbox.enqueue(conn, scope.cohort.id, key, OPENER, {"day": day}, target, scope.now)
+    key = f"checkins:{scope.cohort.id}:{day}:{target.key}"
+    opener = NewPost(scope.cohort.id, key, OPENER, {"day": day}, target, day=scope.today)
+    made = outbox.enqueue(conn, opener, scope.now)
     return made if made is not None else outbox.find(conn, key)
 
 
@@ -264,7 +240,7 @@ def prefill(conn: Conn, scope: Scope) -> Mapping[str, str]:
     }
 
 
-def week_counts(conn: Conn, cohort_id: int, since: int, until: int) -> Sequence[Row]:
+def week_counts(conn: Conn, cohort_id: int, since: datetime, until: datetime) -> Sequence[Row]:
     """Per member of the period: check-ins, shared negative results and blocker kinds, for aggregates."""
     return conn.all(
         "SELECT member_id, negative, shared, blocker_kind FROM checkin"

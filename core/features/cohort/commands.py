@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import Annotated
 
-from core import clock
 from core.chat.model import Button, Buttons, ButtonStyle, Person, Reply, Table
 from core.chat.text import join, say
 from core.cohorts import directory, members
@@ -90,7 +89,7 @@ def _join(conn: Conn, scope: Scope, person: Person) -> bool:
     person_id = directory.ensure_person(conn, person, scope.now)
     new = directory.add_member(conn, scope.cohort.id, person_id, scope.now)
     if new:
-        schedules.advance_for(conn, person_id, clock.instant(scope.now))
+        schedules.advance_for(conn, person_id, scope.now)
     return new
 
 

@@ -1,12 +1,12 @@
 """The commands `profile ...`: what a person tells the bot about themselves."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated
 
 from core import clock
 from core.chat.model import Button, Buttons, Fields, Person, Reply
 from core.chat.text import say
-from core.clock import Zone, day_words, micros
+from core.clock import Zone, day_words
 from core.cohorts import directory, people
 from core.commands.decorators import command
 from core.commands.dispatch import Call
@@ -55,23 +55,23 @@ async def timezone(
     zone: Annotated[Zone, Arg("Your city or zone, such as Europe/Berlin, or AoE", label="Time zone")],
 ) -> Reply:
     """Tell me the time zone you live in."""
-    await call.write(_set_zone, call.request.person, str(zone), micros(call.now))
+    await call.write(_set_zone, call.request.person, str(zone), call.now)
     there = clock.local(call.now, zone)
     return Reply(
         say("Your time zone is **{zone}**; it is {time} there now.", zone=zone, time=f"{there:%H:%M}")
     )
 
 
-def _set_zone(conn: Conn, person: Person, zone: str, now: int) -> None:
+def _set_zone(conn: Conn, person: Person, zone: str, now: datetime) -> None:
     person_id = directory.ensure_person(conn, person, now)
     people.set_zone(conn, person_id, zone)
-    schedules.advance_for(conn, person_id, clock.instant(now))
+    schedules.advance_for(conn, person_id, now)
 
 
 @command("profile reminders", access=Access.ANYONE, needs_cohort=False, form="Reminders")
 async def reminders(call: Call, on: Annotated[bool, Arg("Yes for direct messages, no for none")]) -> Reply:
     """Choose whether I may send you direct messages."""
-    await call.write(_set_reminders, call.request.person, on, micros(call.now))
+    await call.write(_set_reminders, call.request.person, on, call.now)
     if on:
         return Reply("I may send you direct messages again, never in the quiet hours.")
     return Reply(
@@ -81,7 +81,7 @@ async def reminders(call: Call, on: Annotated[bool, Arg("Yes for direct messages
     )
 
 
-def _set_reminders(conn: Conn, person: Person, on: bool, now: int) -> None:
+def _set_reminders(conn: Conn, person: Person, on: bool, now: datetime) -> None:
     person_id = directory.ensure_person(conn, person, now)
     people.set_reminders(conn, person_id, on)
 
@@ -95,7 +95,7 @@ async def away(
     """Tell me until when you are away; nothing is asked of you meanwhile."""
     if until < _today(call):
         raise BadInput("That day is over already. Please give your last day away.", field="until")
-    await call.write(_set_away, call.request.person, until, reason, micros(call.now))
+    await call.write(_set_away, call.request.person, until, reason, call.now)
     text = say(
         "Noted: you are away until {day}, and nothing will be asked of you. Enjoy it.", day=day_words(until)
     )
@@ -105,10 +105,10 @@ async def away(
 @command("profile back", access=Access.ANYONE, needs_cohort=False)
 async def back(call: Call) -> Reply:
     """Tell me that you are back."""
-    await call.write(_set_away, call.request.person, None, None, micros(call.now))
+    await call.write(_set_away, call.request.person, None, None, call.now)
     return Reply("Welcome back.")
 
 
-def _set_away(conn: Conn, person: Person, until: date | None, reason: str | None, now: int) -> None:
+def _set_away(conn: Conn, person: Person, until: date | None, reason: str | None, now: datetime) -> None:
     person_id = directory.ensure_person(conn, person, now)
     people.set_away(conn, person_id, until, reason)

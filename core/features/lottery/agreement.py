@@ -9,6 +9,7 @@ What is shown is rounded besides.
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from math import ceil, floor
 from typing import Any
 
@@ -51,7 +52,7 @@ class Figure:
     icc: Estimate
     anova: float
     papers: int
-    at: int
+    at: datetime
 
 
 Key = tuple[bool, str]

@@ -34,7 +34,7 @@ async def ours(call: Call) -> Reply:
     chart = await asyncio.to_thread(
         reviewer_agreement, figure.icc, discussed=figure.discussed, subject="this cohort's reviews"
     )
-    day = clock.local_date(clock.instant(figure.at), call.cohort.zone)
+    day = clock.local_date(figure.at, call.cohort.zone)
     picture = Picture(chart.png, chart.alt, "agreement.png")
     return Reply(_words(figure, day_words(day)), (picture, Buttons((_NOTE,))))
 

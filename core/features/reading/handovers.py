@@ -1,16 +1,17 @@
 """How turns are taken, offered and passed on. Each function is a transaction or a whole part of one. Who gets a
 turn without having asked for it is notified."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from core.chat.text import Text
-from core.clock import instant, local_date
+from core.clock import local_date
 from core.cohorts import directory, places
 from core.cohorts.model import Cohort, Member, Scope
 from core.commands.decorators import member_left
 from core.delivery import outbox
 from core.delivery.firing import quiet_until
+from core.delivery.outbox import NewPost
 from core.delivery.outlet import Target
 from core.errors import BadInput, NotAllowed, OutOfDate
 from core.features.reading import records, texts, turns
@@ -31,7 +32,7 @@ def present(conn: Conn, scope: Scope, member_id: int, item: ReadingItem) -> list
     return [True, turns.assign(conn, item, member_id)]
 
 
-def assign_for_prompt(conn: Conn, cohort: Cohort, item: ReadingItem, day: date, at: int) -> Turn | None:
+def assign_for_prompt(conn: Conn, cohort: Cohort, item: ReadingItem, day: date, at: datetime) -> Turn | None:
     """The turn that goes with a prompt. Its presenter is notified when it is new."""
     turn, new = turns.for_prompt(conn, cohort.id, item, day)
     if turn is not None and new:
@@ -52,7 +53,7 @@ def step_down(
 
 
 @member_left
-def end_turns(conn: Conn, cohort: Cohort, member_id: int, now: int) -> None:
+def end_turns(conn: Conn, cohort: Cohort, member_id: int, now: datetime) -> None:
     """Somebody who left the cohort presents nothing any more."""
     turns.leave_rota(conn, member_id)
     turns.withdraw_offers(conn, member_id)
@@ -60,10 +61,10 @@ def end_turns(conn: Conn, cohort: Cohort, member_id: int, now: int) -> None:
 
 
 def _pass_on(
-    conn: Conn, cohort: Cohort, member_id: int, now: int, item: ReadingItem | None = None
+    conn: Conn, cohort: Cohort, member_id: int, now: datetime, item: ReadingItem | None = None
 ) -> list[dict[str, Any]]:
     """A member's turns go on: what is being read to the next of the rota, what is to come is free again."""
-    today = local_date(instant(now), cohort.zone)
+    today = local_date(now, cohort.zone)
     passed: list[dict[str, Any]] = []
     for turn in turns.open_turns_of(conn, cohort.id, member_id):
         if item is not None and turn.item.id != item.id:
@@ -82,7 +83,7 @@ def _pass_on(
     return passed
 
 
-def _reassign(conn: Conn, cohort: Cohort, turn: Turn, member_id: int, now: int) -> Turn:
+def _reassign(conn: Conn, cohort: Cohort, turn: Turn, member_id: int, now: datetime) -> Turn:
     _withdraw_notice(conn, turn, now)
     return turns.reassign(conn, cohort.id, turn, member_id)
 
@@ -113,9 +114,9 @@ def _ask_in_channel(conn: Conn, scope: Scope, turn: Turn, question: dict[str, An
     if not channels:
         raise BadInput("There is no channel where I could ask. Please run this in one of your cohort's.")
     for place in channels:
-        target = Target(place.platform, place.workspace, place.channel)
-        key = f"offer:{turn.id}:{scope.now}:{place.platform}:{place.workspace}:{place.channel}"
-        outbox.enqueue(conn, scope.cohort.id, key, OFFER, question, target, scope.now)
+        target = Target.place(place)
+        key = f"offer:{turn.id}:{scope.now.isoformat()}:{target.key}"
+        outbox.enqueue(conn, NewPost(scope.cohort.id, key, OFFER, question, target), scope.now)
     return [place.name or place.channel for place in channels]
 
 
@@ -145,7 +146,7 @@ def take(conn: Conn, scope: Scope, by: Member, item: ReadingItem) -> dict[str, A
     return swap
 
 
-def _notify_presenter(conn: Conn, cohort: Cohort, turn: Turn, now: int, *, passed: bool = False) -> None:
+def _notify_presenter(conn: Conn, cohort: Cohort, turn: Turn, now: datetime, *, passed: bool = False) -> None:
     """Tell a presenter that it is their turn; `passed` says that somebody else could not keep it."""
     item = turn.item
     data = {
@@ -158,12 +159,12 @@ def _notify_presenter(conn: Conn, cohort: Cohort, turn: Turn, now: int, *, passe
     _send_direct(conn, cohort, turn.presenter.person_id, _notice_key(turn), TURN, data, now)
 
 
-def _notify_taken(conn: Conn, cohort: Cohort, turn: Turn, swap: dict[str, Any], now: int) -> None:
+def _notify_taken(conn: Conn, cohort: Cohort, turn: Turn, swap: dict[str, Any], now: datetime) -> None:
     """Tell the one who had a turn that it was taken. `swap` is what the public answer says."""
     _send_direct(conn, cohort, turn.presenter.person_id, f"{_notice_key(turn)}:taken", SWAPPED, swap, now)
 
 
-def _withdraw_notice(conn: Conn, turn: Turn, now: int) -> None:
+def _withdraw_notice(conn: Conn, turn: Turn, now: datetime) -> None:
     """Do not send a notice that still waits: the turn goes on to somebody else."""
     waiting = outbox.find(conn, _notice_key(turn))
     if waiting is not None:
@@ -175,11 +176,11 @@ def _notice_key(turn: Turn) -> str:
 
 
 def _send_direct(
-    conn: Conn, cohort: Cohort, person_id: int, key: str, kind: str, data: dict[str, Any], now: int
+    conn: Conn, cohort: Cohort, person_id: int, key: str, kind: str, data: dict[str, Any], now: datetime
 ) -> None:
     """A direct message to somebody who takes them, after their quiet hours."""
-    for recipient in directory.recipients(conn, cohort, instant(now)):
+    for recipient in directory.recipients(conn, cohort, now):
         if recipient.person_id == person_id:
-            not_before = quiet_until(conn, cohort, recipient.zone or cohort.zone, instant(now))
+            not_before = quiet_until(conn, cohort, recipient.zone or cohort.zone, now)
             target = Target.person(recipient)
-            outbox.enqueue(conn, cohort.id, key, kind, data, target, now, not_before=not_before)
+            outbox.enqueue(conn, NewPost(cohort.id, key, kind, data, target, not_before=not_before), now)

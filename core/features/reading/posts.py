@@ -1,6 +1,6 @@
 """What is posted of the reading list: the prompt, messages to presenters, and a part of the digest."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from core import clock
@@ -24,7 +24,7 @@ _TOP = 3
     post="reading.prompt",
     purpose="reading",
 )
-def compose_prompt(conn: Conn, cohort: Cohort, day: date, at: int) -> dict[str, Any] | None:
+def compose_prompt(conn: Conn, cohort: Cohort, day: date, at: datetime) -> dict[str, Any] | None:
     """The prompt of the day, None while the list is empty. Asked again on the same day, the same item and the
     same presenter."""
     found = records.up_next(conn, cohort.id, day=day)
@@ -65,14 +65,14 @@ async def render_prompt(_core: object, sent: Post) -> Reply:
         )
     )
     if sent.late:
-        due = clock.instant(sent.slot_at)
+        due = sent.slot_at
         when = Moment(due, clock.words(due, sent.cohort.zone))
         parts.append(say("*This was due {when}; I was not running then.*", when=when))
     buttons = texts.actions(data["number"], free=free)
     return Reply(join(parts), (buttons,), private=False, cohort=sent.cohort.id)
 
 
-def _is_obsolete(conn: Conn, sent: Post, member: Member, _now: int) -> bool:
+def _is_obsolete(conn: Conn, sent: Post, member: Member, _now: datetime) -> bool:
     """Whether the turn has gone on to somebody else, or is over."""
     return all(turn.id != sent.data["turn"] for turn in turns.open_turns_of(conn, sent.cohort.id, member.id))
 
@@ -119,7 +119,7 @@ async def render_offer(_core: object, sent: Post) -> Reply:
 
 
 @section("reading", order=30)
-def digest_section(conn: Conn, cohort: Cohort, since: int, until: int) -> SectionPart | None:
+def digest_section(conn: Conn, cohort: Cohort, since: datetime, until: datetime) -> SectionPart | None:
     """What is new on the list and most wanted; how many items were read, where enough people read."""
     new = records.added_between(conn, cohort.id, since, until)
     readings, people = records.readings_between(conn, cohort.id, since, until)

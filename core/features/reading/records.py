@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from core.chat.model import Choice
 from core.cohorts import settings
@@ -194,7 +194,7 @@ def being_read(conn: Conn, cohort_id: int, member_id: int) -> RankedItem | None:
     return _ranked_item(rows[0]) if rows else None
 
 
-def added_between(conn: Conn, cohort_id: int, since: int, until: int) -> Sequence[ReadingItem]:
+def added_between(conn: Conn, cohort_id: int, since: datetime, until: datetime) -> Sequence[ReadingItem]:
     """What was put on the list in a period, by number."""
     rows = conn.all(
         f"{_ITEM} AND i.created_at >= :since AND i.created_at < :until ORDER BY i.number",
@@ -205,7 +205,7 @@ def added_between(conn: Conn, cohort_id: int, since: int, until: int) -> Sequenc
     return [_item(row) for row in rows]
 
 
-def readings_between(conn: Conn, cohort_id: int, since: int, until: int) -> tuple[int, int]:
+def readings_between(conn: Conn, cohort_id: int, since: datetime, until: datetime) -> tuple[int, int]:
     """How many times somebody finished reading something in a period, and how many people did."""
     row = conn.one(
         "SELECT count(*) AS n, count(DISTINCT d.member_id) AS people FROM reading_done d"

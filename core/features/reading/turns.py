@@ -6,7 +6,7 @@ what the rota goes by.
 """
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from core.cohorts.members import MEMBERS, name_sql
 from core.features.reading.records import ReadingItem
@@ -74,7 +74,7 @@ def _turn(row: Row) -> Turn:
     )
 
 
-def join_rota(conn: Conn, member_id: int, now: int) -> bool:
+def join_rota(conn: Conn, member_id: int, now: datetime) -> bool:
     """Put a member on the rota, behind those who are on it. True if that is new."""
     added = conn.run(
         "INSERT INTO reading_presenter (member_id, joined_at) VALUES (:member, :now)"

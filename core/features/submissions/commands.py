@@ -93,7 +93,7 @@ async def show(
     """Show one paper: where it stands, where it was, who may see it."""
     details = await call.read(records.details, paper)
     kinds = ["timeline", "lottery"] + ["update"] * records.may_change(call.member, paper)
-    added = clock.local_date(clock.instant(details.created_at), call.cohort.zone)
+    added = clock.local_date(details.created_at, call.cohort.zone)
     blocks = texts.fields(paper, details, added), Buttons(_buttons(paper.number, kinds))
     return Reply(texts.page_head(paper), blocks)
 

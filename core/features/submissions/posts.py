@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from core.chat.text import Text, join, say, shorten
 from core.cohorts import counting
@@ -20,7 +21,7 @@ SHOWN = 10
 
 
 @section("papers", order=10)
-def write(conn: Conn, cohort: Cohort, since: int, until: int) -> SectionPart | None:
+def write(conn: Conn, cohort: Cohort, since: datetime, until: datetime) -> SectionPart | None:
     """Counts by stage over the cohort's papers that are not private, and good news about its open ones."""
     counts = _counts(conn, cohort.id)
     news = _news(conn, cohort.id, since, until)
@@ -56,7 +57,7 @@ class News:
     venue: VenueEdition
 
 
-def _news(conn: Conn, cohort_id: int, since: int, until: int) -> Sequence[News]:
+def _news(conn: Conn, cohort_id: int, since: datetime, until: datetime) -> Sequence[News]:
     """Papers that reached a stage worth telling in the period, published ones first."""
     found = [
         News(row["title"], row["owner"], Stage(row["stage"]), VenueEdition(row["venue"] or "", row["year"]))

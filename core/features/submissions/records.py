@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from core import clock
 from core.chat.model import Choice
@@ -63,7 +63,7 @@ class PaperDetails:
     visibility: Visibility
     coauthors: str | None
     link: str | None
-    created_at: int
+    created_at: datetime
 
 
 def details(conn: Conn, paper: Paper) -> PaperDetails:
@@ -137,7 +137,7 @@ def events(conn: Conn, cohort: Cohort, paper: Paper) -> list[Event]:
     first = queries.details(conn, paper.id)
     if first is None:
         return []
-    added = clock.local_date(clock.instant(first["created_at"]), cohort.zone)
+    added = clock.local_date(first["created_at"], cohort.zone)
     found = [Event(added, None, Stage(first["first_stage"]), None, first["owner"])]
     for row in queries.events(conn, paper.id):
         day, before = date.fromisoformat(row["day"]), Stage(row["stage_before"])
