@@ -70,20 +70,6 @@ def test_only_settings_reads_the_environment(path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", MODULES, ids=name_of)
-def test_public_things_say_what_they_are(path: Path) -> None:
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    silent = [
-        node.name
-        for node in tree.body
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
-        and not node.name.startswith("_")
-        and not ast.get_docstring(node)
-    ]
-    assert not silent
-    assert not tree.body or ast.get_docstring(tree), "a module opens with what it is"
-
-
-@pytest.mark.parametrize("path", MODULES, ids=name_of)
 def test_exceptions_to_the_rules_give_their_reason(path: Path) -> None:
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
         if found := re.search(r"# (noqa(: [A-Z0-9, ]+)?|type: ignore(\[[\w, -]+\])?)(.*)", line):

@@ -1,6 +1,9 @@
-"""Who is who and where: plain SQL over cohorts, places, people and members."""
+"""Who calls and where: the way from accounts and channels to people, cohorts and memberships.
 
-from collections.abc import Sequence
+What else there is to ask of a cohort is in `members`, `places`, `people` and `settings` beside this; of that,
+what the packages above need most can be imported from here.
+"""
+
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple
@@ -8,12 +11,19 @@ from typing import NamedTuple
 from core.chat.model import Person, Place
 from core.chat.text import clean, shorten
 from core.clock import local_date
+from core.cohorts.members import has_organizer as has_organizer
+from core.cohorts.members import member_of as member_of
+from core.cohorts.members import members as members
+from core.cohorts.members import zones as zones
 from core.cohorts.model import Cohort, Member
+from core.cohorts.places import fallback_channel as fallback_channel
+from core.cohorts.places import places_for as places_for
+from core.cohorts.settings import next_number as next_number
+from core.cohorts.settings import setting as setting
 from core.store.port import Conn, Row
 
 _COHORT = "c.id, c.name, c.zone, c.starts_on, c.ends_on"
 _LIVE = "c.archived_at IS NULL AND c.suspended_at IS NULL"
-_MEMBER = "m.id, m.cohort_id, m.person_id, p.name, m.organizer, m.mentor, p.zone"
 
 
 def as_cohort(row: Row) -> Cohort:
@@ -25,19 +35,6 @@ def as_cohort(row: Row) -> Cohort:
         row["zone"],
         date.fromisoformat(starts) if starts else None,
         date.fromisoformat(ends) if ends else None,
-    )
-
-
-def as_member(row: Row) -> Member:
-    """A row of the member's columns."""
-    return Member(
-        row["id"],
-        row["cohort_id"],
-        row["person_id"],
-        row["name"],
-        bool(row["organizer"]),
-        bool(row["mentor"]),
-        row["zone"],
     )
 
 
@@ -129,49 +126,6 @@ def account_of(conn: Conn, person_id: int, like: Person) -> str | None:
     return row["user_id"] if row else None
 
 
-def member_of(conn: Conn, cohort_id: int, person_id: int) -> Member | None:
-    """Somebody's membership, if they have not left."""
-    row = conn.one(
-        f"SELECT {_MEMBER} FROM member m JOIN person p ON p.id = m.person_id "
-        "WHERE m.cohort_id = :cohort AND m.person_id = :person AND m.left_at IS NULL",
-        cohort=cohort_id,
-        person=person_id,
-    )
-    return as_member(row) if row else None
-
-
-def members(conn: Conn, cohort_id: int) -> Sequence[Member]:
-    """Everybody who is in a cohort now, by name."""
-    rows = conn.all(
-        f"SELECT {_MEMBER} FROM member m JOIN person p ON p.id = m.person_id "
-        "WHERE m.cohort_id = :cohort AND m.left_at IS NULL",
-        cohort=cohort_id,
-    )
-    # Sorted here: the engines order letters differently.
-    return sorted(map(as_member, rows), key=lambda each: (each.name.casefold(), each.id))
-
-
-def zones(conn: Conn, cohort: Cohort) -> list[str]:
-    """The time zones in which members of a cohort live."""
-    rows = conn.all(
-        "SELECT DISTINCT p.zone FROM member m JOIN person p ON p.id = m.person_id"
-        " WHERE m.cohort_id = :cohort AND m.left_at IS NULL",
-        cohort=cohort.id,
-    )
-    return sorted({row["zone"] or cohort.zone for row in rows})
-
-
-def has_organizer(conn: Conn, cohort_id: int) -> bool:
-    """Whether anybody may configure the cohort."""
-    return (
-        conn.one(
-            "SELECT 1 AS yes FROM member WHERE cohort_id = :cohort AND organizer = 1 AND left_at IS NULL",
-            cohort=cohort_id,
-        )
-        is not None
-    )
-
-
 class CallerContext(NamedTuple):
     """Who calls and where: the person behind the account, the live cohort of the channel, their membership
     there, and whether their direct messages are closed to the bot."""
@@ -219,19 +173,16 @@ def ensure_person(conn: Conn, person: Person, now: datetime) -> int:
     if (known := person_of(conn, person)) is not None:
         conn.run("UPDATE person SET name = :name WHERE id = :id AND name <> :name", id=known, name=name)
         return known
-    row = conn.one(
-        "INSERT INTO person (name, created_at) VALUES (:name, :now) RETURNING id", name=name, now=now
-    )
-    assert row is not None  # noqa: S101 - RETURNING gives the row it inserted
+    person_id = conn.insert("INSERT INTO person (name, created_at) VALUES (:name, :now)", name=name, now=now)
     conn.run(
         "INSERT INTO account (platform, workspace, user_id, person_id)"
         " VALUES (:platform, :workspace, :user, :person)",
         platform=person.platform,
         workspace=person.workspace,
         user=person.id,
-        person=row["id"],
+        person=person_id,
     )
-    return int(row["id"])
+    return person_id
 
 
 def add_member(conn: Conn, cohort_id: int, person_id: int, now: datetime, *, organizer: bool = False) -> bool:
@@ -253,43 +204,6 @@ def add_member(conn: Conn, cohort_id: int, person_id: int, now: datetime, *, org
     return changed > 0
 
 
-def setting(conn: Conn, cohort_id: int, key: str, default: str) -> str:
-    """What an organizer set, else the default."""
-    row = conn.one(
-        "SELECT value FROM setting WHERE cohort_id = :cohort AND key = :key", cohort=cohort_id, key=key
-    )
-    return row["value"] if row else default
-
-
-def next_number(conn: Conn, cohort_id: int, kind: str) -> int:
-    """The next short number of a kind of record in a cohort, from 1. Numbers are not used again."""
-    row = conn.one(
-        "INSERT INTO counter (cohort_id, kind, last) VALUES (:cohort, :kind, 1)"
-        " ON CONFLICT (cohort_id, kind) DO UPDATE SET last = counter.last + 1 RETURNING last",
-        cohort=cohort_id,
-        kind=kind,
-    )
-    assert row is not None  # noqa: S101 - RETURNING gives the row it wrote
-    return int(row["last"])
-
-
-def places_for(conn: Conn, cohort_id: int, purpose: str) -> list[Place]:
-    """The channels that serve a purpose; where none is set, the home channels. Closed ones are left out."""
-    for name in dict.fromkeys((purpose, "home")):
-        rows = conn.all(
-            "SELECT pl.platform, pl.workspace, pl.channel, pl.name FROM purpose pu"
-            " JOIN place pl ON pl.id = pu.place_id"
-            " WHERE pu.cohort_id = :cohort AND pu.name = :name AND pl.gone_reason IS NULL ORDER BY pl.id",
-            cohort=cohort_id,
-            name=name,
-        )
-        if rows:
-            return [
-                Place(row["platform"], row["workspace"], row["channel"], name=row["name"]) for row in rows
-            ]
-    return []
-
-
 @dataclass(frozen=True, slots=True)
 class Recipient:
     """An account through which a member is reached; `zone` is the member's own, if known. `fallback_channel` is None
@@ -301,16 +215,6 @@ class Recipient:
     user_id: str
     zone: str | None
     fallback_channel: str | None = None
-
-
-def fallback_channel(conn: Conn, cohort_id: int, platform: str, workspace: str) -> str:
-    """The cohort's channel in which somebody whose direct messages are closed may be shown something alone;
-    empty where it has none on that platform. `workspace` is the account's."""
-    homes = places_for(conn, cohort_id, "home")
-    return next(
-        (each.channel for each in homes
-         if each.platform == platform and workspace in ("", each.workspace)), ""
-    )  # fmt: skip
 
 
 def recipients(conn: Conn, cohort: Cohort, now: datetime, *, organizers: bool = False) -> list[Recipient]:

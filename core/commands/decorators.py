@@ -48,11 +48,11 @@ def record(
 
 
 def post(
-    name: str, *, label: str, moot: Callable[[Conn, Post, Member, datetime], bool] | None = None
+    name: str, *, label: str, is_obsolete: Callable[[Conn, Post, Member, datetime], bool] | None = None
 ) -> Callable[[F], F]:
     """Mark `async render(core, post) -> Reply` as the renderer of posts of kind `name`. The same stored
     data gives the same message."""
-    return lambda render: _mark(PostKind(name, render, label, moot))(render)
+    return lambda render: _mark(PostKind(name, render, label, is_obsolete))(render)
 
 
 def schedule(

@@ -159,13 +159,13 @@ class PostKind:
     """A kind of outgoing message and its renderer, `async render(core, post) -> Reply`; `label` is what people
     call it.
 
-    `moot(conn, post, member, now)` says that a post which waited for its reader has no point any more.
+    `is_obsolete(conn, post, member, now)` says that a post which waited for its reader is obsolete.
     """
 
     name: str
     render: Callable[[Any, Post], Awaitable[Reply]]
     label: str
-    moot: Callable[[Conn, Post, Member, datetime], bool] | None = None
+    is_obsolete: Callable[[Conn, Post, Member, datetime], bool] | None = None
 
 
 @dataclass(frozen=True, slots=True)

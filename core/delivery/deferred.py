@@ -33,14 +33,14 @@ log = structlog.get_logger()
 
 SHOWN = "Shown with the answer to a command, because direct messages are closed."
 OLDER = "Its reader did not come by before the next one."
-MOOT = "There was no need for it any more when its reader came by."
+OBSOLETE = "There was no need for it any more when its reader came by."
 LEFT = "Its reader did not come by within a week."
 
 
 def claim(conn: Conn, registry: Registry, person: Person, call: str, now: datetime) -> list[Post]:
     """The posts that wait for this account's owner, the oldest first; they are settled as sent with the call
     `call`, and that call gives them again. Of one schedule only the newest is given; what the post's kind
-    calls moot is not."""
+    calls obsolete is not."""
     person_id = directory.person_of(conn, person)
     rows = conn.all(
         "SELECT o.* FROM outbox o JOIN cohort c ON c.id = o.cohort_id WHERE o.fallback_channel IS NOT NULL"
@@ -77,8 +77,12 @@ def _verdict(
 ) -> tuple[PostState, str]:
     kind = registry.posts.get(post.kind)
     member = directory.member_of(conn, post.cohort.id, person_id)
-    if kind is None or member is None or (kind.moot is not None and kind.moot(conn, post, member, now)):
-        return PostState.MISSED, MOOT
+    if (
+        kind is None
+        or member is None
+        or (kind.is_obsolete is not None and kind.is_obsolete(conn, post, member, now))
+    ):
+        return PostState.MISSED, OBSOLETE
     return PostState.SENT, SHOWN
 
 

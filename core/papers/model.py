@@ -1,4 +1,4 @@
-"""Records that more than one feature needs. The feature that owns a table resolves them."""
+"""Papers, their rounds and venue editions, as every feature sees them."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -16,6 +16,23 @@ class Stage(StrEnum):
     REJECTED = "rejected"
     WITHDRAWN = "withdrawn"
     PUBLISHED = "published"
+
+
+class Visibility(StrEnum):
+    """Who learns of a paper."""
+
+    PRIVATE = "private"
+    COHORT = "cohort"
+    ANONYMOUS = "anonymous"
+
+    @property
+    def label(self) -> str:
+        """The words of the choice."""
+        return {
+            "private": "private: only I see it",
+            "cohort": "cohort: everybody here sees it, and the digest may tell good news",
+            "anonymous": "anonymous: counted, never named",
+        }[self.value]
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,14 @@ class Conn(Protocol):
         """Run a statement. Returns the number of rows it changed."""
         ...
 
+    def insert(self, sql: str, /, **params: object) -> int:
+        """Run an INSERT of one row, written without RETURNING, and return the row's `id`."""
+        ...
+
+    def value(self, sql: str, /, **params: object) -> Any:
+        """The first column of the first row of a query; None where there is no row, or NULL in it."""
+        ...
+
     def signal(self, name: str) -> None:
         """After the commit, call what listens to `name` (see `Store.on`); after a rollback nothing."""
         ...

@@ -119,6 +119,15 @@ class PostgresSession:
         """Run a statement; the number of rows it changed."""
         return self._execute(sql, params).rowcount
 
+    def insert(self, sql: str, /, **params: object) -> int:
+        """See `core.store.port.Conn.insert`."""
+        return int(self.value(f"{sql} RETURNING id", **params))
+
+    def value(self, sql: str, /, **params: object) -> Any:
+        """See `core.store.port.Conn.value`."""
+        row = self._execute(sql, params).fetchone()
+        return None if row is None else next(iter(row.values()))
+
     def signal(self, name: str) -> None:
         """See `core.store.port.Conn.signal`."""
         self.signals.add(name)

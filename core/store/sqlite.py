@@ -62,7 +62,7 @@ class SqliteSession:
         """All rows of a query."""
         return self._execute(sql, params).fetchall()
 
-    def one(self, sql: str, /, **params: object) -> Row | None:
+    def one(self, sql: str, /, **params: object) -> InstantRow | None:
         """The first row of a query, or None."""
         cursor = self._execute(sql, params)
         row: InstantRow | None = cursor.fetchone()
@@ -73,6 +73,15 @@ class SqliteSession:
     def run(self, sql: str, /, **params: object) -> int:
         """Run a statement; the number of rows it changed."""
         return self._execute(sql, params).rowcount
+
+    def insert(self, sql: str, /, **params: object) -> int:
+        """See `core.store.port.Conn.insert`."""
+        return int(self.value(f"{sql} RETURNING id", **params))
+
+    def value(self, sql: str, /, **params: object) -> Any:
+        """See `core.store.port.Conn.value`."""
+        row = self.one(sql, **params)
+        return None if row is None else row[row.keys()[0]]
 
     def signal(self, name: str) -> None:
         """See `core.store.port.Conn.signal`."""

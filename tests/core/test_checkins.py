@@ -26,17 +26,22 @@ async def test_the_form_asks_for_everything_and_keeps_a_private_check_in_private
     form = await cohort.ada.form("checkin now")
     kinds = {each.name: each.kind for each in form.fields}
     assert kinds == {
-        "progress": FieldKind.LONG_TEXT, "learned": FieldKind.LONG_TEXT, "negative": FieldKind.FLAG,
-        "next": FieldKind.LONG_TEXT, "blocker_kind": FieldKind.CHOICE, "blocker": FieldKind.LONG_TEXT,
-        "mood": FieldKind.CHOICE, "share": FieldKind.CHOICE,
-    }  # fmt: skip
+        "progress": FieldKind.LONG_TEXT,
+        "learned": FieldKind.LONG_TEXT,
+        "negative": FieldKind.FLAG,
+        "next": FieldKind.LONG_TEXT,
+        "blocker_kind": FieldKind.CHOICE,
+        "blocker": FieldKind.LONG_TEXT,
+        "mood": FieldKind.CHOICE,
+        "share": FieldKind.CHOICE,
+    }
     reply = await cohort.ada.submit(form, progress="Wrote the proof", mood="2")
     assert "for your eyes only" in text_of(reply)
     await delivery.flush()
     assert outlet.sent == []
 
 
-async def test_a_shared_check_in_stands_in_the_thread_of_the_days_call(
+async def test_a_shared_check_in_is_posted_in_the_thread_of_the_days_call(
     cohort: Ground, clock: FixedClock, delivery: Delivery, outlet: KeepingOutlet
 ) -> None:
     await cohort.olu.ok("cohort-admin schedule-add", kind="checkin", when="weekdays 09:30")
@@ -45,9 +50,15 @@ async def test_a_shared_check_in_stands_in_the_thread_of_the_days_call(
     call = outlet.sent[0].reply
     form = await cohort.ada.click(button_of(call, "Check in"))
     reply = await cohort.ada.submit(
-        form, progress="Ran <b>it</b>", learned="It does not hold", negative=True,
-        blocker_kind="compute", blocker="The queue", mood="2", share="shared",
-    )  # fmt: skip
+        form,
+        progress="Ran <b>it</b>",
+        learned="It does not hold",
+        negative=True,
+        blocker_kind="compute",
+        blocker="The queue",
+        mood="2",
+        share="shared",
+    )
     assert "somebody will not lose a month" in text_of(reply)
     await delivery.flush()
     post = outlet.sent[1]
@@ -135,7 +146,7 @@ async def test_36_status_tells_no_count_that_would_tell_a_person(cohort: Ground)
     assert "have checked in" not in text_of(await cohort.ada.ok("checkin status")), "four are missing"
 
 
-async def test_the_digest_arrives_with_its_picture_and_counts_five_or_nobody(
+async def test_the_digest_has_a_picture_and_counts_five_people_or_more(
     cohort: Ground, clock: FixedClock, delivery: Delivery, outlet: KeepingOutlet
 ) -> None:
     await cohort.olu.ok("cohort-admin schedule-add", kind="digest", when="every friday 16:00")

@@ -77,6 +77,12 @@ class NoDatabase:
     def run(self, sql: str, /, **params: object) -> int:
         raise AssertionError("coercing changes nothing")
 
+    def insert(self, sql: str, /, **params: object) -> int:
+        raise AssertionError("coercing changes nothing")
+
+    def value(self, sql: str, /, **params: object) -> None:
+        self.all(sql, **params)
+
     def signal(self, name: str) -> None:
         raise AssertionError("coercing changes nothing")
 

@@ -218,7 +218,7 @@ async def test_a_profile_is_shown_to_its_owner_alone(cohort: Ground) -> None:
     assert "as the cohort" in str((await cohort.somebody("Zoe").ok("profile show")).blocks)
 
 
-async def test_20_somebody_who_leaves_is_out_and_can_come_back(cohort: Ground) -> None:
+async def test_20_who_leaves_is_no_member_and_can_join_again(cohort: Ground) -> None:
     reply = await cohort.ada.ok("cohort leave")
     assert "You have left Lab" in text_of(reply)
     assert "You have left Lab" in text_of(await cohort.ada.again()), "the same call gives the same answer"

@@ -101,7 +101,7 @@ async def test_23_a_call_that_was_answered_or_is_over_is_not_asked_again(
     ended = [
         (row["state"], row["reason"]) for who in (cohort.ada, cohort.ben) for row in await rows(cohort, who)
     ]
-    assert ended == [("missed", deferred.MOOT)] * 2
+    assert ended == [("missed", deferred.OBSOLETE)] * 2
 
 
 async def test_23_of_several_calls_only_the_newest_is_shown(

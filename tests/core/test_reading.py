@@ -7,7 +7,7 @@ from core.chat.text import Span, as_text
 from core.clock import FixedClock
 from core.cohorts import directory
 from core.commands.spec import Post, SectionPart
-from core.features.reading.posts import compose, render, write
+from core.features.reading.posts import compose_prompt, digest_section, render_prompt
 from core.store.port import Conn
 from tests.people import EARLY, Actor, Ground, answered, button_of, buttons_of, found_cohort, refused, text_of
 
@@ -31,11 +31,11 @@ async def prompt(ground: Ground, day: date = DAY, *, late: bool = False) -> Repl
     def fire(conn: Conn) -> Post | None:
         cohort = directory.cohort(conn, ground.id)
         assert cohort is not None
-        data = compose(conn, cohort, day, at)
+        data = compose_prompt(conn, cohort, day, at)
         return None if data is None else Post(1, cohort, "reading.prompt", data, at, late)
 
     post = await ground.core.store.write(fire)
-    return None if post is None else await render(ground.core, post)
+    return None if post is None else await render_prompt(ground.core, post)
 
 
 async def section(ground: Ground) -> SectionPart | None:
@@ -44,7 +44,7 @@ async def section(ground: Ground) -> SectionPart | None:
     def read(conn: Conn) -> SectionPart | None:
         cohort = directory.cohort(conn, ground.id)
         assert cohort is not None
-        return write(conn, cohort, now - timedelta(days=7), now + timedelta(microseconds=1))
+        return digest_section(conn, cohort, now - timedelta(days=7), now + timedelta(microseconds=1))
 
     return await ground.core.store.read(read)
 
@@ -156,8 +156,12 @@ async def test_prompts_go_through_the_list_one_by_one(cohort: Ground) -> None:
     assert "#2 “Second”" in text_of(sent)
     assert "Suggested by Ada. 1 vote." in text_of(sent)
     assert [each.label for each in buttons_of(sent)] == [
-        "I read it", "Read, with a takeaway", "I can present", "Vote for it", "The list",
-    ]  # fmt: skip
+        "I read it",
+        "Read, with a takeaway",
+        "I can present",
+        "Vote for it",
+        "The list",
+    ]
     assert await prompt(cohort) == sent
     following = await cohort.ada.ok("reading next")
     assert text_of(following) == (

@@ -17,9 +17,9 @@ from core.cohorts.model import Cohort
 from core.commands.registry import Registry
 from core.commands.spec import Post
 from core.delivery.service import Delivery
-from core.features.reading.handovers import depart
-from core.features.reading.posts import compose, render
-from core.features.reading.turns import join, leave
+from core.features.reading.handovers import end_turns
+from core.features.reading.posts import compose_prompt, render_prompt
+from core.features.reading.turns import join_rota, leave_rota
 from core.store.open import _KEY, migrate, migrations
 from core.store.port import Conn
 from core.store.sqlite import SqliteSession
@@ -38,11 +38,11 @@ async def prompt(ground: Ground, day: date = DAY) -> Reply | None:
     def fire(conn: Conn) -> Post | None:
         cohort = directory.cohort(conn, ground.id)
         assert cohort is not None
-        data = compose(conn, cohort, day, at)
+        data = compose_prompt(conn, cohort, day, at)
         return None if data is None else Post(1, cohort, "reading.prompt", json.loads(json.dumps(data)), at)
 
     post = await ground.core.store.write(fire)
-    return None if post is None else await render(ground.core, post)
+    return None if post is None else await render_prompt(ground.core, post)
 
 
 async def presenter(ground: Ground, day: date = DAY) -> str | None:
@@ -87,17 +87,21 @@ async def test_nobody_presents_until_somebody_offers(cohort: Ground) -> None:
     assert await presenter(cohort, DAY + WEEK) == "Ada", "who takes an item is on the rota too"
 
 
-async def test_a_post_from_before_there_were_turns_still_renders(cohort: Ground) -> None:
+async def test_a_post_stored_without_a_presenter_still_renders(cohort: Ground) -> None:
     await fill(cohort)
     lab = await cohort.core.store.read(directory.cohort, cohort.id)
     assert lab is not None
     data = {"number": 1, "reference": "Text 1", "why": None, "by": "Olu", "votes": 2}
-    reply = await render(cohort.core, Post(1, lab, "reading.prompt", data, EARLY))
-    assert text_of(reply).endswith("Suggested by Olu. 2 votes. Read as much as you have time for, and say "
-                                   "what you take from it.")  # fmt: skip
+    reply = await render_prompt(cohort.core, Post(1, lab, "reading.prompt", data, EARLY))
+    assert text_of(reply).endswith(
+        "Suggested by Olu. 2 votes. Read as much as you have time for, and say what you take from it."
+    )
     assert [each.label for each in buttons_of(reply)] == [
-        "I read it", "Read, with a takeaway", "Vote for it", "The list",
-    ]  # fmt: skip
+        "I read it",
+        "Read, with a takeaway",
+        "Vote for it",
+        "The list",
+    ]
 
 
 async def test_members_present_in_turn_in_the_order_they_joined(cohort: Ground) -> None:
@@ -189,7 +193,7 @@ async def test_who_wants_no_messages_gets_none(
     assert told(outlet) == []
 
 
-async def test_quiet_hours_hold_the_message_and_a_turn_that_went_on_is_not_told(
+async def test_a_notice_waits_for_quiet_hours_and_is_withdrawn_with_its_turn(
     cohort: Ground, clock: FixedClock, delivery: Delivery, outlet: KeepingOutlet
 ) -> None:
     await fill(cohort)
@@ -210,14 +214,14 @@ async def test_quiet_hours_hold_the_message_and_a_turn_that_went_on_is_not_told(
     ]
 
 
-async def test_a_message_that_waits_for_its_reader_is_moot_once_the_turn_is_somebody_elses(
+async def test_a_waiting_notice_is_obsolete_once_the_turn_is_passed_on(
     cohort: Ground,
 ) -> None:
     await fill(cohort)
     await cohort.ada.ok("reading present")
     await prompt(cohort)
 
-    def moot(conn: Conn) -> bool:
+    def is_obsolete(conn: Conn) -> bool:
         row = conn.one("SELECT data FROM outbox WHERE kind = 'reading.turn'")
         lab = directory.cohort(conn, cohort.id)
         known = directory.person_of(conn, cohort.ada.person)
@@ -225,14 +229,14 @@ async def test_a_message_that_waits_for_its_reader_is_moot_once_the_turn_is_some
         assert lab is not None
         assert known is not None
         ada = directory.member_of(conn, lab.id, known)
-        asks = cohort.core.registry.posts["reading.turn"].moot
+        asks = cohort.core.registry.posts["reading.turn"].is_obsolete
         assert ada is not None
         assert asks is not None
         return asks(conn, Post(1, lab, "reading.turn", json.loads(row["data"]), EARLY), ada, EARLY)
 
-    assert not await cohort.core.store.read(moot)
+    assert not await cohort.core.store.read(is_obsolete)
     await cohort.ada.ok("reading step-down")
-    assert await cohort.core.store.read(moot)
+    assert await cohort.core.store.read(is_obsolete)
 
 
 async def test_a_swap_needs_the_other_ones_word(cohort: Ground) -> None:
@@ -352,8 +356,9 @@ async def test_stepping_down_passes_turns_on(
     assert await presenter(cohort) == "Ada"
     reply = await cohort.ada.ok("reading step-down")
     assert text_of(reply).splitlines()[1:] == [
-        "• #1 “Text 1” goes to Ben.", "• #3 “Text 3” is free for somebody else.",
-    ]  # fmt: skip
+        "• #1 “Text 1” goes to Ben.",
+        "• #3 “Text 3” is free for somebody else.",
+    ]
     assert await cohort.ada.again() == reply
     await delivery.flush()
     assert [who for who, _ in told(outlet)] == ["U-ben"], "what waited for Ada is not sent any more"
@@ -378,7 +383,7 @@ async def test_one_turn_is_passed_on_and_never_comes_back(cohort: Ground) -> Non
 async def test_20_somebody_who_leaves_takes_no_turns_along(
     cohort: Ground, delivery: Delivery, outlet: KeepingOutlet, registry: Registry
 ) -> None:
-    assert [each.run for each in registry.member_left_hooks] == [depart]
+    assert [each.run for each in registry.member_left_hooks] == [end_turns]
     await fill(cohort)
     for who in (cohort.ada, cohort.ben, cohort.mina):
         await who.ok("reading present")
@@ -442,15 +447,15 @@ class Round:
         now = EARLY
         match what:
             case "join":
-                join(self.conn, self.member(number), now)
+                join_rota(self.conn, self.member(number), now)
             case "step down":
-                leave(self.conn, self.member(number))
+                leave_rota(self.conn, self.member(number))
             case "leave":
                 member = self.member(number)
                 self.conn.run("UPDATE member SET left_at = 1 WHERE id = :id", id=member)
-                depart(self.conn, self.cohort, member, now)
+                end_turns(self.conn, self.cohort, member, now)
             case "prompt":
-                compose(self.conn, self.cohort, self.day, now)
+                compose_prompt(self.conn, self.cohort, self.day, now)
                 self.day += timedelta(days=1)
 
 

@@ -350,6 +350,6 @@ def test_summaries_are_text_and_never_markup() -> None:
     from core.features.reviews import records, texts
 
     review = records.Review(1, 1, "V", 6.0, None, None, False, "**bold** {x}")
-    said = as_text(texts.listed(Paper(1, 1, "T {y}", 1, Stage.SUBMITTED), [review])).plain()
-    assert "**bold** {x}" in said
-    assert "T {y}" in said
+    shown = as_text(texts.list_head(Paper(1, 1, "T {y}", 1, Stage.SUBMITTED), [review])).plain()
+    assert "**bold** {x}" in shown
+    assert "T {y}" in shown

@@ -69,9 +69,7 @@ async def add(call: Call, name: Annotated[str, Arg("A name.", max_length=40)]) -
 
 async def add_two(call: Call) -> Reply:
     """Add two notes in two transactions."""
-    numbers = [
-        await call.write(lambda conn: directory.next_number(conn, call.cohort.id, "two")) for _ in "ab"
-    ]
+    numbers = [await call.write(directory.next_number, call.cohort.id, "two") for _ in "ab"]
     return Reply(str(numbers))
 
 

@@ -78,9 +78,12 @@ async def test_exceptions_and_breaks_are_left_out(
 
 async def test_dates_are_shown_before_anything_is_saved(cohort: Ground) -> None:
     shown = await cohort.olu.ok(
-        "cohort-admin schedule-add", kind="checkin", when="every 2 weeks on friday 16:00",
-        exceptions="2026-12-25", preview=True,
-    )  # fmt: skip
+        "cohort-admin schedule-add",
+        kind="checkin",
+        when="every 2 weeks on friday 16:00",
+        exceptions="2026-12-25",
+        preview=True,
+    )
     dates = [line for line in text_of(shown).splitlines() if line.startswith("•")]
     assert dates == [
         f"• {day}, 16:00 (Europe/Berlin)"
@@ -178,7 +181,7 @@ async def test_who_comes_back_is_asked_on_time(
     assert "comes late" not in text_of(last.reply)
 
 
-async def test_quiet_hours_hold_direct_messages_back_until_the_morning(
+async def test_direct_messages_wait_for_the_end_of_quiet_hours(
     cohort: Ground, clock: FixedClock, delivery: Delivery, outlet: KeepingOutlet
 ) -> None:
     await cohort.olu.ok("cohort-admin schedule-add", kind="checkin", when="daily 22:00", follow="member")
@@ -191,7 +194,7 @@ async def test_quiet_hours_hold_direct_messages_back_until_the_morning(
     assert len(outlet.sent) == 8
 
 
-async def test_23_closed_direct_messages_are_marked_and_not_hammered(
+async def test_23_closed_direct_messages_are_marked_and_not_retried(
     cohort: Ground, clock: FixedClock, delivery: Delivery, outlet: KeepingOutlet
 ) -> None:
     await cohort.olu.ok("cohort-admin schedule-add", kind="checkin", when="daily 12:00", follow="member")
@@ -226,9 +229,12 @@ async def test_pausing_resuming_changing_and_removing(
         return [row["what"] for row in conn.all("SELECT what FROM schedule_change ORDER BY id")]
 
     assert await cohort.core.store.read(history) == [
-        "added: checkin, daily 09:30", "paused", "resumed",
-        "checkin, daily 09:30 -> checkin, daily 15:00", "removed",
-    ]  # fmt: skip
+        "added: checkin, daily 09:30",
+        "paused",
+        "resumed",
+        "checkin, daily 09:30 -> checkin, daily 15:00",
+        "removed",
+    ]
 
 
 async def test_the_catch_up_window_is_the_organizers(
@@ -295,7 +301,7 @@ def test_spans_hold_both_ends() -> None:
     assert str(span) == "2026-12-24..2026-12-26"
 
 
-async def test_those_who_are_away_or_want_none_get_no_direct_messages(
+async def test_who_is_away_or_wants_no_reminders_gets_no_direct_messages(
     cohort: Ground, clock: FixedClock, delivery: Delivery, outlet: KeepingOutlet
 ) -> None:
     await cohort.olu.ok("cohort-admin schedule-add", kind="checkin", when="daily 12:00", follow="member")
@@ -306,6 +312,11 @@ async def test_those_who_are_away_or_want_none_get_no_direct_messages(
     await walk(clock, delivery, datetime(2026, 11, 25, 12, tzinfo=UTC))
     got = [(each.key.split(":")[1], each.target.channel) for each in outlet.sent]
     assert sorted(got) == [
-        ("2026-11-23", "U-mina"), ("2026-11-23", "U-olu"), ("2026-11-24", "U-mina"), ("2026-11-24", "U-olu"),
-        ("2026-11-25", "U-ada"), ("2026-11-25", "U-mina"), ("2026-11-25", "U-olu"),
-    ]  # fmt: skip
+        ("2026-11-23", "U-mina"),
+        ("2026-11-23", "U-olu"),
+        ("2026-11-24", "U-mina"),
+        ("2026-11-24", "U-olu"),
+        ("2026-11-25", "U-ada"),
+        ("2026-11-25", "U-mina"),
+        ("2026-11-25", "U-olu"),
+    ]

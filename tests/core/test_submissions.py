@@ -118,9 +118,7 @@ async def test_a_call_delivered_twice_leaves_one_paper_and_gives_the_same_answer
 
 
 @pytest.mark.parametrize("visibility", ["private", "anonymous"])
-async def test_what_is_not_for_the_cohort_looks_like_nothing_to_others(
-    cohort: Ground, visibility: str
-) -> None:
+async def test_private_and_anonymous_papers_look_missing_to_others(cohort: Ground, visibility: str) -> None:
     await cohort.ada.ok("submission add", title="Hidden gem", visibility=visibility, venue="ICML 2027")
     for other in (cohort.ben, cohort.olu):
         missing = text_of(await other.fails("submission show", paper="2"))
@@ -141,7 +139,7 @@ def _asking(who: Actor, command: str = "submission show") -> Request:
     return Request("completion", command, who.person, who.place)
 
 
-async def test_anonymous_papers_are_counted_only_behind_five_people(cohort: Ground) -> None:
+async def test_anonymous_papers_are_counted_from_five_people_on(cohort: Ground) -> None:
     people = await join_more(cohort, 5)
     for each in people[:4]:
         await each.ok("submission add", title=f"By {each.person.name}", visibility="anonymous")
@@ -287,9 +285,15 @@ async def test_titles_find_papers(cohort: Ground) -> None:
     for title in ("Großes Modell", "Graph A", "Graph B", "Graph", "2048 tricks", "100% sure", "#hash"):
         await cohort.ada.ok("submission add", title=title)
     for typed, number in (
-        ("GROSSES", 1), ("graph a", 2), ("graph", 4), ("2048", 5), ("5", 5), ("100%", 6), ("#hash", 7),
+        ("GROSSES", 1),
+        ("graph a", 2),
+        ("graph", 4),
+        ("2048", 5),
+        ("5", 5),
+        ("100%", 6),
+        ("#hash", 7),
         ("#2 Graph A", 2),
-    ):  # fmt: skip
+    ):
         assert (await paper_of(cohort.ben, typed)).number == number, typed
     ambiguous = text_of(await cohort.ben.fails("submission show", paper="gra"))
     assert "#2 Graph A" in ambiguous
@@ -379,6 +383,6 @@ async def test_the_digest_counts_only_behind_five_people(cohort: Ground) -> None
     assert moved.counts == (("papers in all", 6),)
 
 
-async def test_a_cohort_that_is_unknown_to_the_section_has_no_news(cohort: Ground) -> None:
+async def test_an_empty_cohort_has_no_section(cohort: Ground) -> None:
     nothing = await cohort.core.store.read(digest, Cohort(10_000, "Nobody", "UTC"), EARLY, NOW)
     assert nothing is None

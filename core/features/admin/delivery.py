@@ -1,4 +1,4 @@
-"""What became of the posts: the command `cohort-admin delivery`, and the notice when a target stops working."""
+"""What became of the posts: the command `cohort-admin delivery`."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,12 +8,11 @@ from core import clock
 from core.chat.model import Block, Button, Buttons, Choice, Reply, Table
 from core.chat.text import Moment, Text, join, say, shorten
 from core.cohorts.model import Scope
-from core.commands.decorators import command, post, record
-from core.commands.dispatch import Call, Core
+from core.commands.decorators import command, record
+from core.commands.dispatch import Call
 from core.commands.registry import Registry
-from core.commands.spec import Access, Arg, Post
+from core.commands.spec import Access, Arg
 from core.delivery import firing, outbox, schedules
-from core.delivery.notices import CLOSED_NOTICE, UNCERTAIN_NOTICE
 from core.delivery.outbox import UNSENT, ListedPost, PostState
 from core.delivery.schedules import Schedule
 from core.errors import NotFound
@@ -160,27 +159,3 @@ def _buttons(shown: _Shown, state: PostState | None) -> tuple[Buttons, ...]:
 
 def _again(conn: Conn, registry: Registry, scope: Scope, row_id: int) -> bool:
     return firing.retry_post(conn, registry, scope.cohort, row_id, scope.now)
-
-
-@post(CLOSED_NOTICE, label="notice of a closed channel")
-async def render_notice(_core: Core, post: Post) -> Reply:
-    """Tells an organizer, once, that posts to a channel stopped."""
-    text = say(
-        "I can no longer post in **{channel}** of **{cohort}**: {reason} What was due there is listed under "
-        "`cohort-admin delivery`; `cohort-admin channel` gives me another channel.",
-        channel=post.data["channel"],
-        cohort=post.cohort.name,
-        reason=post.data["reason"],
-    )
-    return Reply(text, (Buttons((Button("What was not sent", "cohort-admin delivery"),)),))
-
-
-@post(UNCERTAIN_NOTICE, label="notice of a doubtful post")
-async def render_doubt(_core: Core, post: Post) -> Reply:
-    """Tells an organizer, once a day, that a post may or may not have arrived."""
-    text = say(
-        "I cannot tell whether a post of **{cohort}** arrived. It is listed as uncertain; please look at the "
-        "channel, and let me try it again if it is not there.",
-        cohort=post.cohort.name,
-    )
-    return Reply(text, (Buttons((Button("What was not sent", "cohort-admin delivery"),)),))

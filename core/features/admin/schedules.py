@@ -8,7 +8,7 @@ from core.chat.model import Button, Buttons, ButtonStyle, Choice, Reply
 from core.chat.text import Moment, Text, join, say
 from core.clock import day_words, local_date, words
 from core.cohorts.model import Cohort, Scope
-from core.commands.decorators import command, record
+from core.commands.decorators import command
 from core.commands.dispatch import Call
 from core.commands.registry import Registry
 from core.commands.spec import Access, Arg
@@ -17,61 +17,9 @@ from core.delivery.calendar import DateRange, read_date_ranges, write_date_range
 from core.delivery.recurrence import EXAMPLES, Recurrence, Slot, read
 from core.delivery.schedules import Follow, Schedule
 from core.errors import BadInput, NotFound
+from core.features.admin import records
+from core.features.admin.records import ScheduleNumber, ScheduleRef
 from core.store.port import Conn
-
-
-@dataclass(frozen=True, slots=True)
-class ScheduleRef:
-    """A schedule of the cohort, named in a parameter."""
-
-    schedule: Schedule
-
-
-def _title(schedule: Schedule) -> str:
-    return f"#{schedule.number} {schedule.kind}, {schedule.words}"
-
-
-def _complete(conn: Conn, scope: Scope, typed: str) -> Sequence[Choice]:
-    found = schedules.listed(conn, scope.cohort.id)
-    wanted = typed.casefold()
-    return [
-        Choice(str(each.number), _title(each)[:75]) for each in found if wanted in _title(each).casefold()
-    ]
-
-
-@dataclass(frozen=True, slots=True)
-class ScheduleNumber:
-    """A schedule's number as it was typed. Whether there is one is for the transaction to say: a removal that
-    is delivered twice finds it the first time only, and gives the same answer."""
-
-    number: int
-
-
-@record(ScheduleRef, complete=_complete)
-def resolve_schedule(conn: Conn, scope: Scope, typed: str) -> ScheduleRef:
-    """A schedule by its number."""
-    return ScheduleRef(_existing(conn, scope, resolve_number(conn, scope, typed).number))
-
-
-@record(ScheduleNumber, complete=_complete)
-def resolve_number(_conn: Conn, _scope: Scope, typed: str) -> ScheduleNumber:
-    """The number of a schedule. Raises `NotFound` for what is none."""
-    number = typed.removeprefix("#")
-    if not (number.isascii() and number.isdecimal() and len(number) < 10):
-        raise _unknown(typed)
-    return ScheduleNumber(int(number))
-
-
-def _existing(conn: Conn, scope: Scope, number: int) -> Schedule:
-    found = schedules.by_number(conn, scope.cohort.id, number)
-    if found is None:
-        raise _unknown(str(number))
-    return found
-
-
-def _unknown(typed: str) -> NotFound:
-    return NotFound(say("There is no schedule “{typed}” here. `cohort-admin schedule-list` shows them.",
-                        typed=typed[:40]))  # fmt: skip
 
 
 def _kinds(registry: Registry) -> Sequence[Choice]:
@@ -95,25 +43,31 @@ async def schedule_add(
     preview: Annotated[bool, Arg("Only show the next dates; nothing is saved", in_form=False)] = False,
 ) -> Reply:
     """Post something regularly, or change a schedule."""
-    cohort = call.cohort
+    cohort, label = call.cohort, call.core.registry.schedules[kind].label
     if follow is Follow.MEMBER and not call.core.registry.schedules[kind].personal:
-        raise BadInput(say("A {kind} goes to a channel, so it follows the cohort's time zone.",
-                           kind=call.core.registry.schedules[kind].label), field="follow")  # fmt: skip
-    spans = _spans(exceptions)
+        text = say("A {kind} goes to a channel, so it follows the cohort's time zone.", kind=label)
+        raise BadInput(text, field="follow")
+    ranges = _read_exceptions(exceptions)
     recurrence = read(when, local_date(call.now, cohort.zone))
-    plan = ScheduleDraft(
-        kind, when, recurrence, spans, follow, replaces.schedule.number if replaces else None
+    draft = ScheduleDraft(
+        kind, when, recurrence, ranges, follow, replaces.schedule.number if replaces else None
     )
     # The dates are worked out before anything is written: what cannot be worked out is not saved.
-    dates = await call.read(_dates, plan, call)
-    label = call.core.registry.schedules[kind].label
+    dates = await call.read(_dates, draft, call)
+    values = {"label": label, "when": when, "whose": _whose(draft, cohort)}
     if preview:
-        head = say("A {label}, {when}: nothing is saved yet. The next dates, in {whose}:",
-                   label=label, when=when, whose=_whose(plan, cohort))  # fmt: skip
-        return Reply(join([head, *dates]), (Buttons((_save_button(plan),)),))
-    number = await call.write(_save, call.scope, plan)
-    head = say("Schedule **#{number}** is saved: {label}, {when}. The next dates, in {whose}:",
-               number=number, label=label, when=when, whose=_whose(plan, cohort))  # fmt: skip
+        head = say("A {label}, {when}: nothing is saved yet. The next dates, in {whose}:", **values)
+        return Reply(join([head, *dates]), (Buttons((_save_button(draft),)),))
+    number = await call.write(_save, call.scope, draft)
+    head = say(
+        "Schedule **#{number}** is saved: {label}, {when}. The next dates, in {whose}:",
+        number=number,
+        **values,
+    )
+    return Reply(join([head, *dates]), (_saved_buttons(number, kind),))
+
+
+def _saved_buttons(number: int, kind: str) -> Buttons:
     args = {"schedule": str(number)}
     buttons = (
         Button("Post one now", "cohort-admin schedule-run", args),
@@ -121,30 +75,30 @@ async def schedule_add(
         Button("Change it", "cohort-admin schedule-add", {"replaces": str(number), "kind": kind}),
         Button("Take it back", "cohort-admin schedule-remove", args),
     )
-    return Reply(join([head, *dates]), (Buttons(buttons),))
+    return Buttons(buttons)
 
 
-def _dates(conn: Conn, plan: "ScheduleDraft", call: Call) -> list[Text]:
-    """The next five dates of a plan, as lines."""
+def _dates(conn: Conn, draft: "ScheduleDraft", call: Call) -> list[Text]:
+    """The next five dates of a draft, as lines."""
     cohort = call.cohort
-    open_dates = schedules.calendar(conn, cohort, plan.exceptions)
-    slots = plan.recurrence.first(5, call.now, cohort.zone, open_dates)
+    open_dates = schedules.calendar(conn, cohort, draft.exceptions)
+    slots = draft.recurrence.first(5, call.now, cohort.zone, open_dates)
     if not slots:
         return [say("- none: the cohort's last day, its breaks or these exceptions leave no date open.")]
-    return [say("- {at}", at=_shown(slot, cohort, plan.follow)) for slot in slots]
+    return [say("- {at}", at=_shown(slot, cohort, draft.follow)) for slot in slots]
 
 
-def _whose(plan: "ScheduleDraft", cohort: Cohort) -> str:
-    return "each member's own time" if plan.follow is Follow.MEMBER else cohort.zone
+def _whose(draft: "ScheduleDraft", cohort: Cohort) -> str:
+    return "each member's own time" if draft.follow is Follow.MEMBER else cohort.zone
 
 
-def _save_button(plan: "ScheduleDraft") -> Button:
+def _save_button(draft: "ScheduleDraft") -> Button:
     """The call that saves what was shown."""
-    args = {"kind": plan.kind, "when": plan.words, "follow": plan.follow.value}
-    if plan.exceptions:
-        args["exceptions"] = write_date_ranges(plan.exceptions)
-    if plan.replaces is not None:
-        args["replaces"] = str(plan.replaces)
+    args = {"kind": draft.kind, "when": draft.words, "follow": draft.follow.value}
+    if draft.exceptions:
+        args["exceptions"] = write_date_ranges(draft.exceptions)
+    if draft.replaces is not None:
+        args["replaces"] = str(draft.replaces)
     return Button("Save it", "cohort-admin schedule-add", args, ButtonStyle.PRIMARY)
 
 
@@ -153,7 +107,7 @@ def _shown(slot: Slot, cohort: Cohort, follow: Follow) -> str:
     return at if follow is Follow.COHORT else at.rsplit(" (", 1)[0]
 
 
-def _spans(typed: str) -> tuple[DateRange, ...]:
+def _read_exceptions(typed: str) -> tuple[DateRange, ...]:
     try:
         return read_date_ranges(typed)
     except BadInput as error:
@@ -173,21 +127,35 @@ class ScheduleDraft:
     replaces: int | None
 
 
-def _save(conn: Conn, scope: Scope, plan: ScheduleDraft) -> int:
+def _save(conn: Conn, scope: Scope, draft: ScheduleDraft) -> int:
     now, member = scope.now, scope.member.id if scope.member else None
-    if plan.replaces is None:
+    if draft.replaces is None:
         return schedules.add(
-            conn, scope.cohort, plan.kind, plan.words, plan.recurrence, now,
-            exceptions=plan.exceptions, follow=plan.follow, member=member,
-        )  # fmt: skip
-    found = schedules.by_number(conn, scope.cohort.id, plan.replaces)
+            conn,
+            scope.cohort,
+            draft.kind,
+            draft.words,
+            draft.recurrence,
+            now,
+            exceptions=draft.exceptions,
+            follow=draft.follow,
+            member=member,
+        )
+    found = schedules.by_number(conn, scope.cohort.id, draft.replaces)
     if found is None:
         raise NotFound("That schedule was removed meanwhile.")
     schedules.change(
-        conn, found, plan.kind, plan.words, plan.recurrence, now,
-        exceptions=plan.exceptions, follow=plan.follow, member=member,
-    )  # fmt: skip
-    return plan.replaces
+        conn,
+        found,
+        draft.kind,
+        draft.words,
+        draft.recurrence,
+        now,
+        exceptions=draft.exceptions,
+        follow=draft.follow,
+        member=member,
+    )
+    return draft.replaces
 
 
 @command("cohort-admin schedule-list", access=Access.ORGANIZER)
@@ -196,8 +164,12 @@ async def schedule_list(call: Call) -> Reply:
     cohort = call.cohort
     found = await call.read(schedules.listed, cohort.id)
     if not found:
-        return Reply(say("Nothing is scheduled yet. Try `cohort-admin schedule-add`, for example: {examples}.",
-                         examples=EXAMPLES))  # fmt: skip
+        return Reply(
+            say(
+                "Nothing is scheduled yet. Try `cohort-admin schedule-add`, for example: {examples}.",
+                examples=EXAMPLES,
+            )
+        )
     lines = [_line(each, cohort) for each in found]
     head = say("The schedules of **{name}**, in {zone}:", name=cohort.name, zone=cohort.zone)
     return Reply(join([head, *lines]))
@@ -207,8 +179,13 @@ def _line(each: Schedule, cohort: Cohort) -> Text:
     coming = Moment(each.next.at, words(each.next.at, cohort.zone)) if each.next else "no further date"
     more = [", in each member's time" if each.follow is Follow.MEMBER else ""]
     more.append(f", except {write_date_ranges(each.exceptions)}" if each.exceptions else "")
-    head = say("- **#{number}** {kind}, {when}{more}. ", number=each.number, kind=each.kind, when=each.words,
-               more="".join(more))  # fmt: skip
+    head = say(
+        "- **#{number}** {kind}, {when}{more}. ",
+        number=each.number,
+        kind=each.kind,
+        when=each.words,
+        more="".join(more),
+    )
     tail = (
         say("Paused; `cohort-admin schedule-resume` lets it go on.")
         if each.paused
@@ -223,12 +200,14 @@ _Which = Annotated[ScheduleRef, Arg("Which schedule, by its number")]
 @command("cohort-admin schedule-run", access=Access.ORGANIZER, form="Post now")
 async def schedule_run(call: Call, schedule: _Which) -> Reply:
     """Post what a schedule posts now, beside its regular dates."""
-    one = schedule.schedule
-    written = await call.write(_run, call.core.registry, call.scope, one, call.request.id)
+    found = schedule.schedule
+    written = await call.write(_run, call.core.registry, call.scope, found, call.request.id)
     if not written:
-        return Reply(say("There is nothing to post for **{title}** just now.", title=_title(one)))
+        return Reply(say("There is nothing to post for **{title}** just now.", title=records.title(found)))
     return Reply(
-        say("On its way: **{title}**, for {day}.", title=_title(one), day=day_words(call.scope.today))
+        say(
+            "On its way: **{title}**, for {day}.", title=records.title(found), day=day_words(call.scope.today)
+        )
     )
 
 
@@ -242,7 +221,7 @@ async def schedule_pause(call: Call, schedule: _Which) -> Reply:
     """Pause a schedule; nothing of it is posted until it is resumed."""
     await call.write(_pause, call.scope, schedule.schedule, paused=True)
     resume = Button("Resume", "cohort-admin schedule-resume", {"schedule": str(schedule.schedule.number)})
-    return Reply(say("Paused: **{title}**.", title=_title(schedule.schedule)), (Buttons((resume,)),))
+    return Reply(say("Paused: **{title}**.", title=records.title(schedule.schedule)), (Buttons((resume,)),))
 
 
 @command("cohort-admin schedule-resume", access=Access.ORGANIZER, form="Resume a schedule")
@@ -251,7 +230,9 @@ async def schedule_resume(call: Call, schedule: _Which) -> Reply:
     await call.write(_pause, call.scope, schedule.schedule, paused=False)
     found = await call.read(schedules.by_number, call.cohort.id, schedule.schedule.number)
     coming = words(found.next.at, call.cohort.zone) if found and found.next else "no further date"
-    return Reply(say("**{title}** goes on. Next: {coming}.", title=_title(schedule.schedule), coming=coming))
+    return Reply(
+        say("**{title}** goes on. Next: {coming}.", title=records.title(schedule.schedule), coming=coming)
+    )
 
 
 def _pause(conn: Conn, scope: Scope, schedule: Schedule, *, paused: bool) -> None:
@@ -269,6 +250,6 @@ async def schedule_remove(
 
 
 def _remove(conn: Conn, scope: Scope, number: int) -> str:
-    found = _existing(conn, scope, number)
+    found = records.existing(conn, scope, number)
     schedules.remove(conn, found, scope.now, scope.member.id if scope.member else None)
-    return _title(found)
+    return records.title(found)

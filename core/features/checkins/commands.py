@@ -1,27 +1,21 @@
-"""The commands `checkin ...`, the daily call, and what the digest says of check-ins."""
+"""The commands `checkin ...`."""
 
-from datetime import date, datetime
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated
 
-from core.chat.model import Button, Buttons, ButtonStyle, Fields, Reply
+from core.chat.model import Button, Buttons, ButtonStyle, Reply
 from core.chat.text import Moment, Text, join, say
-from core.clock import day_words, local_date
-from core.cohorts import directory
-from core.cohorts.model import Cohort, Member, Scope
-from core.commands.decorators import command, post, schedule, section
-from core.commands.dispatch import Call, Core
-from core.commands.spec import Arg, LongText, Post, SectionPart, Setting
+from core.clock import day_words
+from core.cohorts import counting, members, settings
+from core.cohorts.model import Scope
+from core.commands.decorators import command
+from core.commands.dispatch import Call
+from core.commands.spec import Arg, LongText, Setting
 from core.delivery import schedules
 from core.errors import BadInput
-from core.features.checkins import records
-from core.features.checkins.records import CALL, OPENER, SHARED, BlockerKind, Checkin, CheckinAnswers
+from core.features.checkins import records, texts
+from core.features.checkins.records import BlockerKind, CheckinAnswers
 from core.store.port import Conn
-
-GROUPS = {"checkin": "A few lines about your day: progress, what you learned, what is in the way"}
-
-FEWEST = 5
-"""An aggregate of fewer people is not shown."""
 
 
 class Share(StrEnum):
@@ -97,9 +91,16 @@ _Share = Annotated[Share | None, Arg("Who sees this check-in", label="Who sees i
 
 
 def _answers(
-    default: str, progress: str, learned: str, negative: bool, next_: str,
-    blocker_kind: BlockerKind | None, blocker: str, mood: Mood | None, share: Share | None,
-) -> CheckinAnswers:  # fmt: skip
+    default: str,
+    progress: str,
+    learned: str,
+    negative: bool,
+    next_: str,
+    blocker_kind: BlockerKind | None,
+    blocker: str,
+    mood: Mood | None,
+    share: Share | None,
+) -> CheckinAnswers:
     return CheckinAnswers(
         progress,
         learned,
@@ -113,7 +114,7 @@ def _answers(
 
 
 def _sharing(conn: Conn, cohort_id: int) -> str:
-    return directory.setting(conn, cohort_id, SHARING.key, SHARING.default)
+    return settings.setting(conn, cohort_id, SHARING.key, SHARING.default)
 
 
 def _share_default(conn: Conn, scope: Scope) -> dict[str, str]:
@@ -136,10 +137,10 @@ async def now(
     default = await call.read(_sharing, call.cohort.id)
     answers = _answers(default, progress, learned, negative, next, blocker_kind, blocker, mood, share)
     await call.write(records.add, call.scope, call.member.id, answers)
-    return Reply(_thanks(answers), (Buttons((Button("Edit", "checkin edit"),)),))
+    return Reply(texts.thanks(answers), (Buttons((Button("Edit", "checkin edit"),)),))
 
 
-@command("checkin edit", form="Edit today's check-in", prefill=records.stored)
+@command("checkin edit", form="Edit today's check-in", prefill=records.prefill)
 async def edit(
     call: Call,
     progress: _Progress,
@@ -154,7 +155,7 @@ async def edit(
     """Change today's check-in."""
     answers = _answers(Share.PRIVATE, progress, learned, negative, next, blocker_kind, blocker, mood, share)
     await call.write(records.edit, call.scope, call.member.id, answers)
-    return Reply(join(["Changed.", _thanks(answers)]))
+    return Reply(join(["Changed.", texts.thanks(answers)]))
 
 
 @command("checkin skip")
@@ -171,135 +172,24 @@ async def skip(call: Call) -> Reply:
 @command("checkin status")
 async def status(call: Call) -> Reply:
     """Your last check-ins, and when the next call comes."""
-    own = await call.read(records.recent, call.member.id, 7)
-    lines: list[Text] = (
-        [say("Your last check-ins:")] if own else [say("No check-in yet. Whenever you like: `checkin now`.")]
-    )
-    for each in own:
-        what = "sat out" if each.skipped else "shared" if each.answers.shared else "kept private"
-        lines.append(say("- {day}: {what}", day=day_words(each.day), what=what))
-    lines.append(await call.read(_around, call.scope))
-    has_today = any(each.day == call.scope.today and not each.skipped for each in own)
-    button = Button("Edit today's", "checkin edit") if has_today else Button(
-        "Check in", "checkin now", style=ButtonStyle.PRIMARY)  # fmt: skip
+    recent = await call.read(records.recent, call.member.id, 7)
+    lines = [*texts.recent(recent), await call.read(_cohort_status, call.scope)]
+    if any(each.day == call.scope.today and not each.skipped for each in recent):
+        button = Button("Edit today's", "checkin edit")
+    else:
+        button = Button("Check in", "checkin now", style=ButtonStyle.PRIMARY)
     return Reply(join(lines), (Buttons((button,)),))
 
 
-def _around(conn: Conn, scope: Scope) -> Text:
+def _cohort_status(conn: Conn, scope: Scope) -> Text:
     """The cohort's day in words, where enough people stand behind a number, and the next call."""
     parts = []
     done = records.count_of_day(conn, scope.cohort.id, scope.today)
-    everybody = len(directory.members(conn, scope.cohort.id))
-    # Both counts have to be large: one person less than everybody would tell who is missing.
-    if done >= FEWEST and everybody - done >= FEWEST:
+    everybody = len(members.members(conn, scope.cohort.id))
+    if counting.may_show_part(done, everybody):
         parts.append(say("{done} of {everybody} have checked in today.", done=done, everybody=everybody))
-    calls = [each for each in schedules.listed(conn, scope.cohort.id) if each.kind == "checkin" and each.next]
-    coming = min((each.next for each in calls if each.next), key=lambda slot: slot.at, default=None)
+    calls = [each.next for each in schedules.listed(conn, scope.cohort.id) if each.kind == "checkin"]
+    coming = min((slot for slot in calls if slot), key=lambda slot: slot.at, default=None)
     if coming is not None:
         parts.append(say("The next call comes {at}.", at=Moment(coming.at, day_words(coming.day))))
     return join(parts)
-
-
-def _thanks(answers: CheckinAnswers) -> Text:
-    lines = [
-        say(
-            "Kept, and shared in today's thread. Thank you."
-            if answers.shared
-            else "Kept, for your eyes only. Thank you."
-        )
-    ]
-    if answers.negative and answers.learned:
-        lines.append(say("A negative result is a result: somebody will not lose a month over it."))
-    if answers.blocker or answers.blocker_kind:
-        lines.append(
-            say("What is in your way is noted. Most blockers get smaller when a second person looks at them.")
-        )
-    return join(lines)
-
-
-@schedule(
-    "checkin", label="check-in call", help="calls for check-ins", post=CALL, purpose="checkins", personal=True
-)
-def call_for_checkins(_conn: Conn, _cohort: Cohort, day: date, _at: datetime) -> dict[str, Any]:
-    """A call for one local date."""
-    return {"day": day.isoformat()}
-
-
-def _call_buttons() -> Buttons:
-    return Buttons(
-        (Button("Check in", "checkin now", style=ButtonStyle.PRIMARY), Button("Not today", "checkin skip"))
-    )
-
-
-def _moot(conn: Conn, post: Post, member: Member, now: datetime) -> bool:
-    """A call of an earlier day, or one that its reader has answered, asks nobody anything any more."""
-    day = date.fromisoformat(post.data["day"])
-    over = day < local_date(now, member.zone or post.cohort.zone)
-    return over or records.of_day(conn, member.id, day) is not None
-
-
-@post(CALL, label="check-in call", moot=_moot)
-async def render_call(_core: Core, post: Post) -> Reply:
-    """The call, with its button."""
-    day = date.fromisoformat(post.data["day"])
-    late = " I was away when this was due, so it comes late." if post.late else ""
-    text = say(
-        "**Check-in, {day}.** What moved, what did you learn, what is in the way? A few words are enough, and "
-        "you choose who sees them.{late}",
-        day=day_words(day),
-        late=late,
-    )
-    return Reply(text, (_call_buttons(),))
-
-
-@post(OPENER, label="head of a day's check-ins")
-async def render_opener(_core: Core, post: Post) -> Reply:
-    """The head of a day's thread where no call stands."""
-    day = date.fromisoformat(post.data["day"])
-    return Reply(say("**Check-ins of {day}** are in this thread.", day=day_words(day)), (_call_buttons(),))
-
-
-@post(SHARED, label="check-in")
-async def render_shared(core: Core, post: Post) -> Reply:
-    """A check-in as others see it; after it was made private again, only that."""
-    found = await core.store.read(records.by_id, post.data["checkin"])
-    if found is None or found.skipped or not found.answers.shared:
-        return Reply("This check-in was taken back by its author.")
-    return Reply(say("**{name}** checked in.", name=found.name), (_fields(found),))
-
-
-def _fields(found: Checkin) -> Fields:
-    answers = found.answers
-    learned = "Learned (a negative result)" if answers.negative else "Learned"
-    kind = BlockerKind(answers.blocker_kind).label if answers.blocker_kind else ""
-    blocker = ": ".join(filter(None, (kind, answers.blocker)))
-    pairs = (
-        ("Progress", answers.progress),
-        (learned, answers.learned),
-        ("Next", answers.next),
-        ("In the way", blocker),
-    )
-    return Fields(tuple((label, value) for label, value in pairs if value))
-
-
-@section("checkins", order=20)
-def digest_section(conn: Conn, cohort: Cohort, since: datetime, until: datetime) -> SectionPart | None:
-    """How many checked in and what stood in the way, where five or more people stand behind a number."""
-    rows = records.week_counts(conn, cohort.id, since, until)
-    people = {row["member_id"] for row in rows}
-    if len(people) < FEWEST:
-        return None
-    lines = [say("**Check-ins**: {count} from {people} people.", count=len(rows), people=len(people))]
-    stuck: dict[str, set[int]] = {}
-    for row in rows:
-        if row["blocker_kind"]:
-            stuck.setdefault(row["blocker_kind"], set()).add(row["member_id"])
-    common = {kind: len(who) for kind, who in stuck.items() if len(who) >= FEWEST}
-    if common:
-        kind = max(common, key=lambda each: common[each])
-        lines.append(say("Most often in the way: {kind}.", kind=BlockerKind(kind).label.casefold()))
-    if any(row["negative"] and row["shared"] for row in rows):
-        lines.append(
-            say("Negative results were shared in the threads; they save the next person the detour.")
-        )
-    return SectionPart(join(lines), (("check-ins", len(rows)),))

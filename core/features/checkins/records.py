@@ -6,7 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from core.chat.text import say
-from core.cohorts import directory
+from core.cohorts import members, places
 from core.cohorts.model import Scope
 from core.delivery import outbox
 from core.delivery.outbox import NewPost
@@ -74,7 +74,7 @@ class Checkin:
     answers: CheckinAnswers
 
 
-_SELECT = "SELECT k.*, p.name FROM checkin k JOIN member m ON m.id = k.member_id JOIN person p ON p.id = m.person_id"
+_SELECT = f"SELECT k.*, {members.name_sql('k.member_id')} AS name FROM checkin k"
 
 
 def _checkin(row: Row) -> Checkin:
@@ -93,7 +93,6 @@ def _checkin(row: Row) -> Checkin:
 
 
 def of_day(conn: Conn, member_id: int, day: date) -> Checkin | None:
-    """A member's check-in of a date."""
     row = conn.one(
         f"{_SELECT} WHERE k.member_id = :member AND k.day = :day", member=member_id, day=day.isoformat()
     )
@@ -101,15 +100,16 @@ def of_day(conn: Conn, member_id: int, day: date) -> Checkin | None:
 
 
 def by_id(conn: Conn, checkin_id: int) -> Checkin | None:
-    """A check-in by its id."""
     row = conn.one(f"{_SELECT} WHERE k.id = :id", id=checkin_id)
     return _checkin(row) if row else None
 
 
-def recent(conn: Conn, member_id: int, most: int) -> Sequence[Checkin]:
+def recent(conn: Conn, member_id: int, limit: int) -> Sequence[Checkin]:
     """A member's own check-ins, the newest first."""
     rows = conn.all(
-        f"{_SELECT} WHERE k.member_id = :member ORDER BY k.day DESC LIMIT :most", member=member_id, most=most
+        f"{_SELECT} WHERE k.member_id = :member ORDER BY k.day DESC LIMIT :limit",
+        member=member_id,
+        limit=limit,
     )
     return [_checkin(row) for row in rows]
 
@@ -150,18 +150,16 @@ def edit(conn: Conn, scope: Scope, member_id: int, answers: CheckinAnswers) -> N
 
 def skip(conn: Conn, scope: Scope, member_id: int) -> bool:
     """Note that somebody sits today out. False where they have checked in already."""
-    return (
-        conn.run(
-            "INSERT INTO checkin (cohort_id, member_id, day, skipped, created_at)"
-            " VALUES (:cohort, :member, :day, 1, :now)"
-            " ON CONFLICT (cohort_id, member_id, day) DO UPDATE SET skipped = 1 WHERE checkin.skipped = 1",
-            cohort=scope.cohort.id,
-            member=member_id,
-            day=scope.today.isoformat(),
-            now=scope.now,
-        )
-        > 0
+    changed = conn.run(
+        "INSERT INTO checkin (cohort_id, member_id, day, skipped, created_at)"
+        " VALUES (:cohort, :member, :day, 1, :now)"
+        " ON CONFLICT (cohort_id, member_id, day) DO UPDATE SET skipped = 1 WHERE checkin.skipped = 1",
+        cohort=scope.cohort.id,
+        member=member_id,
+        day=scope.today.isoformat(),
+        now=scope.now,
     )
+    return changed > 0
 
 
 def _update(conn: Conn, checkin_id: int, answers: CheckinAnswers) -> None:
@@ -179,14 +177,14 @@ def _columns(answers: CheckinAnswers) -> Mapping[str, object]:
 
 
 def _publish(conn: Conn, scope: Scope, member_id: int) -> None:
-    """Bring what the channel shows in line with the record: post it, change it, or take it back."""
+    """Bring what the channels show in line with the record: post it, change it, or take it back."""
     row = conn.one(
         "SELECT id, shared, revision FROM checkin WHERE member_id = :member AND day = :day",
         member=member_id,
-        day=scope.today.isoformat(),
+        day=scope.today,
     )
     assert row is not None  # noqa: S101 - it was written in this transaction
-    for place in directory.places_for(conn, scope.cohort.id, "checkins"):
+    for place in places.places_for(conn, scope.cohort.id, "checkins"):
         target = Target.place(place)
         key = f"checkin:{row['id']}:{target.key}"
         posted = outbox.find(conn, key)
@@ -194,9 +192,8 @@ def _publish(conn: Conn, scope: Scope, member_id: int) -> None:
         if posted is not None:
             post = replace(post, key=f"{key}:{row['revision']}", edits=posted)
         elif row["shared"]:
-            post = replace(
-                post, thread_of=_thread_of_day(conn, scope, target), thread_name=_thread_name(scope)
-            )
+            thread = _thread_of_day(conn, scope, target)
+            post = replace(post, thread_of=thread, thread_name=_thread_name(scope))
         else:
             continue
         outbox.enqueue(conn, post, scope.now)
@@ -207,7 +204,7 @@ def _thread_name(scope: Scope) -> str:
 
 
 def _thread_of_day(conn: Conn, scope: Scope, target: Target) -> int | None:
-    """The post in whose thread today's check-ins stand: today's call, or an opener made for it."""
+    """The post in whose thread today's check-ins are: today's call, or an opener made for it."""
     call = outbox.post_of_day(conn, scope.cohort.id, CALL, scope.today, target)
     if call is not None:
         return call
@@ -220,17 +217,18 @@ def _thread_of_day(conn: Conn, scope: Scope, target: Target) -> int | None:
 
 def count_of_day(conn: Conn, cohort_id: int, day: date) -> int:
     """How many members have checked in on a date."""
-    row = conn.one(
-        "SELECT count(*) AS n FROM checkin k JOIN member m ON m.id = k.member_id"
-        " WHERE k.cohort_id = :cohort AND k.day = :day AND k.skipped = 0 AND m.left_at IS NULL",
-        cohort=cohort_id,
-        day=day.isoformat(),
+    return int(
+        conn.value(
+            "SELECT count(*) FROM checkin k WHERE k.cohort_id = :cohort AND k.day = :day AND k.skipped = 0"
+            f" AND {members.present_sql('k.member_id')}",
+            cohort=cohort_id,
+            day=day.isoformat(),
+        )
     )
-    return int(row["n"]) if row else 0
 
 
-def stored(conn: Conn, scope: Scope) -> Mapping[str, str]:
-    """Today's answers as they stand in the form for editing."""
+def prefill(conn: Conn, scope: Scope) -> Mapping[str, str]:
+    """Today's answers, as the form for editing begins with them."""
     found = of_day(conn, scope.member.id, scope.today) if scope.member else None
     if found is None or found.skipped:
         return {}

@@ -1,20 +1,18 @@
-"""The commands `cohort ...` and `profile ...`."""
+"""The commands `cohort ...`: help, joining and leaving, and who is in it."""
 
 from collections.abc import Sequence
 from typing import Annotated
 
-from core import clock
-from core.chat.model import Button, Buttons, ButtonStyle, Choice, Person, Reply, Table
-from core.chat.text import Text, join, say
-from core.clock import Zone
-from core.cohorts import directory
-from core.cohorts.model import Member, Scope
-from core.commands.decorators import command, record
+from core.chat.model import Button, Buttons, ButtonStyle, Person, Reply, Table
+from core.chat.text import join, say
+from core.cohorts import directory, members
+from core.cohorts.model import Scope
+from core.commands.decorators import command
 from core.commands.dispatch import Call
-from core.commands.registry import Registry
-from core.commands.spec import Access, Arg, Command, MemberLeftHook
+from core.commands.spec import Access, Arg, MemberLeftHook
 from core.delivery import outbox, schedules
-from core.errors import BadInput, NotFound
+from core.errors import BadInput
+from core.features.cohort import texts
 from core.store.port import Conn
 
 GROUPS = {
@@ -26,27 +24,6 @@ _SHOWN = 40
 """Members listed at most; a longer list is nothing to read in a chat."""
 
 
-@record(Zone, complete=lambda _conn, _scope, typed: complete_zone(typed), needs_cohort=False)
-def resolve_zone(_conn: Conn, _scope: Scope | None, typed: str) -> Zone:
-    """A zone by its IANA name, its city or "AoE"."""
-    found = clock.read_zone(typed)
-    if found is None:
-        similar = clock.similar_zones(typed)
-        hint = (
-            f"Did you mean {', '.join(similar)}?" if similar else "Try a city, such as Africa/Lagos, or AoE."
-        )
-        raise NotFound(say("I know no time zone “{typed}”. {hint}", typed=typed[:60], hint=hint))
-    return Zone(found)
-
-
-def complete_zone(typed: str) -> Sequence[Choice]:
-    """Zones whose name holds what was typed, those whose city begins with it first."""
-    wanted = typed.casefold().replace(" ", "_")
-    names = [name for name in clock.zone_names() if wanted in name.casefold()]
-    names.sort(key=lambda name: not name.rsplit("/", 1)[-1].casefold().startswith(wanted))
-    return [Choice(name, name.replace("_", " ")) for name in names[:25]]
-
-
 @command("cohort help", access=Access.ANYONE, needs_cohort=False)
 async def help_(
     call: Call, topic: Annotated[str, Arg("A group or a command, such as submission", max_length=80)] = ""
@@ -55,7 +32,7 @@ async def help_(
     registry = call.core.registry
     wanted = topic.strip().lstrip("/").casefold()
     if wanted in registry.commands:
-        return Reply(_about_command(registry.commands[wanted]))
+        return Reply(texts.about_command(registry.commands[wanted]))
     if wanted and wanted not in registry.groups:
         known = ", ".join(sorted(registry.groups))
         raise BadInput(say("I have no topic “{topic}”. There are: {known}.", topic=topic, known=known))
@@ -71,11 +48,10 @@ async def help_(
             Button("Reading list", "reading list"),
         )
     )
-    body = join([*([] if wanted else [intro]), *(_about_group(registry, name) for name in groups)])
+    body = join([*([] if wanted else [intro]), *(texts.about_group(registry, name) for name in groups)])
     usable = tuple(button for button in buttons.items if button.command in registry.commands)
-    return Reply(
-        body, (Buttons(usable),) if call.optional_scope and call.optional_scope.member and not wanted else ()
-    )
+    is_member = call.optional_scope is not None and call.optional_scope.member is not None
+    return Reply(body, (Buttons(usable),) if is_member and not wanted else ())
 
 
 def _shown(group: str, call: Call) -> bool:
@@ -84,28 +60,6 @@ def _shown(group: str, call: Call) -> bool:
         return True
     member = call.optional_scope.member if call.optional_scope else None
     return call.request.person.manager or (member is not None and member.organizer)
-
-
-def _about_group(registry: Registry, group: str) -> Text:
-    head = say("**{group}** · {summary}", group=group, summary=registry.summaries.get(group, ""))
-    return join(
-        [
-            head,
-            *(say("- `{name}`: {help}", name=each.name, help=each.help) for each in registry.groups[group]),
-        ]
-    )
-
-
-def _about_command(found: Command) -> Text:
-    lines = [say("**{name}**: {help}", name=found.name, help=found.help)]
-    for param in found.params:
-        optional = "" if param.required else " (optional)"
-        choices = f" One of: {', '.join(each.value for each in param.choices)}." if param.choices else ""
-        lines.append(
-            say("- `{name}`{optional}: {help}{choices}",
-                name=param.name, optional=optional, help=param.help, choices=choices)
-        )  # fmt: skip
-    return join(lines)
 
 
 @command("cohort join", access=Access.ANYONE)
@@ -152,40 +106,29 @@ async def leave(call: Call) -> Reply:
 
 
 def _leave(conn: Conn, scope: Scope, person: Person, member_left_hooks: Sequence[MemberLeftHook]) -> None:
-    known = directory.person_of(conn, person)
-    member = directory.member_of(conn, scope.cohort.id, known) if known is not None else None
+    person_id = directory.person_of(conn, person)
+    member = members.member_of(conn, scope.cohort.id, person_id) if person_id is not None else None
     if member is None:
         raise BadInput(
             say("You are not in **{name}**, so there is nothing to leave.", name=scope.cohort.name)
         )
-    conn.run(
-        "UPDATE member SET left_at = :now, organizer = 0, mentor = 0 WHERE id = :id",
-        now=scope.now,
-        id=member.id,
-    )
-    if not directory.has_organizer(conn, scope.cohort.id):
+    members.end_membership(conn, member.id, scope.now)
+    if not members.has_organizer(conn, scope.cohort.id):
         raise BadInput(
             say("You are the only organizer. Make somebody else one with `cohort-admin organizer` first.")
         )
     for waiting in outbox.waiting_for(conn, scope.cohort.id, member.person_id):
         outbox.withdraw(conn, waiting, "Its reader has left the cohort.", scope.now)
-    for each in member_left_hooks:
-        each.run(conn, scope.cohort, member.id, scope.now)
+    for hook in member_left_hooks:
+        hook.run(conn, scope.cohort, member.id, scope.now)
 
 
 @command("cohort members")
-async def members(call: Call) -> Reply:
+async def list_members(call: Call) -> Reply:
     """Who is in this cohort."""
-    found = await call.read(directory.members, call.cohort.id)
-    rows = tuple((each.name, role(each), each.zone or "as the cohort") for each in found[:_SHOWN])
+    found = await call.read(members.members, call.cohort.id)
+    rows = tuple((each.name, texts.role(each), each.zone or "as the cohort") for each in found[:_SHOWN])
     more = f" Here are the first {_SHOWN}." if len(found) > _SHOWN else ""
     people = "1 person is" if len(found) == 1 else f"{len(found)} people are"
     text = say("{people} in **{name}**.{more}", people=people, name=call.cohort.name, more=more)
     return Reply(text, (Table(("Name", "Role", "Time zone"), rows),))
-
-
-def role(member: Member) -> str:
-    """A member's role in words."""
-    if member.organizer:
-        return "organizer, mentor" if member.mentor else "organizer"
-    return "mentor" if member.mentor else "member"

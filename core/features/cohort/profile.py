@@ -7,7 +7,7 @@ from core import clock
 from core.chat.model import Button, Buttons, Fields, Person, Reply
 from core.chat.text import say
 from core.clock import Zone, day_words
-from core.cohorts import directory
+from core.cohorts import directory, people
 from core.commands.decorators import command
 from core.commands.dispatch import Call
 from core.commands.spec import Access, Arg
@@ -33,17 +33,19 @@ def _today(call: Call) -> date:
 
 
 def _facts(conn: Conn, person: Person, today: date) -> dict[str, str]:
-    known = directory.person_of(conn, person)
-    row = conn.one("SELECT * FROM person WHERE id = :id", id=-1 if known is None else known)
-    if row is None:
+    person_id = directory.person_of(conn, person)
+    known = people.profile(conn, person_id) if person_id is not None else None
+    if known is None:
         return {"Name": person.name, "Time zone": "as the cohort", "Reminders": "on", "Away": "no"}
-    until = row["away_until"] if row["away_until"] and row["away_until"] >= today.isoformat() else None
-    away = f"until {day_words(date.fromisoformat(until))}" if until else "no"
+    away = "no"
+    if known.away_until and known.away_until >= today:
+        reason = f" ({known.away_reason})" if known.away_reason else ""
+        away = f"until {day_words(known.away_until)}{reason}"
     return {
-        "Name": row["name"],
-        "Time zone": row["zone"] or "as the cohort",
-        "Reminders": "on" if row["reminders"] else "off",
-        "Away": f"{away} ({row['away_reason']})" if until and row["away_reason"] else away,
+        "Name": known.name,
+        "Time zone": known.zone or "as the cohort",
+        "Reminders": "on" if known.reminders else "off",
+        "Away": away,
     }
 
 
@@ -62,7 +64,7 @@ async def timezone(
 
 def _set_zone(conn: Conn, person: Person, zone: str, now: datetime) -> None:
     person_id = directory.ensure_person(conn, person, now)
-    conn.run("UPDATE person SET zone = :zone WHERE id = :id", zone=zone, id=person_id)
+    people.set_zone(conn, person_id, zone)
     schedules.advance_for(conn, person_id, now)
 
 
@@ -81,10 +83,7 @@ async def reminders(call: Call, on: Annotated[bool, Arg("Yes for direct messages
 
 def _set_reminders(conn: Conn, person: Person, on: bool, now: datetime) -> None:
     person_id = directory.ensure_person(conn, person, now)
-    conn.run("UPDATE person SET reminders = :on WHERE id = :id", on=int(on), id=person_id)
-    if on:
-        # They ask for messages, so direct messages that were closed are tried once more.
-        conn.run("UPDATE account SET closed_reason = NULL WHERE person_id = :id", id=person_id)
+    people.set_reminders(conn, person_id, on)
 
 
 @command("profile away", access=Access.ANYONE, needs_cohort=False, form="You will be away")
@@ -96,7 +95,7 @@ async def away(
     """Tell me until when you are away; nothing is asked of you meanwhile."""
     if until < _today(call):
         raise BadInput("That day is over already. Please give your last day away.", field="until")
-    await call.write(_set_away, call.request.person, until.isoformat(), reason, call.now)
+    await call.write(_set_away, call.request.person, until, reason, call.now)
     text = say(
         "Noted: you are away until {day}, and nothing will be asked of you. Enjoy it.", day=day_words(until)
     )
@@ -110,11 +109,6 @@ async def back(call: Call) -> Reply:
     return Reply("Welcome back.")
 
 
-def _set_away(conn: Conn, person: Person, until: str | None, reason: str | None, now: datetime) -> None:
+def _set_away(conn: Conn, person: Person, until: date | None, reason: str | None, now: datetime) -> None:
     person_id = directory.ensure_person(conn, person, now)
-    conn.run(
-        "UPDATE person SET away_until = :until, away_reason = :reason WHERE id = :id",
-        until=until,
-        reason=reason,
-        id=person_id,
-    )
+    people.set_away(conn, person_id, until, reason)

@@ -1,112 +1,27 @@
-"""The commands `digest ...` and the scheduled digest."""
+"""The commands `digest ...`."""
 
-import asyncio
-from collections.abc import Mapping
-from datetime import date, datetime, timedelta
-from typing import Any
-
-from core.charts.bars import bars
-from core.chat.model import Button, Buttons, Picture, Reply
-from core.chat.text import Sayable, as_text, join, say
-from core.clock import day_words, local_date
-from core.cohorts.model import Cohort
-from core.commands.decorators import command, post, schedule
-from core.commands.dispatch import Call, Core
-from core.commands.registry import Registry
-from core.commands.spec import Post, SectionPart
-from core.delivery import outbox
-from core.store import binding
-from core.store.port import Conn
-
-GROUPS = {"digest": "What happened in the cohort lately, in a few lines and a picture"}
-
-POST = "digest.post"
-
-_PERIOD = timedelta(days=7)
-_LONGEST = timedelta(days=35)
-
-
-@schedule("digest", label="digest", help="posts the cohort's digest", post=POST, purpose="digest")
-def compose(conn: Conn, cohort: Cohort, _day: date, at: datetime) -> dict[str, Any]:
-    """The period since the last digest; a first one, or one after a long pause, covers a week."""
-    return {"since": _since(conn, cohort.id, at).isoformat(), "until": at.isoformat()}
-
-
-def _since(conn: Conn, cohort_id: int, until: datetime) -> datetime:
-    last = outbox.latest_slot(conn, cohort_id, POST, until)
-    return last if last is not None and last >= until - _LONGEST else until - _PERIOD
-
-
-@post(POST, label="digest")
-async def render(core: Core, post: Post) -> Reply:
-    """The digest of a stored period, from the records as they are now: what was deleted is gone."""
-    late = "I was away when this was due, so it comes late." if post.late else ""
-    return await digest(core, post.cohort, *_period(post.data), late)
+from core.chat.model import Reply
+from core.commands.decorators import command
+from core.commands.dispatch import Call
+from core.features.digests import posts
 
 
 @command("digest show")
 async def show(call: Call) -> Reply:
     """The last digest again."""
-    found = await call.read(_last, call.cohort.id)
+    found = await call.read(posts.last_period, call.cohort.id)
     if found is None:
         until = call.now
-        since = await call.read(_since, call.cohort.id, until)
-        return await digest(
+        since = await call.read(posts.period_start, call.cohort.id, until)
+        return await posts.digest(
             call.core, call.cohort, since, until, "No digest was posted yet; this is the week so far."
         )
-    return await digest(call.core, call.cohort, *found)
-
-
-def _period(data: Mapping[str, Any]) -> tuple[datetime, datetime]:
-    """The period of a digest out of its post's data. Digests of version 0.1 hold numbers there."""
-    since, until = (
-        binding.instant(each) if isinstance(each, int) else datetime.fromisoformat(each)
-        for each in (data["since"], data["until"])
-    )
-    return since, until
-
-
-def _last(conn: Conn, cohort_id: int) -> tuple[datetime, datetime] | None:
-    """The period of the last digest that was sent."""
-    last = outbox.last_sent(conn, cohort_id, POST)
-    return _period(last.data) if last else None
+    return await posts.digest(call.core, call.cohort, *found)
 
 
 @command("digest preview")
 async def preview(call: Call) -> Reply:
     """What the next digest would say if it came now."""
     until = call.now
-    since = await call.read(_since, call.cohort.id, until)
-    return await digest(call.core, call.cohort, since, until, "A preview, for your eyes only.")
-
-
-async def digest(core: Core, cohort: Cohort, since: datetime, until: datetime, note: Sayable = "") -> Reply:
-    """The digest of a period, as every feature's section tells it, with one picture of the counts."""
-    parts = await core.store.read(_parts, core.registry, cohort, since, until)
-    first, last = (local_date(at, cohort.zone) for at in (since, until))
-    head = say(
-        "**{name}**, {first} to {last}", name=cohort.name, first=day_words(first), last=day_words(last)
-    )
-    if not parts:
-        body = [
-            say(
-                "A quiet stretch. Nothing to report is fine; reading, thinking and resting are not counted here."
-            )
-        ]
-    else:
-        body = [as_text(part.text) for part in parts]
-    text = join([*([note] if note else []), head, *body])
-    buttons = Buttons((Button("Check in", "checkin now"), Button("Reading list", "reading list")))
-    known = Buttons(tuple(each for each in buttons.items if each.command in core.registry.commands))
-    counts = [count for part in parts for count in part.counts]
-    if not counts:
-        return Reply(text, (known,))
-    chart = await asyncio.to_thread(bars, "In numbers", counts)
-    return Reply(text, (Picture(chart.png, chart.alt, "digest.png"), known))
-
-
-def _parts(
-    conn: Conn, registry: Registry, cohort: Cohort, since: datetime, until: datetime
-) -> list[SectionPart]:
-    written = (section.write(conn, cohort, since, until) for section in registry.sections)
-    return [part for part in written if part is not None]
+    since = await call.read(posts.period_start, call.cohort.id, until)
+    return await posts.digest(call.core, call.cohort, since, until, "A preview, for your eyes only.")

@@ -1,7 +1,7 @@
 """How far a cohort's own reviewers agree, kept so that nobody's reviews can be told from it.
 
 A figure stands for several people's reviews, and so does the difference between any two figures that are
-shown one after the other: the figure is stored, and renewed only when the reviews of at least `FEWEST`
+shown one after the other: the figure is stored, and renewed only when the reviews of at least `MIN_PEOPLE`
 members have changed since. Nobody brings more than `MOST_EACH` papers, so no one can make up most of it.
 What is shown is rounded besides.
 """
@@ -13,14 +13,13 @@ from datetime import datetime
 from math import ceil, floor
 from typing import Any
 
+from core.cohorts.counting import MIN_PEOPLE
 from core.cohorts.model import Scope
 from core.lottery import fit, venues
 from core.lottery.fit import Estimate
+from core.papers import reviews
 from core.papers.model import Stage, VenueEdition
 from core.store.port import Conn, Row
-
-FEWEST = 5
-"""How many people have to stand behind a figure, and behind a change of it."""
 
 FEWEST_PAPERS, MOST_EACH = 8, 4
 """Papers behind a figure, and at most of one member, the newest."""
@@ -83,7 +82,7 @@ def _best(groups: Mapping[Key, Sequence[Reviewed]], kept: Mapping[Key, Row]) -> 
 
 def _stands(papers: Sequence[Reviewed], row: Row) -> bool:
     """Whether a stored figure is still to be shown: until so much has changed that it has to be renewed."""
-    return len(_changed(_basis(papers), _basis_of(row))) < FEWEST
+    return len(_changed(_basis(papers), _basis_of(row))) < MIN_PEOPLE
 
 
 def _due(papers: Sequence[Reviewed], row: Row | None) -> bool:
@@ -95,7 +94,7 @@ def enough(papers: Sequence[Reviewed]) -> bool:
     papers that were accepted, since such a choice makes reviewers look further apart than they are."""
     return (
         len(papers) >= FEWEST_PAPERS
-        and len({paper.owner for paper in papers}) >= FEWEST
+        and len({paper.owner for paper in papers}) >= MIN_PEOPLE
         and 4 * sum(not paper.accepted for paper in papers) >= len(papers)
         and len({score for paper in papers for score in paper.scores}) > 1
     )
@@ -129,14 +128,7 @@ def _grouped(papers: Sequence[Reviewed]) -> dict[Key, list[Reviewed]]:
 
 def reviewed(conn: Conn, scope: Scope) -> list[Reviewed]:
     """The papers of those who are in the cohort now, the newest first, with what reviewers gave them."""
-    rows = conn.all(
-        "SELECT s.id AS paper, s.owner_id, r.id AS round, r.venue, r.venue_key, r.year, r.decision,"
-        " v.id, v.discussed, v.score"
-        " FROM review v JOIN submission_round r ON r.id = v.round_id JOIN submission s ON s.id = r.submission_id"
-        " JOIN member m ON m.id = s.owner_id WHERE s.cohort_id = :cohort AND m.left_at IS NULL"
-        " ORDER BY s.id DESC, r.id DESC, v.id",
-        cohort=scope.cohort.id,
-    )
+    rows = reviews.of_present_members(conn, scope.cohort.id)
     rounds: dict[tuple[Any, Any], list[Row]] = {}
     for row in rows:
         rounds.setdefault((row["round"], row["discussed"]), []).append(row)

@@ -8,10 +8,11 @@ from core.charts.agreement import reviewer_agreement
 from core.chat.model import Button, Buttons, Picture, Reply
 from core.chat.text import Text, join, say
 from core.clock import day_words
+from core.cohorts.counting import MIN_PEOPLE
 from core.commands.decorators import command
 from core.commands.dispatch import Call
 from core.features.lottery import agreement
-from core.features.lottery.agreement import FEWEST, FEWEST_PAPERS, Figure
+from core.features.lottery.agreement import FEWEST_PAPERS, Figure
 from core.lottery.decisions import RHO, RHO_HIGH, RHO_LOW
 from core.lottery.fit import PRIOR
 from core.lottery.scores import CHAIR_NOISE, ICC_AFTER, ICC_BEFORE
@@ -46,7 +47,7 @@ def _too_few() -> Text:
         "further apart than they are. How near that is I keep to myself, so that nobody's reviews can be told. "
         "Yours help once you note them.",
         papers=FEWEST_PAPERS,
-        people=FEWEST,
+        people=MIN_PEOPLE,
     )
 
 
@@ -56,7 +57,7 @@ def _words(figure: Figure, day: str) -> Text:
     lines = [
         say("**How far this cohort's reviewers agree**, from {papers} papers or more of {people} people or more, "
             "with scores on the scale {scale} from {when} the discussion",
-            papers=figure.papers, people=FEWEST, scale=scale, when=when),
+            papers=figure.papers, people=MIN_PEOPLE, scale=scale, when=when),
         say("- Of what makes scores differ, about {share} in 100 ({low} to {high}) lies with the paper; the rest "
             "is who happened to review it.", share=_hundred(figure.icc.value), low=_hundred(figure.icc.low),
             high=_hundred(figure.icc.high)),
@@ -70,7 +71,7 @@ def _words(figure: Figure, day: str) -> Text:
             "accepted papers, the further apart reviewers look."),
         say("Figures are rounded, nobody counts with more than {most} papers, and they are renewed only when "
             "the reviews of {people} people or more have changed, so that no one's can be told. As of {day}.",
-            most=agreement.MOST_EACH, people=FEWEST, day=day),
+            most=agreement.MOST_EACH, people=MIN_PEOPLE, day=day),
         say("*This is about the noise of reviewing, not about anybody's paper.*"),
     ]  # fmt: skip
     return join(lines)

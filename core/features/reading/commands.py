@@ -91,24 +91,24 @@ async def _done(call: Call, item: ReadingItem, takeaway: str | None) -> Reply:
 @command("reading next")
 async def next_(call: Call) -> Reply:
     """See what is being read, what is up next, and who presents it."""
-    now, then, presents = await call.read(_next, call.scope, call.member.id)
+    now, then, presenters = await call.read(_next, call.scope, call.member.id)
     if then is None:
         return Reply(_EMPTY, (Buttons((_ADD,)),))
     parts: list[Text] = []
     if now is not None and now.prompted_on is not None:
         since = day_words(now.prompted_on)
         parts += [say("**Being read** since {since}:", since=since), _entry(now)]
-        if presents.now:
-            parts.append(say("**{name}** presents it.", name=presents.now))
+        if presenters.now:
+            parts.append(say("**{name}** presents it.", name=presenters.now))
     if now is None or then.item.id != now.item.id:
         parts += [say("**Up next**, with {votes}:", votes=texts.votes(then.votes)), _entry(then)]
-        if presents.then:
-            parts.append(say("**{name}** presents it.", name=presents.then))
-        elif presents.following:
-            parts.append(say("It is **{name}**’s turn to present then.", name=presents.following))
+        if presenters.then:
+            parts.append(say("**{name}** presents it.", name=presenters.then))
+        elif presenters.following:
+            parts.append(say("It is **{name}**’s turn to present then.", name=presenters.following))
     else:
         parts.append(say("Nothing waits after it. What should be next?"))
-    more = (_ADD,) if presents.free is None else (_ADD, _present(presents.free))
+    more = (_ADD,) if presenters.free is None else (_ADD, _present(presenters.free))
     return Reply(join(parts), (texts.actions(then.item.number), Buttons(more)))
 
 
@@ -117,7 +117,7 @@ def _present(item: ReadingItem) -> Button:
 
 
 @dataclass(frozen=True, slots=True)
-class _Presents:
+class _Presenters:
     """Names: who presents what is being read, who took what is up next, and whose turn it is then. `free` is
     the first of the two that nobody took."""
 
@@ -127,18 +127,18 @@ class _Presents:
     free: ReadingItem | None = None
 
 
-def _next(conn: Conn, scope: Scope, member: int) -> tuple[RankedItem | None, RankedItem | None, _Presents]:
+def _next(conn: Conn, scope: Scope, member: int) -> tuple[RankedItem | None, RankedItem | None, _Presenters]:
     cohort = scope.cohort.id
     now, then = records.being_read(conn, cohort, member), records.up_next(conn, cohort, member)
     free: ReadingItem | None = None
     names: list[str | None] = []
-    for one in (now, then):
-        turn = turns.open_of(conn, cohort, one.item) if one else None
+    for ranked in (now, then):
+        turn = turns.open_turn(conn, cohort, ranked.item) if ranked else None
         names.append(turn.presenter.name if turn else None)
-        free = free or (one.item if one and turn is None else None)
+        free = free or (ranked.item if ranked and turn is None else None)
     following = turns.next_presenter(conn, cohort, scope.today)
-    return now, then, _Presents(names[0], names[1], following.name if following else None, free)
+    return now, then, _Presenters(names[0], names[1], following.name if following else None, free)
 
 
-def _entry(one: RankedItem) -> Text:
-    return texts.entry(one.item.number, one.item.reference, one.item.why)
+def _entry(ranked: RankedItem) -> Text:
+    return texts.entry(ranked.item.number, ranked.item.reference, ranked.item.why)

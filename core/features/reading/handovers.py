@@ -1,41 +1,42 @@
-"""How turns change hands: taken, offered, passed on. Each function is a transaction or a whole part of one.
-Whoever comes to a turn without having asked for it is told."""
+"""How turns are taken, offered and passed on. Each function is a transaction or a whole part of one. Who gets a
+turn without having asked for it is notified."""
 
 from datetime import date, datetime
 from typing import Any
 
 from core.chat.text import Text
 from core.clock import local_date
-from core.cohorts import directory
+from core.cohorts import directory, places
 from core.cohorts.model import Cohort, Member, Scope
 from core.commands.decorators import member_left
 from core.delivery import outbox
+from core.delivery.firing import quiet_until
 from core.delivery.outbox import NewPost
 from core.delivery.outlet import Target
 from core.errors import BadInput, NotAllowed, OutOfDate
-from core.features.reading import notices, records, texts, turns
-from core.features.reading.records import ReadingItem
+from core.features.reading import records, texts, turns
+from core.features.reading.records import OFFER, SWAPPED, TURN, ReadingItem
 from core.features.reading.turns import Turn
 from core.store.port import Conn
 
 
 def present(conn: Conn, scope: Scope, member_id: int, item: ReadingItem) -> list[bool]:
     """Take an item, and a place on the rota. Returns [whether that is new, whether it is being read]."""
-    records.still_there(conn, scope, item)
-    held = turns.open_of(conn, scope.cohort.id, item)
-    if held is not None and held.presenter.id != member_id:
-        raise BadInput(texts.presented_already(item, held.presenter.name), field="item")
-    turns.join(conn, member_id, scope.now)
-    if held is not None:
-        return [False, held.day is not None]
-    return [True, turns.take(conn, item, member_id)]
+    records.require_listed(conn, scope, item)
+    turn = turns.open_turn(conn, scope.cohort.id, item)
+    if turn is not None and turn.presenter.id != member_id:
+        raise BadInput(texts.presented_already(item, turn.presenter.name), field="item")
+    turns.join_rota(conn, member_id, scope.now)
+    if turn is not None:
+        return [False, turn.day is not None]
+    return [True, turns.assign(conn, item, member_id)]
 
 
-def of_prompt(conn: Conn, cohort: Cohort, item: ReadingItem, day: date, at: datetime) -> Turn | None:
-    """The turn that goes with a prompt. Its presenter is told when it is new."""
-    turn, new = turns.of_prompt(conn, cohort.id, item, day)
+def assign_for_prompt(conn: Conn, cohort: Cohort, item: ReadingItem, day: date, at: datetime) -> Turn | None:
+    """The turn that goes with a prompt. Its presenter is notified when it is new."""
+    turn, new = turns.for_prompt(conn, cohort.id, item, day)
     if turn is not None and new:
-        notices.tell(conn, cohort, turn, at)
+        _notify_presenter(conn, cohort, turn, at)
     return turn
 
 
@@ -44,7 +45,7 @@ def step_down(
 ) -> list[dict[str, Any]] | None:
     """Leave the rota and pass all open turns on; with an item, pass on that turn alone. Returns number,
     reference and the new presenter's name ("to") of each; None where the member was no presenter."""
-    on_rota = item is None and turns.leave(conn, member_id)
+    on_rota = item is None and turns.leave_rota(conn, member_id)
     passed = _pass_on(conn, scope.cohort, member_id, scope.now, item)
     if item is not None and not passed:
         raise BadInput(_not_yours(conn, scope, item), field="item")
@@ -52,9 +53,9 @@ def step_down(
 
 
 @member_left
-def depart(conn: Conn, cohort: Cohort, member_id: int, now: datetime) -> None:
+def end_turns(conn: Conn, cohort: Cohort, member_id: int, now: datetime) -> None:
     """Somebody who left the cohort presents nothing any more."""
-    turns.leave(conn, member_id)
+    turns.leave_rota(conn, member_id)
     turns.withdraw_offers(conn, member_id)
     _pass_on(conn, cohort, member_id, now)
 
@@ -65,79 +66,121 @@ def _pass_on(
     """A member's turns go on: what is being read to the next of the rota, what is to come is free again."""
     today = local_date(now, cohort.zone)
     passed: list[dict[str, Any]] = []
-    for turn in turns.open_by(conn, cohort.id, member_id):
+    for turn in turns.open_turns_of(conn, cohort.id, member_id):
         if item is not None and turn.item.id != item.id:
             continue
-        turns.give_up(conn, turn)
+        turns.record_declined(conn, turn)
         following = turns.next_presenter(conn, cohort.id, today, turn.id) if turn.day else None
         if following is None:
-            notices.take_back(conn, turn, now)
-            turns.drop(conn, turn)
+            _withdraw_notice(conn, turn, now)
+            turns.remove(conn, turn)
         else:
-            notices.tell(conn, cohort, _hand(conn, cohort, turn, following.id, now), now, passed=True)
+            _notify_presenter(
+                conn, cohort, _reassign(conn, cohort, turn, following.id, now), now, passed=True
+            )
         name = following.name if following else None
         passed.append({"number": turn.item.number, "reference": turn.item.reference, "to": name})
     return passed
 
 
-def _hand(conn: Conn, cohort: Cohort, turn: Turn, member_id: int, now: datetime) -> Turn:
-    notices.take_back(conn, turn, now)
-    return turns.hand_to(conn, cohort.id, turn, member_id)
+def _reassign(conn: Conn, cohort: Cohort, turn: Turn, member_id: int, now: datetime) -> Turn:
+    _withdraw_notice(conn, turn, now)
+    return turns.reassign(conn, cohort.id, turn, member_id)
 
 
 def offer(
-    conn: Conn, scope: Scope, by: Member, to: Member, item: ReadingItem | None, *, aloud: bool
+    conn: Conn, scope: Scope, by: Member, to: Member, item: ReadingItem | None, *, in_channel: bool
 ) -> dict[str, Any]:
     """Offer a turn of one's own to somebody: that of the item, else of what is being read, else the next.
-    With `aloud` they are asked in the cohort's channel. Returns what the question says, and where it is."""
+    With `in_channel` they are asked in the cohort's channel. Returns what the question says, and where it is."""
     if to.id == by.id:
         raise BadInput("You present it already. Please choose somebody else.", field="person")
-    own = turns.open_by(conn, scope.cohort.id, by.id)
-    turn = next((each for each in own if item is None or each.item.id == item.id), None)
+    open_turns = turns.open_turns_of(conn, scope.cohort.id, by.id)
+    turn = next((each for each in open_turns if item is None or each.item.id == item.id), None)
     if turn is None:
         raise BadInput(_not_yours(conn, scope, item) if item else texts.NO_TURN)
     turns.offer(conn, turn, to.id)
-    asked = {"by": by.name, "to": to.name, "number": turn.item.number, "reference": turn.item.reference}
-    return {**asked, "where": _ask_aloud(conn, scope, turn, asked) if aloud else []}
+    question = {"by": by.name, "to": to.name, "number": turn.item.number, "reference": turn.item.reference}
+    return {**question, "where": _ask_in_channel(conn, scope, turn, question) if in_channel else []}
 
 
 def _not_yours(conn: Conn, scope: Scope, item: ReadingItem) -> Text:
-    held = turns.open_of(conn, scope.cohort.id, item)
-    return texts.not_yours(item, held.presenter.name if held else None)
+    turn = turns.open_turn(conn, scope.cohort.id, item)
+    return texts.not_yours(item, turn.presenter.name if turn else None)
 
 
-def _ask_aloud(conn: Conn, scope: Scope, turn: Turn, asked: dict[str, Any]) -> list[str]:
-    places = directory.places_for(conn, scope.cohort.id, "reading")
-    if not places:
+def _ask_in_channel(conn: Conn, scope: Scope, turn: Turn, question: dict[str, Any]) -> list[str]:
+    channels = places.places_for(conn, scope.cohort.id, "reading")
+    if not channels:
         raise BadInput("There is no channel where I could ask. Please run this in one of your cohort's.")
-    for place in places:
+    for place in channels:
         target = Target.place(place)
         key = f"offer:{turn.id}:{scope.now.isoformat()}:{target.key}"
-        outbox.enqueue(conn, NewPost(scope.cohort.id, key, notices.OFFER, asked, target), scope.now)
-    return [place.name or place.channel for place in places]
+        outbox.enqueue(conn, NewPost(scope.cohort.id, key, OFFER, question, target), scope.now)
+    return [place.name or place.channel for place in channels]
 
 
 def take(conn: Conn, scope: Scope, by: Member, item: ReadingItem) -> dict[str, Any]:
     """Take a turn that was offered. A turn of the taker's own goes to the other in return. Returns what the
     answer says."""
-    turn = turns.open_of(conn, scope.cohort.id, item)
+    turn = turns.open_turn(conn, scope.cohort.id, item)
     if turn is not None and turn.offered_to is None and turn.presenter.id == by.id:
         raise OutOfDate("This turn is yours already. Thank you for taking it.")
     if turn is None or turn.offered_to is None:
         raise OutOfDate(texts.NOT_ON_OFFER)
     if turn.offered_to != by.id:
-        raise NotAllowed(texts.not_for_you(turn.asked or "somebody else"))
-    back = next(iter(turns.open_by(conn, scope.cohort.id, by.id)), None)
-    for each, to in ((turn, by.id), (back, turn.presenter.id)):
-        if each is not None:
-            turns.give_up(conn, each)
-            _hand(conn, scope.cohort, each, to, scope.now)
-    said = {
+        raise NotAllowed(texts.not_for_you(turn.offered_to_name or "somebody else"))
+    back = next(iter(turns.open_turns_of(conn, scope.cohort.id, by.id)), None)
+    for handed, to in ((turn, by.id), (back, turn.presenter.id)):
+        if handed is not None:
+            turns.record_declined(conn, handed)
+            _reassign(conn, scope.cohort, handed, to, scope.now)
+    swap = {
         "by": by.name,
         "of": turn.presenter.name,
         "number": turn.item.number,
         "reference": turn.item.reference,
         "back": [back.item.number, back.item.reference] if back else None,
     }
-    notices.tell_taken(conn, scope.cohort, turn, said, scope.now)
-    return said
+    _notify_taken(conn, scope.cohort, turn, swap, scope.now)
+    return swap
+
+
+def _notify_presenter(conn: Conn, cohort: Cohort, turn: Turn, now: datetime, *, passed: bool = False) -> None:
+    """Tell a presenter that it is their turn; `passed` says that somebody else could not keep it."""
+    item = turn.item
+    data = {
+        "turn": turn.id,
+        "number": item.number,
+        "reference": item.reference,
+        "why": item.why,
+        "passed": passed,
+    }
+    _send_direct(conn, cohort, turn.presenter.person_id, _notice_key(turn), TURN, data, now)
+
+
+def _notify_taken(conn: Conn, cohort: Cohort, turn: Turn, swap: dict[str, Any], now: datetime) -> None:
+    """Tell the one who had a turn that it was taken. `swap` is what the public answer says."""
+    _send_direct(conn, cohort, turn.presenter.person_id, f"{_notice_key(turn)}:taken", SWAPPED, swap, now)
+
+
+def _withdraw_notice(conn: Conn, turn: Turn, now: datetime) -> None:
+    """Do not send a notice that still waits: the turn goes on to somebody else."""
+    waiting = outbox.find(conn, _notice_key(turn))
+    if waiting is not None:
+        outbox.withdraw(conn, waiting, "The turn went on to somebody else.", now)
+
+
+def _notice_key(turn: Turn) -> str:
+    return f"turn:{turn.id}:{turn.revision}"
+
+
+def _send_direct(
+    conn: Conn, cohort: Cohort, person_id: int, key: str, kind: str, data: dict[str, Any], now: datetime
+) -> None:
+    """A direct message to somebody who takes them, after their quiet hours."""
+    for recipient in directory.recipients(conn, cohort, now):
+        if recipient.person_id == person_id:
+            not_before = quiet_until(conn, cohort, recipient.zone or cohort.zone, now)
+            target = Target.person(recipient)
+            outbox.enqueue(conn, NewPost(cohort.id, key, kind, data, target, not_before=not_before), now)

@@ -1,19 +1,18 @@
-"""What the reading list posts: the prompt, and its part of the digest."""
+"""What is posted of the reading list: the prompt, messages to presenters, and a part of the digest."""
 
 from datetime import date, datetime
 from typing import Any
 
 from core import clock
-from core.chat.model import Reply
+from core.chat.model import Button, Buttons, Reply
 from core.chat.text import Moment, Text, join, say, shorten
-from core.cohorts.model import Cohort
+from core.cohorts import counting
+from core.cohorts.model import Cohort, Member
 from core.commands.decorators import post, schedule, section
 from core.commands.spec import Post, SectionPart
-from core.features.reading import handovers, records, texts
+from core.features.reading import handovers, records, texts, turns
+from core.features.reading.records import OFFER, SWAPPED, TURN, RankedItem, ReadingItem
 from core.store.port import Conn
-
-FEWEST = 5
-"""How many people have to stand behind a number before it is shown."""
 
 _TOP = 3
 
@@ -25,7 +24,7 @@ _TOP = 3
     post="reading.prompt",
     purpose="reading",
 )
-def compose(conn: Conn, cohort: Cohort, day: date, at: datetime) -> dict[str, Any] | None:
+def compose_prompt(conn: Conn, cohort: Cohort, day: date, at: datetime) -> dict[str, Any] | None:
     """The prompt of the day, None while the list is empty. Asked again on the same day, the same item and the
     same presenter."""
     found = records.up_next(conn, cohort.id, day=day)
@@ -33,7 +32,7 @@ def compose(conn: Conn, cohort: Cohort, day: date, at: datetime) -> dict[str, An
         return None
     records.note_prompt(conn, found.item, day)
     item = found.item
-    turn = handovers.of_prompt(conn, cohort, item, day, at)
+    turn = handovers.assign_for_prompt(conn, cohort, item, day, at)
     return {
         "number": item.number,
         "reference": item.reference,
@@ -45,7 +44,7 @@ def compose(conn: Conn, cohort: Cohort, day: date, at: datetime) -> dict[str, An
 
 
 @post("reading.prompt", label="reading prompt")
-async def render(_core: object, sent: Post) -> Reply:
+async def render_prompt(_core: object, sent: Post) -> Reply:
     """The prompt, from what was stored when it was due."""
     data = sent.data
     parts: list[Text] = [
@@ -57,9 +56,14 @@ async def render(_core: object, sent: Post) -> Reply:
     free = "presenter" in data and not data["presenter"]
     if data.get("presenter"):
         parts.append(say("**{name}** presents it.", name=data["presenter"]))
-    parts.append(say("{by}{votes}. Read as much as you have time for, and say what you take from it.{free}",
-                     by=by, votes=texts.votes(data["votes"]).capitalize(),
-                     free=" Would you like to present it to the others?" if free else ""))  # fmt: skip
+    parts.append(
+        say(
+            "{by}{votes}. Read as much as you have time for, and say what you take from it.{free}",
+            by=by,
+            votes=texts.votes(data["votes"]).capitalize(),
+            free=" Would you like to present it to the others?" if free else "",
+        )
+    )
     if sent.late:
         due = sent.slot_at
         when = Moment(due, clock.words(due, sent.cohort.zone))
@@ -68,42 +72,84 @@ async def render(_core: object, sent: Post) -> Reply:
     return Reply(join(parts), (buttons,), private=False, cohort=sent.cohort.id)
 
 
+def _is_obsolete(conn: Conn, sent: Post, member: Member, _now: datetime) -> bool:
+    """Whether the turn has gone on to somebody else, or is over."""
+    return all(turn.id != sent.data["turn"] for turn in turns.open_turns_of(conn, sent.cohort.id, member.id))
+
+
+@post(TURN, label="turn to present", is_obsolete=_is_obsolete)
+async def render_turn(_core: object, sent: Post) -> Reply:
+    """Tells a presenter that it is their turn."""
+    data = sent.data
+    head = (
+        "📖 **A turn to present has come to you** in {cohort}: somebody could not keep it, and you are next."
+        if data["passed"]
+        else "📖 **It is your turn to present** in {cohort}:"
+    )
+    rest = say(
+        "A few minutes are plenty: what it says, what convinced you, and one question for the others. "
+        "If it does not suit you this time, offer it to somebody or pass it on; nobody minds."
+    )
+    args = {"item": str(data["number"])}
+    buttons = (
+        Button("What is being read", "reading next"),
+        Button("Swap with somebody", "reading swap", args),
+        Button("Pass it on", "reading step-down", args),
+    )
+    text = join(
+        [
+            say(head, cohort=sent.cohort.name),
+            texts.entry(data["number"], data["reference"], data["why"]),
+            rest,
+        ]
+    )
+    return Reply(text, (Buttons(buttons),))
+
+
+@post(SWAPPED, label="turn taken")
+async def render_taken(_core: object, sent: Post) -> Reply:
+    """Tells somebody that a turn they offered was taken."""
+    return Reply(texts.taken_from_you(sent.data), (Buttons((Button("Who presents what", "reading next"),)),))
+
+
+@post(OFFER, label="turn on offer")
+async def render_offer(_core: object, sent: Post) -> Reply:
+    """The question to the one who may take a turn, with the button that only they can press."""
+    return Reply(texts.offered(sent.data), (texts.take_button(sent.data["number"]),))
+
+
 @section("reading", order=30)
-def write(conn: Conn, cohort: Cohort, since: datetime, until: datetime) -> SectionPart | None:
+def digest_section(conn: Conn, cohort: Cohort, since: datetime, until: datetime) -> SectionPart | None:
     """What is new on the list and most wanted; how many items were read, where enough people read."""
-    new = conn.all(
-        "SELECT number, reference FROM reading_item WHERE cohort_id = :cohort AND created_at >= :since"
-        " AND created_at < :until ORDER BY number",
-        cohort=cohort.id,
-        since=since,
-        until=until,
-    )
-    read = conn.one(
-        "SELECT count(*) AS n, count(DISTINCT d.member_id) AS people FROM reading_done d"
-        " JOIN reading_item i ON i.id = d.item_id"
-        " WHERE i.cohort_id = :cohort AND d.at >= :since AND d.at < :until",
-        cohort=cohort.id,
-        since=since,
-        until=until,
-    )
-    wanted = [each for each in records.ranked(conn, cohort.id, -1, 50) if each.votes and not each.prompted_on]
-    times = read["n"] if read and read["people"] >= FEWEST else 0
+    new = records.added_between(conn, cohort.id, since, until)
+    readings, people = records.readings_between(conn, cohort.id, since, until)
+    if not counting.may_show(people):
+        readings = 0
+    ranked = records.ranked(conn, cohort.id, -1, 50)
+    wanted = [each for each in ranked if each.votes and not each.prompted_on]
     lines: list[Text] = []
     if new:
         count = "1 item is" if len(new) == 1 else f"{len(new)} items are"
         lines.append(say("{count} new on the reading list:", count=count))
-        lines += [say("- #{number} {reference}", number=row["number"], reference=shorten(row["reference"], 100))
-                  for row in new[:_TOP]]  # fmt: skip
-    if times:
-        lines.append(say("Together you finished reading {times} times.", times=times))
+        lines += [_new(item) for item in new[:_TOP]]
+    if readings:
+        lines.append(say("Together you finished reading {times} times.", times=readings))
     if wanted:
         lines.append(say("Most wanted next:"))
         lines += [_wanted(each) for each in wanted[:_TOP]]
     if not lines:
         return None
-    return SectionPart(join(lines), (("readings finished", times),) if times else ())
+    return SectionPart(join(lines), (("readings finished", readings),) if readings else ())
 
 
-def _wanted(one: records.RankedItem) -> Text:
-    return say("- #{number} {reference}, {votes}", number=one.item.number,
-               reference=shorten(one.item.reference, 100), votes=texts.votes(one.votes))  # fmt: skip
+def _new(item: ReadingItem) -> Text:
+    return say("- #{number} {reference}", number=item.number, reference=shorten(item.reference, 100))
+
+
+def _wanted(ranked: RankedItem) -> Text:
+    return say(
+        "- #{number} {reference}, {votes}",
+        number=ranked.item.number,
+        reference=shorten(ranked.item.reference, 100),
+        votes=texts.votes(ranked.votes),
+    )

@@ -24,20 +24,27 @@ async def present(
 ) -> Reply:
     """Offer to present, in your turn."""
     if item is None:
-        new = await call.write(turns.join, call.member.id, call.scope.now)
-        head = "Thank you! You are among those who present in turn now." if new else (
-            "You are among those who present in turn already.")  # fmt: skip
+        new = await call.write(turns.join_rota, call.member.id, call.scope.now)
+        head = (
+            "Thank you! You are among those who present in turn now."
+            if new
+            else "You are among those who present in turn already."
+        )
         text = say("{head} The reading prompt says whose turn it is.", head=head)
         return Reply(text, (Buttons((_WHO, Button("Step down", "reading step-down"))),))
     new, being_read = await call.write(handovers.present, call.scope, call.member.id, item)
     head = "Thank you! You present" if new else "You present it already:"
     when = ", which is being read now" if being_read else " when it comes up"
-    text = say("{head} {item}{when}. From now on you are also among those who present in turn.",
-               head=head, item=texts.numbered(item.number, item.reference), when=when)  # fmt: skip
-    return Reply(text, (_own_buttons(item),))
+    text = say(
+        "{head} {item}{when}. From now on you are also among those who present in turn.",
+        head=head,
+        item=texts.numbered(item.number, item.reference),
+        when=when,
+    )
+    return Reply(text, (_presenter_buttons(item),))
 
 
-def _own_buttons(item: ReadingItem) -> Buttons:
+def _presenter_buttons(item: ReadingItem) -> Buttons:
     args = {"item": str(item.number)}
     return Buttons(
         (
@@ -75,15 +82,18 @@ async def swap(
 ) -> Reply:
     """Offer your turn to somebody; it is theirs when they take it."""
     # In a direct message the other one would never see the question.
-    aloud = call.request.place.kind is PlaceKind.DIRECT
-    asked: dict[str, Any] = await call.write(
-        handovers.offer, call.scope, call.member, person, item, aloud=aloud
+    in_channel = call.request.place.kind is PlaceKind.DIRECT
+    question: dict[str, Any] = await call.write(
+        handovers.offer, call.scope, call.member, person, item, in_channel=in_channel
     )
-    if aloud:
-        text = say("I have asked {to} in {where}. It is your turn until they take it.",
-                   to=asked["to"], where=", ".join(asked["where"]))  # fmt: skip
+    if in_channel:
+        text = say(
+            "I have asked {to} in {where}. It is your turn until they take it.",
+            to=question["to"],
+            where=", ".join(question["where"]),
+        )
         return Reply(text)
-    return Reply(texts.offered(asked), (texts.take_button(asked["number"]),))
+    return Reply(texts.offered(question), (texts.take_button(question["number"]),))
 
 
 @command("reading take", private=False)
@@ -91,5 +101,5 @@ async def take(
     call: Call, item: Annotated[ReadingItem, Arg("Its number or how it begins", max_length=300)]
 ) -> Reply:
     """Take a turn that somebody offered to you."""
-    said = await call.write(handovers.take, call.scope, call.member, item)
-    return Reply(texts.swapped(said), (Buttons((_WHO,)),))
+    swap = await call.write(handovers.take, call.scope, call.member, item)
+    return Reply(texts.swapped(swap), (Buttons((_WHO,)),))

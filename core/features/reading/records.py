@@ -1,18 +1,26 @@
-"""Reading items: rows, votes, and the way from typed text to an item. Plain SQL, each function one step."""
+"""Reading items: rows, votes, and the way from typed text to an item."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from core.chat.model import Choice
-from core.cohorts import directory
+from core.cohorts import settings
+from core.cohorts.members import name_sql
 from core.cohorts.model import Scope
 from core.commands import record_search
 from core.commands.decorators import record
 from core.errors import NotFound
 from core.store.port import Conn, Row
 
-_OFFERED = 25
+TURN = "reading.turn"
+"""The kind of post that tells a presenter that it is their turn."""
+SWAPPED = "reading.swapped"
+"""The kind of post that tells somebody that a turn they offered was taken."""
+OFFER = "reading.offer"
+"""The kind of post that asks somebody in the channel to take a turn that was offered elsewhere."""
+
+_MAX_CHOICES = 25
 _CANDIDATES = record_search.SHOWN + 1
 _MISSING = "“reading list” shows what is on the list."
 
@@ -29,8 +37,8 @@ class ReadingItem:
 
 @dataclass(frozen=True, slots=True)
 class RankedItem:
-    """An item as it stands in the list. `voted` and `read` say what the caller did; `prompted_on` is the
-    date of its latest prompt."""
+    """An item with its place in the list. `by` is the name of who suggested it; `voted` and `read` say what the
+    caller did; `prompted_on` is the date of its latest prompt."""
 
     item: ReadingItem
     by: str | None
@@ -43,14 +51,13 @@ class RankedItem:
 
 _ITEM = "SELECT i.id, i.number, i.reference, i.why FROM reading_item i WHERE i.cohort_id = :cohort"
 
-_STANDING = (
-    "SELECT i.id, i.number, i.reference, i.why, i.prompted_on, p.name,"
+_RANKED = (
+    f"SELECT i.id, i.number, i.reference, i.why, i.prompted_on, {name_sql('i.added_by')} AS name,"
     " (SELECT count(*) FROM reading_vote v WHERE v.item_id = i.id) AS votes,"
     " (SELECT count(*) FROM reading_done d WHERE d.item_id = i.id) AS readers,"
     " (SELECT count(*) FROM reading_vote v WHERE v.item_id = i.id AND v.member_id = :member) AS voted,"
     " (SELECT count(*) FROM reading_done d WHERE d.item_id = i.id AND d.member_id = :member) AS done"
-    " FROM reading_item i LEFT JOIN member m ON m.id = i.added_by LEFT JOIN person p ON p.id = m.person_id"
-    " WHERE i.cohort_id = :cohort"
+    " FROM reading_item i WHERE i.cohort_id = :cohort"
 )
 
 
@@ -63,7 +70,7 @@ def complete(conn: Conn, scope: Scope, typed: str) -> list[Choice]:
     number = record_search.number(typed)
     rows = conn.all(
         f"{_ITEM} AND (i.number = :number OR i.folded LIKE :pattern ESCAPE '!')"
-        f" ORDER BY i.number DESC LIMIT {_OFFERED}",
+        f" ORDER BY i.number DESC LIMIT {_MAX_CHOICES}",
         cohort=scope.cohort.id,
         number=-1 if number is None else number,
         pattern=record_search.substring_pattern("" if typed == "#" else typed),
@@ -97,7 +104,7 @@ def resolve(conn: Conn, scope: Scope, typed: str) -> ReadingItem:
 
 def add(conn: Conn, scope: Scope, by: int, reference: str, why: str | None) -> int:
     """Put something on the list. Returns its number."""
-    number = directory.next_number(conn, scope.cohort.id, "reading")
+    number = settings.next_number(conn, scope.cohort.id, "reading")
     conn.run(
         "INSERT INTO reading_item (cohort_id, number, reference, folded, why, added_by, created_at)"
         " VALUES (:cohort, :number, :reference, :folded, :why, :by, :now)",
@@ -114,7 +121,7 @@ def add(conn: Conn, scope: Scope, by: int, reference: str, why: str | None) -> i
 
 def vote(conn: Conn, scope: Scope, by: int, item: ReadingItem) -> list[int]:
     """Count a member's vote, once. Returns [1 if it is new else 0, the item's votes]."""
-    still_there(conn, scope, item)
+    require_listed(conn, scope, item)
     new = conn.run(
         "INSERT INTO reading_vote (item_id, member_id, at) VALUES (:item, :by, :now)"
         " ON CONFLICT (item_id, member_id) DO NOTHING",
@@ -122,16 +129,16 @@ def vote(conn: Conn, scope: Scope, by: int, item: ReadingItem) -> list[int]:
         by=by,
         now=scope.now,
     )
-    row = conn.one("SELECT count(*) AS n FROM reading_vote WHERE item_id = :item", item=item.id)
-    return [max(new, 0), row["n"] if row else 0]
+    votes = conn.value("SELECT count(*) FROM reading_vote WHERE item_id = :item", item=item.id)
+    return [max(new, 0), int(votes)]
 
 
 def mark_done(conn: Conn, scope: Scope, by: int, item: ReadingItem, takeaway: str | None) -> bool:
     """Note that a member has read an item. A later takeaway takes an earlier one's place; none leaves it.
     Returns whether it is new."""
-    still_there(conn, scope, item)
-    known = conn.one(
-        "SELECT 1 AS yes FROM reading_done WHERE item_id = :item AND member_id = :by", item=item.id, by=by
+    require_listed(conn, scope, item)
+    known = conn.value(
+        "SELECT 1 FROM reading_done WHERE item_id = :item AND member_id = :by", item=item.id, by=by
     )
     conn.run(
         "INSERT INTO reading_done (item_id, member_id, at, takeaway) VALUES (:item, :by, :now, :takeaway)"
@@ -145,10 +152,10 @@ def mark_done(conn: Conn, scope: Scope, by: int, item: ReadingItem, takeaway: st
     return known is None
 
 
-def still_there(conn: Conn, scope: Scope, item: ReadingItem) -> None:
+def require_listed(conn: Conn, scope: Scope, item: ReadingItem) -> None:
     """Raise `NotFound` where an item is not on the list any more."""
-    found = conn.one(
-        "SELECT 1 AS yes FROM reading_item WHERE id = :item AND cohort_id = :cohort",
+    found = conn.value(
+        "SELECT 1 FROM reading_item WHERE id = :item AND cohort_id = :cohort",
         item=item.id,
         cohort=scope.cohort.id,
     )
@@ -156,35 +163,59 @@ def still_there(conn: Conn, scope: Scope, item: ReadingItem) -> None:
         raise NotFound(f"This is not on the list any more. {_MISSING}")
 
 
-def ranked(conn: Conn, cohort_id: int, member_id: int, most: int) -> list[RankedItem]:
+def ranked(conn: Conn, cohort_id: int, member_id: int, limit: int) -> list[RankedItem]:
     """The list by votes, then by age."""
     rows = conn.all(
-        f"{_STANDING} ORDER BY votes DESC, i.number LIMIT {most}", cohort=cohort_id, member=member_id
+        f"{_RANKED} ORDER BY votes DESC, i.number LIMIT {limit}", cohort=cohort_id, member=member_id
     )
-    return [_standing(row) for row in rows]
+    return [_ranked_item(row) for row in rows]
 
 
 def up_next(conn: Conn, cohort_id: int, member_id: int = -1, day: date | None = None) -> RankedItem | None:
     """What a prompt takes: on a day that had one already the same again; else the item with the most votes
     among those never prompted; when all were, the one whose prompt is longest ago."""
     rows = conn.all(
-        f"{_STANDING} ORDER BY CASE WHEN i.prompted_on = :day THEN 0 ELSE 1 END,"
+        f"{_RANKED} ORDER BY CASE WHEN i.prompted_on = :day THEN 0 ELSE 1 END,"
         " CASE WHEN i.prompted_on IS NULL THEN '' ELSE i.prompted_on END, votes DESC, i.number LIMIT 1",
         cohort=cohort_id,
         member=member_id,
         day=day.isoformat() if day else "",
     )
-    return _standing(rows[0]) if rows else None
+    return _ranked_item(rows[0]) if rows else None
 
 
 def being_read(conn: Conn, cohort_id: int, member_id: int) -> RankedItem | None:
     """The item that was prompted last."""
     rows = conn.all(
-        f"{_STANDING} AND i.prompted_on IS NOT NULL ORDER BY i.prompted_on DESC, i.number LIMIT 1",
+        f"{_RANKED} AND i.prompted_on IS NOT NULL ORDER BY i.prompted_on DESC, i.number LIMIT 1",
         cohort=cohort_id,
         member=member_id,
     )
-    return _standing(rows[0]) if rows else None
+    return _ranked_item(rows[0]) if rows else None
+
+
+def added_between(conn: Conn, cohort_id: int, since: datetime, until: datetime) -> Sequence[ReadingItem]:
+    """What was put on the list in a period, by number."""
+    rows = conn.all(
+        f"{_ITEM} AND i.created_at >= :since AND i.created_at < :until ORDER BY i.number",
+        cohort=cohort_id,
+        since=since,
+        until=until,
+    )
+    return [_item(row) for row in rows]
+
+
+def readings_between(conn: Conn, cohort_id: int, since: datetime, until: datetime) -> tuple[int, int]:
+    """How many times somebody finished reading something in a period, and how many people did."""
+    row = conn.one(
+        "SELECT count(*) AS n, count(DISTINCT d.member_id) AS people FROM reading_done d"
+        " JOIN reading_item i ON i.id = d.item_id"
+        " WHERE i.cohort_id = :cohort AND d.at >= :since AND d.at < :until",
+        cohort=cohort_id,
+        since=since,
+        until=until,
+    )
+    return (row["n"], row["people"]) if row else (0, 0)
 
 
 def note_prompt(conn: Conn, item: ReadingItem, day: date) -> None:
@@ -192,7 +223,7 @@ def note_prompt(conn: Conn, item: ReadingItem, day: date) -> None:
     conn.run("UPDATE reading_item SET prompted_on = :day WHERE id = :item", day=day.isoformat(), item=item.id)
 
 
-def _standing(row: Row) -> RankedItem:
+def _ranked_item(row: Row) -> RankedItem:
     prompted = row["prompted_on"]
     return RankedItem(
         _item(row),

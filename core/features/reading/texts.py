@@ -45,7 +45,6 @@ def actions(number: int, *, primary: bool = True, free: bool = False) -> Buttons
 
 
 def table(shown: list[RankedItem]) -> Table:
-    """The list, by votes."""
     rows = tuple(
         (
             f"#{each.item.number}",
@@ -70,10 +69,13 @@ def vote_buttons(shown: list[RankedItem]) -> Buttons:
 
 
 def voted(item: ReadingItem, new: bool, count: int) -> Text:
-    """The answer to a vote."""
     head = "Counted" if new else "Your vote for it stands already"
-    return say("{head}: {reference} has {votes} now.", head=head, reference=named(shorten_item(item)),
-               votes=votes(count))  # fmt: skip
+    return say(
+        "{head}: {reference} has {votes} now.",
+        head=head,
+        reference=named(shorten_item(item)),
+        votes=votes(count),
+    )
 
 
 def shorten_item(item: ReadingItem) -> str:
@@ -107,14 +109,19 @@ def presented_already(item: ReadingItem, name: str) -> Text:
 def not_yours(item: ReadingItem, name: str | None) -> Text:
     """A turn that the caller does not have. `name` is who has it, if anybody."""
     if name is None:
-        return say("Nobody presents #{number} yet, so it is not yours to give away. `reading present` "
-                   "makes it yours.", number=item.number)  # fmt: skip
-    return say("{name} presents #{number}, so only {name} can give it away. `reading next` shows who presents "
-               "what.", name=name, number=item.number)  # fmt: skip
+        return say(
+            "Nobody presents #{number} yet, so it is not yours to give away. `reading present` "
+            "makes it yours.",
+            number=item.number,
+        )
+    return say(
+        "{name} presents #{number}, so only {name} can give it away. `reading next` shows who presents what.",
+        name=name,
+        number=item.number,
+    )
 
 
 def not_for_you(name: str) -> Text:
-    """Somebody else was asked."""
     return say(
         "{name} was asked to take this turn, so the button is for {name} alone. To present something "
         "yourself, use `reading present`.",
@@ -122,38 +129,40 @@ def not_for_you(name: str) -> Text:
     )
 
 
-def offered(asked: Mapping[str, Any]) -> Text:
+def offered(question: Mapping[str, Any]) -> Text:
     """The question to the one who may take a turn."""
     return say(
         "**{by}** asks **{to}**: would you present {item} instead? If you have a turn of your own, {by} takes "
         "that one in return.",
-        by=asked["by"],
-        to=asked["to"],
-        item=numbered(asked["number"], asked["reference"]),
+        by=question["by"],
+        to=question["to"],
+        item=numbered(question["number"], question["reference"]),
     )
 
 
 def take_button(number: int) -> Buttons:
-    """Takes the turn of an item."""
     return Buttons((Button("I take it", "reading take", {"item": str(number)}, ButtonStyle.PRIMARY),))
 
 
-def swapped(said: Mapping[str, Any]) -> Text:
-    """The public answer when a turn was taken."""
-    text = say("**{by}** presents {item}.", by=said["by"], item=numbered(said["number"], said["reference"]))
-    if said["back"]:
-        back = say("**{of}** presents {item} in return.", of=said["of"], item=numbered(*said["back"]))
+def swapped(swap: Mapping[str, Any]) -> Text:
+    """The public answer when a turn was taken. `swap` is what the transaction returned."""
+    text = say("**{by}** presents {item}.", by=swap["by"], item=numbered(swap["number"], swap["reference"]))
+    if swap["back"]:
+        back = say("**{of}** presents {item} in return.", of=swap["of"], item=numbered(*swap["back"]))
         return join([text, back])
-    return join([text, say("Thank you! **{of}** has a turn again another time.", of=said["of"])])
+    return join([text, say("Thank you! **{of}** has a turn again another time.", of=swap["of"])])
 
 
-def taken_from_you(said: Mapping[str, Any]) -> Text:
+def taken_from_you(swap: Mapping[str, Any]) -> Text:
     """What somebody is told whose turn was taken."""
-    text = say("**{by}** takes your turn and presents {item}.", by=said["by"],
-               item=numbered(said["number"], said["reference"]))  # fmt: skip
+    text = say(
+        "**{by}** takes your turn and presents {item}.",
+        by=swap["by"],
+        item=numbered(swap["number"], swap["reference"]),
+    )
     rest = (
-        say("You present {item} in return.", item=numbered(*said["back"]))
-        if said["back"]
+        say("You present {item} in return.", item=numbered(*swap["back"]))
+        if swap["back"]
         else say("There is nothing left for you to do.")
     )
     return join([text, rest])
@@ -161,10 +170,11 @@ def taken_from_you(said: Mapping[str, Any]) -> Text:
 
 def passed_on(passed: list[dict[str, Any]]) -> list[Text]:
     """What became of turns that were given back."""
-    return [
-        say("- {item} goes to {to}.",
-            item=numbered(each["number"], each["reference"]), to=each["to"])
-        if each["to"]
-        else say("- {item} is free for somebody else.", item=numbered(each["number"], each["reference"]))
-        for each in passed
-    ]  # fmt: skip
+    lines = []
+    for turn in passed:
+        item = numbered(turn["number"], turn["reference"])
+        if turn["to"]:
+            lines.append(say("- {item} goes to {to}.", item=item, to=turn["to"]))
+        else:
+            lines.append(say("- {item} is free for somebody else.", item=item))
+    return lines

@@ -1,4 +1,4 @@
-"""Who presents what: the rota and the turns. Plain SQL, each function one step.
+"""Who presents what: the rota and the turns.
 
 A turn is a member's part in an item. It is taken ahead, without a date, or comes with a prompt and has the
 prompt's date. It is open until another item is prompted; after that it tells who presented when, which is
@@ -8,6 +8,7 @@ what the rota goes by.
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from core.cohorts.members import MEMBERS, name_sql
 from core.features.reading.records import ReadingItem
 from core.store.port import Conn, Row
 
@@ -22,15 +23,15 @@ class Presenter:
     away_until: str | None
     left: bool
 
-    def there(self, day: date) -> bool:
+    def available(self, day: date) -> bool:
         """Whether they are in the cohort, and not away on a date."""
         return not self.left and (self.away_until is None or self.away_until < day.isoformat())
 
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """A turn as it stands. `day` is its prompt's date, None while that is to come; `revision` counts its
-    presenters; `offered_to` is the member, of the name `asked`, who was asked to take it."""
+    """A member's part in an item. `day` is its prompt's date, None while that is to come; `revision` counts its
+    presenters; `offered_to` is the member who was asked to take it."""
 
     id: int
     item: ReadingItem
@@ -38,16 +39,15 @@ class Turn:
     day: date | None
     revision: int
     offered_to: int | None
-    asked: str | None
+    offered_to_name: str | None
 
 
-_PRESENTER = "m.id AS member_id, m.person_id, m.left_at, p.name, p.away_until"
+_PRESENTER = "m.id AS member_id, m.person_id, m.left_at, m.name, m.away_until"
 
 _TURN = (
-    "SELECT t.id, t.day, t.revision, t.offered_to, q.name AS asked, i.id AS item_id, i.number, i.reference,"
-    f" i.why, {_PRESENTER} FROM reading_turn t JOIN reading_item i ON i.id = t.item_id"
-    " JOIN member m ON m.id = t.member_id JOIN person p ON p.id = m.person_id"
-    " LEFT JOIN member o ON o.id = t.offered_to LEFT JOIN person q ON q.id = o.person_id"
+    f"SELECT t.id, t.day, t.revision, t.offered_to, {name_sql('t.offered_to')} AS offered_to_name,"
+    f" i.id AS item_id, i.number, i.reference, i.why, {_PRESENTER}"
+    f" FROM reading_turn t JOIN reading_item i ON i.id = t.item_id JOIN {MEMBERS} m ON m.id = t.member_id"
     " WHERE i.cohort_id = :cohort"
 )
 _BEING_READ = (
@@ -70,42 +70,43 @@ def _turn(row: Row) -> Turn:
         date.fromisoformat(row["day"]) if row["day"] else None,
         row["revision"],
         row["offered_to"],
-        row["asked"],
+        row["offered_to_name"],
     )
 
 
-def join(conn: Conn, member_id: int, now: datetime) -> bool:
+def join_rota(conn: Conn, member_id: int, now: datetime) -> bool:
     """Put a member on the rota, behind those who are on it. True if that is new."""
-    return conn.run(
+    added = conn.run(
         "INSERT INTO reading_presenter (member_id, joined_at) VALUES (:member, :now)"
         " ON CONFLICT (member_id) DO NOTHING",
         member=member_id,
         now=now,
-    ) > 0  # fmt: skip
+    )
+    return added > 0
 
 
-def leave(conn: Conn, member_id: int) -> bool:
+def leave_rota(conn: Conn, member_id: int) -> bool:
     """Take a member off the rota. True if they were on it."""
     return conn.run("DELETE FROM reading_presenter WHERE member_id = :member", member=member_id) > 0
 
 
 def next_presenter(conn: Conn, cohort_id: int, day: date, turn_id: int = -1) -> Presenter | None:
-    """Whose turn it is on a date: of those who are there, the one who never presented or did longest ago;
-    among them who joined the rota first. Nobody who gave the turn `turn_id` away."""
+    """Whose turn it is on a date: of those who are available, the one who never presented or did longest ago;
+    among them who joined the rota first. Nobody who declined the turn `turn_id`."""
     rows = conn.all(
         f"SELECT {_PRESENTER}, (SELECT max(t.day) FROM reading_turn t WHERE t.member_id = m.id) AS presented"
-        " FROM reading_presenter r JOIN member m ON m.id = r.member_id JOIN person p ON p.id = m.person_id"
+        f" FROM reading_presenter r JOIN {MEMBERS} m ON m.id = r.member_id"
         " WHERE m.cohort_id = :cohort AND NOT EXISTS"
         " (SELECT 1 FROM reading_given g WHERE g.turn_id = :turn AND g.member_id = m.id)"
         " ORDER BY r.joined_at, r.id",
         cohort=cohort_id,
         turn=turn_id,
     )
-    there = [row for row in rows if _presenter(row).there(day)]
-    return _presenter(min(there, key=lambda row: row["presented"] or "")) if there else None
+    available = [row for row in rows if _presenter(row).available(day)]
+    return _presenter(min(available, key=lambda row: row["presented"] or "")) if available else None
 
 
-def open_of(conn: Conn, cohort_id: int, item: ReadingItem) -> Turn | None:
+def open_turn(conn: Conn, cohort_id: int, item: ReadingItem) -> Turn | None:
     """Who presents an item: now, where it is being read, or when it comes up."""
     rows = conn.all(
         f"{_TURN} AND t.item_id = :item AND {_OPEN} ORDER BY CASE WHEN t.day IS NULL THEN 1 ELSE 0 END",
@@ -115,7 +116,7 @@ def open_of(conn: Conn, cohort_id: int, item: ReadingItem) -> Turn | None:
     return _turn(rows[0]) if rows else None
 
 
-def open_by(conn: Conn, cohort_id: int, member_id: int) -> list[Turn]:
+def open_turns_of(conn: Conn, cohort_id: int, member_id: int) -> list[Turn]:
     """A member's open turns: that of the item being read, then the others as their items come up."""
     rows = conn.all(
         f"{_TURN} AND t.member_id = :member AND {_OPEN} ORDER BY CASE WHEN t.day IS NULL THEN 1 ELSE 0 END,"
@@ -128,13 +129,13 @@ def open_by(conn: Conn, cohort_id: int, member_id: int) -> list[Turn]:
 
 
 def by_id(conn: Conn, cohort_id: int, turn_id: int) -> Turn:
-    """A turn that there is, open or not."""
+    """A turn of the cohort, open or not."""
     row = conn.one(f"{_TURN} AND t.id = :turn", cohort=cohort_id, turn=turn_id)
     assert row is not None  # noqa: S101 - it was written in this transaction
     return _turn(row)
 
 
-def take(conn: Conn, item: ReadingItem, member_id: int) -> bool:
+def assign(conn: Conn, item: ReadingItem, member_id: int) -> bool:
     """Let a member present an item that nobody presents: now, where it is being read, else when it comes up.
     Returns whether it is being read."""
     row = conn.one(
@@ -144,21 +145,28 @@ def take(conn: Conn, item: ReadingItem, member_id: int) -> bool:
     return row is not None
 
 
-def of_prompt(conn: Conn, cohort_id: int, item: ReadingItem, day: date) -> tuple[Turn | None, bool]:
+def for_prompt(conn: Conn, cohort_id: int, item: ReadingItem, day: date) -> tuple[Turn | None, bool]:
     """The turn that goes with the prompt of an item on a date, and whether it is new: that of the same date
-    as it stands; else of who took the item and is there; else of the next on the rota."""
-    dated = conn.one(f"{_TURN} AND t.item_id = :item AND t.day = :day",
-                     cohort=cohort_id, item=item.id, day=day.isoformat())  # fmt: skip
+    as it is; else of who took the item and is available; else of the next on the rota."""
+    dated = conn.one(
+        f"{_TURN} AND t.item_id = :item AND t.day = :day",
+        cohort=cohort_id,
+        item=item.id,
+        day=day.isoformat(),
+    )
     if dated is not None:
         return _turn(dated), False
     row = conn.one(f"{_TURN} AND t.item_id = :item AND t.day IS NULL", cohort=cohort_id, item=item.id)
     ahead = _turn(row) if row is not None else None
-    if ahead is not None and ahead.presenter.there(day):
-        conn.run("UPDATE reading_turn SET day = :day, revision = revision + 1 WHERE id = :turn",
-                 day=day.isoformat(), turn=ahead.id)  # fmt: skip
+    if ahead is not None and ahead.presenter.available(day):
+        conn.run(
+            "UPDATE reading_turn SET day = :day, revision = revision + 1 WHERE id = :turn",
+            day=day.isoformat(),
+            turn=ahead.id,
+        )
         return by_id(conn, cohort_id, ahead.id), True
     if ahead is not None:
-        drop(conn, ahead)
+        remove(conn, ahead)
     chosen = next_presenter(conn, cohort_id, day)
     if chosen is None:
         return None, False
@@ -166,18 +174,16 @@ def of_prompt(conn: Conn, cohort_id: int, item: ReadingItem, day: date) -> tuple
 
 
 def _insert(conn: Conn, item: ReadingItem, member_id: int, day: str | None) -> int:
-    row = conn.one(
-        "INSERT INTO reading_turn (item_id, member_id, day) VALUES (:item, :member, :day) RETURNING id",
+    return conn.insert(
+        "INSERT INTO reading_turn (item_id, member_id, day) VALUES (:item, :member, :day)",
         item=item.id,
         member=member_id,
         day=day,
     )
-    assert row is not None  # noqa: S101 - RETURNING gives the row it inserted
-    return int(row["id"])
 
 
-def give_up(conn: Conn, turn: Turn) -> None:
-    """Remember that its presenter does not keep a turn, so that it is not passed on to them again."""
+def record_declined(conn: Conn, turn: Turn) -> None:
+    """Record that a turn's presenter declined it, so that it is not passed on to them again."""
     conn.run(
         "INSERT INTO reading_given (turn_id, member_id) VALUES (:turn, :member)"
         " ON CONFLICT (turn_id, member_id) DO NOTHING",
@@ -186,8 +192,8 @@ def give_up(conn: Conn, turn: Turn) -> None:
     )
 
 
-def hand_to(conn: Conn, cohort_id: int, turn: Turn, member_id: int) -> Turn:
-    """Give a turn to another member, and return it as it is then. What was offered of it is settled."""
+def reassign(conn: Conn, cohort_id: int, turn: Turn, member_id: int) -> Turn:
+    """Give a turn to another member; an offer of it is over. Returns the turn as it is then."""
     conn.run(
         "UPDATE reading_turn SET member_id = :to, offered_to = NULL, revision = revision + 1 WHERE id = :turn",
         to=member_id,
@@ -206,6 +212,6 @@ def withdraw_offers(conn: Conn, member_id: int) -> None:
     conn.run("UPDATE reading_turn SET offered_to = NULL WHERE offered_to = :member", member=member_id)
 
 
-def drop(conn: Conn, turn: Turn) -> None:
-    """Let nobody present."""
+def remove(conn: Conn, turn: Turn) -> None:
+    """Remove a turn: nobody presents its item."""
     conn.run("DELETE FROM reading_turn WHERE id = :turn", turn=turn.id)

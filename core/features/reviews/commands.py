@@ -10,11 +10,15 @@ from core.features.reviews import records, texts
 from core.features.reviews.records import HIGHEST, LOWEST, Constructiveness, DiscussionPhase, ReviewNumber
 from core.papers.model import Paper
 
+_LABELS = {
+    "Note a review": "review add",
+    "All its reviews": "review list",
+    "Run its lottery": "lottery paper",
+}
+
 
 def _buttons(paper: Paper, *labels: str) -> Buttons:
-    commands = {"Note a review": "review add", "All its reviews": "review list",
-                "Run its lottery": "lottery paper"}  # fmt: skip
-    return Buttons(tuple(Button(label, commands[label], {"paper": str(paper.number)}) for label in labels))
+    return Buttons(tuple(Button(label, _LABELS[label], {"paper": str(paper.number)}) for label in labels))
 
 
 @command("review add", form="Note a review")
@@ -34,8 +38,8 @@ async def add(
     records.require_owner(call.member, paper)
     new = records.NewReview(score, confidence, constructive, when, summary or None)
     done = await call.write(records.add, call.scope, paper, new)
-    said = texts.said(score, confidence, constructive, done["discussed"])
-    text = texts.added(paper, said, done, guessed=when is None, substance=constructive)
+    review = texts.one_line(score, confidence, constructive, done["discussed"])
+    text = texts.added(paper, review, done, guessed=when is None, constructive=constructive)
     return Reply(text, (_buttons(paper, "Note a review", "All its reviews", "Run its lottery"),))
 
 
@@ -47,7 +51,7 @@ async def list_(
     records.require_owner(call.member, paper)
     found = await call.read(records.of_paper, paper)
     labels = ("Note a review", "Run its lottery") if found else ("Note a review",)
-    return Reply(texts.listed(paper, found), (*texts.table(found), _buttons(paper, *labels)))
+    return Reply(texts.list_head(paper, found), (*texts.table(found), _buttons(paper, *labels)))
 
 
 @command("review remove")

@@ -10,13 +10,15 @@ from typing import Any
 
 from core.chat.model import Choice
 from core.chat.text import say
-from core.cohorts import directory
+from core.cohorts import settings
 from core.cohorts.model import Member, Scope
 from core.commands import record_search
 from core.commands.decorators import record
 from core.errors import BadInput, NotAllowed, NotFound
 from core.lottery import venues
+from core.papers import queries, reviews
 from core.papers.model import Paper, VenueEdition
+from core.papers.reviews import ReviewValues
 from core.store.port import Conn, Row
 
 LOWEST, HIGHEST = 0.0, 10.0
@@ -25,7 +27,7 @@ LOWEST, HIGHEST = 0.0, 10.0
 MOST = 20
 """How many reviews one round can have."""
 
-_OFFERED = 25
+_MAX_CHOICES = 25
 _MISSING = "“review list” shows the reviews of a paper of yours."
 
 
@@ -52,7 +54,7 @@ class Constructiveness(StrEnum):
 
 
 class DiscussionPhase(StrEnum):
-    """Whether a score stood before or after the reviewers' discussion."""
+    """Whether a score is from before or after the reviewers' discussion."""
 
     BEFORE = "before"
     AFTER = "after"
@@ -74,17 +76,8 @@ class ReviewNumber:
 def complete(conn: Conn, scope: Scope, typed: str) -> list[Choice]:
     """The caller's own reviews, newest first."""
     number = record_search.number(typed)
-    rows = conn.all(
-        "SELECT v.number, v.score, s.title FROM review v JOIN submission_round r ON r.id = v.round_id"
-        " JOIN submission s ON s.id = r.submission_id"
-        " WHERE v.cohort_id = :cohort AND s.owner_id = :member"
-        " AND (v.number = :number OR s.folded LIKE :pattern ESCAPE '!')"
-        f" ORDER BY v.number DESC LIMIT {_OFFERED}",
-        cohort=scope.cohort.id,
-        member=scope.member.id if scope.member else -1,
-        number=-1 if number is None else number,
-        pattern=record_search.substring_pattern("" if typed == "#" else typed),
-    )
+    text = "" if typed == "#" else typed
+    rows = reviews.by_text(conn, scope, queries.viewer_id(scope), number, text, _MAX_CHOICES)
     return [record_search.choice(row["number"], f"score {row['score']:g} · {row['title']}") for row in rows]
 
 
@@ -94,9 +87,12 @@ def resolve(_conn: Conn, _scope: Scope, typed: str) -> ReviewNumber:
     number = record_search.number(typed)
     if number is None:
         raise BadInput(
-            say("Please give the review's number, like #3, not “{typed}”. {missing}", typed=typed[:40],
-                missing=_MISSING)
-        )  # fmt: skip
+            say(
+                "Please give the review's number, like #3, not “{typed}”. {missing}",
+                typed=typed[:40],
+                missing=_MISSING,
+            )
+        )
     return ReviewNumber(number)
 
 
@@ -106,7 +102,7 @@ class NewReview:
 
     score: float
     confidence: int | None
-    substance: Constructiveness | None
+    constructive: Constructiveness | None
     when: DiscussionPhase | None
     summary: str | None
 
@@ -123,69 +119,57 @@ def require_owner(member: Member, paper: Paper) -> None:
 def add(conn: Conn, scope: Scope, paper: Paper, review: NewReview) -> dict[str, Any]:
     """Note a review of a paper's current round. Returns its number, the round's venue, whether the score is
     from after the discussion, and all scores of the round from before and from after it."""
-    last = conn.one(
-        "SELECT r.id, r.venue, r.year, r.decision FROM submission_round r"
-        " JOIN submission s ON s.id = r.submission_id"
-        " WHERE s.id = :paper AND s.cohort_id = :cohort ORDER BY r.id DESC LIMIT 1",
-        paper=paper.id,
-        cohort=scope.cohort.id,
-    )
+    last = queries.latest_round(conn, paper.id)
     if last is None:
         raise BadInput(
             "This paper has not been sent anywhere yet, so there is no round to review. Once it has, say so "
             "with “submission update”, and note its reviews then.",
             field="paper",
         )
-    edition = VenueEdition(last["venue"], last["year"])
-    standing = conn.all("SELECT score, discussed FROM review WHERE round_id = :round ORDER BY number",
-                        round=last["id"])  # fmt: skip
-    if len(standing) >= MOST:
+    earlier = [(row["score"], bool(row["discussed"])) for row in reviews.of_round(conn, last.id)]
+    if len(earlier) >= MOST:
         raise BadInput(
             f"This round has {MOST} reviews, and no more fit. You can remove one that is not right."
         )
-    _check(review.score, [row["score"] for row in standing], edition)
-    discussed = review.when is DiscussionPhase.AFTER if review.when else last["decision"] is not None
-    number = directory.next_number(conn, scope.cohort.id, "review")
-    conn.run(
-        "INSERT INTO review (cohort_id, number, round_id, score, confidence, substance, discussed, summary,"
-        " created_at) VALUES (:cohort, :number, :round, :score, :confidence, :substance, :discussed,"
-        " :summary, :now)",
-        cohort=scope.cohort.id,
-        number=number,
-        round=last["id"],
-        score=review.score,
-        confidence=review.confidence,
-        substance=review.substance.value if review.substance else None,
-        discussed=int(discussed),
-        summary=review.summary,
-        now=scope.now,
-    )
-    scores = [*((row["score"], bool(row["discussed"])) for row in standing), (review.score, discussed)]
+    _check_score(review.score, [score for score, _ in earlier], last.venue)
+    discussed = review.when is DiscussionPhase.AFTER if review.when else last.decision is not None
+    number = settings.next_number(conn, scope.cohort.id, "review")
+    constructive = review.constructive.value if review.constructive else None
+    values = ReviewValues(number, review.score, review.confidence, constructive, discussed, review.summary)
+    reviews.add(conn, scope, last.id, values)
+    scores = [*earlier, (review.score, discussed)]
     return {
         "number": number,
-        "venue": str(edition) if edition.name else "",
+        "venue": str(last.venue) if last.venue.name else "",
         "discussed": discussed,
-        "before": [score for score, late in scores if not late],
-        "after": [score for score, late in scores if late],
+        "before": [score for score, after in scores if not after],
+        "after": [score for score, after in scores if after],
     }
 
 
-def _check(score: float, others: Sequence[float], edition: VenueEdition) -> None:
+def _check_score(score: float, others: Sequence[float], edition: VenueEdition) -> None:
     """Raises `BadInput` unless the score is on the venue's scale, where that is known, together with the
     round's other scores; elsewhere unless it is within what can be noted."""
     known = venues.find(str(edition)) if edition.name else None
     scales = (known.scale,) if known and known.year is not None else _newest_first(known)
-    fitting = [scale for scale in scales if scale and all(each in scale.values for each in (score, *others))]
+    fitting = [
+        scale for scale in scales if scale and all(value in scale.values for value in (score, *others))
+    ]
     if fitting:
         return
     if any(scales):
         scale = next(scale for scale in scales if scale)
         steps = " ".join(f"{step:g}" for step in scale.values)
         raise BadInput(
-            say("{score} is not on the scale of {venue}, which is {steps}. If the paper is at another venue or "
-                "of another year, please add it there.", score=f"{score:g}", venue=edition, steps=steps),
+            say(
+                "{score} is not on the scale of {venue}, which is {steps}. If the paper is at another venue or "
+                "of another year, please add it there.",
+                score=f"{score:g}",
+                venue=edition,
+                steps=steps,
+            ),
             field="score",
-        )  # fmt: skip
+        )
     if not LOWEST <= score <= HIGHEST:
         raise BadInput(
             f"Without a venue whose scale I know I can note scores from {LOWEST:g} to {HIGHEST:g}.",
@@ -207,54 +191,35 @@ class Review:
     venue: str
     score: float
     confidence: int | None
-    substance: Constructiveness | None
+    constructive: Constructiveness | None
     discussed: bool
     summary: str | None
 
 
 def of_paper(conn: Conn, paper: Paper) -> list[Review]:
     """All reviews of a paper, round by round."""
-    order = [
-        row["id"]
-        for row in conn.all(
-            "SELECT id FROM submission_round WHERE submission_id = :paper ORDER BY id", paper=paper.id
-        )
-    ]
-    rows = conn.all(
-        "SELECT v.number, v.round_id, r.venue, r.year, v.score, v.confidence, v.substance, v.discussed,"
-        " v.summary FROM review v JOIN submission_round r ON r.id = v.round_id"
-        " WHERE r.submission_id = :paper ORDER BY v.round_id, v.number",
-        paper=paper.id,
-    )
-    return [_review(row, order.index(row["round_id"]) + 1) for row in rows]
+    return [_review(row) for row in reviews.of_paper(conn, paper.id)]
 
 
-def _review(row: Row, round_: int) -> Review:
+def _review(row: Row) -> Review:
     return Review(
         row["number"],
-        round_,
+        row["round"],
         str(VenueEdition(row["venue"], row["year"])) if row["venue"] else "",
         row["score"],
         row["confidence"],
-        Constructiveness(row["substance"]) if row["substance"] else None,
+        Constructiveness(row["constructive"]) if row["constructive"] else None,
         bool(row["discussed"]),
         row["summary"],
     )
 
 
 def remove(conn: Conn, scope: Scope, owner: int, number: int) -> dict[str, Any]:
-    """Remove a review of the caller's own. Returns what it said in figures, and its paper's number. What is
-    not there and what is somebody else's look the same."""
-    row = conn.one(
-        "SELECT v.id, v.score, v.confidence, v.substance, v.discussed, s.number AS paper FROM review v"
-        " JOIN submission_round r ON r.id = v.round_id JOIN submission s ON s.id = r.submission_id"
-        " WHERE v.cohort_id = :cohort AND v.number = :number AND s.owner_id = :owner",
-        cohort=scope.cohort.id,
-        number=number,
-        owner=owner,
-    )
+    """Remove a review of the caller's own. Returns its figures and its paper's number. One that is not there and
+    one of somebody else's are refused alike."""
+    row = reviews.by_number(conn, scope, owner, number)
     if row is None:
         raise NotFound(f"There is no review #{number} of a paper of yours. {_MISSING}", field="review")
-    conn.run("DELETE FROM review WHERE id = :id", id=row["id"])
-    kept = ("score", "confidence", "substance", "paper")
-    return {**{name: row[name] for name in kept}, "discussed": bool(row["discussed"])}
+    reviews.remove(conn, row["id"])
+    returned = ("score", "confidence", "constructive", "paper")
+    return {**{name: row[name] for name in returned}, "discussed": bool(row["discussed"])}

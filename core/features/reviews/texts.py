@@ -13,49 +13,83 @@ def _when(discussed: bool) -> DiscussionPhase:
     return DiscussionPhase.AFTER if discussed else DiscussionPhase.BEFORE
 
 
-def _listed(scores: Sequence[float]) -> str:
+def _scores(scores: Sequence[float]) -> str:
     return ", ".join(f"{score:g}" for score in scores)
 
 
-def said(score: float, confidence: int | None, substance: Constructiveness | None, discussed: bool) -> str:
+def one_line(
+    score: float, confidence: int | None, constructive: Constructiveness | None, discussed: bool
+) -> str:
     """A review in one line: "score 6, confidence 4, mixed, from before the discussion"."""
     parts = [f"score {score:g}"]
     if confidence is not None:
         parts.append(f"confidence {confidence}")
-    if substance is not None:
-        parts.append(substance.words)
+    if constructive is not None:
+        parts.append(constructive.words)
     return ", ".join([*parts, f"from {_when(discussed).label}"])
 
 
 def added(
-    paper: Paper, said_: str, done: Mapping[str, Any], *, guessed: bool, substance: Constructiveness | None
+    paper: Paper,
+    review: str,
+    done: Mapping[str, Any],
+    *,
+    guessed: bool,
+    constructive: Constructiveness | None,
 ) -> Text:
-    """The answer to a new review, from what the transaction gave back."""
+    """The answer to a new review, from what the transaction returned. `review` is the review in one line;
+    `guessed` says that the member did not give its phase."""
     at = f" at {done['venue']}" if done["venue"] else ""
     lines = [
-        say("Noted as review **#{number}** of **#{paper}** “{title}”{at}: {said}. Only you can see it; "
+        say(
+            "Noted as review **#{number}** of **#{paper}** “{title}”{at}: {review}. Only you can see it; "
             "`lottery ours` may count it, without a name, among those of five people or more.",
-            number=done["number"], paper=paper.number, title=paper.title, at=at, said=said_)
-    ]  # fmt: skip
+            number=done["number"],
+            paper=paper.number,
+            title=paper.title,
+            at=at,
+            review=review,
+        )
+    ]
     if guessed:
-        why = "the round is decided" if done["discussed"] else "the round is open"
-        other = _when(not done["discussed"])
-        lines.append(say("I took its score as one from {when}, because {why}. If it is not, remove it and add it "
-                         "again with `when:{other}`.",
-                         when=_when(done["discussed"]).label, why=why, other=other.value))  # fmt: skip
-    if done["before"] and done["after"]:
-        lines.append(say("This round now has {before} from before the discussion and {after} from after it. The "
-                         "lottery reads those from after it, so please note all of them as they stood then.",
-                         before=_listed(done["before"]), after=_listed(done["after"])))  # fmt: skip
-    elif len(scores := done["before"] or done["after"]) > 1:
-        lines.append(say("Scores of this round so far: {scores}.", scores=_listed(scores)))
-    if substance is Constructiveness.LITTLE:
-        lines.append(say("A review that gives little to work with is about the review. Somebody here may read "
-                         "your paper with more time."))  # fmt: skip
+        lines.append(_guessed_phase(done["discussed"]))
+    lines += _round_scores(done["before"], done["after"])
+    if constructive is Constructiveness.LITTLE:
+        lines.append(
+            say(
+                "A review that gives little to work with is about the review. Somebody here may read "
+                "your paper with more time."
+            )
+        )
     return join(lines)
 
 
-def listed(paper: Paper, found: Sequence[Review]) -> Text:
+def _guessed_phase(discussed: bool) -> Text:
+    return say(
+        "I took its score as one from {when}, because {why}. If it is not, remove it and add it again with "
+        "`when:{other}`.",
+        when=_when(discussed).label,
+        why="the round is decided" if discussed else "the round is open",
+        other=_when(not discussed).value,
+    )
+
+
+def _round_scores(before: Sequence[float], after: Sequence[float]) -> list[Text]:
+    """What a round's scores are now, where there are several."""
+    if before and after:
+        return [
+            say(
+                "This round now has {before} from before the discussion and {after} from after it. The lottery "
+                "reads those from after it, so please note all of them as they stood then.",
+                before=_scores(before),
+                after=_scores(after),
+            )
+        ]
+    scores = before or after
+    return [say("Scores of this round so far: {scores}.", scores=_scores(scores))] if len(scores) > 1 else []
+
+
+def list_head(paper: Paper, found: Sequence[Review]) -> Text:
     """The head of a paper's reviews, and their summaries."""
     head = {"number": paper.number, "title": paper.title}
     if not found:
@@ -77,7 +111,7 @@ def table(found: Sequence[Review]) -> tuple[Table, ...]:
             f"{each.round} · {shorten(each.venue, 40)}" if each.venue else str(each.round),
             f"{each.score:g}",
             "–" if each.confidence is None else str(each.confidence),
-            each.substance.words if each.substance else "–",
+            each.constructive.words if each.constructive else "–",
             f"{_when(each.discussed).value} discussion",
         )
         for each in found
@@ -86,7 +120,11 @@ def table(found: Sequence[Review]) -> tuple[Table, ...]:
 
 
 def removed(number: int, done: Mapping[str, Any]) -> Text:
-    """The answer to a removal."""
-    substance = Constructiveness(done["substance"]) if done["substance"] else None
-    return say("Review #{number} of paper #{paper} is removed: {said}.", number=number, paper=done["paper"],
-               said=said(done["score"], done["confidence"], substance, done["discussed"]))  # fmt: skip
+    """The answer to a removal, from what the transaction returned."""
+    constructive = Constructiveness(done["constructive"]) if done["constructive"] else None
+    return say(
+        "Review #{number} of paper #{paper} is removed: {review}.",
+        number=number,
+        paper=done["paper"],
+        review=one_line(done["score"], done["confidence"], constructive, done["discussed"]),
+    )

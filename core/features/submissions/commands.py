@@ -12,9 +12,10 @@ from core.commands.decorators import command
 from core.commands.dispatch import Call
 from core.commands.spec import Arg, LongText
 from core.errors import BadInput, NotAllowed
-from core.features.submissions import changes, lists, records, texts
-from core.features.submissions.records import Visibility
-from core.papers.model import Paper, Stage, VenueEdition
+from core.features.submissions import changes, records, texts
+from core.papers.model import Paper, Stage, VenueEdition, Visibility
+from core.papers.queries import PaperFilter
+from core.papers.updates import NewPaper, StageChange
 
 EARLIEST = date(2000, 1, 1)
 
@@ -31,7 +32,7 @@ async def add(
 ) -> Reply:
     """Add a paper, wherever it stands."""
     stage = stage or (Stage.SUBMITTED if venue else Stage.DRAFTING)
-    paper = changes.NewPaper(title, venue, stage, visibility.value, coauthors, _address(link))
+    paper = NewPaper(title, venue, stage, visibility.value, coauthors, _address(link))
     number = await call.write(changes.add, call.scope, call.member.id, paper)
     text = say(
         "Saved as **#{number}**: “{title}”, {stage}{at}. {seen}",
@@ -51,8 +52,9 @@ def _address(link: str | None) -> str | None:
     if "://" not in link:
         link = f"https://{link}"
     if not safe_link(link) or "." not in link:
-        raise BadInput("This link is no web address. It has to look like https://arxiv.org/abs/2306.03262.",
-                       field="link")  # fmt: skip
+        raise BadInput(
+            "This link is no web address. It has to look like https://arxiv.org/abs/2306.03262.", field="link"
+        )
     return link
 
 
@@ -79,9 +81,9 @@ async def list_(
     venue: Annotated[VenueEdition | None, Arg("Only papers at this venue", max_length=100)] = None,
 ) -> Reply:
     """List the papers of the cohort that you can see."""
-    found = await call.read(lists.papers, call.scope, lists.Filter(who, stage, venue))
+    found = await call.read(records.papers, call.scope, PaperFilter(who, stage, venue))
     add_one = Button("Add a paper", "submission add")
-    return Reply(texts.listed(found), (*texts.table(found), Buttons((add_one,))))
+    return Reply(texts.list_head(found), (*texts.table(found), Buttons((add_one,))))
 
 
 @command("submission show")
@@ -93,7 +95,7 @@ async def show(
     kinds = ["timeline", "lottery"] + ["update"] * records.may_change(call.member, paper)
     added = clock.local_date(details.created_at, call.cohort.zone)
     blocks = texts.fields(paper, details, added), Buttons(_buttons(paper.number, kinds))
-    return Reply(texts.page(paper), blocks)
+    return Reply(texts.page_head(paper), blocks)
 
 
 @command("submission update", form="Update a paper")
@@ -109,11 +111,11 @@ async def update(
     day = date or call.scope.today
     if not EARLIEST <= day <= call.scope.today + timedelta(days=1):
         raise BadInput("This date has to be a day that has come already, in this century.", field="date")
-    step = changes.StageChange(stage, day, note or None)
-    done = await call.write(changes.update, call.scope, call.member.id, paper, step)
+    change = StageChange(stage, day, note or None)
+    done = await call.write(changes.update, call.scope, call.member.id, paper, change)
     text = texts.updated(paper, stage, done)
-    again = stage in (Stage.REJECTED, Stage.WITHDRAWN)
-    kinds = ("next", "resubmit", "show", "timeline") if again else ("show", "timeline")
+    has_next_try = stage in (Stage.REJECTED, Stage.WITHDRAWN)
+    kinds = ("next", "resubmit", "show", "timeline") if has_next_try else ("show", "timeline")
     return Reply(text, (Buttons(_buttons(paper.number, kinds)),))
 
 
@@ -140,5 +142,5 @@ async def timeline(
     call: Call, paper: Annotated[Paper, Arg("Its number or the beginning of its title", max_length=250)]
 ) -> Reply:
     """Tell a paper's story from its first day."""
-    events = await call.read(lists.events, call.cohort, paper)
-    return Reply(texts.story(paper, events), (Buttons(_buttons(paper.number, ("show",))),))
+    events = await call.read(records.events, call.cohort, paper)
+    return Reply(texts.timeline(paper, events), (Buttons(_buttons(paper.number, ("show",))),))

@@ -7,9 +7,8 @@ from typing import Any
 from core.chat.model import Fields, Table
 from core.chat.text import Sayable, Text, join, say, shorten
 from core.clock import day_words
-from core.features.submissions.lists import Event, Listed, Listing
-from core.features.submissions.records import Details, Visibility
-from core.papers.model import Paper, Round, Stage, VenueEdition
+from core.features.submissions.records import Event, PaperDetails, PaperList, PaperRow
+from core.papers.model import Paper, Round, Stage, VenueEdition, Visibility
 
 SEEN = {
     Visibility.PRIVATE: "Only you can see it.",
@@ -34,16 +33,15 @@ def venue(edition: VenueEdition) -> str:
     return str(edition) if edition.name else "a venue that was not named"
 
 
-def listed(found: Listing) -> Text:
+def list_head(found: PaperList) -> Text:
     """The sentence above a list."""
-    if not found.all:
-        text = say(
-            "No paper that you can see fits this." if found.narrowed else
-            "No paper here yet. The first one can be an idea: add it, and see it grow."
-        )  # fmt: skip
+    if found.total:
+        newest = f", the newest {len(found.rows)} of them:" if found.total > len(found.rows) else ""
+        text = say("**{papers}**{newest}", papers=_papers(found.total), newest=newest)
+    elif found.filtered:
+        text = say("No paper that you can see fits this.")
     else:
-        newest = f", the newest {len(found.shown)} of them:" if found.all > len(found.shown) else ""
-        text = say("**{papers}**{newest}", papers=_papers(found.all), newest=newest)
+        text = say("No paper here yet. The first one can be an idea: add it, and see it grow.")
     if not found.anonymous:
         return text
     unnamed = say("And {papers} of others, counted without names.", papers=_papers(found.anonymous))
@@ -54,29 +52,34 @@ def _papers(number: int) -> str:
     return "1 paper" if number == 1 else f"{number:,} papers"
 
 
-def table(found: Listing) -> tuple[Table, ...]:
+def table(found: PaperList) -> tuple[Table, ...]:
     """The list itself; nothing where it is empty."""
-    if not found.shown:
+    if not found.rows:
         return ()
     rows = tuple(
         (f"#{each.number}", shorten(each.title, 70), stage(each.stage), str(each.venue) or "–", _who(each))
-        for each in found.shown
+        for each in found.rows
     )
     return (Table(("#", "Title", "Stage", "Venue", "Who"), rows),)
 
 
-def _who(paper: Listed) -> str:
+def _who(paper: PaperRow) -> str:
     return f"{paper.owner} (only you see this)" if paper.private else paper.owner
 
 
-def page(paper: Paper) -> Text:
+def page_head(paper: Paper) -> Text:
     """The head of a paper's own page."""
     at = paper.rounds[-1].venue if paper.rounds else VenueEdition("")
-    return say("**#{number} {title}**\n{stage}{at}", number=paper.number, title=paper.title,
-               stage=stage(paper.stage).capitalize(), at=f" · {at}" if at.name else "")  # fmt: skip
+    return say(
+        "**#{number} {title}**\n{stage}{at}",
+        number=paper.number,
+        title=paper.title,
+        stage=stage(paper.stage).capitalize(),
+        at=f" · {at}" if at.name else "",
+    )
 
 
-def fields(paper: Paper, details: Details, added: date) -> Fields:
+def fields(paper: Paper, details: PaperDetails, added: date) -> Fields:
     """What else is known of a paper."""
     items: list[tuple[str, Sayable]] = [("Added by", details.owner), ("Added on", day_words(added))]
     if details.coauthors:
@@ -88,8 +91,8 @@ def fields(paper: Paper, details: Details, added: date) -> Fields:
     return Fields(tuple(items))
 
 
-def _round(one: Round) -> str:
-    return f"{venue(one.venue)}: {stage(one.decision) if one.decision else 'open'}"
+def _round(round_: Round) -> str:
+    return f"{venue(round_.venue)}: {stage(round_.decision) if round_.decision else 'open'}"
 
 
 def updated(paper: Paper, now: Stage, done: Mapping[str, Any]) -> Text:
@@ -97,18 +100,26 @@ def updated(paper: Paper, now: Stage, done: Mapping[str, Any]) -> Text:
     values = {"number": paper.number, "title": paper.title}
     if not done["changed"]:
         noted = " Your note is in its timeline." if done["noted"] else ""
-        return say("**#{number}** “{title}” stands at {stage} already.{noted}",
-                   stage=stage(now), noted=noted, **values)  # fmt: skip
+        return say(
+            "**#{number}** “{title}” stands at {stage} already.{noted}",
+            stage=stage(now),
+            noted=noted,
+            **values,
+        )
     at = place(now, done["venue"])
     before = stage(Stage(done["before"]))
     return say(_UPDATED.get(now, _MOVED), stage=stage(now), before=before, at=at, **values)
 
 
 def resubmitted(paper: Paper, venue: VenueEdition, tries: int) -> Text:
-    """The answer to a resubmission."""
     which = "its first try" if tries == 1 else f"try {tries}"
-    return say("**#{number}** “{title}” is on its way to {venue}: {which}. Good luck, and well done for going on!",
-               number=paper.number, title=paper.title, venue=str(venue), which=which)  # fmt: skip
+    return say(
+        "**#{number}** “{title}” is on its way to {venue}: {which}. Good luck, and well done for going on!",
+        number=paper.number,
+        title=paper.title,
+        venue=str(venue),
+        which=which,
+    )
 
 
 _MOVED = "**#{number}** “{title}” moved from {before} to {stage}{at}."
@@ -129,7 +140,7 @@ _UPDATED = {
 }
 
 
-def story(paper: Paper, events: Sequence[Event]) -> Text:
+def timeline(paper: Paper, events: Sequence[Event]) -> Text:
     """A paper's timeline, oldest first."""
     head = say("**#{number} {title}**, from its first day", number=paper.number, title=paper.title)
     return join([head, *map(_event, events)])

@@ -1,5 +1,7 @@
 -- Instants are BIGINT microseconds since 1970 UTC, local dates are TEXT YYYY-MM-DD, flags are 0 or 1.
+-- A table has one owner, the package that holds every statement on it. It stands in a line above the tables.
 
+-- Owner: core.cohorts
 CREATE TABLE cohort (
   id {key},
   name TEXT NOT NULL,
@@ -76,6 +78,7 @@ CREATE TABLE counter (
   PRIMARY KEY (cohort_id, kind)
 );
 
+-- Owner: core.commands
 -- Calls that changed something, with what they answered, so that a call delivered twice counts once.
 CREATE TABLE handled (
   call_id TEXT PRIMARY KEY,
@@ -95,12 +98,14 @@ CREATE TABLE draft (
 );
 CREATE INDEX draft_at ON draft (at);
 
+-- Owner: core.store
 -- Small facts an adapter keeps, such as the fingerprint of the commands it registered.
 CREATE TABLE note (
   key TEXT PRIMARY KEY,
   value TEXT NOT NULL
 );
 
+-- Owner: core.delivery
 CREATE TABLE schedule (
   id {key},
   cohort_id BIGINT NOT NULL REFERENCES cohort (id) ON DELETE CASCADE,

@@ -1,3 +1,4 @@
+-- Owner: core.papers
 -- A paper on its way. `folded` is the title in one case, for finding it; `coauthors` are names as typed.
 -- `first_stage` is how far it had come when it was added, the beginning of its timeline.
 CREATE TABLE submission (

@@ -1,3 +1,4 @@
+-- Owner: core.features.reading
 -- The reading list. `reference` is free text or a link; links are never fetched. `prompted_on` is the local
 -- date of the latest prompt for it.
 CREATE TABLE reading_item (

@@ -1,3 +1,4 @@
+-- Owner: core.features.checkins
 -- One check-in a member and local date. A skipped day has no words.
 
 CREATE TABLE checkin (

@@ -1,3 +1,4 @@
+-- Owner: core.papers
 -- A review of a paper in one round. `discussed` says that the score is from after the reviewers' discussion;
 -- `substance` is how constructive the review was.
 CREATE TABLE review (
@@ -15,6 +16,7 @@ CREATE TABLE review (
 );
 CREATE INDEX review_round ON review (round_id, number);
 
+-- Owner: core.features.lottery
 -- How far a cohort's reviewers agree, as it was shown last. `basis` has, for each member whose reviews are in
 -- it, the ids of these reviews, as JSON: it is renewed only when those of several members have changed.
 CREATE TABLE review_agreement (

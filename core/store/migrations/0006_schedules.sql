@@ -1,3 +1,4 @@
+-- Owner: core.delivery
 -- Exceptions, schedules that follow each member's own time zone, and what was changed when.
 
 ALTER TABLE schedule ADD COLUMN exceptions TEXT NOT NULL DEFAULT '';

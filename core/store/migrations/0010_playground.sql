@@ -1,3 +1,4 @@
+-- Owner: bot.playground
 -- What was said in the playground, the chat that the program itself serves.
 
 CREATE TABLE playground_message (

@@ -1,3 +1,4 @@
+-- Owner: core.features.reading
 -- Who presents what is read. The rota: members who offered to present in turn.
 CREATE TABLE reading_presenter (
   id {key},

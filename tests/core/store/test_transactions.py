@@ -59,6 +59,19 @@ async def test_what_raises_leaves_nothing(things: Store) -> None:
     assert await kept(things) == ["a"]
 
 
+async def test_insert_returns_the_id_and_value_the_first_column(store: Store) -> None:
+    def run(conn: Conn) -> tuple[int, int, Any, Any, Any]:
+        sql = "INSERT INTO person (name, created_at) VALUES (:name, 1)"
+        first, second = conn.insert(sql, name="Ada"), conn.insert(sql, name="Ben")
+        name = conn.value("SELECT name, id FROM person WHERE id = :id", id=second)
+        zone = conn.value("SELECT zone FROM person WHERE id = :id", id=first)
+        return first, second, name, zone, conn.value("SELECT name FROM person WHERE id = -1")
+
+    first, second, *values = await store.write(run)
+    assert second == first + 1
+    assert values == ["Ben", None, None]
+
+
 async def test_a_broken_unique_key_is_a_conflict(things: Store) -> None:
     await things.write(add, "a")
     with pytest.raises(Conflict):

@@ -1,51 +1,40 @@
-"""Venue editions: typed text normalised against the names that are known, and what is offered meanwhile."""
+"""Venue editions: from typed text to an edition, and what is offered while somebody types."""
 
 import re
 from functools import lru_cache
 
 from core.chat.model import Choice
 from core.cohorts.model import Scope
-from core.commands.decorators import record
 from core.commands.record_search import normalize_name
 from core.errors import BadInput
 from core.lottery import venues
+from core.papers import queries
 from core.papers.model import VenueEdition
 from core.store.port import Conn
 
-_OFFERED = 25
+_MAX_CHOICES = 25
 _YEAR = re.compile(r"(.*\S)[\s'’-]+((?:19|20)\d\d)\Z", re.ASCII)
 
 
 def complete(conn: Conn, scope: Scope | None, typed: str) -> list[Choice]:
     """Known venues with this and next year; before them the editions that the cohort's papers went to."""
     key = normalize_name(typed)
-    editions = [*_of_cohort(conn, scope)] if scope else []
-    meant = venues.find(typed)
+    editions = queries.editions_of_cohort(conn, scope) if scope else []
+    known = venues.find(typed)
     for name in venues.names():
         years = (scope.today.year, scope.today.year + 1) if scope else (None,)
         editions += [VenueEdition(name, year) for year in years]
     fitting = [
         str(edition)
         for edition in editions
-        if key in normalize_name(str(edition)) or (meant is not None and meant.venue.name == edition.name)
+        if key in normalize_name(str(edition)) or (known is not None and known.venue.name == edition.name)
     ]
-    return [Choice(each[:100], each[:100]) for each in dict.fromkeys(fitting)][:_OFFERED]
+    return [Choice(name[:100], name[:100]) for name in dict.fromkeys(fitting)][:_MAX_CHOICES]
 
 
-def _of_cohort(conn: Conn, scope: Scope) -> list[VenueEdition]:
-    rows = conn.all(
-        "SELECT DISTINCT r.venue, r.year FROM submission_round r JOIN submission s ON s.id = r.submission_id"
-        " WHERE s.cohort_id = :cohort AND r.venue <> '' AND (s.visibility = 'cohort' OR s.owner_id = :member)"
-        " ORDER BY r.venue, r.year",
-        cohort=scope.cohort.id,
-        member=scope.member.id if scope.member else -1,
-    )
-    return [VenueEdition(row["venue"], row["year"]) for row in rows]
-
-
-@record(VenueEdition, complete=complete, needs_cohort=False)
-def resolve(_conn: Conn, _scope: Scope | None, typed: str) -> VenueEdition:
-    """The edition that was typed; a venue that is not known is kept as it was written."""
+def resolve(typed: str) -> VenueEdition:
+    """The edition that was typed; a venue that is not known is kept as it was written. Raises `BadInput` for
+    nothing."""
     if not typed:
         raise BadInput("Please name a venue, for example NeurIPS 2026.")
     return read_edition(typed)

@@ -1,0 +1,97 @@
+"""Who is in a cohort, and with which role: the statements on memberships."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from core.cohorts.model import Cohort, Member
+from core.store.port import Conn, Row
+
+_MEMBER = "m.id, m.cohort_id, m.person_id, p.name, m.organizer, m.mentor, p.zone"
+
+MEMBERS = (
+    "(SELECT m.id, m.cohort_id, m.person_id, m.left_at, p.name, p.away_until"
+    " FROM member m JOIN person p ON p.id = m.person_id)"
+)
+"""Memberships with their people, also those that ended, for a JOIN in another package's query."""
+
+
+def name_sql(member_id: str) -> str:
+    """A column for another package's query: the name of the member whose id stands in the column `member_id`,
+    NULL where there is none."""
+    return f"(SELECT p.name FROM member m JOIN person p ON p.id = m.person_id WHERE m.id = {member_id})"
+
+
+def present_sql(member_id: str) -> str:
+    """A condition for another package's query: the member whose id stands in the column `member_id` has not
+    left the cohort."""
+    return f"EXISTS (SELECT 1 FROM member m WHERE m.id = {member_id} AND m.left_at IS NULL)"
+
+
+def as_member(row: Row) -> Member:
+    """A row of the member's columns."""
+    return Member(
+        row["id"],
+        row["cohort_id"],
+        row["person_id"],
+        row["name"],
+        bool(row["organizer"]),
+        bool(row["mentor"]),
+        row["zone"],
+    )
+
+
+def member_of(conn: Conn, cohort_id: int, person_id: int) -> Member | None:
+    """Somebody's membership, if they have not left."""
+    row = conn.one(
+        f"SELECT {_MEMBER} FROM member m JOIN person p ON p.id = m.person_id "
+        "WHERE m.cohort_id = :cohort AND m.person_id = :person AND m.left_at IS NULL",
+        cohort=cohort_id,
+        person=person_id,
+    )
+    return as_member(row) if row else None
+
+
+def members(conn: Conn, cohort_id: int) -> Sequence[Member]:
+    """Everybody who is in a cohort now, by name."""
+    rows = conn.all(
+        f"SELECT {_MEMBER} FROM member m JOIN person p ON p.id = m.person_id "
+        "WHERE m.cohort_id = :cohort AND m.left_at IS NULL",
+        cohort=cohort_id,
+    )
+    # Sorted here: the engines order letters differently.
+    return sorted(map(as_member, rows), key=lambda each: (each.name.casefold(), each.id))
+
+
+def zones(conn: Conn, cohort: Cohort) -> list[str]:
+    """The time zones in which members of a cohort live."""
+    rows = conn.all(
+        "SELECT DISTINCT p.zone FROM member m JOIN person p ON p.id = m.person_id"
+        " WHERE m.cohort_id = :cohort AND m.left_at IS NULL",
+        cohort=cohort.id,
+    )
+    return sorted({row["zone"] or cohort.zone for row in rows})
+
+
+def has_organizer(conn: Conn, cohort_id: int) -> bool:
+    """Whether anybody may configure the cohort."""
+    found = conn.value(
+        "SELECT 1 FROM member WHERE cohort_id = :cohort AND organizer = 1 AND left_at IS NULL",
+        cohort=cohort_id,
+    )
+    return found is not None
+
+
+def remove_organizer(conn: Conn, cohort_id: int, person_id: int) -> None:
+    """Take the organizer's role from a member."""
+    conn.run(
+        "UPDATE member SET organizer = 0 WHERE cohort_id = :cohort AND person_id = :person",
+        cohort=cohort_id,
+        person=person_id,
+    )
+
+
+def end_membership(conn: Conn, member_id: int, now: datetime) -> None:
+    """Note that a member has left; their roles end with it."""
+    conn.run(
+        "UPDATE member SET left_at = :now, organizer = 0, mentor = 0 WHERE id = :id", now=now, id=member_id
+    )

@@ -1,0 +1,69 @@
+"""What a cohort is and what its organizers set: the statements on cohorts, settings and counters."""
+
+from datetime import date, datetime
+
+from core.store.port import Conn
+
+
+def add_cohort(conn: Conn, name: str, zone: str, now: datetime) -> int:
+    """Make a new cohort with the name of its time zone. Returns its id."""
+    return conn.insert(
+        "INSERT INTO cohort (name, zone, created_at) VALUES (:name, :zone, :now)",
+        name=name,
+        zone=zone,
+        now=now,
+    )
+
+
+def rename(conn: Conn, cohort_id: int, name: str) -> None:
+    """Give a cohort another name."""
+    conn.run("UPDATE cohort SET name = :name WHERE id = :id", name=name, id=cohort_id)
+
+
+def set_zone(conn: Conn, cohort_id: int, zone: str) -> None:
+    """Set a cohort's time zone. Its schedules have to be planned anew."""
+    conn.run("UPDATE cohort SET zone = :zone WHERE id = :id", zone=zone, id=cohort_id)
+
+
+def set_first_day(conn: Conn, cohort_id: int, day: date | None) -> None:
+    """Set a cohort's first day. Its schedules have to be planned anew."""
+    conn.run("UPDATE cohort SET starts_on = :day WHERE id = :id", day=_iso(day), id=cohort_id)
+
+
+def set_last_day(conn: Conn, cohort_id: int, day: date | None) -> None:
+    """Set a cohort's last day. Its schedules have to be planned anew."""
+    conn.run("UPDATE cohort SET ends_on = :day WHERE id = :id", day=_iso(day), id=cohort_id)
+
+
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
+def setting(conn: Conn, cohort_id: int, key: str, default: str) -> str:
+    """What an organizer set, else the default."""
+    value: str | None = conn.value(
+        "SELECT value FROM setting WHERE cohort_id = :cohort AND key = :key", cohort=cohort_id, key=key
+    )
+    return default if value is None else value
+
+
+def store_setting(conn: Conn, cohort_id: int, key: str, value: str) -> None:
+    """Keep what an organizer set."""
+    conn.run(
+        "INSERT INTO setting (cohort_id, key, value) VALUES (:cohort, :key, :value)"
+        " ON CONFLICT (cohort_id, key) DO UPDATE SET value = excluded.value",
+        cohort=cohort_id,
+        key=key,
+        value=value,
+    )
+
+
+def next_number(conn: Conn, cohort_id: int, kind: str) -> int:
+    """The next short number of a kind of record in a cohort, from 1. Numbers are not used again."""
+    number: int = conn.value(
+        "INSERT INTO counter (cohort_id, kind, last) VALUES (:cohort, :kind, 1)"
+        " ON CONFLICT (cohort_id, kind) DO UPDATE SET last = counter.last + 1 RETURNING last",
+        cohort=cohort_id,
+        kind=kind,
+    )
+    return number

@@ -1,0 +1,265 @@
+"""The commands that set a cohort up and change it. Its schedules and what became of its posts have modules of
+their own."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Annotated
+
+from core import clock
+from core.chat.model import (
+    Button,
+    Buttons,
+    ChannelRef,
+    Choice,
+    Fields,
+    Person,
+    PersonRef,
+    Place,
+    PlaceKind,
+    Reply,
+)
+from core.chat.text import clean, say
+from core.clock import Zone, day_words
+from core.cohorts import directory, members, people, places, settings
+from core.cohorts.model import Cohort, Scope
+from core.commands.arguments import read_date
+from core.commands.decorators import command
+from core.commands.dispatch import Call
+from core.commands.registry import Registry
+from core.commands.spec import Access, Arg
+from core.delivery import outbox, schedules
+from core.delivery.calendar import read_date_ranges, write_date_ranges
+from core.delivery.outbox import NewPost
+from core.delivery.outlet import Target
+from core.errors import BadInput, NotFound
+from core.features.admin.posts import WELCOME
+from core.store.port import Conn
+
+_COHORT_KEYS = {
+    "name": "The cohort's name",
+    "timezone": "The cohort's time zone",
+    "start": "Its first day; nothing is posted before (2026-11-23, or none)",
+    "end": "Its last day; nothing is posted after (2026-12-18, or none)",
+    schedules.BREAKS: "Days off; nothing is posted on them (2026-12-21..2027-01-04, or none)",
+}
+
+
+def _keys(registry: Registry) -> Sequence[Choice]:
+    return [Choice(key, key) for key in (*_COHORT_KEYS, *registry.settings)]
+
+
+def _purposes(registry: Registry) -> Sequence[Choice]:
+    return [Choice(name, name) for name in registry.purposes]
+
+
+@command("cohort-admin setup", access=Access.SETUP, needs_cohort=False, form="Set up a cohort")
+async def setup(
+    call: Call,
+    name: Annotated[str, Arg("What the cohort is called", max_length=80)],
+    timezone: Annotated[Zone, Arg("The zone its schedules run in, such as Africa/Lagos", label="Time zone")],
+    channel: Annotated[ChannelRef | None, Arg("Its home channel; without one, this channel")] = None,
+) -> Reply:
+    """Set up a cohort in a channel."""
+    place = call.request.place
+    if channel is None and place.kind is PlaceKind.DIRECT:
+        raise BadInput(
+            "Please run this in the channel that shall be the cohort's home, or name that channel."
+        )
+    home = _place(place, channel) if channel else place
+    cohort_id = await call.write(_set_up, name, str(timezone), home, call.request.person, call.now)
+    text = say(
+        "**{name}** is set up in the time zone {zone}, and you are its organizer. I am saying hello in its "
+        "channel, where everybody can join with one click. What shall I do there, and when?",
+        name=name,
+        zone=timezone,
+    )
+    buttons = tuple(
+        Button(f"Schedule a {kind.label}", "cohort-admin schedule-add", {"kind": kind.name}, cohort=cohort_id)
+        for kind in call.core.registry.schedules.values()
+    )
+    return Reply(text, (Buttons(buttons[:5]),), cohort=cohort_id)
+
+
+def _place(caller_place: Place, channel: ChannelRef) -> Place:
+    """A channel in the workspace that the caller is in."""
+    return Place(caller_place.platform, caller_place.workspace, channel.id, name=channel.name)
+
+
+def _set_up(conn: Conn, name: str, zone: str, home: Place, person: Person, now: datetime) -> int:
+    taken_by = places.cohort_name(conn, home)
+    if taken_by is not None:
+        raise BadInput(
+            say(
+                "This channel is the home of **{name}** already. Change it with `cohort-admin set`, or choose "
+                "another channel.",
+                name=taken_by,
+            )
+        )
+    cohort_id = settings.add_cohort(conn, name, zone, now)
+    _assign_channel(conn, cohort_id, "home", home)
+    person_id = directory.ensure_person(conn, person, now)
+    directory.add_member(conn, cohort_id, person_id, now, organizer=True)
+    target = Target.place(home)
+    outbox.enqueue(conn, NewPost(cohort_id, f"welcome:{cohort_id}", WELCOME, {}, target), now)
+    return cohort_id
+
+
+def _assign_channel(conn: Conn, cohort_id: int, purpose: str, channel: Place) -> None:
+    if not places.assign(conn, cohort_id, purpose, channel):
+        raise BadInput("That channel belongs to another cohort. Please choose another one.")
+
+
+@command("cohort-admin show", access=Access.ORGANIZER)
+async def show(call: Call) -> Reply:
+    """How this cohort is set up."""
+    cohort = call.cohort
+    facts = await call.read(_facts, cohort.id, call.core.registry)
+    fields = [
+        ("Time zone", f"{cohort.zone}, {clock.local(call.now, cohort.zone):%H:%M} now"),
+        ("Runs", f"{_day(cohort.starts_on, 'any time')} – {_day(cohort.ends_on, 'no end')}"),
+        *facts.items(),
+    ]
+    text = say(
+        "**{name}**: change a line with `cohort-admin set`, a channel with `cohort-admin channel`.",
+        name=cohort.name,
+    )
+    return Reply(text, (Fields(tuple(fields)),))
+
+
+def _facts(conn: Conn, cohort_id: int, registry: Registry) -> Mapping[str, str]:
+    people = members.members(conn, cohort_id)
+    channels = [
+        f"{each.purpose}: {each.name}{' (closed)' if each.closed else ''}"
+        for each in places.purpose_channels(conn, cohort_id)
+    ]
+    planned = [
+        f"#{each.number} {each.kind}, {each.words}{' (paused)' if each.paused else ''}"
+        for each in schedules.listed(conn, cohort_id)
+    ]
+    chosen = [
+        f"{each.key}: {settings.setting(conn, cohort_id, each.key, each.default)}"
+        for each in registry.settings.values()
+    ]
+    facts = {
+        "Members": str(len(people)),
+        "Organizers": ", ".join(each.name for each in people if each.organizer) or "none",
+        "Channels": "\n".join(channels),
+        "Breaks": settings.setting(conn, cohort_id, schedules.BREAKS, ""),
+        "Schedules": "\n".join(planned) or "none yet; add one with cohort-admin schedule-add",
+        "Settings": "\n".join(chosen),
+    }
+    return {label: fact for label, fact in facts.items() if fact or label not in ("Breaks", "Settings")}
+
+
+def _day(day: date | None, otherwise: str) -> str:
+    return day_words(day) if day else otherwise
+
+
+@command("cohort-admin set", access=Access.ORGANIZER, form="Change a setting")
+async def set_(
+    call: Call,
+    key: Annotated[str, Arg("What to change", label="Setting", choices=_keys)],
+    value: Annotated[str, Arg("The new value; none clears a date")],
+) -> Reply:
+    """Change a setting of this cohort."""
+    setting = call.core.registry.settings.get(key)
+    if setting is not None:
+        stored = setting.read(value)
+        await call.write(settings.store_setting, call.cohort.id, key, stored)
+        return Reply(say("**{key}** is now {value}.", key=key, value=stored))
+    shown = await call.write(_change_cohort, call.scope, key, value)
+    return Reply(say("**{key}** is now {value}.", key=key, value=shown))
+
+
+def _change_cohort(conn: Conn, scope: Scope, key: str, value: str) -> str:
+    """Change what the cohort itself is: its name, time zone, breaks, first or last day. Returns the new value as
+    it is shown."""
+    cohort = scope.cohort
+    if key == "name":
+        name = clean(value, multiline=False)
+        if not 1 <= len(name) <= 80:
+            raise BadInput("A name has 1 to 80 characters.", field="value")
+        settings.rename(conn, cohort.id, name)
+        return name
+    if key == "timezone":
+        shown = _change_zone(conn, cohort.id, value)
+    elif key == schedules.BREAKS:
+        breaks = write_date_ranges(read_date_ranges(value))
+        settings.store_setting(conn, cohort.id, key, breaks)
+        shown = breaks or "none"
+    else:
+        shown = _change_date(conn, scope, key, value)
+    schedules.reschedule_all(conn, cohort.id, scope.now)
+    return shown
+
+
+def _change_zone(conn: Conn, cohort_id: int, typed: str) -> str:
+    zone = clock.read_zone(typed)
+    if zone is None:
+        text = say("I know no time zone “{value}”. Try a city, such as Africa/Lagos.", value=typed[:60])
+        raise BadInput(text, field="value")
+    settings.set_zone(conn, cohort_id, zone)
+    return zone
+
+
+def _change_date(conn: Conn, scope: Scope, key: str, typed: str) -> str:
+    """Change the cohort's first day (`key` is "start") or its last."""
+    cohort = scope.cohort
+    day = None if typed.casefold() in ("none", "-") else read_date(typed, scope.today)
+    starts, ends = (day, cohort.ends_on) if key == "start" else (cohort.starts_on, day)
+    if starts and ends and ends < starts:
+        raise BadInput("The last day has to come after the first.", field="value")
+    (settings.set_first_day if key == "start" else settings.set_last_day)(conn, cohort.id, day)
+    return _day(day, "open")
+
+
+@command("cohort-admin channel", access=Access.ORGANIZER, form="Choose a channel")
+async def channel(
+    call: Call,
+    purpose: Annotated[str, Arg("What the channel is for", choices=_purposes)],
+    channel: Annotated[ChannelRef, Arg("The channel")],
+) -> Reply:
+    """Say which channel serves a purpose."""
+    place = call.request.place
+    if not place.workspace:
+        raise BadInput("Please run this in the server or workspace that the channel is in.")
+    await call.write(_assign_channel, call.cohort.id, purpose, _place(place, channel))
+    name = channel.name or "that channel"
+    return Reply(say("From now on {name} is the channel for **{purpose}**.", name=name, purpose=purpose))
+
+
+@command("cohort-admin organizer", access=Access.ORGANIZER, form="Organizers")
+async def organizer(
+    call: Call,
+    person: Annotated[PersonRef, Arg("Who")],
+    add: Annotated[bool, Arg("Yes to make them an organizer, no to take it back", label="Make organizer")],
+) -> Reply:
+    """Make somebody an organizer, or take it back."""
+    caller = call.request.person
+    account = Person(caller.platform, caller.workspace, person.id, person.name or "somebody")
+    name = await call.write(_set_organizer, call.cohort, account, add, call.now)
+    word = "is now an organizer" if add else "is no organizer any more"
+    return Reply(say("{name} {word} of **{cohort}**.", name=name, word=word, cohort=call.cohort.name))
+
+
+def _set_organizer(conn: Conn, cohort: Cohort, account: Person, add: bool, now: datetime) -> str:
+    """Change whether somebody is an organizer. Returns their name."""
+    if add:
+        person_id = directory.person_of(conn, account) or directory.ensure_person(conn, account, now)
+        directory.add_member(conn, cohort.id, person_id, now, organizer=True)
+    else:
+        person_id = _remove_organizer(conn, cohort, account)
+    profile = people.profile(conn, person_id)
+    return profile.name if profile else account.name
+
+
+def _remove_organizer(conn: Conn, cohort: Cohort, account: Person) -> int:
+    person_id = directory.person_of(conn, account)
+    member = members.member_of(conn, cohort.id, person_id) if person_id is not None else None
+    if member is None or not member.organizer:
+        text = say("{name} is no organizer here, so there is nothing to take back.", name=account.name)
+        raise NotFound(text, field="person")
+    members.remove_organizer(conn, cohort.id, member.person_id)
+    if not members.has_organizer(conn, cohort.id):
+        raise BadInput("A cohort needs at least one organizer. Make somebody else one first.", field="person")
+    return member.person_id

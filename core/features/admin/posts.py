@@ -1,0 +1,47 @@
+"""What organizers are told: the welcome in a new home channel, and notices about posts that did not arrive."""
+
+from core.chat.model import Button, Buttons, ButtonStyle, Reply
+from core.chat.text import say
+from core.commands.decorators import post
+from core.commands.dispatch import Core
+from core.commands.spec import Post
+from core.delivery.notices import CLOSED_NOTICE, UNCERTAIN_NOTICE
+
+WELCOME = "admin.welcome"
+
+
+@post(WELCOME, label="welcome")
+async def render_welcome(_core: Core, post: Post) -> Reply:
+    """The first message in a cohort's home channel."""
+    text = say(
+        "Hello! This channel is now the home of **{name}**. I keep papers and their reviews, check-ins and a "
+        "reading list here, and I read nothing that is not addressed to me. Join with the button; "
+        "`cohort help` shows the rest.",
+        name=post.cohort.name,
+    )
+    join_button = Button("Join", "cohort join", style=ButtonStyle.PRIMARY)
+    return Reply(text, (Buttons((join_button, Button("What can you do?", "cohort help"))),))
+
+
+@post(CLOSED_NOTICE, label="notice of a closed channel")
+async def render_closed(_core: Core, post: Post) -> Reply:
+    """Tells an organizer, once, that posts to a channel stopped."""
+    text = say(
+        "I can no longer post in **{channel}** of **{cohort}**: {reason} What was due there is listed under "
+        "`cohort-admin delivery`; `cohort-admin channel` gives me another channel.",
+        channel=post.data["channel"],
+        cohort=post.cohort.name,
+        reason=post.data["reason"],
+    )
+    return Reply(text, (Buttons((Button("What was not sent", "cohort-admin delivery"),)),))
+
+
+@post(UNCERTAIN_NOTICE, label="notice of a doubtful post")
+async def render_uncertain(_core: Core, post: Post) -> Reply:
+    """Tells an organizer, once a day, that a post may or may not have arrived."""
+    text = say(
+        "I cannot tell whether a post of **{cohort}** arrived. It is listed as uncertain; please look at the "
+        "channel, and let me try it again if it is not there.",
+        cohort=post.cohort.name,
+    )
+    return Reply(text, (Buttons((Button("What was not sent", "cohort-admin delivery"),)),))

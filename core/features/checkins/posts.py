@@ -1,0 +1,88 @@
+"""What is posted of check-ins: the daily call, what members shared, and a part of the digest."""
+
+from datetime import date, datetime
+from typing import Any
+
+from core.chat.model import Button, Buttons, ButtonStyle, Reply
+from core.chat.text import join, say
+from core.clock import day_words, local_date
+from core.cohorts import counting
+from core.cohorts.model import Cohort, Member
+from core.commands.decorators import post, schedule, section
+from core.commands.dispatch import Core
+from core.commands.spec import Post, SectionPart
+from core.features.checkins import records, texts
+from core.features.checkins.records import CALL, OPENER, SHARED, BlockerKind
+from core.store.port import Conn
+
+
+@schedule(
+    "checkin", label="check-in call", help="calls for check-ins", post=CALL, purpose="checkins", personal=True
+)
+def call_for_checkins(_conn: Conn, _cohort: Cohort, day: date, _at: datetime) -> dict[str, Any]:
+    return {"day": day.isoformat()}
+
+
+def _call_buttons() -> Buttons:
+    return Buttons(
+        (Button("Check in", "checkin now", style=ButtonStyle.PRIMARY), Button("Not today", "checkin skip"))
+    )
+
+
+def _is_obsolete(conn: Conn, post: Post, member: Member, now: datetime) -> bool:
+    """Whether the call is of an earlier day, or its reader has answered it."""
+    day = date.fromisoformat(post.data["day"])
+    over = day < local_date(now, member.zone or post.cohort.zone)
+    return over or records.of_day(conn, member.id, day) is not None
+
+
+@post(CALL, label="check-in call", is_obsolete=_is_obsolete)
+async def render_call(_core: Core, post: Post) -> Reply:
+    day = date.fromisoformat(post.data["day"])
+    late = " I was away when this was due, so it comes late." if post.late else ""
+    text = say(
+        "**Check-in, {day}.** What moved, what did you learn, what is in the way? A few words are enough, and "
+        "you choose who sees them.{late}",
+        day=day_words(day),
+        late=late,
+    )
+    return Reply(text, (_call_buttons(),))
+
+
+@post(OPENER, label="head of a day's check-ins")
+async def render_opener(_core: Core, post: Post) -> Reply:
+    """The head of a day's thread where no call was posted."""
+    day = date.fromisoformat(post.data["day"])
+    return Reply(say("**Check-ins of {day}** are in this thread.", day=day_words(day)), (_call_buttons(),))
+
+
+@post(SHARED, label="check-in")
+async def render_shared(core: Core, post: Post) -> Reply:
+    """A check-in as others see it; after it was made private again, only that."""
+    found = await core.store.read(records.by_id, post.data["checkin"])
+    if found is None or found.skipped or not found.answers.shared:
+        return Reply("This check-in was taken back by its author.")
+    return Reply(say("**{name}** checked in.", name=found.name), (texts.fields(found),))
+
+
+@section("checkins", order=20)
+def digest_section(conn: Conn, cohort: Cohort, since: datetime, until: datetime) -> SectionPart | None:
+    """How many checked in and what stood in the way, where five or more people stand behind a number."""
+    rows = records.week_counts(conn, cohort.id, since, until)
+    people = {row["member_id"] for row in rows}
+    if not counting.may_show(len(people)):
+        return None
+    lines = [say("**Check-ins**: {count} from {people} people.", count=len(rows), people=len(people))]
+    affected: dict[str, set[int]] = {}
+    for row in rows:
+        if row["blocker_kind"]:
+            affected.setdefault(row["blocker_kind"], set()).add(row["member_id"])
+    common = {kind: len(who) for kind, who in affected.items() if counting.may_show(len(who))}
+    if common:
+        kind = max(common, key=lambda each: common[each])
+        lines.append(say("Most often in the way: {kind}.", kind=BlockerKind(kind).label.casefold()))
+    if any(row["negative"] and row["shared"] for row in rows):
+        lines.append(
+            say("Negative results were shared in the threads; they save the next person the detour.")
+        )
+    return SectionPart(join(lines), (("check-ins", len(rows)),))

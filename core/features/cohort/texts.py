@@ -1,0 +1,41 @@
+"""What members read of the commands there are, and of one another."""
+
+from core.chat.text import Text, join, say
+from core.cohorts.model import Member
+from core.commands.registry import Registry
+from core.commands.spec import Command
+
+
+def about_group(registry: Registry, group: str) -> Text:
+    """A group and its commands, a line each."""
+    head = say("**{group}** · {summary}", group=group, summary=registry.summaries.get(group, ""))
+    return join(
+        [
+            head,
+            *(say("- `{name}`: {help}", name=each.name, help=each.help) for each in registry.groups[group]),
+        ]
+    )
+
+
+def about_command(found: Command) -> Text:
+    """A command and its parameters, a line each."""
+    lines = [say("**{name}**: {help}", name=found.name, help=found.help)]
+    for param in found.params:
+        optional = "" if param.required else " (optional)"
+        choices = f" One of: {', '.join(each.value for each in param.choices)}." if param.choices else ""
+        lines.append(
+            say(
+                "- `{name}`{optional}: {help}{choices}",
+                name=param.name,
+                optional=optional,
+                help=param.help,
+                choices=choices,
+            )
+        )
+    return join(lines)
+
+
+def role(member: Member) -> str:
+    if member.organizer:
+        return "organizer, mentor" if member.mentor else "organizer"
+    return "mentor" if member.mentor else "member"

@@ -1,0 +1,246 @@
+"""What is read of papers, their rounds and their events: who may see a paper is decided here alone."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from core.cohorts.members import name_sql, present_sql
+from core.cohorts.model import Member, Scope
+from core.commands.record_search import casefold_title, normalize_name, prefix_pattern, substring_pattern
+from core.papers import reviews
+from core.papers.model import Paper, Round, Stage, VenueEdition
+from core.store.port import Conn, Row
+
+_VISIBLE = "(s.visibility = 'cohort' OR s.owner_id = :viewer)"
+"""The condition under which a caller sees a paper; `:viewer` is their member's id."""
+
+_LATEST_ROUND = (
+    "LEFT JOIN submission_round r ON r.id ="
+    " (SELECT max(l.id) FROM submission_round l WHERE l.submission_id = s.id)"
+)
+
+_PAPER = (
+    "SELECT s.id, s.number, s.title, s.owner_id, s.stage FROM submission s"
+    f" WHERE s.cohort_id = :cohort AND {_VISIBLE}"
+)
+
+
+def viewer_id(scope: Scope) -> int:
+    """The id of the member who looks, -1 for somebody who is none."""
+    return scope.member.id if scope.member else -1
+
+
+def visible_by_number(conn: Conn, scope: Scope, number: int) -> Sequence[Row]:
+    """The paper of a number, if the caller may see it: `id`, `number`, `title`, `owner_id`, `stage`."""
+    return conn.all(
+        f"{_PAPER} AND s.number = :number", cohort=scope.cohort.id, viewer=viewer_id(scope), number=number
+    )
+
+
+def visible_by_title(conn: Conn, scope: Scope, beginning: str, limit: int) -> Sequence[Row]:
+    """The papers whose title begins so, an equal title first; columns as in `visible_by_number`."""
+    return conn.all(
+        f"{_PAPER} AND s.folded LIKE :pattern ESCAPE '!'"
+        f" ORDER BY CASE WHEN s.folded = :folded THEN 0 ELSE 1 END, s.number DESC LIMIT {limit}",
+        cohort=scope.cohort.id,
+        viewer=viewer_id(scope),
+        pattern=prefix_pattern(beginning),
+        folded=casefold_title(beginning),
+    )
+
+
+def visible_by_text(conn: Conn, scope: Scope, number: int | None, text: str, limit: int) -> Sequence[Row]:
+    """The papers of that number or with that text in their title, the caller's own first, then the newest:
+    `number`, `title`."""
+    return conn.all(
+        f"SELECT s.number, s.title FROM submission s WHERE s.cohort_id = :cohort AND {_VISIBLE}"
+        " AND (s.number = :number OR s.folded LIKE :pattern ESCAPE '!')"
+        f" ORDER BY CASE WHEN s.owner_id = :viewer THEN 0 ELSE 1 END, s.number DESC LIMIT {limit}",
+        cohort=scope.cohort.id,
+        viewer=viewer_id(scope),
+        number=-1 if number is None else number,
+        pattern=substring_pattern(text),
+    )
+
+
+def with_rounds(conn: Conn, scope: Scope, row: Row) -> Paper:
+    """The paper of a row of `visible_by_number` or `visible_by_title`, with its rounds. The scores of its
+    reviews are there only where the caller owns it."""
+    owned = row["owner_id"] == viewer_id(scope)
+    tries = rounds(conn, row["id"], scored=owned)
+    return Paper(row["id"], row["number"], row["title"], row["owner_id"], Stage(row["stage"]), tries)
+
+
+def rounds(conn: Conn, paper_id: int, *, scored: bool) -> tuple[Round, ...]:
+    """A paper's rounds in order of time, with the scores of their reviews if `scored`."""
+    rows = conn.all(
+        "SELECT id, venue, year, decision FROM submission_round WHERE submission_id = :paper ORDER BY id",
+        paper=paper_id,
+    )
+    scores = reviews.scores_of_paper(conn, paper_id) if scored and rows else {}
+    return tuple(
+        Round(
+            VenueEdition(row["venue"], row["year"]),
+            Stage(row["decision"]) if row["decision"] else None,
+            scores.get((row["id"], False), ()),
+            scores.get((row["id"], True), ()),
+        )
+        for row in rows
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class LatestRound:
+    """The round that a paper is in, or was in last. `decision` is None while it is open."""
+
+    id: int
+    venue: VenueEdition
+    decision: Stage | None
+
+
+def latest_round(conn: Conn, paper_id: int) -> LatestRound | None:
+    """A paper's latest round; None where it was sent nowhere yet."""
+    row = conn.one(
+        "SELECT id, venue, year, decision FROM submission_round WHERE submission_id = :paper"
+        " ORDER BY id DESC LIMIT 1",
+        paper=paper_id,
+    )
+    if row is None:
+        return None
+    decision = Stage(row["decision"]) if row["decision"] else None
+    return LatestRound(row["id"], VenueEdition(row["venue"], row["year"]), decision)
+
+
+def count_rounds(conn: Conn, paper_id: int) -> int:
+    """How many rounds a paper has had, the open one counted."""
+    return int(
+        conn.value("SELECT count(*) FROM submission_round WHERE submission_id = :paper", paper=paper_id)
+    )
+
+
+def stage(conn: Conn, scope: Scope, paper_id: int) -> Stage | None:
+    """The stage that a paper is at now; None where it is not in the cohort any more."""
+    value = conn.value(
+        "SELECT stage FROM submission WHERE id = :paper AND cohort_id = :cohort",
+        paper=paper_id,
+        cohort=scope.cohort.id,
+    )
+    return Stage(value) if value is not None else None
+
+
+def details(conn: Conn, paper_id: int) -> Row | None:
+    """The rest of a paper that the caller was found to see: `owner`, the name of the member who added it,
+    `visibility`, `coauthors`, `link`, `created_at` and `first_stage`."""
+    return conn.one(
+        f"SELECT {name_sql('s.owner_id')} AS owner, s.visibility, s.coauthors, s.link, s.created_at,"
+        " s.first_stage FROM submission s WHERE s.id = :paper",
+        paper=paper_id,
+    )
+
+
+def events(conn: Conn, paper_id: int) -> Sequence[Row]:
+    """What happened to a paper, in the order in which it was recorded: `day`, `stage_before`, `stage`, `note`,
+    `venue` and `name`, that of the member who recorded it."""
+    return conn.all(
+        f"SELECT e.day, e.stage_before, e.stage, e.note, e.venue, {name_sql('e.member_id')} AS name"
+        " FROM submission_event e WHERE e.submission_id = :paper ORDER BY e.id",
+        paper=paper_id,
+    )
+
+
+def editions_of_cohort(conn: Conn, scope: Scope) -> list[VenueEdition]:
+    """The venue editions that papers were sent to which the caller may see."""
+    rows = conn.all(
+        "SELECT DISTINCT r.venue, r.year FROM submission_round r JOIN submission s ON s.id = r.submission_id"
+        f" WHERE s.cohort_id = :cohort AND r.venue <> '' AND {_VISIBLE} ORDER BY r.venue, r.year",
+        cohort=scope.cohort.id,
+        viewer=viewer_id(scope),
+    )
+    return [VenueEdition(row["venue"], row["year"]) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class PaperFilter:
+    """What a list of papers is narrowed to."""
+
+    owner: Member | None = None
+    stage: Stage | None = None
+    venue: VenueEdition | None = None
+
+
+def _conditions(scope: Scope, wanted: PaperFilter) -> tuple[str, dict[str, object]]:
+    """The condition of a filter on `s` and `r`, and its parameters."""
+    conditions = ["s.cohort_id = :cohort"]
+    values: dict[str, object] = {"cohort": scope.cohort.id, "viewer": viewer_id(scope)}
+    if wanted.owner:
+        conditions.append("s.owner_id = :owner")
+        values["owner"] = wanted.owner.id
+    if wanted.stage:
+        conditions.append("s.stage = :stage")
+        values["stage"] = wanted.stage.value
+    if wanted.venue:
+        conditions.append("r.venue_key = :key")
+        values["key"] = normalize_name(wanted.venue.name)
+        if wanted.venue.year:
+            conditions.append("r.year = :year")
+            values["year"] = wanted.venue.year
+    return " AND ".join(conditions), values
+
+
+def count_visible(conn: Conn, scope: Scope, wanted: PaperFilter) -> int:
+    """How many papers of a filter the caller sees."""
+    where, values = _conditions(scope, wanted)
+    return int(
+        conn.value(
+            f"SELECT count(*) FROM submission s {_LATEST_ROUND} WHERE {where} AND {_VISIBLE}", **values
+        )
+    )
+
+
+def newest_visible(conn: Conn, scope: Scope, wanted: PaperFilter, limit: int) -> Sequence[Row]:
+    """The newest papers of a filter that the caller sees: `number`, `title`, `stage`, `visibility`, `owner`, a
+    name, and `venue` and `year` of the latest round, NULL where there is none."""
+    where, values = _conditions(scope, wanted)
+    return conn.all(
+        f"SELECT s.number, s.title, s.stage, s.visibility, r.venue, r.year, {name_sql('s.owner_id')} AS owner"
+        f" FROM submission s {_LATEST_ROUND} WHERE {where} AND {_VISIBLE} ORDER BY s.number DESC LIMIT {limit}",
+        **values,
+    )
+
+
+def count_anonymous(conn: Conn, scope: Scope, wanted: PaperFilter) -> tuple[int, int]:
+    """How many anonymous papers of others a filter finds, and how many people they belong to."""
+    where, values = _conditions(scope, wanted)
+    row = conn.one(
+        f"SELECT count(*) AS n, count(DISTINCT s.owner_id) AS people FROM submission s {_LATEST_ROUND}"
+        f" WHERE {where} AND s.visibility = 'anonymous' AND s.owner_id <> :viewer",
+        **values,
+    )
+    return (row["n"], row["people"]) if row else (0, 0)
+
+
+def stage_counts(conn: Conn, cohort_id: int) -> list[tuple[str, int, int]]:
+    """The cohort's papers that are not private as (stage, owner, how many). Only for counts of several people."""
+    rows = conn.all(
+        "SELECT s.stage, s.owner_id, count(*) AS n FROM submission s"
+        " WHERE s.cohort_id = :cohort AND s.visibility <> 'private' GROUP BY s.stage, s.owner_id",
+        cohort=cohort_id,
+    )
+    return [(row["stage"], row["owner_id"], row["n"]) for row in rows]
+
+
+def moved_between(conn: Conn, cohort_id: int, since: datetime, until: datetime) -> Sequence[Row]:
+    """Papers that the whole cohort sees, of members who are in it, which reached the stage they are at in a
+    period: `title`, `stage`, `owner`, a name, and `venue` and `year` of the latest round."""
+    return conn.all(
+        f"SELECT s.title, s.stage, r.venue, r.year, {name_sql('s.owner_id')} AS owner"
+        f" FROM submission s {_LATEST_ROUND}"
+        f" WHERE s.cohort_id = :cohort AND s.visibility = 'cohort' AND {present_sql('s.owner_id')}"
+        " AND ((s.first_stage = s.stage AND s.created_at >= :since AND s.created_at < :until)"
+        " OR EXISTS (SELECT 1 FROM submission_event e WHERE e.submission_id = s.id AND e.stage = s.stage"
+        " AND e.stage_before <> e.stage AND e.at >= :since AND e.at < :until))"
+        " ORDER BY s.number",
+        cohort=cohort_id,
+        since=since,
+        until=until,
+    )

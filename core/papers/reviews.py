@@ -1,0 +1,123 @@
+"""Every statement on the reviews of papers. They are for the paper's owner alone: who asks is checked before."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from core.cohorts.members import present_sql
+from core.cohorts.model import Scope
+from core.commands.record_search import substring_pattern
+from core.store.port import Conn, Row
+
+_OF_PAPER = (
+    "FROM review v JOIN submission_round r ON r.id = v.round_id JOIN submission s ON s.id = r.submission_id"
+)
+
+
+def of_round(conn: Conn, round_id: int) -> Sequence[Row]:
+    """The reviews of a round in the order in which they were noted: `score`, `discussed`."""
+    return conn.all(
+        "SELECT score, discussed FROM review WHERE round_id = :round ORDER BY number", round=round_id
+    )
+
+
+def of_paper(conn: Conn, paper_id: int) -> Sequence[Row]:
+    """All reviews of a paper, round by round: `number`, `round`, counted from 1, `venue`, `year`, `score`,
+    `confidence`, `constructive`, `discussed`, `summary`."""
+    return conn.all(
+        "SELECT v.number, r.venue, r.year, v.score, v.confidence, v.substance AS constructive, v.discussed,"
+        " v.summary, (SELECT count(*) FROM submission_round b WHERE b.submission_id = r.submission_id"
+        " AND b.id <= r.id) AS round FROM review v JOIN submission_round r ON r.id = v.round_id"
+        " WHERE r.submission_id = :paper ORDER BY v.round_id, v.number",
+        paper=paper_id,
+    )
+
+
+def scores_of_paper(conn: Conn, paper_id: int) -> dict[tuple[int, bool], tuple[float, ...]]:
+    """The scores of a paper's reviews by the id of the round and by whether they are from after the
+    discussion."""
+    rows = conn.all(
+        "SELECT v.round_id, v.discussed, v.score FROM review v JOIN submission_round r ON r.id = v.round_id"
+        " WHERE r.submission_id = :paper ORDER BY v.number",
+        paper=paper_id,
+    )
+    scores: dict[tuple[int, bool], tuple[float, ...]] = {}
+    for row in rows:
+        key = row["round_id"], bool(row["discussed"])
+        scores[key] = (*scores.get(key, ()), row["score"])
+    return scores
+
+
+def of_present_members(conn: Conn, cohort_id: int) -> Sequence[Row]:
+    """All reviews of papers whose owners are in the cohort now, the newest papers and rounds first: `id`,
+    `score`, `discussed`, `paper` and `round`, ids, `owner_id`, and `venue`, `venue_key`, `year` and `decision`
+    of the round. Only for figures of several people."""
+    return conn.all(
+        "SELECT s.id AS paper, s.owner_id, r.id AS round, r.venue, r.venue_key, r.year, r.decision,"
+        f" v.id, v.discussed, v.score {_OF_PAPER}"
+        f" WHERE s.cohort_id = :cohort AND {present_sql('s.owner_id')} ORDER BY s.id DESC, r.id DESC, v.id",
+        cohort=cohort_id,
+    )
+
+
+def by_text(
+    conn: Conn, scope: Scope, owner_id: int, number: int | None, text: str, limit: int
+) -> Sequence[Row]:
+    """A member's reviews of that number or with that text in their paper's title, the newest first: `number`,
+    `score`, `title`."""
+    return conn.all(
+        f"SELECT v.number, v.score, s.title {_OF_PAPER}"
+        " WHERE v.cohort_id = :cohort AND s.owner_id = :owner"
+        " AND (v.number = :number OR s.folded LIKE :pattern ESCAPE '!')"
+        f" ORDER BY v.number DESC LIMIT {limit}",
+        cohort=scope.cohort.id,
+        owner=owner_id,
+        number=-1 if number is None else number,
+        pattern=substring_pattern(text),
+    )
+
+
+def by_number(conn: Conn, scope: Scope, owner_id: int, number: int) -> Row | None:
+    """A member's review by its number: `id`, `score`, `confidence`, `constructive`, `discussed`, and `paper`, the
+    number of its paper."""
+    return conn.one(
+        "SELECT v.id, v.score, v.confidence, v.substance AS constructive, v.discussed, s.number AS paper"
+        f" {_OF_PAPER} WHERE v.cohort_id = :cohort AND v.number = :number AND s.owner_id = :owner",
+        cohort=scope.cohort.id,
+        number=number,
+        owner=owner_id,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewValues:
+    """The values of a new review. `discussed` says that its score is from after the discussion."""
+
+    number: int
+    score: float
+    confidence: int | None
+    constructive: str | None
+    discussed: bool
+    summary: str | None
+
+
+def add(conn: Conn, scope: Scope, round_id: int, review: ReviewValues) -> None:
+    """Record a review of a round."""
+    conn.run(
+        "INSERT INTO review (cohort_id, number, round_id, score, confidence, substance, discussed, summary,"
+        " created_at) VALUES (:cohort, :number, :round, :score, :confidence, :constructive, :discussed,"
+        " :summary, :now)",
+        cohort=scope.cohort.id,
+        number=review.number,
+        round=round_id,
+        score=review.score,
+        confidence=review.confidence,
+        constructive=review.constructive,
+        discussed=int(review.discussed),
+        summary=review.summary,
+        now=scope.now,
+    )
+
+
+def remove(conn: Conn, review_id: int) -> None:
+    """Delete a review."""
+    conn.run("DELETE FROM review WHERE id = :id", id=review_id)

@@ -1,0 +1,115 @@
+"""A table has one owner: the package that holds every statement on it.
+
+The migrations name the owner in a comment line above the tables, `-- Owner: core.papers`. What another package
+needs of a table it asks of a function of the owner, or it puts a piece of SQL that the owner gives out into its
+own query (`core.cohorts.members.name_sql`).
+"""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+
+BUILT_IN = {"migration": "core.store"}
+"""Tables that no migration makes: the list of the migrations themselves."""
+
+EXCEPTIONS = {
+    ("core.delivery", "account"): "closed direct messages are marked in the transaction that finds it out",
+    ("core.delivery", "cohort"): "one query finds what is due of the cohorts that are not archived",
+    ("core.delivery", "member"): "the history of a schedule names who changed it",
+    ("core.delivery", "person"): "the history of a schedule names who changed it",
+    ("core.delivery", "place"): "closed channels are marked in the transaction that finds it out",
+    ("bot.backup", "migration"): "a backup is checked without opening it as a store",
+    ("bot.backup", "schedule"): "after a restore, schedules go on from now",
+    ("bot.backup", "cohort"): "after a restore, schedules go on from now",
+    ("bot.playground", "account"): "the playground shows roles, and starts over by deleting its own people",
+    ("bot.playground", "cohort"): "the playground starts over by deleting its own cohorts",
+    ("bot.playground", "draft"): "the playground starts over by deleting its own drafts",
+    ("bot.playground", "handled"): "the playground starts over by deleting its own calls",
+    ("bot.playground", "member"): "the playground shows roles, and its sample has a mentor",
+    ("bot.playground", "note"): "the playground starts over by deleting its own notes",
+    ("bot.playground", "person"): "the playground starts over by deleting its own people",
+    ("bot.playground", "place"): "the playground starts over by deleting its own cohorts",
+}
+"""Statements on another package's table, as (where, table): why."""
+
+
+def owners() -> dict[str, str | None]:
+    """Every table with the package that its migration names as the owner, None where it names none."""
+    found: dict[str, str | None] = dict(BUILT_IN)
+    for path in sorted(file for part in ("core", "bot") for file in (ROOT / part).rglob("migrations/*.sql")):
+        owner: str | None = None
+        for line in path.read_text(encoding="utf-8").splitlines():
+            if match := re.match(r"-- Owner: ([\w.]+)$", line):
+                owner = match[1]
+            elif match := re.match(r"CREATE TABLE (\w+)", line):
+                found[match[1]] = owner
+    return found
+
+
+def texts(tree: ast.AST) -> Iterator[str]:
+    """Every string of a module; of an f-string, its constant parts joined by the names of what is filled in."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.JoinedStr):
+            yield "".join(str(part.value) if isinstance(part, ast.Constant) else "{}" for part in node.values)
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield node.value
+
+
+def tables(sql: str) -> set[str]:
+    """What a statement, or a piece of one, names as a table."""
+    return set(re.findall(r"\b(?:FROM|JOIN|INTO|UPDATE|TABLE)\s+([a-z_]+)", sql))
+
+
+def statements() -> Iterator[tuple[str, str]]:
+    """(module, table) for every table of ours that a module of core or bot names in its SQL."""
+    known = set(owners())
+    for part in ("core", "bot"):
+        for path in sorted((ROOT / part).rglob("*.py")):
+            module = ".".join(path.relative_to(ROOT).with_suffix("").parts)
+            named = [tables(text) for text in texts(ast.parse(path.read_text(encoding="utf-8")))]
+            for table in sorted(set[str]().union(*named) & known):
+                yield module, table
+
+
+def within(module: str, package: str) -> bool:
+    return module == package or module.startswith(f"{package}.")
+
+
+def test_every_table_has_an_owner() -> None:
+    without = [table for table, owner in owners().items() if owner is None]
+    assert not without, f"write `-- Owner: the.package` above {', '.join(without)} in its migration"
+    for owner in owners().values():
+        assert owner is not None
+        assert (ROOT / owner.replace(".", "/") / "__init__.py").exists(), owner
+
+
+def test_a_table_is_named_in_its_owners_package_alone() -> None:
+    tables_of = owners()
+    used: set[tuple[str, str]] = set()
+    wrong = []
+    for module, table in statements():
+        if within(module, str(tables_of[table])):
+            continue
+        excepted = [(where, of) for where, of in EXCEPTIONS if of == table and within(module, where)]
+        used.update(excepted)
+        if not excepted:
+            wrong.append(f"{module} has SQL on {table}, which {tables_of[table]} owns")
+    assert not wrong, "\n".join(wrong)
+    assert set(EXCEPTIONS) == used, f"no longer needed: {set(EXCEPTIONS) - used}"
+
+
+def test_the_walk_sees_what_it_is_meant_to_see() -> None:
+    assert tables("SELECT 1 FROM a x JOIN b y ON y.id = x.id WHERE EXISTS (SELECT 1 FROM c)") == {
+        "a",
+        "b",
+        "c",
+    }
+    assert tables("INSERT INTO a (x) VALUES (1) ON CONFLICT (x) DO UPDATE SET x = 2") == {"a"}
+    assert tables("UPDATE a SET x = 1") == tables("DELETE FROM a") == {"a"}
+    source = 'f"SELECT {columns} " f"FROM {rows}" " JOIN b"'
+    assert set[str]().union(*map(tables, texts(ast.parse(source)))) == {"b"}
+    seen = {table for _, table in statements()}
+    assert seen == set(owners()), f"no statement on {set(owners()) - seen}"
