@@ -5,7 +5,7 @@ what the packages above need most can be imported from here.
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import NamedTuple
 
 from core.chat.model import Person, Place
@@ -28,14 +28,7 @@ _LIVE = "c.archived_at IS NULL AND c.suspended_at IS NULL"
 
 def as_cohort(row: Row) -> Cohort:
     """A row of the cohort's columns."""
-    starts, ends = row["starts_on"], row["ends_on"]
-    return Cohort(
-        row["id"],
-        row["name"],
-        row["zone"],
-        date.fromisoformat(starts) if starts else None,
-        date.fromisoformat(ends) if ends else None,
-    )
+    return Cohort(row["id"], row["name"], row["zone"], row["starts_on"], row["ends_on"])
 
 
 def cohort(conn: Conn, cohort_id: int) -> Cohort | None:
@@ -234,7 +227,7 @@ def recipients(conn: Conn, cohort: Cohort, now: datetime, *, organizers: bool = 
     )
     found: dict[int, Recipient] = {}
     for row in rows:
-        today = local_date(now, row["zone"] or cohort.zone).isoformat()
+        today = local_date(now, row["zone"] or cohort.zone)
         away = row["away_until"] is not None and row["away_until"] >= today
         if organizers or (row["reminders"] and not away):
             where = row["platform"], row["workspace"]

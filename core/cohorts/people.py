@@ -24,7 +24,7 @@ def profile(conn: Conn, person_id: int) -> Profile | None:
     )
     if row is None:
         return None
-    until = date.fromisoformat(row["away_until"]) if row["away_until"] else None
+    until: date | None = row["away_until"]
     return Profile(row["name"], row["zone"], bool(row["reminders"]), until, row["away_reason"])
 
 
@@ -44,7 +44,7 @@ def set_away(conn: Conn, person_id: int, until: date | None, reason: str | None)
     """Set the last day on which somebody is away, with their reason; None when they are back."""
     conn.run(
         "UPDATE person SET away_until = :until, away_reason = :reason WHERE id = :id",
-        until=until.isoformat() if until else None,
+        until=until,
         reason=reason,
         id=person_id,
     )

@@ -27,16 +27,12 @@ def set_zone(conn: Conn, cohort_id: int, zone: str) -> None:
 
 def set_first_day(conn: Conn, cohort_id: int, day: date | None) -> None:
     """Set a cohort's first day. Its schedules have to be planned anew."""
-    conn.run("UPDATE cohort SET starts_on = :day WHERE id = :id", day=_iso(day), id=cohort_id)
+    conn.run("UPDATE cohort SET starts_on = :day WHERE id = :id", day=day, id=cohort_id)
 
 
 def set_last_day(conn: Conn, cohort_id: int, day: date | None) -> None:
     """Set a cohort's last day. Its schedules have to be planned anew."""
-    conn.run("UPDATE cohort SET ends_on = :day WHERE id = :id", day=_iso(day), id=cohort_id)
-
-
-def _iso(day: date | None) -> str | None:
-    return day.isoformat() if day else None
+    conn.run("UPDATE cohort SET ends_on = :day WHERE id = :id", day=day, id=cohort_id)
 
 
 def setting(conn: Conn, cohort_id: int, key: str, default: str) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import datetime, time
 from enum import StrEnum
 
 from core.cohorts import directory
@@ -59,8 +59,8 @@ class Audience:
 
 
 def _schedule(row: Row) -> Schedule:
-    recurrence = Recurrence(row["rule"], time.fromisoformat(row["wall"]), date.fromisoformat(row["anchor"]))
-    slot = Slot(date.fromisoformat(row["next_on"]), row["next_at"]) if row["next_at"] else None
+    recurrence = Recurrence(row["rule"], time.fromisoformat(row["wall"]), row["anchor"])
+    slot = Slot(row["next_on"], row["next_at"]) if row["next_at"] else None
     return Schedule(
         row["id"],
         row["cohort_id"],
@@ -102,7 +102,7 @@ def add(
         rule=recurrence.rule,
         wall=recurrence.wall.isoformat("minutes"),
         zone=cohort.zone,
-        anchor=recurrence.anchor.isoformat(),
+        anchor=recurrence.anchor,
         exceptions=write_date_ranges(exceptions),
         follow=follow.value,
         now=now,
@@ -134,7 +134,7 @@ def change(
         words=words,
         rule=recurrence.rule,
         wall=recurrence.wall.isoformat("minutes"),
-        anchor=recurrence.anchor.isoformat(),
+        anchor=recurrence.anchor,
         exceptions=write_date_ranges(exceptions),
         follow=follow.value,
     )
@@ -260,7 +260,7 @@ def advance(conn: Conn, schedule_id: int, coming: Sequence[Slot], now: datetime)
         "UPDATE schedule SET next_at = :at, next_on = :day, done_at = :now WHERE id = :id",
         id=schedule_id,
         at=slot.at if slot else None,
-        day=slot.day.isoformat() if slot else None,
+        day=slot.day if slot else None,
         now=now,
     )
 
@@ -285,7 +285,7 @@ def advance_for(conn: Conn, person_id: int, now: datetime) -> None:
                 "UPDATE schedule SET next_at = :at, next_on = :day WHERE id = :id",
                 id=schedule.id,
                 at=slot.at,
-                day=slot.day.isoformat(),
+                day=slot.day,
             )
 
 

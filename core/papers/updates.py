@@ -67,7 +67,7 @@ def open_round(
         key=normalize_name(name),
         year=venue.year if venue else None,
         decision=decision.value if decision else None,
-        day=day.isoformat() if decision else None,
+        day=day if decision else None,
     )
 
 
@@ -87,7 +87,7 @@ def decide_round(conn: Conn, round_id: int, decision: Stage | None, day: date) -
     conn.run(
         "UPDATE submission_round SET decision = :decision, decided_on = :day WHERE id = :round",
         decision=decision.value if decision else None,
-        day=day.isoformat() if decision else None,
+        day=day if decision else None,
         round=round_id,
     )
 
@@ -102,7 +102,7 @@ def add_event(
         paper=paper_id,
         member=member_id,
         now=scope.now,
-        day=change.day.isoformat(),
+        day=change.day,
         before=before.value,
         stage=change.stage.value,
         note=change.note,

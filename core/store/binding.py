@@ -2,12 +2,14 @@
 
 An instant is an aware datetime in Python and BIGINT microseconds since 1970 UTC in the database; a local date
 is a date and ISO text. Both engines have the same column types, so the name of a column says what it holds:
-`at`, whatever ends in `_at`, and `lease_until` are instants.
+`at`, whatever ends in `_at`, and `lease_until` are instants; `day`, whatever ends in `_on`, `anchor` and
+`away_until` are local dates.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
+from typing import Any
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -25,14 +27,21 @@ def instant(micros_: int) -> datetime:
 
 
 @lru_cache(maxsize=2048)
-def holds_instant(column: str) -> bool:
-    """Whether a column of that name holds instants."""
-    return column.endswith("_at") or column in ("at", "lease_until")
+def converter(column: str) -> Callable[[Any], object] | None:
+    """What makes Python's value of a column of that name, None where it is the same in both."""
+    if column.endswith("_at") or column in ("at", "lease_until"):
+        return _instant_of
+    if column.endswith("_on") or column in ("day", "anchor", "away_until"):
+        return _date_of
+    return None
 
 
-def from_column(column: str, value: object) -> object:
-    """A value of a row as Python has it."""
-    return instant(value) if isinstance(value, int) and holds_instant(column) else value
+def _instant_of(value: object) -> object:
+    return instant(value) if isinstance(value, int) else value
+
+
+def _date_of(value: object) -> object:
+    return date.fromisoformat(value) if isinstance(value, str) and value else value
 
 
 def to_columns(params: Mapping[str, object]) -> dict[str, object]:

@@ -17,7 +17,7 @@ from psycopg.rows import DictRow, RowMaker, dict_row
 
 from core.errors import Conflict, StoreBusy, StoreError, StoreFull
 from core.store.batch import Batcher, WorkItem, run_batch
-from core.store.binding import from_column, holds_instant, to_columns
+from core.store.binding import converter, to_columns
 from core.store.port import Conn, Row
 
 P = ParamSpec("P")
@@ -48,20 +48,21 @@ def translate(error: psycopg.Error) -> Exception:
     return error
 
 
-def _instant_rows(cursor: psycopg.Cursor[Any]) -> RowMaker[DictRow]:
-    """Rows as dictionaries whose instants are datetimes; see `core.store.binding`."""
+def _bound_rows(cursor: psycopg.Cursor[Any]) -> RowMaker[DictRow]:
+    """Rows of Python's values by column; see `core.store.binding`."""
     make = dict_row(cursor)
-    instants = [column.name for column in cursor.description or () if holds_instant(column.name)]
-    if not instants:
+    names = [column.name for column in cursor.description or ()]
+    converters = [(name, convert) for name in names if (convert := converter(name)) is not None]
+    if not converters:
         return make
 
-    def made(values: Sequence[Any]) -> DictRow:
+    def bound(values: Sequence[Any]) -> DictRow:
         row = make(values)
-        for name in instants:
-            row[name] = from_column(name, row[name])
+        for name, convert in converters:
+            row[name] = convert(row[name])
         return row
 
-    return made
+    return bound
 
 
 class PostgresSession:
@@ -81,7 +82,7 @@ class PostgresSession:
             return
         try:
             self._connection = psycopg.connect(
-                self._url, autocommit=True, row_factory=_instant_rows, connect_timeout=5
+                self._url, autocommit=True, row_factory=_bound_rows, connect_timeout=5
             )
             self._connection.execute(f"SET lock_timeout = {round(self._busy * 1000)}")
             # A server may be set to confirm before a commit is on disk. What we confirm is on disk.

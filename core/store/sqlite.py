@@ -9,7 +9,7 @@ import aiosqlite
 
 from core.errors import Conflict, StoreBusy, StoreError, StoreFull
 from core.store.batch import Batcher, WorkItem, run_batch
-from core.store.binding import from_column, to_columns
+from core.store.binding import converter, to_columns
 from core.store.port import Conn, Row
 
 P = ParamSpec("P")
@@ -33,19 +33,20 @@ def translate(error: sqlite3.Error) -> Exception:
     return error
 
 
-class InstantRow(sqlite3.Row):
-    """A row whose instants are datetimes; see `core.store.binding`."""
+class BoundRow(sqlite3.Row):
+    """A row of Python's values; see `core.store.binding`."""
 
     def __getitem__(self, key: Any, /) -> Any:
         value = super().__getitem__(key)
-        return from_column(key, value) if value.__class__ is int and key.__class__ is str else value
+        convert = converter(key)
+        return value if convert is None else convert(value)
 
 
 class SqliteSession:
     """A connection on its thread. `opening` is the statement that begins its transactions."""
 
     def __init__(self, connection: sqlite3.Connection, opening: str) -> None:
-        connection.row_factory = InstantRow
+        connection.row_factory = BoundRow
         # A read that fails changed nothing, and leaves the snapshot to the others as it was.
         self.savepoints = opening != _READ
         self._connection = connection
@@ -62,10 +63,10 @@ class SqliteSession:
         """All rows of a query."""
         return self._execute(sql, params).fetchall()
 
-    def one(self, sql: str, /, **params: object) -> InstantRow | None:
+    def one(self, sql: str, /, **params: object) -> BoundRow | None:
         """The first row of a query, or None."""
         cursor = self._execute(sql, params)
-        row: InstantRow | None = cursor.fetchone()
+        row: BoundRow | None = cursor.fetchone()
         # A RETURNING statement is finished only when its cursor is exhausted.
         cursor.close()
         return row

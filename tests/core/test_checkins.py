@@ -1,5 +1,6 @@
 """Check-ins: the form, privacy, the thread of the day, editing, and what the digest tells."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -10,6 +11,15 @@ from core.commands.registry import Registry
 from core.delivery.service import Delivery
 from tests.outlets import KeepingOutlet
 from tests.people import Ground, button_of, text_of
+from tests.redelivery import Redelivered
+
+REDELIVERED: Mapping[str, Redelivered] = {
+    "checkin edit": Redelivered({"progress": "Changed", "share": "shared"}, by="ada"),
+    "checkin now": Redelivered({"progress": "Again", "share": "shared"}, by="mina"),
+    "checkin skip": Redelivered(by="mina"),
+    "checkin status": Redelivered(),
+}
+"""A call of every command, which the walk in `tests/story` also delivers a second time."""
 
 
 def shown(outlet: KeepingOutlet, index: int = -1) -> str:

@@ -1,5 +1,6 @@
 """Setting up, joining, members, time zones, help and what organizers configure, over both engines."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import pytest
@@ -18,6 +19,20 @@ from core.chat.model import (
 )
 from core.commands.dispatch import Core
 from tests.people import HOME, Actor, Ground, button_of, buttons_of, found_cohort, text_of
+from tests.redelivery import Redelivered
+
+REDELIVERED: Mapping[str, Redelivered] = {
+    "cohort help": Redelivered(),
+    "cohort join": Redelivered(by="new"),
+    "cohort leave": Redelivered(by="ben"),
+    "cohort members": Redelivered(),
+    "profile away": Redelivered({"until": "2026-12-24", "reason": "A wedding"}),
+    "profile back": Redelivered(),
+    "profile reminders": Redelivered({"on": "no"}),
+    "profile show": Redelivered(),
+    "profile timezone": Redelivered({"zone": "Africa/Lagos"}),
+}
+"""A call of every command, which the walk in `tests/story` also delivers a second time."""
 
 
 def newcomer(core: Core, *, manager: bool = True, place: Place = HOME, name: str = "Zoe") -> Actor:

@@ -1,6 +1,7 @@
 """Every kind of scheduled post, made from a cohort with odd records: it can be stored, rendered and pressed."""
 
 import json
+from collections.abc import Mapping
 from datetime import timedelta
 
 import pytest
@@ -15,6 +16,13 @@ from core.commands.spec import Post
 from core.store.port import Conn
 from tests.conftest import NOW
 from tests.people import Ground, buttons_of
+from tests.redelivery import Redelivered
+
+REDELIVERED: Mapping[str, Redelivered] = {
+    "digest preview": Redelivered(),
+    "digest show": Redelivered(),
+}
+"""A call of every command, which the walk in `tests/story` also delivers a second time."""
 
 ODD = "“Ba$$in” @everyone <!channel> 👩‍🔬 **bold** `code` > quote " + "long " * 30
 SCHEDULES = sorted(discover().schedules)

@@ -1,8 +1,9 @@
 """The reading list: suggestions, votes, what was read, and what is posted."""
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 
-from core.chat.model import Place, Reply, Source, Table
+from core.chat.model import PersonRef, Place, Reply, Source, Table
 from core.chat.text import Span, as_text
 from core.clock import FixedClock
 from core.cohorts import directory
@@ -10,6 +11,21 @@ from core.commands.spec import Post, SectionPart
 from core.features.reading.posts import compose_prompt, digest_section, render_prompt
 from core.store.port import Conn
 from tests.people import EARLY, Actor, Ground, answered, button_of, buttons_of, found_cohort, refused, text_of
+from tests.redelivery import Redelivered
+
+REDELIVERED: Mapping[str, Redelivered] = {
+    "reading add": Redelivered({"reference": "Something"}),
+    "reading done": Redelivered({"item": "1", "takeaway": "A lot"}),
+    "reading list": Redelivered(),
+    "reading next": Redelivered(),
+    "reading present": Redelivered({"item": "2"}),
+    "reading step-down": Redelivered(by="ben"),
+    "reading swap": Redelivered({"person": PersonRef("U-mina", "Mina")}, by="ben"),
+    "reading take": Redelivered({"item": "1"}),
+    "reading takeaway": Redelivered({"item": "1", "takeaway": "Still a lot"}),
+    "reading vote": Redelivered({"item": "1"}),
+}
+"""A call of every command, which the walk in `tests/story` also delivers a second time."""
 
 HOSTILE = 'Ba$$in **bold** "q" 🎉 @everyone <!channel> [x](http://evil.example) {reference}'
 DAY = date(2026, 11, 23)

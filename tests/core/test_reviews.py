@@ -1,6 +1,7 @@
 """Reviews: noted once, on the venue's scale, and for their paper's owner alone."""
 
 import re
+from collections.abc import Mapping
 
 import pytest
 
@@ -13,6 +14,14 @@ from core.lottery.scores import ScoreModel
 from core.papers.model import Paper, Round, Stage, VenueEdition
 from core.store.port import Conn
 from tests.people import Ground, button_of, buttons_of, refused, text_of
+from tests.redelivery import Redelivered
+
+REDELIVERED: Mapping[str, Redelivered] = {
+    "review add": Redelivered({"paper": "1", "score": "5", "summary": "Short"}),
+    "review list": Redelivered({"paper": "1"}),
+    "review remove": Redelivered({"review": "1"}),
+}
+"""A call of every command, which the walk in `tests/story` also delivers a second time."""
 
 VENUE = "ICLR 2025"
 NEVER = ("wrong", "bad", "weak", "fail", "luck", "expected number")

@@ -1,10 +1,11 @@
 """What organizers do with schedules: exceptions, breaks, members' own time, quiet hours, pause, change, retry."""
 
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from core.chat.model import Reply, Table
+from core.chat.model import ChannelRef, PersonRef, Reply, Table
 from core.clock import FixedClock
 from core.delivery.calendar import DateRange, read_date_ranges, read_quiet, write_date_ranges
 from core.delivery.service import Delivery
@@ -12,6 +13,25 @@ from core.errors import BadInput, TargetGone
 from core.store.port import Conn
 from tests.outlets import KeepingOutlet, raising
 from tests.people import Ground, answered, button_of, buttons_of, text_of
+from tests.redelivery import Redelivered
+
+REDELIVERED: Mapping[str, Redelivered] = {
+    "cohort-admin channel": Redelivered({"purpose": "digest", "channel": ChannelRef("C7", "news")}),
+    "cohort-admin delivery": Redelivered(),
+    "cohort-admin organizer": Redelivered({"person": PersonRef("U-ben", "Ben"), "add": True}),
+    "cohort-admin schedule-add": Redelivered({"kind": "checkin", "when": "weekdays 09:30"}),
+    "cohort-admin schedule-list": Redelivered(),
+    "cohort-admin schedule-run": Redelivered({"schedule": "1"}),
+    "cohort-admin schedule-pause": Redelivered({"schedule": "1"}),
+    "cohort-admin schedule-remove": Redelivered({"schedule": "1"}),
+    "cohort-admin schedule-resume": Redelivered({"schedule": "2"}),
+    "cohort-admin set": Redelivered({"key": "name", "value": "Another name"}),
+    "cohort-admin setup": Redelivered(
+        {"name": "Second", "timezone": "Africa/Lagos", "channel": ChannelRef("C9", "second")}
+    ),
+    "cohort-admin show": Redelivered(),
+}
+"""A call of every command, which the walk in `tests/story` also delivers a second time."""
 
 
 async def walk(

@@ -1,5 +1,6 @@
 """Papers: what is recorded, who sees it, what the rounds and the digest make of it."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 
 import pytest
@@ -17,6 +18,17 @@ from core.papers.model import Paper, Stage, VenueEdition
 from core.store.port import Conn
 from tests.conftest import NOW
 from tests.people import EARLY, Actor, Ground, answered, button_of, buttons_of, found_cohort, refused, text_of
+from tests.redelivery import Redelivered
+
+REDELIVERED: Mapping[str, Redelivered] = {
+    "submission add": Redelivered({"title": "Another paper", "venue": "ICLR 2027"}),
+    "submission list": Redelivered(),
+    "submission resubmit": Redelivered({"paper": "2", "venue": "ICLR 2027"}),
+    "submission show": Redelivered({"paper": "1"}),
+    "submission timeline": Redelivered({"paper": "1"}),
+    "submission update": Redelivered({"paper": "1", "stage": "rejected", "note": "Two of three liked it"}),
+}
+"""A call of every command, which the walk in `tests/story` also delivers a second time."""
 
 HOSTILE = 'Ba$$in **bold** "quote" 🎉 @everyone <!channel> <@U1> [x](http://evil.example) {title}'
 

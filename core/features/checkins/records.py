@@ -88,14 +88,12 @@ def _checkin(row: Row) -> Checkin:
         row["mood"],
         bool(row["shared"]),
     )
-    day = date.fromisoformat(row["day"])
+    day = row["day"]
     return Checkin(row["id"], row["member_id"], row["name"], day, bool(row["skipped"]), answers)
 
 
 def of_day(conn: Conn, member_id: int, day: date) -> Checkin | None:
-    row = conn.one(
-        f"{_SELECT} WHERE k.member_id = :member AND k.day = :day", member=member_id, day=day.isoformat()
-    )
+    row = conn.one(f"{_SELECT} WHERE k.member_id = :member AND k.day = :day", member=member_id, day=day)
     return _checkin(row) if row else None
 
 
@@ -130,7 +128,7 @@ def add(conn: Conn, scope: Scope, member_id: int, answers: CheckinAnswers) -> No
             " :negative, :next, :blocker, :blocker_kind, :mood, :shared, :now)",
             cohort=scope.cohort.id,
             member=member_id,
-            day=scope.today.isoformat(),
+            day=scope.today,
             now=scope.now,
             **_columns(answers),
         )
@@ -156,7 +154,7 @@ def skip(conn: Conn, scope: Scope, member_id: int) -> bool:
         " ON CONFLICT (cohort_id, member_id, day) DO UPDATE SET skipped = 1 WHERE checkin.skipped = 1",
         cohort=scope.cohort.id,
         member=member_id,
-        day=scope.today.isoformat(),
+        day=scope.today,
         now=scope.now,
     )
     return changed > 0
@@ -222,7 +220,7 @@ def count_of_day(conn: Conn, cohort_id: int, day: date) -> int:
             "SELECT count(*) FROM checkin k WHERE k.cohort_id = :cohort AND k.day = :day AND k.skipped = 0"
             f" AND {members.present_sql('k.member_id')}",
             cohort=cohort_id,
-            day=day.isoformat(),
+            day=day,
         )
     )
 

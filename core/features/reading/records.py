@@ -179,7 +179,7 @@ def up_next(conn: Conn, cohort_id: int, member_id: int = -1, day: date | None = 
         " CASE WHEN i.prompted_on IS NULL THEN '' ELSE i.prompted_on END, votes DESC, i.number LIMIT 1",
         cohort=cohort_id,
         member=member_id,
-        day=day.isoformat() if day else "",
+        day=day or "",
     )
     return _ranked_item(rows[0]) if rows else None
 
@@ -220,7 +220,7 @@ def readings_between(conn: Conn, cohort_id: int, since: datetime, until: datetim
 
 def note_prompt(conn: Conn, item: ReadingItem, day: date) -> None:
     """Remember that an item was prompted on a local date."""
-    conn.run("UPDATE reading_item SET prompted_on = :day WHERE id = :item", day=day.isoformat(), item=item.id)
+    conn.run("UPDATE reading_item SET prompted_on = :day WHERE id = :item", day=day, item=item.id)
 
 
 def _ranked_item(row: Row) -> RankedItem:
@@ -232,5 +232,5 @@ def _ranked_item(row: Row) -> RankedItem:
         row["readers"],
         bool(row["voted"]),
         bool(row["done"]),
-        date.fromisoformat(prompted) if prompted else None,
+        prompted,
     )

@@ -20,12 +20,12 @@ class Presenter:
     id: int
     person_id: int
     name: str
-    away_until: str | None
+    away_until: date | None
     left: bool
 
     def available(self, day: date) -> bool:
         """Whether they are in the cohort, and not away on a date."""
-        return not self.left and (self.away_until is None or self.away_until < day.isoformat())
+        return not self.left and (self.away_until is None or self.away_until < day)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ def _turn(row: Row) -> Turn:
         row["id"],
         ReadingItem(row["item_id"], row["number"], row["reference"], row["why"]),
         _presenter(row),
-        date.fromisoformat(row["day"]) if row["day"] else None,
+        row["day"],
         row["revision"],
         row["offered_to"],
         row["offered_to_name"],
@@ -152,7 +152,7 @@ def for_prompt(conn: Conn, cohort_id: int, item: ReadingItem, day: date) -> tupl
         f"{_TURN} AND t.item_id = :item AND t.day = :day",
         cohort=cohort_id,
         item=item.id,
-        day=day.isoformat(),
+        day=day,
     )
     if dated is not None:
         return _turn(dated), False
@@ -161,7 +161,7 @@ def for_prompt(conn: Conn, cohort_id: int, item: ReadingItem, day: date) -> tupl
     if ahead is not None and ahead.presenter.available(day):
         conn.run(
             "UPDATE reading_turn SET day = :day, revision = revision + 1 WHERE id = :turn",
-            day=day.isoformat(),
+            day=day,
             turn=ahead.id,
         )
         return by_id(conn, cohort_id, ahead.id), True
@@ -170,10 +170,10 @@ def for_prompt(conn: Conn, cohort_id: int, item: ReadingItem, day: date) -> tupl
     chosen = next_presenter(conn, cohort_id, day)
     if chosen is None:
         return None, False
-    return by_id(conn, cohort_id, _insert(conn, item, chosen.id, day.isoformat())), True
+    return by_id(conn, cohort_id, _insert(conn, item, chosen.id, day)), True
 
 
-def _insert(conn: Conn, item: ReadingItem, member_id: int, day: str | None) -> int:
+def _insert(conn: Conn, item: ReadingItem, member_id: int, day: date | None) -> int:
     return conn.insert(
         "INSERT INTO reading_turn (item_id, member_id, day) VALUES (:item, :member, :day)",
         item=item.id,

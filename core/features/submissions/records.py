@@ -140,6 +140,6 @@ def events(conn: Conn, cohort: Cohort, paper: Paper) -> list[Event]:
     added = clock.local_date(first["created_at"], cohort.zone)
     found = [Event(added, None, Stage(first["first_stage"]), None, first["owner"])]
     for row in queries.events(conn, paper.id):
-        day, before = date.fromisoformat(row["day"]), Stage(row["stage_before"])
+        day, before = row["day"], Stage(row["stage_before"])
         found.append(Event(day, before, Stage(row["stage"]), row["note"], row["name"], row["venue"] or ""))
     return sorted(found, key=lambda event: event.day)

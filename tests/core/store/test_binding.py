@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.store.binding import from_column, holds_instant, instant, micros, to_columns
+from core.store.binding import converter, instant, micros, to_columns
 from core.store.port import Conn, Store
 from tests.conftest import NOW
 
@@ -30,12 +30,26 @@ def test_an_instant_without_a_zone_is_refused() -> None:
         micros(datetime(2026, 1, 1))  # noqa: DTZ001 - what must not pass
 
 
-def test_a_column_says_by_its_name_what_it_holds() -> None:
-    assert all(map(holds_instant, ("at", "slot_at", "lease_until")))
-    assert not any(map(holds_instant, ("attempts", "next_on", "day", "late", "away_until")))
-    assert from_column("slot_at", micros(NOW)) == NOW
-    assert from_column("attempts", 3) == 3
-    assert from_column("slot_at", None) is None
+@pytest.mark.parametrize(
+    ("column", "stored", "value"),
+    [
+        ("at", micros(NOW), NOW),
+        ("slot_at", micros(NOW), NOW),
+        ("lease_until", micros(NOW), NOW),
+        ("slot_at", None, None),
+        ("day", "2026-11-23", date(2026, 11, 23)),
+        ("prompted_on", "2026-11-23", date(2026, 11, 23)),
+        ("away_until", None, None),
+    ],
+)
+def test_a_column_says_by_its_name_what_it_holds(column: str, stored: object, value: object) -> None:
+    convert = converter(column)
+    assert convert is not None
+    assert convert(stored) == value
+
+
+def test_other_columns_are_as_they_are_stored() -> None:
+    assert not any(map(converter, ("attempts", "late", "name", "state", "version")))
 
 
 def test_parameters_are_bound_by_their_type() -> None:
