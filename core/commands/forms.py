@@ -1,20 +1,44 @@
-"""Forms that ask for a command's parameters."""
+"""Forms that ask for a command's parameters, and forms that are given back.
 
-from collections.abc import Mapping
+A form that was refused, or of which a part is still to come, is kept as a `StoredCall` until it is complete, so
+that nothing that was typed is lost. The names of its arguments tell three kinds apart:
 
-from core.chat.model import (
-    Argument,
-    ChannelRef,
-    Form,
-    FormField,
-    PersonRef,
-    Upload,
-)
-from core.chat.text import say
+- `name`: an argument that the form does not show.
+- `=name`: what was typed into a field; an empty text where the field was emptied.
+- `?name`: what stands in a field that has not been shown yet, because the platform shows a form in parts.
+
+Up to version 0.1 Discord's forms kept what was typed under `name` alone, so that is read as typed too.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from core.chat.model import Argument, ChannelRef, FieldKind, Form, FormField, PersonRef, Upload
+from core.chat.text import Text, clean, say
 from core.cohorts.model import Scope
 from core.commands.spec import Command
-from core.errors import BadInput
+from core.commands.stored_call import StoredCall
+from core.errors import BadInput, OutOfDate
 from core.store.port import Conn
+
+OPEN_AGAIN = "Open it again"
+"""The label of the button that opens a refused form with what was typed."""
+STILL_MISSING = "Something that I need is still missing."
+"""The answer where a form leads to another form, which the platform cannot show."""
+
+_TYPED, _NOT_SHOWN = "=", "?"
+
+_KEYBOARD_KINDS = frozenset(
+    {
+        FieldKind.TEXT,
+        FieldKind.LONG_TEXT,
+        FieldKind.INTEGER,
+        FieldKind.NUMBER,
+        FieldKind.DATE,
+        FieldKind.RECORD,
+    }
+)
+"""What is written with a keyboard; the rest is picked again in a moment."""
 
 
 def as_words(args: Mapping[str, Argument]) -> dict[str, str]:
@@ -68,3 +92,83 @@ def default_words(default: object) -> str | None:
     if default is None:
         return None
     return ("yes" if default else "no") if isinstance(default, bool) else str(default)
+
+
+def with_typed(call: StoredCall, typed: Mapping[str, str]) -> StoredCall:
+    """The call with what was typed into its form, which may be one part of it."""
+    shown = {name for field in typed for name in (field, _NOT_SHOWN + field)}
+    kept = {name: value for name, value in call.args.items() if name not in shown}
+    return replace(call, args={**kept, **{_TYPED + name: value for name, value in typed.items()}})
+
+
+def with_not_shown(call: StoredCall, fields: Iterable[FormField]) -> StoredCall:
+    """The call with what stands in fields that have not been shown yet."""
+    values = {_NOT_SHOWN + field.name: field.value for field in fields if field.value}
+    return replace(call, args={**call.args, **values})
+
+
+def has_typed(call: StoredCall) -> bool:
+    """Whether the call holds what was typed into a form, so that it shall open one."""
+    return any(name.startswith(_TYPED) for name in call.args)
+
+
+def arguments_of(call: StoredCall) -> dict[str, str]:
+    """The arguments of a complete form: those that it did not show and those that were typed."""
+    given = {}
+    for name, value in call.args.items():
+        if value and not name.startswith(_NOT_SHOWN):
+            given[name.removeprefix(_TYPED)] = value
+    return given
+
+
+def reopening(command: Command, call: StoredCall) -> StoredCall:
+    """The call with which the command asks for its form again: without what the form itself asks for. Raises
+    `OutOfDate` where the command asks for nothing any more."""
+    given = {
+        name: value
+        for name, value in call.args.items()
+        if value and not name.startswith((_TYPED, _NOT_SHOWN))
+    }
+    required = {param.name for param in command.params if param.required}
+    asked = {param.name for param in command.params if param.required and param.in_form}
+    for left_out in (asked, required):
+        args = {name: value for name, value in given.items() if name not in left_out}
+        if command.missing(args):
+            return replace(call, args=args)
+    raise OutOfDate("This form is from an earlier version of me. Please run the command again.")
+
+
+def refill(form: Form, call: StoredCall) -> Form:
+    """The form with what was typed standing in its fields, and what stood in those not shown yet."""
+    return replace(form, fields=tuple(_refilled(field, call) for field in form.fields))
+
+
+def fields_left(form: Form, call: StoredCall) -> list[FormField]:
+    """The fields of a form that no part of it has shown yet, with what was given for them beforehand."""
+    return [
+        _refilled(field, call)
+        for field in form.fields
+        if _TYPED + field.name not in call.args and field.name not in call.args
+    ]
+
+
+def _refilled(field: FormField, call: StoredCall) -> FormField:
+    names = (_TYPED + field.name, field.name, _NOT_SHOWN + field.name)
+    return replace(field, value=next((call.args[name] for name in names if name in call.args), field.value))
+
+
+def keyboard_labels(command: Command) -> dict[str, str]:
+    """The labels of the fields that are written with a keyboard, by the parameters' names."""
+    return {
+        param.name: param.label for param in command.params if param.in_form and param.kind in _KEYBOARD_KINDS
+    }
+
+
+def quote_typed(labels: Mapping[str, str], typed: Mapping[str, str]) -> list[Text]:
+    """What somebody wrote into a form, each field as a quote below its label, for where the form cannot be
+    kept. Fields without a label here are left out."""
+    return [
+        say("**{label}**\n> {value}", label=label, value=clean(typed[name], multiline=True))
+        for name, label in labels.items()
+        if typed.get(name)
+    ]

@@ -12,7 +12,7 @@ from functools import partial
 import structlog
 
 from core.clock import local_date, micros
-from core.commands import drafts
+from core.commands import stored_call
 from core.commands.dispatch import Core
 from core.delivery import deferred, notices, outbox
 from core.delivery.outbox import Leased
@@ -297,6 +297,6 @@ class Sender:
 async def housekeeping(core: Core, keep_handled: int) -> None:
     """Forget old drafts and the ids of old calls, and give up what was held for too long."""
     now = micros(core.clock.now())
-    await core.store.write(drafts.purge, now)
+    await core.store.write(stored_call.purge, now)
     await core.store.write(deferred.expire, now)
     await core.store.write(outbox.forget_handled, now - keep_handled)

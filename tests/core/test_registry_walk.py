@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from core.chat.model import FieldKind, Form, FormField
-from core.commands import stored_call
 from core.commands.forms import default_words
 from core.commands.registry import NAME, PARAM_NAME, Registry, discover
 from core.commands.spec import Access, Command
+from core.commands.stored_call import StoredCall
 
 ROOT = Path(__file__).parents[2]
 FOUND = discover()
@@ -117,7 +117,7 @@ def test_a_button_that_names_a_record_fits_into_a_custom_id(command: Command) ->
     args = {
         param.name: "1234567" for param in command.params if param.required and param.kind is FieldKind.RECORD
     }
-    assert len(stored_call.pack(command.name, args, 1_234_567)) <= 100
+    assert len(StoredCall(command.name, args, 1_234_567).pack()) <= 100
 
 
 def test_discovery_is_the_same_every_time(registry: Registry) -> None:

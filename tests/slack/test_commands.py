@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import pytest
 
-from bot.slack.command_text import read, words
+from bot.slack.payloads import plain_text, read_command
 from core.chat.model import ChannelRef, PersonRef
 from core.commands.registry import Registry
 from tests.slack import sample
@@ -32,14 +32,14 @@ async def _names(users: Iterable[str]) -> dict[str, str]:
     ],
 )  # fmt: skip
 def test_words_as_they_were_meant(raw: str, meant: str) -> None:
-    assert words(raw, {"U2": "name of U2"}) == meant
+    assert plain_text(raw, {"U2": "name of U2"}) == meant
 
 
 async def test_what_is_wrong_is_said_without_escapes(registry: Registry) -> None:
-    _, _, problem = await read(registry, "checkin status <@UADA|ada> <@U2> &lt;b&gt;", _names)
+    _, _, problem = await read_command(registry, "checkin status <@UADA|ada> <@U2> &lt;b&gt;", _names)
     assert problem is not None
     assert "“@ada @name of U2 <b>”" in problem.plain()
-    _, _, problem = await read(registry, "<http://arxiv.org|arxiv.org>", _names)
+    _, _, problem = await read_command(registry, "<http://arxiv.org|arxiv.org>", _names)
     assert problem is not None
     assert "“arxiv.org”" in problem.plain()
 
@@ -52,11 +52,11 @@ async def test_people_are_looked_up_together_and_once(registry: Registry) -> Non
         return {}
 
     line = "sample greet whom:<@U1> note:<@U2> and <@U3|bob> and <@U2>"
-    _, args, _ = await read(sample.extend(registry), line, names)
+    _, args, _ = await read_command(sample.extend(registry), line, names)
     assert asked == [["U1", "U2", "U2"]]
     assert args == {"whom": PersonRef("U1", "U1"), "note": "@U2 and @bob and @U2"}
 
 
 async def test_a_channel_keeps_its_id(registry: Registry) -> None:
-    _, args, _ = await read(registry, "admin channel digest <#C012|general>", _names)
+    _, args, _ = await read_command(registry, "admin channel digest <#C012|general>", _names)
     assert args["channel"] == ChannelRef("C012", "general")

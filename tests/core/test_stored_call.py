@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.commands.stored_call import pack, unpack
+from core.commands.stored_call import StoredCall
 from core.errors import OutOfDate
 
 WHOLE = st.text(st.characters(exclude_categories=["Cs"]))
@@ -16,7 +16,8 @@ WHOLE = st.text(st.characters(exclude_categories=["Cs"]))
     cohort=st.none() | st.integers(0, 10**18 - 1),
 )
 def test_a_call_comes_back_as_it_went(command: str, args: dict[str, str], cohort: int | None) -> None:
-    assert unpack(pack(command, args, cohort)) == (command, args, cohort)
+    call = StoredCall(command, args, cohort)
+    assert StoredCall.unpack(call.pack()) == call
 
 
 @given(
@@ -24,12 +25,12 @@ def test_a_call_comes_back_as_it_went(command: str, args: dict[str, str], cohort
 )
 def test_a_forged_call_is_read_or_out_of_date(packed: str) -> None:
     try:
-        command, args, cohort = unpack(packed)
+        call = StoredCall.unpack(packed)
     except OutOfDate:
         return
-    assert "|" not in command
-    assert all(isinstance(value, str) for value in args.values())
-    assert cohort is None or 0 <= cohort < 2**63
+    assert "|" not in call.command
+    assert all(isinstance(value, str) for value in call.args.values())
+    assert call.cohort is None or 0 <= call.cohort < 2**63
 
 
 @pytest.mark.parametrize(
@@ -37,12 +38,13 @@ def test_a_forged_call_is_read_or_out_of_date(packed: str) -> None:
 )
 def test_strange_strings_say_what_to_do(packed: str) -> None:
     with pytest.raises(OutOfDate, match="run the command again"):
-        unpack(packed)
+        StoredCall.unpack(packed)
 
 
 def test_half_a_surrogate_pair_can_be_packed() -> None:
-    assert unpack(pack("a b", {"title": "half \ud83d"}, None))[1] == {"title": "half ?"}
+    packed = StoredCall("a b", {"title": "half \ud83d"}).pack()
+    assert StoredCall.unpack(packed).args == {"title": "half ?"}
 
 
 def test_what_buttons_hold_is_short() -> None:
-    assert pack("reading vote", {"item": "12"}, 3) == "1|3|reading vote|item=12"
+    assert StoredCall("reading vote", {"item": "12"}, 3).pack() == "1|3|reading vote|item=12"
