@@ -176,7 +176,7 @@ class DiscordInteractions:
         typed = modals.typed_fields(call.data["components"])
         args = await payloads.arguments(typed, call.resolved, self._fetch)
         args = self._references(call, stored.command, args)
-        filled = forms.with_typed(stored, {**dict.fromkeys(typed, ""), **forms.as_words(args)})
+        filled = forms.with_typed(stored, {**dict.fromkeys(typed, ""), **forms.as_texts(args)})
         if partial_form:
             found = await self._form(call, filled)
             left = modals.next_part(found, filled) if isinstance(found, Form) else []

@@ -110,9 +110,14 @@ class PlaygroundInteractions:
         async def show(reply: Reply) -> None:
             nonlocal instead
             await self._playground.room.answer(
-                f"re-{frame.text('id', 64)}", place, thread, person, reply, {"person": person, **via},
+                f"re-{frame.text('id', 64)}",
+                place,
+                thread,
+                person,
+                reply,
+                {"person": person, **via},
                 instead=instead,
-            )  # fmt: skip
+            )
             instead = True
 
         answer = await self._core.run(request, show)
@@ -173,9 +178,14 @@ class PlaygroundInteractions:
         return command
 
     def _request(
-        self, page: PageConnection, frame: Frame, command: str, arguments: Mapping[str, Any],
-        cohort: int | None = None, source: Source = Source.COMMAND,
-    ) -> Request:  # fmt: skip
+        self,
+        page: PageConnection,
+        frame: Frame,
+        command: str,
+        arguments: Mapping[str, Any],
+        cohort: int | None = None,
+        source: Source = Source.COMMAND,
+    ) -> Request:
         place, thread = self._where(page, frame)
         who = world.persona(page.person)
         if who is None:

@@ -83,7 +83,7 @@ class RequestChecks:
 
 
 def _channels(command: Command, args: Mapping[str, Argument]) -> dict[str, str]:
-    """The ids of the channels among the arguments. In buttons and saved calls they are bare words."""
+    """The ids of the channels among the arguments. In buttons and saved calls they are texts."""
     found: dict[str, str] = {}
     for param in command.params:
         value = args.get(param.name) if param.kind is FieldKind.CHANNEL else None

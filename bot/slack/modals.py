@@ -200,8 +200,8 @@ def keyboard_labels(view: Json) -> dict[str, str]:
 
 
 def errors(view: Json, reply: Reply) -> dict[str, str]:
-    """Where in a modal an error is shown: at its field, else at the first one. Empty where it has none, or
-    where the reply says more than a line can."""
+    """An error by the block id of the input at which it is shown: its own field, else the first one. Empty where the
+    modal has no input, or where the reply has more than text."""
     blocks = [str(block["block_id"]) for block in view.get("blocks") or () if block["type"] == "input"]
     if not blocks or reply.blocks:
         return {}

@@ -140,8 +140,8 @@ def _pages(blocks: list[Json]) -> Iterator[list[Json]]:
         yield page
 
 
-def words(block: Block) -> str:
-    """What stands in the place of a picture or file that could not be brought there."""
+def describe(block: Block) -> str:
+    """A text for a picture or file that could not be uploaded."""
     match block:
         case Picture(alt=alt):
             return alt

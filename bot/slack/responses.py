@@ -21,7 +21,7 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 from bot.slack import modals, richtext
 from bot.slack.failures import FAILURES, code
 from bot.slack.payloads import ReplyContext
-from bot.slack.render import RenderedReply, button_values, public_button_values, render, words
+from bot.slack.render import RenderedReply, button_values, describe, public_button_values, render
 from core.chat.model import Button, Buttons, File, Form, Person, Picture, Reply
 from core.chat.text import Text, as_text, join, say
 from core.commands import forms
@@ -36,7 +36,7 @@ Json = dict[str, Any]
 INERT: Json = {"parse": "none", "link_names": False, "unfurl_links": False, "unfurl_media": False}
 
 IN_DIRECT = "I sent the file to you as a direct message."
-NO_ROOM = "I could not put a file here; please invite me to this channel. What it shows: {words}"
+NO_FILE_HERE = "I could not put a file here; please invite me to this channel. What it shows: {words}"
 NO_DIRECT = "I could not send you a direct message with the file. What it shows: {words}"
 BUDGET = 2.0
 """Seconds from the arrival of a payload until it is acknowledged at the latest: two of Slack's three."""
@@ -114,7 +114,7 @@ class ResponseSender:
             return False
         if answer.status_code == 200:
             return True
-        log.info("a response address was refused", status=answer.status_code, said=answer.body[:200])
+        log.info("a response address was refused", status=answer.status_code, body=answer.body[:200])
         return False
 
     async def direct_channel(self, user: str) -> str:
@@ -137,7 +137,7 @@ class ResponseSender:
         except FAILURES as error:
             reason = code(error) if isinstance(error, SlackApiError) else str(error)
             log.warning("files could not be sent", reason=reason)
-            notice = say(NO_ROOM if public else NO_DIRECT, words="; ".join(map(words, files)))
+            notice = say(NO_FILE_HERE if public else NO_DIRECT, words="; ".join(map(describe, files)))
             await self.send(context, user, text_message(notice), public=False)
 
 

@@ -8,7 +8,7 @@ from core.chat.text import say
 from core.cohorts import directory
 from core.cohorts.directory import CallerContext
 from core.cohorts.model import Cohort, Scope
-from core.commands.forms import as_words
+from core.commands.forms import as_texts
 from core.commands.spec import Access, Command
 from core.errors import GuestNotAllowed, NoCohort, NotAllowed, OutOfDate, UserError
 from core.store.port import Conn
@@ -121,7 +121,7 @@ def ask_which(conn: Conn, request: Request) -> UserError:
     found = candidates(conn, request, directory.person_of(conn, request.person))
     if not found:
         return NoCohort(NO_COHORT)
-    args = as_words(request.args)
+    args = as_texts(request.args)
     buttons = [Button(each.name[:75], request.command, args, cohort=each.id) for each in found[:MOST_ASKED]]
     rows = tuple(Buttons(tuple(buttons[at : at + 5])) for at in range(0, len(buttons), 5))
     more = len(found) - MOST_ASKED

@@ -7,7 +7,7 @@ that nothing that was typed is lost. The names of its arguments tell three kinds
 - `=name`: what was typed into a field; an empty text where the field was emptied.
 - `?name`: what stands in a field that has not been shown yet, because the platform shows a form in parts.
 
-Up to version 0.1 Discord's forms kept what was typed under `name` alone, so that is read as typed too.
+Discord's forms used to keep what was typed under `name` alone, so a `name` that the form shows is read as typed.
 """
 
 from collections.abc import Iterable, Mapping
@@ -41,20 +41,20 @@ _KEYBOARD_KINDS = frozenset(
 """What is written with a keyboard; the rest is picked again in a moment."""
 
 
-def as_words(args: Mapping[str, Argument]) -> dict[str, str]:
+def as_texts(args: Mapping[str, Argument]) -> dict[str, str]:
     """Arguments as texts, for buttons and forms. Files cannot be kept and are left out."""
-    words = {}
+    texts = {}
     for name, value in args.items():
         match value:
             case PersonRef(id=id_) | ChannelRef(id=id_):
-                words[name] = id_
+                texts[name] = id_
             case Upload():
                 continue
             case bool():
-                words[name] = "yes" if value else "no"
+                texts[name] = "yes" if value else "no"
             case _:
-                words[name] = str(value)
-    return words
+                texts[name] = str(value)
+    return texts
 
 
 def build_form(conn: Conn, command: Command, given: Mapping[str, Argument], scope: Scope | None) -> Form:
@@ -64,9 +64,9 @@ def build_form(conn: Conn, command: Command, given: Mapping[str, Argument], scop
         if command.param(name) is None:
             raise BadInput(say("`{command}` has no parameter {name}.", command=command.name, name=name))
     stored = command.prefill(conn, scope) if command.prefill and scope else {}
-    words = {**stored, **as_words(given)}
+    values = {**stored, **as_texts(given)}
     shown = [
-        param for param in command.params if param.in_form or (param.required and param.name not in words)
+        param for param in command.params if param.in_form or (param.required and param.name not in values)
     ]
     fields = tuple(
         FormField(
@@ -77,17 +77,17 @@ def build_form(conn: Conn, command: Command, given: Mapping[str, Argument], scop
             param.help,
             param.choices,
             param.max_length,
-            words.get(param.name, default_words(param.default)),
+            values.get(param.name, default_text(param.default)),
         )
         for param in shown
     )
     names = {param.name for param in shown}
-    kept = {name: value for name, value in words.items() if name not in names}
+    hidden = {name: value for name, value in values.items() if name not in names}
     title = command.form or f"{command.group.capitalize()} {command.verb}"
-    return Form(title, command.name, fields, kept, scope.cohort.id if scope else None)
+    return Form(title, command.name, fields, hidden, scope.cohort.id if scope else None)
 
 
-def default_words(default: object) -> str | None:
+def default_text(default: object) -> str | None:
     """A parameter's default as it stands in a form."""
     if default is None:
         return None

@@ -7,11 +7,12 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, NewType
+from typing import TYPE_CHECKING, Annotated, Any, NewType
 
 from core.chat.model import Choice, FieldKind, Reply
 from core.chat.text import Sayable
 from core.cohorts.model import Cohort, Member, Scope
+from core.papers.model import Paper
 from core.store.port import Conn
 
 if TYPE_CHECKING:
@@ -50,6 +51,10 @@ class Arg:
     form_only: bool = False
     in_form: bool = True
     choices: "Callable[[Registry], Sequence[Choice]] | None" = None
+
+
+PaperArg = Annotated[Paper, Arg("Its number or the beginning of its title", max_length=250)]
+"""A paper as a command's parameter."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,8 +91,16 @@ async def eat(
     return Reply(f"{fruit.name} {with_.name if with_ else ''} {loud}")
 
 
-def _marked(name: str, access: Access = Access.MEMBER, *, private: bool = True, form: str | None = None,
-            needs_cohort: bool = True, handler: Any = who, prefill: Any = None) -> Command:  # fmt: skip
+def _marked(
+    name: str,
+    access: Access = Access.MEMBER,
+    *,
+    private: bool = True,
+    form: str | None = None,
+    needs_cohort: bool = True,
+    handler: Any = who,
+    prefill: Any = None,
+) -> Command:
     return build_command(handler, CommandMark(name, access, private, form, needs_cohort, prefill))
 
 
@@ -105,16 +113,23 @@ REGISTRY = Registry(
             _marked("who mentor", Access.MENTOR),
             _marked("who organizer", Access.ORGANIZER),
             _marked("who setup", Access.SETUP, needs_cohort=False),
-            _marked("note add", handler=add, form="Add a note",
-                    prefill=lambda conn, scope: {"name": f"{scope.member.name}'s"}),
+            _marked(
+                "note add",
+                handler=add,
+                form="Add a note",
+                prefill=lambda conn, scope: {"name": f"{scope.member.name}'s"},
+            ),
             _marked("note two", handler=add_two),
             _marked("try explode", handler=explode),
             _marked("fruit eat", handler=eat),
         )
     },
     {Fruit: RecordKind(Fruit, _resolve, _complete)},
-    {}, {}, (), {},
-)  # fmt: skip
+    {},
+    {},
+    (),
+    {},
+)
 
 
 @pytest.fixture
