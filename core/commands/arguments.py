@@ -29,26 +29,15 @@ def coerce(
     """The handler's keyword arguments. Raises `BadInput` or `NotFound` naming the parameter."""
     for name in args:
         if command.param(name) is None:
-            name = clean(name, multiline=False)[:40]
-            known = ", ".join(param.name for param in command.params) or "no parameters"
-            raise BadInput(
-                say(
-                    "`{command}` has no parameter {name}. It takes: {known}.",
-                    command=command.name,
-                    name=name,
-                    known=known,
-                )
-            )
+            raise _unknown_parameter(command, clean(name, multiline=False)[:40])
     values = {}
     for param in command.params:
         raw = args.get(param.name)
         _check_size(param, raw)
         if raw is None or (isinstance(raw, str) and not clean(raw, multiline=True)):
             if param.required:
-                raise BadInput(
-                    say("Please give **{label}**: {help}", label=param.label, help=param.help),
-                    field=param.name,
-                )
+                please = say("Please give **{label}**: {help}", label=param.label, help=param.help)
+                raise BadInput(please, field=param.name)
             values[param.name] = param.default
             continue
         try:
@@ -59,6 +48,12 @@ def coerce(
             error.field = error.field or param.name
             raise
     return values
+
+
+def _unknown_parameter(command: Command, name: str) -> BadInput:
+    known = ", ".join(param.name for param in command.params) or "no parameters"
+    takes = "`{command}` has no parameter {name}. It takes: {known}."
+    return BadInput(say(takes, command=command.name, name=name, known=known))
 
 
 def _check_size(param: Param, raw: Argument | None) -> None:
@@ -85,13 +80,8 @@ def _check_known(conn: Conn, param: Param, typed: str, caller: Person) -> None:
     name somebody who is new here."""
     account = Person(caller.platform, caller.workspace, typed, "")
     if _ID.fullmatch(typed) and directory.person_of(conn, account) is None:
-        raise NotFound(
-            say(
-                "I know nobody of the id {typed}. Please mention the person, or pick them from the list.",
-                typed=typed[:40],
-            ),
-            field=param.name,
-        )
+        nobody = "I know nobody of the id {typed}. Please mention the person, or pick them from the list."
+        raise NotFound(say(nobody, typed=typed[:40]), field=param.name)
 
 
 def _value(
@@ -163,13 +153,16 @@ def _number(param: Param, raw: Argument, *, whole: bool) -> int | float:
     value = int(typed) if whole else float(typed.replace(",", "."))
     low, high = param.minimum, param.maximum
     if (low is not None and value < low) or (high is not None and value > high):
-        bounds = (
-            f"from {_figure(low)} to {_figure(high)}"
-            if low is not None and high is not None
-            else (f"{_figure(low)} or more" if low is not None else f"{_figure(high)} or less")
-        )
+        bounds = _bounds(low, high)
         raise BadInput(say("**{label}** has to be {bounds}.", label=param.label, bounds=bounds))
     return value
+
+
+def _bounds(low: float | None, high: float | None) -> str:
+    """What a number may be, of which one bound is known at least."""
+    if low is None:
+        return f"{_figure(high)} or less"
+    return f"{_figure(low)} or more" if high is None else f"from {_figure(low)} to {_figure(high)}"
 
 
 def _figure(value: float | None) -> str:
@@ -188,18 +181,8 @@ def _flag(param: Param, raw: Argument) -> bool:
 
 
 _MONTHS = (
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
+    *("january", "february", "march", "april", "may", "june"),
+    *("july", "august", "september", "october", "november", "december"),
 )
 _FIGURES = re.compile(r"(?P<y>\d{4})([-/.])(?P<m>\d{1,2})\2(?P<d>\d{1,2})", re.ASCII)
 _WEEKDAY = r"((mon|tues?|wed(nes)?|thu(rs)?|fri|sat(ur)?|sun)(day)?[.,]? +)?"
@@ -298,9 +281,6 @@ def _member_by_name(conn: Conn, scope: Scope, typed: str) -> Member | None:
         return scope.member
     found = [each for each in directory.members(conn, scope.cohort.id) if each.name.casefold() == folded]
     if len(found) > 1:
-        raise BadInput(
-            say(
-                "More than one person here is called {name}. Please pick them from the list.", name=typed[:80]
-            )
-        )
+        several = "More than one person here is called {name}. Please pick them from the list."
+        raise BadInput(say(several, name=typed[:80]))
     return found[0] if found else None

@@ -4,8 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.commands.stored_call import StoredCall
+from core.chat.model import Person
+from core.clock import FixedClock
+from core.commands.stored_call import StoredCall, StoredCallCodec
 from core.errors import OutOfDate
+from core.store.port import Store
 
 WHOLE = st.text(st.characters(exclude_categories=["Cs"]))
 
@@ -48,3 +51,21 @@ def test_half_a_surrogate_pair_can_be_packed() -> None:
 
 def test_what_buttons_hold_is_short() -> None:
     assert StoredCall("reading vote", {"item": "12"}, 3).pack() == "1|3|reading vote|item=12"
+
+
+@pytest.mark.parametrize("limit", [100, 2_000])
+async def test_a_call_too_long_for_its_place_is_saved(
+    sqlite_store: Store, clock: FixedClock, limit: int
+) -> None:
+    codec = StoredCallCodec(sqlite_store, clock, "saved|")
+    eve, mal = Person("test", "W", "U-eve", "Eve"), Person("test", "W", "U-mal", "Mal")
+    room = limit - len(StoredCall("a b", {"text": ""}).pack())
+    short, long = (StoredCall("a b", {"text": "x" * size}) for size in (room, room + 1))
+    assert await codec.encode(short, eve, limit) == short.pack()
+    encoded = await codec.encode(long, eve, limit)
+    assert encoded.startswith("saved|")
+    assert len(encoded) == len("saved|") + 16
+    assert await codec.decode(short.pack(), mal) == short
+    assert await codec.decode(encoded, eve) == long
+    with pytest.raises(OutOfDate):
+        await codec.decode(encoded, mal)

@@ -35,9 +35,18 @@ def ann(server: DiscordServer) -> Person:
 
 async def test_every_kind_of_parameter(server: DiscordServer, adapter: DiscordAdapter, ann: Person) -> None:
     answer = await ann.slash(
-        "note add", title="T", mood="bad", count=2, ratio=1.5, loud=True, day="2026-11-23", who=ann,
-        where=server.general, file=("a.csv", b"1,2"), animal="ape",
-    )  # fmt: skip
+        "note add",
+        title="T",
+        mood="bad",
+        count=2,
+        ratio=1.5,
+        loud=True,
+        day="2026-11-23",
+        who=ann,
+        where=server.general,
+        file=("a.csv", b"1,2"),
+        animal="ape",
+    )
     assert answer.text == "T bad 2 1.5 True 2026-11-23 Ann general 3 ape seen 1"
     assert not answer.ephemeral
     assert server.general.last is answer.original

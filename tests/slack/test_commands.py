@@ -20,8 +20,10 @@ async def _names(users: Iterable[str]) -> dict[str, str]:
         ("a &lt;b&gt; &amp; c", "a <b> & c"),
         ("<@U1|ada> and <@U2>", "@ada and @name of U2"),
         ("<#C1|general> <!channel>", "#general @channel"),
-        ("see <https://x.org/a?b=1&amp;c=2|x.org> or <https://y.org>",
-         "see https://x.org/a?b=1&c=2 or https://y.org"),
+        (
+            "see <https://x.org/a?b=1&amp;c=2|x.org> or <https://y.org>",
+            "see https://x.org/a?b=1&c=2 or https://y.org",
+        ),
         ("<http://arxiv.org|arxiv.org> by <mailto:bob@x.org|bob@x.org>", "arxiv.org by bob@x.org"),
         ("<http://x.org/a?b=1&amp;c=2|x.org/a?b=1&amp;c=2>", "x.org/a?b=1&c=2"),
         ("<https://evil.example|good.example>", "https://evil.example"),
@@ -30,7 +32,7 @@ async def _names(users: Iterable[str]) -> dict[str, str]:
         ("&amp;lt;b&amp;gt;", "&lt;b&gt;"),
         ("a < b > c", "a < b > c"),
     ],
-)  # fmt: skip
+)
 def test_words_as_they_were_meant(raw: str, meant: str) -> None:
     assert plain_text(raw, {"U2": "name of U2"}) == meant
 
