@@ -74,18 +74,18 @@ class DiscordInteractions:
         self._defer_after = defer_after
         self._codec = StoredCallCodec(core.store, core.clock, SAVED)
 
-    async def handle(self, call: Interaction) -> None:
-        """Answer a call. Never raises: what fails is logged, and told to the caller."""
-        answer = InteractionResponse(self._client, call.id, call.token)
+    async def handle(self, interaction: Interaction) -> None:
+        """Answer an interaction. Never raises: what fails is logged, and the caller is notified."""
+        answer = InteractionResponse(self._client, interaction.id, interaction.token)
         try:
-            await self._route(call, answer)
+            await self._route(interaction, answer)
         except UserError as error:
             await self._notify(answer, markdown(error.text))
         except discord.HTTPException as error:
             if error.code == ALREADY_ANSWERED:
-                log.info("already answered", interaction=call.id)
+                log.info("already answered", interaction=interaction.id)
             elif error.code in TOO_LATE:
-                log.warning("answer came too late", interaction=call.id, code=error.code)
+                log.warning("answer came too late", interaction=interaction.id, code=error.code)
             else:
                 await self._failed(answer)
         except Exception:
@@ -102,25 +102,27 @@ class DiscordInteractions:
         except Exception:
             log.exception("the caller could not be notified of an error")
 
-    async def _route(self, call: Interaction, answer: InteractionResponse) -> None:
-        match call.kind:
+    async def _route(self, interaction: Interaction, answer: InteractionResponse) -> None:
+        match interaction.kind:
             case payloads.COMMAND:
-                await self._command(call, answer)
+                await self._command(interaction, answer)
             case payloads.COMPLETION:
-                await self._complete(call, answer)
+                await self._complete(interaction, answer)
             case payloads.COMPONENT:
-                await self._click(call, answer)
+                await self._click(interaction, answer)
             case payloads.FORM:
-                await self._submit(call, answer)
+                await self._submit(interaction, answer)
 
     # Commands and completions
 
-    async def _command(self, call: Interaction, answer: InteractionResponse) -> None:
-        name, options = payloads.command_and_options(call.data)
+    async def _command(self, interaction: Interaction, answer: InteractionResponse) -> None:
+        name, options = payloads.command_and_options(interaction.data)
         values = {option["name"]: (option["type"], option["value"]) for option in options}
         self._defer_later(answer, name, {key: value for key, (_, value) in values.items()})
-        args = await payloads.arguments(values, call.resolved, self._fetch)
-        await self._run(call, answer, call.request(name, self._references(call, name, args)))
+        args = await payloads.arguments(values, interaction.resolved, self._fetch)
+        await self._run(
+            interaction, answer, interaction.request(name, self._references(interaction, name, args))
+        )
 
     def _defer_later(self, answer: InteractionResponse, name: str, given: Mapping[str, object]) -> None:
         """Let the answer be deferred in time, unless it may be a form, which cannot follow a deferral."""
@@ -128,8 +130,8 @@ class DiscordInteractions:
         if command is not None and not command.missing(given):
             answer.defer_later(private=command.private, defer_after=self._defer_after)
 
-    async def _complete(self, call: Interaction, answer: InteractionResponse) -> None:
-        name, options = payloads.command_and_options(call.data)
+    async def _complete(self, interaction: Interaction, answer: InteractionResponse) -> None:
+        name, options = payloads.command_and_options(interaction.data)
         option, typed, others = payloads.focused(options)
         command = self._core.registry.commands.get(name)
         param = command.param(option) if command else None
@@ -137,123 +139,124 @@ class DiscordInteractions:
             folded = typed.casefold()
             found = [each for each in param.choices if folded in f"{each.label} {each.value}".casefold()]
         else:
-            found = list(await self._core.complete(call.request(name, others), option, typed))
+            found = list(await self._core.complete(interaction.request(name, others), option, typed))
         await answer.send_choices([_choice(each) for each in found if _fits(each)][:MOST_CHOICES])
 
     # Clicks and forms
 
-    async def _click(self, call: Interaction, answer: InteractionResponse) -> None:
-        custom_id = call.data["custom_id"]
+    async def _click(self, interaction: Interaction, answer: InteractionResponse) -> None:
+        custom_id = interaction.data["custom_id"]
         if custom_id.startswith((NEXT_PART, OPEN_AGAIN)):
-            await self._click_form(call, answer, custom_id)
+            await self._click_form(interaction, answer, custom_id)
             return
-        stored = await self._codec.decode(custom_id, call.person)
-        args = self._references(call, stored.command, stored.args)
+        stored = await self._decode(interaction, custom_id)
+        args = self._references(interaction, stored.command, stored.args)
         self._defer_later(answer, stored.command, args)
-        request = call.request(stored.command, args, cohort=stored.cohort, source=Source.BUTTON)
-        await self._run(call, answer, request)
+        request = interaction.request(stored.command, args, cohort=stored.cohort, source=Source.BUTTON)
+        await self._run(interaction, answer, request)
 
-    async def _click_form(self, call: Interaction, answer: InteractionResponse, custom_id: str) -> None:
+    async def _click_form(
+        self, interaction: Interaction, answer: InteractionResponse, custom_id: str
+    ) -> None:
         """Open the next part of a form, or a refused form with what was typed."""
-        stored = await self._load(call, custom_id)
-        found = await self._form(call, stored)
+        stored = await self._decode(interaction, custom_id)
+        found = await self._form(interaction, stored)
         if isinstance(found, Reply):
-            await self._reply(call, answer, found)
+            await self._reply(interaction, answer, found)
         elif custom_id.startswith(OPEN_AGAIN):
-            await self._open(call, answer, forms.refill(found, stored))
+            await self._open(interaction, answer, forms.refill(found, stored))
         else:
-            await self._open_part(call, answer, found.title, modals.next_part(found, stored), stored)
+            await self._open_part(interaction, answer, found.title, modals.next_part(found, stored), stored)
 
-    async def _submit(self, call: Interaction, answer: InteractionResponse) -> None:
+    async def _submit(self, interaction: Interaction, answer: InteractionResponse) -> None:
         """A form came back. Nothing it leads to is a form, so the answer can always be deferred."""
-        custom_id = call.data["custom_id"]
-        partial_form = custom_id.startswith(NEXT_PART)
-        stored = await (
-            self._load(call, custom_id) if partial_form else self._codec.decode(custom_id, call.person)
-        )
+        custom_id = interaction.data["custom_id"]
+        stored = await self._decode(interaction, custom_id)
         command = self._core.registry.commands.get(stored.command)
         answer.defer_later(private=command.private if command else True, defer_after=self._defer_after)
-        typed = modals.typed_fields(call.data["components"])
-        args = await payloads.arguments(typed, call.resolved, self._fetch)
-        args = self._references(call, stored.command, args)
+        typed = modals.typed_fields(interaction.data["components"])
+        args = await payloads.arguments(typed, interaction.resolved, self._fetch)
+        args = self._references(interaction, stored.command, args)
         filled = forms.with_typed(stored, {**dict.fromkeys(typed, ""), **forms.as_texts(args)})
-        if partial_form:
-            found = await self._form(call, filled)
+        if custom_id.startswith(NEXT_PART):
+            found = await self._form(interaction, filled)
             left = modals.next_part(found, filled) if isinstance(found, Form) else []
             if left:
-                await self._continue(call, answer, filled, len(left))
+                await self._continue(interaction, answer, filled, len(left))
                 return
-        given = self._references(call, stored.command, forms.arguments_of(stored))
-        request = call.request(stored.command, {**given, **args}, cohort=stored.cohort, source=Source.FORM)
-        await self._run(call, answer, request, filled)
+        given = self._references(interaction, stored.command, forms.arguments_of(stored))
+        request = interaction.request(
+            stored.command, {**given, **args}, cohort=stored.cohort, source=Source.FORM
+        )
+        await self._run(interaction, answer, request, filled)
 
     async def _continue(
-        self, call: Interaction, answer: InteractionResponse, filled: StoredCall, left: int
+        self, interaction: Interaction, answer: InteractionResponse, filled: StoredCall, left: int
     ) -> None:
         """Save what was typed so far, and offer the form's next part."""
         fields = "one field" if left == 1 else f"{left} fields"
         try:
-            token = await self._codec.save(filled, call.person)
+            token = await self._codec.save(filled, interaction.person)
         except StoreError as error:
-            await self._reply(call, answer, self._with_quotes(error_reply(error), filled))
+            await self._reply(interaction, answer, self._with_quotes(error_reply(error), filled))
             return
         (page,) = render(Reply(say("So far so good; I keep this for a day. {left} more to go.", left=fields)))
         page.more = ("Continue", NEXT_PART + token)
         await answer.send([await prepare(page, None, None)], private=True)
 
-    async def _form(self, call: Interaction, stored: StoredCall) -> Form | Reply:
+    async def _form(self, interaction: Interaction, stored: StoredCall) -> Form | Reply:
         """The form of a saved call as it is now, asked for again."""
         command = self._core.registry.commands.get(stored.command)
         try:
             asking = forms.reopening(command, stored) if command else stored
         except OutOfDate as error:
             return error_reply(error, stored.cohort)
-        args = self._references(call, asking.command, asking.args)
+        args = self._references(interaction, asking.command, asking.args)
         return await self._core.run(
-            call.request(asking.command, args, cohort=asking.cohort, source=Source.BUTTON)
+            interaction.request(asking.command, args, cohort=asking.cohort, source=Source.BUTTON)
         )
 
-    async def _open(self, call: Interaction, answer: InteractionResponse, form: Form) -> None:
+    async def _open(self, interaction: Interaction, answer: InteractionResponse, form: Form) -> None:
         if len(form.fields) > modals.MOST_FIELDS:
             stored, fields = modals.first_part(form)
-            await self._open_part(call, answer, form.title, fields, stored)
+            await self._open_part(interaction, answer, form.title, fields, stored)
             return
-        custom_id = await self._codec.encode(StoredCall.of_form(form), call.person, CUSTOM_ID)
+        custom_id = await self._codec.encode(StoredCall.of_form(form), interaction.person, CUSTOM_ID)
         await answer.open_modal(modals.modal(form.title, form.fields, custom_id))
 
     async def _open_part(
         self,
-        call: Interaction,
+        interaction: Interaction,
         answer: InteractionResponse,
         title: str,
         fields: list[FormField],
         stored: StoredCall,
     ) -> None:
-        token = await self._codec.save(stored, call.person)
+        token = await self._codec.save(stored, interaction.person)
         await answer.open_modal(modals.modal(title, fields, NEXT_PART + token))
 
     # Running and replying
 
     async def _run(
         self,
-        call: Interaction,
+        interaction: Interaction,
         answer: InteractionResponse,
         request: Request,
         filled: StoredCall | None = None,
     ) -> None:
         """Ask the core and answer. `filled` is what to save of a form in case it is refused."""
-        result = await self._core.run(request, partial(self._progress, call, answer))
+        result = await self._core.run(request, partial(self._progress, interaction, answer))
         if isinstance(result, Reply):
-            await self._reply(call, answer, result, filled)
+            await self._reply(interaction, answer, result, filled)
         elif filled is not None:
             # A form cannot be answered with a form.
-            await self._reply(call, answer, Reply(forms.STILL_MISSING, error=True), filled)
+            await self._reply(interaction, answer, Reply(forms.STILL_MISSING, error=True), filled)
         else:
-            await self._open(call, answer, result)
+            await self._open(interaction, answer, result)
 
     async def _reply(
         self,
-        call: Interaction,
+        interaction: Interaction,
         answer: InteractionResponse,
         reply: Reply,
         filled: StoredCall | None = None,
@@ -261,12 +264,12 @@ class DiscordInteractions:
         again = None
         if reply.error and filled is not None:
             try:
-                again = (forms.OPEN_AGAIN, OPEN_AGAIN + await self._codec.save(filled, call.person))
+                again = (forms.OPEN_AGAIN, OPEN_AGAIN + await self._codec.save(filled, interaction.person))
             except StoreError:
                 reply = self._with_quotes(reply, filled)
         pages = render(reply)
         pages[-1].more = again
-        prepared = [await self._prepare(call, reply, page) for page in pages]
+        prepared = [await self._prepare(interaction, reply, page) for page in pages]
         await answer.send(prepared, private=reply.private)
 
     def _with_quotes(self, reply: Reply, filled: StoredCall) -> Reply:
@@ -276,12 +279,12 @@ class DiscordInteractions:
         quotes = forms.quote_typed(labels, forms.arguments_of(filled))
         return replace(reply, text=join([reply.text, "", NOT_SAVED, *quotes])) if quotes else reply
 
-    async def _progress(self, call: Interaction, answer: InteractionResponse, reply: Reply) -> None:
-        await answer.progress(await self._prepare(call, reply, render(reply)[0]))
+    async def _progress(self, interaction: Interaction, answer: InteractionResponse, reply: Reply) -> None:
+        await answer.progress(await self._prepare(interaction, reply, render(reply)[0]))
 
-    async def _prepare(self, call: Interaction, reply: Reply, page: MessagePage) -> PreparedMessage:
+    async def _prepare(self, interaction: Interaction, reply: Reply, page: MessagePage) -> PreparedMessage:
         async def encode(stored: StoredCall) -> str:
-            return await self._codec.encode(stored, call.person, CUSTOM_ID)
+            return await self._codec.encode(stored, interaction.person, CUSTOM_ID)
 
         try:
             return await prepare(page, reply.cohort, encode)
@@ -290,11 +293,15 @@ class DiscordInteractions:
 
     # Stored calls
 
-    async def _load(self, call: Interaction, custom_id: str) -> StoredCall:
-        """The saved call whose token a custom id holds."""
-        return await self._codec.load(custom_id.partition("|")[2], call.person)
+    async def _decode(self, interaction: Interaction, custom_id: str) -> StoredCall:
+        """The call that a custom id stands for."""
+        if custom_id.startswith((NEXT_PART, OPEN_AGAIN)):
+            return await self._codec.load(custom_id.partition("|")[2], interaction.person)
+        return await self._codec.decode(custom_id, interaction.person)
 
-    def _references(self, call: Interaction, name: str, args: Mapping[str, Argument]) -> dict[str, Argument]:
+    def _references(
+        self, interaction: Interaction, name: str, args: Mapping[str, Argument]
+    ) -> dict[str, Argument]:
         """A command's arguments, with the bare ids of people and channels as references. A custom id and a
         typed field say what their sender likes, so a channel has to be one of the caller's server."""
         command = self._core.registry.commands.get(name)
@@ -306,11 +313,11 @@ class DiscordInteractions:
             if param.kind is FieldKind.PERSON and _ID.fullmatch(value):
                 found[key] = PersonRef(value)
             elif param.kind is FieldKind.CHANNEL:
-                found[key] = self._channel(call, key, value)
+                found[key] = self._channel(interaction, key, value)
         return found
 
-    def _channel(self, call: Interaction, name: str, value: str) -> ChannelRef:
-        found = self._find_channel(call.place.workspace, value) if _ID.fullmatch(value) else None
+    def _channel(self, interaction: Interaction, name: str, value: str) -> ChannelRef:
+        found = self._find_channel(interaction.place.workspace, value) if _ID.fullmatch(value) else None
         if found is None:
             raise BadInput(UNKNOWN_CHANNEL, field=name)
         return found

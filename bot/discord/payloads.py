@@ -40,7 +40,7 @@ class Interaction:
 
     @property
     def resolved(self) -> Mapping[str, Any]:
-        """Users, members, channels and attachments by the ids that the call names."""
+        """Users, members, channels and attachments by the ids that the interaction names."""
         found: Mapping[str, Any] = self.data.get("resolved") or {}
         return found
 
@@ -52,12 +52,12 @@ class Interaction:
         cohort: int | None = None,
         source: Source = Source.COMMAND,
     ) -> Request:
-        """The request that it makes; its id is the interaction's."""
+        """The request that it makes, under the interaction's id."""
         return Request(str(self.id), command, self.person, self.place, args, cohort=cohort, source=source)
 
 
 def read_interaction(event: Mapping[str, Any]) -> Interaction:
-    """The call in an INTERACTION_CREATE event. User ids hold in every server, so an account belongs to none."""
+    """The interaction in an INTERACTION_CREATE event. User ids hold in every server, so an account belongs to none."""
     member = event.get("member") or {}
     user = member.get("user") or event["user"]
     name = member.get("nick") or user.get("global_name") or user["username"]

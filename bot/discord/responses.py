@@ -26,10 +26,10 @@ class InteractionClient:
         self._adapter = AsyncWebhookAdapter()  # type: ignore[no-untyped-call]  # discord.py leaves it untyped
 
     async def respond(
-        self, call: int, token: str, kind: int, body: Body, files: Sequence[Attachment]
+        self, interaction: int, token: str, kind: int, body: Body, files: Sequence[Attachment]
     ) -> None:
         """Send the initial response, of which there is one."""
-        route = Route("POST", _CALLBACK, webhook_id=call, webhook_token=token)
+        route = Route("POST", _CALLBACK, webhook_id=interaction, webhook_token=token)
         wrapped = {"type": kind, "data": body}
         with parameters(wrapped, files) as given:
             await self._adapter.request(
@@ -65,9 +65,9 @@ class InteractionResponse:
     follow, so a call that may open one must not be deferred.
     """
 
-    def __init__(self, client: InteractionClient, call: int, token: str) -> None:
+    def __init__(self, client: InteractionClient, interaction: int, token: str) -> None:
         self._client = client
-        self._call = call
+        self._interaction = interaction
         self._token = token
         self._private = True
         self._responded = False
@@ -84,7 +84,7 @@ class InteractionResponse:
         self._deferring = asyncio.create_task(self._respond(DEFERRED, {"flags": flags}))
 
     async def _respond(self, kind: int, body: Body, files: Sequence[Attachment] = ()) -> None:
-        await self._client.respond(self._call, self._token, kind, body, files)
+        await self._client.respond(self._interaction, self._token, kind, body, files)
         self._responded = True
 
     async def _settle_deferral(self) -> bool:
