@@ -34,6 +34,10 @@ class NotAllowed(UserError):
     """The caller's role does not permit this."""
 
 
+class GuestNotAllowed(NotAllowed):
+    """The caller is a guest of the workspace and not a member of the cohort."""
+
+
 class NoCohort(UserError):
     """No cohort here, or several and the caller has to say which."""
 

@@ -8,8 +8,8 @@ from itertools import count
 from core.chat.model import Argument, Button, Buttons, Form, Person, Place, PlaceKind, Reply, Request, Source
 from core.chat.text import Sayable, as_text
 from core.cohorts import directory
-from core.commands import stored_call
 from core.commands.dispatch import Core
+from core.commands.stored_call import StoredCall
 from core.store.port import Conn
 
 _CALLS = count(1)
@@ -70,13 +70,12 @@ class Actor:
     async def click(self, what: Button | Reply | Form, label: str | None = None) -> Reply | Form:
         """Press a button, or the one of that label in a reply, as it comes back over the wire."""
         if isinstance(what, Button):
-            button, cohort = what, what.cohort
+            call = StoredCall.of_button(what, None)
         else:
             assert isinstance(what, Reply), "a form has no buttons to press"
-            button = button_of(what, label)
-            cohort = button.cohort if button.cohort is not None else what.cohort
-        command, args, cohort = stored_call.unpack(stored_call.pack(button.command, button.args, cohort))
-        return await self.send(command, args, cohort, Source.BUTTON)
+            call = StoredCall.of_button(button_of(what, label), what.cohort)
+        call = StoredCall.unpack(call.pack())
+        return await self.send(call.command, call.args, call.cohort, Source.BUTTON)
 
     async def submit(self, form: Reply | Form, /, **values: Argument) -> Reply | Form:
         """Send a form with these values; what stood in its other fields stays."""

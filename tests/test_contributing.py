@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-LEFT_OUT = shutil.ignore_patterns(".git", ".venv", ".*_cache", "__pycache__", "node_modules", "*.egg-info", ".hypothesis")
+LEFT_OUT = shutil.ignore_patterns(
+    ".git", ".venv", ".*_cache", "__pycache__", "node_modules", "*.egg-info", ".hypothesis"
+)
 
 pytestmark = pytest.mark.slow
 
@@ -45,7 +47,13 @@ def run(project: Path, *arguments: str) -> None:
 def test_the_example_is_whole() -> None:
     names = example_files()
     assert {Path(name).name for name in names} == {
-        "0900_polls.sql", "__init__.py", "commands.py", "posts.py", "records.py", "texts.py", "test_polls.py"
+        "0900_polls.sql",
+        "__init__.py",
+        "commands.py",
+        "posts.py",
+        "records.py",
+        "texts.py",
+        "test_polls.py",
     }
 
 

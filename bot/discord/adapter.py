@@ -24,7 +24,7 @@ from core.store import notes
 
 log = structlog.get_logger()
 
-PATIENCE = 1.5
+DEFER_AFTER = 1.5
 """Seconds until an answer is deferred; Discord waits for 3."""
 CONNECT_SECONDS = 30.0
 DRAIN_SECONDS = 8.0
@@ -38,13 +38,13 @@ LONGEST_WAIT = 2.0
 class DiscordAdapter:
     """The bot on Discord.
 
-    `api_url` is the REST interface of a test server, None for Discord itself. `patience`: see `PATIENCE`.
+    `api_url` is the REST interface of a test server, None for Discord itself. `defer_after`: see `DEFER_AFTER`.
     """
 
     name = PLATFORM
 
     def __init__(
-        self, core: Core, token: str, *, api_url: str | None = None, patience: float = PATIENCE
+        self, core: Core, token: str, *, api_url: str | None = None, defer_after: float = DEFER_AFTER
     ) -> None:
         self._core = core
         self._token = token
@@ -53,7 +53,7 @@ class DiscordAdapter:
         self._greeted = asyncio.Event()
         self._down: set[int | None] = set()
         self._calls: set[asyncio.Task[Any]] = set()
-        self._patience = patience
+        self._defer_after = defer_after
         self._session: aiohttp.ClientSession | None = None
         self._handler: DiscordInteractions | None = None
         self._renew()
@@ -79,7 +79,7 @@ class DiscordAdapter:
         try:
             async with asyncio.timeout(CONNECT_SECONDS):
                 await self._client.login(self._token)
-                self._open_line()
+                self._open_client()
                 if self._api_url is not None:
                     _, gateway, _ = await self._client.http.get_bot_gateway()
                     DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(gateway)
@@ -90,7 +90,7 @@ class DiscordAdapter:
             await self.stop()
             raise
 
-    def _open_line(self) -> None:
+    def _open_client(self) -> None:
         """Get ready to answer. The way to Discord needs the running loop and the application's id."""
         assert self._client.application_id is not None  # noqa: S101 - known since the login
         self._session = aiohttp.ClientSession(
@@ -98,9 +98,9 @@ class DiscordAdapter:
             cookie_jar=aiohttp.DummyCookieJar(),
             timeout=aiohttp.ClientTimeout(total=ANSWER_SECONDS),
         )
-        line = InteractionClient(self._session, self._client.application_id)
+        client = InteractionClient(self._session, self._client.application_id)
         fetch = self._client.http.get_from_cdn
-        self._handler = DiscordInteractions(self._core, line, fetch, self._find_channel, self._patience)
+        self._handler = DiscordInteractions(self._core, client, fetch, self._find_channel, self._defer_after)
 
     async def _connected(self) -> None:
         """Wait for the greeting, or for the connection to fail for good."""

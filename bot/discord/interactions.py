@@ -4,15 +4,15 @@ import re
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 
 import discord
 import structlog
 
 from bot.discord import modals, payloads
 from bot.discord.markdown import markdown
-from bot.discord.messages import CUSTOM_ID, Body, PreparedMessage, prepare
 from bot.discord.payloads import Fetch, Interaction
-from bot.discord.render import MessagePage, render
+from bot.discord.render import CUSTOM_ID, Body, MessagePage, PreparedMessage, prepare, render
 from bot.discord.responses import InteractionClient, InteractionResponse
 from core.chat.model import (
     Argument,
@@ -27,20 +27,20 @@ from core.chat.model import (
     Source,
 )
 from core.chat.text import join, say, shorten
-from core.commands import drafts, stored_call
-from core.commands.dispatch import Core
-from core.commands.drafts import Draft
-from core.commands.forms import as_words
-from core.errors import BadInput, StoreError, UserError, unexpected
+from core.commands import forms
+from core.commands.dispatch import Core, error_reply
+from core.commands.stored_call import StoredCall, StoredCallCodec
+from core.errors import BadInput, OutOfDate, StoreError, UserError, unexpected
 
 log = structlog.get_logger()
 
-STORED, NEXT_PART, AGAIN = "d", "n", "o"
-"""What a draft's token in a custom id stands for: a call; a form's next part; a form to open once more."""
+SAVED, NEXT_PART, OPEN_AGAIN = "d|", "n|", "o|"
+"""How a custom id begins that holds the token of a saved call, and what it does: runs the call; opens the next part
+of its form; opens its form with what was typed."""
 
 TOO_LATE = frozenset({10062, 10015, 50027})
 """Discord does not know the interaction (any more)."""
-ANSWERED = 40060
+ALREADY_ANSWERED = 40060
 LONGEST_CHOICE, MOST_CHOICES = 100, 25
 _ID = re.compile(r"[0-9]{15,20}")
 """What Discord's ids look like."""
@@ -48,38 +48,44 @@ _ID = re.compile(r"[0-9]{15,20}")
 FindChannel = Callable[[str, str], ChannelRef | None]
 """The channel with an id in the server with an id, None where the bot sees no such channel there."""
 
-NOT_HERE = (
+UNKNOWN_CHANNEL = (
     "I do not see this channel on this server. Please run the command again and pick one from Discord's own "
     "list; a private channel has to let me in first."
 )
-NOT_KEPT = "I could not keep your form either. This is what you wrote, so that you can copy it:"
+NOT_SAVED = "I could not keep your form either. This is what you wrote, so that you can copy it:"
 
 
 class DiscordInteractions:
-    """Answers interactions by asking the core. `patience` is how long an answer may take before it is
-    deferred, in seconds."""
+    """Answers interactions by asking the core. An answer that takes longer than `defer_after` seconds is
+    deferred."""
 
     def __init__(
-        self, core: Core, line: InteractionClient, fetch: Fetch, find_channel: FindChannel, patience: float
+        self,
+        core: Core,
+        client: InteractionClient,
+        fetch: Fetch,
+        find_channel: FindChannel,
+        defer_after: float,
     ) -> None:
         self._core = core
-        self._line = line
+        self._client = client
         self._fetch = fetch
         self._find_channel = find_channel
-        self._patience = patience
+        self._defer_after = defer_after
+        self._codec = StoredCallCodec(core.store, core.clock, SAVED)
 
-    async def handle(self, call: Interaction) -> None:
-        """Answer a call. Never raises: what fails is logged, and told to the caller."""
-        answer = InteractionResponse(self._line, call.id, call.token)
+    async def handle(self, interaction: Interaction) -> None:
+        """Answer an interaction. Never raises: what fails is logged, and the caller is notified."""
+        answer = InteractionResponse(self._client, interaction.id, interaction.token)
         try:
-            await self._route(call, answer)
+            await self._route(interaction, answer)
         except UserError as error:
-            await self._last_words(answer, markdown(error.text))
+            await self._notify(answer, markdown(error.text))
         except discord.HTTPException as error:
-            if error.code == ANSWERED:
-                log.info("already answered", interaction=call.id)
+            if error.code == ALREADY_ANSWERED:
+                log.info("already answered", interaction=interaction.id)
             elif error.code in TOO_LATE:
-                log.warning("answer came too late", interaction=call.id, code=error.code)
+                log.warning("answer came too late", interaction=interaction.id, code=error.code)
             else:
                 await self._failed(answer)
         except Exception:
@@ -88,42 +94,44 @@ class DiscordInteractions:
     async def _failed(self, answer: InteractionResponse) -> None:
         reference = secrets.token_hex(4)
         log.exception("answering failed", reference=reference)
-        await self._last_words(answer, markdown(unexpected(reference)))
+        await self._notify(answer, markdown(unexpected(reference)))
 
-    async def _last_words(self, answer: InteractionResponse, words: str) -> None:
+    async def _notify(self, answer: InteractionResponse, content: str) -> None:
         try:
-            await answer.say(words)
+            await answer.send_notice(content)
         except Exception:
-            log.exception("the caller could not be told")
+            log.exception("the caller could not be notified of an error")
 
-    async def _route(self, call: Interaction, answer: InteractionResponse) -> None:
-        match call.kind:
+    async def _route(self, interaction: Interaction, answer: InteractionResponse) -> None:
+        match interaction.kind:
             case payloads.COMMAND:
-                await self._command(call, answer)
+                await self._command(interaction, answer)
             case payloads.COMPLETION:
-                await self._complete(call, answer)
+                await self._complete(interaction, answer)
             case payloads.COMPONENT:
-                await self._click(call, answer)
+                await self._click(interaction, answer)
             case payloads.FORM:
-                await self._submit(call, answer)
+                await self._submit(interaction, answer)
 
     # Commands and completions
 
-    async def _command(self, call: Interaction, answer: InteractionResponse) -> None:
-        name, options = payloads.command_and_options(call.data)
+    async def _command(self, interaction: Interaction, answer: InteractionResponse) -> None:
+        name, options = payloads.command_and_options(interaction.data)
         values = {option["name"]: (option["type"], option["value"]) for option in options}
-        self._begin(answer, name, {key: value for key, (_, value) in values.items()})
-        args = await payloads.arguments(values, call.resolved, self._fetch)
-        await self._run(call, answer, call.request(name, self._references(call, name, args)))
+        self._defer_later(answer, name, {key: value for key, (_, value) in values.items()})
+        args = await payloads.arguments(values, interaction.resolved, self._fetch)
+        await self._run(
+            interaction, answer, interaction.request(name, self._references(interaction, name, args))
+        )
 
-    def _begin(self, answer: InteractionResponse, name: str, given: Mapping[str, object]) -> None:
+    def _defer_later(self, answer: InteractionResponse, name: str, given: Mapping[str, object]) -> None:
         """Let the answer be deferred in time, unless it may be a form, which cannot follow a deferral."""
         command = self._core.registry.commands.get(name)
         if command is not None and not command.missing(given):
-            answer.begin(private=command.private, patience=self._patience)
+            answer.defer_later(private=command.private, defer_after=self._defer_after)
 
-    async def _complete(self, call: Interaction, answer: InteractionResponse) -> None:
-        name, options = payloads.command_and_options(call.data)
+    async def _complete(self, interaction: Interaction, answer: InteractionResponse) -> None:
+        name, options = payloads.command_and_options(interaction.data)
         option, typed, others = payloads.focused(options)
         command = self._core.registry.commands.get(name)
         param = command.param(option) if command else None
@@ -131,160 +139,169 @@ class DiscordInteractions:
             folded = typed.casefold()
             found = [each for each in param.choices if folded in f"{each.label} {each.value}".casefold()]
         else:
-            found = list(await self._core.complete(call.request(name, others), option, typed))
-        await answer.offer([_offer(each) for each in found if _offerable(each)][:MOST_CHOICES])
+            found = list(await self._core.complete(interaction.request(name, others), option, typed))
+        await answer.send_choices([_choice(each) for each in found if _fits(each)][:MOST_CHOICES])
 
     # Clicks and forms
 
-    async def _click(self, call: Interaction, answer: InteractionResponse) -> None:
-        custom_id = call.data["custom_id"]
-        kind, _, token = custom_id.partition("|")
-        if kind in (NEXT_PART, AGAIN):
-            await self._reopen(call, answer, kind, await self._load(call, token))
+    async def _click(self, interaction: Interaction, answer: InteractionResponse) -> None:
+        custom_id = interaction.data["custom_id"]
+        if custom_id.startswith((NEXT_PART, OPEN_AGAIN)):
+            await self._click_form(interaction, answer, custom_id)
             return
-        draft = await self._stored(call, custom_id)
-        args = self._references(call, draft.command, draft.args)
-        self._begin(answer, draft.command, args)
-        request = call.request(draft.command, args, cohort=draft.cohort, source=Source.BUTTON)
-        await self._run(call, answer, request)
+        stored = await self._decode(interaction, custom_id)
+        args = self._references(interaction, stored.command, stored.args)
+        self._defer_later(answer, stored.command, args)
+        request = interaction.request(stored.command, args, cohort=stored.cohort, source=Source.BUTTON)
+        await self._run(interaction, answer, request)
 
-    async def _reopen(self, call: Interaction, answer: InteractionResponse, kind: str, draft: Draft) -> None:
-        found = await self._form(call, draft)
+    async def _click_form(
+        self, interaction: Interaction, answer: InteractionResponse, custom_id: str
+    ) -> None:
+        """Open the next part of a form, or a refused form with what was typed."""
+        stored = await self._decode(interaction, custom_id)
+        found = await self._form(interaction, stored)
         if isinstance(found, Reply):
-            await self._reply(call, answer, found)
-        elif kind == AGAIN:
-            await self._open(call, answer, modals.refilled(found, draft.args))
+            await self._reply(interaction, answer, found)
+        elif custom_id.startswith(OPEN_AGAIN):
+            await self._open(interaction, answer, forms.refill(found, stored))
         else:
-            await self._open_part(call, answer, found.title, modals.left(found, draft.args), draft)
+            await self._open_part(interaction, answer, found.title, modals.next_part(found, stored), stored)
 
-    async def _submit(self, call: Interaction, answer: InteractionResponse) -> None:
+    async def _submit(self, interaction: Interaction, answer: InteractionResponse) -> None:
         """A form came back. Nothing it leads to is a form, so the answer can always be deferred."""
-        custom_id = call.data["custom_id"]
-        draft = await self._stored(call, custom_id)
-        command = self._core.registry.commands.get(draft.command)
-        answer.begin(private=command.private if command else True, patience=self._patience)
-        typed = modals.typed_fields(call.data["components"])
-        args = await payloads.arguments(typed, call.resolved, self._fetch)
-        args = self._references(call, draft.command, args)
-        kept = replace(draft, args={**draft.args, **dict.fromkeys(typed, ""), **as_words(args)})
-        if custom_id.startswith(f"{NEXT_PART}|"):
-            found = await self._form(call, kept)
-            left = modals.left(found, kept.args) if isinstance(found, Form) else []
+        custom_id = interaction.data["custom_id"]
+        stored = await self._decode(interaction, custom_id)
+        command = self._core.registry.commands.get(stored.command)
+        answer.defer_later(private=command.private if command else True, defer_after=self._defer_after)
+        typed = modals.typed_fields(interaction.data["components"])
+        args = await payloads.arguments(typed, interaction.resolved, self._fetch)
+        args = self._references(interaction, stored.command, args)
+        filled = forms.with_typed(stored, {**dict.fromkeys(typed, ""), **forms.as_texts(args)})
+        if custom_id.startswith(NEXT_PART):
+            found = await self._form(interaction, filled)
+            left = modals.next_part(found, filled) if isinstance(found, Form) else []
             if left:
-                await self._continue(call, answer, kept, len(left))
+                await self._continue(interaction, answer, filled, len(left))
                 return
-        given = self._references(call, draft.command, modals.given(draft.args))
-        request = call.request(draft.command, {**given, **args}, cohort=draft.cohort, source=Source.FORM)
-        await self._run(call, answer, request, kept)
+        given = self._references(interaction, stored.command, forms.arguments_of(stored))
+        request = interaction.request(
+            stored.command, {**given, **args}, cohort=stored.cohort, source=Source.FORM
+        )
+        await self._run(interaction, answer, request, filled)
 
-    async def _continue(self, call: Interaction, answer: InteractionResponse, kept: Draft, left: int) -> None:
+    async def _continue(
+        self, interaction: Interaction, answer: InteractionResponse, filled: StoredCall, left: int
+    ) -> None:
+        """Save what was typed so far, and offer the form's next part."""
         fields = "one field" if left == 1 else f"{left} fields"
         try:
-            token = await self._save(call, kept)
+            token = await self._codec.save(filled, interaction.person)
         except StoreError as error:
-            await self._reply(call, answer, self._given_back(Reply(error.text, error=True), kept))
+            await self._reply(interaction, answer, self._with_quotes(error_reply(error), filled))
             return
         (page,) = render(Reply(say("So far so good; I keep this for a day. {left} more to go.", left=fields)))
-        page.more = ("Continue", f"{NEXT_PART}|{token}")
+        page.more = ("Continue", NEXT_PART + token)
         await answer.send([await prepare(page, None, None)], private=True)
 
-    async def _form(self, call: Interaction, draft: Draft) -> Form | Reply:
-        """The form of a draft's command as it is now, asked for again."""
-        command = self._core.registry.commands.get(draft.command)
-        args = modals.reopening(command, draft.args) if command else {}
-        restored = self._references(call, draft.command, args)
+    async def _form(self, interaction: Interaction, stored: StoredCall) -> Form | Reply:
+        """The form of a saved call as it is now, asked for again."""
+        command = self._core.registry.commands.get(stored.command)
+        try:
+            asking = forms.reopening(command, stored) if command else stored
+        except OutOfDate as error:
+            return error_reply(error, stored.cohort)
+        args = self._references(interaction, asking.command, asking.args)
         return await self._core.run(
-            call.request(draft.command, restored, cohort=draft.cohort, source=Source.BUTTON)
+            interaction.request(asking.command, args, cohort=asking.cohort, source=Source.BUTTON)
         )
 
-    async def _open(self, call: Interaction, answer: InteractionResponse, form: Form) -> None:
+    async def _open(self, interaction: Interaction, answer: InteractionResponse, form: Form) -> None:
         if len(form.fields) > modals.MOST_FIELDS:
-            kept, fields = modals.first_part(form)
-            await self._open_part(call, answer, form.title, fields, Draft(form.command, kept, form.cohort))
+            stored, fields = modals.first_part(form)
+            await self._open_part(interaction, answer, form.title, fields, stored)
             return
-        custom_id = stored_call.pack(form.command, form.args, form.cohort)
-        if len(custom_id) > CUSTOM_ID:
-            token = await self._save(call, Draft(form.command, form.args, form.cohort))
-            custom_id = f"{STORED}|{token}"
-        await answer.open(modals.modal(form.title, form.fields, custom_id))
+        custom_id = await self._codec.encode(StoredCall.of_form(form), interaction.person, CUSTOM_ID)
+        await answer.open_modal(modals.modal(form.title, form.fields, custom_id))
 
     async def _open_part(
         self,
-        call: Interaction,
+        interaction: Interaction,
         answer: InteractionResponse,
         title: str,
         fields: list[FormField],
-        draft: Draft,
+        stored: StoredCall,
     ) -> None:
-        token = await self._save(call, draft)
-        await answer.open(modals.modal(title, fields, f"{NEXT_PART}|{token}"))
+        token = await self._codec.save(stored, interaction.person)
+        await answer.open_modal(modals.modal(title, fields, NEXT_PART + token))
 
     # Running and replying
 
     async def _run(
-        self, call: Interaction, answer: InteractionResponse, request: Request, typed: Draft | None = None
+        self,
+        interaction: Interaction,
+        answer: InteractionResponse,
+        request: Request,
+        filled: StoredCall | None = None,
     ) -> None:
-        """Ask the core and answer. `typed` is what to keep of a form in case it is refused."""
-        result = await self._core.run(request, lambda reply: self._progress(call, answer, reply))
+        """Ask the core and answer. `filled` is what to save of a form in case it is refused."""
+        result = await self._core.run(request, partial(self._progress, interaction, answer))
         if isinstance(result, Reply):
-            await self._reply(call, answer, result, typed)
-        elif typed is not None:
+            await self._reply(interaction, answer, result, filled)
+        elif filled is not None:
             # A form cannot be answered with a form.
-            missing = Reply("Something that I need is still missing.", error=True)
-            await self._reply(call, answer, missing, typed)
+            await self._reply(interaction, answer, Reply(forms.STILL_MISSING, error=True), filled)
         else:
-            await self._open(call, answer, result)
+            await self._open(interaction, answer, result)
 
     async def _reply(
-        self, call: Interaction, answer: InteractionResponse, reply: Reply, typed: Draft | None = None
+        self,
+        interaction: Interaction,
+        answer: InteractionResponse,
+        reply: Reply,
+        filled: StoredCall | None = None,
     ) -> None:
         again = None
-        if reply.error and typed is not None:
+        if reply.error and filled is not None:
             try:
-                again = ("Open it again", f"{AGAIN}|{await self._save(call, typed)}")
+                again = (forms.OPEN_AGAIN, OPEN_AGAIN + await self._codec.save(filled, interaction.person))
             except StoreError:
-                reply = self._given_back(reply, typed)
+                reply = self._with_quotes(reply, filled)
         pages = render(reply)
         pages[-1].more = again
-        prepared = [await self._prepared(call, reply, page) for page in pages]
+        prepared = [await self._prepare(interaction, reply, page) for page in pages]
         await answer.send(prepared, private=reply.private)
 
-    def _given_back(self, reply: Reply, typed: Draft) -> Reply:
-        """The answer to a form that cannot be kept, with what was written into it."""
-        command = self._core.registry.commands.get(typed.command)
-        written = modals.written(command, typed.args) if command else []
-        return replace(reply, text=join([reply.text, "", NOT_KEPT, *written])) if written else reply
+    def _with_quotes(self, reply: Reply, filled: StoredCall) -> Reply:
+        """The answer to a form that cannot be saved, with what was written into it."""
+        command = self._core.registry.commands.get(filled.command)
+        labels = forms.keyboard_labels(command) if command else {}
+        quotes = forms.quote_typed(labels, forms.arguments_of(filled))
+        return replace(reply, text=join([reply.text, "", NOT_SAVED, *quotes])) if quotes else reply
 
-    async def _progress(self, call: Interaction, answer: InteractionResponse, reply: Reply) -> None:
-        await answer.progress(await self._prepared(call, reply, render(reply)[0]))
+    async def _progress(self, interaction: Interaction, answer: InteractionResponse, reply: Reply) -> None:
+        await answer.progress(await self._prepare(interaction, reply, render(reply)[0]))
 
-    async def _prepared(self, call: Interaction, reply: Reply, page: MessagePage) -> PreparedMessage:
-        async def keep(draft: Draft) -> str:
-            return await self._save(call, draft)
+    async def _prepare(self, interaction: Interaction, reply: Reply, page: MessagePage) -> PreparedMessage:
+        async def encode(stored: StoredCall) -> str:
+            return await self._codec.encode(stored, interaction.person, CUSTOM_ID)
 
         try:
-            return await prepare(page, reply.cohort, keep)
+            return await prepare(page, reply.cohort, encode)
         except StoreError:  # what the answer says holds all the same
             return await prepare(page, reply.cohort, None)
 
     # Stored calls
 
-    async def _stored(self, call: Interaction, custom_id: str) -> Draft:
+    async def _decode(self, interaction: Interaction, custom_id: str) -> StoredCall:
         """The call that a custom id stands for."""
-        kind, _, token = custom_id.partition("|")
-        if kind in (STORED, NEXT_PART):
-            return await self._load(call, token)
-        return Draft(*stored_call.unpack(custom_id))
+        if custom_id.startswith((NEXT_PART, OPEN_AGAIN)):
+            return await self._codec.load(custom_id.partition("|")[2], interaction.person)
+        return await self._codec.decode(custom_id, interaction.person)
 
-    async def _save(self, call: Interaction, draft: Draft) -> str:
-        now = self._core.clock.now()
-        return await self._core.store.write(drafts.save, call.person, draft, now)
-
-    async def _load(self, call: Interaction, token: str) -> Draft:
-        now = self._core.clock.now()
-        return await self._core.store.read(drafts.load, call.person, token, now)
-
-    def _references(self, call: Interaction, name: str, args: Mapping[str, Argument]) -> dict[str, Argument]:
+    def _references(
+        self, interaction: Interaction, name: str, args: Mapping[str, Argument]
+    ) -> dict[str, Argument]:
         """A command's arguments, with the bare ids of people and channels as references. A custom id and a
         typed field say what their sender likes, so a channel has to be one of the caller's server."""
         command = self._core.registry.commands.get(name)
@@ -296,19 +313,19 @@ class DiscordInteractions:
             if param.kind is FieldKind.PERSON and _ID.fullmatch(value):
                 found[key] = PersonRef(value)
             elif param.kind is FieldKind.CHANNEL:
-                found[key] = self._channel(call, key, value)
+                found[key] = self._channel(interaction, key, value)
         return found
 
-    def _channel(self, call: Interaction, name: str, value: str) -> ChannelRef:
-        found = self._find_channel(call.place.workspace, value) if _ID.fullmatch(value) else None
+    def _channel(self, interaction: Interaction, name: str, value: str) -> ChannelRef:
+        found = self._find_channel(interaction.place.workspace, value) if _ID.fullmatch(value) else None
         if found is None:
-            raise BadInput(NOT_HERE, field=name)
+            raise BadInput(UNKNOWN_CHANNEL, field=name)
         return found
 
 
-def _offerable(choice: Choice) -> bool:
+def _fits(choice: Choice) -> bool:
     return 1 <= len(choice.value) <= LONGEST_CHOICE
 
 
-def _offer(choice: Choice) -> Body:
+def _choice(choice: Choice) -> Body:
     return {"name": shorten(choice.label, LONGEST_CHOICE) or choice.value, "value": choice.value}

@@ -1,11 +1,10 @@
 """A `Form` as a modal, and a submitted modal as arguments.
 
-A modal has room for five fields. A longer form goes over several: what was typed so far is kept as a draft,
-and a button opens the next part. A draft also holds what was typed into a form that was refused.
+A modal has room for five fields. A longer form goes over several: what was typed so far is saved as a call, and a
+button opens the next part.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any, Final
 
 import discord
@@ -13,27 +12,14 @@ from discord import ui
 
 from bot.discord.registration import ATTACHMENT, CHANNEL, STRING, USER
 from core.chat.model import FieldKind, Form, FormField
-from core.chat.text import Text, clean, say, shorten
-from core.commands.spec import Command
+from core.chat.text import shorten
+from core.commands.forms import fields_left, with_not_shown
+from core.commands.stored_call import StoredCall
 
 MOST_FIELDS = 5
 TITLE, LABEL, DESCRIPTION = 45, 45, 100
 LONGEST_TEXT = 4000
 MOST_OPTIONS, MOST_RADIOS = 25, 10
-LATER: Final = "?"
-"""Marks, in a draft, what stands in a field of a part that has not been shown yet."""
-
-WRITTEN = frozenset(
-    {
-        FieldKind.TEXT,
-        FieldKind.LONG_TEXT,
-        FieldKind.INTEGER,
-        FieldKind.NUMBER,
-        FieldKind.DATE,
-        FieldKind.RECORD,
-    }
-)
-"""What is written with a keyboard; the rest is picked again in a moment."""
 
 TEXT_INPUT, SELECT, USER_SELECT, CHANNEL_SELECT, UPLOAD, RADIO, CHECKBOX = 4, 3, 5, 8, 19, 21, 23
 AS_OPTIONS: Final[Mapping[int, int]] = {USER_SELECT: USER, CHANNEL_SELECT: CHANNEL, UPLOAD: ATTACHMENT}
@@ -135,61 +121,17 @@ def typed_fields(components: Sequence[Mapping[str, Any]]) -> dict[str, tuple[int
     return found
 
 
-def first_part(form: Form) -> tuple[dict[str, str], list[FormField]]:
-    """The start of a form of several parts: the draft's first arguments, and the fields to show.
-
-    Files cannot be kept in a draft, so they come last.
-    """
-    fields = ordered(form.fields)
-    later = {LATER + field.name: field.value for field in fields[MOST_FIELDS:] if field.value}
-    return {**form.args, **later}, fields[:MOST_FIELDS]
+def first_part(form: Form) -> tuple[StoredCall, list[FormField]]:
+    """The start of a form of several parts: the call to save, and the fields to show."""
+    fields = files_last(form.fields)
+    return with_not_shown(StoredCall.of_form(form), fields[MOST_FIELDS:]), fields[:MOST_FIELDS]
 
 
-def ordered(fields: Sequence[FormField]) -> list[FormField]:
-    """The fields of a form of several parts, files last."""
+def next_part(form: Form, call: StoredCall) -> list[FormField]:
+    """The fields of a form that no part has shown yet."""
+    return files_last(fields_left(form, call))
+
+
+def files_last(fields: Sequence[FormField]) -> list[FormField]:
+    """The fields of a form of several parts: files last, because a file cannot be saved between two parts."""
     return sorted(fields, key=lambda field: field.kind is FieldKind.FILE)
-
-
-def left(form: Form, kept: Mapping[str, str]) -> list[FormField]:
-    """The fields that no part has shown yet, with what was given for them beforehand."""
-    return [
-        replace(field, value=kept.get(LATER + field.name, field.value))
-        for field in ordered(form.fields)
-        if field.name not in kept
-    ]
-
-
-def refilled(form: Form, kept: Mapping[str, str]) -> Form:
-    """The form with what was typed standing in it."""
-    fields = tuple(
-        replace(field, value=kept.get(field.name, kept.get(LATER + field.name, field.value)))
-        for field in form.fields
-    )
-    names = {field.name for field in fields}
-    hidden = {name: value for name, value in kept.items() if name not in names and not name.startswith(LATER)}
-    return replace(form, fields=fields, args={**form.args, **hidden})
-
-
-def given(kept: Mapping[str, str]) -> dict[str, str]:
-    """The arguments of a finished draft."""
-    return {name: value for name, value in kept.items() if value and not name.startswith(LATER)}
-
-
-def written(command: Command, kept: Mapping[str, str]) -> list[Text]:
-    """What somebody wrote into a form, each field as a quote below its label."""
-    return [
-        say("**{label}**\n> {value}", label=param.label, value=clean(kept[param.name], multiline=True))
-        for param in command.params
-        if param.kind in WRITTEN and param.in_form and kept.get(param.name)
-    ]
-
-
-def reopening(command: Command, kept: Mapping[str, str]) -> dict[str, str]:
-    """Arguments with which the command asks for its form again: without what the form itself can ask for."""
-    args = given(kept)
-    asked = {param.name for param in command.params if param.required and param.in_form}
-    without = {name: value for name, value in args.items() if name not in asked}
-    if command.missing(without):
-        return without
-    required = {param.name for param in command.params if param.required}
-    return {name: value for name, value in args.items() if name not in required}

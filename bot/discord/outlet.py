@@ -8,9 +8,8 @@ import aiohttp
 import discord
 import structlog
 
-from bot.discord.messages import PreparedMessage, parameters, prepare
 from bot.discord.payloads import PLATFORM
-from bot.discord.render import render
+from bot.discord.render import PreparedMessage, parameters, prepare, render
 from core.chat.text import shorten
 from core.delivery.outlet import Outgoing
 from core.errors import DeliveryError, Refused, TargetGone, TryLater, Uncertain

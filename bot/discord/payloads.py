@@ -16,7 +16,7 @@ Fetch = Callable[[str], Awaitable[bytes]]
 """Loads an uploaded file from the address that the platform gave."""
 
 COMMAND, COMPONENT, COMPLETION, FORM = 2, 3, 4, 5
-"""Discord's kinds of interactions."""
+"""Discord's types of interactions."""
 
 _KINDS: Final[Mapping[int, PlaceKind]] = {
     1: PlaceKind.DIRECT,
@@ -40,7 +40,7 @@ class Interaction:
 
     @property
     def resolved(self) -> Mapping[str, Any]:
-        """The things that ids in the call stand for."""
+        """Users, members, channels and attachments by the ids that the interaction names."""
         found: Mapping[str, Any] = self.data.get("resolved") or {}
         return found
 
@@ -52,12 +52,12 @@ class Interaction:
         cohort: int | None = None,
         source: Source = Source.COMMAND,
     ) -> Request:
-        """The request that it makes; its id is the interaction's."""
+        """The request that it makes, under the interaction's id."""
         return Request(str(self.id), command, self.person, self.place, args, cohort=cohort, source=source)
 
 
 def read_interaction(event: Mapping[str, Any]) -> Interaction:
-    """The call in an INTERACTION_CREATE event. User ids hold in every server, so an account belongs to none."""
+    """The interaction in an INTERACTION_CREATE event. User ids hold in every server, so an account belongs to none."""
     member = event.get("member") or {}
     user = member.get("user") or event["user"]
     name = member.get("nick") or user.get("global_name") or user["username"]
@@ -120,28 +120,27 @@ async def arguments(
 
 
 def _person_ref(name: str, user: str, resolved: Mapping[str, Any]) -> PersonRef:
-    told = resolved.get("users", {}).get(user)
-    if told is None:
+    data = resolved.get("users", {}).get(user)
+    if data is None:
         raise BadInput("I do not know this person. Please pick them from Discord's own list.", field=name)
     nick = resolved.get("members", {}).get(user, {}).get("nick")
-    return PersonRef(user, nick or told.get("global_name") or told.get("username") or "")
+    return PersonRef(user, nick or data.get("global_name") or data.get("username") or "")
 
 
 def _channel_ref(name: str, channel: str, resolved: Mapping[str, Any]) -> ChannelRef:
-    told = resolved.get("channels", {}).get(channel)
-    if told is None:
+    data = resolved.get("channels", {}).get(channel)
+    if data is None:
         raise BadInput("I do not know this channel. Please pick it from Discord's own list.", field=name)
-    return ChannelRef(channel, told.get("name") or "")
+    return ChannelRef(channel, data.get("name") or "")
 
 
-async def _upload(name: str, told: Mapping[str, Any], fetch: Fetch) -> Upload:
-    if int(told.get("size") or 0) > UPLOAD_BYTES:
+async def _upload(name: str, data: Mapping[str, Any], fetch: Fetch) -> Upload:
+    if int(data.get("size") or 0) > UPLOAD_BYTES:
+        file, most = data.get("filename", "This file"), UPLOAD_BYTES // 1024**2
         raise BadInput(
-            say("{file} is too large: I take files of up to {most} MB.",
-                file=told.get("filename", "This file"), most=UPLOAD_BYTES // 1024**2),
-            field=name,
-        )  # fmt: skip
-    content = await fetch(told["url"])
+            say("{file} is too large: I take files of up to {most} MB.", file=file, most=most), field=name
+        )
+    content = await fetch(data["url"])
     return Upload(
-        told.get("filename") or "file", content, told.get("content_type") or "application/octet-stream"
+        data.get("filename") or "file", content, data.get("content_type") or "application/octet-stream"
     )

@@ -9,7 +9,7 @@ from bot.playground.payloads import Frame, Tree
 from core.chat.model import FieldKind, Form, Reply, Request, Source
 from core.chat.text import as_text, clean, plain
 from core.commands.spec import Command
-from core.commands.stored_call import pack, unpack
+from core.commands.stored_call import StoredCall
 from core.errors import BadInput, NotFound, UserError
 
 if TYPE_CHECKING:
@@ -90,16 +90,16 @@ class PlaygroundInteractions:
         if found is None:
             raise NotFound("This button is out of date. Please run the command again.")
         label, packed = found
-        name, words, cohort = unpack(packed)
-        request = self._request(page, frame, name, words, cohort, Source.BUTTON)
+        stored = StoredCall.unpack(packed)
+        request = self._request(page, frame, stored.command, stored.args, stored.cohort, Source.BUTTON)
         return await self._run(page, frame, request, {"text": label, "button": True})
 
     async def _submit(self, page: PageConnection, frame: Frame) -> Tree:
-        name, kept, cohort = unpack(frame.text("form"))
-        command = self._known(name)
-        arguments = {**kept, **registration.arguments(command, frame.tree("values"))}
-        request = self._request(page, frame, name, arguments, cohort, Source.FORM)
-        return await self._run(page, frame, request, {"text": f"/{name}", "button": False})
+        stored = StoredCall.unpack(frame.text("form"))
+        command = self._known(stored.command)
+        arguments = {**stored.args, **registration.arguments(command, frame.tree("values"))}
+        request = self._request(page, frame, command.name, arguments, stored.cohort, Source.FORM)
+        return await self._run(page, frame, request, {"text": f"/{command.name}", "button": False})
 
     async def _run(self, page: PageConnection, frame: Frame, request: Request, via: Tree) -> Tree:
         """A form goes back to the page that asked; a reply goes where the call was made, and so does what the
@@ -110,14 +110,19 @@ class PlaygroundInteractions:
         async def show(reply: Reply) -> None:
             nonlocal instead
             await self._playground.room.answer(
-                f"re-{frame.text('id', 64)}", place, thread, person, reply, {"person": person, **via},
+                f"re-{frame.text('id', 64)}",
+                place,
+                thread,
+                person,
+                reply,
+                {"person": person, **via},
                 instead=instead,
-            )  # fmt: skip
+            )
             instead = True
 
         answer = await self._core.run(request, show)
         if isinstance(answer, Form):
-            packed = pack(answer.command, answer.args, answer.cohort)
+            packed = StoredCall.of_form(answer).pack()
             return {"form": render.form(answer, self._known(answer.command), packed)}
         refused = answer.error and not answer.blocks
         if refused and request.source is Source.FORM and not instead:
@@ -136,13 +141,11 @@ class PlaygroundInteractions:
             return {"items": registration.people(typed)}
         if param.kind is FieldKind.CHANNEL:
             return {"items": registration.channels(typed)}
-        kept: dict[str, str] = {}
-        cohort: int | None = None
-        if form := frame.optional("form"):
-            _, kept, cohort = unpack(form)
+        form = frame.optional("form")
+        stored = StoredCall.unpack(form) if form else StoredCall(command.name, {})
         given = {key: value for key, value in frame.tree("args").items() if isinstance(value, str)}
-        arguments = {**kept, **registration.arguments(command, given)}
-        request = self._request(page, frame, command.name, arguments, cohort)
+        arguments = {**stored.args, **registration.arguments(command, given)}
+        request = self._request(page, frame, command.name, arguments, stored.cohort)
         return {"items": registration.offered(list(await self._core.complete(request, param.name, typed)))}
 
     async def _clock(self, page: PageConnection, frame: Frame) -> Tree:
@@ -175,9 +178,14 @@ class PlaygroundInteractions:
         return command
 
     def _request(
-        self, page: PageConnection, frame: Frame, command: str, arguments: Mapping[str, Any],
-        cohort: int | None = None, source: Source = Source.COMMAND,
-    ) -> Request:  # fmt: skip
+        self,
+        page: PageConnection,
+        frame: Frame,
+        command: str,
+        arguments: Mapping[str, Any],
+        cohort: int | None = None,
+        source: Source = Source.COMMAND,
+    ) -> Request:
         place, thread = self._where(page, frame)
         who = world.persona(page.person)
         if who is None:

@@ -10,7 +10,7 @@ from bot.playground.payloads import Tree
 from core.chat.model import Block, Button, Buttons, Fields, File, Form, FormField, Picture, Reply, Table
 from core.chat.text import Inline, Moment, Sayable, Span, as_text
 from core.commands.spec import Command
-from core.commands.stored_call import pack
+from core.commands.stored_call import StoredCall
 
 FILES = "/playground/files/"
 
@@ -123,7 +123,7 @@ def _block(block: Block, cohort: int | None, blobs: list[Blob]) -> Tree:
 
 
 def _button(button: Button, at: int, cohort: int | None) -> Tree:
-    call = pack(button.command, button.args, button.cohort if button.cohort is not None else cohort)
+    call = StoredCall.of_button(button, cohort).pack()
     return {"id": f"{at}-{hashlib.sha256(call.encode()).hexdigest()[:12]}", "label": button.label,
             "style": button.style.value, "call": call}  # fmt: skip
 

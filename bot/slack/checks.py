@@ -8,83 +8,82 @@ from dataclasses import replace
 
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.slack.channels import Unsure, named
+from bot.slack.channels import ChannelLookupFailed, find_channel
 from bot.slack.failures import FAILURES
-from bot.slack.people import Unknown
+from bot.slack.people import UnidentifiedPerson
 from bot.slack.responses import ResponseSender
-from core.chat.model import Argument, ChannelRef, FieldKind, PlaceKind, Reply, Request, Source
-from core.cohorts import directory
-from core.commands.access import find_cohort
+from core.chat.model import Argument, ChannelRef, FieldKind, PlaceKind, Request, Source
 from core.commands.dispatch import Core
 from core.commands.spec import Access, Command
-from core.errors import BadInput, NotAllowed, UserError
-from core.store.port import Conn
+from core.errors import BadInput, GuestNotAllowed, NotAllowed
 
-NOBODY = "Slack did not tell me who you are just now. Please try again in a moment."
+UNIDENTIFIED = "Slack did not tell me who you are just now. Please try again in a moment."
 NO_PLACE = "Slack did not tell me where you are just now. Please try again in a moment."
 _ID = re.compile(r"[A-Z0-9]+", re.ASCII)
 
 
-class Checks:
-    """Checks requests. Most pass without a question to Slack."""
+class RequestChecks:
+    """Checks requests. Most pass without a question to Slack or to the store."""
 
     def __init__(self, core: Core, client: AsyncWebClient, answers: ResponseSender) -> None:
         self._core = core
         self._client = client
         self._answers = answers
 
-    async def check(self, request: Request) -> Request | Reply:
-        """The request with what was found out; else the answer that refuses it."""
-        try:
-            request = await self._placed(request)
-            if isinstance(request.person, Unknown):
-                await self._core.store.read(_known, request)
-            command = self._core.registry.commands.get(request.command)
-            return request if command is None else await self._with_channels(request, command)
-        except UserError as error:
-            return Reply(error.text, error=True, field=error.field, cohort=request.cohort)
+    async def check(self, request: Request) -> Request:
+        """The request with what was found out. Raises a `UserError` where it is refused."""
+        request = await self._check_direct(request)
+        command = self._core.registry.commands.get(request.command)
+        if command is None:
+            return request
+        channels = _channels(command, request.args)
+        # A form's metadata say where it was opened; that place becomes the home of a new cohort.
+        new_home = command.access is Access.SETUP and request.source is Source.FORM and not channels
+        look_up = (channels or new_home) and not command.missing(request.args)
+        if look_up or isinstance(request.person, UnidentifiedPerson):
+            # Before any look-up: who may not run the command learns nothing of channels.
+            await self._authorise(request)
+        return await self._with_channels(request, channels, new_home) if look_up else request
 
-    async def _placed(self, request: Request) -> Request:
+    async def _check_direct(self, request: Request) -> Request:
         """A direct message between two people is a group to the bot: what it says there both may read."""
         place = request.place
         if not place.id.startswith("D"):
             return request
         try:
-            own = await self._answers.direct(request.person.id)
+            own = await self._answers.direct_channel(request.person.id)
         except FAILURES as error:
             raise BadInput(NO_PLACE) from error
         return request if own == place.id else replace(request, place=replace(place, kind=PlaceKind.GROUP))
 
-    async def _with_channels(self, request: Request, command: Command) -> Request | Reply:
-        given = _channels(command, request.args)
-        # A form's hidden part says where it was opened; that place becomes the home of a new cohort.
-        homeless = command.access is Access.SETUP and request.source is Source.FORM and not given
-        if not (given or homeless) or command.missing(request.args):
-            return request
-        if command.missing({}):
-            # Who may not run it learns nothing of channels: without arguments the core only asks for them.
-            allowed = await self._core.run(replace(request, args={}))
-            if isinstance(allowed, Reply):
-                return allowed
+    async def _authorise(self, request: Request) -> None:
+        try:
+            await self._core.authorise(request)
+        except GuestNotAllowed as error:
+            if isinstance(request.person, UnidentifiedPerson):
+                raise NotAllowed(UNIDENTIFIED) from error
+            raise
+
+    async def _with_channels(self, request: Request, channels: Mapping[str, str], new_home: bool) -> Request:
         found: dict[str, Argument] = {}
-        for name, channel in given.items():
-            found[name] = await self._named(channel, request.person.id, name)
-        if homeless and request.place.channel[:1] in "CG":
+        for name, channel in channels.items():
+            found[name] = await self._find_channel(channel, request.person.id, name)
+        if new_home and request.place.channel[:1] in "CG":
             # Where somebody is was not chosen: only what Slack says of it counts against them.
-            with suppress(Unsure):
-                await self._named(request.place.channel, request.person.id, None)
+            with suppress(ChannelLookupFailed):
+                await self._find_channel(request.place.channel, request.person.id, None)
         return replace(request, args={**request.args, **found})
 
-    async def _named(self, channel: str, user: str, field: str | None) -> ChannelRef:
+    async def _find_channel(self, channel: str, user: str, field: str | None) -> ChannelRef:
         try:
-            return await named(self._client, channel, user)
+            return await find_channel(self._client, channel, user)
         except BadInput as error:
             error.field = field
             raise
 
 
 def _channels(command: Command, args: Mapping[str, Argument]) -> dict[str, str]:
-    """The ids of the channels among the arguments. In buttons and kept calls they are bare words."""
+    """The ids of the channels among the arguments. In buttons and saved calls they are texts."""
     found: dict[str, str] = {}
     for param in command.params:
         value = args.get(param.name) if param.kind is FieldKind.CHANNEL else None
@@ -93,14 +92,3 @@ def _channels(command: Command, args: Mapping[str, Argument]) -> dict[str, str]:
         elif isinstance(value, str) and _ID.fullmatch(value):
             found[param.name] = value
     return found
-
-
-def _known(conn: Conn, request: Request) -> None:
-    """Let pass somebody of whom Slack does not tell who they are only as a member of the cohort that is meant;
-    to the core they are a guest. Raises `NotAllowed` for others."""
-    person_id, cohort, member, _ = directory.caller_context(conn, request.person, request.place)
-    if cohort is None or request.cohort is not None:
-        cohort = find_cohort(conn, request, person_id)
-        member = directory.member_of(conn, cohort.id, person_id) if cohort and person_id is not None else None
-    if member is None:
-        raise NotAllowed(NOBODY)

@@ -1,13 +1,18 @@
-"""Forms as modals, and what comes back from them. A field's block id is the parameter's name."""
+"""Forms as modals, and what comes back from them. A field's block id is the parameter's name.
 
+A modal's private metadata hold the form's call and where the form was opened.
+"""
+
+import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
-from bot.slack.command_text import Names
-from core.chat.model import Argument, ChannelRef, Choice, FieldKind, Form, FormField, PersonRef, Reply
-from core.chat.text import Text, as_text, say, shorten
+from bot.slack.payloads import Names, ReplyContext
+from core.chat.model import Argument, ChannelRef, Choice, FieldKind, Form, FormField, Person, PersonRef, Reply
+from core.chat.text import as_text, shorten
+from core.commands.stored_call import StoredCall, StoredCallCodec
+from core.errors import OutOfDate
 
 Json = dict[str, Any]
 
@@ -15,20 +20,47 @@ CALLBACK = "form"
 FIELD = "field"
 """The beginning of the action id of every input."""
 OPTIONS = 100
+METADATA_CALL = 2_400
+"""Characters of the call in a modal's private metadata. Slack takes 3,000; the rest is for where the form was
+opened."""
+_CHANNEL = re.compile(r"[CDGUW][A-Z0-9]*", re.ASCII)
 FLAGS = (Choice("yes", "Yes"), Choice("no", "No"))
 
 
-def modal(form: Form, hidden: str) -> Json:
-    """The view of a form."""
+def modal(form: Form, metadata: str) -> Json:
+    """The view of a form. `metadata` is what `encode_metadata` gives."""
     return {
         "type": "modal",
         "callback_id": CALLBACK,
         "title": _plain(form.title, 24),
         "submit": _plain("Send", 24),
         "close": _plain("Cancel", 24),
-        "private_metadata": hidden,
+        "private_metadata": metadata,
         "blocks": [_input(each) for each in form.fields[:99]],
     }
+
+
+async def encode_metadata(codec: StoredCallCodec, person: Person, form: Form, context: ReplyContext) -> str:
+    """The private metadata of a form's modal."""
+    call = await codec.encode(StoredCall.of_form(form), person, METADATA_CALL)
+    there = [context.workspace, context.channel, context.thread, context.name[:80], context.response_url]
+    # Slack counts characters, and an escaped one is six.
+    return json.dumps([call, there], separators=(",", ":"), ensure_ascii=False)
+
+
+def decode_metadata(metadata: str, workspace: str) -> tuple[str, ReplyContext]:
+    """The encoded call in a modal's private metadata, and where the form was opened.
+
+    Raises `OutOfDate` for anything else, also for a modal that claims another workspace.
+    """
+    try:
+        call, (home, channel, thread, name, response_url) = json.loads(metadata)
+    except (ValueError, TypeError, RecursionError):
+        raise OutOfDate("This form is from an earlier version of me. Please run the command again.") from None
+    texts = all(isinstance(each, str | None) for each in (call, channel, thread, name, response_url))
+    if not texts or call is None or home != workspace or not _CHANNEL.fullmatch(channel or ""):
+        raise OutOfDate("This form belongs somewhere else. Please run the command again.")
+    return call, ReplyContext(home, channel, thread, name or "", response_url)
 
 
 def _plain(text: str, limit: int) -> Json:
@@ -115,35 +147,35 @@ def suggestions(choices: Sequence[Choice], typed: str) -> Json:
     return {"options": found}
 
 
-def _filled(state: Mapping[str, Mapping[str, Json]]) -> Iterator[tuple[str, Json]]:
+def _inputs(state: Mapping[str, Mapping[str, Json]]) -> Iterator[tuple[str, Json]]:
     return ((name, given) for name, inputs in state.items() for given in inputs.values())
 
 
 async def values(state: Mapping[str, Mapping[str, Json]], names: Names) -> dict[str, Argument | Json]:
     """What was filled in, by parameter. A file is left as Slack describes it, to be fetched by the caller."""
-    users = [given["selected_user"] for _, given in _filled(state) if given.get("selected_user")]
-    called = await names(users)
+    users = [given["selected_user"] for _, given in _inputs(state) if given.get("selected_user")]
+    user_names = await names(users)
     found: dict[str, Argument | Json] = {}
-    for name, given in _filled(state):
+    for name, given in _inputs(state):
         value: Argument | Json | None
         match given.get("type"):
             case "users_select":
                 user = given.get("selected_user")
-                value = PersonRef(user, called[user]) if user else None
+                value = PersonRef(user, user_names[user]) if user else None
             case "conversations_select":
                 channel = given.get("selected_conversation")
                 value = ChannelRef(channel) if channel else None
             case "file_input":
                 value = next(iter(given.get("files") or ()), None)
             case _:
-                value = _word(given)
+                value = _input_text(given)
         if value not in (None, ""):
             found[name] = value
     return found
 
 
-def _word(given: Json) -> str:
-    """What stands in an input, as a form can show it again; nothing for a file."""
+def _input_text(given: Json) -> str:
+    """What stands in an input as text that a form can show again; an empty text for a file."""
     chosen = given.get("selected_option")
     if chosen:
         return str(chosen["value"])
@@ -153,30 +185,25 @@ def _word(given: Json) -> str:
 
 def typed(view: Json) -> dict[str, str]:
     """What stands in the inputs of a submitted form, the emptied ones included."""
-    return {name: _word(given) for name, given in _filled(view["state"]["values"])}
+    return {name: _input_text(given) for name, given in _inputs(view["state"]["values"])}
 
 
-def written(view: Json) -> list[Text]:
-    """What somebody wrote into a submitted form in their own words, quoted, below the labels."""
+def keyboard_labels(view: Json) -> dict[str, str]:
+    """The labels of the inputs of a submitted form that are written with a keyboard, by their names. They are
+    read from the view, because the call of a form that is out of date is not known."""
     labels = {block.get("block_id"): block.get("label", {}).get("text", "") for block in view["blocks"]}
-    return [
-        say("**{label}**\n> {words}", label=labels.get(name) or name, words=given["value"])
-        for name, given in _filled(view["state"]["values"])
-        if given.get("type") == "plain_text_input" and given.get("value")
-    ]
-
-
-def refilled(form: Form, typed: Mapping[str, str]) -> Form:
-    """The form with what was typed standing in it."""
-    fields = tuple(replace(each, value=typed.get(each.name, each.value)) for each in form.fields)
-    return replace(form, fields=fields)
+    return {
+        name: labels.get(name) or name
+        for name, given in _inputs(view["state"]["values"])
+        if given.get("type") == "plain_text_input"
+    }
 
 
 def errors(view: Json, reply: Reply) -> dict[str, str]:
-    """Where in a modal an error is shown: at its field, else at the first one. Empty where it has none, or
-    where the reply says more than a line can."""
+    """An error by the block id of the input at which it is shown: its own field, else the first one. Empty where the
+    modal has no input, or where the reply has more than text."""
     blocks = [str(block["block_id"]) for block in view.get("blocks") or () if block["type"] == "input"]
     if not blocks or reply.blocks:
         return {}
-    where = next((block for block in blocks if block == reply.field), blocks[0])
-    return {where: shorten(as_text(reply.text).plain(), 500)}
+    block_id = next((block for block in blocks if block == reply.field), blocks[0])
+    return {block_id: shorten(as_text(reply.text).plain(), 500)}

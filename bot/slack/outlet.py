@@ -13,8 +13,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack import responses
 from bot.slack.failures import FAILURES, code, translate
-from bot.slack.payloads import public_value
-from bot.slack.render import RenderedReply, render
+from bot.slack.render import RenderedReply, public_button_values, render
 from core.delivery.outlet import Outgoing
 from core.errors import Uncertain
 
@@ -41,7 +40,7 @@ class SlackOutlet:
 
     async def send(self, message: Outgoing) -> str:
         """Post it; see `core.delivery.outlet.Outlet`."""
-        rendered = render(message.reply, public_value(message.reply))
+        rendered = render(message.reply, public_button_values(message.reply))
         if message.target.fallback_channel:
             return await self._send_ephemeral(
                 message.target.fallback_channel, message.target.channel, rendered
@@ -68,7 +67,7 @@ class SlackOutlet:
     async def edit(self, message_id: str, message: Outgoing) -> None:
         """Show the reply in place of what stood there; see `core.delivery.outlet.Outlet`."""
         channel, _, ts = message_id.partition(":")
-        shown = render(message.reply, public_value(message.reply)).messages[0]
+        shown = render(message.reply, public_button_values(message.reply)).messages[0]
         try:
             await self._client.chat_update(
                 channel=channel,

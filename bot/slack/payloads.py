@@ -1,35 +1,30 @@
-"""Calls that travel through Slack and come back: button values and the hidden part of a modal.
+"""What arrives from Slack: where a payload came from, and the text behind the slash command."""
 
-Both are strings that survive a restart. One that is too long for its place is kept in the store, and a token
-travels in its stead.
-"""
-
-import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from core.chat.model import Button, Buttons, Form, Person, Place, PlaceKind, Reply
-from core.commands import drafts, stored_call
-from core.commands.dispatch import Core
-from core.commands.drafts import Draft
-from core.errors import OutOfDate, Refused
+from core.chat.model import Argument, ChannelRef, FieldKind, PersonRef, Place, PlaceKind
+from core.chat.text import Text
+from core.commands.registry import Registry
+from core.commands.spec import Command, Param
+from core.commands.typed_line import parse
 
 Json = dict[str, Any]
 
-VALUE = 2_000
-METADATA = 2_400
-"""Of 3,000 that a modal may hide; the rest is for where it came from."""
-_DRAFT = "draft|"
-_TYPED = "="
-"""Marks, among a call's arguments, what was typed into a form that shall be opened again."""
-_CHANNEL = re.compile(r"[CDGUW][A-Z0-9]*", re.ASCII)
+_PERSON = re.compile(r"<@([UW][A-Z0-9]+)(?:\|([^>]*))?>")
+_CHANNEL = re.compile(r"<#([CG][A-Z0-9]+)(?:\|([^>]*))?>")
+_MARKUP = re.compile(r"<([!@#]?)([^<>|\s]+)(?:\|([^<>]*))?>")
+_SCHEMES = ("http://", "https://", "mailto:", "tel:")
+
+Names = Callable[[Iterable[str]], Awaitable[Mapping[str, str]]]
+"""The names of some people, by id."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReplyContext:
-    """Where a turn began and how it may be answered. `response_url` is good for half an hour."""
+    """Where a payload came from and how it may be answered. `response_url` is good for half an hour."""
 
     workspace: str
     channel: str
@@ -39,13 +34,13 @@ class ReplyContext:
 
     @property
     def place(self) -> Place:
-        """The place in the core's words."""
+        """The place as the core knows it."""
         kind = PlaceKind.CHANNEL
         if self.channel[:1] in "DUW":  # a modal may know only the person
             kind = PlaceKind.DIRECT
         elif self.name.startswith("mpdm-"):
             kind = PlaceKind.GROUP
-        # Slack's own words where it does not tell a name.
+        # Slack puts these where it does not tell a channel's name.
         name = "" if self.name in ("directmessage", "privategroup") else self.name
         if self.thread is not None and kind is PlaceKind.CHANNEL:
             thread = f"{self.channel}:{self.thread}"
@@ -53,80 +48,77 @@ class ReplyContext:
         return Place("slack", self.workspace, self.channel, kind, name=name)
 
 
-async def keep(core: Core, person: Person, draft: Draft, limit: int) -> str:
-    """A call as a string of at most `limit` characters."""
-    packed = stored_call.pack(draft.command, draft.args, draft.cohort)
-    if len(packed) <= limit:
-        return packed
-    return _DRAFT + await core.store.write(drafts.save, person, draft, core.clock.now())
+def context_of_command(workspace: str, body: Json) -> ReplyContext:
+    """Where a slash command was typed. `workspace` is the bot's own."""
+    return ReplyContext(
+        workspace, body["channel_id"], None, body.get("channel_name", ""), body.get("response_url")
+    )
 
 
-async def restore(core: Core, person: Person, packed: str) -> Draft:
-    """The call in a string. Raises `OutOfDate` where it cannot be read any more."""
-    if packed.startswith(_DRAFT):
-        now = core.clock.now()
-        return await core.store.read(drafts.load, person, packed.removeprefix(_DRAFT), now)
-    return Draft(*stored_call.unpack(packed))
+def context_of_action(workspace: str, body: Json) -> ReplyContext:
+    """Where a button was pressed or a form was sent. A modal knows only the person."""
+    container = body.get("container") or {}
+    channel = body.get("channel") or {}
+    thread = container.get("thread_ts")
+    return ReplyContext(
+        workspace,
+        channel.get("id") or container.get("channel_id") or body["user"]["id"],
+        str(thread) if thread else None,
+        channel.get("name", ""),
+        body.get("response_url"),
+    )
 
 
-def _draft(button: Button, reply: Reply) -> Draft:
-    return Draft(button.command, button.args, reply.cohort if button.cohort is None else button.cohort)
+async def read_command(
+    registry: Registry, text: str, names: Names
+) -> tuple[Command | None, dict[str, Argument], Text | None]:
+    """The command in the text of a slash command, its raw arguments, and a sentence about what is wrong with the
+    text, if anything is."""
+    command, typed, problem = parse(registry, text)
+    user_names = await names(match[1] for match in _PERSON.finditer(text) if not match[2])
+    if problem is not None:
+        # Read once more with names instead of ids, because the sentence quotes what was typed.
+        problem = parse(registry, plain_text(text, user_names)).problem or problem
+    args: dict[str, Argument] = {}
+    for param in command.params if command else ():
+        if param.name in typed and (value := _argument(param, typed[param.name], user_names)) is not None:
+            args[param.name] = value
+    return command, args, problem
 
 
-async def values(core: Core, person: Person, reply: Reply) -> Callable[[Button], str]:
-    """The values of a reply's buttons, those kept in the store included."""
-    buttons = [each for block in reply.blocks if isinstance(block, Buttons) for each in block.items]
-    kept = [(each, await keep(core, person, _draft(each, reply), VALUE)) for each in buttons]
-
-    def value(button: Button) -> str:
-        return next(found for each, found in kept if each is button)
-
-    return value
-
-
-def public_value(reply: Reply) -> Callable[[Button], str]:
-    """The values of the buttons of a post, which belongs to nobody and so can keep nothing in the store."""
-
-    def value(button: Button) -> str:
-        draft = _draft(button, reply)
-        packed = stored_call.pack(draft.command, draft.args, draft.cohort)
-        if len(packed) > VALUE:
-            raise Refused(f"The button {button.label!r} holds more than Slack takes.")
-        return packed
-
-    return value
+def _argument(param: Param, raw: str, user_names: Mapping[str, str]) -> Argument | None:
+    if param.kind is FieldKind.FILE:
+        return None  # cannot be typed: the form asks for it
+    if param.kind is FieldKind.PERSON and (match := _PERSON.fullmatch(raw)):
+        return PersonRef(match[1], match[2] or user_names.get(match[1], match[1]))
+    if param.kind is FieldKind.CHANNEL and (match := _CHANNEL.fullmatch(raw)):
+        return ChannelRef(match[1], match[2] or "")
+    return plain_text(raw, user_names)
 
 
-def reopening(args: Mapping[str, str], typed: Mapping[str, str]) -> dict[str, str]:
-    """The arguments of a button that opens a form again: its hidden ones, and what was typed into it."""
-    return {**args, **{_TYPED + name: value for name, value in typed.items()}}
+def plain_text(raw: str, user_names: Mapping[str, str]) -> str:
+    """Text as a member typed it, out of Slack's escaped form: people and channels by name, links without their
+    markup, entities resolved. `user_names` are the names of people whom Slack gives by id alone."""
+
+    def unescape(match: re.Match[str]) -> str:
+        mark, target, label = match.groups()
+        match mark:
+            case "@":
+                return "@" + (label or user_names.get(target, target))
+            case "#":
+                return "#" + (label or target)
+            case "!" if target.startswith("date^"):
+                return label or ""
+            case "!":
+                return "@" + (label or target).removeprefix("@")
+        return label if label and _is_bare_link(target, label) else str(target)
+
+    plain = _MARKUP.sub(unescape, raw)
+    return plain.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 
 
-def reopened(args: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
-    """A button's arguments, and apart from them what shall stand in the form that it opens."""
-    kept = {name: value for name, value in args.items() if not name.startswith(_TYPED)}
-    typed = {name.removeprefix(_TYPED): value for name, value in args.items() if name.startswith(_TYPED)}
-    return kept, typed
-
-
-async def hide(core: Core, person: Person, form: Form, origin: ReplyContext) -> str:
-    """The hidden part of a form's modal."""
-    call = await keep(core, person, Draft(form.command, form.args, form.cohort), METADATA)
-    there = [origin.workspace, origin.channel, origin.thread, origin.name[:80], origin.response_url]
-    # Slack counts characters, and an escaped one is six.
-    return json.dumps([call, there], separators=(",", ":"), ensure_ascii=False)
-
-
-def unhide(metadata: str, workspace: str) -> tuple[str, ReplyContext]:
-    """A packed call and its origin out of the hidden part of a modal.
-
-    Raises `OutOfDate` for anything else, also for a modal that claims another workspace.
-    """
-    try:
-        call, (home, channel, thread, name, response_url) = json.loads(metadata)
-    except (ValueError, TypeError, RecursionError):
-        raise OutOfDate("This form is from an earlier version of me. Please run the command again.") from None
-    words = all(isinstance(each, str | None) for each in (call, channel, thread, name, response_url))
-    if not words or call is None or home != workspace or not _CHANNEL.fullmatch(channel or ""):
-        raise OutOfDate("This form belongs somewhere else. Please run the command again.")
-    return call, ReplyContext(home, channel, thread, name or "", response_url)
+def _is_bare_link(target: str, label: str) -> bool:
+    """Whether Slack made the link by itself from what was typed, and the label is that."""
+    if target.startswith("tel:"):
+        return re.sub(r"\D", "", target) == re.sub(r"\D", "", label)
+    return any(target == scheme + label for scheme in _SCHEMES)

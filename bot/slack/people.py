@@ -1,4 +1,4 @@
-"""Who somebody is, as Slack tells it; remembered for a minute, because every call asks."""
+"""Looking up people in Slack: name, time zone, role. Answers are cached for a minute, because every call asks."""
 
 import asyncio
 import time
@@ -15,15 +15,15 @@ from core.chat.text import clean, shorten
 
 log = structlog.get_logger()
 
-REMEMBER = 60.0
+CACHE_SECONDS = 60.0
 """Seconds for which an answer of `users.info` holds: a demoted admin keeps no rights for longer."""
-PATIENCE = 1.0
+LOOKUP_TIMEOUT = 1.0
 """Seconds to wait for `users.info`; a command has three in all."""
-MOST = 5_000
+CACHE_SIZE = 5_000
 
 
 @dataclass(frozen=True, slots=True)
-class Unknown(Person):
+class UnidentifiedPerson(Person):
     """Somebody of whom Slack does not tell at the moment who they are: to the core a guest without rights."""
 
 
@@ -34,37 +34,41 @@ class People:
         self._client = client
         self._workspace = workspace
         self._enterprise = enterprise
-        self._known: dict[str, tuple[float, Person]] = {}
-        self._asking: dict[str, asyncio.Future[Person]] = {}
+        self._cache: dict[str, tuple[float, Person]] = {}
+        self._lookups: dict[str, asyncio.Future[Person]] = {}
 
     async def person(self, user: str, name: str = "") -> Person:
-        """Somebody with name, time zone and standing; `Unknown` where Slack does not say. Members of a cohort
+        """Somebody with name, time zone and role; `UnidentifiedPerson` where Slack does not say. Members of a cohort
         are recognised all the same."""
-        known = self._known.get(user)
-        if known is not None and known[0] > time.monotonic():
-            return known[1]
-        asking = self._asking.get(user)
-        if asking is None:
-            asking = self._asking[user] = asyncio.ensure_future(self._ask(user, name))
-            asking.add_done_callback(lambda _: self._asking.pop(user, None))
-        return await asyncio.shield(asking)
+        cached = self._cache.get(user)
+        if cached is not None and cached[0] > time.monotonic():
+            return cached[1]
+        lookup = self._lookups.get(user)
+        if lookup is None:
+            lookup = self._lookups[user] = asyncio.ensure_future(self._look_up(user, name))
+            lookup.add_done_callback(lambda _: self._lookups.pop(user, None))
+        return await asyncio.shield(lookup)
 
-    async def _ask(self, user: str, name: str) -> Person:
+    async def _look_up(self, user: str, name: str) -> Person:
         try:
-            async with asyncio.timeout(PATIENCE):
+            async with asyncio.timeout(LOOKUP_TIMEOUT):
                 answer = await self._client.users_info(user=user)
         except FAILURES as error:
             log.warning("Slack did not say who somebody is", error=str(error) or type(error).__name__)
-            stale = self._known.get(user)
-            return stale[1] if stale else Unknown("slack", self._workspace, user, name or user, guest=True)
+            stale = self._cache.get(user)
+            return (
+                stale[1]
+                if stale
+                else UnidentifiedPerson("slack", self._workspace, user, name or user, guest=True)
+            )
         person = self._read(user, answer["user"], name)
-        if len(self._known) >= MOST:
-            self._known.pop(next(iter(self._known)))
-        self._known[user] = (time.monotonic() + REMEMBER, person)
+        if len(self._cache) >= CACHE_SIZE:
+            self._cache.pop(next(iter(self._cache)))
+        self._cache[user] = (time.monotonic() + CACHE_SECONDS, person)
         return person
 
     async def names(self, users: Iterable[str]) -> dict[str, str]:
-        """What some people are called. They are asked for together, so that all of them take no longer than
+        """The names of some people. They are looked up at the same time, so that all of them take no longer than
         one may."""
         distinct = list(dict.fromkeys(users))
         found = await asyncio.gather(*map(self.person, distinct))
@@ -72,7 +76,9 @@ class People:
 
     def _read(self, user: str, facts: dict[str, Any], name: str) -> Person:
         profile = facts.get("profile") or {}
-        called = profile.get("display_name") or profile.get("real_name") or facts.get("name") or name or user
+        display_name = (
+            profile.get("display_name") or profile.get("real_name") or facts.get("name") or name or user
+        )
         # In an organisation of many workspaces, a member's home may be another one of them. A shared channel
         # also brings people of other organisations.
         organisation = (facts.get("enterprise_user") or {}).get("enterprise_id")
@@ -83,7 +89,7 @@ class People:
             "slack",
             self._workspace,
             user,
-            shorten(clean(str(called), multiline=False), 80) or user,
+            shorten(clean(str(display_name), multiline=False), 80) or user,
             manager=not outside and bool(facts.get("is_admin") or facts.get("is_owner")),
             guest=outside or any(facts.get(flag) for flag in flags),
             zone=facts.get("tz"),

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.slack import richtext
-from core.chat.model import Block, Button, Buttons, ButtonStyle, Fields, File, Picture, Reply, Table
+from core.chat.model import Block, Button, Buttons, ButtonStyle, Fields, File, Person, Picture, Reply, Table
 from core.chat.text import Line, LineKind, Span, Text, as_text, shorten
+from core.commands.stored_call import StoredCall, StoredCallCodec
+from core.errors import Refused
 
 Json = dict[str, Any]
 
@@ -19,6 +21,8 @@ MESSAGES = 4
 ROWS = 99
 COLUMNS = 20
 CELL = 200
+VALUE = 2_000
+"""Characters that the value of a button may have."""
 CLICK = "call"
 """The beginning of the action id of every button."""
 
@@ -136,8 +140,8 @@ def _pages(blocks: list[Json]) -> Iterator[list[Json]]:
         yield page
 
 
-def words(block: Block) -> str:
-    """What stands in the place of a picture or file that could not be brought there."""
+def describe(block: Block) -> str:
+    """A text for a picture or file that could not be uploaded."""
     match block:
         case Picture(alt=alt):
             return alt
@@ -145,3 +149,29 @@ def words(block: Block) -> str:
             return name
         case _:
             return ""
+
+
+async def button_values(codec: StoredCallCodec, person: Person, reply: Reply) -> Callable[[Button], str]:
+    """The values of the buttons of a reply to one person: their calls, saved where they are too long."""
+    buttons = [each for block in reply.blocks if isinstance(block, Buttons) for each in block.items]
+    encoded = [
+        (each, await codec.encode(StoredCall.of_button(each, reply.cohort), person, VALUE))
+        for each in buttons
+    ]
+
+    def value(button: Button) -> str:
+        return next(found for each, found in encoded if each is button)
+
+    return value
+
+
+def public_button_values(reply: Reply) -> Callable[[Button], str]:
+    """The values of the buttons of a post. It belongs to nobody, so that no call can be saved."""
+
+    def value(button: Button) -> str:
+        packed = StoredCall.of_button(button, reply.cohort).pack()
+        if len(packed) > VALUE:
+            raise Refused(f"The button {button.label!r} holds more than Slack takes.")
+        return packed
+
+    return value

@@ -1,6 +1,14 @@
-"""The ways an answer reaches a member: the response address, an ephemeral message, a direct message, files."""
+"""The ways an answer travels: in the acknowledgement, by the response address, as an ephemeral message, in the direct
+message, and files.
 
-from collections.abc import Sequence
+Slack waits three seconds. What is ready within the budget travels in the acknowledgement itself, which saves a
+round trip and Bolt's polling. What is not follows an empty acknowledgement, because Slack ignores a late one.
+"""
+
+import asyncio
+import secrets
+from collections.abc import Coroutine, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -10,12 +18,15 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
-from bot.slack import richtext
+from bot.slack import modals, richtext
 from bot.slack.failures import FAILURES, code
 from bot.slack.payloads import ReplyContext
-from bot.slack.render import words
-from core.chat.model import File, Picture
-from core.chat.text import say
+from bot.slack.render import RenderedReply, button_values, describe, public_button_values, render
+from core.chat.model import Button, Buttons, File, Form, Person, Picture, Reply
+from core.chat.text import Text, as_text, join, say
+from core.commands import forms
+from core.commands.stored_call import StoredCall, StoredCallCodec
+from core.errors import StoreError, unexpected
 
 log = structlog.get_logger()
 
@@ -25,8 +36,17 @@ Json = dict[str, Any]
 INERT: Json = {"parse": "none", "link_names": False, "unfurl_links": False, "unfurl_media": False}
 
 IN_DIRECT = "I sent the file to you as a direct message."
-NO_ROOM = "I could not put a file here; please invite me to this channel. What it shows: {words}"
+NO_FILE_HERE = "I could not put a file here; please invite me to this channel. What it shows: {words}"
 NO_DIRECT = "I could not send you a direct message with the file. What it shows: {words}"
+BUDGET = 2.0
+"""Seconds from the arrival of a payload until it is acknowledged at the latest: two of Slack's three."""
+PROGRESS = (0.0, 15.0)
+"""Seconds into a call from which on a first and a second message may say how far its answer has come. Slack
+cannot change a message that only one member sees, and takes five answers a call."""
+TOO_LATE = "That took me too long to open the form. Please run the command again."
+YOUR_TEXT = say("What you wrote, so that it is not lost:")
+EXCHANGED = frozenset({"exchanged_trigger_id", "trigger_exchanged"})
+"""The form is on the screen already: Slack delivered the same call twice."""
 
 
 def reply_payload(message: Json, *, public: bool) -> Json:
@@ -35,9 +55,9 @@ def reply_payload(message: Json, *, public: bool) -> Json:
     return {**message, **INERT, "response_type": kind, "replace_original": False}
 
 
-def hook(address: str, api: str) -> bool:
-    """Whether this can be a response address: Slack's, or one of the configured server. A form's hidden part
-    holds one, and answers go nowhere else because of what came back in it."""
+def is_response_address(address: str, api: str) -> bool:
+    """Whether this can be a response address: Slack's, or one of the configured server. A form's metadata
+    hold one, and answers go nowhere else because of what came back in them."""
     try:
         found, own = urlsplit(address), urlsplit(api)
     except ValueError:
@@ -47,37 +67,45 @@ def hook(address: str, api: str) -> bool:
     return (found.scheme, found.netloc) == ("https", "hooks.slack.com")
 
 
+def text_message(text: Text | str) -> Json:
+    """A text as a message."""
+    return {"text": richtext.fallback(text, 3_000), "blocks": richtext.blocks(text)}
+
+
 class ResponseSender:
-    """Sends answers for all turns over one connection pool."""
+    """Sends messages and files to where a payload came from, over one connection pool."""
 
     def __init__(self, client: AsyncWebClient, session: aiohttp.ClientSession) -> None:
         self._client = client
         self._session = session
         self._direct: dict[str, str] = {}
 
-    async def send(self, origin: ReplyContext, user: str, message: Json, *, public: bool) -> None:
-        """Show a message where the turn began: by the response address while it is good, else by the Web
+    async def send(self, context: ReplyContext, user: str, message: Json, *, public: bool) -> None:
+        """Show a message where the payload came from: by the response address while it is good, else by the Web
         API, and privately in the direct message where the bot may not speak in that channel."""
-        address = origin.response_url
-        good = address is not None and hook(address, self._client.base_url)
-        if address and good and await self._respond(address, origin, message, public=public):
+        address = context.response_url
+        usable = address is not None and is_response_address(address, self._client.base_url)
+        if address and usable and await self._respond(address, context, message, public=public):
             return
-        place: Json = {"channel": origin.channel, **({"thread_ts": origin.thread} if origin.thread else {})}
+        place: Json = {
+            "channel": context.channel,
+            **({"thread_ts": context.thread} if context.thread else {}),
+        }
         try:
-            if public or origin.channel.startswith("D"):
+            if public or context.channel.startswith("D"):
                 await self._client.chat_postMessage(**place, **message, **INERT)
             else:
                 ephemeral = {**message, "parse": "none", "link_names": False}
                 await self._client.chat_postEphemeral(user=user, **place, **ephemeral)
         except SlackApiError as error:
             log.info("an answer goes by direct message", reason=code(error))
-            await self._client.chat_postMessage(channel=await self.direct(user), **message, **INERT)
+            await self._client.chat_postMessage(channel=await self.direct_channel(user), **message, **INERT)
 
-    async def _respond(self, address: str, origin: ReplyContext, message: Json, *, public: bool) -> bool:
+    async def _respond(self, address: str, context: ReplyContext, message: Json, *, public: bool) -> bool:
         client = AsyncWebhookClient(address, session=self._session, retry_handlers=[])
         payload = reply_payload(message, public=public)
-        if origin.thread:
-            payload["thread_ts"] = origin.thread
+        if context.thread:
+            payload["thread_ts"] = context.thread
         try:
             answer = await client.send_dict(payload)
         except FAILURES:
@@ -86,32 +114,31 @@ class ResponseSender:
             return False
         if answer.status_code == 200:
             return True
-        log.info("a response address was refused", status=answer.status_code, said=answer.body[:200])
+        log.info("a response address was refused", status=answer.status_code, body=answer.body[:200])
         return False
 
-    async def direct(self, user: str) -> str:
+    async def direct_channel(self, user: str) -> str:
         """The channel of the direct message with somebody."""
         if user not in self._direct:
             opened = await self._client.conversations_open(users=[user])
             self._direct[user] = opened["channel"]["id"]
         return self._direct[user]
 
-    async def files(
-        self, origin: ReplyContext, user: str, files: Sequence[Picture | File], *, public: bool
+    async def send_files(
+        self, context: ReplyContext, user: str, files: Sequence[Picture | File], *, public: bool
     ) -> None:
         """Bring files to where the answer is. Slack cannot show an uploaded file to one member of a channel
         only, so that private files go to the direct message, never to the channel."""
         try:
-            channel = origin.channel if public else await self.direct(user)
-            thread = origin.thread if public else None
+            channel = context.channel if public else await self.direct_channel(user)
+            thread = context.thread if public else None
             for file in files:
                 await upload(self._client, channel, thread, file)
         except FAILURES as error:
             reason = code(error) if isinstance(error, SlackApiError) else str(error)
             log.warning("files could not be sent", reason=reason)
-            said = say(NO_ROOM if public else NO_DIRECT, words="; ".join(map(words, files)))
-            message = {"text": richtext.fallback(said, 3_000), "blocks": richtext.blocks(said)}
-            await self.send(origin, user, message, public=False)
+            notice = say(NO_FILE_HERE if public else NO_DIRECT, words="; ".join(map(describe, files)))
+            await self.send(context, user, text_message(notice), public=False)
 
 
 async def upload(client: AsyncWebClient, channel: str, thread: str | None, file: Picture | File) -> None:
@@ -127,3 +154,175 @@ async def upload(client: AsyncWebClient, channel: str, thread: str | None, file:
         alt_txt=alt and alt[:1_000],
         **extra,
     )
+
+
+@dataclass(slots=True)
+class PendingAnswer:
+    """A payload that is not answered yet. `late` says that it was acknowledged without its answer, which took
+    longer than `BUDGET`."""
+
+    context: ReplyContext
+    user: str
+    arrived_at: float = field(default_factory=lambda: asyncio.get_running_loop().time())
+    late: bool = False
+    progress_sent: int = 0
+    """How many messages of progress went out."""
+
+
+class Responder:
+    """Answers payloads: in the acknowledgement where that is in time, else after it."""
+
+    def __init__(self, codec: StoredCallCodec, client: AsyncWebClient, answers: ResponseSender) -> None:
+        self._codec = codec
+        self._client = client
+        self._answers = answers
+        self._tasks: set[asyncio.Future[Any]] = set()
+
+    async def acknowledge(self, ack: Any, pending: PendingAnswer, work: Coroutine[Any, Any, Json]) -> None:
+        """Acknowledge with what `work` returns where it comes within the budget; else acknowledge without it and
+        let the work go on. From then on `pending` is late, and the work answers another way."""
+        running = asyncio.ensure_future(work)
+        left = pending.arrived_at + BUDGET - asyncio.get_running_loop().time()
+        done, _ = await asyncio.wait({running}, timeout=max(left, 0.0))
+        if done:
+            await ack(running.result() or "")
+            return
+        pending.late = True
+        await ack()
+        self.run_in_background(self._finish(pending, running))
+
+    async def _finish(self, pending: PendingAnswer, running: asyncio.Future[Json]) -> None:
+        try:
+            await running
+        except Exception as error:
+            notice = report_unexpected("a payload could not be handled", error)
+            await self._answers.send(pending.context, pending.user, text_message(notice), public=False)
+
+    async def progress(self, pending: PendingAnswer, person: Person, reply: Reply) -> None:
+        """Show how far a late answer has come, when it is time to."""
+        at = asyncio.get_running_loop().time() - pending.arrived_at
+        if pending.late and pending.progress_sent < len(PROGRESS) and at >= PROGRESS[pending.progress_sent]:
+            pending.progress_sent += 1
+            rendered = await self._render(person, reply)
+            await self._send(pending.context, person, reply, rendered, rendered.messages)
+
+    async def answer_command(self, pending: PendingAnswer, person: Person, reply: Reply) -> Json:
+        """Answer a slash command. What does not fit into its acknowledgement follows."""
+        rendered = await self._render(person, reply)
+        if pending.late:
+            self.run_in_background(self._send(pending.context, person, reply, rendered, rendered.messages))
+            return {}
+        if len(rendered.messages) > 1 or rendered.files:
+            self.run_in_background(
+                self._send(pending.context, person, reply, rendered, rendered.messages[1:])
+            )
+        return reply_payload(rendered.messages[0], public=not reply.private)
+
+    async def answer_action(self, pending: PendingAnswer, person: Person, reply: Reply) -> Json:
+        """Answer a click or a form, whose acknowledgements carry no message."""
+        rendered = await self._render(person, reply)
+        self.run_in_background(self._send(pending.context, person, reply, rendered, rendered.messages))
+        return {}
+
+    async def refuse_form(
+        self, pending: PendingAnswer, person: Person, reply: Reply, view: Json, call: StoredCall | None
+    ) -> Json:
+        """Tell that a form was refused which is not on the screen any more, and give back what was typed: with a
+        button that opens it again, or as text where it cannot be saved. `call` is the form's own, None where it
+        is out of date."""
+        if any(isinstance(block, Buttons) for block in reply.blocks):
+            return await self.answer_action(pending, person, reply)  # they carry what was typed
+        typed = modals.typed(view)
+        quotes = forms.quote_typed(modals.keyboard_labels(view), typed)
+        with_quotes = replace(reply, text=join((reply.text, YOUR_TEXT, *quotes)) if quotes else reply.text)
+        if call is None:
+            return await self.answer_action(pending, person, with_quotes)
+        again = forms.with_typed(call, typed)
+        button = Button(forms.OPEN_AGAIN, again.command, again.args, cohort=again.cohort)
+        offered = replace(reply, blocks=(*reply.blocks, Buttons((button,))))
+        try:
+            rendered = render(offered, await button_values(self._codec, person, offered))
+        except StoreError:
+            return await self.answer_action(pending, person, with_quotes)
+        self.run_in_background(self._send(pending.context, person, reply, rendered, rendered.messages))
+        return {}
+
+    async def open_form(self, pending: PendingAnswer, person: Person, form: Form, trigger: str) -> Json:
+        """Show a form; the trigger is good for three seconds."""
+        try:
+            metadata = await modals.encode_metadata(self._codec, person, form, pending.context)
+            await self._client.views_open(trigger_id=trigger, view=modals.modal(form, metadata))
+        except StoreError as error:
+            return await self.answer_action(pending, person, Reply(error.text, error=True))
+        except FAILURES as error:
+            reason = _not_opened(form, error)
+            return await self.answer_action(pending, person, Reply(reason, error=True)) if reason else {}
+        return {}
+
+    async def _render(self, person: Person, reply: Reply) -> RenderedReply:
+        if reply.private and any(isinstance(block, Picture | File) for block in reply.blocks):
+            note = say("*{note}*", note=IN_DIRECT)
+            reply = replace(reply, text=join((as_text(reply.text), note)))
+        try:
+            return render(reply, await button_values(self._codec, person, reply))
+        except StoreError as error:
+            # The command has run, and the caller has to know; only a button's long call cannot be saved.
+            log.warning("an answer goes without its buttons", reason=str(error))
+            blocks = tuple(block for block in reply.blocks if not isinstance(block, Buttons))
+            return render(replace(reply, blocks=blocks), public_button_values(reply))
+
+    async def _send(
+        self,
+        context: ReplyContext,
+        person: Person,
+        reply: Reply,
+        rendered: RenderedReply,
+        messages: tuple[Json, ...],
+    ) -> None:
+        public = not reply.private
+        for message in messages:
+            await self._answers.send(context, person.id, message, public=public)
+        if rendered.files:
+            await self._answers.send_files(context, person.id, rendered.files, public=public)
+
+    def run_in_background(self, work: Coroutine[Any, Any, None]) -> None:
+        """Do something without waiting for it. A failure is logged, and `drain` waits for it."""
+        task = asyncio.ensure_future(_logged(work))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def drain(self, seconds: float) -> None:
+        """Wait for what runs in the background, and for what that starts, at most so many seconds."""
+        try:
+            async with asyncio.timeout(seconds):
+                while self._tasks:
+                    await asyncio.wait(self._tasks)
+        except TimeoutError:
+            log.warning("stopped while answers were under way", count=len(self._tasks))
+
+
+def report_unexpected(event: str, error: Exception | None = None, **facts: str) -> Text:
+    """Log something that should not have happened. Returns the sentence for the member, with its reference."""
+    reference = secrets.token_hex(4)
+    log.error(event, reference=reference, exc_info=error, **facts)
+    return unexpected(reference)
+
+
+def _not_opened(form: Form, error: Exception) -> Text | str | None:
+    """What to say about a form that Slack did not open; None where it is on the screen."""
+    if not isinstance(error, SlackApiError):
+        return TOO_LATE
+    reason = code(error)
+    if reason in EXCHANGED:
+        return None
+    if "trigger" in reason:
+        return TOO_LATE
+    details = str(error.response.get("response_metadata"))
+    return report_unexpected("a form was refused", command=form.command, reason=reason, details=details)
+
+
+async def _logged(work: Coroutine[Any, Any, None]) -> None:
+    try:
+        await work
+    except Exception:
+        log.exception("an answer could not be delivered")

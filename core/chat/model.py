@@ -6,8 +6,27 @@ The set of blocks is closed. Adding one costs work in every adapter; think twice
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Self
 
 from core.chat.text import Sayable
+
+
+class LabelledEnum(StrEnum):
+    """Choices with the words that people read: `COHORT = "cohort", "The cohort's time zone"`.
+
+    The value is what is stored and typed. Without words of its own, a member's label is its value with spaces
+    for hyphens.
+    """
+
+    _value_: str
+    label: str
+
+    def __new__(cls, value: str, label: str | None = None) -> Self:
+        """A member. Called by `Enum` with what stands behind the member's name."""
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.label = label or value.replace("-", " ")
+        return member
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,20 +29,15 @@ def coerce(
     """The handler's keyword arguments. Raises `BadInput` or `NotFound` naming the parameter."""
     for name in args:
         if command.param(name) is None:
-            name = clean(name, multiline=False)[:40]
-            known = ", ".join(param.name for param in command.params) or "no parameters"
-            raise BadInput(
-                say("`{command}` has no parameter {name}. It takes: {known}.",
-                    command=command.name, name=name, known=known)
-            )  # fmt: skip
+            raise _unknown_parameter(command, clean(name, multiline=False)[:40])
     values = {}
     for param in command.params:
         raw = args.get(param.name)
         _check_size(param, raw)
         if raw is None or (isinstance(raw, str) and not clean(raw, multiline=True)):
             if param.required:
-                raise BadInput(say("Please give **{label}**: {help}", label=param.label, help=param.help),
-                               field=param.name)  # fmt: skip
+                please = say("Please give **{label}**: {help}", label=param.label, help=param.help)
+                raise BadInput(please, field=param.name)
             values[param.name] = param.default
             continue
         try:
@@ -55,6 +50,12 @@ def coerce(
     return values
 
 
+def _unknown_parameter(command: Command, name: str) -> BadInput:
+    known = ", ".join(param.name for param in command.params) or "no parameters"
+    takes = "`{command}` has no parameter {name}. It takes: {known}."
+    return BadInput(say(takes, command=command.name, name=name, known=known))
+
+
 def _check_size(param: Param, raw: Argument | None) -> None:
     """Refuse what is far too long before any work is done on it. Blanks and controls that `clean` removes may
     make a text longer than it will be, but not by this much."""
@@ -64,10 +65,14 @@ def _check_size(param: Param, raw: Argument | None) -> None:
 
 def _too_long(param: Param, length: int) -> BadInput:
     return BadInput(
-        say("**{label}** has {length} characters; it can have {most}. Please shorten it.",
-            label=param.label, length=f"{length:,}", most=f"{param.max_length:,}"),
+        say(
+            "**{label}** has {length} characters; it can have {most}. Please shorten it.",
+            label=param.label,
+            length=f"{length:,}",
+            most=f"{param.max_length:,}",
+        ),
         field=param.name,
-    )  # fmt: skip
+    )
 
 
 def _check_known(conn: Conn, param: Param, typed: str, caller: Person) -> None:
@@ -75,8 +80,8 @@ def _check_known(conn: Conn, param: Param, typed: str, caller: Person) -> None:
     name somebody who is new here."""
     account = Person(caller.platform, caller.workspace, typed, "")
     if _ID.fullmatch(typed) and directory.person_of(conn, account) is None:
-        raise NotFound(say("I know nobody of the id {typed}. Please mention the person, or pick them from the list.",
-                           typed=typed[:40]), field=param.name)  # fmt: skip
+        nobody = "I know nobody of the id {typed}. Please mention the person, or pick them from the list."
+        raise NotFound(say(nobody, typed=typed[:40]), field=param.name)
 
 
 def _value(
@@ -129,21 +134,35 @@ def _number(param: Param, raw: Argument, *, whole: bool) -> int | float:
         typed = f"{raw:.12f}"
     if re.fullmatch(r"[+-]?[1-9]\d{0,2},\d{3}", typed, re.ASCII):
         raise BadInput(
-            say("I cannot tell whether {typed} in **{label}** is a thousand or a part of one. Please write it "
-                "with a point, or without the comma.", label=param.label, typed=typed)
-        )  # fmt: skip
+            say(
+                "I cannot tell whether {typed} in **{label}** is a thousand or a part of one. Please write it "
+                "with a point, or without the comma.",
+                label=param.label,
+                typed=typed,
+            )
+        )
     if isinstance(raw, bool) or not re.fullmatch(shape, typed, re.ASCII):
         raise BadInput(
-            say("**{label}** has to be a {kind}, not “{typed}”.",
-                label=param.label, kind="whole number" if whole else "number", typed=typed[:40])
-        )  # fmt: skip
+            say(
+                "**{label}** has to be a {kind}, not “{typed}”.",
+                label=param.label,
+                kind="whole number" if whole else "number",
+                typed=typed[:40],
+            )
+        )
     value = int(typed) if whole else float(typed.replace(",", "."))
     low, high = param.minimum, param.maximum
     if (low is not None and value < low) or (high is not None and value > high):
-        bounds = f"from {_figure(low)} to {_figure(high)}" if low is not None and high is not None else (
-            f"{_figure(low)} or more" if low is not None else f"{_figure(high)} or less")  # fmt: skip
+        bounds = _bounds(low, high)
         raise BadInput(say("**{label}** has to be {bounds}.", label=param.label, bounds=bounds))
     return value
+
+
+def _bounds(low: float | None, high: float | None) -> str:
+    """What a number may be, of which one bound is known at least."""
+    if low is None:
+        return f"{_figure(high)} or less"
+    return f"{_figure(low)} or more" if high is None else f"from {_figure(low)} to {_figure(high)}"
 
 
 def _figure(value: float | None) -> str:
@@ -161,8 +180,10 @@ def _flag(param: Param, raw: Argument) -> bool:
     return value
 
 
-_MONTHS = ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october",
-           "november", "december")  # fmt: skip
+_MONTHS = (
+    *("january", "february", "march", "april", "may", "june"),
+    *("july", "august", "september", "october", "november", "december"),
+)
 _FIGURES = re.compile(r"(?P<y>\d{4})([-/.])(?P<m>\d{1,2})\2(?P<d>\d{1,2})", re.ASCII)
 _WEEKDAY = r"((mon|tues?|wed(nes)?|thu(rs)?|fri|sat(ur)?|sun)(day)?[.,]? +)?"
 _DAY_FIRST = re.compile(
@@ -240,9 +261,12 @@ def _person(conn: Conn, param: Param, raw: Argument, scope: Scope | None, caller
         member = _member_by_name(conn, scope, typed)
     if member is None:
         raise NotFound(
-            say("{name} is not in {cohort}. They can join with `cohort join`.",
-                name=typed[:80] or "This person", cohort=scope.cohort.name)
-        )  # fmt: skip
+            say(
+                "{name} is not in {cohort}. They can join with `cohort join`.",
+                name=typed[:80] or "This person",
+                cohort=scope.cohort.name,
+            )
+        )
     if param.type is not PersonRef:
         return member
     account_id = directory.account_of(conn, member.person_id, caller)
@@ -257,6 +281,6 @@ def _member_by_name(conn: Conn, scope: Scope, typed: str) -> Member | None:
         return scope.member
     found = [each for each in directory.members(conn, scope.cohort.id) if each.name.casefold() == folded]
     if len(found) > 1:
-        raise BadInput(say("More than one person here is called {name}. Please pick them from the list.",
-                           name=typed[:80]))  # fmt: skip
+        several = "More than one person here is called {name}. Please pick them from the list."
+        raise BadInput(say(several, name=typed[:80]))
     return found[0] if found else None

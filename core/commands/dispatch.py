@@ -18,21 +18,18 @@ from core.chat.model import (
     Buttons,
     Choice,
     Form,
-    PlaceKind,
     Reply,
     Request,
 )
 from core.chat.text import Sayable, clean, say
-from core.cohorts import directory
-from core.cohorts.directory import CallerContext
 from core.cohorts.model import Cohort, Member, Scope
-from core.commands import handled_calls
-from core.commands.access import NO_COHORT, NOT_A_MEMBER, ask_which, find_cohort
+from core.commands import access, handled_calls
+from core.commands.access import NO_COHORT, NOT_A_MEMBER
 from core.commands.arguments import coerce
 from core.commands.caches import Singletons
 from core.commands.forms import build_form
 from core.commands.registry import Registry
-from core.commands.spec import Access, Command
+from core.commands.spec import Command
 from core.errors import NoCohort, NotAllowed, OutOfDate, UserError, unexpected
 from core.store.port import Conn, Store
 
@@ -105,6 +102,11 @@ class Call:
         return await self.core.store.write(handled_calls.once, key, self.now, fn, *args, **kwargs)
 
 
+def error_reply(error: UserError, cohort: int | None = None) -> Reply:
+    """The answer that tells the caller of an error. Its buttons mean `cohort` where they name none."""
+    return Reply(error.text, error.blocks, private=True, cohort=cohort, error=True, field=error.field)
+
+
 def call_id(request: Request) -> str:
     """The platform's id of a call, made unique over platforms and workspaces."""
     return f"{request.person.platform}:{request.person.workspace}:{request.id}"
@@ -128,19 +130,27 @@ class Core:
         try:
             return await self._run(request, show)
         except UserError as error:
-            return Reply(
-                error.text, error.blocks, private=True, cohort=request.cohort, error=True, field=error.field
-            )
+            return error_reply(error, request.cohort)
         except Exception:
             reference = secrets.token_hex(4)
             log.exception("call failed", reference=reference, command=request.command, source=request.source)
             return Reply(unexpected(reference), private=True, cohort=request.cohort, error=True)
 
-    async def _run(self, request: Request, show: Show | None) -> Reply | Form:
-        command = self.registry.commands.get(request.command)
+    async def authorise(self, request: Request) -> None:
+        """Check only that the caller may run the command, so that an adapter can ask this before it looks up
+        what its platform alone knows. Raises what `access.authorise` raises, and `OutOfDate` for a command
+        that is not there."""
+        command = self._command(request.command)
+        await self.store.read(access.authorise, request, command, setup_by_anyone=self.setup_by_anyone)
+
+    def _command(self, name: str) -> Command:
+        command = self.registry.commands.get(name)
         if command is None:
-            raise OutOfDate(say("I do not know `{name}`. `cohort help` lists what I can do.",
-                                name=request.command[:80]))  # fmt: skip
+            raise OutOfDate(say("I do not know `{name}`. `cohort help` lists what I can do.", name=name[:80]))
+        return command
+
+    async def _run(self, request: Request, show: Show | None) -> Reply | Form:
+        command = self._command(request.command)
         now = self.clock.now()
         prepared = await self.store.read(self._prepare, request, command, now)
         if isinstance(prepared, Form):
@@ -158,69 +168,12 @@ class Core:
     def _prepare(
         self, conn: Conn, request: Request, command: Command, now: datetime
     ) -> tuple[Scope | None, dict[str, Any], bool] | Form:
-        stands = directory.caller_context(conn, request.person, request.place)
-        scope = self._scope(conn, request, command, now, stands)
+        caller = access.authorise(conn, request, command, setup_by_anyone=self.setup_by_anyone)
+        scope = access.scope_of(caller, now)
         if command.missing(request.args):
             return build_form(conn, command, request.args, scope)
         values = coerce(conn, self.registry, command, request.args, scope, request.person, request.source)
-        return scope, values, stands.closed
-
-    def _scope(
-        self, conn: Conn, request: Request, command: Command, now: datetime, stands: CallerContext
-    ) -> Scope | None:
-        """The scope a command runs in, after the caller's right to run it was checked."""
-        if request.place.kind is PlaceKind.GROUP:
-            raise NotAllowed("I do not work in group messages. Please use your cohort's channel.")
-        person_id, cohort, member, _ = stands
-        if cohort is None or request.cohort is not None:
-            cohort = find_cohort(conn, request, person_id)
-            member = (
-                directory.member_of(conn, cohort.id, person_id) if cohort and person_id is not None else None
-            )
-        if request.person.guest and member is None:
-            raise NotAllowed("Guests of this workspace cannot use me unless they are members of the cohort.")
-        self._authorise(conn, request, command, cohort, member)
-        if cohort is None:
-            return None
-        return Scope(cohort, member, now, clocks.local_date(now, cohort.zone))
-
-    def _authorise(
-        self, conn: Conn, request: Request, command: Command, cohort: Cohort | None, member: Member | None
-    ) -> None:
-        if command.access is Access.SETUP:
-            if not self._may_set_up(conn, request):
-                raise NotAllowed(
-                    "Setting up a cohort is for those who manage this workspace or server. "
-                    "Please ask one of them to run this command."
-                )
-            return
-        if cohort is None:
-            if command.needs_cohort:
-                raise ask_which(conn, request)
-            return
-        match command.access:
-            case Access.MEMBER if member is None:
-                raise NotAllowed(NOT_A_MEMBER)
-            case Access.MENTOR if member is None or not (member.mentor or member.organizer):
-                raise NotAllowed("This is for the cohort's mentors and organizers.")
-            case Access.ORGANIZER if member is None or not member.organizer:
-                if not (request.person.manager and not directory.has_organizer(conn, cohort.id)):
-                    raise NotAllowed("This is for the cohort's organizers. Please ask one of them.")
-
-    def _may_set_up(self, conn: Conn, request: Request) -> bool:
-        """Managers may; so may organizers of a cohort here; and anyone, if the operator said so, for as long
-        as there is no organizer."""
-        if request.person.manager:
-            return True
-        place = request.place
-        here = directory.cohorts_of_workspace(conn, place.platform, place.workspace)
-        person_id = directory.person_of(conn, request.person)
-        own = (
-            [directory.member_of(conn, each.id, person_id) for each in here] if person_id is not None else []
-        )
-        if any(member is not None and member.organizer for member in own):
-            return True
-        return self.setup_by_anyone and not any(directory.has_organizer(conn, each.id) for each in here)
+        return scope, values, caller.closed
 
     async def complete(
         self, request: Request, param_name: str, typed: str, *, most: int = 25
@@ -234,8 +187,8 @@ class Core:
         kind = self.registry.records[param.type]
 
         def offer(conn: Conn) -> Sequence[Choice]:
-            stands = directory.caller_context(conn, request.person, request.place)
-            scope = self._scope(conn, request, command, self.clock.now(), stands)
+            caller = access.authorise(conn, request, command, setup_by_anyone=self.setup_by_anyone)
+            scope = access.scope_of(caller, self.clock.now())
             if scope is None and kind.needs_cohort:
                 return ()
             return kind.complete(conn, scope, clean(typed, multiline=False))[:most]  # type: ignore[arg-type]  # as in coerce

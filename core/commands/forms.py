@@ -1,36 +1,60 @@
-"""Forms that ask for a command's parameters."""
+"""Forms that ask for a command's parameters, and forms that are given back.
 
-from collections.abc import Mapping
+A form that was refused, or of which a part is still to come, is kept as a `StoredCall` until it is complete, so
+that nothing that was typed is lost. The names of its arguments tell three kinds apart:
 
-from core.chat.model import (
-    Argument,
-    ChannelRef,
-    Form,
-    FormField,
-    PersonRef,
-    Upload,
-)
-from core.chat.text import say
+- `name`: an argument that the form does not show.
+- `=name`: what was typed into a field; an empty text where the field was emptied.
+- `?name`: what stands in a field that has not been shown yet, because the platform shows a form in parts.
+
+Discord's forms used to keep what was typed under `name` alone, so a `name` that the form shows is read as typed.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from core.chat.model import Argument, ChannelRef, FieldKind, Form, FormField, PersonRef, Upload
+from core.chat.text import Text, clean, say
 from core.cohorts.model import Scope
 from core.commands.spec import Command
-from core.errors import BadInput
+from core.commands.stored_call import StoredCall
+from core.errors import BadInput, OutOfDate
 from core.store.port import Conn
 
+OPEN_AGAIN = "Open it again"
+"""The label of the button that opens a refused form with what was typed."""
+STILL_MISSING = "Something that I need is still missing."
+"""The answer where a form leads to another form, which the platform cannot show."""
 
-def as_words(args: Mapping[str, Argument]) -> dict[str, str]:
+_TYPED, _NOT_SHOWN = "=", "?"
+
+_KEYBOARD_KINDS = frozenset(
+    {
+        FieldKind.TEXT,
+        FieldKind.LONG_TEXT,
+        FieldKind.INTEGER,
+        FieldKind.NUMBER,
+        FieldKind.DATE,
+        FieldKind.RECORD,
+    }
+)
+"""What is written with a keyboard; the rest is picked again in a moment."""
+
+
+def as_texts(args: Mapping[str, Argument]) -> dict[str, str]:
     """Arguments as texts, for buttons and forms. Files cannot be kept and are left out."""
-    words = {}
+    texts = {}
     for name, value in args.items():
         match value:
             case PersonRef(id=id_) | ChannelRef(id=id_):
-                words[name] = id_
+                texts[name] = id_
             case Upload():
                 continue
             case bool():
-                words[name] = "yes" if value else "no"
+                texts[name] = "yes" if value else "no"
             case _:
-                words[name] = str(value)
-    return words
+                texts[name] = str(value)
+    return texts
 
 
 def build_form(conn: Conn, command: Command, given: Mapping[str, Argument], scope: Scope | None) -> Form:
@@ -40,9 +64,9 @@ def build_form(conn: Conn, command: Command, given: Mapping[str, Argument], scop
         if command.param(name) is None:
             raise BadInput(say("`{command}` has no parameter {name}.", command=command.name, name=name))
     stored = command.prefill(conn, scope) if command.prefill and scope else {}
-    words = {**stored, **as_words(given)}
+    values = {**stored, **as_texts(given)}
     shown = [
-        param for param in command.params if param.in_form or (param.required and param.name not in words)
+        param for param in command.params if param.in_form or (param.required and param.name not in values)
     ]
     fields = tuple(
         FormField(
@@ -53,18 +77,98 @@ def build_form(conn: Conn, command: Command, given: Mapping[str, Argument], scop
             param.help,
             param.choices,
             param.max_length,
-            words.get(param.name, default_words(param.default)),
+            values.get(param.name, default_text(param.default)),
         )
         for param in shown
     )
     names = {param.name for param in shown}
-    kept = {name: value for name, value in words.items() if name not in names}
+    hidden = {name: value for name, value in values.items() if name not in names}
     title = command.form or f"{command.group.capitalize()} {command.verb}"
-    return Form(title, command.name, fields, kept, scope.cohort.id if scope else None)
+    return Form(title, command.name, fields, hidden, scope.cohort.id if scope else None)
 
 
-def default_words(default: object) -> str | None:
+def default_text(default: object) -> str | None:
     """A parameter's default as it stands in a form."""
     if default is None:
         return None
     return ("yes" if default else "no") if isinstance(default, bool) else str(default)
+
+
+def with_typed(call: StoredCall, typed: Mapping[str, str]) -> StoredCall:
+    """The call with what was typed into its form, which may be one part of it."""
+    shown = {name for field in typed for name in (field, _NOT_SHOWN + field)}
+    kept = {name: value for name, value in call.args.items() if name not in shown}
+    return replace(call, args={**kept, **{_TYPED + name: value for name, value in typed.items()}})
+
+
+def with_not_shown(call: StoredCall, fields: Iterable[FormField]) -> StoredCall:
+    """The call with what stands in fields that have not been shown yet."""
+    values = {_NOT_SHOWN + field.name: field.value for field in fields if field.value}
+    return replace(call, args={**call.args, **values})
+
+
+def has_typed(call: StoredCall) -> bool:
+    """Whether the call holds what was typed into a form, so that it shall open one."""
+    return any(name.startswith(_TYPED) for name in call.args)
+
+
+def arguments_of(call: StoredCall) -> dict[str, str]:
+    """The arguments of a complete form: those that it did not show and those that were typed."""
+    given = {}
+    for name, value in call.args.items():
+        if value and not name.startswith(_NOT_SHOWN):
+            given[name.removeprefix(_TYPED)] = value
+    return given
+
+
+def reopening(command: Command, call: StoredCall) -> StoredCall:
+    """The call with which the command asks for its form again: without what the form itself asks for. Raises
+    `OutOfDate` where the command asks for nothing any more."""
+    given = {
+        name: value
+        for name, value in call.args.items()
+        if value and not name.startswith((_TYPED, _NOT_SHOWN))
+    }
+    required = {param.name for param in command.params if param.required}
+    asked = {param.name for param in command.params if param.required and param.in_form}
+    for left_out in (asked, required):
+        args = {name: value for name, value in given.items() if name not in left_out}
+        if command.missing(args):
+            return replace(call, args=args)
+    raise OutOfDate("This form is from an earlier version of me. Please run the command again.")
+
+
+def refill(form: Form, call: StoredCall) -> Form:
+    """The form with what was typed standing in its fields, and what stood in those not shown yet."""
+    return replace(form, fields=tuple(_refilled(field, call) for field in form.fields))
+
+
+def fields_left(form: Form, call: StoredCall) -> list[FormField]:
+    """The fields of a form that no part of it has shown yet, with what was given for them beforehand."""
+    return [
+        _refilled(field, call)
+        for field in form.fields
+        if _TYPED + field.name not in call.args and field.name not in call.args
+    ]
+
+
+def _refilled(field: FormField, call: StoredCall) -> FormField:
+    names = (_TYPED + field.name, field.name, _NOT_SHOWN + field.name)
+    return replace(field, value=next((call.args[name] for name in names if name in call.args), field.value))
+
+
+def keyboard_labels(command: Command) -> dict[str, str]:
+    """The labels of the fields that are written with a keyboard, by the parameters' names."""
+    return {
+        param.name: param.label for param in command.params if param.in_form and param.kind in _KEYBOARD_KINDS
+    }
+
+
+def quote_typed(labels: Mapping[str, str], typed: Mapping[str, str]) -> list[Text]:
+    """What somebody wrote into a form, each field as a quote below its label, for where the form cannot be
+    kept. Fields without a label here are left out."""
+    return [
+        say("**{label}**\n> {value}", label=label, value=clean(typed[name], multiline=True))
+        for name, label in labels.items()
+        if typed.get(name)
+    ]

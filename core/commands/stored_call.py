@@ -1,23 +1,134 @@
 """Calls as short strings, for button ids and the hidden part of forms.
 
 A string only says what is asked; whether it may be is decided again when it comes back, so a forged one
-gives nothing that typing the command would not.
+gives nothing that typing the command would not. A call that is too long for its string is saved in the table
+`draft` for one account and for a day, and a token stands for it.
 """
 
+import json
 import re
+import secrets
 from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Self
 from urllib.parse import quote, unquote
 
+from core.chat.model import Button, Form, Person
+from core.clock import Clock
 from core.errors import OutOfDate
+from core.store.port import Conn, Store
+
+KEEP = timedelta(days=1)
+"""How long a saved call is kept."""
 
 _VERSION = "1"
 _COHORT = re.compile(r"\d{0,18}", re.ASCII)
+_TOKEN = re.compile(r"[\w-]{16}", re.ASCII)
 
 
-def pack(command: str, args: Mapping[str, str], cohort: int | None) -> str:
-    """A call as one string: version, cohort, command, arguments."""
-    pairs = "&".join(f"{_quoted(key, '')}={_quoted(value, ' ,:/')}" for key, value in args.items())
-    return f"{_VERSION}|{'' if cohort is None else cohort}|{command}|{pairs}"
+@dataclass(frozen=True, slots=True)
+class StoredCall:
+    """A command, its arguments as texts, and the cohort that is meant. It may be a form that is not finished;
+    `core.commands.forms` says how its arguments are marked then."""
+
+    command: str
+    args: Mapping[str, str]
+    cohort: int | None = None
+
+    @classmethod
+    def of_button(cls, button: Button, cohort: int | None) -> Self:
+        """What a button of a reply about `cohort` calls."""
+        return cls(button.command, button.args, cohort if button.cohort is None else button.cohort)
+
+    @classmethod
+    def of_form(cls, form: Form) -> Self:
+        """What a form calls, without its fields."""
+        return cls(form.command, form.args, form.cohort)
+
+    def pack(self) -> str:
+        """The call as one string: version, cohort, command, arguments."""
+        pairs = "&".join(f"{_quoted(key, '')}={_quoted(value, ' ,:/')}" for key, value in self.args.items())
+        return f"{_VERSION}|{'' if self.cohort is None else self.cohort}|{self.command}|{pairs}"
+
+    @classmethod
+    def unpack(cls, packed: str) -> Self:
+        """The call in a packed string. Raises `OutOfDate` for anything else."""
+        parts = packed.split("|", 3)
+        if len(parts) != 4 or parts[0] != _VERSION or not _COHORT.fullmatch(parts[1]):
+            raise OutOfDate("This button is from an earlier version of me. Please run the command again.")
+        args = {}
+        for pair in filter(None, parts[3].split("&")):
+            key, _, value = pair.partition("=")
+            args[unquote(key)] = unquote(value)
+        return cls(parts[2], args, int(parts[1]) if parts[1] else None)
+
+    def save(self, conn: Conn, person: Person, now: datetime) -> str:
+        """Save the call for an account. Returns its token, 16 characters."""
+        token = secrets.token_urlsafe(12)
+        conn.run(
+            "INSERT INTO draft (token, platform, workspace, user_id, at, content)"
+            " VALUES (:token, :platform, :workspace, :user, :now, :content)",
+            token=token,
+            platform=person.platform,
+            workspace=person.workspace,
+            user=person.id,
+            now=now,
+            content=json.dumps([self.command, dict(self.args), self.cohort]),
+        )
+        return token
+
+    @classmethod
+    def load(cls, conn: Conn, person: Person, token: str, now: datetime) -> Self:
+        """The call that an account saved under a token. Raises `OutOfDate` where there is none."""
+        # A forged token may hold characters that no database takes.
+        row = _TOKEN.fullmatch(token) and conn.one(
+            "SELECT content FROM draft WHERE token = :token AND platform = :platform"
+            " AND workspace = :workspace AND user_id = :user AND at > :oldest",
+            token=token,
+            platform=person.platform,
+            workspace=person.workspace,
+            user=person.id,
+            oldest=now - KEEP,
+        )
+        if not row:
+            raise OutOfDate("This form is more than a day old. Please run the command again.")
+        return cls(*json.loads(row["content"]))
+
+
+def purge(conn: Conn, now: datetime) -> int:
+    """Forget the saved calls that are too old. Returns how many went."""
+    return conn.run("DELETE FROM draft WHERE at <= :oldest", oldest=now - KEEP)
+
+
+class StoredCallCodec:
+    """Turns calls into strings of limited length and back, for one platform: packed where that is short
+    enough, else saved under a token. `prefix` marks a token."""
+
+    def __init__(self, store: Store, clock: Clock, prefix: str) -> None:
+        self._store = store
+        self._clock = clock
+        self._prefix = prefix
+
+    async def encode(self, call: StoredCall, person: Person, limit: int) -> str:
+        """The call as a string of at most `limit` characters. What is saved, only `person` can decode. Raises
+        `StoreError` where it has to be saved and cannot be."""
+        packed = call.pack()
+        return packed if len(packed) <= limit else self._prefix + await self.save(call, person)
+
+    async def decode(self, text: str, person: Person) -> StoredCall:
+        """The call in a string. Raises `OutOfDate` where it cannot be read any more."""
+        if text.startswith(self._prefix):
+            return await self.load(text.removeprefix(self._prefix), person)
+        return StoredCall.unpack(text)
+
+    async def save(self, call: StoredCall, person: Person) -> str:
+        """Save a call, however short it is. Returns its token."""
+        return await self._store.write(call.save, person, self._clock.now())
+
+    async def load(self, token: str, person: Person) -> StoredCall:
+        """The call that was saved under a token. Raises `OutOfDate` where there is none."""
+        return await self._store.read(StoredCall.load, person, token, self._clock.now())
 
 
 def _quoted(value: str, safe: str) -> str:
@@ -26,15 +137,3 @@ def _quoted(value: str, safe: str) -> str:
         return value
     # What a platform sent may hold half a surrogate pair, which no encoding takes.
     return quote(value, safe=safe, errors="replace")
-
-
-def unpack(packed: str) -> tuple[str, dict[str, str], int | None]:
-    """The command, arguments and cohort of a packed call. Raises `OutOfDate` for anything else."""
-    parts = packed.split("|", 3)
-    if len(parts) != 4 or parts[0] != _VERSION or not _COHORT.fullmatch(parts[1]):
-        raise OutOfDate("This button is from an earlier version of me. Please run the command again.")
-    args = {}
-    for pair in filter(None, parts[3].split("&")):
-        key, _, value = pair.partition("=")
-        args[unquote(key)] = unquote(value)
-    return parts[2], args, int(parts[1]) if parts[1] else None

@@ -12,7 +12,7 @@ from functools import partial
 import structlog
 
 from core.clock import local_date
-from core.commands import drafts, handled_calls
+from core.commands import handled_calls, stored_call
 from core.commands.dispatch import Core
 from core.delivery import deferred, leases, notices, outbox
 from core.delivery.leases import Leased
@@ -302,6 +302,6 @@ class Sender:
 async def housekeeping(core: Core) -> None:
     """Forget old drafts and the ids of old calls, and give up what was held for too long."""
     now = core.clock.now()
-    await core.store.write(drafts.purge, now)
+    await core.store.write(stored_call.purge, now)
     await core.store.write(deferred.expire, now)
     await core.store.write(handled_calls.forget, now - handled_calls.KEEP)

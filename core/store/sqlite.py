@@ -38,7 +38,7 @@ class BoundRow(sqlite3.Row):
 
     def __getitem__(self, key: Any, /) -> Any:
         value = super().__getitem__(key)
-        convert = converter(key)
+        convert = converter(key) if key.__class__ is str else None
         return value if convert is None else convert(value)
 
 

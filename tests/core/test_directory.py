@@ -9,9 +9,9 @@ import pytest
 
 from core.chat.model import Person, Place, PlaceKind
 from core.cohorts import directory
-from core.commands import drafts
+from core.commands import stored_call
 from core.commands.dispatch import Core
-from core.commands.drafts import Draft
+from core.commands.stored_call import StoredCall
 from core.delivery import workspaces
 from core.errors import OutOfDate
 from core.store import notes
@@ -141,21 +141,24 @@ async def test_accounts_of_a_person(cohort: Ground) -> None:
 
 
 async def test_a_draft_is_for_its_own_account_and_for_a_day(store: Store) -> None:
-    draft = Draft("submission add", {"title": "“Ba$$in” 👩‍🔬 \ud83d", "why": "two\nlines"}, 7)
-    token = await store.write(drafts.save, EVE, draft, T0)
+    draft = StoredCall("submission add", {"title": "“Ba$$in” 👩‍🔬 \ud83d", "why": "two\nlines"}, 7)
+    token = await store.write(draft.save, EVE, T0)
     assert len(token) == 16
-    assert await store.read(drafts.load, EVE, token, T0) == draft
-    assert await store.read(drafts.load, EVE, token, T0 + drafts.KEEP - timedelta(microseconds=1)) == draft
+    assert await store.read(StoredCall.load, EVE, token, T0) == draft
+    assert (
+        await store.read(StoredCall.load, EVE, token, T0 + stored_call.KEEP - timedelta(microseconds=1))
+        == draft
+    )
     for other in (replace(EVE, id="U-mal"), replace(EVE, workspace="W2"), replace(EVE, platform="other")):
         with pytest.raises(OutOfDate):
-            await store.read(drafts.load, other, token, T0)
+            await store.read(StoredCall.load, other, token, T0)
     for forged in ("", "x" * 16, token + " ", token[:-1] + "\0", "' OR 1=1 --"):
         with pytest.raises(OutOfDate, match="run the command again"):
-            await store.read(drafts.load, EVE, forged, T0)
+            await store.read(StoredCall.load, EVE, forged, T0)
     with pytest.raises(OutOfDate):
-        await store.read(drafts.load, EVE, token, T0 + drafts.KEEP)
-    assert await store.write(drafts.purge, T0 + drafts.KEEP - timedelta(microseconds=1)) == 0
-    assert await store.write(drafts.purge, T0 + drafts.KEEP) == 1
+        await store.read(StoredCall.load, EVE, token, T0 + stored_call.KEEP)
+    assert await store.write(stored_call.purge, T0 + stored_call.KEEP - timedelta(microseconds=1)) == 0
+    assert await store.write(stored_call.purge, T0 + stored_call.KEEP) == 1
 
 
 async def test_notes_are_kept(store: Store) -> None:

@@ -5,8 +5,8 @@ import re
 import pytest
 
 from core.chat.model import Picture, Reply, Table
-from core.commands import stored_call
 from core.commands.caches import LruCache
+from core.commands.stored_call import StoredCall
 from core.features.lottery import explain
 from core.features.lottery.plan import MOST_SHOWN, Plan, plan, stops
 from core.lottery.rounds import accepted_by
@@ -203,7 +203,7 @@ async def test_no_answer_says_what_is_not_to_be_said_and_every_button_works(ada:
         assert len(labels) == len(set(labels)) <= 5
         assert verb == "explain" or "Explain this" in labels
         for button in buttons_of(reply):
-            assert len(stored_call.pack(button.command, button.args, 10**9)) <= 100
+            assert len(StoredCall.of_button(button, 10**9).pack()) <= 100
             result = await ada.click(button)
             assert not (isinstance(result, Reply) and result.error), text_of(result)
 

@@ -10,9 +10,9 @@ from core.chat.model import Picture, Reply
 from core.chat.text import as_text
 from core.clock import local_date
 from core.cohorts import directory
-from core.commands import stored_call
 from core.commands.registry import discover
 from core.commands.spec import Post
+from core.commands.stored_call import StoredCall
 from core.store.port import Conn
 from tests.conftest import NOW
 from tests.people import Ground, buttons_of
@@ -66,7 +66,7 @@ async def test_a_post_for_everybody_can_be_rendered_and_its_buttons_fit(cohort: 
     for button in buttons_of(reply):
         # Posts cannot use drafts, which belong to one account. The sender adds the cohort.
         assert button.cohort in (None, cohort.id)
-        assert len(stored_call.pack(button.command, button.args, 1_234_567)) <= 100
+        assert len(StoredCall.of_button(button, 1_234_567).pack()) <= 100
         command = registry.commands[button.command]
         assert all(command.param(name) for name in button.args)
         assert 1 <= len(button.label) <= 75

@@ -437,7 +437,7 @@ class Round:
         )
         return {row["member_id"] for row in rows}
 
-    def presented(self) -> dict[str, int]:
+    def presented(self) -> dict[date, int]:
         """Who presented on which day."""
         rows = self.conn.all("SELECT day, member_id FROM reading_turn WHERE day IS NOT NULL")
         return {row["day"]: row["member_id"] for row in rows}
@@ -495,10 +495,10 @@ def test_nobody_presents_again_before_everybody_else_had_a_turn(
         after = round_.presented()
         for day in (day for day, who in after.items() if before.get(day) != who):
             earlier = [each for each, who in before.items() if who == after[day] and each != day]
-            since = max(earlier, default="")
+            since = max(earlier, default=date.min)
             left = {before[day]} if day in before else set()
             had = {who for each, who in before.items() if each > since and each != day}
             assert not earlier or there - left - {after[day]} <= had, (day, before, after)
         if what == "prompt":
-            assert not there or max(after, default="") == (round_.day - timedelta(days=1)).isoformat()
+            assert not there or max(after, default=None) == round_.day - timedelta(days=1)
     connection.close()

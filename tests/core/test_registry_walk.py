@@ -1,14 +1,16 @@
 """A walk over everything the features offer: both platforms have to accept it, and README has to know it."""
 
+import ast
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from core.chat.model import FieldKind, Form, FormField
-from core.commands import stored_call
-from core.commands.forms import default_words
+from core.commands.forms import default_text
 from core.commands.registry import NAME, PARAM_NAME, Registry, discover
 from core.commands.spec import Access, Command
+from core.commands.stored_call import StoredCall
 from tests.generate import command_table, out_of_date
 
 ROOT = Path(__file__).parents[2]
@@ -66,11 +68,23 @@ def test_forms_are_what_both_platforms_take(command: Command) -> None:
         f"a Discord form has five fields; two parts are enough for anybody: {fields}"
     )
     shown = [param for param in command.params if param.name in fields]
-    form = Form(title, command.name, tuple(
-        FormField(each.name, each.label, each.kind, each.required, each.help, each.choices, each.max_length,
-                  default_words(each.default))
-        for each in shown
-    ))  # fmt: skip
+    form = Form(
+        title,
+        command.name,
+        tuple(
+            FormField(
+                each.name,
+                each.label,
+                each.kind,
+                each.required,
+                each.help,
+                each.choices,
+                each.max_length,
+                default_text(each.default),
+            )
+            for each in shown
+        ),
+    )
     assert len({each.label for each in form.fields}) == len(fields), "two fields look the same"
 
 
@@ -88,10 +102,20 @@ def test_groups_fit_and_say_what_they_are_for() -> None:
         size = sum(
             len(text)
             for command in commands
-            for text in (command.verb, command.help, *(part for each in command.params for part in (
-                each.name, each.help, *(side for choice in each.choices for side in (choice.value, choice.label))
-            )))
-        )  # fmt: skip
+            for text in (
+                command.verb,
+                command.help,
+                *(
+                    part
+                    for each in command.params
+                    for part in (
+                        each.name,
+                        each.help,
+                        *(side for choice in each.choices for side in (choice.value, choice.label)),
+                    )
+                ),
+            )
+        )
         assert size + len(name) + len(FOUND.summaries[name]) <= 8000, f"{name} has {size} characters"
 
 
@@ -117,7 +141,54 @@ def test_a_button_that_names_a_record_fits_into_a_custom_id(command: Command) ->
     args = {
         param.name: "1234567" for param in command.params if param.required and param.kind is FieldKind.RECORD
     }
-    assert len(stored_call.pack(command.name, args, 1_234_567)) <= 100
+    assert len(StoredCall(command.name, args, 1_234_567).pack()) <= 100
+
+
+def calls_of_buttons() -> Iterator[tuple[str, ast.Module, ast.Call]]:
+    """Every construction of a button in the core: where it stands, its module and the call."""
+    for path in sorted((ROOT / "core").rglob("*.py")):
+        module = ast.parse(path.read_text(encoding="utf-8"))
+        for node in ast.walk(module):
+            if isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] == "Button":
+                yield f"{path.relative_to(ROOT)}:{node.lineno}", module, node
+
+
+def named_in(module: ast.Module, node: ast.expr) -> list[str]:
+    """The command that an expression names: a literal, or each one that a dictionary of literals gives. The
+    items of a starred dictionary are pairs of label and command."""
+    if isinstance(node, ast.Constant):
+        return [str(node.value)]
+    starred = isinstance(node, ast.Starred)
+    lookup = node.value if isinstance(node, ast.Starred) else node
+    assert isinstance(lookup, ast.Subscript), f"what command is {ast.unparse(node)}?"
+    assigned = [each for each in ast.walk(module) if isinstance(each, ast.Assign | ast.AnnAssign)]
+    for each in assigned:
+        target = each.targets[0] if isinstance(each, ast.Assign) else each.target
+        if ast.unparse(target) == ast.unparse(lookup.value) and each.value is not None:
+            items = ast.literal_eval(each.value).values()
+            return [item[1] if starred else item for item in items]
+    raise AssertionError(f"what command is {ast.unparse(node)}?")
+
+
+def test_every_command_that_a_button_names_exists() -> None:
+    found = list(calls_of_buttons())
+    assert len(found) > 50
+    for where, module, call in found:
+        named = {each.arg: each.value for each in call.keywords}
+        starred = isinstance(call.args[0], ast.Starred)
+        command = named.get("command") or call.args[0 if starred else 1]
+        if ast.unparse(command) in RUNNING:
+            continue
+        given = named.get("args") or next(iter(call.args[1 if starred else 2 :]), None)
+        for name in named_in(module, command):
+            assert name in FOUND.commands, f"{where} names {name}"
+            for key in given.keys if isinstance(given, ast.Dict) else ():
+                if isinstance(key, ast.Constant):
+                    assert FOUND.commands[name].param(str(key.value)), f"{where}: {ast.unparse(key)}"
+
+
+RUNNING = {"request.command"}
+"""Expressions that name the command which is being run."""
 
 
 def test_discovery_is_the_same_every_time(registry: Registry) -> None:

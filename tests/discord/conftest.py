@@ -50,9 +50,9 @@ def connect(server: DiscordServer) -> Connect:
     """Start adapters, which are stopped when their block ends: ``async with connect(core)``."""
 
     @asynccontextmanager
-    async def connecting(core: Core, patience: float = 1.5) -> AsyncIterator[DiscordAdapter]:
+    async def connecting(core: Core, defer_after: float = 1.5) -> AsyncIterator[DiscordAdapter]:
         with restored():
-            adapter = DiscordAdapter(core, server.token, api_url=server.api_url, patience=patience)
+            adapter = DiscordAdapter(core, server.token, api_url=server.api_url, defer_after=defer_after)
             await adapter.start()
             try:
                 yield adapter

@@ -36,9 +36,17 @@ def test_options_as_their_kinds_need_them(samples: Registry) -> None:
     verbs = {verb["name"]: {o["name"]: o for o in verb["options"]} for verb in note["options"]}
     add = verbs["add"]
     assert {name: option["type"] for name, option in add.items()} == {
-        "title": 3, "mood": 3, "count": 4, "ratio": 10, "loud": 5, "day": 3, "who": 6, "where": 7,
-        "file": 11, "animal": 3,
-    }  # fmt: skip
+        "title": 3,
+        "mood": 3,
+        "count": 4,
+        "ratio": 10,
+        "loud": 5,
+        "day": 3,
+        "who": 6,
+        "where": 7,
+        "file": 11,
+        "animal": 3,
+    }
     assert not add["title"]["required"]
     assert add["title"]["max_length"] == 300
     assert [choice["value"] for choice in add["mood"]["choices"]] == ["good", "bad"]

@@ -13,9 +13,9 @@ import pytest
 from bot.discord.adapter import DiscordAdapter
 from bot.discord.modals import CHANNEL_SELECT, TEXT_INPUT
 from core.clock import SystemClock
-from core.commands import drafts
 from core.commands.dispatch import Core
 from core.commands.registry import Registry
+from core.commands.stored_call import StoredCall
 from core.errors import StoreBusy
 from core.store.open import open_store
 from core.store.port import Conn, Store
@@ -35,9 +35,18 @@ def ann(server: DiscordServer) -> Person:
 
 async def test_every_kind_of_parameter(server: DiscordServer, adapter: DiscordAdapter, ann: Person) -> None:
     answer = await ann.slash(
-        "note add", title="T", mood="bad", count=2, ratio=1.5, loud=True, day="2026-11-23", who=ann,
-        where=server.general, file=("a.csv", b"1,2"), animal="ape",
-    )  # fmt: skip
+        "note add",
+        title="T",
+        mood="bad",
+        count=2,
+        ratio=1.5,
+        loud=True,
+        day="2026-11-23",
+        who=ann,
+        where=server.general,
+        file=("a.csv", b"1,2"),
+        animal="ape",
+    )
     assert answer.text == "T bad 2 1.5 True 2026-11-23 Ann general 3 ape seen 1"
     assert not answer.ephemeral
     assert server.general.last is answer.original
@@ -241,7 +250,7 @@ async def test_an_answer_comes_without_the_buttons_that_cannot_be_kept(
     def busy(*_: object) -> str:
         raise StoreBusy
 
-    monkeypatch.setattr(drafts, "save", busy)
+    monkeypatch.setattr(StoredCall, "save", busy)
     answer = await ann.slash("note add", title="T")
     assert answer.text.endswith("seen 1"), "it was saved, whatever became of the button"
     assert [button["label"] for button in answer.messages[0].buttons] == ["Again", "Ask"]
@@ -354,7 +363,7 @@ def held(store: Store) -> Iterator[None]:
 async def test_slow_answer_is_deferred(
     server: DiscordServer, connect: Connect, sample_core: Core, ann: Person
 ) -> None:
-    async with connect(sample_core, patience=0.01):
+    async with connect(sample_core, defer_after=0.01):
         with held(sample_core.store):
             call = await ann.start("note add", title="T")
             await server.until(lambda: call.callback == DEFER)
@@ -368,7 +377,7 @@ async def test_slow_answer_is_deferred(
 async def test_progress_stands_in_the_place_of_the_answer(
     server: DiscordServer, connect: Connect, sample_core: Core, ann: Person
 ) -> None:
-    async with connect(sample_core, patience=0.01):
+    async with connect(sample_core, defer_after=0.01):
         call = await ann.start("note long")
         await server.until(lambda: bool(call.messages) and "Half way" in call.text)
         assert call.callback == DEFER
@@ -384,7 +393,7 @@ async def test_progress_stands_in_the_place_of_the_answer(
 async def test_slow_refusal_of_a_public_command_is_private(
     server: DiscordServer, connect: Connect, sample_core: Core, ann: Person
 ) -> None:
-    async with connect(sample_core, patience=0.01):
+    async with connect(sample_core, defer_after=0.01):
         with held(sample_core.store):
             call = await ann.start("note refuse")
             await server.until(lambda: call.callback == DEFER)
@@ -397,7 +406,7 @@ async def test_slow_refusal_of_a_public_command_is_private(
 async def test_stop_finishes_the_calls_in_progress(
     server: DiscordServer, connect: Connect, sample_core: Core, ann: Person
 ) -> None:
-    async with connect(sample_core, patience=0.01) as adapter:
+    async with connect(sample_core, defer_after=0.01) as adapter:
         with held(sample_core.store):
             call = await ann.start("note add", title="T")
             await server.until(lambda: call.callback == DEFER)

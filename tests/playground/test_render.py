@@ -23,7 +23,7 @@ from core.chat.model import (
 from core.chat.model import FieldKind as Kind
 from core.chat.text import Moment, Text, as_text, say
 from core.commands.registry import Registry, discover
-from core.commands.stored_call import unpack
+from core.commands.stored_call import StoredCall
 from core.errors import BadInput
 
 
@@ -64,9 +64,9 @@ def test_buttons_remember_their_call_and_show_only_a_number() -> None:
     assert all(set(item) == {"id", "label", "style"} for item in shown)
     found = [render.call_of(body, item["id"]) for item in shown]
     assert [label for label, _ in filter(None, found)] == ["A", "B"]
-    assert [unpack(call) for _, call in filter(None, found)] == [
-        ("x y", {"p": "1"}, 4),
-        ("x y", {"p": "2"}, 9),
+    assert [StoredCall.unpack(call) for _, call in filter(None, found)] == [
+        StoredCall("x y", {"p": "1"}, 4),
+        StoredCall("x y", {"p": "2"}, 9),
     ]
     assert render.call_of(body, "0-forged") is None
 

@@ -7,11 +7,13 @@ from dataclasses import replace
 import pytest
 from aiohttp import web
 
-from bot.slack import payloads
+from bot.slack import modals
+from bot.slack.interactions import SAVED
 from bot.slack.payloads import ReplyContext
-from bot.slack.responses import hook
+from bot.slack.responses import is_response_address
 from core.chat.model import Form, Person, PlaceKind
 from core.commands.dispatch import Core
+from core.commands.stored_call import StoredCallCodec
 from core.errors import OutOfDate
 from core.store.port import Conn
 from tests.servers.slack import Channel, SlackServer, SlackUser, as_message, as_modal
@@ -171,20 +173,22 @@ async def test_a_channel_in_a_value_that_came_back_is_looked_at(
 )
 def test_a_forged_hidden_part_is_out_of_date(hidden: str) -> None:
     with pytest.raises(OutOfDate):
-        payloads.unhide(hidden, "T0LAB")
+        modals.decode_metadata(hidden, "T0LAB")
 
 
 async def test_the_hidden_part_fits_whatever_the_channel_is_called(slack_core: Core) -> None:
     url = "https://hooks.slack.com/commands/T01ABCDEF23/8123456789012/AbCdEfGhIjKlMnOpQrStUvWx"
     person = Person("slack", "T01ABCDEF23", "UADA", "Ada")
     args = {"coauthors": "著" * 260}
+    codec = StoredCallCodec(slack_core.store, slack_core.clock, SAVED)
     for name in ("研" * 80, '"' * 80, "🎉" * 80):
         origin = ReplyContext("T01ABCDEF23", "C01ABCDEF23", "1700000000.000100", name, url)
-        hidden = await payloads.hide(slack_core, person, Form("Add", "submission add", (), args, 1), origin)
+        form = Form("Add", "submission add", (), args, 1)
+        hidden = await modals.encode_metadata(codec, person, form, origin)
         assert len(hidden) < 2_800
-        call, back = payloads.unhide(hidden, "T01ABCDEF23")
+        encoded, back = modals.decode_metadata(hidden, "T01ABCDEF23")
         assert back == origin
-        assert (await payloads.restore(slack_core, person, call)).args == args
+        assert (await codec.decode(encoded, person)).args == args
 
 
 @pytest.mark.parametrize(
@@ -203,12 +207,12 @@ async def test_the_hidden_part_fits_whatever_the_channel_is_called(slack_core: C
     ],
 )
 def test_response_addresses(address: str, good: bool) -> None:
-    assert hook(address, "https://slack.com/api/") is good
+    assert is_response_address(address, "https://slack.com/api/") is good
 
 
 def test_the_response_addresses_of_a_test_server() -> None:
-    assert hook("http://127.0.0.1:8000/response/1", "http://127.0.0.1:8000/api/")
-    assert not hook("http://127.0.0.1:8001/response/1", "http://127.0.0.1:8000/api/")
+    assert is_response_address("http://127.0.0.1:8000/response/1", "http://127.0.0.1:8000/api/")
+    assert not is_response_address("http://127.0.0.1:8001/response/1", "http://127.0.0.1:8000/api/")
 
 
 @pytest.fixture

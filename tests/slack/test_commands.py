@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import pytest
 
-from bot.slack.command_text import read, words
+from bot.slack.payloads import plain_text, read_command
 from core.chat.model import ChannelRef, PersonRef
 from core.commands.registry import Registry
 from tests.slack import sample
@@ -20,8 +20,10 @@ async def _names(users: Iterable[str]) -> dict[str, str]:
         ("a &lt;b&gt; &amp; c", "a <b> & c"),
         ("<@U1|ada> and <@U2>", "@ada and @name of U2"),
         ("<#C1|general> <!channel>", "#general @channel"),
-        ("see <https://x.org/a?b=1&amp;c=2|x.org> or <https://y.org>",
-         "see https://x.org/a?b=1&c=2 or https://y.org"),
+        (
+            "see <https://x.org/a?b=1&amp;c=2|x.org> or <https://y.org>",
+            "see https://x.org/a?b=1&c=2 or https://y.org",
+        ),
         ("<http://arxiv.org|arxiv.org> by <mailto:bob@x.org|bob@x.org>", "arxiv.org by bob@x.org"),
         ("<http://x.org/a?b=1&amp;c=2|x.org/a?b=1&amp;c=2>", "x.org/a?b=1&c=2"),
         ("<https://evil.example|good.example>", "https://evil.example"),
@@ -30,16 +32,16 @@ async def _names(users: Iterable[str]) -> dict[str, str]:
         ("&amp;lt;b&amp;gt;", "&lt;b&gt;"),
         ("a < b > c", "a < b > c"),
     ],
-)  # fmt: skip
+)
 def test_words_as_they_were_meant(raw: str, meant: str) -> None:
-    assert words(raw, {"U2": "name of U2"}) == meant
+    assert plain_text(raw, {"U2": "name of U2"}) == meant
 
 
 async def test_what_is_wrong_is_said_without_escapes(registry: Registry) -> None:
-    _, _, problem = await read(registry, "checkin status <@UADA|ada> <@U2> &lt;b&gt;", _names)
+    _, _, problem = await read_command(registry, "checkin status <@UADA|ada> <@U2> &lt;b&gt;", _names)
     assert problem is not None
     assert "“@ada @name of U2 <b>”" in problem.plain()
-    _, _, problem = await read(registry, "<http://arxiv.org|arxiv.org>", _names)
+    _, _, problem = await read_command(registry, "<http://arxiv.org|arxiv.org>", _names)
     assert problem is not None
     assert "“arxiv.org”" in problem.plain()
 
@@ -52,11 +54,11 @@ async def test_people_are_looked_up_together_and_once(registry: Registry) -> Non
         return {}
 
     line = "sample greet whom:<@U1> note:<@U2> and <@U3|bob> and <@U2>"
-    _, args, _ = await read(sample.extend(registry), line, names)
+    _, args, _ = await read_command(sample.extend(registry), line, names)
     assert asked == [["U1", "U2", "U2"]]
     assert args == {"whom": PersonRef("U1", "U1"), "note": "@U2 and @bob and @U2"}
 
 
 async def test_a_channel_keeps_its_id(registry: Registry) -> None:
-    _, args, _ = await read(registry, "admin channel digest <#C012|general>", _names)
+    _, args, _ = await read_command(registry, "admin channel digest <#C012|general>", _names)
     assert args["channel"] == ChannelRef("C012", "general")

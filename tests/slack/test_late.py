@@ -15,11 +15,11 @@ WORDS = ("Sorgfältige Wörter. " * 90).strip()
 @pytest.fixture
 def late(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing is ready in time."""
-    monkeypatch.setattr("bot.slack.responder.BUDGET", 0.0)
+    monkeypatch.setattr("bot.slack.responses.BUDGET", 0.0)
 
 
 async def test_look_ups_count_into_the_budget(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.slack.responder.BUDGET", 0.1)
+    monkeypatch.setattr("bot.slack.responses.BUDGET", 0.1)
     stage.slack.add_member(stage.slack.workspace, "UNEW1", "Nia")
     stage.slack.fail("users.info", delay=0.9, times=2)
     turn = await stage.ada.begin("/cohort", 'submission add title:"With <@UNEW1>"')
@@ -44,7 +44,7 @@ async def test_many_people_are_looked_up_together(stage: Stage) -> None:
 async def test_a_form_that_opens_slowly_is_acknowledged_first(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.slack.responder.BUDGET", 0.1)
+    monkeypatch.setattr("bot.slack.responses.BUDGET", 0.1)
     stage.slack.fail("views.open", delay=0.5)
     turn = await stage.ada.begin("/cohort", "submission add")
     assert turn.acknowledged is not None
@@ -90,7 +90,7 @@ async def test_a_form_stays_open_over_an_unforeseen_failure(
 async def test_a_form_refused_late_can_be_opened_again(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     form = await stage.ada.form("/cohort", "profile away")
     before = len(stage.ada.ephemerals)
-    monkeypatch.setattr("bot.slack.responder.BUDGET", 0.0)
+    monkeypatch.setattr("bot.slack.responses.BUDGET", 0.0)
     await stage.ada.submit(form, {"until": "2020-01-01", "reason": "A long walk"}, quiet=True)
     assert not form.open
     await stage.slack.until(lambda: len(stage.ada.ephemerals) > before)
@@ -118,7 +118,7 @@ async def test_a_long_text_is_kept_for_the_form(stage: Stage, monkeypatch: pytes
             raise StoreBusy
         return await write(*args)  # type: ignore[arg-type] # whatever it was called with
 
-    monkeypatch.setattr("bot.slack.responder.BUDGET", 0.0)
+    monkeypatch.setattr("bot.slack.responses.BUDGET", 0.0)
     monkeypatch.setattr(stage.core.store, "write", once)
     before = len(stage.ada.ephemerals)
     await stage.ada.submit(form, {"Progress": WORDS}, quiet=True)

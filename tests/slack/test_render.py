@@ -5,8 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.slack import modals, richtext
-from bot.slack.payloads import public_value
-from bot.slack.render import MESSAGES, render
+from bot.slack.render import MESSAGES, public_button_values, render
 from core.chat.model import (
     Block,
     Button,
@@ -67,7 +66,7 @@ replies = st.builds(Reply, texts, st.lists(blocks, max_size=5).map(tuple))
 @settings(max_examples=60)
 @given(replies)
 def test_slack_accepts_whatever_is_said(reply: Reply) -> None:
-    rendered = render(reply, public_value(reply))
+    rendered = render(reply, public_button_values(reply))
     assert 1 <= len(rendered.messages) <= MESSAGES
     for message in rendered.messages:
         assert limits.message_blocks(message["blocks"]) == [] if message.get("blocks") else message["text"]
@@ -107,7 +106,7 @@ def test_the_fallback_is_inert_by_itself() -> None:
 def test_a_post_keeps_no_button_that_is_too_long() -> None:
     reply = Reply("x", (Buttons((Button("b", "submission show", {"paper": "x" * 2_000}),)),))
     with pytest.raises(Refused):
-        render(reply, public_value(reply))
+        render(reply, public_button_values(reply))
 
 
 def test_every_commands_form_is_accepted(registry: Registry) -> None:

@@ -1,7 +1,7 @@
 """Replies with their table, picture and buttons, and buttons whose calls fit every platform."""
 
 from core.chat.model import Block, Button, Buttons, Reply
-from core.commands import stored_call
+from core.commands.stored_call import StoredCall
 from core.features.lottery.answers import Answer
 
 FITTING = 100
@@ -11,7 +11,7 @@ _ANY_COHORT = 10**9
 
 def fits(button: Button) -> bool:
     """Whether a button's call is short enough to stand in the button itself."""
-    return len(stored_call.pack(button.command, button.args, _ANY_COHORT)) <= FITTING
+    return len(StoredCall.of_button(button, _ANY_COHORT).pack()) <= FITTING
 
 
 def reply(answer: Answer, *buttons: Button | None) -> Reply:

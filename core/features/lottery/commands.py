@@ -12,7 +12,8 @@ from core.features.lottery.buttons import another_venue, reply
 from core.features.lottery.explain import Topic, about
 from core.features.lottery.plans import committees_reply, scores_reply
 from core.features.lottery.reading import Assumed
-from core.papers.model import Paper, VenueEdition
+from core.papers.arguments import PaperArg
+from core.papers.model import VenueEdition
 
 
 def _committees(venue: str) -> Button:
@@ -20,10 +21,7 @@ def _committees(venue: str) -> Button:
 
 
 @command("lottery paper")
-async def paper(
-    call: Call,
-    paper: Annotated[Paper, Arg("Its number or the beginning of its title", max_length=250)],
-) -> Reply:
+async def paper(call: Call, paper: PaperArg) -> Reply:
     """See what the noise of reviewing does to one of your papers."""
     answer = await call.core.singletons.one(LruCache).answer(answers.paper, paper)
     stand, args = answers.paper_state(paper), {"paper": str(paper.number)}

@@ -8,6 +8,7 @@ from core.commands.dispatch import Call
 from core.commands.spec import Arg, LongText
 from core.features.reviews import records, texts
 from core.features.reviews.records import HIGHEST, LOWEST, Constructiveness, DiscussionPhase, ReviewNumber
+from core.papers.arguments import PaperArg
 from core.papers.model import Paper
 
 _LABELS = {
@@ -24,7 +25,7 @@ def _buttons(paper: Paper, *labels: str) -> Buttons:
 @command("review add", form="Note a review")
 async def add(
     call: Call,
-    paper: Annotated[Paper, Arg("Its number or the beginning of its title", max_length=250)],
+    paper: PaperArg,
     score: Annotated[float, Arg("As on the venue's scale", minimum=LOWEST, maximum=HIGHEST)],
     confidence: Annotated[int | None, Arg("The reviewer's own, 1 to 5", minimum=1, maximum=5)] = None,
     constructive: Annotated[Constructiveness | None, Arg("How constructive it was")] = None,
@@ -44,9 +45,7 @@ async def add(
 
 
 @command("review list")
-async def list_(
-    call: Call, paper: Annotated[Paper, Arg("Its number or the beginning of its title", max_length=250)]
-) -> Reply:
+async def list_(call: Call, paper: PaperArg) -> Reply:
     """Show the reviews of a paper of yours; only you can see them."""
     records.require_owner(call.member, paper)
     found = await call.read(records.of_paper, paper)

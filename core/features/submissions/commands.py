@@ -13,6 +13,7 @@ from core.commands.dispatch import Call
 from core.commands.spec import Arg, LongText
 from core.errors import BadInput, NotAllowed
 from core.features.submissions import changes, records, texts
+from core.papers.arguments import PaperArg
 from core.papers.model import Paper, Stage, VenueEdition, Visibility
 from core.papers.queries import PaperFilter
 from core.papers.updates import NewPaper, StageChange
@@ -87,9 +88,7 @@ async def list_(
 
 
 @command("submission show")
-async def show(
-    call: Call, paper: Annotated[Paper, Arg("Its number or the beginning of its title", max_length=250)]
-) -> Reply:
+async def show(call: Call, paper: PaperArg) -> Reply:
     """Show one paper: where it stands, where it was, who may see it."""
     details = await call.read(records.details, paper)
     kinds = ["timeline", "lottery"] + ["update"] * records.may_change(call.member, paper)
@@ -101,7 +100,7 @@ async def show(
 @command("submission update", form="Update a paper")
 async def update(
     call: Call,
-    paper: Annotated[Paper, Arg("Its number or the beginning of its title", max_length=250)],
+    paper: PaperArg,
     stage: Annotated[Stage, Arg("How far it has come")],
     date: Annotated[date | None, Arg("When that happened; today if left out")] = None,
     note: Annotated[LongText | None, Arg("Something to remember about it", max_length=1000)] = None,
@@ -122,7 +121,7 @@ async def update(
 @command("submission resubmit", form="Submit it to another venue")
 async def resubmit(
     call: Call,
-    paper: Annotated[Paper, Arg("Its number or the beginning of its title", max_length=250)],
+    paper: PaperArg,
     venue: Annotated[VenueEdition, Arg("Where it goes next, such as ICLR 2027", max_length=100)],
 ) -> Reply:
     """Send a paper to its next venue; its history stays with it."""
@@ -138,9 +137,7 @@ def _check_may_change(call: Call, paper: Paper) -> None:
 
 
 @command("submission timeline")
-async def timeline(
-    call: Call, paper: Annotated[Paper, Arg("Its number or the beginning of its title", max_length=250)]
-) -> Reply:
+async def timeline(call: Call, paper: PaperArg) -> Reply:
     """Tell a paper's story from its first day."""
     events = await call.read(records.events, call.cohort, paper)
     return Reply(texts.timeline(paper, events), (Buttons(_buttons(paper.number, ("show",))),))

@@ -87,9 +87,18 @@ async def add(
     names = (who.name if who else "-", where.name if where else "-", animal.name if animal else "-")
     text = say(
         "**{title}** {mood} {count} {ratio} {loud} {day} {who} {where} {size} {animal} seen {seen}",
-        title=title, mood=mood.value, count=count, ratio=ratio, loud=loud, day=day or "-",
-        who=names[0], where=names[1], size=size, animal=names[2], seen=seen,
-    )  # fmt: skip
+        title=title,
+        mood=mood.value,
+        count=count,
+        ratio=ratio,
+        loud=loud,
+        day=day or "-",
+        who=names[0],
+        where=names[1],
+        size=size,
+        animal=names[2],
+        seen=seen,
+    )
     again = Button("Again", "note add", {"title": title[:20]})
     stored = Button("Stored", "note add", {"title": "long " * 30})
     ask = Button("Ask", "note ask", style=ButtonStyle.PRIMARY)

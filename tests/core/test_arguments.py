@@ -185,8 +185,12 @@ def test_what_is_far_too_long_is_refused_before_it_is_read() -> None:
         ("part", "1e5", "Part has to be a number, not “1e5”."),
         ("part", "-0.1", "Part has to be 0 or more."),
         ("part", ",", "Part has to be a number, not “,”."),
-        ("part", "1,000", "I cannot tell whether 1,000 in Part is a thousand or a part of one. "
-                          "Please write it with a point, or without the comma."),
+        (
+            "part",
+            "1,000",
+            "I cannot tell whether 1,000 in Part is a thousand or a part of one. "
+            "Please write it with a point, or without the comma.",
+        ),
         ("flag", "perhaps", "Flag has to be yes or no."),
         ("day", "3/4/2026", "I cannot read “3/4/2026” as a date. Please write it like 2026-11-23."),
         ("colour", "green", "Colour has to be one of: red, dark-blue."),
@@ -196,7 +200,7 @@ def test_what_is_far_too_long_is_refused_before_it_is_read() -> None:
         ("channel", "general", "Channel has to be a channel."),
         ("file", "a.csv", "File has to be a file."),
     ],
-)  # fmt: skip
+)
 def test_what_is_not_understood_says_what_to_type(name: str, raw: Argument, says: str) -> None:
     error = refusal({name: raw})
     assert error.text.plain() == says
@@ -248,18 +252,47 @@ def test_any_argument_at_all(name: str, raw: str | float | bool) -> None:
 
 @pytest.mark.parametrize(
     "typed",
-    ["2026-11-23", "2026/11/23", "2026.11.23", "23 Nov 2026", "23 november 2026", "23. Nov. 2026", "Nov 23, 2026",
-     "November 23rd 2026", "Mon 23 Nov 2026", "Monday, 23 Nov 2026", "23-Nov-2026", "TODAY"],
-)  # fmt: skip
+    [
+        "2026-11-23",
+        "2026/11/23",
+        "2026.11.23",
+        "23 Nov 2026",
+        "23 november 2026",
+        "23. Nov. 2026",
+        "Nov 23, 2026",
+        "November 23rd 2026",
+        "Mon 23 Nov 2026",
+        "Monday, 23 Nov 2026",
+        "23-Nov-2026",
+        "TODAY",
+    ],
+)
 def test_dates_people_write(typed: str) -> None:
     assert read_date(typed, TODAY) == TODAY
 
 
 @pytest.mark.parametrize(
     "typed",
-    ["23/11/2026", "11/23/2026", "3/4", "Nov 2026", "2026", "23 Nov", "2026-02-30", "2026-13-01", "23 Nov 2026 XYZ",
-     "0001-01-01", "9999-12-31", "2026-1/2", "23 Nob 2026", "2026-11-23T10:00", "next friday", "32 Nov 2026", "٢٠٢٦-١١-٢٣"],
-)  # fmt: skip
+    [
+        "23/11/2026",
+        "11/23/2026",
+        "3/4",
+        "Nov 2026",
+        "2026",
+        "23 Nov",
+        "2026-02-30",
+        "2026-13-01",
+        "23 Nov 2026 XYZ",
+        "0001-01-01",
+        "9999-12-31",
+        "2026-1/2",
+        "23 Nob 2026",
+        "2026-11-23T10:00",
+        "next friday",
+        "32 Nov 2026",
+        "٢٠٢٦-١١-٢٣",
+    ],
+)
 def test_dates_that_could_be_another_are_asked_for_again(typed: str) -> None:
     with pytest.raises(BadInput, match="Please write it like 2026-11-23"):
         read_date(typed, TODAY)

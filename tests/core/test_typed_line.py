@@ -25,17 +25,21 @@ class Paper:
 
 
 async def add(
-    call: Any, title: Annotated[str, Arg("T")], venue: Annotated[str | None, Arg("V")] = None,
+    call: Any,
+    title: Annotated[str, Arg("T")],
+    venue: Annotated[str | None, Arg("V")] = None,
     accept_rate: Annotated[float | None, Arg("R")] = None,
-) -> Reply:  # fmt: skip
+) -> Reply:
     """Add a paper."""
     return Reply("")
 
 
 async def update(
-    call: Any, paper: Annotated[Paper, Arg("P")], stage: Annotated[Stage, Arg("S")],
+    call: Any,
+    paper: Annotated[Paper, Arg("P")],
+    stage: Annotated[Stage, Arg("S")],
     note: Annotated[str | None, Arg("N")] = None,
-) -> Reply:  # fmt: skip
+) -> Reply:
     """Say how far a paper is."""
     return Reply("")
 
@@ -87,14 +91,27 @@ def registry() -> Registry:
         ("submission add ‘A’ accept-rate:25%", "submission add", {"title": "A", "accept_rate": "25%"}),
         ("submission add venue:”ICLR” “My paper”", "submission add", {"title": "My paper", "venue": "ICLR"}),
         ("submission add it's a dog's life", "submission add", {"title": "it's a dog's life"}),
-        ("submission add see http://x.org/a?title=1", "submission add", {"title": "see http://x.org/a?title=1"}),
+        (
+            "submission add see http://x.org/a?title=1",
+            "submission add",
+            {"title": "see http://x.org/a?title=1"},
+        ),
         ("submission add", "submission add", {}),
-        ("submission update Attention is all in-review", "submission update",
-         {"paper": "Attention is all", "stage": "in-review"}),
-        ('submission update "Is it" drafting note:hm', "submission update",
-         {"paper": "Is it", "stage": "drafting", "note": "hm"}),
-        ("feedback answer 3 I would \"cut\" it", "feedback answer",
-         {"request": "3", "text": 'I would "cut" it'}),
+        (
+            "submission update Attention is all in-review",
+            "submission update",
+            {"paper": "Attention is all", "stage": "in-review"},
+        ),
+        (
+            'submission update "Is it" drafting note:hm',
+            "submission update",
+            {"paper": "Is it", "stage": "drafting", "note": "hm"},
+        ),
+        (
+            'feedback answer 3 I would "cut" it',
+            "feedback answer",
+            {"request": "3", "text": 'I would "cut" it'},
+        ),
         ("/SUBMISSION Add Title:x", "submission add", {"title": "x"}),
         ("help submission add", "cohort help", {"topic": "submission add"}),
         ("cohort help", "cohort help", {}),
@@ -102,7 +119,7 @@ def registry() -> Registry:
         ("cohort-admin show x", "cohort-admin show", {"topic": "x"}),
         ("", "cohort help", {}),
     ],
-)  # fmt: skip
+)
 def test_lines_as_people_write_them(registry: Registry, line: str, name: str, args: dict[str, str]) -> None:
     command, found, problem = parse(registry, line)
     assert problem is None
@@ -120,7 +137,7 @@ def test_lines_as_people_write_them(registry: Registry, line: str, name: str, ar
         ("cohort-admin show topic:x and more y", None),
         ('submission add title:"a" b', "I do not know what to do with “b”"),
     ],
-)  # fmt: skip
+)
 def test_what_cannot_be_read_is_said(registry: Registry, line: str, said: str | None) -> None:
     problem = parse(registry, line).problem
     assert (problem is None) if said is None else (problem is not None and said in problem.plain())

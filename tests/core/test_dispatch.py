@@ -1,6 +1,7 @@
 """The way in: who calls, where, which cohort is meant, may they; and what comes back when something is wrong."""
 
 import asyncio
+from collections.abc import Awaitable
 from dataclasses import dataclass, replace
 from typing import Annotated, Any
 
@@ -27,7 +28,7 @@ from core.cohorts.model import Member, Scope
 from core.commands.dispatch import Call, Core
 from core.commands.registry import Registry, build_command
 from core.commands.spec import Access, Arg, Command, CommandMark, RecordKind
-from core.errors import NotFound
+from core.errors import GuestNotAllowed, NotAllowed, NotFound, OutOfDate
 from core.store.port import Conn, Store
 from tests.people import HOME, Actor, Ground, answered, button_of, buttons_of, found_cohort, refused, text_of
 
@@ -89,8 +90,16 @@ async def eat(
     return Reply(f"{fruit.name} {with_.name if with_ else ''} {loud}")
 
 
-def _marked(name: str, access: Access = Access.MEMBER, *, private: bool = True, form: str | None = None,
-            needs_cohort: bool = True, handler: Any = who, prefill: Any = None) -> Command:  # fmt: skip
+def _marked(
+    name: str,
+    access: Access = Access.MEMBER,
+    *,
+    private: bool = True,
+    form: str | None = None,
+    needs_cohort: bool = True,
+    handler: Any = who,
+    prefill: Any = None,
+) -> Command:
     return build_command(handler, CommandMark(name, access, private, form, needs_cohort, prefill))
 
 
@@ -103,16 +112,23 @@ REGISTRY = Registry(
             _marked("who mentor", Access.MENTOR),
             _marked("who organizer", Access.ORGANIZER),
             _marked("who setup", Access.SETUP, needs_cohort=False),
-            _marked("note add", handler=add, form="Add a note",
-                    prefill=lambda conn, scope: {"name": f"{scope.member.name}'s"}),
+            _marked(
+                "note add",
+                handler=add,
+                form="Add a note",
+                prefill=lambda conn, scope: {"name": f"{scope.member.name}'s"},
+            ),
             _marked("note two", handler=add_two),
             _marked("try explode", handler=explode),
             _marked("fruit eat", handler=eat),
         )
     },
     {Fruit: RecordKind(Fruit, _resolve, _complete)},
-    {}, {}, (), {},
-)  # fmt: skip
+    {},
+    {},
+    (),
+    {},
+)
 
 
 @pytest.fixture
@@ -195,6 +211,22 @@ async def test_anyone_may_set_up_where_that_is_configured_until_there_is_an_orga
     await lab.core.store.write(lambda conn: conn.run("UPDATE member SET organizer = 0"))
     await ada.ok("who setup")
     await lab.ada.fails("who setup")
+
+
+async def test_an_adapter_can_ask_first_whether_somebody_may(lab: Ground) -> None:
+    def asked(actor: Actor, command: str) -> Awaitable[None]:
+        return lab.core.authorise(Request("ask", command, actor.person, HOME))
+
+    await asked(lab.olu, "who organizer")
+    await asked(lab.ada, "note add")  # whatever is missing, she may
+    for actor, command, error in (
+        (lab.ada, "who organizer", NotAllowed),
+        (lab.somebody("Eve"), "note add", NotAllowed),
+        (lab.somebody("Gus", guest=True), "who anyone", GuestNotAllowed),
+        (lab.olu, "who knows", OutOfDate),
+    ):
+        with pytest.raises(error):
+            await asked(actor, command)
 
 
 async def test_guests_are_refused_unless_they_are_members(lab: Ground) -> None:
