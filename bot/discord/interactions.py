@@ -1,7 +1,6 @@
 """Interactions in, answers out: commands, completions, clicks and submitted forms."""
 
 import re
-import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
@@ -32,7 +31,7 @@ from core.commands import drafts, stored_call
 from core.commands.dispatch import Core
 from core.commands.drafts import Draft
 from core.commands.forms import as_words
-from core.errors import BadInput, StoreError, UserError, unexpected
+from core.errors import BadInput, StoreError, UserError, report, unexpected
 
 log = structlog.get_logger()
 
@@ -87,8 +86,7 @@ class DiscordInteractions:
             await self._failed(answer)
 
     async def _failed(self, answer: InteractionResponse) -> None:
-        reference = secrets.token_hex(4)
-        log.exception("answering failed", reference=reference)
+        reference = report("answering failed")
         await self._last_words(answer, markdown(unexpected(reference)))
 
     async def _last_words(self, answer: InteractionResponse, words: str) -> None:

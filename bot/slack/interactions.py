@@ -21,7 +21,7 @@ from bot.slack.responses import ResponseSender, reply_payload
 from core.chat.model import Argument, Form, Person, Reply, Request, Source
 from core.commands.dispatch import Core
 from core.commands.drafts import Draft
-from core.errors import OutOfDate, StoreError, UserError
+from core.errors import OutOfDate, StoreError, UserError, report, unexpected
 
 Json = dict[str, Any]
 
@@ -83,7 +83,7 @@ class SlackInteractions:
     async def failed(self, error: Exception, body: Json) -> BoltResponse:
         """A listener failed in a way that nobody foresaw: the caller is told, with a reference."""
         kind = str(body.get("type") or body.get("command"))
-        words = responder.reference("a payload could not be handled", error, kind=kind)
+        words = unexpected(report("a payload could not be handled", exc_info=error, kind=kind))
         view = body.get("view")
         if kind == "view_submission" and isinstance(view, dict):
             # The form stays on the screen, with what was typed.

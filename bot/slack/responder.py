@@ -6,7 +6,6 @@ waits for any more.
 """
 
 import asyncio
-import secrets
 from collections.abc import Coroutine
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -24,7 +23,7 @@ from core.chat.model import Button, Buttons, File, Form, Person, Picture, Reply
 from core.chat.text import Text, as_text, join, say
 from core.commands.dispatch import Core
 from core.commands.drafts import Draft
-from core.errors import StoreError, unexpected
+from core.errors import StoreError, report, unexpected
 
 log = structlog.get_logger()
 
@@ -80,7 +79,7 @@ class Responder:
         try:
             await running
         except Exception as error:
-            said = reference("a payload could not be handled", error)
+            said = unexpected(report("a payload could not be handled", exc_info=error))
             await self._answers.send(turn.origin, turn.user, payload(said), public=False)
 
     async def progress(self, turn: PendingAnswer, person: Person, reply: Reply) -> None:
@@ -187,13 +186,6 @@ def payload(text: Text | str) -> Json:
     return {"text": richtext.fallback(text, 3_000), "blocks": richtext.blocks(text)}
 
 
-def reference(event: str, error: Exception | None = None, **facts: str) -> Text:
-    """Log something that should not have happened; the words for the member carry its reference."""
-    found = secrets.token_hex(4)
-    log.error(event, reference=found, exc_info=error, **facts)
-    return unexpected(found)
-
-
 def _unopened(form: Form, error: Exception) -> Text | str | None:
     """What to say about a form that Slack did not show; None where it stands there."""
     if not isinstance(error, SlackApiError):
@@ -204,7 +196,8 @@ def _unopened(form: Form, error: Exception) -> Text | str | None:
     if "trigger" in said:
         return TOO_LATE
     details = str(error.response.get("response_metadata"))
-    return reference("a form was refused", command=form.command, reason=said, details=details)
+    facts = {"command": form.command, "reason": said, "details": details}
+    return unexpected(report("a form was refused", exc_info=False, **facts))
 
 
 async def _logged(work: Coroutine[Any, Any, None]) -> None:

@@ -5,7 +5,6 @@ the handler's signature says; and runs the handler. It raises nothing but cancel
 """
 
 import json
-import secrets
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -35,7 +34,7 @@ from core.commands.forms import build_form
 from core.commands.registry import Registry
 from core.commands.spec import Access, Command
 from core.delivery import deferred
-from core.errors import NoCohort, NotAllowed, OutOfDate, UserError, unexpected
+from core.errors import NoCohort, NotAllowed, OutOfDate, UserError, report, unexpected
 from core.store.port import Conn, Store
 
 P = ParamSpec("P")
@@ -151,8 +150,7 @@ class Core:
                 error.text, error.blocks, private=True, cohort=request.cohort, error=True, field=error.field
             )
         except Exception:
-            reference = secrets.token_hex(4)
-            log.exception("call failed", reference=reference, command=request.command, source=request.source)
+            reference = report("call failed", command=request.command, source=request.source)
             return Reply(unexpected(reference), private=True, cohort=request.cohort, error=True)
 
     async def _run(self, request: Request, show: Show | None) -> Reply | Form:
@@ -182,8 +180,7 @@ class Core:
             try:
                 more = await self.registry.posts[post.kind].render(self, post)
             except Exception:
-                reference = secrets.token_hex(4)
-                log.exception("post cannot be rendered", reference=reference, post=post.id)
+                reference = report("post cannot be rendered", post=post.id)
                 reason = f"It could not be put into words (reference {reference})."
                 await self.store.write(deferred.mark_failed, post.id, reason, now)
                 continue
