@@ -12,6 +12,8 @@ from core.commands.typed_line import parse
 _PERSON = re.compile(r"<@([UW][A-Z0-9]+)(?:\|([^>]*))?>")
 _CHANNEL = re.compile(r"<#([CG][A-Z0-9]+)(?:\|([^>]*))?>")
 _COMMAND = re.compile(r"<([!@#]?)([^<>|\s]+)(?:\|([^<>]*))?>")
+ID = re.compile(r"(?=.*\d)[A-Z0-9]{6,32}", re.ASCII)
+"""What Slack's ids of people and channels look like when they stand alone."""
 _SCHEMES = ("http://", "https://", "mailto:", "tel:")
 
 Names = Callable[[Iterable[str]], Awaitable[Mapping[str, str]]]

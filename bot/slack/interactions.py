@@ -5,6 +5,7 @@ Every handler runs before Slack is answered; `turns` sees to it that Slack is an
 
 import asyncio
 import secrets
+from dataclasses import replace
 from typing import Any
 
 from slack_bolt.context.ack.async_ack import AsyncAck
@@ -19,6 +20,7 @@ from bot.slack.people import People
 from bot.slack.responder import PendingAnswer, Responder
 from bot.slack.responses import ResponseSender, reply_payload
 from core.chat.model import Argument, Form, Person, Reply, Request, Source
+from core.commands.arguments import with_references
 from core.commands.dispatch import Core
 from core.commands.drafts import Draft
 from core.errors import OutOfDate, StoreError, UserError, report, unexpected
@@ -45,7 +47,7 @@ class SlackInteractions:
 
     async def _run(self, turn: PendingAnswer, request: Request) -> Reply | Form:
         """The core's answer, after what only Slack knows was checked."""
-        checked = await self._checks.check(request)
+        checked = await self._checks.check(self._identified(request))
         if isinstance(checked, Reply):
             return checked
 
@@ -53,6 +55,14 @@ class SlackInteractions:
             await self._turns.progress(turn, request.person, reply)
 
         return await self._core.run(checked, show)
+
+    def _identified(self, request: Request) -> Request:
+        """The request with the bare ids among its arguments as people and channels."""
+        command = self._core.registry.commands.get(request.command)
+        if command is None:
+            return request
+        args = with_references(command, request.args, command_text.ID, request.source)
+        return request if args is request.args else replace(request, args=args)
 
     async def drain(self, seconds: float) -> None:
         """Wait for the answers still under way, at most so long."""

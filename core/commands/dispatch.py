@@ -195,7 +195,7 @@ class Core:
         scope = self._scope(conn, request, command, now, stands)
         if command.missing(request.args):
             return build_form(conn, command, request.args, scope)
-        values = coerce(conn, self.registry, command, request.args, scope, request.person, request.source)
+        values = coerce(conn, self.registry, command, request.args, scope, request.person)
         return scope, values, stands.closed
 
     def _scope(
