@@ -41,7 +41,7 @@ class Application:
     delivery: Delivery
     adapters: list[Adapter]
     outlets: dict[str, Outlet]
-    application: web.Application
+    web_application: web.Application
     runner: web.AppRunner | None = None
     address: str = ""
     watchdog: Watchdog = field(default_factory=Watchdog)
@@ -84,11 +84,11 @@ class Application:
         log.error("adapter was lost", adapter=adapter.name, reason=reason, exc_info=error)
 
     async def _open_web(self) -> None:
-        self.application.router.add_get("/health", self._health)
+        self.web_application.router.add_get("/health", self._health)
         # Requests and sockets are finished by the adapters; the runner need not wait for idle ones.
         # Bodies are not decompressed: a small one from an unknown sender could inflate to gigabytes.
         self.runner = web.AppRunner(
-            self.application, access_log=None, shutdown_timeout=1.0, auto_decompress=False
+            self.web_application, access_log=None, shutdown_timeout=1.0, auto_decompress=False
         )
         await self.runner.setup()
         host, port = self.settings.http_address

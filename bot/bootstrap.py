@@ -18,31 +18,25 @@ from core.store.port import Store
 
 
 async def bootstrap(
-    settings: Settings,
-    *,
-    playground: bool = False,
-    registry: Registry | None = None,
-    clock: Clock | None = None,
+    settings: Settings, *, playground: bool = False, registry: Registry | None = None
 ) -> Application:
     """Put the bot together: the playground where it is asked for or no platform has its tokens, and every
     platform that has. Nothing is started yet.
 
-    `settings` are those of the bot and of every adapter, see `bot.settings.with_adapters`. `registry` and
-    `clock` take the place of the features and of the clock that the settings say.
+    `settings` are those of the bot and of every adapter, see `bot.settings.with_adapters`. `registry` holds
+    other features than the bot's own, as tests have them.
     """
     found = find_adapters()
     connected = [each for each in found if each.connected(settings)]
+    clock: Clock = MovableClock(settings.clock) if settings.clock or not connected else SystemClock()
     if settings.clock is not None:
         start = settings.clock.isoformat()
         log.warning("the clock does not show the real time: COHORT_CLOCK is set", start=start)
     for problem in filter(None, (each.incomplete(settings) for each in found)):
         log.warning(problem)
-    if clock is None:
-        clock = MovableClock(settings.clock) if settings.clock or not connected else SystemClock()
-    registry = registry or discover()
     store: Store = await open_store(settings.database_url)
     try:
-        core = Core(registry, store, clock, setup_by_anyone=settings.setup == "anyone")
+        core = Core(registry or discover(), store, clock, setup_by_anyone=settings.setup == "anyone")
         outlets: dict[str, Outlet] = {}
         delivery = Delivery(core, outlets)
         application = web.Application(client_max_size=2**20)

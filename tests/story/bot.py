@@ -10,13 +10,16 @@ from bot.bootstrap import bootstrap
 from bot.settings import Settings, with_adapters
 from core.clock import MovableClock
 from core.commands.dispatch import Core
+from core.commands.registry import Registry
 
 
 class Bot:
-    """A running bot that can be restarted. `settings` are the environment's, by field name."""
+    """A running bot that can be restarted. `settings` are the environment's, by field name; `registry` holds
+    other features than the bot's own."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, registry: Registry | None = None) -> None:
         self.settings = settings
+        self._registry = registry
         self._application: Application | None = None
 
     @property
@@ -43,7 +46,7 @@ class Bot:
 
     async def start(self) -> None:
         """Start every part."""
-        self._application = await bootstrap(self.settings)
+        self._application = await bootstrap(self.settings, registry=self._registry)
         try:
             await self._application.start()
         except BaseException:
