@@ -40,7 +40,7 @@ async def close(stage: World, code: int) -> None:
 
 
 async def eventually(condition: Callable[[], bool]) -> None:
-    """Wait for something that only the log or the house tells."""
+    """Wait for something that only the log or the application tells."""
     async with asyncio.timeout(PATIENCE):
         while not condition():  # noqa: ASYNC110 - see above
             await asyncio.sleep(0.02)
