@@ -1,8 +1,23 @@
-"""What every adapter is to the composition root."""
+"""What an adapter is to the composition root: how it describes itself, and what it does once it is built."""
 
-from typing import Protocol, runtime_checkable
+import importlib
+import pkgutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar, runtime_checkable
 
-from core.delivery.outlet import Outlet
+import bot
+from bot.settings import EnvironmentSettings
+
+if TYPE_CHECKING:  # the command line imports this module, and shall start quickly
+    import typer
+    from aiohttp import web
+
+    from core.commands.dispatch import Core
+    from core.delivery.outlet import Outlet
+    from core.delivery.service import Delivery
+
+S = TypeVar("S", bound=EnvironmentSettings)
 
 
 class Adapter(Protocol):
@@ -11,7 +26,7 @@ class Adapter(Protocol):
     name: str
 
     @property
-    def outlet(self) -> Outlet:
+    def outlet(self) -> "Outlet":
         """Through which posts leave."""
         ...
 
@@ -39,3 +54,39 @@ class Reconnectable(Protocol):
         Calls in progress are still being answered then; the next `start` lets them finish.
         """
         ...
+
+
+Build = Callable[[S, "Core", "Delivery", "web.Application"], Adapter]
+"""Makes an adapter from the settings, the core, delivery, and the web part, to which it may add routes."""
+
+
+@dataclass(frozen=True, slots=True)
+class AdapterSpec(Generic[S]):
+    """How an adapter describes itself, as `ADAPTER` in its package, which imports no chat library for that.
+
+    `settings` are the environment variables that it adds. `connected` says whether they suffice to start it.
+    `build` imports the library and makes the adapter.
+    """
+
+    name: str
+    settings: type[S]
+    connected: Callable[[S], bool]
+    build: Build[S]
+    secrets: tuple[str, ...] = ()
+    """Regular expressions of the platform's tokens, which no log may hold."""
+    chatty_loggers: tuple[str, ...] = ()
+    """Loggers of its library that write payloads, and so members' words, below the level WARNING."""
+    incomplete: Callable[[S], str | None] = lambda _: None
+    """What is missing where some of the settings are given but not enough to start it, as a sentence."""
+    fallback: bool = False
+    """Whether it is started only where no other adapter is, or where it is asked for."""
+    add_commands: "Callable[[typer.Typer], None] | None" = None
+    """Adds the adapter's own commands to the command line."""
+
+
+def find_adapters() -> tuple[AdapterSpec[Any], ...]:
+    """The description of every adapter among the packages of `bot`, by name, those to fall back on last."""
+    packages = [each.name for each in pkgutil.iter_modules(bot.__path__) if each.ispkg]
+    modules = [importlib.import_module(f"{bot.__name__}.{name}") for name in packages]
+    found: list[AdapterSpec[Any]] = [each.ADAPTER for each in modules if hasattr(each, "ADAPTER")]
+    return tuple(sorted(found, key=lambda spec: (spec.fallback, spec.name)))

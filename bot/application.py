@@ -22,14 +22,14 @@ HEALTH = "health"
 """The note that is written to see whether the database takes changes."""
 
 RETRY = 15.0
-"""Seconds until an adapter that could not start, or was lost, is started again; twice as long each further
-time."""
+"""Seconds until an adapter that could not start, or lost its connection, is started again; twice as long each
+further time."""
 LONGEST_RETRY = 600.0
-"""The longest of these pauses. An adapter that stood for as long as this begins with the shortest again: some
-platforms count how often a bot connects in a day."""
+"""The longest of these pauses. An adapter that was connected for as long as this begins with the shortest again:
+some platforms count how often a bot connects in a day."""
 
 STOP = 9.0
-"""Seconds after which a stop no longer waits; an operator's kill comes at ten."""
+"""Seconds after which a stop no longer waits: service managers kill a process after ten."""
 
 
 @dataclass
@@ -41,16 +41,17 @@ class Application:
     delivery: Delivery
     adapters: list[Adapter]
     outlets: dict[str, Outlet]
-    application: web.Application
+    web_application: web.Application
     runner: web.AppRunner | None = None
     address: str = ""
     watchdog: Watchdog = field(default_factory=Watchdog)
     _failed: dict[str, str] = field(default_factory=dict)
-    _keeping: set[asyncio.Task[None]] = field(default_factory=set)
+    _restart_tasks: set[asyncio.Task[None]] = field(default_factory=set)
 
     async def start(self) -> None:
-        """Open the web part, start every adapter and then delivery. An adapter that cannot start, or is lost
-        later, is reported and tried again; the others go on. Raises `SystemExit` where none can start."""
+        """Open the web part, start every adapter and then delivery. An adapter that cannot start, or loses its
+        connection later, is logged and started again; the others go on. Raises `SystemExit` where none can
+        start."""
         self.watchdog.start()
         await self._open_web()
         await asyncio.gather(*map(self._start_adapter, self.adapters))
@@ -59,15 +60,16 @@ class Application:
             await self.stop()
             raise SystemExit(f"No part of the bot could start. {reasons}")
         self.delivery.start()
-        self._keeping = {asyncio.create_task(self._keep(each)) for each in self.adapters}
+        self._restart_tasks = {asyncio.create_task(self._restart_when_lost(each)) for each in self.adapters}
 
-    async def _keep(self, adapter: Adapter) -> None:
-        """Start an adapter again, sooner or later, whenever it could not start or was lost."""
+    async def _restart_when_lost(self, adapter: Adapter) -> None:
+        """Start an adapter again whenever it could not start or has lost its connection, after a pause that
+        doubles each time (exponential backoff)."""
         pause = RETRY
         while adapter.name in self._failed or isinstance(adapter, Reconnectable):
             if isinstance(adapter, Reconnectable) and adapter.name not in self._failed:
                 began = asyncio.get_running_loop().time()
-                self._lost(adapter, await adapter.wait_closed())
+                self._mark_lost(adapter, await adapter.wait_closed())
                 if asyncio.get_running_loop().time() - began >= LONGEST_RETRY:
                     pause = RETRY
             await asyncio.sleep(pause)
@@ -75,18 +77,18 @@ class Application:
             await self._start_adapter(adapter)
             self.delivery.sender.wake()
 
-    def _lost(self, adapter: Adapter, error: Exception) -> None:
-        """Posts wait from now on, and health is red, until the adapter stands again."""
+    def _mark_lost(self, adapter: Adapter, error: Exception) -> None:
+        """Let its posts wait, and health report a failure, until the adapter is connected again."""
         self._failed[adapter.name] = reason = str(error) or type(error).__name__
         self.outlets.pop(adapter.name, None)
         log.error("adapter was lost", adapter=adapter.name, reason=reason, exc_info=error)
 
     async def _open_web(self) -> None:
-        self.application.router.add_get("/health", self._health)
+        self.web_application.router.add_get("/health", self._health)
         # Requests and sockets are finished by the adapters; the runner need not wait for idle ones.
-        # Bodies stay as they came: to inflate one before anybody knows who sent it can hold up everything.
+        # Bodies are not decompressed: a small one from an unknown sender could inflate to gigabytes.
         self.runner = web.AppRunner(
-            self.application, access_log=None, shutdown_timeout=1.0, auto_decompress=False
+            self.web_application, access_log=None, shutdown_timeout=1.0, auto_decompress=False
         )
         await self.runner.setup()
         host, port = self.settings.http_address
@@ -118,43 +120,44 @@ class Application:
     async def _health(self, _: web.Request) -> web.Response:
         states = {each.name: each.name not in self._failed and each.healthy() for each in self.adapters}
         try:
-            # A write: a full disk and a lock let everything be read.
+            # A write, because reading still works with a full disk or a locked database.
             await self.core.store.write(notes.put, HEALTH, self.core.clock.now().isoformat())
             states["database"] = True
         except Exception:
             states["database"] = False
-        well = all(states.values())
+        healthy = all(states.values())
         body = {
-            "status": "ok" if well else "failing",
-            **{k: "ok" if v else "failing" for k, v in states.items()},
+            "status": "ok" if healthy else "failing",
+            **{name: "ok" if works else "failing" for name, works in states.items()},
         }
-        return web.json_response(body, status=200 if well else 503)
+        return web.json_response(body, status=200 if healthy else 503)
 
     async def stop(self) -> None:
-        """Claim nothing more, finish what is begun, let go of everything. Takes less than ten seconds."""
+        """Stop delivery and the adapters, which finish calls in progress, then close the web part and the store.
+        Takes less than ten seconds."""
         self.watchdog.stop()
-        steps: list[Callable[[], object]] = [self._stop_keeping, self.delivery.stop, self._stop_adapters]
+        steps: list[Callable[[], object]] = [self._stop_restarting, self.delivery.stop, self._stop_adapters]
         if self.runner is not None:
             steps.append(self.runner.cleanup)
         try:
             async with asyncio.timeout(STOP):
                 for step in steps:
-                    await self._quietly(step)
+                    await self._log_failure(step)
         except TimeoutError:
             log.warning("stopped before everything was finished; what was confirmed is on disk")
         await self.core.store.close()
 
-    async def _stop_keeping(self) -> None:
-        for task in self._keeping:
+    async def _stop_restarting(self) -> None:
+        for task in self._restart_tasks:
             task.cancel()
-        await asyncio.gather(*self._keeping, return_exceptions=True)
+        await asyncio.gather(*self._restart_tasks, return_exceptions=True)
 
     async def _stop_adapters(self) -> None:
-        # All at once: each may take some seconds for its last answers, and an operator waits for ten.
-        await asyncio.gather(*(self._quietly(each.stop) for each in self.adapters))
+        # All at once: each may take some seconds for its last answers, and there are ten for all of them.
+        await asyncio.gather(*(self._log_failure(each.stop) for each in self.adapters))
 
     @staticmethod
-    async def _quietly(step: Callable[[], object]) -> None:
+    async def _log_failure(step: Callable[[], object]) -> None:
         try:
             await step()  # type: ignore[misc]  # every step is an async function without parameters
         except Exception:

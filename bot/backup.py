@@ -31,7 +31,8 @@ POSTGRES = (
 BUSY = 5.0
 """Seconds to wait for another process that is writing just now."""
 
-_BESIDE = ("-wal", "-shm", "-journal")
+_JOURNALS = ("-wal", "-shm", "-journal")
+"""What SQLite adds to the name of a database for the files that hold its latest changes."""
 _TABLES = {"migration", "cohort", "schedule", "outbox"}
 
 
@@ -52,17 +53,17 @@ def backup(database: Path, file: Path, *, force: bool = False) -> int:
     """
     if not database.is_file():
         raise BadInput(f"There is no database at {database}. COHORT_DATABASE_URL says where to look.")
-    _not_the_same(database, file)
+    _refuse_same_file(database, file)
     if file.exists() and not (force and file.is_file()):
         raise BadInput(
             f"{file} exists already, and was left as it is. Choose another name, or use --force to replace it."
         )
-    with _said(f"No backup was written to {file}"), _neighbour(file) as copy:
+    with _as_bad_input(f"No backup was written to {file}"), _partial_file(file) as copy:
         check(database, "mode=rw")
-        _copy(database, copy, "mode=rw")
+        _copy_pages(database, copy, "mode=rw")
         size = copy.stat().st_size
-        _drop_beside(file)
-        _put(copy, file)
+        _remove_journals(file)
+        _rename_durably(copy, file)
     return size
 
 
@@ -74,31 +75,31 @@ def restore(file: Path, database: Path, now: datetime) -> Restored:
     """
     if not file.is_file():
         raise BadInput(f"There is no file {file}.")
-    _not_the_same(database, file)
-    with _said(f"{file} was not restored, and nothing was changed"):
+    _refuse_same_file(database, file)
+    with _as_bad_input(f"{file} was not restored, and nothing was changed"):
         check(file)
-        with _neighbour(database) as copy, _held(database):
-            _copy(file, copy, _read_only(file))
-            uncertain, planned = asyncio.run(_go_on_from(copy, now))
+        with _partial_file(database) as copy, _exclusive(database):
+            _copy_pages(file, copy, _read_only(file))
+            uncertain, planned = asyncio.run(_resume(copy, now))
             _single_file(copy)
-            kept = _keep(database, copy)
-            _put(copy, database)
+            kept = _keep_replaced(database, copy)
+            _rename_durably(copy, database)
     return Restored(uncertain, planned, kept)
 
 
-def check(file: Path, how: str | None = None) -> None:
+def check(file: Path, mode: str | None = None) -> None:
     """Raise `BadInput` where a file is damaged or no database of cohort-bot, `NewerDatabase` where a newer
     program wrote it. The file is only read."""
     try:
-        with closing(_connect(file, how or _read_only(file))) as connection:
+        with closing(_connect(file, mode or _read_only(file))) as connection:
             tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_master")}
             if not tables >= _TABLES:
                 raise BadInput(
                     f"{file} is not a database of cohort-bot. Only a file that `backup` wrote can be restored."
                 )
-            said = connection.execute("PRAGMA integrity_check(1)").fetchone()[0]
-            if said != "ok" or connection.execute("PRAGMA foreign_key_check").fetchone():
-                raise _damaged(file, said if said != "ok" else "rows refer to others that are missing")
+            verdict = connection.execute("PRAGMA integrity_check(1)").fetchone()[0]
+            if verdict != "ok" or connection.execute("PRAGMA foreign_key_check").fetchone():
+                raise _damaged(file, verdict if verdict != "ok" else "rows refer to others that are missing")
             numbers = {row[0] for row in connection.execute("SELECT number FROM migration")}
     except sqlite3.DatabaseError as error:
         code = error.sqlite_errorcode & 0xFF
@@ -114,32 +115,32 @@ def check(file: Path, how: str | None = None) -> None:
         raise NewerDatabase(max(unknown), max(known))
 
 
-def _damaged(file: Path, how: str) -> BadInput:
-    return BadInput(f"{file} is damaged ({how}) and was left as it is. Restore a backup that is whole.")
+def _damaged(file: Path, reason: str) -> BadInput:
+    return BadInput(f"{file} is damaged ({reason}) and was left as it is. Restore a backup that is whole.")
 
 
-def _not_the_same(database: Path, file: Path) -> None:
+def _refuse_same_file(database: Path, file: Path) -> None:
     if file.exists() and database.exists() and file.samefile(database):
         raise BadInput(f"{file} is the database itself. Choose another file.")
 
 
-def _connect(file: Path, how: str) -> sqlite3.Connection:
-    return sqlite3.connect(f"{file.absolute().as_uri()}?{how}", uri=True, timeout=BUSY, isolation_level=None)
+def _connect(file: Path, mode: str) -> sqlite3.Connection:
+    return sqlite3.connect(f"{file.absolute().as_uri()}?{mode}", uri=True, timeout=BUSY, isolation_level=None)
 
 
 def _read_only(file: Path) -> str:
-    # A file with nothing beside it is open nowhere, and can then be read where nothing can be written.
-    alone = not any(_beside(file, suffix).exists() for suffix in _BESIDE)
-    return "immutable=1" if alone else "mode=ro"
+    # A database without journals is not open anywhere. As immutable it can be read in a read-only folder too.
+    closed = not any(_with_suffix(file, suffix).exists() for suffix in _JOURNALS)
+    return "immutable=1" if closed else "mode=ro"
 
 
-def _beside(file: Path, suffix: str) -> Path:
+def _with_suffix(file: Path, suffix: str) -> Path:
     return file.with_name(file.name + suffix)
 
 
-def _copy(source: Path, target: Path, how: str) -> None:
-    with closing(_connect(source, how)) as reading, closing(_connect(target, "mode=rw")) as writing:
-        reading.backup(writing)  # in one step, so that it is one moment; writers go on meanwhile
+def _copy_pages(source: Path, target: Path, mode: str) -> None:
+    with closing(_connect(source, mode)) as reading, closing(_connect(target, "mode=rw")) as writing:
+        reading.backup(writing)  # all pages in one step are one snapshot; other processes can write meanwhile
     _single_file(target)
 
 
@@ -149,8 +150,8 @@ def _single_file(file: Path) -> None:
 
 
 @contextmanager
-def _said(what: str) -> Iterator[None]:
-    """Turn what the system says into a sentence."""
+def _as_bad_input(what: str) -> Iterator[None]:
+    """Turn an error of the system or of SQLite into a sentence that starts with `what`."""
     try:
         yield
     except (OSError, sqlite3.Error) as error:
@@ -160,7 +161,7 @@ def _said(what: str) -> Iterator[None]:
 
 
 @contextmanager
-def _neighbour(file: Path) -> Iterator[Path]:
+def _partial_file(file: Path) -> Iterator[Path]:
     """An empty file in the same folder that only its owner reads, gone afterwards unless it was renamed."""
     number, name = tempfile.mkstemp(prefix=f"{file.name}.", suffix=".partial", dir=file.absolute().parent)
     os.close(number)
@@ -168,26 +169,26 @@ def _neighbour(file: Path) -> Iterator[Path]:
         yield Path(name)
     finally:
         Path(name).unlink(missing_ok=True)
-        _drop_beside(Path(name))
+        _remove_journals(Path(name))
 
 
-def _drop_beside(file: Path) -> None:
-    for suffix in _BESIDE:
-        _beside(file, suffix).unlink(missing_ok=True)
+def _remove_journals(file: Path) -> None:
+    for suffix in _JOURNALS:
+        _with_suffix(file, suffix).unlink(missing_ok=True)
 
 
 @contextmanager
-def _held(database: Path) -> Iterator[None]:
-    """Keep every other process out. Raises `BadInput` where one has the database open."""
+def _exclusive(database: Path) -> Iterator[None]:
+    """Lock the database against every other process. Raises `BadInput` where one has it open."""
     if not database.exists():
         yield
         return
     with closing(_connect(database, "mode=rw")) as connection:
         try:
             connection.execute("PRAGMA busy_timeout=500")
-            # A write lock alone would not tell of a bot that has nothing to write just now. To leave WAL
-            # takes that nobody else has the file open, and it empties the log into the file. To DELETE, and
-            # a journal would lie beside the file as long as it is held.
+            # A write lock alone would not detect a bot that is idle. Leaving WAL mode succeeds only while no
+            # other process has the file open, and writes the log into the file. Not to DELETE mode: it would
+            # leave a journal next to the file while the lock is held.
             connection.execute("PRAGMA locking_mode=EXCLUSIVE")
             connection.execute("PRAGMA journal_mode=MEMORY")
             connection.execute("BEGIN EXCLUSIVE")
@@ -198,37 +199,38 @@ def _held(database: Path) -> Iterator[None]:
                     f"Another process has {database} open. Stop cohort-bot, then restore again; "
                     "nothing was changed."
                 ) from error
-            # One that is damaged is what a backup is for.
+            # A damaged database is allowed: it is the reason to restore a backup.
             if code not in (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT):
                 raise
         yield
 
 
-def _keep(database: Path, copy: Path) -> Path | None:
-    """Keep the file that is about to be replaced, and let the copy belong to whom it belonged."""
+def _keep_replaced(database: Path, copy: Path) -> Path | None:
+    """Keep the file that is about to be replaced under another name, and give its owner and mode to the copy.
+    Returns the new name."""
     if not database.exists():
-        _drop_beside(database)
+        _remove_journals(database)
         return None
     shutil.copymode(database, copy)
     owner = database.stat()
-    with suppress(PermissionError):  # not ours to give away; then it is ours already
+    with suppress(PermissionError):  # only root can give a file away; others own the file already
         os.chown(copy, owner.st_uid, owner.st_gid)
-    kept, number = _beside(database, ".before-restore"), 1
+    kept, number = _with_suffix(database, ".before-restore"), 1
     while kept.exists():
         number += 1
-        kept = _beside(database, f".before-restore-{number}")
-    for suffix in _BESIDE:  # a damaged one may still have its log
+        kept = _with_suffix(database, f".before-restore-{number}")
+    for suffix in _JOURNALS:  # a damaged database may still have its log
         with suppress(FileNotFoundError):
-            _beside(database, suffix).replace(_beside(kept, suffix))
+            _with_suffix(database, suffix).replace(_with_suffix(kept, suffix))
     try:
-        os.link(database, kept)  # a crash now must not leave the bot without any database
+        os.link(database, kept)  # so that there is a database even after a crash at this point
     except OSError:  # a file system without links
         database.replace(kept)
     return kept
 
 
-def _put(copy: Path, place: Path) -> None:
-    """Rename, and see that the renaming is on disk."""
+def _rename_durably(copy: Path, place: Path) -> None:
+    """Rename, and return once the renaming is on disk (fsync of the folder)."""
     copy.replace(place)
     folder = os.open(place.absolute().parent, os.O_RDONLY)
     try:
@@ -237,7 +239,7 @@ def _put(copy: Path, place: Path) -> None:
         os.close(folder)
 
 
-async def _go_on_from(file: Path, now: datetime) -> tuple[int, int]:
+async def _resume(file: Path, now: datetime) -> tuple[int, int]:
     store = await open_store(f"sqlite:///{file}")
     try:
         return await store.write(go_on, discover(), now)

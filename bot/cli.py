@@ -10,8 +10,9 @@ import typer
 from rich.console import Console
 
 from bot import logs
-from bot.lottery import cli
-from bot.settings import Settings, read_settings
+from bot.adapter import find_adapters
+from bot.lottery.cli import app as lottery
+from bot.settings import Settings, read, with_adapters, without_adapters
 
 if TYPE_CHECKING:
     from bot.application import Application
@@ -25,11 +26,14 @@ app = typer.Typer(
 )
 
 
-app.add_typer(cli.app, name="lottery")
+app.add_typer(lottery, name="lottery")
+
+_ADAPTERS = find_adapters()
+_ADAPTER_SETTINGS = [each.settings for each in _ADAPTERS]
 
 
 @app.callback(invoke_without_command=True)
-def _default(context: typer.Context) -> None:
+def _run_by_default(context: typer.Context) -> None:
     if context.invoked_subcommand is None:
         run()
 
@@ -41,15 +45,13 @@ def run(
     ] = False,
 ) -> None:
     """Start every platform that has its tokens; with none, the playground."""
-    _serve(read_settings(), playground=playground)
+    _serve(_read_settings(), playground=playground)
 
 
 @app.command()
 def playground() -> None:
     """Open the playground alone, whatever tokens are set."""
-    settings = read_settings()
-    quiet = {"discord_token": None, "slack_bot_token": None}
-    _serve(settings.model_copy(update=quiet), playground=True)
+    _serve(without_adapters(_read_settings(), _ADAPTER_SETTINGS), playground=True)
 
 
 @app.command()
@@ -60,7 +62,7 @@ def migrate() -> None:
     async def bring_up_to_date(url: str) -> None:
         await (await open_store(url)).close()
 
-    _guarded(bring_up_to_date(read_settings().database_url))
+    _run_to_end(bring_up_to_date(_read_settings().database_url))
     Console().print("The database is up to date.")
 
 
@@ -72,8 +74,8 @@ def backup(
     """Copy all records into one file, also while the bot runs."""
     from bot.backup import backup as write_backup
 
-    database = _embedded()
-    with _sentences():
+    database = _database_file()
+    with _errors_as_sentences():
         size = write_backup(database, file, force=force)
     typer.echo(f"All records are in {file} ({size:,} bytes).")
 
@@ -84,9 +86,9 @@ def restore(file: Annotated[Path, typer.Argument(help="A file that `backup` wrot
     from bot.backup import restore as put_back
     from core.clock import MovableClock, SystemClock
 
-    settings, database = read_settings(), _embedded()
+    settings, database = _read_settings(), _database_file()
     clock = MovableClock(settings.clock) if settings.clock else SystemClock()
-    with _sentences():
+    with _errors_as_sentences():
         done = put_back(file, database, clock.now())
     kept = f" What it replaced is kept as {done.kept}." if done.kept else ""
     typer.echo(
@@ -96,65 +98,67 @@ def restore(file: Annotated[Path, typer.Argument(help="A file that `backup` wrot
     )
 
 
-def _embedded() -> Path:
-    """The file with the records. Exits with a sentence where they are in PostgreSQL."""
+def _database_file() -> Path:
+    """The file of the SQLite database. Exits with a sentence where the records are in PostgreSQL."""
     from bot.backup import POSTGRES
 
-    settings = read_settings()
+    settings = _read_settings()
     if not settings.embedded:
         typer.echo(POSTGRES, err=True)
         raise typer.Exit(2)
     return Path(settings.database_url.removeprefix("sqlite:///"))
 
 
-@app.command(name="slack-manifest")
-def slack_manifest() -> None:
-    """Print the Slack app manifest that fits this version, as YAML."""
-    from bot.slack.registration import manifest
-    from core.commands.registry import discover
-
-    typer.echo(manifest(discover(), read_settings().slack_command), nl=False)
+def _read_settings() -> Settings:
+    return read(with_adapters(_ADAPTER_SETTINGS))
 
 
 def _serve(settings: Settings, *, playground: bool) -> None:
     from bot.runtime import serve
 
-    logs.set_up(settings.log)
+    logs.set_up(
+        settings.log,
+        secrets=[shape for each in _ADAPTERS for shape in each.secrets],
+        chatty_loggers=[name for each in _ADAPTERS for name in each.chatty_loggers],
+    )
 
-    def ready(house: "Application") -> None:
-        Console(soft_wrap=True, highlight=False).print(_ready_line(house), markup=False)
+    def ready(application: "Application") -> None:
+        Console(soft_wrap=True, highlight=False).print(_ready_line(application), markup=False)
 
-    _guarded(serve(settings, playground=playground, ready=ready))
+    _run_to_end(serve(settings, playground=playground, ready=ready))
 
 
-def _ready_line(house: "Application") -> str:
-    """What is there now, and where."""
-    names = [each.name for each in house.adapters if each.name in house.outlets]
+def _ready_line(application: "Application") -> str:
+    """Which platforms are connected, and where the playground or the health page is."""
+    names = [each.name for each in application.adapters if each.name in application.outlets]
     connected = " and ".join(name for name in names if name != "playground")
     if "playground" not in names:
-        return (
-            f"cohort-bot is connected to {connected}; health is at {house.address}/health. Ctrl-C stops it."
-        )
-    settings = house.settings
+        return f"cohort-bot is connected to {connected}; health is at {application.address}/health. Ctrl-C stops it."
+    settings = application.settings
     kept = settings.database_url.removeprefix("sqlite:///") if settings.embedded else "PostgreSQL"
     also = f"cohort-bot is connected to {connected}, and its" if connected else "cohort-bot's"
-    return f"{also} playground is open at {house.address} (its records are in {kept}). Ctrl-C stops it."
+    return f"{also} playground is open at {application.address} (its records are in {kept}). Ctrl-C stops it."
 
 
-def _guarded(coroutine: Coroutine[object, object, None]) -> None:
-    with _sentences():
+def _run_to_end(coroutine: Coroutine[object, object, None]) -> None:
+    with _errors_as_sentences():
         asyncio.run(coroutine)
 
 
 @contextmanager
-def _sentences() -> Iterator[None]:
-    """End with the sentence of an error of ours."""
+def _errors_as_sentences() -> Iterator[None]:
+    """End the process with the sentence of an error of this project, without a traceback."""
     from core.errors import CohortBotError
 
     try:
         yield
     except CohortBotError as error:
         raise SystemExit(str(error)) from None
+
+
+for _adapter in _ADAPTERS:
+    if _adapter.add_commands is not None:
+        _adapter.add_commands(app)
 
 
 def main() -> None:

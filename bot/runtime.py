@@ -13,23 +13,23 @@ from bot.settings import Settings
 
 async def serve(settings: Settings, *, playground: bool, ready: Callable[[Application], None]) -> None:
     """Run until SIGINT or SIGTERM, then stop in order. `ready` is called once calls can arrive."""
-    asked = asyncio.Event()
+    stop_requested = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, asked.set)
-    house = await bootstrap(settings, playground=playground)
-    if await _started(house, asked):
-        _settle_down()
-        ready(house)
-        await asked.wait()
+        loop.add_signal_handler(number, stop_requested.set)
+    application = await bootstrap(settings, playground=playground)
+    if await _started(application, stop_requested):
+        _tune_interpreter()
+        ready(application)
+        await stop_requested.wait()
     log.info("stopping")
-    await house.stop()
+    await application.stop()
 
 
-def _settle_down() -> None:
+def _tune_interpreter() -> None:
     """Tune the interpreter for many short calls; see `python -m tests.bench`."""
-    # What stands now stays: collections that pass it by, and come less often, take less from the slowest
-    # answers.
+    # Objects made until now live as long as the process. Collections that pass them by, and come less often,
+    # take less from the slowest answers.
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 50)
@@ -38,22 +38,22 @@ def _settle_down() -> None:
     sys.setswitchinterval(0.0005)
 
 
-async def _started(house: Application, asked: asyncio.Event) -> bool:
-    """Start the house. False where a stop was asked for meanwhile: a platform that does not answer may take
-    longer to say so than an operator waits."""
+async def _started(application: Application, stop_requested: asyncio.Event) -> bool:
+    """Start the application. False where a stop was asked for meanwhile: a platform that does not answer may
+    take longer to say so than an operator waits."""
     starting = asyncio.timeout(None)
-    watching = asyncio.create_task(_end(starting, asked))
+    watching = asyncio.create_task(_expire_when(stop_requested, starting))
     try:
         async with starting:
-            await house.start()
+            await application.start()
     except TimeoutError:
-        if not asked.is_set():
+        if not stop_requested.is_set():
             raise
     finally:
         watching.cancel()
-    return not asked.is_set()
+    return not stop_requested.is_set()
 
 
-async def _end(starting: asyncio.Timeout, asked: asyncio.Event) -> None:
-    await asked.wait()
+async def _expire_when(stop_requested: asyncio.Event, starting: asyncio.Timeout) -> None:
+    await stop_requested.wait()
     starting.reschedule(asyncio.get_running_loop().time())

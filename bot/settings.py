@@ -1,26 +1,26 @@
-"""The environment. Nothing else in the project reads it."""
+"""The environment. Nothing else in the project reads it; adapters only name the variables that they add."""
 
 import logging
+from collections.abc import Iterable
 from datetime import UTC, datetime
-from typing import Literal
+from typing import Literal, TypeVar, cast
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, ValidationError, create_model, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+S = TypeVar("S", bound="EnvironmentSettings")
 
-class Settings(BaseSettings):
-    """What an operator can set. Empty values count as not set."""
+
+class EnvironmentSettings(BaseSettings):
+    """Settings that come from environment variables. Empty values count as not set."""
 
     model_config = SettingsConfigDict(env_ignore_empty=True, extra="ignore", populate_by_name=True)
 
+
+class Settings(EnvironmentSettings):
+    """What an operator can set for the bot as a whole. `with_adapters` adds the settings of its adapters."""
+
     database_url: str = Field(default="sqlite:///cohort.db", validation_alias="COHORT_DATABASE_URL")
-    discord_token: SecretStr | None = Field(default=None, validation_alias="DISCORD_TOKEN")
-    discord_api_url: str | None = Field(default=None, validation_alias="DISCORD_API_URL")
-    slack_bot_token: SecretStr | None = Field(default=None, validation_alias="SLACK_BOT_TOKEN")
-    slack_app_token: SecretStr | None = Field(default=None, validation_alias="SLACK_APP_TOKEN")
-    slack_signing_secret: SecretStr | None = Field(default=None, validation_alias="SLACK_SIGNING_SECRET")
-    slack_api_url: str | None = Field(default=None, validation_alias="SLACK_API_URL")
-    slack_command: str = Field(default="/cohort", validation_alias="SLACK_COMMAND")
     http: str = Field(default="127.0.0.1:8765", validation_alias="COHORT_HTTP")
     setup: Literal["managers", "anyone"] = Field(default="managers", validation_alias="COHORT_SETUP")
     clock: datetime | None = Field(default=None, validation_alias="COHORT_CLOCK")
@@ -57,23 +57,23 @@ class Settings(BaseSettings):
         """Whether the records are in a file of this machine."""
         return self.database_url.startswith("sqlite:")
 
-    @property
-    def slack(self) -> bool:
-        """Whether Slack can be started."""
-        return self.slack_bot_token is not None and (
-            self.slack_app_token is not None or self.slack_signing_secret is not None
-        )
 
-    @property
-    def connected(self) -> bool:
-        """Whether any chat platform can be started."""
-        return self.slack or self.discord_token is not None
+def with_adapters(adapters: Iterable[type[EnvironmentSettings]]) -> type[Settings]:
+    """The settings of the bot and of its adapters in one class, which is a subclass of each of theirs."""
+    bases: tuple[type[EnvironmentSettings], ...] = (Settings, *adapters)
+    return cast("type[Settings]", create_model("AllSettings", __base__=bases))
 
 
-def read_settings() -> Settings:
-    """The settings of this process. Raises `SystemExit` with a sentence for each value that is wrong."""
+def without_adapters(settings: Settings, adapters: Iterable[type[EnvironmentSettings]]) -> Settings:
+    """The same settings with those of the adapters as if they were not set."""
+    defaults = {name: each.get_default() for kind in adapters for name, each in kind.model_fields.items()}
+    return settings.model_copy(update=defaults)
+
+
+def read(kind: type[S]) -> S:
+    """Settings of this process. Raises `SystemExit` with a sentence for each value that is wrong."""
     try:
-        return Settings()
+        return kind()
     except ValidationError as error:
         lines = [f"{'.'.join(map(str, each['loc']))}: {each['msg']}." for each in error.errors()]
         raise SystemExit("These settings cannot be used:\n  " + "\n  ".join(lines)) from None

@@ -14,7 +14,7 @@ BEAT = 0.25
 """Seconds between two signs of life of the loop."""
 
 PATIENCE = 1.0
-"""Seconds without one after which it is said."""
+"""Seconds without one after which the log reports it."""
 
 FRAMES = 6
 """How many of the innermost lines are named."""
@@ -58,11 +58,11 @@ class Watchdog:
         self._timer = asyncio.get_running_loop().call_later(BEAT, self._beat)
 
     def _watch(self) -> None:
-        said = 0.0
+        reported = 0.0
         while not self._stopped.wait(BEAT):
             last = self._last
-            if time.monotonic() - last > self._patience + BEAT and said != last:
-                said = last
+            if time.monotonic() - last > self._patience + BEAT and reported != last:
+                reported = last
                 log.warning("the event loop is blocked", where=self._where())
 
     def _where(self) -> list[str]:

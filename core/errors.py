@@ -4,6 +4,10 @@ The text of a `UserError` is what the member reads: a sentence that says what ha
 Anything else that escapes is shown as `unexpected(reference)`, and the log has the rest under that reference.
 """
 
+import secrets
+
+import structlog
+
 from core.chat.model import Block
 from core.chat.text import Sayable, Text, as_text, say
 
@@ -102,6 +106,20 @@ class TargetGone(DeliveryError):
 
 class Refused(DeliveryError):
     """The platform rejects this post as it is; sending it again would not help."""
+
+
+def report(event: str, *, exc_info: bool | BaseException = True, **facts: object) -> str:
+    """Log something that should not have happened. Returns the reference under which the log has it, for the
+    person who met it.
+
+    The exception that is being handled is logged too; `exc_info` names another one, or says False where its
+    text may hold what a member wrote or there is none.
+    """
+    reference = secrets.token_hex(4)
+    shown = {"exc_info": exc_info} if exc_info else {}
+    # Made anew each time: the entry bears the name of the module that reports, see bot/logs.py.
+    structlog.get_logger().error(event, reference=reference, **facts, **shown)
+    return reference
 
 
 def unexpected(reference: str) -> Text:

@@ -1,5 +1,6 @@
 """People who use the bot in tests, the way an adapter lets them: through requests."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -8,6 +9,7 @@ from itertools import count
 from core.chat.model import Argument, Button, Buttons, Form, Person, Place, PlaceKind, Reply, Request, Source
 from core.chat.text import Sayable, as_text
 from core.cohorts import directory
+from core.commands.arguments import with_references
 from core.commands.dispatch import Core
 from core.commands.stored_call import StoredCall
 from core.store.port import Conn
@@ -16,6 +18,8 @@ _CALLS = count(1)
 
 EARLY = datetime(2020, 1, 1, tzinfo=UTC)
 """An instant before everything that a test does."""
+ID = re.compile(r"(?=.*\d)[A-Z0-9]{6,32}", re.ASCII)
+"""What the ids of a platform look like that are no names; those of the people below are known by the directory."""
 
 HOME = Place("test", "W", "C1", name="lab")
 """The cohort's own channel."""
@@ -42,7 +46,10 @@ class Actor:
         cohort: int | None = None,
         source: Source = Source.COMMAND,
     ) -> Reply | Form:
-        """Send one request under a new call id."""
+        """Send one request under a new call id, with bare ids as references, as adapters do."""
+        known = self.core.registry.commands.get(command)
+        if known is not None:
+            args = with_references(known, args, ID, source)
         self.last = Request(
             f"call-{next(_CALLS)}", command, self.person, self.place, args, cohort=cohort, source=source
         )

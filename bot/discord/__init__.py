@@ -1,1 +1,43 @@
 """Discord: commands registered from the registry, calls turned into requests, replies into messages."""
+
+from typing import TYPE_CHECKING
+
+from pydantic import Field, SecretStr
+
+from bot.adapter import Adapter, AdapterSpec
+from bot.settings import EnvironmentSettings
+
+if TYPE_CHECKING:
+    from aiohttp import web
+
+    from core.commands.dispatch import Core
+    from core.delivery.service import Delivery
+
+
+class DiscordSettings(EnvironmentSettings):
+    """What an operator sets to connect to Discord. The address is that of a test server."""
+
+    discord_token: SecretStr | None = Field(default=None, validation_alias="DISCORD_TOKEN")
+    discord_api_url: str | None = Field(default=None, validation_alias="DISCORD_API_URL")
+
+
+def _connected(settings: DiscordSettings) -> bool:
+    return settings.discord_token is not None
+
+
+def _build(settings: DiscordSettings, core: "Core", _: "Delivery", __: "web.Application") -> Adapter:
+    from bot.discord.adapter import DiscordAdapter
+
+    if settings.discord_token is None:
+        raise ValueError("DISCORD_TOKEN is not set.")
+    return DiscordAdapter(core, settings.discord_token.get_secret_value(), api_url=settings.discord_api_url)
+
+
+ADAPTER = AdapterSpec(
+    name="discord",
+    settings=DiscordSettings,
+    connected=_connected,
+    build=_build,
+    secrets=(r"[\w-]{23,30}\.[\w-]{6}\.[\w-]{27,}",),
+    chatty_loggers=("discord",),
+)

@@ -1,7 +1,6 @@
 """Interactions in, answers out: commands, completions, clicks and submitted forms."""
 
 import re
-import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
@@ -30,7 +29,7 @@ from core.chat.text import join, say, shorten
 from core.commands import forms
 from core.commands.dispatch import Core, error_reply
 from core.commands.stored_call import StoredCall, StoredCallCodec
-from core.errors import BadInput, OutOfDate, StoreError, UserError, unexpected
+from core.errors import BadInput, OutOfDate, StoreError, UserError, report, unexpected
 
 log = structlog.get_logger()
 
@@ -92,8 +91,7 @@ class DiscordInteractions:
             await self._failed(answer)
 
     async def _failed(self, answer: InteractionResponse) -> None:
-        reference = secrets.token_hex(4)
-        log.exception("answering failed", reference=reference)
+        reference = report("answering failed")
         await self._notify(answer, markdown(unexpected(reference)))
 
     async def _notify(self, answer: InteractionResponse, content: str) -> None:

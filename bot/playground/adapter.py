@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import secrets
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
@@ -23,7 +22,7 @@ from core.commands.spec import Command
 from core.delivery import schedules
 from core.delivery.outlet import Outlet
 from core.delivery.service import Delivery
-from core.errors import BadInput, UserError, unexpected
+from core.errors import BadInput, UserError, report, unexpected
 from core.store import notes
 
 log = structlog.get_logger()
@@ -168,8 +167,7 @@ class PlaygroundAdapter:
         try:
             return await self._calls.answer(page, frame, kind, id_)
         except Exception:
-            reference = secrets.token_hex(4)
-            log.exception("playground call failed", reference=reference, kind=kind)
+            reference = report("playground call failed", kind=kind)
             return {"type": "answer", "id": id_, "ok": False, "error": unexpected(reference).plain()}
 
     async def _greet(self, page: PageConnection, frame: Frame) -> None:

@@ -1,1 +1,78 @@
 """Slack: transport, commands and rendering."""
+
+from typing import TYPE_CHECKING
+
+from pydantic import Field, SecretStr
+
+from bot.adapter import Adapter, AdapterSpec
+from bot.settings import EnvironmentSettings, read
+
+if TYPE_CHECKING:
+    import typer
+    from aiohttp import web
+
+    from core.commands.dispatch import Core
+    from core.delivery.service import Delivery
+
+
+class SlackSettings(EnvironmentSettings):
+    """What an operator sets to connect to Slack: with an app token over Socket Mode, with a signing secret over
+    HTTP. The address is that of a test server."""
+
+    slack_bot_token: SecretStr | None = Field(default=None, validation_alias="SLACK_BOT_TOKEN")
+    slack_app_token: SecretStr | None = Field(default=None, validation_alias="SLACK_APP_TOKEN")
+    slack_signing_secret: SecretStr | None = Field(default=None, validation_alias="SLACK_SIGNING_SECRET")
+    slack_api_url: str | None = Field(default=None, validation_alias="SLACK_API_URL")
+    slack_command: str = Field(default="/cohort", validation_alias="SLACK_COMMAND")
+
+
+def _connected(settings: SlackSettings) -> bool:
+    transport = settings.slack_app_token or settings.slack_signing_secret
+    return settings.slack_bot_token is not None and transport is not None
+
+
+def _incomplete(settings: SlackSettings) -> str | None:
+    if settings.slack_bot_token is None or _connected(settings):
+        return None
+    return "Slack is left out: beside SLACK_BOT_TOKEN it needs SLACK_APP_TOKEN or SLACK_SIGNING_SECRET"
+
+
+def _build(settings: SlackSettings, core: "Core", _: "Delivery", application: "web.Application") -> Adapter:
+    from bot.slack.adapter import SlackAdapter
+
+    if settings.slack_bot_token is None:
+        raise ValueError("SLACK_BOT_TOKEN is not set.")
+    app_token, secret = settings.slack_app_token, settings.slack_signing_secret
+    return SlackAdapter(
+        core,
+        bot_token=settings.slack_bot_token.get_secret_value(),
+        app_token=app_token.get_secret_value() if app_token else None,
+        signing_secret=secret.get_secret_value() if secret else None,
+        application=application,
+        command=settings.slack_command,
+        api_url=settings.slack_api_url,
+    )
+
+
+def _add_commands(app: "typer.Typer") -> None:
+    @app.command(name="slack-manifest")
+    def slack_manifest() -> None:
+        """Print the Slack app manifest that fits this version, as YAML."""
+        import typer
+
+        from bot.slack.registration import manifest
+        from core.commands.registry import discover
+
+        typer.echo(manifest(discover(), read(SlackSettings).slack_command), nl=False)
+
+
+ADAPTER = AdapterSpec(
+    name="slack",
+    settings=SlackSettings,
+    connected=_connected,
+    build=_build,
+    secrets=(r"xox[a-z]-[\w-]+", r"xapp-[\w-]+"),
+    chatty_loggers=("slack_bolt", "slack_sdk"),
+    incomplete=_incomplete,
+    add_commands=_add_commands,
+)

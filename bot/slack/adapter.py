@@ -10,7 +10,6 @@ from aiohttp import web
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.settings import Settings
 from bot.slack.interactions import SlackInteractions
 from bot.slack.modals import CALLBACK, FIELD
 from bot.slack.outlet import SlackOutlet
@@ -68,22 +67,6 @@ class SlackAdapter:
             self.transport.add_routes(application)
         else:
             raise ValueError("Slack needs an app token, or a signing secret and the web part.")
-
-    @classmethod
-    def from_settings(cls, core: Core, settings: Settings, application: web.Application) -> "SlackAdapter":
-        """The adapter that an operator's settings describe."""
-        if settings.slack_bot_token is None:
-            raise ValueError("SLACK_BOT_TOKEN is not set.")
-        app_token, secret = settings.slack_app_token, settings.slack_signing_secret
-        return cls(
-            core,
-            bot_token=settings.slack_bot_token.get_secret_value(),
-            app_token=app_token.get_secret_value() if app_token else None,
-            signing_secret=secret.get_secret_value() if secret else None,
-            application=application,
-            command=settings.slack_command,
-            api_url=settings.slack_api_url,
-        )
 
     def _build(self) -> AsyncApp:
         return AsyncApp(

@@ -5,6 +5,7 @@ Every listener runs before Slack is answered; the `Responder` acknowledges in ti
 
 import asyncio
 import secrets
+from dataclasses import replace
 from typing import Any
 
 from slack_bolt.context.ack.async_ack import AsyncAck
@@ -18,9 +19,10 @@ from bot.slack.people import People
 from bot.slack.responses import PendingAnswer, Responder, ResponseSender, reply_payload
 from core.chat.model import Argument, Form, Person, Reply, Request, Source
 from core.commands import forms
+from core.commands.arguments import with_references
 from core.commands.dispatch import Core, error_reply
 from core.commands.stored_call import StoredCall, StoredCallCodec
-from core.errors import StoreError, UserError
+from core.errors import StoreError, UserError, report, unexpected
 
 Json = dict[str, Any]
 
@@ -47,7 +49,7 @@ class SlackInteractions:
     async def _run(self, pending: PendingAnswer, request: Request) -> Reply | Form:
         """The core's answer, after what only Slack knows was checked."""
         try:
-            checked = await self._checks.check(request)
+            checked = await self._checks.check(self._identified(request))
         except UserError as error:
             return error_reply(error, request.cohort)
 
@@ -55,6 +57,14 @@ class SlackInteractions:
             await self._responder.progress(pending, request.person, reply)
 
         return await self._core.run(checked, show)
+
+    def _identified(self, request: Request) -> Request:
+        """The request with the bare ids among its arguments as people and channels."""
+        command = self._core.registry.commands.get(request.command)
+        if command is None:
+            return request
+        args = with_references(command, request.args, payloads.ID, request.source)
+        return request if args is request.args else replace(request, args=args)
 
     async def drain(self, seconds: float) -> None:
         """Wait for the answers still under way, at most so long."""
@@ -84,7 +94,7 @@ class SlackInteractions:
     async def failed(self, error: Exception, body: Json) -> BoltResponse:
         """A listener failed in a way that nobody foresaw: the caller is told, with a reference."""
         kind = str(body.get("type") or body.get("command"))
-        notice = responses.report_unexpected("a payload could not be handled", error, kind=kind)
+        notice = unexpected(report("a payload could not be handled", exc_info=error, kind=kind))
         view = body.get("view")
         if kind == "view_submission" and isinstance(view, dict):
             # The form stays on the screen, with what was typed.

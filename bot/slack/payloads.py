@@ -15,6 +15,8 @@ Json = dict[str, Any]
 
 _PERSON = re.compile(r"<@([UW][A-Z0-9]+)(?:\|([^>]*))?>")
 _CHANNEL = re.compile(r"<#([CG][A-Z0-9]+)(?:\|([^>]*))?>")
+ID = re.compile(r"(?=.*\d)[A-Z0-9]{6,32}", re.ASCII)
+"""What Slack's ids of people and channels look like when they stand alone."""
 _MARKUP = re.compile(r"<([!@#]?)([^<>|\s]+)(?:\|([^<>]*))?>")
 _SCHEMES = ("http://", "https://", "mailto:", "tel:")
 

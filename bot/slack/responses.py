@@ -6,7 +6,6 @@ round trip and Bolt's polling. What is not follows an empty acknowledgement, bec
 """
 
 import asyncio
-import secrets
 from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -26,7 +25,7 @@ from core.chat.model import Button, Buttons, File, Form, Person, Picture, Reply
 from core.chat.text import Text, as_text, join, say
 from core.commands import forms
 from core.commands.stored_call import StoredCall, StoredCallCodec
-from core.errors import StoreError, unexpected
+from core.errors import StoreError, report, unexpected
 
 log = structlog.get_logger()
 
@@ -195,7 +194,7 @@ class Responder:
         try:
             await running
         except Exception as error:
-            notice = report_unexpected("a payload could not be handled", error)
+            notice = unexpected(report("a payload could not be handled", exc_info=error))
             await self._answers.send(pending.context, pending.user, text_message(notice), public=False)
 
     async def progress(self, pending: PendingAnswer, person: Person, reply: Reply) -> None:
@@ -301,13 +300,6 @@ class Responder:
             log.warning("stopped while answers were under way", count=len(self._tasks))
 
 
-def report_unexpected(event: str, error: Exception | None = None, **facts: str) -> Text:
-    """Log something that should not have happened. Returns the sentence for the member, with its reference."""
-    reference = secrets.token_hex(4)
-    log.error(event, reference=reference, exc_info=error, **facts)
-    return unexpected(reference)
-
-
 def _not_opened(form: Form, error: Exception) -> Text | str | None:
     """What to say about a form that Slack did not open; None where it is on the screen."""
     if not isinstance(error, SlackApiError):
@@ -318,7 +310,8 @@ def _not_opened(form: Form, error: Exception) -> Text | str | None:
     if "trigger" in reason:
         return TOO_LATE
     details = str(error.response.get("response_metadata"))
-    return report_unexpected("a form was refused", command=form.command, reason=reason, details=details)
+    facts = {"command": form.command, "reason": reason, "details": details}
+    return unexpected(report("a form was refused", exc_info=False, **facts))
 
 
 async def _logged(work: Coroutine[Any, Any, None]) -> None:

@@ -2,7 +2,6 @@
 
 import asyncio
 import re
-import secrets
 import time
 import traceback
 from collections.abc import Callable, Iterator
@@ -18,6 +17,8 @@ from slack_bolt.response import BoltResponse
 from slack_sdk.signature import SignatureVerifier
 from slack_sdk.socket_mode.aiohttp import SocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
+
+from core.errors import report
 
 log = structlog.get_logger()
 
@@ -145,11 +146,10 @@ async def dispatch(app: AsyncApp, read: Callable[[], AsyncBoltRequest]) -> BoltR
         request = read()
         answer = await app.async_dispatch(request)
     except Exception as error:
-        reference = secrets.token_hex(4)
         # Only where it failed: the message and the values around it may hold what a member typed.
         at = traceback.extract_tb(error.__traceback__)[-1]
-        log.error("a payload could not be read", reference=reference, error=type(error).__name__,
-                  at=f"{at.name}:{at.lineno}")  # fmt: skip
+        facts = {"error": type(error).__name__, "at": f"{at.name}:{at.lineno}"}
+        reference = report("a payload could not be read", exc_info=False, **facts)
         return BoltResponse(status=400, body=f"unreadable payload, reference {reference}")
     if answer.status == 404:
         # In place of Bolt's own warning, which shows what was typed.

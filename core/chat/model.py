@@ -95,10 +95,12 @@ class ChannelRef:
 
 @dataclass(frozen=True, slots=True)
 class PersonRef:
-    """A person named in a parameter."""
+    """A person named in a parameter. `typed` says that their id was typed rather than picked or mentioned: it
+    has to be somebody's then."""
 
     id: str
     name: str = ""
+    typed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,6 @@ def coerce(
     args: Mapping[str, Argument],
     scope: Scope | None,
     caller: Person,
-    source: Source = Source.COMMAND,
 ) -> dict[str, Any]:
     """The handler's keyword arguments. Raises `BadInput` or `NotFound` naming the parameter."""
     for name in args:
@@ -41,7 +40,7 @@ def coerce(
             values[param.name] = param.default
             continue
         try:
-            if source is Source.COMMAND and isinstance(raw, str) and param.type is PersonRef:
+            if isinstance(raw, PersonRef) and raw.typed:
                 _check_known(conn, param, raw, caller)
             values[param.name] = _value(conn, registry, param, raw, scope, caller)
         except (BadInput, NotFound) as error:
@@ -75,13 +74,12 @@ def _too_long(param: Param, length: int) -> BadInput:
     )
 
 
-def _check_known(conn: Conn, param: Param, typed: str, caller: Person) -> None:
-    """An id that was typed as it is has to be somebody's; only a platform's own picker or a stored call may
-    name somebody who is new here."""
-    account = Person(caller.platform, caller.workspace, typed, "")
-    if _ID.fullmatch(typed) and directory.person_of(conn, account) is None:
-        nobody = "I know nobody of the id {typed}. Please mention the person, or pick them from the list."
-        raise NotFound(say(nobody, typed=typed[:40]), field=param.name)
+def _check_known(conn: Conn, param: Param, typed: PersonRef, caller: Person) -> None:
+    """Refuse a typed id of nobody; only a platform's own picker or a stored call may name somebody new here."""
+    account = Person(caller.platform, caller.workspace, typed.id, "")
+    if directory.person_of(conn, account) is None:
+        words = "I know nobody of the id {typed}. Please mention the person, or pick them from the list."
+        raise NotFound(say(words, typed=typed.id[:40]), field=param.name)
 
 
 def _value(
@@ -231,24 +229,36 @@ def _choice(param: Param, typed: str) -> Any:
     raise BadInput(say("**{label}** has to be one of: {known}.", label=param.label, known=known))
 
 
-_ID = re.compile(r"(?=.*\d)[A-Z0-9]{6,32}", re.ASCII)
-"""What the platforms' own ids look like. A person or channel comes as its bare id where a call was kept in a
-button."""
+def with_references(
+    command: Command, args: Mapping[str, Argument], shape: re.Pattern[str], source: Source
+) -> Mapping[str, Argument]:
+    """A command's arguments, with the bare ids of people and channels as references.
+
+    An adapter calls it with the `shape` of its platform's ids. An id arrives as text where a call was kept in a
+    button or a form, and where somebody types one. A parameter that takes members only stays text: a member's
+    name may look like an id.
+    """
+    found: dict[str, Argument] = {}
+    for param in command.params:
+        value = args.get(param.name)
+        if not (isinstance(value, str) and shape.fullmatch(value)):
+            continue
+        if param.type is PersonRef:
+            found[param.name] = PersonRef(value, typed=source is Source.COMMAND)
+        elif param.kind is FieldKind.CHANNEL:
+            found[param.name] = ChannelRef(value)
+    return {**args, **found} if found else args
 
 
 def _channel(param: Param, raw: Argument) -> ChannelRef:
-    if isinstance(raw, str) and _ID.fullmatch(raw):
-        return ChannelRef(raw)
     if not isinstance(raw, ChannelRef):
         raise BadInput(say("**{label}** has to be a channel.", label=param.label))
     return raw
 
 
 def _person(conn: Conn, param: Param, raw: Argument, scope: Scope | None, caller: Person) -> Any:
-    if param.type is PersonRef and (
-        isinstance(raw, PersonRef) or (isinstance(raw, str) and _ID.fullmatch(raw))
-    ):
-        return raw if isinstance(raw, PersonRef) else PersonRef(raw)
+    if param.type is PersonRef and isinstance(raw, PersonRef):
+        return PersonRef(raw.id, raw.name)
     if scope is None:
         raise NoCohort("This needs a cohort; please use it in your cohort's channel.")
     typed = raw.name if isinstance(raw, PersonRef) else clean(str(raw), multiline=False)

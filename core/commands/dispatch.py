@@ -4,7 +4,6 @@
 the handler's signature says; and runs the handler. It raises nothing but cancellation.
 """
 
-import secrets
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -30,7 +29,7 @@ from core.commands.caches import Singletons
 from core.commands.forms import build_form
 from core.commands.registry import Registry
 from core.commands.spec import Command
-from core.errors import NoCohort, NotAllowed, OutOfDate, UserError, unexpected
+from core.errors import NoCohort, NotAllowed, OutOfDate, UserError, report, unexpected
 from core.store.port import Conn, Store
 
 P = ParamSpec("P")
@@ -132,8 +131,7 @@ class Core:
         except UserError as error:
             return error_reply(error, request.cohort)
         except Exception:
-            reference = secrets.token_hex(4)
-            log.exception("call failed", reference=reference, command=request.command, source=request.source)
+            reference = report("call failed", command=request.command, source=request.source)
             return Reply(unexpected(reference), private=True, cohort=request.cohort, error=True)
 
     async def authorise(self, request: Request) -> None:
@@ -172,7 +170,7 @@ class Core:
         scope = access.scope_of(caller, now)
         if command.missing(request.args):
             return build_form(conn, command, request.args, scope)
-        values = coerce(conn, self.registry, command, request.args, scope, request.person, request.source)
+        values = coerce(conn, self.registry, command, request.args, scope, request.person)
         return scope, values, caller.closed
 
     async def complete(

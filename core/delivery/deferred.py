@@ -2,11 +2,8 @@
 platform cannot show them something alone in a channel. They come with the answer to the reader's next command.
 Plain SQL over the outbox."""
 
-import secrets
 from dataclasses import replace
 from datetime import datetime, timedelta
-
-import structlog
 
 from core.chat.model import Block, Buttons, Person, PlaceKind, Reply, Request
 from core.chat.text import join, say
@@ -15,6 +12,7 @@ from core.commands.dispatch import Core, call_id
 from core.commands.registry import Registry
 from core.commands.spec import Post
 from core.delivery.outbox import PostState, post_of
+from core.errors import report
 from core.store.port import Conn
 
 MAX_PER_REPLY = 3
@@ -28,8 +26,6 @@ COULD_NOT_SEND = say(
     "`profile reminders`; until then it comes with my answers."
 )
 """Stands above each post that comes with an answer."""
-
-log = structlog.get_logger()
 
 SHOWN = "Shown with the answer to a command, because direct messages are closed."
 OLDER = "Its reader did not come by before the next one."
@@ -137,8 +133,7 @@ async def add_to_reply(core: Core, request: Request, reply: Reply) -> Reply:
         try:
             added = await core.registry.posts[post.kind].render(core, post)
         except Exception:
-            reference = secrets.token_hex(4)
-            log.exception("post cannot be rendered", reference=reference, post=post.id)
+            reference = report("post cannot be rendered", post=post.id)
             reason = f"It could not be put into words (reference {reference})."
             await core.store.write(mark_failed, post.id, reason, now)
             continue

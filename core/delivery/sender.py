@@ -18,7 +18,7 @@ from core.delivery import deferred, leases, notices, outbox
 from core.delivery.leases import Leased
 from core.delivery.outbox import PostState
 from core.delivery.outlet import Outgoing, Outlet
-from core.errors import Refused, StoreError, TargetGone, TryLater, Uncertain
+from core.errors import Refused, StoreError, TargetGone, TryLater, Uncertain, report
 from core.store.port import Conn
 
 log = structlog.get_logger()
@@ -207,8 +207,7 @@ class Sender:
         except StoreError:
             raise
         except Exception:
-            reference = secrets.token_hex(4)
-            log.exception("outlet failed", reference=reference, post=leased.post.id)
+            reference = report("outlet failed", post=leased.post.id)
             return self._after_doubt(leased, f"Something went wrong on my side (reference {reference}).")
 
     async def _render(self, leased: Leased) -> Outgoing | Outcome:
@@ -218,8 +217,7 @@ class Sender:
         try:
             reply = await kind.render(self._core, leased.post)
         except Exception:
-            reference = secrets.token_hex(4)
-            log.exception("post cannot be rendered", reference=reference, post=leased.post.id)
+            reference = report("post cannot be rendered", post=leased.post.id)
             return Outcome(
                 PostState.FAILED, reason=f"It could not be put into words (reference {reference})."
             )
@@ -288,8 +286,8 @@ class Sender:
         kept = await self._core.store.write(finish, leased, self._token, outcome, now)
         if outcome.pause:
             asyncio.get_running_loop().call_later(outcome.pause, self._wake.set)
-        report = log.debug if outcome.state in (PostState.SENT, PostState.HELD) else log.warning
-        report(
+        log_outcome = log.debug if outcome.state in (PostState.SENT, PostState.HELD) else log.warning
+        log_outcome(
             "post",
             post=leased.post.id,
             kind=leased.post.kind,

@@ -12,14 +12,14 @@ from hypothesis import strategies as st
 from core.chat.model import Argument, ChannelRef, Person, PersonRef, Reply, Source, Upload
 from core.cohorts import directory
 from core.cohorts.model import Cohort, Member, Scope
-from core.commands.arguments import coerce, read_date
+from core.commands.arguments import coerce, read_date, with_references
 from core.commands.dispatch import Call
 from core.commands.registry import Registry, build_command
 from core.commands.spec import Access, Arg, Command, CommandMark, LongText
 from core.errors import BadInput, NoCohort, NotFound, UserError
 from core.store.port import Conn
 from tests.conftest import NOW
-from tests.people import EARLY, Ground
+from tests.people import EARLY, ID, Ground
 
 TODAY = date(2026, 11, 23)
 
@@ -95,7 +95,8 @@ def scope(cohort_id: int = 1, member: Member | None = None) -> Scope:
 def take(
     args: Mapping[str, Argument], one: Command = EVERYTHING, source: Source = Source.COMMAND
 ) -> dict[str, Any]:
-    return coerce(NoDatabase(), EMPTY, one, args, scope(), NOBODY, source)
+    given = with_references(one, args, ID, source)
+    return coerce(NoDatabase(), EMPTY, one, given, scope(), NOBODY)
 
 
 def refusal(args: Mapping[str, Argument], one: Command = EVERYTHING) -> UserError:

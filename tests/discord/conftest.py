@@ -47,7 +47,8 @@ def sample_core(samples: Registry, sqlite_store: Store) -> Core:
 
 @pytest.fixture
 def connect(server: DiscordServer) -> Connect:
-    """Start adapters, which are stopped when their block ends: ``async with connect(core)``."""
+    """Start adapters alone, which are stopped when their block ends: ``async with connect(core)``. For tests
+    that need an impatient one, or a core of their own whose store they lock; others start the whole bot."""
 
     @asynccontextmanager
     async def connecting(core: Core, defer_after: float = 1.5) -> AsyncIterator[DiscordAdapter]:

@@ -5,28 +5,26 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from bot.discord.adapter import DiscordAdapter
-from core.clock import SystemClock
 from core.commands.dispatch import Core
 from core.commands.registry import Registry
-from core.store.port import Conn, Store
-from tests.discord.conftest import Connect
+from core.store.port import Conn
+from tests.conftest import NOW
 from tests.servers.discord import DiscordServer, Person
+from tests.servers.discord.pointing import restored
+from tests.story.bot import Bot, settings
 
 TITLE = "“Ba$$in” @everyone 🦀 <@1> [x](http://evil) ||s||"
 
 
 @pytest.fixture
-def bot_core(registry: Registry, sqlite_store: Store) -> Core:
-    """The core with all of the bot's features."""
-    return Core(registry, sqlite_store, SystemClock())
-
-
-@pytest.fixture
-async def bot(connect: Connect, bot_core: Core) -> AsyncIterator[DiscordAdapter]:
+async def bot(server: DiscordServer, registry: Registry, sqlite_url: str) -> AsyncIterator[Bot]:
     """The whole bot, connected."""
-    async with connect(bot_core) as adapter:
-        yield adapter
+    given = {"discord_token": server.token, "discord_api_url": server.api_url}
+    with restored():
+        bot = Bot(settings(sqlite_url, NOW, **given), registry)
+        await bot.start()
+        yield bot
+        await bot.stop()
 
 
 @pytest.fixture
@@ -42,14 +40,14 @@ def ann(server: DiscordServer) -> Person:
 
 
 @pytest.fixture
-async def lab(bot: DiscordAdapter, ola: Person, ann: Person) -> None:
+async def lab(bot: Bot, ola: Person, ann: Person) -> None:
     """A cohort in the general channel, set up by Ola and joined by Ann."""
     answer = await ola.slash("cohort-admin setup", name="Lab", timezone="Europe/Berlin")
     assert "is set up" in answer.text
     await ann.slash("cohort join")
 
 
-async def test_only_managers_set_up(server: DiscordServer, bot: DiscordAdapter, ann: Person) -> None:
+async def test_only_managers_set_up(server: DiscordServer, bot: Bot, ann: Person) -> None:
     with pytest.raises(AssertionError, match="hidden"):
         await ann.slash("cohort-admin setup", name="Lab", timezone="Europe/Berlin")
     answer = await ann.slash("cohort-admin setup", forged=True, name="Lab", timezone="Europe/Berlin")
@@ -57,7 +55,7 @@ async def test_only_managers_set_up(server: DiscordServer, bot: DiscordAdapter, 
     assert "manage" in answer.text
 
 
-async def test_form_asks_for_what_is_missing(bot: DiscordAdapter, ola: Person) -> None:
+async def test_form_asks_for_what_is_missing(bot: Bot, ola: Person) -> None:
     form = await ola.slash("cohort-admin setup", name="Lab")
     answer = await ola.submit(form, {"Time zone": "Europe/Berlin"})
     assert "Lab is set up" in answer.text
@@ -87,11 +85,11 @@ async def test_papers_are_completed(ann: Person) -> None:
 
 
 @pytest.mark.usefixtures("lab")
-async def test_delivered_twice_is_one_paper(server: DiscordServer, ann: Person, bot_core: Core) -> None:
+async def test_delivered_twice_is_one_paper(server: DiscordServer, ann: Person, bot: Bot) -> None:
     answer = await ann.slash("submission add", title="Deep nets")
     await ann.redeliver(answer)
     await server.until(lambda: bool(answer.refusals))
-    assert await bot_core.store.read(_papers) == 1
+    assert await bot.core.store.read(_papers) == 1
 
 
 def _papers(conn: Conn) -> int:
@@ -134,29 +132,28 @@ async def test_members_cannot_click_what_organizers_may(
 
 @pytest.mark.usefixtures("lab")
 async def test_removed_bot_suspends_and_an_outage_does_not(
-    server: DiscordServer, ann: Person, bot_core: Core
+    server: DiscordServer, ann: Person, bot: Bot
 ) -> None:
     await server.remove_bot(server.home, outage=True)
     await server.return_bot(server.home)
     assert "#1" in (await ann.slash("submission add", title="Deep nets")).text
     await server.remove_bot(server.home)
-    await _until_suspended(bot_core, suspended=True)
+    await _until_suspended(bot.core, suspended=True)
     await server.return_bot(server.home)
-    await _until_suspended(bot_core, suspended=False)
+    await _until_suspended(bot.core, suspended=False)
     assert "#2" in (await ann.slash("submission add", title="Deep nets again")).text
 
 
-async def test_removed_and_added_again_while_away(
-    server: DiscordServer, connect: Connect, bot_core: Core, ola: Person
-) -> None:
-    async with connect(bot_core):
-        await ola.slash("cohort-admin setup", name="Lab", timezone="Europe/Berlin")
+async def test_removed_and_added_again_while_away(server: DiscordServer, bot: Bot, ola: Person) -> None:
+    await ola.slash("cohort-admin setup", name="Lab", timezone="Europe/Berlin")
+    await bot.stop()
     server.home.has_bot = False
-    async with connect(bot_core):
-        await _until_suspended(bot_core, suspended=True)
+    await bot.start()
+    await _until_suspended(bot.core, suspended=True)
+    await bot.stop()
     server.home.has_bot = True
-    async with connect(bot_core):
-        await _until_suspended(bot_core, suspended=False)
+    await bot.start()
+    await _until_suspended(bot.core, suspended=False)
 
 
 async def _until_suspended(core: Core, *, suspended: bool) -> None:

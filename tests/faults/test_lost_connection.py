@@ -40,7 +40,7 @@ async def close(stage: World, code: int) -> None:
 
 
 async def eventually(condition: Callable[[], bool]) -> None:
-    """Wait for something that only the log or the house tells."""
+    """Wait for something that only the log or the application tells."""
     async with asyncio.timeout(PATIENCE):
         while not condition():  # noqa: ASYNC110 - see above
             await asyncio.sleep(0.02)
@@ -95,10 +95,10 @@ async def test_what_is_being_answered_when_the_connection_is_lost_is_answered(
             call = await stage.people["Ada"].start("submission add", title="In between", at=here.channel)
             await stage.discord.until(lambda: call.callback == DEFER)
             await close(stage, 4004)
-            await eventually(lambda: "discord" not in stage.bot.house.outlets)
+            await eventually(lambda: "discord" not in stage.bot.application.outlets)
             await asyncio.sleep(0.3)  # the next start is due by now
         await stage.discord.until(lambda: "In between" in call.text, PATIENCE)
-        await eventually(lambda: "discord" in stage.bot.house.outlets)
+        await eventually(lambda: "discord" in stage.bot.application.outlets)
         assert "In between" in (await stage.people["Ada"].slash("submission list", at=here.channel)).text
 
 
@@ -117,7 +117,7 @@ async def test_a_stop_does_not_wait_for_a_lost_platform(
     async with world(sqlite_url) as stage:
         stage.discord.fault("GET", LOGIN, silent, times=10**6)
         await close(stage, 4004)
-        await eventually(lambda: "discord" not in stage.bot.house.outlets)
+        await eventually(lambda: "discord" not in stage.bot.application.outlets)
         if step == "while it starts":
             await asyncio.wait_for(asked.wait(), PATIENCE)
         async with asyncio.timeout(10):
@@ -166,7 +166,7 @@ async def test_a_platform_that_is_lost_again_and_again_is_started_more_and_more_
     await bot.start()
     try:
         await asyncio.wait_for(flaky.stands.wait(), PATIENCE)
-        assert bot.house.outlets == {"flaky": flaky.outlet}
+        assert bot.application.outlets == {"flaky": flaky.outlet}
     finally:
         await bot.stop()
     pauses = [after - before for before, after in zip(flaky.starts, flaky.starts[1:], strict=False)]

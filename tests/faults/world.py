@@ -111,7 +111,7 @@ class World:
 
     async def flush(self) -> None:
         """Fire and send what is due now."""
-        await self.bot.house.delivery.flush()
+        await self.bot.application.delivery.flush()
 
     async def later(self, **time: float) -> None:
         """Let time pass, then send what is due."""

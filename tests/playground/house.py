@@ -1,21 +1,18 @@
-"""A running playground for tests: real store, delivery and web server, on a free port of this machine."""
+"""A running playground for tests: the whole bot without tokens, on a free port of this machine."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-
-from aiohttp import web
 
 from bot.playground import state
 from bot.playground.adapter import PlaygroundAdapter
 from core.clock import MovableClock
 from core.commands.dispatch import Core
 from core.commands.registry import Registry
-from core.delivery import deferred
-from core.delivery.outlet import Outlet
 from core.delivery.service import Delivery
 from core.store import notes
 from core.store.open import open_store
+from tests.story.bot import Bot, settings
 
 
 @dataclass
@@ -39,26 +36,16 @@ async def opened(
     database: str, registry: Registry, clock: MovableClock, *, sample: bool, port: int = 0
 ) -> AsyncIterator[RunningPlayground]:
     """A playground that serves until the block ends, then stops as the bot does."""
-    store = await open_store(database)
     if not sample:
+        store = await open_store(database)
         await store.write(notes.put, state.MODE, state.EMPTY)
-    core = Core(registry, store, clock, extend_reply=deferred.add_to_reply)
-    outlets: dict[str, Outlet] = {}
-    delivery = Delivery(core, outlets)
-    application = web.Application()
-    playground = PlaygroundAdapter(core, delivery, application)
-    runner = web.AppRunner(application, access_log=None, shutdown_timeout=1.0)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", port).start()
-    bound: int = runner.addresses[0][1]
-    try:
-        await playground.start()
-        outlets[playground.name] = playground.outlet
-        delivery.start()
-        await playground.ready()
-        yield RunningPlayground(f"http://127.0.0.1:{bound}/playground/", core, delivery, playground)
-    finally:
-        await delivery.stop()
-        await playground.stop()
-        await runner.cleanup()
         await store.close()
+    bot = Bot(settings(database, clock.now(), http=f"127.0.0.1:{port}"), registry)
+    await bot.start()
+    try:
+        (playground,) = bot.application.adapters
+        assert isinstance(playground, PlaygroundAdapter)
+        await playground.ready()
+        yield RunningPlayground(f"{bot.address}/playground/", bot.core, bot.application.delivery, playground)
+    finally:
+        await bot.stop()

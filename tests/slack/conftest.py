@@ -1,23 +1,27 @@
 """A cohort on a stand-in Slack, with the adapter connected over HTTP and over Socket Mode."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 
 import pytest
 import structlog
 from aiohttp import web
 
+from bot.adapter import Adapter
 from bot.slack.adapter import SlackAdapter
 from core.commands.dispatch import Core
 from core.commands.registry import Registry
+from tests.conftest import NOW
 from tests.servers.slack import APP_TOKEN, SIGNING_SECRET, Channel, SlackServer, SlackUser
 from tests.slack import sample
+from tests.story.bot import Bot, settings
 
 
 @asynccontextmanager
 async def connected(core: Core, slack: SlackServer, mode: str) -> AsyncIterator[SlackAdapter]:
-    """The adapter, started, and the platform told how to reach it."""
+    """The adapter alone, started, and the platform told how to reach it. For tests that need its parts, a core
+    of their own, or pings five times a second; the others start the whole bot, see `stage`."""
     application = web.Application()
     adapter = SlackAdapter(
         core,
@@ -43,17 +47,37 @@ async def connected(core: Core, slack: SlackServer, mode: str) -> AsyncIterator[
 
 @dataclass
 class Stage:
-    """A workspace with its people; `restart` stops the bot and starts it anew over the same database."""
+    """The whole bot, and a workspace with its people."""
 
-    core: Core
+    bot: Bot
     slack: SlackServer
     mode: str
     home: Channel
     olu: SlackUser
     ada: SlackUser
     ben: SlackUser
-    adapter: SlackAdapter
-    restart: Callable[[], Awaitable[None]]
+
+    @property
+    def core(self) -> Core:
+        """The bot's core."""
+        return self.bot.core
+
+    @property
+    def adapter(self) -> Adapter:
+        """The bot's only adapter."""
+        (adapter,) = self.bot.application.adapters
+        return adapter
+
+    async def start(self) -> None:
+        """Start the bot and tell the platform how to reach it."""
+        await self.bot.start()
+        if self.mode == "http":
+            self.slack.send_to(self.bot.address + "/slack/events")
+
+    async def restart(self) -> None:
+        """Stop the bot and start it anew over the same database."""
+        await self.bot.stop()
+        await self.start()
 
 
 @pytest.fixture(autouse=True)
@@ -91,20 +115,23 @@ def slack_core(registry: Registry, sqlite_core: Core) -> Core:
 
 
 @pytest.fixture(params=["http", "socket"])
-async def stage(request: pytest.FixtureRequest, slack: SlackServer, slack_core: Core) -> AsyncIterator[Stage]:
+async def stage(
+    request: pytest.FixtureRequest, slack: SlackServer, registry: Registry, sqlite_url: str
+) -> AsyncIterator[Stage]:
     """A cohort that was set up and joined through Slack, once over each transport."""
     home = slack.add_channel("cohort")
     olu, ada, ben = (SlackUser(slack, user, home) for user in ("UOLU", "UADA", "UBEN"))
-    async with AsyncExitStack() as stack:
-        first = await stack.enter_async_context(connected(slack_core, slack, request.param))
-
-        async def restart() -> None:
-            await made.adapter.stop()
-            made.adapter = await stack.enter_async_context(connected(slack_core, slack, made.mode))
-
-        made = Stage(slack_core, slack, request.param, home, olu, ada, ben, first, restart)
+    given = {"slack_bot_token": slack.workspace.token, "slack_api_url": slack.api_url}
+    given |= {"slack_app_token": APP_TOKEN} if request.param == "socket" else {}
+    given |= {"slack_signing_secret": SIGNING_SECRET}
+    bot = Bot(settings(sqlite_url, NOW, **given), sample.extend(registry))
+    stage = Stage(bot, slack, request.param, home, olu, ada, ben)
+    await stage.start()
+    try:
         said = await olu.say("/cohort", "admin setup name:Lab timezone:Europe/Berlin")
         assert "Lab" in said.text, said.text
         for user in (ada, ben):
             await user.say("/cohort", "join")
-        yield made
+        yield stage
+    finally:
+        await bot.stop()

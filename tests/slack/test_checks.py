@@ -233,6 +233,16 @@ async def elsewhere() -> AsyncIterator[tuple[str, list[str]]]:
     await runner.cleanup()
 
 
+async def test_a_typed_id_has_to_be_somebodys_and_a_mentioned_one_need_not(stage: Stage) -> None:
+    said = await stage.olu.say("/cohort", "admin organizer person:U0NOBODY1 add:yes")
+    assert "I know nobody of the id U0NOBODY1" in said.text
+    stage.slack.add_member(stage.slack.workspace, "U0NEW1234", "Nia")
+    await stage.olu.say("/cohort", "admin organizer person:<@U0NEW1234> add:yes")
+    assert "Nia" in (await stage.olu.say("/cohort", "members")).text
+    said = await stage.olu.say("/cohort", "admin organizer person:U0NEW1234 add:no")
+    assert "I know nobody" not in said.text
+
+
 async def test_answers_go_to_no_forged_address(stage: Stage, elsewhere: tuple[str, list[str]]) -> None:
     address, heard = elsewhere
     form = await stage.ada.form("/cohort", "submission add")

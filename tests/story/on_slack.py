@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import datetime
 
+from bot.slack import SlackSettings
 from tests.servers.slack import (
     APP_TOKEN,
     SIGNING_SECRET,
@@ -41,6 +42,7 @@ class SlackTeller:
     async def start(self) -> None:
         """Start the bot and, over HTTP, tell the platform where it is."""
         await self.bot.start()
+        assert isinstance(self.bot.settings, SlackSettings)
         if self.bot.settings.slack_app_token is None:
             self.slack.send_to(self.bot.address + EVENTS)
 

@@ -23,11 +23,11 @@ async def test_buttons_and_forms_outlive_the_bot(telling: Telling, sqlite_url: s
         welcome = await found(teller)
         paper = message(await teller.say(OLU, "submission add", title="Begun before"))
         asked = form(await teller.say(OLU, "checkin now"))
-        before = teller.bot.house
+        before = teller.bot.application
 
         await teller.restart()
 
-        assert teller.bot.house is not before
+        assert teller.bot.application is not before
         kept = await teller.fill(OLU, asked, ANSWERS)
         assert "for your eyes only" in kept.text
         joined = message(await teller.press(ADA, welcome, "Join"))

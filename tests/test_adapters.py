@@ -1,0 +1,104 @@
+"""Adapters describe themselves, and whatever starts the bot finds them."""
+
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from bot.adapter import find_adapters
+from bot.logs import redactor
+from bot.settings import EnvironmentSettings, Settings, with_adapters, without_adapters
+from core.errors import report
+
+ROOT = Path(__file__).parents[1]
+ADAPTERS = find_adapters()
+SETTINGS: list[type[EnvironmentSettings]] = [each.settings for each in ADAPTERS]
+ALL: list[type[EnvironmentSettings]] = [Settings, *SETTINGS]
+LIBRARIES = ("discord", "slack_bolt", "slack_sdk", "aiohttp", "numpy", "matplotlib")
+
+
+def test_every_adapter_is_found_and_the_playground_is_the_last_resort() -> None:
+    assert [each.name for each in ADAPTERS] == ["discord", "slack", "playground"]
+    assert [each.name for each in ADAPTERS if each.fallback] == ["playground"]
+
+
+def test_variables_are_named_once_and_explained() -> None:
+    named = Counter(field.validation_alias for kind in ALL for field in kind.model_fields.values())
+    assert max(named.values()) == 1
+    explained = (ROOT / "README.md").read_text(encoding="utf-8")
+    for variable in named:
+        assert isinstance(variable, str)
+        assert f"`{variable}`" in explained, f"{variable} is not in README's table"
+
+
+def test_what_is_not_connected_costs_no_library() -> None:
+    program = f"import sys, bot.cli; print([each for each in {LIBRARIES} if each in sys.modules])"
+    shown = subprocess.run(  # noqa: S603 - this interpreter and the program above
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert shown.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize(
+    ("given", "connected"),
+    [
+        ({}, []),
+        ({"DISCORD_TOKEN": "t"}, ["discord"]),
+        ({"SLACK_BOT_TOKEN": "t"}, []),
+        ({"SLACK_APP_TOKEN": "t"}, []),
+        ({"SLACK_BOT_TOKEN": "t", "SLACK_APP_TOKEN": "t"}, ["slack"]),
+        ({"DISCORD_TOKEN": "t", "SLACK_BOT_TOKEN": "t", "SLACK_SIGNING_SECRET": "t"}, ["discord", "slack"]),
+        ({"DISCORD_TOKEN": "", "SLACK_BOT_TOKEN": "t", "SLACK_APP_TOKEN": ""}, []),
+    ],
+)
+def test_what_is_connected(
+    given: dict[str, str], connected: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for kind in SETTINGS:
+        for field in kind.model_fields.values():
+            monkeypatch.delenv(str(field.validation_alias), raising=False)
+    for variable, value in given.items():
+        monkeypatch.setenv(variable, value)
+    settings = with_adapters(SETTINGS)()
+    assert [each.name for each in ADAPTERS if each.connected(settings)] == connected
+    incomplete = [each.name for each in ADAPTERS if each.incomplete(settings)]
+    assert incomplete == (["slack"] if given.get("SLACK_BOT_TOKEN") and "slack" not in connected else [])
+    alone = without_adapters(settings, SETTINGS)
+    assert not any(each.connected(alone) or each.incomplete(alone) for each in ADAPTERS)
+
+
+def test_no_token_reaches_a_log() -> None:
+    redact = redactor([shape for each in ADAPTERS for shape in each.secrets])
+    discord = ".".join(("M" * 24, "G" * 6, "h" * 38))
+    for secret in ("xoxb-12-ab", "xapp-1-A-2-b", discord):
+        event = redact(None, "error", {"event": f"refused: {secret}!"})
+        assert event == {"event": "refused: [redacted]!"}
+    shown = redact(None, "error", {"event": "postgresql://ada:secret@db/x", "count": 3})
+    assert shown == {"event": "postgresql://[redacted]@db/x", "count": 3}
+
+
+def test_a_report_bears_the_name_of_the_module_that_reports(tmp_path: Path) -> None:
+    (tmp_path / "elsewhere.py").write_text(
+        "from bot import logs\nfrom core.errors import report\nlogs.set_up('INFO')\n"
+        "try:\n    1 / 0\nexcept ZeroDivisionError:\n    print(report('failed', kind='x'))\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-m", "elsewhere"],
+        cwd=tmp_path,
+        env={"PYTHONPATH": f"{ROOT}:{tmp_path}"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.strip() in done.stderr
+    assert '"logger": "__main__"' in done.stderr
+    assert "ZeroDivisionError" in done.stderr
+
+
+def test_a_report_without_an_exception(capsys: pytest.CaptureFixture[str]) -> None:
+    reference = report("refused", exc_info=False, reason="x")
+    shown = capsys.readouterr().out
+    assert reference in shown
+    assert "Traceback" not in shown
