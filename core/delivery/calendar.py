@@ -66,8 +66,13 @@ def _date_range(part: str) -> DateRange:
     except ValueError:
         days = []
     if len(days) not in (1, 2):
-        raise BadInput(say("I cannot read “{part}” as a date. Please write 2026-12-24, or a range as "
-                           "2026-12-21..2027-01-04.", part=part[:40]))  # fmt: skip
+        raise BadInput(
+            say(
+                "I cannot read “{part}” as a date. Please write 2026-12-24, or a range as "
+                "2026-12-21..2027-01-04.",
+                part=part[:40],
+            )
+        )
     if days[-1] < days[0] or (days[-1] - days[0]).days > _LONGEST:
         raise BadInput(say("“{part}” ends before it begins, or lasts longer than a year.", part=part[:40]))
     return DateRange(days[0], days[-1])
@@ -85,6 +90,9 @@ def read_quiet(typed: str) -> tuple[time, time] | None:
     match = re.fullmatch(r"\s*(\d{1,2}):(\d{2})\s*(?:-|–|to)\s*(\d{1,2}):(\d{2})\s*", typed)
     numbers = [int(each) for each in match.groups()] if match else []
     if not numbers or max(numbers[0], numbers[2]) > 23 or max(numbers[1], numbers[3]) > 59:
-        raise BadInput(say("I cannot read “{typed}” as quiet hours. Please write 21:00-08:00, or none.",
-                           typed=typed[:40]))  # fmt: skip
+        raise BadInput(
+            say(
+                "I cannot read “{typed}” as quiet hours. Please write 21:00-08:00, or none.", typed=typed[:40]
+            )
+        )
     return time(numbers[0], numbers[1]), time(numbers[2], numbers[3])

@@ -45,11 +45,11 @@ def due(conn: Conn, now: datetime, most: int) -> list[int]:
     )
     # Two queries, each over an index of its own.
     rows = [
-        *conn.all(f"SELECT s.id {live} AND s.next_at <= :now ORDER BY s.next_at LIMIT :most",
-                  now=now, most=most),
-        *conn.all(f"SELECT s.id {live} AND s.done_at > :ahead LIMIT :most",
-                  ahead=(now + LATE), most=most),
-    ]  # fmt: skip
+        *conn.all(
+            f"SELECT s.id {live} AND s.next_at <= :now ORDER BY s.next_at LIMIT :most", now=now, most=most
+        ),
+        *conn.all(f"SELECT s.id {live} AND s.done_at > :ahead LIMIT :most", ahead=(now + LATE), most=most),
+    ]
     return list(dict.fromkeys(row["id"] for row in rows))
 
 

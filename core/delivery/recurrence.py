@@ -132,13 +132,22 @@ class _Reader:
                 continue
             if not (self._unit(token) or self._day(token) or self._time(token) or self._end(token)):
                 raise BadInput(
-                    say("I cannot read “{token}” in “{words}”. Try for example: {examples}.",
-                        token=token, words=self.words, examples=EXAMPLES)
-                )  # fmt: skip
+                    say(
+                        "I cannot read “{token}” in “{words}”. Try for example: {examples}.",
+                        token=token,
+                        words=self.words,
+                        examples=EXAMPLES,
+                    )
+                )
         found = self.days or self.month_day is not None or self.frequency or self.ordinal
         if not found:
-            raise BadInput(say("“{words}” does not say on which days. Try for example: {examples}.",
-                               words=self.words, examples=EXAMPLES))  # fmt: skip
+            raise BadInput(
+                say(
+                    "“{words}” does not say on which days. Try for example: {examples}.",
+                    words=self.words,
+                    examples=EXAMPLES,
+                )
+            )
 
     def _unit(self, token: str) -> bool:
         if token == "other":  # noqa: S105 - a word of the language, no secret
@@ -161,8 +170,11 @@ class _Reader:
 
     def _day(self, token: str) -> bool:
         singular = token.rstrip("s")
-        named = [code for name, code in zip(_DAY_NAMES, DAYS, strict=True)
-                 if len(singular) >= 3 and name.startswith(singular.rstrip("."))]  # fmt: skip
+        named = [
+            code
+            for name, code in zip(_DAY_NAMES, DAYS, strict=True)
+            if len(singular) >= 3 and name.startswith(singular.rstrip("."))
+        ]
         if singular in ("weekday", "workday"):
             self.days += DAYS[:5]
         elif singular == "weekend":
@@ -200,8 +212,9 @@ class _Reader:
         try:
             self.until = date.fromisoformat(self.tokens[0])
         except ValueError:
-            raise BadInput(say("I cannot read the end “{end}”. Please write it like 2026-12-18.",
-                               end=self.tokens[0])) from None  # fmt: skip
+            raise BadInput(
+                say("I cannot read the end “{end}”. Please write it like 2026-12-18.", end=self.tokens[0])
+            ) from None
         self.tokens.pop(0)
         return True
 
@@ -215,16 +228,25 @@ class _Reader:
             parts = ["FREQ=MONTHLY", f"BYMONTHDAY={self.month_day}"]
         elif self.ordinal is not None:
             if not days:
-                raise BadInput(say("“{words}” does not say which day of the week. Try “first monday 10:00”.",
-                                   words=self.words))  # fmt: skip
+                raise BadInput(
+                    say(
+                        "“{words}” does not say which day of the week. Try “first monday 10:00”.",
+                        words=self.words,
+                    )
+                )
             parts = ["FREQ=MONTHLY", f"BYDAY={','.join(f'{self.ordinal}{day}' for day in days)}"]
         elif days:
             parts = ["FREQ=WEEKLY", f"BYDAY={','.join(days)}"]
         elif self.frequency == "DAILY":
             parts = ["FREQ=DAILY"]
         else:
-            raise BadInput(say("“{words}” does not say on which day. Try for example: {examples}.",
-                               words=self.words, examples=EXAMPLES))  # fmt: skip
+            raise BadInput(
+                say(
+                    "“{words}” does not say on which day. Try for example: {examples}.",
+                    words=self.words,
+                    examples=EXAMPLES,
+                )
+            )
         if self.interval != 1:
             parts.insert(1, f"INTERVAL={self.interval}")
         if self.until is not None:

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
-from enum import StrEnum
 
+from core.chat.model import LabelledEnum
 from core.cohorts import directory
 from core.cohorts.model import Cohort
 from core.delivery.calendar import Calendar, DateRange, read_date_ranges, write_date_ranges
@@ -16,19 +16,11 @@ BREAKS = "breaks"
 """The setting that holds a cohort's breaks."""
 
 
-class Follow(StrEnum):
+class Follow(LabelledEnum):
     """Whose clock a schedule follows."""
 
-    COHORT = "cohort"
-    MEMBER = "member"
-
-    @property
-    def label(self) -> str:
-        """What a form shows."""
-        return {
-            "cohort": "The cohort's time zone, in its channel",
-            "member": "Each member's own time zone, as a direct message",
-        }[self.value]
+    COHORT = "cohort", "The cohort's time zone, in its channel"
+    MEMBER = "member", "Each member's own time zone, as a direct message"
 
 
 @dataclass(frozen=True, slots=True)

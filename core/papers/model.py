@@ -1,10 +1,11 @@
 """Papers, their rounds and venue editions, as every feature sees them."""
 
 from dataclasses import dataclass
-from enum import StrEnum
+
+from core.chat.model import LabelledEnum
 
 
-class Stage(StrEnum):
+class Stage(LabelledEnum):
     """How far a paper has come."""
 
     IDEA = "idea"
@@ -18,21 +19,12 @@ class Stage(StrEnum):
     PUBLISHED = "published"
 
 
-class Visibility(StrEnum):
+class Visibility(LabelledEnum):
     """Who learns of a paper."""
 
-    PRIVATE = "private"
-    COHORT = "cohort"
-    ANONYMOUS = "anonymous"
-
-    @property
-    def label(self) -> str:
-        """The words of the choice."""
-        return {
-            "private": "private: only I see it",
-            "cohort": "cohort: everybody here sees it, and the digest may tell good news",
-            "anonymous": "anonymous: counted, never named",
-        }[self.value]
+    PRIVATE = "private", "private: only I see it"
+    COHORT = "cohort", "cohort: everybody here sees it, and the digest may tell good news"
+    ANONYMOUS = "anonymous", "anonymous: counted, never named"
 
 
 @dataclass(frozen=True, slots=True)

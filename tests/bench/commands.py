@@ -28,9 +28,15 @@ QUICK = Size(rounds=1, many=200, single=20)
 async def slack(report: Report, folder: Path, size: Size) -> None:
     """The Slack HTTP path."""
     report.heading("Slack over HTTP: signed request, Bolt, core, SQLite synchronous=FULL, visible answer")
-    await compare(report, routes.slack(folder, ("ack", "respond")), size, {
-        "ack": "echo in the acknowledgement", "respond": "echo through the response address",
-    })  # fmt: skip
+    await compare(
+        report,
+        routes.slack(folder, ("ack", "respond")),
+        size,
+        {
+            "ack": "echo in the acknowledgement",
+            "respond": "echo through the response address",
+        },
+    )
 
 
 async def discord(report: Report, folder: Path, size: Size) -> None:

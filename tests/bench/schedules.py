@@ -40,15 +40,17 @@ async def compare(report: Report, folder: Path, sizes: list[int]) -> None:
     for size in sizes:
         ours = await _child("ours", size, folder)
         theirs = await _child("apscheduler", size, folder)
-        rows.append((
-            f"{size:,}",
-            f"{ours['idle']:.0f} / {theirs['idle']:,.0f}",
-            f"{ours['some']:.0f} / {theirs['some']:,.0f}",
-            f"{ours['memory']:.0f} / {theirs['memory']:.0f}",
-            f"{ours['add']:.1f} / {theirs['add']:.1f}",
-            f"{ours['all']:.1f}",
-            f"{ours['lost']} lost, {ours['doubled']} doubled",
-        ))  # fmt: skip
+        rows.append(
+            (
+                f"{size:,}",
+                f"{ours['idle']:.0f} / {theirs['idle']:,.0f}",
+                f"{ours['some']:.0f} / {theirs['some']:,.0f}",
+                f"{ours['memory']:.0f} / {theirs['memory']:.0f}",
+                f"{ours['add']:.1f} / {theirs['add']:.1f}",
+                f"{ours['all']:.1f}",
+                f"{ours['lost']} lost, {ours['doubled']} doubled",
+            )
+        )
     columns = ("schedules", "idle tick µs", "1 % due ms", "MB more", "added in s", "all due s", "of all due")
     report.table(columns, rows)
     report.say(

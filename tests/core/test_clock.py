@@ -88,7 +88,7 @@ def test_similar_zones_are_different_ones() -> None:
         ("2026-11-23", "23:59", AOE, "2026-11-24T11:59"),
         ("2026-06-01", "12:00", "Asia/Kathmandu", "2026-06-01T06:15"),
     ],
-)  # fmt: skip
+)
 def test_wall_time_in_gaps_folds_and_far_away(day: str, wall: str, zone_name: str, at: str) -> None:
     found = to_instant(date.fromisoformat(day), time.fromisoformat(wall), zone_name)
     assert found == datetime.fromisoformat(at).replace(tzinfo=UTC)

@@ -61,7 +61,10 @@ async def test_23_a_call_that_meets_a_closed_door_comes_with_the_next_answer(
     await call_at_noon(cohort, clock, delivery)
     assert outlet.sent == []
     (row,) = await rows(cohort, cohort.ada)
-    assert (row["state"], row["reason"]) == ("held", "Their direct messages are closed; it is shown with their next command.")  # fmt: skip
+    assert (row["state"], row["reason"]) == (
+        "held",
+        "Their direct messages are closed; it is shown with their next command.",
+    )
     assert "4 held" in text_of(await cohort.olu.ok("cohort-admin delivery"))
 
     first = await cohort.ada.ok("checkin status")

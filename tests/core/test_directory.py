@@ -183,9 +183,11 @@ async def test_a_cohort_stops_when_the_bot_is_gone_from_all_its_workspaces(
     )
     live: Callable[[int], Any] = lambda cohort_id: core.store.read(_is_live, cohort_id)  # noqa: E731 - shorter here
     await core.store.write(
-        lambda conn: conn.run("INSERT INTO place (cohort_id, platform, workspace, channel)"
-                              " VALUES (:id, 'test', 'W2', 'C1')", id=both.id)
-    )  # fmt: skip
+        lambda conn: conn.run(
+            "INSERT INTO place (cohort_id, platform, workspace, channel) VALUES (:id, 'test', 'W2', 'C1')",
+            id=both.id,
+        )
+    )
     await core.store.write(workspaces.mark_removed, "test", order[0], T0)
     assert await live(both.id)
     assert await live(one.id) == (order[0] == "W2")

@@ -108,12 +108,22 @@ def test_gaps_and_folds(zone_name: str, day: date, wall: time, expected: str) ->
 
 @given(
     zone_name=st.sampled_from(
-        ["Europe/Berlin", "America/New_York", "Africa/Lagos", "Africa/Casablanca", "Asia/Kathmandu",
-         "Pacific/Apia", "Australia/Lord_Howe", "America/St_Johns", "Pacific/Chatham", "UTC"]
+        [
+            "Europe/Berlin",
+            "America/New_York",
+            "Africa/Lagos",
+            "Africa/Casablanca",
+            "Asia/Kathmandu",
+            "Pacific/Apia",
+            "Australia/Lord_Howe",
+            "America/St_Johns",
+            "Pacific/Chatham",
+            "UTC",
+        ]
     ),
     wall=st.times().map(lambda each: each.replace(second=0, microsecond=0)),
     start=st.dates(date(2005, 1, 1), date(2036, 1, 1)),
-)  # fmt: skip
+)
 def test_daily_fires_once_on_every_local_date(zone_name: str, wall: time, start: date) -> None:
     """Against an oracle that walks all minutes around a date and takes the first that shows the wall time,
     or, in a gap, the instant that the offset before the gap would give."""

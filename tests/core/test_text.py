@@ -127,10 +127,25 @@ def test_join_is_one_below_the_other(parts: list[str]) -> None:
 
 @pytest.mark.parametrize(
     "address",
-    ["javascript:alert(1)", "file:///etc/passwd", "data:text/html,x", "//example.org", "example.org", "",
-     "https://", "https://a b", "https://a\nb", "https://a|b", "https://a>b", "http://a\x00", "mailto:a@b.c",
-     "https://a\"b", " https://a", "https://" + "a" * 3000],
-)  # fmt: skip
+    [
+        "javascript:alert(1)",
+        "file:///etc/passwd",
+        "data:text/html,x",
+        "//example.org",
+        "example.org",
+        "",
+        "https://",
+        "https://a b",
+        "https://a\nb",
+        "https://a|b",
+        "https://a>b",
+        "http://a\x00",
+        "mailto:a@b.c",
+        'https://a"b',
+        " https://a",
+        "https://" + "a" * 3000,
+    ],
+)
 def test_only_web_addresses_are_links(address: str) -> None:
     assert not safe_link(address)
     assert spans(say("[x]({url})", url=address)) == [Span("x")]

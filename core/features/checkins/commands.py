@@ -1,9 +1,8 @@
 """The commands `checkin ...`."""
 
-from enum import StrEnum
 from typing import Annotated
 
-from core.chat.model import Button, Buttons, ButtonStyle, Reply
+from core.chat.model import Button, Buttons, ButtonStyle, LabelledEnum, Reply
 from core.chat.text import Moment, Text, join, say
 from core.clock import day_words
 from core.cohorts import counting, members, settings
@@ -18,33 +17,21 @@ from core.features.checkins.records import BlockerKind, CheckinAnswers
 from core.store.port import Conn
 
 
-class Share(StrEnum):
+class Share(LabelledEnum):
     """Who sees a check-in."""
 
-    SHARED = "shared"
-    PRIVATE = "private"
-
-    @property
-    def label(self) -> str:
-        """What a form shows."""
-        return "Share it in the channel's thread" if self is Share.SHARED else "Keep it private"
+    SHARED = "shared", "Share it in the channel's thread"
+    PRIVATE = "private", "Keep it private"
 
 
-class Mood(StrEnum):
+class Mood(LabelledEnum):
     """How it is going, from 1 to 5."""
 
-    HARD = "1"
-    HEAVY = "2"
-    STEADY = "3"
-    GOOD = "4"
-    GREAT = "5"
-
-    @property
-    def label(self) -> str:
-        """What a form shows."""
-        return {"1": "1 · hard", "2": "2 · heavy", "3": "3 · steady", "4": "4 · good", "5": "5 · great"}[
-            self.value
-        ]
+    HARD = "1", "1 · hard"
+    HEAVY = "2", "2 · heavy"
+    STEADY = "3", "3 · steady"
+    GOOD = "4", "4 · good"
+    GREAT = "5", "5 · great"
 
 
 def _read_share(typed: str) -> str:

@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
-from enum import StrEnum
 
+from core.chat.model import LabelledEnum
 from core.chat.text import say
 from core.cohorts import members, places
 from core.cohorts.model import Scope
@@ -19,33 +19,18 @@ OPENER = "checkins.opener"
 SHARED = "checkins.shared"
 
 
-class BlockerKind(StrEnum):
+class BlockerKind(LabelledEnum):
     """What kind of thing is in the way."""
 
-    DATA = "data"
-    COMPUTE = "compute"
-    THEORY = "theory"
-    CODE = "code"
-    WRITING = "writing"
-    FEEDBACK = "feedback"
-    TIME = "time"
-    PERSONAL = "personal"
-    OTHER = "other"
-
-    @property
-    def label(self) -> str:
-        """What a form shows."""
-        return {
-            "data": "Data",
-            "compute": "Compute",
-            "theory": "Theory or an idea that does not hold",
-            "code": "Code and tools",
-            "writing": "Writing",
-            "feedback": "Waiting for feedback",
-            "time": "Time",
-            "personal": "Something personal",
-            "other": "Something else",
-        }[self.value]
+    DATA = "data", "Data"
+    COMPUTE = "compute", "Compute"
+    THEORY = "theory", "Theory or an idea that does not hold"
+    CODE = "code", "Code and tools"
+    WRITING = "writing", "Writing"
+    FEEDBACK = "feedback", "Waiting for feedback"
+    TIME = "time", "Time"
+    PERSONAL = "personal", "Something personal"
+    OTHER = "other", "Something else"
 
 
 @dataclass(frozen=True, slots=True)

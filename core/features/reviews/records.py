@@ -5,10 +5,9 @@ Reviews are their paper's owner's alone: nobody else adds, sees or removes them,
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
 
-from core.chat.model import Choice
+from core.chat.model import Choice, LabelledEnum
 from core.chat.text import say
 from core.cohorts import settings
 from core.cohorts.model import Member, Scope
@@ -31,38 +30,24 @@ _MAX_CHOICES = 25
 _MISSING = "“review list” shows the reviews of a paper of yours."
 
 
-class Constructiveness(StrEnum):
+class Constructiveness(LabelledEnum):
     """How constructive a review was."""
 
-    CONSTRUCTIVE = "constructive"
-    MIXED = "mixed"
-    LITTLE = "little"
-
-    @property
-    def label(self) -> str:
-        """The words of the choice."""
-        return {
-            "constructive": "constructive: something to work with",
-            "mixed": "mixed: some of it helps",
-            "little": "little to work with",
-        }[self.value]
+    CONSTRUCTIVE = "constructive", "constructive: something to work with"
+    MIXED = "mixed", "mixed: some of it helps"
+    LITTLE = "little", "little to work with"
 
     @property
     def words(self) -> str:
         """The same in a sentence or a table."""
-        return "little to work with" if self is Constructiveness.LITTLE else self.value
+        return self.label if self is Constructiveness.LITTLE else self.value
 
 
-class DiscussionPhase(StrEnum):
+class DiscussionPhase(LabelledEnum):
     """Whether a score is from before or after the reviewers' discussion."""
 
-    BEFORE = "before"
-    AFTER = "after"
-
-    @property
-    def label(self) -> str:
-        """The words of the choice."""
-        return f"{self.value} the discussion"
+    BEFORE = "before", "before the discussion"
+    AFTER = "after", "after the discussion"
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,8 +77,11 @@ async def test_a_broken_unique_key_is_a_conflict(things: Store) -> None:
     with pytest.raises(Conflict):
         await things.write(add, "a")
     with pytest.raises(Conflict):
-        await things.write(lambda conn: conn.run("INSERT INTO place (cohort_id, platform, workspace, channel)"
-                                                 " VALUES (999, 'test', 'W', 'C')"))  # fmt: skip
+        await things.write(
+            lambda conn: conn.run(
+                "INSERT INTO place (cohort_id, platform, workspace, channel) VALUES (999, 'test', 'W', 'C')"
+            )
+        )
     await things.write(add, "b")
     assert await kept(things) == ["a", "b"]
 
