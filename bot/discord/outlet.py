@@ -86,7 +86,7 @@ class DiscordOutlet:
         return None
 
     def _check(self) -> None:
-        """A client that was closed sends nothing, so that there is no doubt about what it did not send."""
+        """A client that was closed sends nothing, so it is certain what it did not send."""
         if self._client.is_closed():
             raise TryLater("The connection to Discord is lost just now.")
 

@@ -30,7 +30,7 @@ class Singletons:
 
 
 class LruCache:
-    """Answers to the questions that were asked lately. The oldest go first.
+    """A cache of answers: the least recently used go first.
 
     A question is a pure function and its arguments, which can be hashed: whoever asks the same gets the same.
     """
@@ -40,7 +40,7 @@ class LruCache:
         self._answers: OrderedDict[Hashable, Any] = OrderedDict()
 
     async def answer(self, make: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
-        """What `make` gives; it blocks, so it runs off the event loop, and only if it was not asked lately."""
+        """What `make` gives; it blocks, so it runs off the event loop, and only where the cache has no answer."""
         key = (make, args, tuple(kwargs.items()))
         if key in self._answers:
             found: T = self._answers[key]

@@ -22,7 +22,7 @@ MOST_WAITS = 80
 """Attempts after which a platform that only ever asks to wait is given up: some six hours."""
 
 AHEAD = timedelta(minutes=10)
-"""What lies further ahead than any lease or doubt was written by a clock that has been set back since."""
+"""What lies further ahead than any lease or retry was written by a clock that has been set back since."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,12 +52,12 @@ class Outcome:
     fallback_channel: str | None = None
 
 
-HELD = Outcome(
+DEFERRED = Outcome(
     PostState.HELD, reason="Their direct messages are closed; it is shown with their next command."
 )
 
 
-def finish(conn: Conn, leased: Leased, token: str, outcome: Outcome, now: datetime) -> bool:
+def record_outcome(conn: Conn, leased: Leased, token: str, outcome: Outcome, now: datetime) -> bool:
     """Write down how an attempt ended, and what follows from it. False where the lease was lost."""
     row, at = leased.post.id, now
     if outcome.state is PostState.PENDING:
@@ -141,7 +141,7 @@ class Sender:
 
     async def _claim_now(self) -> int:
         busy = Counter(self._platforms.values())
-        # Apart for each platform: one that is slow must not take the others' places.
+        # Limit concurrency per platform, so that a slow one cannot starve the others.
         room = {each: AT_ONCE - busy[each] for each in self._outlets if busy[each] < AT_ONCE}
         now = self._core.clock.now()
         if not room or not await self._core.store.read(leases.any_due, list(room), now):
@@ -166,7 +166,7 @@ class Sender:
             if outcome is None:
                 log.warning("a post was taken over before it was sent", post=leased.post.id)
                 return
-            await self._settle_patiently(leased, outcome)
+            await self._settle_with_retries(leased, outcome)
         except StoreError as error:
             log.warning(
                 "post could not be settled; its lease will end", post=leased.post.id, reason=str(error)
@@ -177,10 +177,10 @@ class Sender:
     async def _attempt(self, leased: Leased) -> Outcome | None:
         outlet = self._outlets.get(leased.target.platform)
         if outlet is None:  # it went away since the post was leased
-            return self._later(leased, TryLater("The platform is not connected."))
+            return self._after_delay(leased, TryLater("The platform is not connected."))
         fallback = leased.target.fallback_channel
         if fallback is not None and not (fallback and outlet.supports_ephemeral):
-            return HELD
+            return DEFERRED
         message = await self._render(leased)
         if isinstance(message, Outcome):
             return message
@@ -195,20 +195,22 @@ class Sender:
             async with asyncio.timeout(TIMEOUT):
                 return Outcome(PostState.SENT, await outlet.send(message), pause=outlet.pace)
         except TimeoutError:
-            return self._after_doubt(leased, "The platform did not answer in time.")
+            return self._after_uncertain_attempt(leased, "The platform did not answer in time.")
         except Uncertain as error:
-            return self._after_doubt(leased, str(error))
+            return self._after_uncertain_attempt(leased, str(error))
         except TryLater as error:
-            return self._later(leased, error)
+            return self._after_delay(leased, error)
         except TargetGone as error:
-            return HELD if fallback is not None else await self._gone(leased, str(error))
+            return DEFERRED if fallback is not None else await self._after_unreachable(leased, str(error))
         except Refused as error:
-            return HELD if fallback is not None else Outcome(PostState.FAILED, reason=str(error))
+            return DEFERRED if fallback is not None else Outcome(PostState.FAILED, reason=str(error))
         except StoreError:
             raise
         except Exception:
             reference = report("outlet failed", post=leased.post.id)
-            return self._after_doubt(leased, f"Something went wrong on my side (reference {reference}).")
+            return self._after_uncertain_attempt(
+                leased, f"Something went wrong on my side (reference {reference})."
+            )
 
     async def _render(self, leased: Leased) -> Outgoing | Outcome:
         kind = self._core.registry.posts.get(leased.post.kind)
@@ -229,7 +231,7 @@ class Sender:
             leased.thread_name or "Replies",
         )
 
-    async def _gone(self, leased: Leased, reason: str) -> Outcome:
+    async def _after_unreachable(self, leased: Leased, reason: str) -> Outcome:
         """Its target takes no posts. What was meant for one person is shown to them elsewhere."""
         now = self._core.clock.now()
         cohort, target = leased.post.cohort, leased.target
@@ -251,7 +253,7 @@ class Sender:
             await outlet.edit(leased.edit_message, message)
         return Outcome(PostState.SENT, leased.edit_message)
 
-    def _after_doubt(self, leased: Leased, reason: str) -> Outcome:
+    def _after_uncertain_attempt(self, leased: Leased, reason: str) -> Outcome:
         """An attempt may have arrived: look for it once more and try again, then leave it to a person."""
         if leased.edits and leased.attempts >= leases.MOST_ATTEMPTS:
             return Outcome(PostState.FAILED, reason=reason)
@@ -259,7 +261,7 @@ class Sender:
             return Outcome(PostState.UNCERTAIN, reason=reason)
         return Outcome(PostState.PENDING, reason=reason, wait=timedelta(seconds=5), unsure=True)
 
-    def _later(self, leased: Leased, error: TryLater) -> Outcome:
+    def _after_delay(self, leased: Leased, error: TryLater) -> Outcome:
         """It certainly did not arrive. A storm may last for hours; who asks often is asked more rarely."""
         if leased.attempts >= leases.MOST_WAITS:
             return Outcome(PostState.FAILED, reason=str(error))
@@ -270,7 +272,7 @@ class Sender:
         wait = timedelta(seconds=seconds)
         return Outcome(PostState.PENDING, reason=str(error), wait=wait, unsure=leased.unsure)
 
-    async def _settle_patiently(self, leased: Leased, outcome: Outcome) -> None:
+    async def _settle_with_retries(self, leased: Leased, outcome: Outcome) -> None:
         for pause in SETTLE_AGAIN:
             try:
                 return await self._settle(leased, outcome)
@@ -283,7 +285,7 @@ class Sender:
 
     async def _settle(self, leased: Leased, outcome: Outcome) -> None:
         now = self._core.clock.now()
-        kept = await self._core.store.write(finish, leased, self._token, outcome, now)
+        kept = await self._core.store.write(record_outcome, leased, self._token, outcome, now)
         if outcome.pause:
             asyncio.get_running_loop().call_later(outcome.pause, self._wake.set)
         log_outcome = log.debug if outcome.state in (PostState.SENT, PostState.HELD) else log.warning
