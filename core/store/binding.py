@@ -6,14 +6,14 @@ is a date and ISO text. Both engines have the same column types, so the name of 
 `away_until` are local dates.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
-_CONVERTED = (datetime, date, bool)
+_CONVERTED = frozenset((datetime, date, bool))
 
 
 def micros(instant: datetime) -> int:
@@ -36,6 +36,11 @@ def converter(column: str) -> Callable[[Any], object] | None:
     return None
 
 
+def any_converted(columns: Iterable[str]) -> bool:
+    """Whether a row of these columns holds anything that has another value in Python."""
+    return any(converter(column) is not None for column in columns)
+
+
 def _instant_of(value: object) -> object:
     return instant(value) if isinstance(value, int) else value
 
@@ -44,19 +49,14 @@ def _date_of(value: object) -> object:
     return date.fromisoformat(value) if isinstance(value, str) and value else value
 
 
-def to_columns(params: Mapping[str, object]) -> dict[str, object]:
+def to_columns(params: dict[str, object]) -> dict[str, object]:
     """The parameters of a statement as the database takes them."""
-    return {
-        name: _to_column(value) if isinstance(value, _CONVERTED) else value for name, value in params.items()
-    }
+    if _CONVERTED.isdisjoint(map(type, params.values())):
+        return params
+    return {name: _to_column(value) if type(value) in _CONVERTED else value for name, value in params.items()}
 
 
-def _to_column(value: object) -> object:
-    match value:
-        case bool():
-            return int(value)
-        case datetime():
-            return micros(value)
-        case date():
-            return value.isoformat()
-    return value
+def _to_column(value: Any) -> object:
+    if type(value) is datetime:
+        return micros(value)
+    return value.isoformat() if type(value) is date else int(value)

@@ -9,7 +9,7 @@ import aiosqlite
 
 from core.errors import Conflict, StoreBusy, StoreError, StoreFull
 from core.store.batch import Batcher, WorkItem, run_batch
-from core.store.binding import converter, to_columns
+from core.store.binding import any_converted, converter, to_columns
 from core.store.port import Conn, Row
 
 P = ParamSpec("P")
@@ -33,6 +33,10 @@ def translate(error: sqlite3.Error) -> Exception:
     return error
 
 
+_MOST_REMEMBERED = 2_000
+"""Statements of which it is remembered whether their rows hold instants or dates."""
+
+
 class BoundRow(sqlite3.Row):
     """A row of Python's values; see `core.store.binding`."""
 
@@ -46,27 +50,39 @@ class SqliteSession:
     """A connection on its thread. `opening` is the statement that begins its transactions."""
 
     def __init__(self, connection: sqlite3.Connection, opening: str) -> None:
-        connection.row_factory = BoundRow
+        connection.row_factory = sqlite3.Row
         # A read that fails changed nothing, and leaves the snapshot to the others as it was.
         self.savepoints = opening != _READ
         self._connection = connection
         self._opening = opening
         self.signals: set[str] = set()
+        self._converted: dict[str, bool] = {}
 
     def _execute(self, sql: str, params: dict[str, object]) -> sqlite3.Cursor:
         try:
-            return self._connection.execute(sql, to_columns(params))
+            cursor = self._connection.execute(sql, to_columns(params))
         except sqlite3.Error as error:
             raise translate(error) from error
+        # The plain row is quicker by a Python call a column, and most statements read no instant and no date.
+        converted = self._converted.get(sql)
+        if converted is None:
+            converted = any_converted(column[0] for column in cursor.description or ())
+            if (
+                len(self._converted) < _MOST_REMEMBERED
+            ):  # some statements list ids, so there is no end of them
+                self._converted[sql] = converted
+        if converted:
+            cursor.row_factory = BoundRow
+        return cursor
 
     def all(self, sql: str, /, **params: object) -> Sequence[Row]:
         """All rows of a query."""
         return self._execute(sql, params).fetchall()
 
-    def one(self, sql: str, /, **params: object) -> BoundRow | None:
+    def one(self, sql: str, /, **params: object) -> Row | None:
         """The first row of a query, or None."""
         cursor = self._execute(sql, params)
-        row: BoundRow | None = cursor.fetchone()
+        row: Row | None = cursor.fetchone()
         # A RETURNING statement is finished only when its cursor is exhausted.
         cursor.close()
         return row
@@ -81,8 +97,10 @@ class SqliteSession:
 
     def value(self, sql: str, /, **params: object) -> Any:
         """See `core.store.port.Conn.value`."""
-        row = self.one(sql, **params)
-        return None if row is None else row[row.keys()[0]]
+        cursor = self._execute(sql, params)
+        row, columns = cursor.fetchone(), cursor.description
+        cursor.close()
+        return None if row is None else row[columns[0][0]]
 
     def signal(self, name: str) -> None:
         """See `core.store.port.Conn.signal`."""
