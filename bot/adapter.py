@@ -1,5 +1,8 @@
 """What every adapter is to the composition root."""
 
+from collections.abc import Mapping
+from importlib.resources import files
+from importlib.resources.abc import Traversable
 from typing import Protocol, runtime_checkable
 
 from core.delivery.outlet import Outlet
@@ -39,3 +42,10 @@ class Reconnectable(Protocol):
         Calls in progress are still being answered then; the next `start` lets them finish.
         """
         ...
+
+
+def migration_folders() -> Mapping[str, Traversable]:
+    """The folders with the migrations of the adapters' own tables, by the adapter's name. They are applied
+    whether or not the adapter runs, so that every database of one version has the same tables."""
+    folders = ((entry.name, entry / "migrations") for entry in files("bot").iterdir() if entry.is_dir())
+    return {name: folder for name, folder in folders if folder.is_dir()}

@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from bot.adapter import Adapter
+from bot.adapter import Adapter, migration_folders
 from bot.application import Application, log
 from bot.settings import Settings
 from core.clock import Clock, MovableClock, SystemClock
@@ -27,7 +27,7 @@ async def bootstrap(settings: Settings, *, playground: bool = False) -> Applicat
             "Slack is left out: beside SLACK_BOT_TOKEN it needs SLACK_APP_TOKEN or SLACK_SIGNING_SECRET"
         )
     registry = discover()
-    store: Store = await open_store(settings.database_url)
+    store: Store = await open_store(settings.database_url, adapters=migration_folders())
     try:
         core = Core(registry, store, clock, setup_by_anyone=settings.setup == "anyone")
         outlets: dict[str, Outlet] = {}

@@ -55,10 +55,11 @@ def playground() -> None:
 @app.command()
 def migrate() -> None:
     """Bring the database up to date and stop."""
+    from bot.adapter import migration_folders
     from core.store.open import open_store
 
     async def bring_up_to_date(url: str) -> None:
-        await (await open_store(url)).close()
+        await (await open_store(url, adapters=migration_folders())).close()
 
     _guarded(bring_up_to_date(read_settings().database_url))
     Console().print("The database is up to date.")

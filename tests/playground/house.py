@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
+from bot.adapter import migration_folders
 from bot.playground import state
 from bot.playground.adapter import PlaygroundAdapter
 from core.clock import MovableClock
@@ -38,7 +39,7 @@ async def opened(
     database: str, registry: Registry, clock: MovableClock, *, sample: bool, port: int = 0
 ) -> AsyncIterator[RunningPlayground]:
     """A playground that serves until the block ends, then stops as the bot does."""
-    store = await open_store(database)
+    store = await open_store(database, adapters=migration_folders())
     if not sample:
         await store.write(notes.put, state.MODE, state.EMPTY)
     core = Core(registry, store, clock)
