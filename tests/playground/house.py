@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from aiohttp import web
 
 from bot.adapter import migration_folders
-from bot.playground import state
+from bot.playground import snapshot
 from bot.playground.adapter import PlaygroundAdapter
 from core.clock import MovableClock
 from core.commands.dispatch import Core
@@ -41,7 +41,7 @@ async def opened(
     """A playground that serves until the block ends, then stops as the bot does."""
     store = await open_store(database, adapters=migration_folders())
     if not sample:
-        await store.write(notes.put, state.MODE, state.EMPTY)
+        await store.write(notes.put, snapshot.MODE, snapshot.EMPTY)
     core = Core(registry, store, clock)
     outlets: dict[str, Outlet] = {}
     delivery = Delivery(core, outlets)

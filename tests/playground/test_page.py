@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser, WebSocketRoute, expect
 
+from bot.playground.chat import NewMessage
 from core.clock import MovableClock
 from core.commands.registry import discover
 from tests.playground.conftest import MONDAY
@@ -286,7 +287,9 @@ async def test_a_page_that_comes_back_after_a_restart_shows_who_when_and_what(
     await expect(visitor.page.locator(".offline")).to_be_visible()
     async with opened(database, registry, MovableClock(MONDAY), sample=False, port=port) as house:
         # Said while the page was away, as somebody else.
-        await house.playground.room.say("papers", "minh", {"text": [], "blocks": [], "error": False})
+        await house.playground.chat.post(
+            NewMessage("papers", "minh", {"text": [], "blocks": [], "error": False})
+        )
         await expect(visitor.page.locator(".offline")).to_be_hidden()
         await expect(who).to_be_visible()
         await expect(visitor.page.locator(".clock-now")).to_contain_text("Nov 24")

@@ -60,7 +60,7 @@ def test_lines_links_and_instants_keep_their_kind() -> None:
 def test_buttons_remember_their_call_and_show_only_a_number() -> None:
     buttons = Buttons((Button("A", "x y", {"p": "1"}), Button("B", "x y", {"p": "2"}, cohort=9)))
     body = render.reply(Reply("text", (buttons,), cohort=4)).body
-    shown = render.shown(body)["blocks"][0]["items"]
+    shown = render.without_calls(body)["blocks"][0]["items"]
     assert all(set(item) == {"id", "label", "style"} for item in shown)
     found = [render.call_of(body, item["id"]) for item in shown]
     assert [label for label, _ in filter(None, found)] == ["A", "B"]
