@@ -11,8 +11,8 @@ from aiohttp import web
 from bot.slack.adapter import SlackAdapter
 from core.commands.dispatch import Core
 from core.commands.registry import Registry
+from tests.sample_feature import with_sample_feature
 from tests.servers.slack import APP_TOKEN, SIGNING_SECRET, Channel, SlackServer, SlackUser
-from tests.slack import sample
 
 
 @asynccontextmanager
@@ -87,7 +87,7 @@ async def slack() -> AsyncIterator[SlackServer]:
 @pytest.fixture
 def slack_core(registry: Registry, sqlite_core: Core) -> Core:
     """The core with all features and a few commands that are only there to be tested with."""
-    return replace(sqlite_core, registry=sample.extend(registry))
+    return replace(sqlite_core, registry=with_sample_feature(registry))
 
 
 @pytest.fixture(params=["http", "socket"])

@@ -25,7 +25,7 @@ class RunningPlayground:
     url: str
     core: Core
     delivery: Delivery
-    playground: PlaygroundAdapter
+    adapter: PlaygroundAdapter
 
     @property
     def clock(self) -> MovableClock:
@@ -35,7 +35,7 @@ class RunningPlayground:
 
 
 @asynccontextmanager
-async def opened(
+async def running_playground(
     database: str, registry: Registry, clock: MovableClock, *, sample: bool, port: int = 0
 ) -> AsyncIterator[RunningPlayground]:
     """A playground that serves until the block ends, then stops as the bot does."""
@@ -46,19 +46,19 @@ async def opened(
     outlets: dict[str, Outlet] = {}
     delivery = Delivery(core, outlets)
     application = web.Application()
-    playground = PlaygroundAdapter(core, delivery, application)
+    adapter = PlaygroundAdapter(core, delivery, application)
     runner = web.AppRunner(application, access_log=None, shutdown_timeout=1.0)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", port).start()
     bound: int = runner.addresses[0][1]
     try:
-        await playground.start()
-        outlets[playground.name] = playground.outlet
+        await adapter.start()
+        outlets[adapter.name] = adapter.outlet
         delivery.start()
-        await playground.ready()
-        yield RunningPlayground(f"http://127.0.0.1:{bound}/playground/", core, delivery, playground)
+        await adapter.ready()
+        yield RunningPlayground(f"http://127.0.0.1:{bound}/playground/", core, delivery, adapter)
     finally:
         await delivery.stop()
-        await playground.stop()
+        await adapter.stop()
         await runner.cleanup()
         await store.close()
