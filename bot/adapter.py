@@ -2,8 +2,10 @@
 
 import importlib
 import pkgutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from importlib.resources import files
+from importlib.resources.abc import Traversable
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar, runtime_checkable
 
 import bot
@@ -90,3 +92,10 @@ def find_adapters() -> tuple[AdapterSpec[Any], ...]:
     modules = [importlib.import_module(f"{bot.__name__}.{name}") for name in packages]
     found: list[AdapterSpec[Any]] = [each.ADAPTER for each in modules if hasattr(each, "ADAPTER")]
     return tuple(sorted(found, key=lambda spec: (spec.fallback, spec.name)))
+
+
+def migration_folders() -> Mapping[str, Traversable]:
+    """The folders with the migrations of the adapters' own tables, by the adapter's name. They are applied
+    whether or not the adapter runs, so that every database of one version has the same tables."""
+    folders = ((entry.name, entry / "migrations") for entry in files("bot").iterdir() if entry.is_dir())
+    return {name: folder for name, folder in folders if folder.is_dir()}

@@ -15,10 +15,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from bot.adapter import migration_folders
 from core.commands.registry import Registry, discover
 from core.delivery import firing, outbox
-from core.errors import BadInput, NewerDatabase
-from core.store.open import migrations, open_store
+from core.errors import BadInput
+from core.store.open import MOVED, migrations, open_store, refuse_newer
 from core.store.port import Conn
 
 REASON = "Restored from a backup; it may have been sent since."
@@ -101,6 +102,11 @@ def check(file: Path, mode: str | None = None) -> None:
             if verdict != "ok" or connection.execute("PRAGMA foreign_key_check").fetchone():
                 raise _damaged(file, verdict if verdict != "ok" else "rows refer to others that are missing")
             numbers = {row[0] for row in connection.execute("SELECT number FROM migration")}
+            of_adapters = (
+                connection.execute("SELECT adapter, number FROM adapter_migration").fetchall()
+                if "adapter_migration" in tables
+                else []
+            )
     except sqlite3.DatabaseError as error:
         code = error.sqlite_errorcode & 0xFF
         if code == sqlite3.SQLITE_NOTADB:
@@ -110,9 +116,9 @@ def check(file: Path, mode: str | None = None) -> None:
         if code == sqlite3.SQLITE_CORRUPT:
             raise _damaged(file, str(error)) from error
         raise
-    known = {number for number, _ in migrations()}
-    if unknown := numbers - known:
-        raise NewerDatabase(max(unknown), max(known))
+    refuse_newer(numbers - MOVED.keys(), migrations())
+    for name, folder in migration_folders().items():
+        refuse_newer({number for adapter, number in of_adapters if adapter == name}, migrations(folder))
 
 
 def _damaged(file: Path, reason: str) -> BadInput:

@@ -5,7 +5,7 @@ from typing import Any
 
 from aiohttp import web
 
-from bot.adapter import Adapter, AdapterSpec, find_adapters
+from bot.adapter import Adapter, AdapterSpec, find_adapters, migration_folders
 from bot.application import Application, log
 from bot.settings import Settings
 from core.clock import Clock, MovableClock, SystemClock
@@ -35,7 +35,7 @@ async def bootstrap(
         log.warning("the clock does not show the real time: COHORT_CLOCK is set", start=start)
     for problem in filter(None, (each.incomplete(settings) for each in found)):
         log.warning(problem)
-    store: Store = await open_store(settings.database_url)
+    store: Store = await open_store(settings.database_url, adapters=migration_folders())
     try:
         core = Core(
             registry or discover(),

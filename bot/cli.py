@@ -57,10 +57,11 @@ def playground() -> None:
 @app.command()
 def migrate() -> None:
     """Bring the database up to date and stop."""
+    from bot.adapter import migration_folders
     from core.store.open import open_store
 
     async def bring_up_to_date(url: str) -> None:
-        await (await open_store(url)).close()
+        await (await open_store(url, adapters=migration_folders())).close()
 
     _run_to_end(bring_up_to_date(_read_settings().database_url))
     Console().print("The database is up to date.")

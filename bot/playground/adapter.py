@@ -1,4 +1,4 @@
-"""The playground as an adapter: one WebSocket a page, an in-process chat, a clock that can be moved."""
+"""The playground as an adapter: a WebSocket for each page, a chat in this process, and a movable clock."""
 
 import asyncio
 import contextlib
@@ -8,13 +8,14 @@ from datetime import datetime, timedelta
 import structlog
 from aiohttp import WSMsgType, web
 
-from bot.playground import registration, state, world
-from bot.playground.hub import Hub, PageConnection
+from bot.playground import messages, registration, snapshot, workspace
+from bot.playground.chat import Chat
+from bot.playground.connections import Connections, PageConnection
 from bot.playground.interactions import PlaygroundInteractions
+from bot.playground.outlet import PlaygroundOutlet
 from bot.playground.payloads import Frame, Tree, read_frame
-from bot.playground.room import Room
-from bot.playground.sample import SampleCohort
-from bot.playground.web import Routes
+from bot.playground.routes import Routes
+from bot.playground.sample_cohort import SampleCohort
 from core import clock as clocks
 from core.commands import typed_line
 from core.commands.dispatch import Core
@@ -29,67 +30,69 @@ log = structlog.get_logger()
 
 
 MAX_FRAME = 12 * 1024 * 1024
-"""Bytes of the largest frame from a page; a file of 8 MiB in base64 fits in."""
+"""The largest frame from a page in bytes; a file of 8 MiB in base64 fits in."""
 
-KEPT_ANSWERS = 500
-"""How many answers are kept for pages that lost their connection and ask again."""
+MAX_ANSWERS = 500
+"""How many answers are stored for pages that lost their connection and repeat their request."""
 
-_ASKED_AGAIN = frozenset({"history", "complete"})
-"""What changes nothing is not kept: asked a second time, it is looked up a second time."""
+_READ_ONLY = frozenset({"history", "complete"})
+"""Kinds of frames that change nothing. Their answers are not stored: a repeated one is answered anew."""
 
-MOST_EVENTS = 200
-"""How many scheduled events one move of the clock passes at most."""
+MAX_EVENTS = 200
+"""How many scheduled events one move of the clock fires at most."""
 
-FURTHEST = timedelta(days=31)
-"""The furthest that one move goes when it is given in seconds."""
+MAX_FORWARD = timedelta(days=31)
+"""How far one move goes at most when it is given in seconds."""
 
-DRAIN = 5.0
-"""Seconds that a stop waits for calls in progress."""
+STOP_TIMEOUT = 5.0
+"""Seconds that `stop` waits for calls in progress."""
 
 HEARTBEAT = 25.0
+"""Seconds between two pings of a WebSocket."""
 
 
 class PlaygroundAdapter:
     """The local web chat. `delivery` fires and sends when the clock is moved. `hosts` are names besides
     loopback's under which the page may be reached."""
 
-    name = world.PLATFORM
+    name = workspace.PLATFORM
 
     def __init__(
         self, core: Core, delivery: Delivery, application: web.Application, *, hosts: Collection[str] = ()
     ) -> None:
         self.core = core
         self.delivery = delivery
-        self.hub = Hub()
-        self.room = Room(core.store, core.clock, self.hub)
-        self.outlet: Outlet = self.room
-        self._calls = PlaygroundInteractions(self)
+        self.connections = Connections()
+        self.chat = Chat(core.store, core.clock, self.connections)
+        self.outlet: Outlet = PlaygroundOutlet(self.chat)
+        self._interactions = PlaygroundInteractions(self)
         self._answers: dict[str, asyncio.Task[Tree]] = {}
         self._moving = asyncio.Lock()
         self._commands = registration.commands(core.registry)
         self._groups = registration.groups(core.registry)
-        self._state: state.Snapshot | None = None
+        self._snapshot: snapshot.Snapshot | None = None
         self._ready = asyncio.Event()
         self._preparing: asyncio.Task[None] | None = None
         self._running = False
         self.problems: list[str] = []
-        """What did not succeed when the sample cohort was made, in sentences."""
+        """A sentence for each event of the sample cohort that failed."""
         Routes(core.store, self._socket, hosts).add_to(application)
 
     async def start(self) -> None:
-        """Take up the clock where it was left. A sample cohort is made where nothing is yet; pages wait."""
-        kept = await self.core.store.read(notes.get, state.CLOCK)
-        if kept and isinstance(self.core.clock, clocks.MovableClock):
-            left = clocks.SystemClock().now() + timedelta(seconds=float(kept))
-            self.core.clock.move_to(max(left, self.core.clock.now()))
+        """Set the clock where the last run left it, and make the sample cohort in a new database. Pages wait for
+        it."""
+        offset = await self.core.store.read(notes.get, snapshot.CLOCK)
+        if offset and isinstance(self.core.clock, clocks.MovableClock):
+            resumed = clocks.SystemClock().now() + timedelta(seconds=float(offset))
+            self.core.clock.move_to(max(resumed, self.core.clock.now()))
         self._running = True
         self._preparing = asyncio.create_task(self._prepare())
 
     async def _prepare(self) -> None:
         try:
-            if await self.core.store.read(notes.get, state.MODE) is None:
-                # What an interrupted start left is not half a sample but none.
-                await self.core.store.write(state.clear)
+            if await self.core.store.read(notes.get, snapshot.MODE) is None:
+                # An interrupted start may have left a part of the sample.
+                await self.core.store.write(snapshot.clear)
                 await self._make_sample()
         except Exception:
             log.exception("sample cohort failed")
@@ -97,26 +100,26 @@ class PlaygroundAdapter:
             self._ready.set()
 
     async def ready(self) -> None:
-        """Return when the sample cohort stands."""
+        """Return when the sample cohort has been made."""
         await self._ready.wait()
 
     async def stop(self) -> None:
-        """Finish calls in progress and let the pages go."""
+        """Finish calls in progress and disconnect the pages."""
         self._running = False
         if self._preparing is not None and not self._preparing.done():
             self._preparing.cancel()
             await asyncio.wait([self._preparing])
         open_calls = [task for task in self._answers.values() if not task.done()]
         if open_calls:
-            _, late = await asyncio.wait(open_calls, timeout=DRAIN)
+            _, late = await asyncio.wait(open_calls, timeout=STOP_TIMEOUT)
             for task in late:
                 task.cancel()
             if late:
                 await asyncio.wait(late)
-        await self.hub.close()
+        await self.connections.close()
 
     def healthy(self) -> bool:
-        """Whether it serves."""
+        """Whether pages are served."""
         return self._running
 
     # ---- pages
@@ -126,27 +129,27 @@ class PlaygroundAdapter:
             raise web.HTTPServiceUnavailable(text="The playground is stopping.\n")
         socket = web.WebSocketResponse(heartbeat=HEARTBEAT, max_msg_size=MAX_FRAME)
         await socket.prepare(request)
-        page = PageConnection(socket, world.PEOPLE[0].id)
-        pump = asyncio.create_task(page.pump())
+        page = PageConnection(socket, workspace.PEOPLE[0].id)
+        sender = asyncio.create_task(page.send_queued())
         try:
             async for message in socket:
                 if message.type is WSMsgType.TEXT:
-                    await self._received(page, message.data)
+                    await self._handle_frame(page, message.data)
         finally:
-            self.hub.pages.discard(page)
-            pump.cancel()
+            self.connections.pages.discard(page)
+            sender.cancel()
             with contextlib.suppress(asyncio.CancelledError):
-                await pump
+                await sender
         return socket
 
-    async def _received(self, page: PageConnection, data: str) -> None:
+    async def _handle_frame(self, page: PageConnection, data: str) -> None:
         frame = read_frame(data)
         if frame is None:
             return
         try:
             kind = frame.text("type", 20)
             if kind == "hello":
-                await self._greet(page, frame)
+                await self._welcome(page, frame)
                 return
             id_ = frame.text("id", 64)
         except UserError:
@@ -157,52 +160,56 @@ class PlaygroundAdapter:
         if task is None:
             task = asyncio.create_task(self._answer(page, frame, kind, id_))
             self._answers[id_] = task
-            while len(self._answers) > KEPT_ANSWERS:
+            while len(self._answers) > MAX_ANSWERS:
                 self._answers.pop(next(iter(self._answers)))
         task.add_done_callback(lambda done: None if done.cancelled() else page.send(done.result()))
-        if kind in _ASKED_AGAIN:
+        if kind in _READ_ONLY:
             task.add_done_callback(lambda _: self._answers.pop(id_, None))
 
     async def _answer(self, page: PageConnection, frame: Frame, kind: str, id_: str) -> Tree:
         try:
-            return await self._calls.answer(page, frame, kind, id_)
+            return await self._interactions.answer(page, frame, kind, id_)
         except Exception:
             reference = report("playground call failed", kind=kind)
             return {"type": "answer", "id": id_, "ok": False, "error": unexpected(reference).plain()}
 
-    async def _greet(self, page: PageConnection, frame: Frame) -> None:
+    async def _welcome(self, page: PageConnection, frame: Frame) -> None:
         await self._ready.wait()
-        if who := world.persona(frame.optional("person") or ""):
+        if who := workspace.persona(frame.optional("person") or ""):
             page.person = who.id
-        self.hub.pages.add(page)
-        current = await self._current()
+        self.connections.pages.add(page)
+        current = await self._load_snapshot()
         page.send(
-            {"type": "welcome", "state": self._tree(current, page.person),
-             "commands": self._commands, "groups": self._groups}
-        )  # fmt: skip
+            {
+                "type": "welcome",
+                "state": self._tree(current, page.person),
+                "commands": self._commands,
+                "groups": self._groups,
+            }
+        )
 
     # ---- state
 
-    async def _current(self) -> state.Snapshot:
-        self._state = await self.core.store.read(state.load)
-        return self._state
+    async def _load_snapshot(self) -> snapshot.Snapshot:
+        self._snapshot = await self.core.store.read(snapshot.load)
+        return self._snapshot
 
-    def _tree(self, current: state.Snapshot, person: str) -> Tree:
+    def _tree(self, current: snapshot.Snapshot, person: str) -> Tree:
         return current.tree(person, self.core.clock.now(), self.core.registry)
 
-    async def show_state(self, page: PageConnection) -> None:
-        """Tell one page how things stand."""
-        current = await self._current()
+    async def send_state(self, page: PageConnection) -> None:
+        """Send the state to one page."""
+        current = await self._load_snapshot()
         page.send({"type": "state", "state": self._tree(current, page.person)})
 
     async def refresh(self, *, always: bool = False) -> None:
-        """Tell all pages how things stand, if it changed."""
-        before = self._state
-        current = await self._current()
+        """Send the state to all pages if it has changed, or `always`."""
+        before = self._snapshot
+        current = await self._load_snapshot()
         if always or current != before:
-            self.hub.tell(lambda person: {"type": "state", "state": self._tree(current, person)})
+            self.connections.broadcast(lambda person: {"type": "state", "state": self._tree(current, person)})
 
-    # ---- what pages ask for
+    # ---- requests of pages
 
     def read_line(self, line: str) -> tuple[Command, dict[str, str]]:
         """The command and arguments of a typed line. `/cohort group verb` is the same as `/group verb`.
@@ -220,19 +227,19 @@ class PlaygroundAdapter:
         return command, given
 
     async def move_clock(self, forward: float | None) -> Tree:
-        """Move to the next scheduled event, or some seconds forward past every event on the way. Answers
-        with the places where something was posted and a sentence about it."""
-        clock = self._movable()
+        """Move to the next scheduled event, or some seconds forward, firing every event on the way. Returns the
+        channels in which something was posted and a sentence about it."""
+        clock = self._movable_clock()
         async with self._moving:
-            before = await self.core.store.read(state.newest)
+            before = await self.core.store.read(messages.newest_number)
             until = await self._destination(clock, forward)
-            await self._pass_events(clock, until)
-            await self._remember(clock)
-            posted = await self.core.store.read(state.posted_since, before)
+            await self._advance_to(clock, until)
+            await self._save_clock_offset(clock)
+            posted = await self.core.store.read(messages.channels_posted_in, before)
         await self.refresh(always=True)
-        return {"posted": posted, "words": self._moved_words(until, posted)}
+        return {"posted": posted, "words": self._describe_move(until, posted)}
 
-    def _movable(self) -> clocks.MovableClock:
+    def _movable_clock(self) -> clocks.MovableClock:
         if isinstance(self.core.clock, clocks.MovableClock):
             return self.core.clock
         raise BadInput(
@@ -241,14 +248,14 @@ class PlaygroundAdapter:
 
     async def _destination(self, clock: clocks.MovableClock, forward: float | None) -> datetime:
         if forward is not None:
-            return clock.now() + timedelta(seconds=min(max(forward, 0), FURTHEST.total_seconds()))
+            return clock.now() + timedelta(seconds=min(max(forward, 0), MAX_FORWARD.total_seconds()))
         following = await self.core.store.read(schedules.upcoming)
         if following is None or following.next is None:
             raise BadInput("Nothing is scheduled. An organizer can add something with schedule-add.")
         return max(clock.now(), following.next.at)
 
-    async def _pass_events(self, clock: clocks.MovableClock, until: datetime) -> None:
-        for _ in range(MOST_EVENTS):
+    async def _advance_to(self, clock: clocks.MovableClock, until: datetime) -> None:
+        for _ in range(MAX_EVENTS):
             following = await self.core.store.read(schedules.upcoming)
             if following is None or following.next is None or following.next.at > until:
                 break
@@ -257,30 +264,30 @@ class PlaygroundAdapter:
         clock.move_to(max(clock.now(), until))
         await self.delivery.flush()
 
-    def _moved_words(self, until: datetime, posted: list[str]) -> str:
-        zone = self._state.zone if self._state and self._state.zone else "UTC"
+    def _describe_move(self, until: datetime, posted: list[str]) -> str:
+        zone = self._snapshot.zone if self._snapshot and self._snapshot.zone else "UTC"
         when = clocks.words(until, zone)
         if not posted:
             return f"It is now {when}. Nothing was posted."
         return f"It is now {when}. Posted in " + ", ".join(f"#{place}" for place in posted) + "."
 
-    async def _remember(self, clock: clocks.MovableClock) -> None:
-        """Keep how far the clock is from the machine's, for the next start."""
-        shift = clock.now() - clocks.SystemClock().now()
-        await self.core.store.write(notes.put, state.CLOCK, str(shift.total_seconds()))
+    async def _save_clock_offset(self, clock: clocks.MovableClock) -> None:
+        """Store how far the clock is from the machine's, for the next start."""
+        offset = clock.now() - clocks.SystemClock().now()
+        await self.core.store.write(notes.put, snapshot.CLOCK, str(offset.total_seconds()))
 
     async def reset(self, *, sample: bool) -> None:
-        """Clear the playground away and begin again, with the sample cohort or with none."""
+        """Delete everything in the playground and begin again, with or without the sample cohort."""
         async with self._moving:
-            await self.core.store.write(state.clear)
+            await self.core.store.write(snapshot.clear)
             if sample:
                 await self._make_sample()
             else:
-                await self.core.store.write(notes.put, state.MODE, state.EMPTY)
+                await self.core.store.write(notes.put, snapshot.MODE, snapshot.EMPTY)
         await self.refresh(always=True)
 
     async def _make_sample(self) -> None:
-        self.problems = await SampleCohort(self.core, self.delivery, self.room).make()
-        await self.core.store.write(notes.put, state.MODE, state.SAMPLE)
+        self.problems = await SampleCohort(self.core, self.delivery, self.chat).make()
+        await self.core.store.write(notes.put, snapshot.MODE, snapshot.SAMPLE)
         if isinstance(self.core.clock, clocks.MovableClock):
-            await self._remember(self.core.clock)
+            await self._save_clock_offset(self.core.clock)

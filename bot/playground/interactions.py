@@ -1,10 +1,11 @@
-"""What a page asks for, one function a kind of frame. Answers are JSON trees."""
+"""Handlers of the frames that a page sends, one for each kind. Answers are JSON trees."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from bot.playground import chatlog, registration, render, world
-from bot.playground.hub import PageConnection, shown, visible
+from bot.playground import messages, registration, render, workspace
+from bot.playground.chat import CallOrigin, NewMessage
+from bot.playground.connections import PageConnection, can_see, message_tree
 from bot.playground.payloads import Frame, Tree
 from core.chat.model import FieldKind, Form, Reply, Request, Source
 from core.chat.text import as_text, clean, plain
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class PlaygroundInteractions:
-    """The frames' handlers, over one playground."""
+    """The handlers of one playground. `kinds` maps a frame's type to its handler."""
 
     def __init__(self, playground: "PlaygroundAdapter") -> None:
         self._playground = playground
@@ -25,13 +26,13 @@ class PlaygroundInteractions:
         self._store = playground.core.store
         self.kinds: Mapping[str, Callable[[PageConnection, Frame], Awaitable[Tree]]] = {
             "become": self._become,
-            "history": self._history,
-            "say": self._say,
-            "command": self._command,
+            "history": self._read_history,
+            "say": self._post_message,
+            "command": self._run_command,
             "complete": self._complete,
-            "click": self._click,
-            "submit": self._submit,
-            "clock": self._clock,
+            "click": self._click_button,
+            "submit": self._submit_form,
+            "clock": self._move_clock,
             "reset": self._reset,
         }
 
@@ -48,43 +49,43 @@ class PlaygroundInteractions:
             return {"type": "answer", "id": id_, "ok": False, "error": error.text.plain(), "errors": errors}
 
     async def _become(self, page: PageConnection, frame: Frame) -> Tree:
-        who = world.persona(frame.text("person"))
+        who = workspace.persona(frame.text("person"))
         if who is None:
             raise NotFound("There is nobody of that name here.")
         page.person = who.id
-        await self._playground.show_state(page)
+        await self._playground.send_state(page)
         return {}
 
-    async def _history(self, page: PageConnection, frame: Frame) -> Tree:
+    async def _read_history(self, page: PageConnection, frame: Frame) -> Tree:
         place, parent = self._where(page, frame)
         if parent:
-            messages = await self._store.read(chatlog.thread, parent, page.person)
+            found = await self._store.read(messages.thread, parent, page.person)
             more = False
         else:
             before = frame.optional("before")
-            messages, more = await self._store.read(chatlog.page, place, page.person, before)
-        return {"messages": [shown(each) for each in messages if visible(each, page.person)], "more": more}
+            found, more = await self._store.read(messages.page, place, page.person, before)
+        visible = [message_tree(each) for each in found if can_see(page.person, each)]
+        return {"messages": visible, "more": more}
 
-    async def _say(self, page: PageConnection, frame: Frame) -> Tree:
+    async def _post_message(self, page: PageConnection, frame: Frame) -> Tree:
         place, thread = self._where(page, frame)
-        words = clean(frame.text("text"), multiline=True)
-        if words:
-            body = {"text": render.text(plain(words)), "blocks": [], "error": False}
-            await self._playground.room.say(
-                place, page.person, body, id_=f"say-{frame.text('id', 64)}", thread=thread
-            )
+        text = clean(frame.text("text"), multiline=True)
+        if text:
+            body = {"text": render.text(plain(text)), "blocks": [], "error": False}
+            id_ = f"say-{frame.text('id', 64)}"
+            await self._playground.chat.post(NewMessage(place, page.person, body, id=id_, thread=thread))
         return {}
 
-    async def _command(self, page: PageConnection, frame: Frame) -> Tree:
+    async def _run_command(self, page: PageConnection, frame: Frame) -> Tree:
         line = clean(frame.text("text"), multiline=True)
         command, given = self._playground.read_line(line)
         arguments = registration.arguments(command, given)
         request = self._request(page, frame, command.name, arguments)
         return await self._run(page, frame, request, {"text": line, "button": False})
 
-    async def _click(self, page: PageConnection, frame: Frame) -> Tree:
-        message = await self._store.read(chatlog.get, frame.text("message"))
-        if message is None or not visible(message, page.person):
+    async def _click_button(self, page: PageConnection, frame: Frame) -> Tree:
+        message = await self._store.read(messages.get, frame.text("message"))
+        if message is None or not can_see(page.person, message):
             raise NotFound("This message is not there any more.")
         found = render.call_of(message.body, frame.text("button"))
         if found is None:
@@ -94,7 +95,7 @@ class PlaygroundInteractions:
         request = self._request(page, frame, stored.command, stored.args, stored.cohort, Source.BUTTON)
         return await self._run(page, frame, request, {"text": label, "button": True})
 
-    async def _submit(self, page: PageConnection, frame: Frame) -> Tree:
+    async def _submit_form(self, page: PageConnection, frame: Frame) -> Tree:
         stored = StoredCall.unpack(frame.text("form"))
         command = self._known(stored.command)
         arguments = {**stored.args, **registration.arguments(command, frame.tree("values"))}
@@ -102,30 +103,24 @@ class PlaygroundInteractions:
         return await self._run(page, frame, request, {"text": f"/{command.name}", "button": False})
 
     async def _run(self, page: PageConnection, frame: Frame, request: Request, via: Tree) -> Tree:
-        """A form goes back to the page that asked; a reply goes where the call was made, and so does what the
-        call shows until then."""
-        person, instead = page.person, False
+        """Run a command. A form is returned to the page that asked; a reply is posted where the call was made,
+        and so is the progress that the command reports until then."""
         place, thread = self._where(page, frame)
+        answer_id = f"re-{frame.text('id', 64)}"
+        origin = CallOrigin(answer_id, place, thread, page.person, {"person": page.person, **via})
+        answered = False
 
         async def show(reply: Reply) -> None:
-            nonlocal instead
-            await self._playground.room.answer(
-                f"re-{frame.text('id', 64)}",
-                place,
-                thread,
-                person,
-                reply,
-                {"person": person, **via},
-                instead=instead,
-            )
-            instead = True
+            nonlocal answered
+            await self._playground.chat.answer(origin, reply, replace=answered)
+            answered = True
 
         answer = await self._core.run(request, show)
         if isinstance(answer, Form):
             packed = StoredCall.of_form(answer).pack()
             return {"form": render.form(answer, self._known(answer.command), packed)}
         refused = answer.error and not answer.blocks
-        if refused and request.source is Source.FORM and not instead:
+        if refused and request.source is Source.FORM and not answered:
             raise BadInput(as_text(answer.text), field=answer.field)
         await show(answer)
         await self._playground.refresh()
@@ -146,9 +141,9 @@ class PlaygroundInteractions:
         given = {key: value for key, value in frame.tree("args").items() if isinstance(value, str)}
         arguments = {**stored.args, **registration.arguments(command, given)}
         request = self._request(page, frame, command.name, arguments, stored.cohort)
-        return {"items": registration.offered(list(await self._core.complete(request, param.name, typed)))}
+        return {"items": registration.choices(list(await self._core.complete(request, param.name, typed)))}
 
-    async def _clock(self, page: PageConnection, frame: Frame) -> Tree:
+    async def _move_clock(self, page: PageConnection, frame: Frame) -> Tree:
         forward = frame.number("forward")
         return await self._playground.move_clock(forward)
 
@@ -157,17 +152,17 @@ class PlaygroundInteractions:
         return {}
 
     async def _check_thread(self, page: PageConnection, frame: Frame) -> None:
-        """Refuse a thread that is not there: what is said in it would be seen by nobody."""
+        """Refuse a thread that does not exist: nobody would see what is posted in it."""
         if (thread := frame.optional("thread")) is None:
             return
         place, _ = self._where(page, frame)
-        parent = await self._store.read(chatlog.get, thread)
-        if parent is None or parent.thread or parent.place != place or not visible(parent, page.person):
+        parent = await self._store.read(messages.get, thread)
+        if parent is None or parent.thread or parent.place != place or not can_see(page.person, parent):
             raise NotFound("This thread is not there any more. Please close it, or reload the page.")
 
     def _where(self, page: PageConnection, frame: Frame) -> tuple[str, str | None]:
         place = frame.text("place")
-        if not world.may_see(page.person, place):
+        if not workspace.can_open(page.person, place):
             raise NotFound("There is no such place.")
         return place, frame.optional("thread")
 
@@ -187,14 +182,14 @@ class PlaygroundInteractions:
         source: Source = Source.COMMAND,
     ) -> Request:
         place, thread = self._where(page, frame)
-        who = world.persona(page.person)
+        who = workspace.persona(page.person)
         if who is None:
             raise NotFound("There is nobody of that name here.")
         return Request(
             frame.text("id", 64),
             command,
-            world.person(who),
-            world.place(place, thread),
+            workspace.person(who),
+            workspace.place(place, thread),
             arguments,
             cohort,
             source,

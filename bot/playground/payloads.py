@@ -1,4 +1,4 @@
-"""Frames from the page turned into what the playground understands."""
+"""Frames from the page, read without trusting anything in them."""
 
 import json
 import math
@@ -8,38 +8,38 @@ from typing import Any
 from core.errors import BadInput
 
 Tree = dict[str, Any]
-"""JSON as it travels between the bot and the page."""
+"""A JSON object as it is sent between the bot and the page."""
 
-LONGEST = 4000
+MAX_TEXT = 4000
 """Code points of a message or command line."""
 
 
 class Frame:
-    """A frame from a page, with its fields read safely: nothing in it is trusted."""
+    """A frame from a page, whose fields are checked when they are read. Raises `BadInput` for what does not fit."""
 
     def __init__(self, tree: object) -> None:
         self._tree: Mapping[Any, Any] = tree if isinstance(tree, Mapping) else {}
 
-    def text(self, name: str, most: int = LONGEST) -> str:
-        """A text that has to be there."""
+    def text(self, name: str, limit: int = MAX_TEXT) -> str:
+        """A required text of at most `limit` code points."""
         value = self._tree.get(name)
         if not isinstance(value, str):
             raise _not_understood(name)
-        if len(value) > most:
-            raise BadInput(f"This is too long: {len(value):,} characters, and I can take {most:,}.")
+        if len(value) > limit:
+            raise BadInput(f"This is too long: {len(value):,} characters, and I can take {limit:,}.")
         return value
 
     def optional(self, name: str) -> str | None:
-        """A text that may be missing."""
+        """An optional text; None where it is missing or empty."""
         return None if self._tree.get(name) in (None, "") else self.text(name)
 
     def tree(self, name: str) -> Mapping[str, object]:
-        """Values by name."""
+        """An optional object; empty where it is missing."""
         value = self._tree.get(name)
         return {str(key): each for key, each in value.items()} if isinstance(value, Mapping) else {}
 
     def number(self, name: str) -> float | None:
-        """A number that may be missing."""
+        """An optional number, which must be finite."""
         value = self._tree.get(name)
         if not isinstance(value, int | float) or isinstance(value, bool):
             return None
@@ -57,16 +57,16 @@ def _not_understood(name: str) -> BadInput:
 
 
 def read_frame(data: str) -> Frame | None:
-    """A frame as a page sent it, None for what is no JSON."""
+    """Parse a frame. None for what is no JSON."""
     try:
-        return Frame(json.loads(data, object_pairs_hook=_whole))
+        return Frame(json.loads(data, object_pairs_hook=_without_surrogates))
     except (ValueError, RecursionError):  # the second where it is nested too deep
         return None
 
 
-def _whole(pairs: Sequence[tuple[str, object]]) -> Tree:
-    """An object of a frame. Halves of surrogate pairs, which JSON can hold and no encoding takes, are left out
-    of its names and texts, as `clean` does."""
+def _without_surrogates(pairs: Sequence[tuple[str, object]]) -> Tree:
+    """An object without lone surrogates in its names and texts, as `clean` removes them: JSON can contain
+    them, but no encoding takes them."""
     return {_encodable(name): _encodable(each) if isinstance(each, str) else each for name, each in pairs}
 
 

@@ -1,9 +1,9 @@
-"""The registry as what the command line of the page completes from, and typed values as arguments."""
+"""Commands as the page's command line completes them, and typed values as arguments."""
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from bot.playground import world
+from bot.playground import workspace
 from bot.playground.payloads import Tree
 from core.chat.model import Argument, ChannelRef, Choice, FieldKind, PersonRef, Upload
 from core.chat.text import say
@@ -21,7 +21,7 @@ def commands(registry: Registry) -> list[Tree]:
 
 
 def groups(registry: Registry) -> list[Tree]:
-    """Every group with one line about it."""
+    """Every group with its one-line help."""
     return [{"name": name, "help": registry.summaries.get(name, "")} for name in registry.groups]
 
 
@@ -57,9 +57,9 @@ def _choice(choice: Choice) -> Tree:
     return {"value": choice.value, "label": choice.label}
 
 
-def offered(choices: tuple[Choice, ...] | list[Choice]) -> list[Tree]:
+def choices(offered: Sequence[Choice]) -> list[Tree]:
     """Completion of records as the page takes it."""
-    return [_choice(choice) for choice in choices]
+    return [_choice(choice) for choice in offered]
 
 
 def people(typed: str) -> list[Tree]:
@@ -67,7 +67,7 @@ def people(typed: str) -> list[Tree]:
     wanted = typed.strip().removeprefix("@").casefold()
     return [
         {"value": f"@{each.id}", "label": each.name, "detail": f"@{each.id} · {each.home}"}
-        for each in world.PEOPLE
+        for each in workspace.PEOPLE
         if each.id.startswith(wanted) or wanted in each.name.casefold()
     ]
 
@@ -77,7 +77,7 @@ def channels(typed: str) -> list[Tree]:
     wanted = typed.strip().removeprefix("#").casefold()
     return [
         {"value": f"#{each.id}", "label": f"#{each.id}", "detail": each.topic}
-        for each in world.CHANNELS
+        for each in workspace.CHANNELS
         if wanted in each.id
     ]
 
@@ -97,9 +97,9 @@ def arguments(command: Command, given: Mapping[str, object]) -> dict[str, Argume
 
 def _argument(param: Param | None, value: str) -> Argument:
     kind = param.kind if param else None
-    if kind is FieldKind.PERSON and (who := world.persona(value)):
+    if kind is FieldKind.PERSON and (who := workspace.persona(value)):
         return PersonRef(who.id, who.name)
-    if kind is FieldKind.CHANNEL and (where := world.channel(value)):
+    if kind is FieldKind.CHANNEL and (where := workspace.channel(value)):
         return ChannelRef(where.id, where.id)
     return value
 

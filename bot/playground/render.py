@@ -39,19 +39,19 @@ class Rendered:
 
 
 def reply(value: Reply) -> Rendered:
-    """A Reply as a body `{text, blocks, error}`. Buttons carry their packed call; `shown` takes it away."""
+    """A Reply as a body `{text, blocks, error}`. Buttons carry their packed call; `without_calls` removes it."""
     blobs: list[Blob] = []
     blocks = [_block(block, value.cohort, blobs) for block in value.blocks]
     return Rendered({"text": text(value.text), "blocks": blocks, "error": value.error}, tuple(blobs))
 
 
-def shown(body: Tree) -> Tree:
-    """A stored body as a client sees it: its buttons have numbers instead of calls."""
-    return {**body, "blocks": [_shown_block(block) for block in body["blocks"]]}
+def without_calls(body: Tree) -> Tree:
+    """A stored body as the page gets it: buttons have an id and no call."""
+    return {**body, "blocks": [_block_without_calls(block) for block in body["blocks"]]}
 
 
 def call_of(body: Tree, button: str) -> tuple[str, str] | None:
-    """Label and packed call of the button with this number."""
+    """Label and packed call of the button with this id."""
     items = [item for block in body["blocks"] if block["t"] == "buttons" for item in block["items"]]
     found = next((item for item in items if item["id"] == button), None)
     return (found["label"], found["call"]) if found else None
@@ -70,10 +70,10 @@ def instant(at: datetime) -> str:
     return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def form(value: Form, command: Command, answer_to: str) -> Tree:
-    """A Form. Its id is all that is needed to carry on with it, after a restart too."""
+def form(value: Form, command: Command, id_: str) -> Tree:
+    """A Form. Its id is the stored call that it completes, so that it can be sent after a restart too."""
     fields = [_field(each, command) for each in value.fields]
-    return {"id": answer_to, "title": value.title, "command": value.command, "fields": fields}
+    return {"id": id_, "title": value.title, "command": value.command, "fields": fields}
 
 
 def _field(field: FormField, command: Command) -> Tree:
@@ -113,10 +113,10 @@ def _block(block: Block, cohort: int | None, blobs: list[Blob]) -> Tree:
         case Table(columns=columns, rows=rows):
             return {"t": "table", "columns": list(columns), "rows": [list(row) for row in rows]}
         case Picture(png=png, alt=alt, name=name):
-            blob = _keep(name, "image/png", png, blobs)
+            blob = _add_blob(name, "image/png", png, blobs)
             return {"t": "picture", "url": FILES + blob.id, "alt": alt, "name": name}
         case File(name=name, content=content, media_type=media_type):
-            blob = _keep(name, media_type, content, blobs)
+            blob = _add_blob(name, media_type, content, blobs)
             return {"t": "file", "url": FILES + blob.id, "name": name, "size": len(content)}
         case Buttons(items=buttons):
             return {"t": "buttons", "items": [_button(each, at, cohort) for at, each in enumerate(buttons)]}
@@ -124,18 +124,22 @@ def _block(block: Block, cohort: int | None, blobs: list[Blob]) -> Tree:
 
 def _button(button: Button, at: int, cohort: int | None) -> Tree:
     call = StoredCall.of_button(button, cohort).pack()
-    return {"id": f"{at}-{hashlib.sha256(call.encode()).hexdigest()[:12]}", "label": button.label,
-            "style": button.style.value, "call": call}  # fmt: skip
+    return {
+        "id": f"{at}-{hashlib.sha256(call.encode()).hexdigest()[:12]}",
+        "label": button.label,
+        "style": button.style.value,
+        "call": call,
+    }
 
 
-def _shown_block(block: Tree) -> Tree:
+def _block_without_calls(block: Tree) -> Tree:
     if block["t"] != "buttons":
         return block
     items = [{key: item[key] for key in ("id", "label", "style")} for item in block["items"]]
     return {"t": "buttons", "items": items}
 
 
-def _keep(name: str, media_type: str, content: bytes, blobs: list[Blob]) -> Blob:
+def _add_blob(name: str, media_type: str, content: bytes, blobs: list[Blob]) -> Blob:
     digest = hashlib.sha256(f"{name}\0{media_type}\0".encode() + content).hexdigest()[:40]
     blob = Blob(digest, name, media_type, content)
     blobs.append(blob)

@@ -10,8 +10,9 @@ from structlog.testing import capture_logs
 from bot.discord.adapter import DiscordAdapter
 from core.clock import SystemClock
 from core.commands.dispatch import Core
-from core.commands.registry import Registry, discover
+from core.commands.registry import Registry
 from core.store.port import Store
+from tests.sample_feature import sample_registry
 from tests.servers.discord import DiscordServer
 from tests.servers.discord.pointing import restored
 
@@ -36,7 +37,7 @@ async def server() -> AsyncIterator[DiscordServer]:
 @pytest.fixture(scope="session")
 def samples() -> Registry:
     """A registry with a feature of every kind, and none of the bot's own."""
-    return discover("tests.discord.sample")
+    return sample_registry()
 
 
 @pytest.fixture

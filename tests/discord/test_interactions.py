@@ -304,7 +304,7 @@ async def test_delivered_twice_leaves_one_record(
 
 
 async def test_unexpected_error_has_a_reference(adapter: DiscordAdapter, ann: Person, logged: Logged) -> None:
-    answer = await ann.slash("note fail")
+    answer = await ann.slash("sample fail")
     assert answer.ephemeral
     assert "secret" not in answer.text
     (event,) = [each for each in logged if each["log_level"] == "error"]
@@ -378,7 +378,7 @@ async def test_progress_stands_in_the_place_of_the_answer(
     server: DiscordServer, connect: Connect, sample_core: Core, ann: Person
 ) -> None:
     async with connect(sample_core, defer_after=0.01):
-        call = await ann.start("note long")
+        call = await ann.start("sample long")
         await server.until(lambda: bool(call.messages) and "Half way" in call.text)
         assert call.callback == DEFER
         stopped = await ann.click(call.messages[0], "Stop")
@@ -395,7 +395,7 @@ async def test_slow_refusal_of_a_public_command_is_private(
 ) -> None:
     async with connect(sample_core, defer_after=0.01):
         with held(sample_core.store):
-            call = await ann.start("note refuse")
+            call = await ann.start("sample refuse")
             await server.until(lambda: call.callback == DEFER)
         answer = await ann.answered(call)
     assert answer.text == "Not today; try tomorrow."
@@ -428,7 +428,7 @@ async def test_dead_socket_is_rebuilt(server: DiscordServer, adapter: DiscordAda
 
 
 async def test_long_answers(adapter: DiscordAdapter, ann: Person, server: DiscordServer) -> None:
-    call = await ann.slash("note show", lines=100, rows=30)
+    call = await ann.slash("sample show", lines=100, rows=30)
     await server.until(lambda: bool(call.attachments))
     assert len(call.messages) > 1
     assert call.text.count("Line a_b with words") == 100
@@ -444,7 +444,7 @@ async def test_long_answers(adapter: DiscordAdapter, ann: Person, server: Discor
 async def test_overlong_answer_comes_as_a_file(
     adapter: DiscordAdapter, ann: Person, server: DiscordServer, tmp_path: Path
 ) -> None:
-    call = await ann.slash("note show", lines=600)
+    call = await ann.slash("sample show", lines=600)
     (message,) = call.messages
     assert "in the file" in message.text
     assert message.attachments[0].data.decode().count("Line a_b with words") == 600

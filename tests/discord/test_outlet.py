@@ -11,7 +11,7 @@ from core.chat.model import Button, Buttons, Picture, Reply
 from core.chat.text import say
 from core.delivery.outlet import Outgoing, Target
 from core.errors import DeliveryError, Refused, TargetGone, TryLater, Uncertain
-from tests.discord.sample.commands import PNG
+from tests.sample_feature.blocks import PNG
 from tests.servers.discord import DiscordServer, Person, drop_after, rate_limit, refuse
 from tests.servers.discord.rest import Fault
 

@@ -10,8 +10,9 @@ from playwright.async_api import Browser, async_playwright
 
 from core.clock import MovableClock
 from core.commands.registry import discover
-from tests.playground.house import RunningPlayground, opened
-from tests.playground.page import Visitor
+from tests.playground.page import PageUser
+from tests.playground.running import RunningPlayground, running_playground
+from tests.sample_feature import sample_registry
 
 CHROMIUM = shutil.which("chromium")
 
@@ -31,39 +32,39 @@ async def browser() -> AsyncIterator[Browser]:
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def visitor(browser: Browser) -> AsyncIterator[Visitor]:
+async def user(browser: Browser) -> AsyncIterator[PageUser]:
     """Somebody with a wide window. The browser must have nothing to complain about."""
     context = await browser.new_context(viewport={"width": 1280, "height": 820}, color_scheme="light")
-    someone = Visitor(await context.new_page())
-    yield someone
+    user = PageUser(await context.new_page())
+    yield user
     await context.close()
-    assert someone.complaints == []
+    assert user.console_errors == []
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def phone(browser: Browser) -> AsyncIterator[Visitor]:
+async def phone(browser: Browser) -> AsyncIterator[PageUser]:
     """Somebody with a phone, in the dark."""
     context = await browser.new_context(
         viewport={"width": 390, "height": 780}, color_scheme="dark", has_touch=True, is_mobile=True
     )
-    someone = Visitor(await context.new_page())
-    yield someone
+    user = PageUser(await context.new_page())
+    yield user
     await context.close()
-    assert someone.complaints == []
+    assert user.console_errors == []
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def sample(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[RunningPlayground]:
+async def sample_cohort(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[RunningPlayground]:
     """The playground as a newcomer finds it, with all features and the sample cohort."""
     database = f"sqlite:///{tmp_path_factory.mktemp('sample') / 'cohort.db'}"
-    async with opened(database, discover(), MovableClock(MONDAY), sample=True) as house:
-        yield house
+    async with running_playground(database, discover(), MovableClock(MONDAY), sample=True) as running:
+        yield running
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def kitchen(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[RunningPlayground]:
+async def playground(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[RunningPlayground]:
     """A playground whose only feature shows every block and asks for every kind of field."""
-    database = f"sqlite:///{tmp_path_factory.mktemp('kitchen') / 'cohort.db'}"
-    registry = discover("tests.playground.kitchen")
-    async with opened(database, registry, MovableClock(MONDAY), sample=False) as house:
-        yield house
+    database = f"sqlite:///{tmp_path_factory.mktemp('playground') / 'cohort.db'}"
+    registry = sample_registry()
+    async with running_playground(database, registry, MovableClock(MONDAY), sample=False) as running:
+        yield running

@@ -6,22 +6,22 @@ from playwright.async_api import Locator, Page, expect
 
 
 @dataclass
-class Visitor:
-    """Somebody in front of the playground. `complaints` collects what the browser's console says."""
+class PageUser:
+    """Somebody in front of the playground. `console_errors` collects what the browser's console says."""
 
     page: Page
-    complaints: list[str] = field(default_factory=list)
+    console_errors: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.on("pageerror", lambda error: self.console_errors.append(str(error)))
         self.page.on(
             "console",
             lambda message: (
-                self.complaints.append(message.text) if message.type in ("error", "warning") else None
+                self.console_errors.append(message.text) if message.type in ("error", "warning") else None
             ),
         )
 
-    async def open(self, url: str) -> "Visitor":
+    async def open(self, url: str) -> "PageUser":
         """Go to the page and wait until it is connected."""
         await self.page.goto(url)
         await expect(self.line).to_be_visible()

@@ -10,19 +10,19 @@ import aiohttp
 import pytest
 
 from core.clock import MovableClock
-from core.commands.registry import discover
 from tests.playground.conftest import MONDAY
-from tests.playground.house import RunningPlayground, opened
+from tests.playground.running import RunningPlayground, running_playground
+from tests.sample_feature import sample_registry
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
 @pytest.mark.parametrize("path", ["", "static/app.js", "files/x", "socket", "../playground"])
-async def test_another_name_for_this_machine_is_refused(kitchen: RunningPlayground, path: str) -> None:
+async def test_another_name_for_this_machine_is_refused(playground: RunningPlayground, path: str) -> None:
     async with aiohttp.ClientSession() as session:
-        port = urlsplit(kitchen.url).port
+        port = urlsplit(playground.url).port
         headers = {"Host": f"evil.example:{port}", "Origin": f"http://evil.example:{port}"}
-        async with session.get(kitchen.url + path, headers=headers, allow_redirects=False) as answer:
+        async with session.get(playground.url + path, headers=headers, allow_redirects=False) as answer:
             assert answer.status == 403
 
 
@@ -30,35 +30,35 @@ async def test_another_name_for_this_machine_is_refused(kitchen: RunningPlaygrou
     "host", ["[::1]evil.example", "[::1].evil", "localhost:1@evil", "127.0.0.1:99@evil", "localhost:evil", ""]
 )
 async def test_what_only_begins_like_this_machines_name_is_refused(
-    kitchen: RunningPlayground, host: str
+    playground: RunningPlayground, host: str
 ) -> None:
     headers = {"Host": host}
-    async with aiohttp.ClientSession() as session, session.get(kitchen.url, headers=headers) as answer:
+    async with aiohttp.ClientSession() as session, session.get(playground.url, headers=headers) as answer:
         assert answer.status == 403
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "LOCALHOST:8765", "[::1]", "[::1]:8765"])
-async def test_this_machines_names_are_taken(kitchen: RunningPlayground, host: str) -> None:
+async def test_this_machines_names_are_taken(playground: RunningPlayground, host: str) -> None:
     headers = {"Host": host}
-    async with aiohttp.ClientSession() as session, session.get(kitchen.url, headers=headers) as answer:
+    async with aiohttp.ClientSession() as session, session.get(playground.url, headers=headers) as answer:
         assert answer.status == 200
 
 
 @pytest.mark.parametrize(
     "origin", ["https://evil.example", "null", "", "http://localhost.evil.example", "file://127.0.0.1"]
 )
-async def test_a_page_of_another_site_cannot_connect(kitchen: RunningPlayground, origin: str) -> None:
+async def test_a_page_of_another_site_cannot_connect(playground: RunningPlayground, origin: str) -> None:
     async with aiohttp.ClientSession() as session:
         with pytest.raises(aiohttp.WSServerHandshakeError) as refused:
-            await session.ws_connect(kitchen.url + "socket", headers={"Origin": origin})
+            await session.ws_connect(playground.url + "socket", headers={"Origin": origin})
         assert refused.value.status == 403
 
 
 @pytest.mark.parametrize("path", ["", "static/app.js", "static/chat.css"])
 async def test_the_page_runs_no_script_and_loads_nothing_but_its_own(
-    kitchen: RunningPlayground, path: str
+    playground: RunningPlayground, path: str
 ) -> None:
-    async with aiohttp.ClientSession() as session, session.get(kitchen.url + path) as answer:
+    async with aiohttp.ClientSession() as session, session.get(playground.url + path) as answer:
         assert answer.status == 200
         policy = answer.headers["Content-Security-Policy"]
         assert "default-src 'none'" in policy
@@ -67,11 +67,11 @@ async def test_the_page_runs_no_script_and_loads_nothing_but_its_own(
 
 
 async def test_nonsense_frames_are_answered_or_ignored_and_the_page_lives_on(
-    kitchen: RunningPlayground,
+    playground: RunningPlayground,
 ) -> None:
     async with aiohttp.ClientSession() as session:
-        origin = kitchen.url.removesuffix("/playground/")
-        async with session.ws_connect(kitchen.url + "socket", headers={"Origin": origin}) as socket:
+        origin = playground.url.removesuffix("/playground/")
+        async with session.ws_connect(playground.url + "socket", headers={"Origin": origin}) as socket:
             for nonsense in (
                 "{",
                 "[]",
@@ -101,8 +101,8 @@ async def test_nonsense_frames_are_answered_or_ignored_and_the_page_lives_on(
                 {"type": "\ud83d", "place": "\udfff"},
                 {"type": "say", "place": "general", "thread": "no such", "text": "Heard by nobody"},
                 {"type": "history", "place": "general", "thread": "no such"},
-                {"type": "command", "place": "general", "thread": "no such", "text": "/kitchen refuse"},
-                {"type": "submit", "place": "general", "form": "1||kitchen form|",
+                {"type": "command", "place": "general", "thread": "no such", "text": "/sample refuse"},
+                {"type": "submit", "place": "general", "form": "1||note form|",
                  "values": {"menu": {"name": "m", "type": "t", "data": "é"}}},
             )  # fmt: skip
             for at, frame in enumerate(frames):
@@ -113,10 +113,10 @@ async def test_nonsense_frames_are_answered_or_ignored_and_the_page_lives_on(
                 assert "Something went wrong" not in answer["error"]
 
 
-async def test_half_a_surrogate_pair_is_left_out_and_the_page_lives_on(kitchen: RunningPlayground) -> None:
+async def test_half_a_surrogate_pair_is_left_out_and_the_page_lives_on(playground: RunningPlayground) -> None:
     async with aiohttp.ClientSession() as session:
-        origin = kitchen.url.removesuffix("/playground/")
-        async with session.ws_connect(kitchen.url + "socket", headers={"Origin": origin}) as socket:
+        origin = playground.url.removesuffix("/playground/")
+        async with session.ws_connect(playground.url + "socket", headers={"Origin": origin}) as socket:
             await socket.send_json({"type": "hello", "person": "chidi\ud83d"})
             assert (await socket.receive_json())["state"]["me"] == "chidi"
             await socket.send_json(
@@ -133,7 +133,7 @@ async def test_half_a_surrogate_pair_is_left_out_and_the_page_lives_on(kitchen: 
                     "type": "submit",
                     "id": "h2",
                     "place": "check-ins",
-                    "form": "1||kitchen form|",
+                    "form": "1||note form|",
                     "values": values,
                 }
             )
@@ -143,10 +143,10 @@ async def test_half_a_surrogate_pair_is_left_out_and_the_page_lives_on(kitchen: 
             assert "menu m 1" in str(frames)
 
 
-async def test_a_thread_is_one_below_a_message_that_is_seen_there(kitchen: RunningPlayground) -> None:
+async def test_a_thread_is_one_below_a_message_that_is_seen_there(playground: RunningPlayground) -> None:
     async with aiohttp.ClientSession() as session:
-        origin = kitchen.url.removesuffix("/playground/")
-        async with session.ws_connect(kitchen.url + "socket", headers={"Origin": origin}) as socket:
+        origin = playground.url.removesuffix("/playground/")
+        async with session.ws_connect(playground.url + "socket", headers={"Origin": origin}) as socket:
 
             async def ask(id_: str, **frame: str | None) -> dict[str, Any]:
                 await socket.send_json({"id": id_, **frame})
@@ -167,24 +167,26 @@ async def test_a_thread_is_one_below_a_message_that_is_seen_there(kitchen: Runni
 
 
 async def test_the_clock_moves_a_month_at_most(tmp_path: Path) -> None:
-    registry = discover("tests.playground.kitchen")
+    registry = sample_registry()
     database = f"sqlite:///{tmp_path / 'cohort.db'}"
     async with (
-        opened(database, registry, MovableClock(MONDAY), sample=False) as house,
+        running_playground(database, registry, MovableClock(MONDAY), sample=False) as running,
         aiohttp.ClientSession() as session,
     ):
-        origin = house.url.removesuffix("/playground/")
-        async with session.ws_connect(house.url + "socket", headers={"Origin": origin}) as socket:
+        origin = running.url.removesuffix("/playground/")
+        async with session.ws_connect(running.url + "socket", headers={"Origin": origin}) as socket:
             await socket.send_json({"type": "clock", "id": "far", "forward": 1e300})
             answer = await socket.receive_json()
             assert answer["ok"]
-            assert timedelta(days=31) <= house.clock.now() - MONDAY < timedelta(days=32)
+            assert timedelta(days=31) <= running.clock.now() - MONDAY < timedelta(days=32)
 
 
-async def test_a_call_sent_twice_is_carried_out_once_and_answered_twice(kitchen: RunningPlayground) -> None:
+async def test_a_call_sent_twice_is_carried_out_once_and_answered_twice(
+    playground: RunningPlayground,
+) -> None:
     async with aiohttp.ClientSession() as session:
-        origin = kitchen.url.removesuffix("/playground/")
-        async with session.ws_connect(kitchen.url + "socket", headers={"Origin": origin}) as socket:
+        origin = playground.url.removesuffix("/playground/")
+        async with session.ws_connect(playground.url + "socket", headers={"Origin": origin}) as socket:
             await socket.send_json({"type": "hello", "person": "minh"})
             await socket.receive_json()
             say = {"type": "say", "id": "same", "place": "check-ins", "text": "Only once"}

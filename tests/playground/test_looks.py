@@ -5,8 +5,8 @@ from typing import Any, Literal
 import pytest
 from playwright.async_api import Browser, Page, expect
 
-from tests.playground.house import RunningPlayground
-from tests.playground.page import Visitor
+from tests.playground.page import PageUser
+from tests.playground.running import RunningPlayground
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -56,52 +56,52 @@ async def _faint(page: Page) -> list[str]:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 async def test_all_words_have_enough_contrast(
-    kitchen: RunningPlayground, browser: Browser, scheme: Literal["light", "dark"]
+    playground: RunningPlayground, browser: Browser, scheme: Literal["light", "dark"]
 ) -> None:
     context = await browser.new_context(color_scheme=scheme, viewport={"width": 1280, "height": 820})
-    visitor = await Visitor(await context.new_page()).open(kitchen.url)
-    await visitor.send("/kitchen everything title:Plain")
-    await expect(visitor.messages.last).to_contain_text("Plain")
-    await visitor.send("/kitchen refuse")
-    await expect(visitor.messages.last).to_contain_text("noon")
-    assert await _faint(visitor.page) == []
-    await visitor.line.fill("/kitchen form ")
-    await expect(visitor.options.first).to_be_visible()
-    await visitor.page.keyboard.press("ArrowDown")
-    assert await _faint(visitor.page) == []
-    await visitor.send("/kitchen form")
-    await visitor.dialog.get_by_role("button", name="Send").click()
-    await expect(visitor.dialog.locator(".field-error").first).to_be_visible()
-    assert await _faint(visitor.page) == []
-    assert visitor.complaints == []
+    user = await PageUser(await context.new_page()).open(playground.url)
+    await user.send("/sample everything title:Plain")
+    await expect(user.messages.last).to_contain_text("Plain")
+    await user.send("/sample refuse")
+    await expect(user.messages.last).to_contain_text("Not today")
+    assert await _faint(user.page) == []
+    await user.line.fill("/note form ")
+    await expect(user.options.first).to_be_visible()
+    await user.page.keyboard.press("ArrowDown")
+    assert await _faint(user.page) == []
+    await user.send("/note form")
+    await user.dialog.get_by_role("button", name="Send").click()
+    await expect(user.dialog.locator(".field-error").first).to_be_visible()
+    assert await _faint(user.page) == []
+    assert user.console_errors == []
     await context.close()
 
 
 async def test_the_theme_can_be_switched_and_is_remembered(
-    kitchen: RunningPlayground, visitor: Visitor
+    playground: RunningPlayground, user: PageUser
 ) -> None:
-    await visitor.open(kitchen.url)
+    await user.open(playground.url)
     ground = "() => getComputedStyle(document.body).backgroundColor"
-    light = await visitor.page.evaluate(ground)
-    await visitor.page.get_by_role("button", name="Switch to the dark theme").click()
-    dark = await visitor.page.evaluate(ground)
+    light = await user.page.evaluate(ground)
+    await user.page.get_by_role("button", name="Switch to the dark theme").click()
+    dark = await user.page.evaluate(ground)
     assert light != dark
-    await visitor.page.reload()
-    await expect(visitor.page.get_by_role("button", name="Switch to the light theme")).to_be_visible()
-    assert await visitor.page.evaluate(ground) == dark
+    await user.page.reload()
+    await expect(user.page.get_by_role("button", name="Switch to the light theme")).to_be_visible()
+    assert await user.page.evaluate(ground) == dark
 
 
-async def test_a_phone_never_scrolls_sideways(kitchen: RunningPlayground, phone: Visitor) -> None:
+async def test_a_phone_never_scrolls_sideways(playground: RunningPlayground, phone: PageUser) -> None:
     sideways = "() => document.documentElement.scrollWidth - innerWidth"
-    await phone.open(kitchen.url)
+    await phone.open(playground.url)
     for title in ("W" * 300, "word " * 80, "ل" * 300):
-        await phone.send(f"/kitchen everything title:{title}")
+        await phone.send(f"/sample everything title:{title}")
         await expect(phone.messages.last).to_contain_text(title[:40])
         assert await phone.page.evaluate(sideways) <= 0
-    await phone.line.fill("/kitchen form ")
+    await phone.line.fill("/note form ")
     await expect(phone.options.first).to_be_visible()
     assert await phone.page.evaluate(sideways) <= 0
-    await phone.send("/kitchen form")
+    await phone.send("/note form")
     await expect(phone.dialog).to_be_visible()
     assert await phone.page.evaluate(sideways) <= 0
     await phone.page.keyboard.press("Escape")
@@ -113,14 +113,14 @@ async def test_a_phone_never_scrolls_sideways(kitchen: RunningPlayground, phone:
 
 
 async def test_every_control_has_a_name_and_every_field_a_label(
-    kitchen: RunningPlayground, visitor: Visitor
+    playground: RunningPlayground, user: PageUser
 ) -> None:
-    await visitor.open(kitchen.url)
-    await visitor.send("/kitchen everything title:Named")
-    await expect(visitor.messages.last).to_contain_text("Named")
-    await visitor.send("/kitchen form")
-    await expect(visitor.dialog).to_be_visible()
-    nameless = await visitor.page.evaluate(
+    await user.open(playground.url)
+    await user.send("/sample everything title:Named")
+    await expect(user.messages.last).to_contain_text("Named")
+    await user.send("/note form")
+    await expect(user.dialog).to_be_visible()
+    nameless = await user.page.evaluate(
         """() => [...document.querySelectorAll("button, input, select, textarea, a, [role]")]
           .filter((each) => each.checkVisibility() && each.matches("button, input, select, textarea, a"))
           .filter((each) => !(each.getAttribute("aria-label") || each.textContent.trim() || each.labels?.length))

@@ -8,21 +8,22 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser, WebSocketRoute, expect
 
+from bot.playground.chat import NewMessage
 from core.clock import MovableClock
-from core.commands.registry import discover
 from tests.playground.conftest import MONDAY
-from tests.playground.house import RunningPlayground, opened
-from tests.playground.page import Visitor
+from tests.playground.page import PageUser
+from tests.playground.running import RunningPlayground, running_playground
+from tests.sample_feature import sample_registry
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
 async def test_every_block_is_shown_and_hostile_words_are_inert(
-    kitchen: RunningPlayground, visitor: Visitor, tmp_path: Path
+    playground: RunningPlayground, user: PageUser, tmp_path: Path
 ) -> None:
-    await visitor.open(kitchen.url)
-    await visitor.send("/kitchen everything")
-    card = visitor.messages.last
+    await user.open(playground.url)
+    await user.send("/sample everything")
+    card = user.messages.last
     await expect(card.locator("strong").first).to_contain_text("<img src=x onerror=")
     await expect(card.locator("strong").first).to_contain_text(
         "@everyone <!channel> [x](javascript:alert(1))"
@@ -33,35 +34,35 @@ async def test_every_block_is_shown_and_hostile_words_are_inert(
     pictures = await card.locator("img").evaluate_all("all => all.map(each => [each.alt, each.naturalWidth])")
     assert [width for _, width in pictures] == [640]
     assert pictures[0][0].startswith("A blue picture of <img")
-    assert await visitor.page.title() == "#general · cohort-bot playground"
+    assert await user.page.title() == "#general · cohort-bot playground"
     file = card.get_by_role("link", name="papers.csv")
-    async with visitor.page.expect_download() as download:
+    async with user.page.expect_download() as download:
         await file.click()
     await (await download.value).save_as(tmp_path / "saved.csv")
     assert (tmp_path / "saved.csv").read_bytes() == b"a,b\n1,2\n"
 
 
 async def test_a_picture_is_enlarged_and_closed_with_the_keyboard(
-    kitchen: RunningPlayground, visitor: Visitor
+    playground: RunningPlayground, user: PageUser
 ) -> None:
-    await visitor.open(kitchen.url)
-    await visitor.send("/kitchen everything title:Blue")
-    await expect(visitor.messages.last).to_contain_text("Blue")
-    await visitor.messages.last.get_by_role("button", name="Enlarge: A blue picture of Blue").press("Enter")
-    large = visitor.page.get_by_role("dialog", name="Picture")
+    await user.open(playground.url)
+    await user.send("/sample everything title:Blue")
+    await expect(user.messages.last).to_contain_text("Blue")
+    await user.messages.last.get_by_role("button", name="Enlarge: A blue picture of Blue").press("Enter")
+    large = user.page.get_by_role("dialog", name="Picture")
     await expect(large.get_by_alt_text("A blue picture of Blue")).to_be_visible()
-    await visitor.page.keyboard.press("Escape")
+    await user.page.keyboard.press("Escape")
     await expect(large).to_have_count(0)
 
 
 async def test_a_form_shows_its_errors_and_then_takes_everything(
-    kitchen: RunningPlayground, visitor: Visitor, tmp_path: Path
+    playground: RunningPlayground, user: PageUser, tmp_path: Path
 ) -> None:
     menu = tmp_path / "menu.txt"
     menu.write_bytes(b"soup")
-    await visitor.open(kitchen.url)
-    await visitor.send("/kitchen form")
-    form = visitor.dialog
+    await user.open(playground.url)
+    await user.send("/note form")
+    form = user.dialog
     await expect(form.get_by_role("heading")).to_have_text("Everything, please")
     await form.get_by_role("button", name="Send").click()
     await expect(form.locator("[data-field=dish] .field-error")).to_have_text("Please fill this in.")
@@ -84,11 +85,11 @@ async def test_a_form_shows_its_errors_and_then_takes_everything(
     await form.get_by_role("option", name="Yuki Tanaka").click()
     await form.get_by_role("combobox", name="Room").fill("pap")
     await expect(form.get_by_role("option", name="#papers")).to_be_visible()
-    await visitor.page.keyboard.press("ArrowDown")
-    await visitor.page.keyboard.press("Enter")
+    await user.page.keyboard.press("ArrowDown")
+    await user.page.keyboard.press("Enter")
     await form.locator("input[type=file]").set_input_files(menu)
     await form.get_by_role("button", name="Send").click()
-    answer = visitor.messages.last
+    answer = user.messages.last
     await expect(answer).to_contain_text("3 large Okonomiyaki for Ada “the” Ñandú")
     await expect(answer).to_contain_text("price 2.5, hot True, day 2026-12-01")
     await expect(answer).to_contain_text("with Yuki Tanaka in papers")
@@ -97,124 +98,124 @@ async def test_a_form_shows_its_errors_and_then_takes_everything(
     await expect(form).to_have_count(0)
 
 
-async def test_escape_keeps_nothing_of_a_form(kitchen: RunningPlayground, visitor: Visitor) -> None:
-    await visitor.open(kitchen.url)
-    await visitor.send("/kitchen form name:Ben")
-    await expect(visitor.dialog.get_by_role("textbox", name="Name")).to_have_value("Ben")
-    before = await visitor.messages.count()
-    await visitor.dialog.get_by_role("textbox", name="Notes").fill("lost")
-    await visitor.page.keyboard.press("Escape")
-    await expect(visitor.dialog).to_have_count(0)
-    await visitor.send("/kitchen form")
-    await expect(visitor.dialog.get_by_role("textbox", name="Notes")).to_have_value("")
-    assert await visitor.messages.count() == before
+async def test_escape_keeps_nothing_of_a_form(playground: RunningPlayground, user: PageUser) -> None:
+    await user.open(playground.url)
+    await user.send("/note form name:Ben")
+    await expect(user.dialog.get_by_role("textbox", name="Name")).to_have_value("Ben")
+    before = await user.messages.count()
+    await user.dialog.get_by_role("textbox", name="Notes").fill("lost")
+    await user.page.keyboard.press("Escape")
+    await expect(user.dialog).to_have_count(0)
+    await user.send("/note form")
+    await expect(user.dialog.get_by_role("textbox", name="Notes")).to_have_value("")
+    assert await user.messages.count() == before
 
 
-async def test_the_menu_is_worked_with_keys_alone(kitchen: RunningPlayground, visitor: Visitor) -> None:
-    await visitor.open(kitchen.url)
-    await visitor.page.keyboard.press("/")
-    await expect(visitor.line).to_be_focused()
-    await expect(visitor.options.first).to_contain_text("/kitchen")
-    await visitor.page.keyboard.press("Tab")
-    await expect(visitor.line).to_have_value("/kitchen ")
-    await expect(visitor.options.first).to_contain_text("everything")
-    await visitor.page.keyboard.press("ArrowDown")
-    active = await visitor.line.get_attribute("aria-activedescendant")
-    await expect(visitor.page.locator(f"#{active}")).to_have_attribute("aria-selected", "true")
-    await visitor.page.keyboard.press("Enter")
-    await expect(visitor.line).to_have_value("/kitchen form ")
-    await expect(visitor.page.locator(".signature")).to_contain_text("Which dish")
-    await visitor.page.keyboard.type("dish:jo")
-    await expect(visitor.options).to_have_count(1)
-    await visitor.page.keyboard.press("Tab")
-    await expect(visitor.line).to_have_value('/kitchen form dish:"Jollof rice" ')
-    await visitor.page.keyboard.type("guest:")
-    await expect(visitor.options.filter(has_text="Yuki Tanaka")).to_be_visible()
-    await visitor.page.keyboard.type("yu")
-    await expect(visitor.options).to_have_count(1)
-    await visitor.page.keyboard.press("Enter")
-    await expect(visitor.line).to_have_value('/kitchen form dish:"Jollof rice" guest:@yuki ')
-    await visitor.page.keyboard.press("Escape")
-    await expect(visitor.page.locator(".main .menu")).to_be_hidden()
-    await visitor.page.keyboard.type("count:2 name:Ada")
-    await visitor.page.keyboard.press("Escape")
-    await visitor.page.keyboard.press("Enter")
-    await expect(visitor.messages.last).to_contain_text("2 small Jollof rice for Ada")
-    await expect(visitor.messages.last).to_contain_text("with Yuki Tanaka")
+async def test_the_menu_is_worked_with_keys_alone(playground: RunningPlayground, user: PageUser) -> None:
+    await user.open(playground.url)
+    await user.page.keyboard.press("/")
+    await expect(user.line).to_be_focused()
+    await expect(user.options.first).to_contain_text("/note")
+    await user.page.keyboard.press("Tab")
+    await expect(user.line).to_have_value("/note ")
+    await expect(user.options.first).to_contain_text("add")
+    await user.page.keyboard.press("ArrowDown")
+    active = await user.line.get_attribute("aria-activedescendant")
+    await expect(user.page.locator(f"#{active}")).to_have_attribute("aria-selected", "true")
+    await user.page.keyboard.press("Enter")
+    await expect(user.line).to_have_value("/note form ")
+    await expect(user.page.locator(".signature")).to_contain_text("Which dish")
+    await user.page.keyboard.type("dish:jo")
+    await expect(user.options).to_have_count(1)
+    await user.page.keyboard.press("Tab")
+    await expect(user.line).to_have_value('/note form dish:"Jollof rice" ')
+    await user.page.keyboard.type("guest:")
+    await expect(user.options.filter(has_text="Yuki Tanaka")).to_be_visible()
+    await user.page.keyboard.type("yu")
+    await expect(user.options).to_have_count(1)
+    await user.page.keyboard.press("Enter")
+    await expect(user.line).to_have_value('/note form dish:"Jollof rice" guest:@yuki ')
+    await user.page.keyboard.press("Escape")
+    await expect(user.page.locator(".main .menu")).to_be_hidden()
+    await user.page.keyboard.type("count:2 name:Ada")
+    await user.page.keyboard.press("Escape")
+    await user.page.keyboard.press("Enter")
+    await expect(user.messages.last).to_contain_text("2 small Jollof rice for Ada")
+    await expect(user.messages.last).to_contain_text("with Yuki Tanaka")
 
 
-@pytest.mark.parametrize("line", ["/cohort kitchen refuse", "/kitchen refuse", "/KITCHEN refuse"])
+@pytest.mark.parametrize("line", ["/cohort sample refuse", "/sample refuse", "/SAMPLE refuse"])
 async def test_both_ways_of_typing_a_command_work(
-    kitchen: RunningPlayground, visitor: Visitor, line: str
+    playground: RunningPlayground, user: PageUser, line: str
 ) -> None:
-    await visitor.open(kitchen.url)
-    before = await visitor.messages.count()
-    await visitor.send(line)
-    await expect(visitor.messages).to_have_count(before + 1)
-    await expect(visitor.messages.last).to_contain_text("The kitchen is closed. Come back at noon.")
+    await user.open(playground.url)
+    before = await user.messages.count()
+    await user.send(line)
+    await expect(user.messages).to_have_count(before + 1)
+    await expect(user.messages.last).to_contain_text("Not today; try tomorrow.")
 
 
 async def test_a_line_that_cannot_be_read_stays_with_a_sentence(
-    kitchen: RunningPlayground, visitor: Visitor
+    playground: RunningPlayground, user: PageUser
 ) -> None:
-    await visitor.open(kitchen.url)
-    await visitor.send("/kitchn everything")
-    await expect(visitor.page.locator(".main .line-error")).to_contain_text("Did you mean")
-    await expect(visitor.line).to_have_value("/kitchn everything")
+    await user.open(playground.url)
+    await user.send("/smple everything")
+    await expect(user.page.locator(".main .line-error")).to_contain_text("Did you mean")
+    await expect(user.line).to_have_value("/smple everything")
 
 
 async def test_a_defect_gives_a_sentence_and_a_reference(
-    kitchen: RunningPlayground, visitor: Visitor
+    playground: RunningPlayground, user: PageUser
 ) -> None:
-    await visitor.open(kitchen.url)
-    await visitor.send("/kitchen break")
-    await expect(visitor.messages.last).to_contain_text(re.compile(r"Something went wrong.*[0-9a-f]{8}"))
-    await expect(visitor.messages.last).not_to_contain_text("plate")
+    await user.open(playground.url)
+    await user.send("/sample fail-privately")
+    await expect(user.messages.last).to_contain_text(re.compile(r"Something went wrong.*[0-9a-f]{8}"))
+    await expect(user.messages.last).not_to_contain_text("secret")
 
 
 async def test_a_slow_answer_shows_that_it_is_on_its_way(
-    kitchen: RunningPlayground, visitor: Visitor
+    playground: RunningPlayground, user: PageUser
 ) -> None:
-    await visitor.open(kitchen.url)
-    await visitor.send("/kitchen slow")
-    await expect(visitor.page.locator(".main .working")).to_be_visible()
-    await expect(visitor.messages.last).to_contain_text("Done at last.")
-    await expect(visitor.page.locator(".main .working")).to_be_hidden()
+    await user.open(playground.url)
+    await user.send("/sample slow 0.9")
+    await expect(user.page.locator(".main .working")).to_be_visible()
+    await expect(user.messages.last).to_contain_text("Slept for 0.9")
+    await expect(user.page.locator(".main .working")).to_be_hidden()
 
 
 async def test_progress_is_shown_in_the_place_of_the_answer(
-    kitchen: RunningPlayground, visitor: Visitor
+    playground: RunningPlayground, user: PageUser
 ) -> None:
-    await visitor.open(kitchen.url)
-    await visitor.send("/kitchen long")
-    progress = visitor.messages.filter(has_text="Half way there")
+    await user.open(playground.url)
+    await user.send("/sample long")
+    progress = user.messages.filter(has_text="Half way there")
     await progress.get_by_role("button", name="Stop").click()
-    await expect(visitor.messages.filter(has_text="Stopped, as you wished.")).to_have_count(1)
-    await expect(visitor.messages.filter(has_text="It stops.")).to_have_count(1)
+    await expect(user.messages.filter(has_text="Stopped, as you wished.")).to_have_count(1)
+    await expect(user.messages.filter(has_text="It stops.")).to_have_count(1)
     await expect(progress).to_have_count(0)
 
 
 async def test_private_answers_and_direct_messages_stay_private(
-    kitchen: RunningPlayground, visitor: Visitor
+    playground: RunningPlayground, user: PageUser
 ) -> None:
-    await visitor.open(kitchen.url)
-    await visitor.go("papers")
-    await visitor.send("/kitchen refuse")
-    await expect(visitor.messages).to_have_count(1)
-    await visitor.send("Everybody may read this")
-    await expect(visitor.messages).to_have_count(2)
-    await visitor.go("cohort-bot")
-    await visitor.send("/kitchen refuse")
-    await expect(visitor.messages.last).to_contain_text("closed")
-    await visitor.become("Yuki Tanaka")
-    await expect(visitor.page.locator(".empty")).to_be_visible()
-    await visitor.go("papers")
-    await expect(visitor.messages).to_have_count(1)
-    await expect(visitor.messages).to_contain_text("Everybody may read this")
+    await user.open(playground.url)
+    await user.go("papers")
+    await user.send("/sample refuse")
+    await expect(user.messages).to_have_count(1)
+    await user.send("Everybody may read this")
+    await expect(user.messages).to_have_count(2)
+    await user.go("cohort-bot")
+    await user.send("/sample refuse")
+    await expect(user.messages.last).to_contain_text("Not today")
+    await user.become("Yuki Tanaka")
+    await expect(user.page.locator(".empty")).to_be_visible()
+    await user.go("papers")
+    await expect(user.messages).to_have_count(1)
+    await expect(user.messages).to_contain_text("Everybody may read this")
 
 
 async def test_what_arrives_while_a_place_is_loading_is_kept(
-    kitchen: RunningPlayground, visitor: Visitor, browser: Browser
+    playground: RunningPlayground, user: PageUser, browser: Browser
 ) -> None:
     held: list[Callable[[], None]] = []
     holding = asyncio.Event()
@@ -229,40 +230,40 @@ async def test_what_arrives_while_a_place_is_loading_is_kept(
 
         page.connect_to_server().on_message(pass_on)
 
-    await visitor.page.route_web_socket("**/playground/socket", between)
-    await visitor.open(kitchen.url)
-    await visitor.send("/kitchen refuse")
-    await expect(visitor.messages.last).to_contain_text("The kitchen is closed")
+    await user.page.route_web_socket("**/playground/socket", between)
+    await user.open(playground.url)
+    await user.send("/sample refuse")
+    await expect(user.messages.last).to_contain_text("Not today")
     holding.set()
-    await visitor.page.get_by_role("navigation").get_by_role("button", name="papers").click()
-    await expect(visitor.messages).to_have_count(0)  # nothing of the place before is left
+    await user.page.get_by_role("navigation").get_by_role("button", name="papers").click()
+    await expect(user.messages).to_have_count(0)  # nothing of the place before is left
     async with await browser.new_context() as context:
-        other = await Visitor(await context.new_page()).open(kitchen.url)
+        other = await PageUser(await context.new_page()).open(playground.url)
         await other.go("papers")
         await other.send("Said in the meantime")
-        await expect(visitor.messages.last).to_contain_text("Said in the meantime")
+        await expect(user.messages.last).to_contain_text("Said in the meantime")
     assert len(held) == 1, "the answer that was read before that was said"
     held[0]()
-    await visitor.loaded()
-    await expect(visitor.messages.last).to_contain_text("Said in the meantime")
+    await user.loaded()
+    await expect(user.messages.last).to_contain_text("Said in the meantime")
 
 
 async def test_a_thread_opens_beside_and_counts_its_replies(
-    kitchen: RunningPlayground, visitor: Visitor
+    playground: RunningPlayground, user: PageUser
 ) -> None:
-    await visitor.open(kitchen.url)
-    await visitor.go("reading")
-    await visitor.send("Shall we read this?")
-    await visitor.messages.last.get_by_role("button", name="Reply in thread").click(force=True)
-    reply = visitor.page.get_by_role("combobox", name="Reply or command in the thread")
+    await user.open(playground.url)
+    await user.go("reading")
+    await user.send("Shall we read this?")
+    await user.messages.last.get_by_role("button", name="Reply in thread").click(force=True)
+    reply = user.page.get_by_role("combobox", name="Reply or command in the thread")
     await reply.fill("Yes!")
     await reply.press("Enter")
-    thread = visitor.page.get_by_role("region", name="Thread").first
+    thread = user.page.get_by_role("region", name="Thread").first
     await expect(thread.locator(".message").last).to_contain_text("Yes!")
-    await expect(visitor.messages.last).to_contain_text("1 reply")
+    await expect(user.messages.last).to_contain_text("1 reply")
     await reply.press("Escape")
     await expect(reply).to_be_hidden()
-    await visitor.page.get_by_role("button", name="1 reply").click()
+    await user.page.get_by_role("button", name="1 reply").click()
     await expect(thread.locator(".message")).to_have_count(2)
 
 
@@ -270,49 +271,53 @@ async def test_a_page_that_comes_back_after_a_restart_shows_who_when_and_what(
     browser: Browser, tmp_path: Path
 ) -> None:
     database = f"sqlite:///{tmp_path / 'cohort.db'}"
-    registry = discover("tests.playground.kitchen")
+    registry = sample_registry()
     context = await browser.new_context()
-    visitor = Visitor(await context.new_page())
-    who = visitor.page.get_by_role("button", name="You are Yuki Tanaka")
-    async with opened(database, registry, MovableClock(MONDAY), sample=False) as house:
-        await visitor.open(house.url)
-        await visitor.go("papers")
-        await visitor.become("Yuki Tanaka")
-        await visitor.page.get_by_role("button", name="Move the clock one day forward").click()
-        await expect(visitor.page.locator(".clock-now")).to_contain_text("Nov 24")
-        await visitor.send("/kitchen refuse")
-        await expect(visitor.messages).to_have_count(1)
-        port = int(house.url.split(":")[2].split("/")[0])
-    await expect(visitor.page.locator(".offline")).to_be_visible()
-    async with opened(database, registry, MovableClock(MONDAY), sample=False, port=port) as house:
+    user = PageUser(await context.new_page())
+    who = user.page.get_by_role("button", name="You are Yuki Tanaka")
+    async with running_playground(database, registry, MovableClock(MONDAY), sample=False) as running:
+        await user.open(running.url)
+        await user.go("papers")
+        await user.become("Yuki Tanaka")
+        await user.page.get_by_role("button", name="Move the clock one day forward").click()
+        await expect(user.page.locator(".clock-now")).to_contain_text("Nov 24")
+        await user.send("/sample refuse")
+        await expect(user.messages).to_have_count(1)
+        port = int(running.url.split(":")[2].split("/")[0])
+    await expect(user.page.locator(".offline")).to_be_visible()
+    async with running_playground(
+        database, registry, MovableClock(MONDAY), sample=False, port=port
+    ) as running:
         # Said while the page was away, as somebody else.
-        await house.playground.room.say("papers", "minh", {"text": [], "blocks": [], "error": False})
-        await expect(visitor.page.locator(".offline")).to_be_hidden()
+        await running.adapter.chat.post(
+            NewMessage("papers", "minh", {"text": [], "blocks": [], "error": False})
+        )
+        await expect(user.page.locator(".offline")).to_be_hidden()
         await expect(who).to_be_visible()
-        await expect(visitor.page.locator(".clock-now")).to_contain_text("Nov 24")
-        await expect(visitor.messages).to_have_count(2)
-        await expect(visitor.messages.first).to_contain_text("Only you can see this.")
-        await visitor.send("Still me")
-        await expect(visitor.messages.last).to_contain_text("Yuki Tanaka")
+        await expect(user.page.locator(".clock-now")).to_contain_text("Nov 24")
+        await expect(user.messages).to_have_count(2)
+        await expect(user.messages.first).to_contain_text("Only you can see this.")
+        await user.send("Still me")
+        await expect(user.messages.last).to_contain_text("Yuki Tanaka")
         await context.close()
 
 
 async def test_a_button_posted_before_a_restart_works_after_it(browser: Browser, tmp_path: Path) -> None:
     database = f"sqlite:///{tmp_path / 'cohort.db'}"
-    registry = discover("tests.playground.kitchen")
+    registry = sample_registry()
     context = await browser.new_context()
-    visitor = Visitor(await context.new_page())
-    async with opened(database, registry, MovableClock(MONDAY), sample=False) as house:
-        await visitor.open(house.url)
-        await visitor.send("/kitchen everything title:First")
-        await expect(visitor.messages.last).to_contain_text("First")
-        port = int(house.url.split(":")[2].split("/")[0])
-    await expect(visitor.page.locator(".offline")).to_be_visible()
-    await visitor.messages.last.get_by_role("button", name="Again").click()
-    async with opened(database, registry, MovableClock(MONDAY), sample=False, port=port):
-        await expect(visitor.page.locator(".offline")).to_be_hidden()
-        await expect(visitor.messages).to_have_count(2)
-        await expect(visitor.messages.last).to_contain_text("Pressed")
-        await visitor.messages.last.get_by_role("button", name="Ask me").click()
-        await expect(visitor.dialog.get_by_role("combobox", name="Dish")).to_have_value("Bacalhau")
+    user = PageUser(await context.new_page())
+    async with running_playground(database, registry, MovableClock(MONDAY), sample=False) as running:
+        await user.open(running.url)
+        await user.send("/sample everything title:First")
+        await expect(user.messages.last).to_contain_text("First")
+        port = int(running.url.split(":")[2].split("/")[0])
+    await expect(user.page.locator(".offline")).to_be_visible()
+    await user.messages.last.get_by_role("button", name="Again").click()
+    async with running_playground(database, registry, MovableClock(MONDAY), sample=False, port=port):
+        await expect(user.page.locator(".offline")).to_be_hidden()
+        await expect(user.messages).to_have_count(2)
+        await expect(user.messages.last).to_contain_text("Pressed")
+        await user.messages.last.get_by_role("button", name="Ask me").click()
+        await expect(user.dialog.get_by_role("combobox", name="Dish")).to_have_value("Bacalhau")
         await context.close()

@@ -22,15 +22,16 @@ from core.chat.model import (
 )
 from core.chat.model import FieldKind as Kind
 from core.chat.text import Moment, Text, as_text, say
-from core.commands.registry import Registry, discover
+from core.commands.registry import Registry
 from core.commands.stored_call import StoredCall
 from core.errors import BadInput
+from tests.sample_feature import sample_registry
 
 
 @pytest.fixture(scope="module")
-def kitchen_registry() -> Registry:
+def samples() -> Registry:
     """The commands of the tests' own feature."""
-    return discover("tests.playground.kitchen")
+    return sample_registry()
 
 
 def _characters(value: object) -> str:
@@ -60,7 +61,7 @@ def test_lines_links_and_instants_keep_their_kind() -> None:
 def test_buttons_remember_their_call_and_show_only_a_number() -> None:
     buttons = Buttons((Button("A", "x y", {"p": "1"}), Button("B", "x y", {"p": "2"}, cohort=9)))
     body = render.reply(Reply("text", (buttons,), cohort=4)).body
-    shown = render.shown(body)["blocks"][0]["items"]
+    shown = render.without_calls(body)["blocks"][0]["items"]
     assert all(set(item) == {"id", "label", "style"} for item in shown)
     found = [render.call_of(body, item["id"]) for item in shown]
     assert [label for label, _ in filter(None, found)] == ["A", "B"]
@@ -82,11 +83,11 @@ def test_a_picture_is_kept_apart_under_the_name_of_its_content() -> None:
     assert json.loads(json.dumps(one.body)) == one.body
 
 
-def test_a_form_says_what_the_registry_knows_of_its_fields(kitchen_registry: Registry) -> None:
-    command = kitchen_registry.commands["kitchen form"]
+def test_a_form_says_what_the_registry_knows_of_its_fields(samples: Registry) -> None:
+    command = samples.commands["note form"]
     field = FormField("count", "Count", Kind.INTEGER, True, "How many", value="3")
-    tree = render.form(Form("Title", command.name, (field,)), command, "1||kitchen form|")
-    assert tree["id"] == "1||kitchen form|"
+    tree = render.form(Form("Title", command.name, (field,)), command, "1||note form|")
+    assert tree["id"] == "1||note form|"
     shown: dict[str, Any] = tree["fields"][0]
     assert (shown["min"], shown["max"], shown["value"], shown["required"]) == (1, 5, "3", True)
 
@@ -105,8 +106,8 @@ def test_every_command_reaches_the_page_with_its_help(registry: Registry) -> Non
     assert all(group["help"] for group in registration.groups(registry))
 
 
-def test_typed_words_become_people_channels_and_files(kitchen_registry: Registry) -> None:
-    command = kitchen_registry.commands["kitchen form"]
+def test_typed_words_become_people_channels_and_files(samples: Registry) -> None:
+    command = samples.commands["note form"]
     given = {
         "guest": "@yuki",
         "room": "#papers",
@@ -129,9 +130,7 @@ def test_typed_words_become_people_channels_and_files(kitchen_registry: Registry
         {"name": "x", "type": "y", "data": base64.b64encode(b"0" * (registration.MAX_FILE + 1)).decode()},
     ],
 )
-def test_a_file_that_is_broken_or_too_large_is_refused(
-    kitchen_registry: Registry, file: dict[str, str]
-) -> None:
+def test_a_file_that_is_broken_or_too_large_is_refused(samples: Registry, file: dict[str, str]) -> None:
     with pytest.raises(BadInput) as refused:
-        registration.arguments(kitchen_registry.commands["kitchen form"], {"menu": file})
+        registration.arguments(samples.commands["note form"], {"menu": file})
     assert refused.value.field == "menu"

@@ -13,8 +13,8 @@ from bot.slack.adapter import SlackAdapter
 from core.commands.dispatch import Core
 from core.commands.registry import Registry
 from tests.conftest import NOW
+from tests.sample_feature import with_sample_feature
 from tests.servers.slack import APP_TOKEN, SIGNING_SECRET, Channel, SlackServer, SlackUser
-from tests.slack import sample
 from tests.story.bot import Bot, settings
 
 
@@ -111,7 +111,7 @@ async def slack() -> AsyncIterator[SlackServer]:
 @pytest.fixture
 def slack_core(registry: Registry, sqlite_core: Core) -> Core:
     """The core with all features and a few commands that are only there to be tested with."""
-    return replace(sqlite_core, registry=sample.extend(registry))
+    return replace(sqlite_core, registry=with_sample_feature(registry))
 
 
 @pytest.fixture(params=["http", "socket"])
@@ -124,7 +124,7 @@ async def stage(
     given = {"slack_bot_token": slack.workspace.token, "slack_api_url": slack.api_url}
     given |= {"slack_app_token": APP_TOKEN} if request.param == "socket" else {}
     given |= {"slack_signing_secret": SIGNING_SECRET}
-    bot = Bot(settings(sqlite_url, NOW, **given), sample.extend(registry))
+    bot = Bot(settings(sqlite_url, NOW, **given), with_sample_feature(registry))
     stage = Stage(bot, slack, request.param, home, olu, ada, ben)
     await stage.start()
     try:

@@ -7,7 +7,7 @@ import pytest
 from bot.slack.payloads import plain_text, read_command
 from core.chat.model import ChannelRef, PersonRef
 from core.commands.registry import Registry
-from tests.slack import sample
+from tests.sample_feature import with_sample_feature
 
 
 async def _names(users: Iterable[str]) -> dict[str, str]:
@@ -54,7 +54,7 @@ async def test_people_are_looked_up_together_and_once(registry: Registry) -> Non
         return {}
 
     line = "sample greet whom:<@U1> note:<@U2> and <@U3|bob> and <@U2>"
-    _, args, _ = await read_command(sample.extend(registry), line, names)
+    _, args, _ = await read_command(with_sample_feature(registry), line, names)
     assert asked == [["U1", "U2", "U2"]]
     assert args == {"whom": PersonRef("U1", "U1"), "note": "@U2 and @bob and @U2"}
 

@@ -4,11 +4,11 @@ import yaml
 
 from bot.slack.registration import describe, manifest
 from core.commands.registry import Registry
-from tests.slack import sample
+from tests.sample_feature import with_sample_feature
 
 
 def test_the_text_is_the_data(registry: Registry) -> None:
-    for each in (registry, sample.extend(registry)):
+    for each in (registry, with_sample_feature(registry)):
         found = yaml.safe_load(manifest(each, "/lab"))
         assert found == describe(each, "/lab")
         assert found["features"]["slash_commands"][0]["command"] == "/lab"
@@ -16,6 +16,6 @@ def test_the_text_is_the_data(registry: Registry) -> None:
 
 
 def test_scopes_follow_the_commands(registry: Registry) -> None:
-    scopes = describe(sample.extend(registry), "/cohort")["oauth_config"]["scopes"]["bot"]
+    scopes = describe(with_sample_feature(registry), "/cohort")["oauth_config"]["scopes"]["bot"]
     assert "files:read" in scopes
     assert not {each for each in scopes if each.endswith(":history")}

@@ -5,8 +5,8 @@ import asyncio
 import pytest
 
 from core.store.port import Conn
+from tests.sample_feature.blocks import PNG
 from tests.servers.slack import Message, SlackUser, as_message, as_modal
-from tests.slack import sample
 from tests.slack.conftest import Stage
 
 EVIL = '@everyone <!channel> <@UBEN> [x](http://evil.example) *b* _i_ ~s~ `c` "q" 🎉 & <b>'
@@ -91,7 +91,7 @@ async def test_public_and_private_files(stage: Stage) -> None:
     assert "direct message" in said.text
     await stage.slack.until(lambda: stage.ada.direct)
     sent = stage.ada.direct[0].files[0]
-    assert (sent.data, sent.alt_text) == (sample.PNG, "A line that rises.")
+    assert (sent.data, sent.alt_text) == (PNG, "A line that rises.")
     assert sent.channels == [stage.slack.workspace.direct("UADA").id]
     assert all(not m.files for m in stage.home.messages)
     public = await stage.ada.say("/cohort", "sample poster")
@@ -204,7 +204,7 @@ async def test_progress_is_said_once_and_then_the_answer_comes(
 
 
 async def test_failures_carry_a_reference(stage: Stage) -> None:
-    said = await stage.ada.say("/cohort", "sample broken")
+    said = await stage.ada.say("/cohort", "sample fail-privately")
     assert "reference" in said.text
     assert "secret detail" not in said.text
     assert said.private

@@ -19,7 +19,7 @@ from playwright.async_api import (
     expect,
 )
 
-from bot.playground import state
+from bot.playground import snapshot
 from core.store import notes
 from core.store.open import open_store
 from tests.story.bot import Bot, settings
@@ -261,7 +261,7 @@ async def _enter(dialog: Locator, label: str, value: str | bool) -> None:
 async def _without_sample(database: str) -> None:
     """What the button "Start an empty cohort" leaves, before the sample is made."""
     store = await open_store(database)
-    await store.write(notes.put, state.MODE, state.EMPTY)
+    await store.write(notes.put, snapshot.MODE, snapshot.EMPTY)
     await store.close()
 
 

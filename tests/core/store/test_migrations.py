@@ -4,8 +4,9 @@ import re
 
 import pytest
 
+from bot.adapter import migration_folders
 from core.errors import BadInput, NewerDatabase
-from core.store.open import _KEY, migrate, migrations, open_store, statements
+from core.store.open import _KEY, MOVED, Numbered, migrate, migrations, open_store, statements
 from core.store.port import Conn, Store
 
 
@@ -15,6 +16,22 @@ def key_of(url: str) -> str:
 
 def applied(conn: Conn) -> list[int]:
     return [row["number"] for row in conn.all("SELECT number FROM migration ORDER BY number")]
+
+
+def applied_by_adapters(conn: Conn) -> list[tuple[str, int]]:
+    rows = conn.all("SELECT adapter, number FROM adapter_migration ORDER BY adapter, number")
+    return [(row["adapter"], row["number"]) for row in rows]
+
+
+def of_adapters() -> dict[str, Numbered]:
+    return {name: migrations(folder) for name, folder in migration_folders().items()}
+
+
+EVERY_MIGRATION = {
+    f"{adapter}-{number}": sql
+    for adapter, numbered in {"core": migrations(), **of_adapters()}.items()
+    for number, sql in numbered
+}
 
 
 async def test_a_migrated_database_has_all_and_opening_it_again_changes_nothing(
@@ -71,21 +88,65 @@ async def test_numbered_keys_number_themselves_and_are_not_used_again(store: Sto
     assert await store.write(insert) > second > first
 
 
+async def test_an_adapters_tables_are_made_once(store: Store, store_url: str) -> None:
+    for _ in range(2):
+        again = await open_store(store_url, adapters=migration_folders())
+        assert await again.read(applied_by_adapters) == [("playground", 1)]
+        assert await again.read(lambda conn: conn.all("SELECT id FROM playground_message")) == []
+        await again.close()
+    assert await store.read(applied) == [number for number, _ in migrations()]
+    without = await open_store(store_url)
+    assert await without.write(migrate, migrations(), key_of(store_url)) == 0
+    await without.close()
+
+
+async def test_a_migration_that_moved_to_an_adapter_is_not_applied_again(
+    store: Store, store_url: str
+) -> None:
+    """As a database was left by a version in which the playground's tables were the core's tenth migration."""
+    await store.write(migrate, migrations(), key_of(store_url), of_adapters())
+    await store.write(_write_message)
+    await store.write(lambda conn: conn.run("DROP TABLE adapter_migration"))
+    await store.write(lambda conn: conn.run("INSERT INTO migration (number) VALUES (10)"))
+    for adapters in ({}, migration_folders(), migration_folders()):
+        again = await open_store(store_url, adapters=adapters)
+        rows = await again.read(lambda conn: conn.all("SELECT id FROM playground_message"))
+        assert [row["id"] for row in rows] == ["m1"]
+        await again.close()
+    assert await store.read(applied_by_adapters) == [MOVED[10]]
+
+
+def _write_message(conn: Conn) -> None:
+    conn.run(
+        "INSERT INTO playground_message (id, place, author, at, body) VALUES ('m1', 'general', 'kai', 0, '{}')"
+    )
+
+
+async def test_a_newer_migration_of_an_adapter_is_refused(store: Store, store_url: str) -> None:
+    await store.write(lambda conn: conn.run("INSERT INTO adapter_migration VALUES ('playground', 99)"))
+    with pytest.raises(NewerDatabase, match=r"99.*Start the newer version"):
+        await open_store(store_url, adapters=migration_folders())
+
+
 @pytest.mark.parametrize("url", ["mysql://x/y", "cohort.db", ""])
 async def test_an_address_of_another_kind_is_refused_with_an_example(url: str) -> None:
     with pytest.raises(BadInput, match=r"sqlite:///cohort\.db"):
         await open_store(url)
 
 
-def test_numbers_are_unique() -> None:
-    numbers = [number for number, _ in migrations()]
+@pytest.mark.parametrize("numbered", [migrations(), *of_adapters().values()])
+def test_numbers_are_unique(numbered: Numbered) -> None:
+    numbers = [number for number, _ in numbered]
     assert len(numbers) == len(set(numbers))
 
 
-@pytest.mark.parametrize("number", [number for number, _ in migrations()])
-def test_files_keep_to_what_both_engines_and_the_splitter_read(number: int) -> None:
-    sql = dict(migrations())[number]
-    for statement in statements(sql):
+def test_the_number_of_a_moved_migration_is_not_used_again() -> None:
+    assert not MOVED.keys() & {number for number, _ in migrations()}
+
+
+@pytest.mark.parametrize("name", list(EVERY_MIGRATION))
+def test_files_keep_to_what_both_engines_and_the_splitter_read(name: str) -> None:
+    for statement in statements(EVERY_MIGRATION[name]):
         assert "--" not in statement, "a comment stands on a line of its own"
         assert statement.count("'") % 2 == 0, f"a semicolon inside a string: {statement}"
         assert statement.count("(") == statement.count(")"), statement

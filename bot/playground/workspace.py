@@ -1,4 +1,4 @@
-"""The playground's own people and places. They are made up, and there whether or not a cohort is."""
+"""The playground's workspace: its made-up people and channels, which exist with or without a cohort."""
 
 from dataclasses import dataclass
 
@@ -12,7 +12,7 @@ DIRECT = "dm:"
 
 @dataclass(frozen=True, slots=True)
 class Persona:
-    """Somebody to be. `manager` stands for a workspace's owner, who may set up a cohort."""
+    """Somebody whom a page can impersonate. `manager` stands for a workspace's owner, who may set up a cohort."""
 
     id: str
     name: str
@@ -78,7 +78,7 @@ def direct(who: str) -> str:
     return DIRECT + who
 
 
-def may_see(viewer: str, place: str) -> bool:
+def can_open(viewer: str, place: str) -> bool:
     """Whether a place exists and this persona can open it: any channel, their own direct messages."""
     return place in _CHANNELS or place == direct(viewer)
 

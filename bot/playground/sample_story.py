@@ -1,4 +1,4 @@
-"""What happened in the sample cohort. Every person and paper is made up."""
+"""The events of the sample cohort's three weeks. Every person and paper is made up."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -14,15 +14,15 @@ PAPERS = "papers"
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
-    """Words to the channel; the bot does not read them."""
+class PostMessage:
+    """A message in a channel; the bot does not read it."""
 
     text: str
     channel: str = HOME
 
 
 @dataclass(frozen=True, slots=True)
-class Did:
+class RunCommand:
     """A command with its arguments, as they would be typed."""
 
     command: str
@@ -31,68 +31,69 @@ class Did:
 
 
 @dataclass(frozen=True, slots=True)
-class Mentor:
+class AppointMentor:
     """This person is made a mentor."""
 
 
+Action = PostMessage | RunCommand | AppointMentor
+
+
 @dataclass(frozen=True, slots=True)
-class StoryStep:
-    """Something somebody did: so many working days ago, at that hour in the cohort's zone."""
+class StoryEvent:
+    """Something that a persona did, so many working days ago and at a local time in the cohort's zone."""
 
     days_ago: int
     at: time
     who: str
-    what: Said | Did | Mentor
+    action: Action
 
 
-MEMBERS = (
-    "tomas", "yuki", "wanjiru", "priya", "leila", "mateusz", "minh", "chidi", "sofia", "ingrid",
-)  # fmt: skip
+MEMBERS = ("tomas", "yuki", "wanjiru", "priya", "leila", "mateusz", "minh", "chidi", "sofia", "ingrid")
 """Who joins. The other personas stay outside, so that somebody is left to join by hand."""
 
-FIRST = 13
+FIRST_DAY = 13
 """How many working days ago the cohort began."""
 
 
-def steps(year: int) -> list[StoryStep]:
-    """The whole story, for a present in `year`."""
-    return [*_beginning(), *_papers(year), *_reading(), *_checkins(), *_talk()]
+def events(year: int) -> list[StoryEvent]:
+    """All events, for a present in `year`."""
+    return [*_setup(), *_papers(year), *_reading(), *_checkins(), *_conversation()]
 
 
-def _at(days_ago: int, hour: int, minute: int, who: str, what: Said | Did | Mentor) -> StoryStep:
-    return StoryStep(days_ago, time(hour, minute), who, what)
+def _at(days_ago: int, hour: int, minute: int, who: str, action: Action) -> StoryEvent:
+    return StoryEvent(days_ago, time(hour, minute), who, action)
 
 
-def _beginning() -> list[StoryStep]:
+def _setup() -> list[StoryEvent]:
     admin = "cohort-admin"
-    found = [
-        Did(f"{admin} setup", {"name": NAME, "timezone": ZONE, "channel": HOME}),
-        Did(f"{admin} channel", {"purpose": "checkins", "channel": CHECKINS}),
-        Did(f"{admin} channel", {"purpose": "reading", "channel": READING}),
-        Did(f"{admin} schedule-add", {"kind": "checkin", "when": "weekdays 09:30"}),
-        Did(f"{admin} schedule-add", {"kind": "reading", "when": "every wednesday 15:00"}),
-        Did(f"{admin} schedule-add", {"kind": "digest", "when": "every friday 16:00"}),
+    commands = [
+        RunCommand(f"{admin} setup", {"name": NAME, "timezone": ZONE, "channel": HOME}),
+        RunCommand(f"{admin} channel", {"purpose": "checkins", "channel": CHECKINS}),
+        RunCommand(f"{admin} channel", {"purpose": "reading", "channel": READING}),
+        RunCommand(f"{admin} schedule-add", {"kind": "checkin", "when": "weekdays 09:30"}),
+        RunCommand(f"{admin} schedule-add", {"kind": "reading", "when": "every wednesday 15:00"}),
+        RunCommand(f"{admin} schedule-add", {"kind": "digest", "when": "every friday 16:00"}),
     ]
-    begun = [_at(FIRST, 8, 0, "amina", did) for did in found]
-    joined = [_at(FIRST, 8, 5, who, Did("cohort join")) for who in MEMBERS]
-    mentors = [_at(FIRST, 8, 10, who, Mentor()) for who in ("tomas", "yuki")]
+    setup = [_at(FIRST_DAY, 8, 0, "amina", command) for command in commands]
+    joined = [_at(FIRST_DAY, 8, 5, who, RunCommand("cohort join")) for who in MEMBERS]
+    mentors = [_at(FIRST_DAY, 8, 10, who, AppointMentor()) for who in ("tomas", "yuki")]
     zones = [
-        _at(FIRST, 8, 20, who, Did("profile timezone", {"zone": zone}))
+        _at(FIRST_DAY, 8, 20, who, RunCommand("profile timezone", {"zone": zone}))
         for who, zone in (("yuki", "Asia/Tokyo"), ("wanjiru", "Nairobi"), ("sofia", "America/Santiago"))
     ]
-    return [*begun, *joined, *mentors, *zones]
+    return [*setup, *joined, *mentors, *zones]
 
 
-def _paper(days_ago: int, hour: int, who: str, title: str, **args: str) -> StoryStep:
-    return _at(days_ago, hour, 15, who, Did("submission add", {"title": title, **args}, PAPERS))
+def _paper(days_ago: int, hour: int, who: str, title: str, **args: str) -> StoryEvent:
+    return _at(days_ago, hour, 15, who, RunCommand("submission add", {"title": title, **args}, PAPERS))
 
 
-def _news(days_ago: int, hour: int, who: str, paper: str, stage: str, note: str) -> StoryStep:
+def _update(days_ago: int, hour: int, who: str, paper: str, stage: str, note: str) -> StoryEvent:
     args = {"paper": paper, "stage": stage, "note": note}
-    return _at(days_ago, hour, 40, who, Did("submission update", args, PAPERS))
+    return _at(days_ago, hour, 40, who, RunCommand("submission update", args, PAPERS))
 
 
-def _papers(year: int) -> list[StoryStep]:
+def _papers(year: int) -> list[StoryEvent]:
     following = year + 1
     swahili = "Sparse probes for low-resource Swahili translation"
     order = "Does curriculum order matter? A negative result at small scale"
@@ -108,28 +109,34 @@ def _papers(year: int) -> list[StoryStep]:
         _paper(9, 12, "chidi", speech, venue=f"AAAI {following}", stage="in-review"),
         _paper(8, 16, "sofia", "Telescope time is money: active learning for transits", stage="idea"),
         _paper(6, 15, "ingrid", "Calibrated avalanche forecasts", stage="drafting", visibility="private"),
-        _news(
+        _update(
             5, 11, "leila", arabic, "rejected", "Two reviewers liked it, the third had not read the appendix"
         ),
-        _news(4, 13, "wanjiru", swahili, "rebuttal", "Scores 6, 6, 5. Answering the question on tokenisers"),
-        _news(3, 10, "chidi", speech, "accepted", "With a kind word about the error analysis"),
-        _news(2, 15, "priya", order, "in-review", "Three reviewers found"),
+        _update(
+            4, 13, "wanjiru", swahili, "rebuttal", "Scores 6, 6, 5. Answering the question on tokenisers"
+        ),
+        _update(3, 10, "chidi", speech, "accepted", "With a kind word about the error analysis"),
+        _update(2, 15, "priya", order, "in-review", "Three reviewers found"),
     ]
 
 
-def _item(days_ago: int, who: str, reference: str, why: str) -> StoryStep:
-    return _at(days_ago, 12, 30, who, Did("reading add", {"reference": reference, "why": why}, READING))
+def _item(days_ago: int, who: str, reference: str, why: str) -> StoryEvent:
+    return _at(
+        days_ago, 12, 30, who, RunCommand("reading add", {"reference": reference, "why": why}, READING)
+    )
 
 
-def _vote(days_ago: int, who: str, item: str) -> StoryStep:
-    return _at(days_ago, 13, 0, who, Did("reading vote", {"item": item}, READING))
+def _vote(days_ago: int, who: str, item: str) -> StoryEvent:
+    return _at(days_ago, 13, 0, who, RunCommand("reading vote", {"item": item}, READING))
 
 
-def _took(days_ago: int, who: str, item: str, takeaway: str) -> StoryStep:
-    return _at(days_ago, 16, 20, who, Did("reading done", {"item": item, "takeaway": takeaway}, READING))
+def _takeaway(days_ago: int, who: str, item: str, takeaway: str) -> StoryEvent:
+    return _at(
+        days_ago, 16, 20, who, RunCommand("reading done", {"item": item, "takeaway": takeaway}, READING)
+    )
 
 
-def _reading() -> list[StoryStep]:
+def _reading() -> list[StoryEvent]:
     consistency = "https://arxiv.org/abs/2306.03262"
     takeaways = (
         ("leila", "Half of the accepted papers would have fallen to the other committee. I breathe easier."),
@@ -145,18 +152,19 @@ def _reading() -> list[StoryStep]:
         *(_vote(8, who, "1") for who in ("wanjiru", "leila", "mateusz", "sofia")),
         *(_vote(6, who, "4") for who in ("tomas", "ingrid", "chidi")),
         *(_vote(5, who, "2") for who in ("minh", "priya")),
-        *(_took(4, who, "1", words) for who, words in takeaways),
+        *(_takeaway(4, who, "1", text) for who, text in takeaways),
     ]
 
 
-def _checkin(days_ago: int, hour: int, who: str, progress: str, mood: str = "3", **args: str) -> StoryStep:
+def _checkin(days_ago: int, hour: int, who: str, progress: str, mood: str = "3", **args: str) -> StoryEvent:
     answers = {"progress": progress, "mood": mood, "share": "shared", **args}
-    return _at(days_ago, hour, 50, who, Did("checkin now", answers, CHECKINS))
+    return _at(days_ago, hour, 50, who, RunCommand("checkin now", answers, CHECKINS))
 
 
-def _checkins() -> list[StoryStep]:
+def _checkins() -> list[StoryEvent]:
     stuck_on_data = {"blocker_kind": "data", "blocker": "Licence of the second corpus is unclear"}
     queue = {"blocker_kind": "compute", "blocker": "Two days in the queue for a four-hour job"}
+    lemma = {"blocker_kind": "theory", "blocker": "Lemma 2 needs convexity I do not have"}
     flat = "Curriculum order changes nothing below 100M parameters, five seeds"
     warmup = "The gain was the warm-up, not the method. Glad I checked before writing"
     return [
@@ -165,34 +173,49 @@ def _checkins() -> list[StoryStep]:
         _checkin(9, 12, "mateusz", "Read about dead units, wrote half a page", "3"),
         _checkin(7, 10, "chidi", "Cleaned the Hausa recordings", "4", **stuck_on_data),
         _checkin(7, 11, "minh", "Plotted the first basin; it looks like a bathtub", "4"),
-        _checkin(5, 10, "leila", "Read the reviews, closed the laptop, went for a walk", "2", share="private"),
+        _checkin(
+            5, 10, "leila", "Read the reviews, closed the laptop, went for a walk", "2", share="private"
+        ),
         _checkin(5, 12, "sofia", "Simulated one week of observations", "4", next="Add clouds"),
         _checkin(4, 10, "wanjiru", "Drafted the rebuttal with Tomás", "3", next="Shorten it by half"),
         _checkin(4, 11, "ingrid", "Calibrated last winter's forecasts", "3", **queue),
         _checkin(3, 10, "chidi", "Accepted! Wrote to the speakers first", "5"),
-        _checkin(2, 10, "leila", "Sorted the reviews: one useful, one kind, one neither", "3", next="New title"),
+        _checkin(
+            2, 10, "leila", "Sorted the reviews: one useful, one kind, one neither", "3", next="New title"
+        ),
         _checkin(2, 11, "mateusz", "Baseline beats me by two points", "2", learned=warmup, negative="yes"),
         _checkin(2, 12, "priya", "Answered the editor", "4"),
-        _checkin(1, 10, "minh", "Slept on the proof, found the hole", "3",
-                 blocker_kind="theory", blocker="Lemma 2 needs convexity I do not have"),
+        _checkin(1, 10, "minh", "Slept on the proof, found the hole", "3", **lemma),
         _checkin(1, 11, "wanjiru", "Rebuttal is in. Now we wait", "4"),
         _checkin(1, 12, "sofia", "Clouds added; the policy still wins", "4"),
-    ]  # fmt: skip
+    ]
 
 
-def _talk() -> list[StoryStep]:
+def _conversation() -> list[StoryEvent]:
     return [
-        _at(FIRST, 8, 30, "amina", Said("Welcome, all! Try things out here, nothing can break.")),
-        _at(FIRST, 9, 10, "kai", Said("Hello from Hilo. I will join as soon as the reef survey is done.")),
-        _at(5, 12, 10, "leila", Said("Rejected. The third review is one line long.", PAPERS)),
-        _at(5, 12, 20, "yuki", Said("Sorry, Leila. The lottery says such a flip is ordinary. Tea?", PAPERS)),
+        _at(FIRST_DAY, 8, 30, "amina", PostMessage("Welcome, all! Try things out here, nothing can break.")),
+        _at(
+            FIRST_DAY,
+            9,
+            10,
+            "kai",
+            PostMessage("Hello from Hilo. I will join as soon as the reef survey is done."),
+        ),
+        _at(5, 12, 10, "leila", PostMessage("Rejected. The third review is one line long.", PAPERS)),
+        _at(
+            5,
+            12,
+            20,
+            "yuki",
+            PostMessage("Sorry, Leila. The lottery says such a flip is ordinary. Tea?", PAPERS),
+        ),
         _at(
             3,
             11,
             0,
             "chidi",
-            Said("It is in! Thank you for reading that appendix three times, Priya.", PAPERS),
+            PostMessage("It is in! Thank you for reading that appendix three times, Priya.", PAPERS),
         ),
-        _at(3, 11, 5, "priya", Said("Congratulations!! 🎉", PAPERS)),
-        _at(1, 14, 0, "amina", Said("Reminder: no meeting tomorrow, the reading hour stays.")),
+        _at(3, 11, 5, "priya", PostMessage("Congratulations!! 🎉", PAPERS)),
+        _at(1, 14, 0, "amina", PostMessage("Reminder: no meeting tomorrow, the reading hour stays.")),
     ]

@@ -1,4 +1,4 @@
-"""What was said in the playground: plain SQL over its messages and files."""
+"""Every statement on the playground's tables: its messages and their files."""
 
 import base64
 import json
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from bot.playground import workspace
 from bot.playground.render import Blob
 from core.store.port import Conn, Row
 
@@ -15,8 +16,8 @@ PAGE = 50
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One message. `reader` is the one who can see it, None for everybody in the place; `thread` is the
-    message it replies to; `via` is what called it forth."""
+    """One message. `reader` is the only persona who can see it, None for everybody in the place; `thread` is
+    the message it replies to; `via` describes the call that it answers."""
 
     id: str
     place: str
@@ -57,11 +58,11 @@ def _message(row: Row) -> Message:
 
 
 def add(conn: Conn, message: Message, blobs: tuple[Blob, ...]) -> str:
-    """Keep a message and its files. A post whose key is there already is not added again. Returns the id
-    under which it stands."""
-    if message.key is not None and (known := find(conn, message.key)):
-        return known
-    _keep(conn, blobs)
+    """Store a message and its files. A post whose key exists already is not added again. Returns the id of
+    the message."""
+    if message.key is not None and (existing := find(conn, message.key)):
+        return existing
+    _add_files(conn, blobs)
     conn.run(
         "INSERT INTO playground_message (id, place, author, at, body, thread, reader, via, post_key)"
         " VALUES (:id, :place, :author, :at, :body, :thread, :reader, :via, :key)"
@@ -80,8 +81,8 @@ def add(conn: Conn, message: Message, blobs: tuple[Blob, ...]) -> str:
 
 
 def edit(conn: Conn, id_: str, body: dict[str, Any], blobs: tuple[Blob, ...]) -> bool:
-    """Show another body in place of a message's own. False where there is no such message."""
-    _keep(conn, blobs)
+    """Replace the body of a message. False where there is no such message."""
+    _add_files(conn, blobs)
     changed = conn.run(
         "UPDATE playground_message SET body = :body WHERE id = :id", id=id_, body=json.dumps(body)
     )
@@ -126,7 +127,7 @@ def thread(conn: Conn, parent: str, viewer: str) -> list[Message]:
     return [_message(row) for row in rows]
 
 
-def _keep(conn: Conn, blobs: tuple[Blob, ...]) -> None:
+def _add_files(conn: Conn, blobs: tuple[Blob, ...]) -> None:
     for blob in blobs:
         conn.run(
             "INSERT INTO playground_file (id, name, media_type, content) VALUES (:id, :name, :type, :content)"
@@ -142,3 +143,25 @@ def file(conn: Conn, id_: str) -> Blob | None:
     """A file's content."""
     row = conn.one("SELECT id, name, media_type, content FROM playground_file WHERE id = :id", id=id_)
     return Blob(row["id"], row["name"], row["media_type"], base64.b64decode(row["content"])) if row else None
+
+
+def newest_number(conn: Conn) -> int:
+    """The number of the newest message, 0 where there is none."""
+    row = conn.one("SELECT coalesce(max(number), 0) AS newest FROM playground_message")
+    return int(row["newest"]) if row else 0
+
+
+def channels_posted_in(conn: Conn, after: int) -> list[str]:
+    """The channels in which a scheduled post stands that is newer than the message numbered `after`."""
+    rows = conn.all(
+        "SELECT place, min(number) AS first FROM playground_message WHERE number > :after AND reader IS NULL"
+        " AND post_key IS NOT NULL GROUP BY place ORDER BY first",
+        after=after,
+    )
+    return [row["place"] for row in rows if workspace.channel(row["place"])]
+
+
+def delete_all(conn: Conn) -> None:
+    """Delete all messages and files."""
+    conn.run("DELETE FROM playground_message")
+    conn.run("DELETE FROM playground_file")

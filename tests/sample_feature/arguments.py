@@ -1,6 +1,5 @@
-"""Commands with every kind of parameter and every kind of block."""
+"""Commands with every kind of parameter and form field."""
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -13,12 +12,8 @@ from core.chat.model import (
     ButtonStyle,
     ChannelRef,
     Choice,
-    Fields,
-    File,
     PersonRef,
-    Picture,
     Reply,
-    Table,
     Upload,
 )
 from core.chat.text import say
@@ -28,12 +23,10 @@ from core.commands.dispatch import Call
 from core.commands.spec import Access, Arg, LongText
 from core.errors import BadInput, NotFound
 from core.store.port import Conn
-
-GROUPS = {"note": "Notes of every kind"}
-PNG = b"\x89PNG\r\n\x1a\n"
+from tests.sample_feature.behaviour import next_note_number
 
 
-class Mood(StrEnum):
+class SampleMood(StrEnum):
     """A choice of a few."""
 
     GOOD = "good"
@@ -55,8 +48,32 @@ class Animal:
     name: str
 
 
+class SampleSize(StrEnum):
+    """A choice."""
+
+    SMALL = "small"
+    LARGE = "large"
+
+
+class Dish(str):
+    """A record."""
+
+    __slots__ = ()
+
+
+def _dishes(_conn: Conn, _scope: Scope | None, typed: str) -> Sequence[Choice]:
+    known = ("Jollof rice", "Bacalhau", "Okonomiyaki")
+    return [Choice(each, each) for each in known if typed.casefold() in each.casefold()]
+
+
+@record(Dish, complete=_dishes, needs_cohort=False)
+def resolve_dish(_conn: Conn, _scope: Scope | None, typed: str) -> Dish:
+    """A dish by its name."""
+    return Dish(typed)
+
+
 @record(Animal, complete=lambda conn, scope, typed: _animals(typed), needs_cohort=False)
-def resolve(_conn: Conn, _scope: Scope | None, typed: str) -> Animal:
+def resolve_animal(_conn: Conn, _scope: Scope | None, typed: str) -> Animal:
     """An animal by its name."""
     if typed not in ("ape", "bear"):
         raise NotFound(say("There is no {typed} here.", typed=typed))
@@ -71,7 +88,7 @@ def _animals(typed: str) -> Sequence[Choice]:
 async def add(
     call: Call,
     title: Annotated[str, Arg("What it is called")],
-    mood: Annotated[Mood, Arg("How it went")] = Mood.GOOD,
+    mood: Annotated[SampleMood, Arg("How it went")] = SampleMood.GOOD,
     count: Annotated[int, Arg("How many", minimum=1, maximum=9)] = 1,
     ratio: Annotated[float, Arg("How much")] = 0.5,
     loud: Annotated[bool, Arg("Whether to shout")] = False,
@@ -82,7 +99,7 @@ async def add(
     animal: Annotated[Animal | None, Arg("An animal")] = None,
 ) -> Reply:
     """Add a note."""
-    seen = await call.write(_count, title)
+    seen = await call.write(next_note_number, title)
     size = len(file.content) if file else 0
     names = (who.name if who else "-", where.name if where else "-", animal.name if animal else "-")
     text = say(
@@ -105,23 +122,38 @@ async def add(
     return Reply(text, (Buttons((again, stored, ask)),))
 
 
-def _count(conn: Conn, title: str) -> int:
-    """How many notes were written, by a fact that counts them."""
-    row = conn.one("SELECT value FROM note WHERE key = 'sample'")
-    number = int(row["value"]) + 1 if row else 1
-    conn.run(
-        "INSERT INTO note (key, value) VALUES ('sample', :value)"
-        " ON CONFLICT (key) DO UPDATE SET value = excluded.value",
-        value=str(number),
+@command("note form", access=Access.ANYONE, needs_cohort=False, form="Everything, please")
+async def form(
+    call: Call,
+    dish: Annotated[Dish, Arg("Which dish")],
+    count: Annotated[int, Arg("How many", minimum=1, maximum=5)],
+    name: Annotated[str, Arg("For whom", max_length=40)],
+    notes: Annotated[LongText | None, Arg("Anything else", max_length=300)] = None,
+    price: Annotated[float | None, Arg("How much", minimum=0)] = None,
+    hot: Annotated[bool, Arg("Spicy")] = False,
+    day: Annotated[date | None, Arg("When")] = None,
+    size: Annotated[SampleSize, Arg("How large")] = SampleSize.SMALL,
+    guest: Annotated[PersonRef | None, Arg("With whom")] = None,
+    room: Annotated[ChannelRef | None, Arg("Where")] = None,
+    menu: Annotated[Upload | None, Arg("The menu")] = None,
+) -> Reply:
+    """Ask for every kind of field."""
+    if name == "nobody":
+        raise BadInput("Nobody eats here.", field="name")
+    lines = (
+        f"{count} {size.value} {dish} for {name}",
+        f"notes {notes}, price {price}, hot {hot}, day {day}",
+        f"with {guest.name if guest else None} in {room.name if room else None}",
+        f"menu {menu.name if menu else None} {len(menu.content) if menu else 0}",
     )
-    return number
+    return Reply("\n".join(lines))
 
 
 @command("note ask", access=Access.ANYONE, needs_cohort=False, form="Seven questions, too many for one modal")
 async def ask(
     call: Call,
     one: Annotated[str, Arg("The first")],
-    mood: Annotated[Mood, Arg("How it went")],
+    mood: Annotated[SampleMood, Arg("How it went")],
     file: Annotated[Upload | None, Arg("A file", form_only=True)] = None,
     two: Annotated[LongText, Arg("The second", max_length=4000)] = LongText(""),  # noqa: B008 - a plain str
     three: Annotated[str, Arg("The third")] = "",
@@ -136,55 +168,7 @@ async def ask(
     return Reply(f"{one}|{mood}|{two}|{three}|{four}|{loud}|{five}|{size}")
 
 
-@command("note fail", access=Access.ANYONE, private=False, needs_cohort=False)
-async def fail(call: Call) -> Reply:
-    """Fail in a way nobody has thought of."""
-    raise RuntimeError("a secret reason")
-
-
-@command("note refuse", access=Access.ANYONE, private=False, needs_cohort=False)
-async def refuse(call: Call) -> Reply:
-    """Refuse, after a write that may take a while."""
-    await call.write(_count, "")
-    raise BadInput("Not today; try tomorrow.")
-
-
 @command("note letter", access=Access.ANYONE, needs_cohort=False)
 async def letter(call: Call, which: Annotated[Letter, Arg("One of many")]) -> Reply:
     """Choose a letter."""
     return Reply(which.value)
-
-
-@command("note show", access=Access.ANYONE, needs_cohort=False)
-async def show(
-    call: Call,
-    lines: Annotated[int, Arg("Lines of text")] = 1,
-    rows: Annotated[int, Arg("Rows of the table")] = 1,
-) -> Reply:
-    """Show every kind of block."""
-    text = say("\n".join(["- **Line** {line} with *words*"] * lines), line="a_b")
-    table = Table(("Name", "Title"), tuple((f"n{n}", f"`T` {n} {'名' * 5}") for n in range(rows)))
-    blocks = (
-        Fields((("La*bel", say("**v** {x}", x="<@1>")), ("Empty", ""))),
-        table,
-        Picture(PNG, "a line that rises", "the chart.png"),
-        File("papers.csv", b"a,b"),
-    )
-    return Reply(text, blocks)
-
-
-@command("note long", access=Access.ANYONE, needs_cohort=False)
-async def long(call: Call) -> Reply:
-    """Work until somebody says stop."""
-    stopped = call.core.singletons.one(asyncio.Event)
-    while not stopped.is_set():
-        await call.progress("Half way there", Button("Stop", "note halt"))
-        await asyncio.sleep(0.01)
-    return Reply("Stopped, as you wished.")
-
-
-@command("note halt", access=Access.ANYONE, needs_cohort=False)
-async def halt(call: Call) -> Reply:
-    """Stop it."""
-    call.core.singletons.one(asyncio.Event).set()
-    return Reply("It stops.")

@@ -4,7 +4,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-from bot.playground import state
+from bot.adapter import migration_folders
+from bot.playground import snapshot
 from bot.playground.adapter import PlaygroundAdapter
 from core.clock import MovableClock
 from core.commands.dispatch import Core
@@ -22,7 +23,7 @@ class RunningPlayground:
     url: str
     core: Core
     delivery: Delivery
-    playground: PlaygroundAdapter
+    adapter: PlaygroundAdapter
 
     @property
     def clock(self) -> MovableClock:
@@ -32,13 +33,13 @@ class RunningPlayground:
 
 
 @asynccontextmanager
-async def opened(
+async def running_playground(
     database: str, registry: Registry, clock: MovableClock, *, sample: bool, port: int = 0
 ) -> AsyncIterator[RunningPlayground]:
     """A playground that serves until the block ends, then stops as the bot does."""
     if not sample:
-        store = await open_store(database)
-        await store.write(notes.put, state.MODE, state.EMPTY)
+        store = await open_store(database, adapters=migration_folders())
+        await store.write(notes.put, snapshot.MODE, snapshot.EMPTY)
         await store.close()
     bot = Bot(settings(database, clock.now(), http=f"127.0.0.1:{port}"), registry)
     await bot.start()

@@ -1,9 +1,9 @@
-"""How things stand in the playground, as every page shows it. Read from the store, so it is what is true."""
+"""The playground's present state as every page shows it, read from the store."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.playground import render, world
+from bot.playground import messages, render, workspace
 from bot.playground.payloads import Tree
 from bot.playground.suggestions import suggestions
 from core.cohorts import directory
@@ -13,15 +13,16 @@ from core.store import notes
 from core.store.port import Conn
 
 MODE = "playground mode"
+"""Key of the note that says `SAMPLE` or `EMPTY` once the playground was prepared."""
 CLOCK = "playground:ahead"
-"""The note that keeps how far the clock is ahead of the machine's, in seconds."""
+"""Key of the note with how far the clock is ahead of the machine's, in seconds."""
 SAMPLE = "sample"
 EMPTY = "empty"
 
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """The cohort, who has which role, what comes next."""
+    """The cohort, the role of each persona, and the next scheduled event."""
 
     cohort: str | None
     zone: str | None
@@ -34,8 +35,8 @@ class Snapshot:
         """The state as one persona's page takes it."""
         roles = dict(self.roles)
         kind = registry.schedules.get(self.next_kind or "")
-        what = kind.label.capitalize() if kind else self.next_kind
-        coming = {"what": what, "at": render.instant(self.next_at)} if self.next_at else None
+        label = kind.label.capitalize() if kind else self.next_kind
+        following = {"what": label, "at": render.instant(self.next_at)} if self.next_at else None
         return {
             "cohort": {
                 "name": self.cohort or "",
@@ -44,38 +45,43 @@ class Snapshot:
                 "exists": self.cohort is not None,
             },
             "me": me,
-            "people": [*(_person(who, roles.get(who.id, "none")) for who in world.PEOPLE), _BOT],
+            "people": [*(_person(who, roles.get(who.id, "none")) for who in workspace.PEOPLE), _BOT],
             "places": [*_CHANNELS, _direct(me)],
-            "clock": {"now": render.instant(now), "next": coming},
-            "suggestions": suggestions(registry, cohort=self.cohort is not None, inside=me in roles),
+            "clock": {"now": render.instant(now), "next": following},
+            "suggestions": suggestions(registry, cohort=self.cohort is not None, member=me in roles),
         }
 
 
 _BOT: Tree = {
-    "id": world.BOT,
-    "name": world.BOT,
-    "handle": world.BOT,
+    "id": workspace.BOT,
+    "name": workspace.BOT,
+    "handle": workspace.BOT,
     "role": "none",
     "note": "",
     "bot": True,
 }
 _CHANNELS: tuple[Tree, ...] = tuple(
-    {"id": each.id, "kind": "channel", "name": each.id, "topic": each.topic} for each in world.CHANNELS
+    {"id": each.id, "kind": "channel", "name": each.id, "topic": each.topic} for each in workspace.CHANNELS
 )
 
 
 def _direct(me: str) -> Tree:
-    return {"id": world.direct(me), "kind": "direct", "name": world.BOT, "topic": "Only you and the bot"}
+    return {
+        "id": workspace.direct(me),
+        "kind": "direct",
+        "name": workspace.BOT,
+        "topic": "Only you and the bot",
+    }
 
 
-def _person(who: world.Persona, role: str) -> Tree:
+def _person(who: workspace.Persona, role: str) -> Tree:
     note = f"{who.home} · manages this workspace" if who.manager else who.home
     return {"id": who.id, "name": who.name, "handle": who.id, "role": role, "note": note, "bot": False}
 
 
 def load(conn: Conn) -> Snapshot:
     """The present state."""
-    found = directory.cohorts_of_workspace(conn, world.PLATFORM, world.WORKSPACE)
+    found = directory.cohorts_of_workspace(conn, workspace.PLATFORM, workspace.WORKSPACE)
     cohort = found[0] if found else None
     following = schedules.upcoming(conn)
     return Snapshot(
@@ -92,7 +98,7 @@ def _roles(conn: Conn, cohort: int) -> tuple[tuple[str, str], ...]:
     rows = conn.all(
         "SELECT a.user_id, m.organizer, m.mentor FROM account a JOIN member m ON m.person_id = a.person_id"
         " WHERE a.platform = :platform AND m.cohort_id = :cohort AND m.left_at IS NULL ORDER BY a.user_id",
-        platform=world.PLATFORM,
+        platform=workspace.PLATFORM,
         cohort=cohort,
     )
     role = {True: "organizer", False: "member"}
@@ -102,37 +108,20 @@ def _roles(conn: Conn, cohort: int) -> tuple[tuple[str, str], ...]:
     )
 
 
-def newest(conn: Conn) -> int:
-    """The number of the newest message."""
-    row = conn.one("SELECT coalesce(max(number), 0) AS newest FROM playground_message")
-    return int(row["newest"]) if row else 0
-
-
-def posted_since(conn: Conn, number: int) -> list[str]:
-    """The channels in which something was posted after the message of that number."""
-    rows = conn.all(
-        "SELECT place, min(number) AS first FROM playground_message WHERE number > :number AND reader IS NULL"
-        " AND post_key IS NOT NULL GROUP BY place ORDER BY first",
-        number=number,
-    )
-    return [row["place"] for row in rows if world.channel(row["place"])]
-
-
 def clear(conn: Conn) -> None:
-    """Remove everything that belongs to the playground alone: its cohorts with all that hangs on them, its
+    """Delete everything that belongs to the playground alone: its cohorts with all their records, its
     people, its messages. Cohorts that also live on another platform stay."""
     conn.run(
         "DELETE FROM cohort WHERE id IN (SELECT cohort_id FROM place WHERE platform = :platform)"
         " AND id NOT IN (SELECT cohort_id FROM place WHERE platform <> :platform)",
-        platform=world.PLATFORM,
+        platform=workspace.PLATFORM,
     )
     conn.run(
         "DELETE FROM person WHERE id IN (SELECT person_id FROM account WHERE platform = :platform)"
         " AND id NOT IN (SELECT person_id FROM account WHERE platform <> :platform)",
-        platform=world.PLATFORM,
+        platform=workspace.PLATFORM,
     )
-    conn.run("DELETE FROM draft WHERE platform = :platform", platform=world.PLATFORM)
+    conn.run("DELETE FROM draft WHERE platform = :platform", platform=workspace.PLATFORM)
     conn.run("DELETE FROM handled WHERE call_id LIKE 'playground:%'")
-    conn.run("DELETE FROM playground_message")
-    conn.run("DELETE FROM playground_file")
+    messages.delete_all(conn)
     conn.run("DELETE FROM note WHERE key IN (:mode, :clock)", mode=MODE, clock=CLOCK)

@@ -1,4 +1,5 @@
-"""The playground's routes: the page, its files, the pictures of messages, and the guard before them all."""
+"""The playground's HTTP routes: the page, its assets, the files of messages, and the checks of Host and
+Origin before all of them."""
 
 import re
 from collections.abc import Awaitable, Callable, Collection, Mapping
@@ -7,7 +8,7 @@ from urllib.parse import urlsplit
 
 from aiohttp import hdrs, web
 
-from bot.playground import chatlog
+from bot.playground import messages
 from core.store.port import Store
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -54,9 +55,9 @@ def host_name(host: str) -> str:
 
 
 class Routes:
-    """The HTTP side. `hosts` are the names under which the page may be asked for, besides loopback's.
+    """The HTTP routes. `hosts` are the names under which the page may be asked for, besides loopback's.
 
-    A page of another site cannot reach it: its name would be in `Host` (DNS rebinding) or in `Origin`.
+    A page of another site is refused: its name would be in `Host` (DNS rebinding) or in `Origin`.
     """
 
     def __init__(self, store: Store, socket: Handler, hosts: Collection[str] = ()) -> None:
@@ -107,12 +108,12 @@ class Routes:
         return web.Response(body=content, content_type=media_type, charset="utf-8", headers=HEADERS)
 
     async def _file(self, request: web.Request) -> web.StreamResponse:
-        blob = await self._store.read(chatlog.file, request.match_info["id"])
+        blob = await self._store.read(messages.file, request.match_info["id"])
         if blob is None:
             raise web.HTTPNotFound(text="There is no such file.\n")
         headers = {**HEADERS, "Cache-Control": "private, max-age=86400, immutable"}
         if blob.media_type == "image/png":
             return web.Response(body=blob.content, content_type="image/png", headers=headers)
-        # Anything but a picture is only ever saved, never shown as a page.
+        # Anything but a PNG is downloaded: a browser must not show it as a page of this origin.
         headers["Content-Disposition"] = "attachment"
         return web.Response(body=blob.content, content_type="application/octet-stream", headers=headers)

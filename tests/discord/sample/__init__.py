@@ -1,1 +1,0 @@
-"""A feature with one of everything, so that the adapter is tested without any of the bot's own features."""

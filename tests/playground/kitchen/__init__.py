@@ -1,1 +1,0 @@
-"""Features that exist for tests alone: every block, every kind of field."""

@@ -1,1 +1,0 @@
-"""One feature with everything in it."""
