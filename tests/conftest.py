@@ -1,4 +1,4 @@
-"""The test ground: real databases of both engines, a clock that stands still, a cohort with its people.
+"""What all tests share: real databases of both engines, a clock that stands still, a cohort with its people.
 
 PostgreSQL comes from a wheel and is started once for the whole run, when the first test asks for it. Tests
 over both engines share one PostgreSQL database, which is emptied for each of them: that is quicker than a new
@@ -28,16 +28,18 @@ from core.commands.registry import Registry, discover
 from core.delivery import deferred
 from core.store.open import open_store
 from core.store.port import Store
-from tests.people import Ground, found_cohort
+from tests.people import CohortFixture, found_cohort
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 """The instant at which every test begins: a Monday, ten in the morning in Berlin."""
 
 # Databases and event loops make single examples slow now and then; that is not what these tests look for.
 settings.register_profile(
-    "ground", deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    "project",
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
-settings.load_profile("ground")
+settings.load_profile("project")
 
 # The library's own way of showing an exception draws every local variable, which takes seconds each.
 structlog.configure(
@@ -49,8 +51,26 @@ structlog.configure(
 )
 
 
+PROCESSES = ("tests/faults/test_crashes.py", "tests/story/test_process.py")
+"""The files whose tests start the bot as a process."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark tests by what they need, so that `pytest -m "not browser"` leaves them out."""
+    for item in items:
+        fixtures = set(getattr(item, "fixturenames", ()))
+        if "browser" in fixtures:
+            item.add_marker("browser")
+        if "postgres" in item.name or any(each.startswith("postgres") for each in fixtures):
+            item.add_marker("postgres")
+        if item.nodeid.startswith(PROCESSES):
+            item.add_marker("process")
+        if item.get_closest_marker("process") is not None:
+            item.add_marker("slow")
+
+
 @dataclass(frozen=True)
-class PostgresGround:
+class PostgresServer:
     """A running PostgreSQL with a migrated database to copy and one to share. `url(name)` is the address of a
     database."""
 
@@ -60,7 +80,7 @@ class PostgresGround:
 
 
 @pytest.fixture(scope="session")
-def postgres_ground() -> Iterator[PostgresGround]:
+def postgres_server() -> Iterator[PostgresServer]:
     """PostgreSQL itself. Skips, saying why, only where the wheel's server cannot start."""
     # Its own folder: run by root, the wheel opens the data folder's ancestors to its own user.
     folder = Path(tempfile.mkdtemp(prefix="cohort-postgres-"))
@@ -80,7 +100,7 @@ def postgres_ground() -> Iterator[PostgresGround]:
             admin.execute("CREATE DATABASE template")
             asyncio.run(_migrate(server.get_uri("template")))
             admin.execute("CREATE DATABASE shared TEMPLATE template")
-        yield PostgresGround(server.get_uri, "template", "shared")
+        yield PostgresServer(server.get_uri, "template", "shared")
     finally:
         server.cleanup()
         shutil.rmtree(folder, ignore_errors=True)
@@ -94,12 +114,12 @@ _NUMBERS = count(1)
 
 
 @pytest.fixture
-def postgres_url(postgres_ground: PostgresGround) -> Iterator[str]:
+def postgres_url(postgres_server: PostgresServer) -> Iterator[str]:
     """A migrated PostgreSQL database of this test's own."""
     name = f"test_{next(_NUMBERS)}"
-    with psycopg.connect(postgres_ground.url("postgres"), autocommit=True) as admin:
-        admin.execute(f"CREATE DATABASE {name} TEMPLATE {postgres_ground.template}")
-        yield postgres_ground.url(name)
+    with psycopg.connect(postgres_server.url("postgres"), autocommit=True) as admin:
+        admin.execute(f"CREATE DATABASE {name} TEMPLATE {postgres_server.template}")
+        yield postgres_server.url(name)
         with suppress(psycopg.Error):
             admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
@@ -121,9 +141,9 @@ def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
 
 
 @pytest.fixture(scope="session")
-def postgres_admin(postgres_ground: PostgresGround) -> Iterator[psycopg.Connection]:
+def postgres_admin(postgres_server: PostgresServer) -> Iterator[psycopg.Connection]:
     """A connection that empties the shared database between tests."""
-    with psycopg.connect(postgres_ground.url(postgres_ground.shared), autocommit=True) as connection:
+    with psycopg.connect(postgres_server.url(postgres_server.shared), autocommit=True) as connection:
         yield connection
 
 
@@ -150,7 +170,7 @@ END $$
 
 
 @pytest.fixture
-def emptied_postgres_url(postgres_ground: PostgresGround, postgres_admin: psycopg.Connection) -> str:
+def emptied_postgres_url(postgres_server: PostgresServer, postgres_admin: psycopg.Connection) -> str:
     """The shared PostgreSQL database: migrated, emptied, and without what an earlier test added."""
     postgres_admin.execute(
         "CREATE TEMP TABLE IF NOT EXISTS kept_tables AS"
@@ -158,7 +178,7 @@ def emptied_postgres_url(postgres_ground: PostgresGround, postgres_admin: psycop
     )
     postgres_admin.execute("CREATE TEMP TABLE IF NOT EXISTS kept_migrations AS SELECT number FROM migration")
     postgres_admin.execute(_EMPTY)
-    return postgres_ground.url(postgres_ground.shared)
+    return postgres_server.url(postgres_server.shared)
 
 
 @pytest.fixture(params=["sqlite", "emptied_postgres"], ids=["sqlite", "postgres"])
@@ -209,13 +229,13 @@ def sqlite_core(registry: Registry, sqlite_store: Store, clock: FixedClock) -> C
 
 
 @pytest.fixture
-async def cohort(core: Core) -> Ground:
+async def cohort(core: Core) -> CohortFixture:
     """A cohort in platform "test", workspace "W", channel "C1": organizer Olu, mentor Mina, members Ada and
     Ben. Once for each engine."""
     return await found_cohort(core)
 
 
 @pytest.fixture
-async def sqlite_cohort(sqlite_core: Core) -> Ground:
+async def sqlite_cohort(sqlite_core: Core) -> CohortFixture:
     """The same cohort over SQLite, for tests to which the engine makes no difference."""
     return await found_cohort(sqlite_core)

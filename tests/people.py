@@ -147,7 +147,7 @@ def button_of(reply: Reply | Form, label: str | None = None) -> Button:
 
 
 @dataclass(frozen=True)
-class Ground:
+class CohortFixture:
     """A cohort and its people."""
 
     core: Core
@@ -169,11 +169,11 @@ def _person(name: str, place: Place) -> Person:
 
 async def found_cohort(
     core: Core, name: str = "Lab", zone: str = "Europe/Berlin", place: Place = HOME
-) -> Ground:
+) -> CohortFixture:
     """Set up a cohort in a channel: organizer Olu, mentor Mina, members Ada and Ben."""
     people = {each: _person(each, place) for each in ("Olu", "Mina", "Ada", "Ben")}
     cohort_id = await core.store.write(_found, people, name, zone, place, core.clock.now())
-    return Ground(core, cohort_id, *(Actor(core, person, place) for person in people.values()))
+    return CohortFixture(core, cohort_id, *(Actor(core, person, place) for person in people.values()))
 
 
 def _found(

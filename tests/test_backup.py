@@ -15,8 +15,8 @@ from bot.cli import app
 from core.commands.dispatch import Core
 from core.store.open import open_store
 from core.store.port import Conn, Store
-from tests.faults.world import world
-from tests.people import Ground
+from tests.faults.two_platforms import two_platforms
+from tests.people import CohortFixture
 
 DAY = {"COHORT_CLOCK": "2026-11-24T08:00:00+00:00"}
 
@@ -191,7 +191,8 @@ def test_without_a_database_or_a_folder_there_is_a_sentence(sqlite_url: str, tmp
         ("newer", "This database is at migration 9999"),
     ],
 )
-def test_19_a_file_that_is_not_whole_or_not_ours_is_refused(
+@pytest.mark.case(19)
+def test_a_file_that_is_not_whole_or_not_ours_is_refused(
     sqlite_url: str, tmp_path: Path, how: str, sentence: str
 ) -> None:
     file, database = tmp_path / "kept.db", path_of(sqlite_url)
@@ -235,9 +236,10 @@ def execute(file: Path, sql: str) -> None:
         connection.execute(sql)
 
 
-async def test_19_a_slot_sent_after_the_backup_is_not_sent_again(sqlite_url: str, tmp_path: Path) -> None:
+@pytest.mark.case(19)
+async def test_a_slot_sent_after_the_backup_is_not_sent_again(sqlite_url: str, tmp_path: Path) -> None:
     file = tmp_path / "kept.db"
-    async with world(sqlite_url) as stage:
+    async with two_platforms(sqlite_url) as stage:
         here = await stage.on_slack("here")
         await stage.schedule(here)
         await asyncio.to_thread(backups.backup, path_of(sqlite_url), file)
@@ -258,8 +260,9 @@ async def test_19_a_slot_sent_after_the_backup_is_not_sent_again(sqlite_url: str
         assert len(here.texts) == 2, "tomorrow it comes as always"
 
 
-async def test_19_what_was_open_in_the_backup_is_listed_as_uncertain(
-    sqlite_cohort: Ground, sqlite_url: str, tmp_path: Path
+@pytest.mark.case(19)
+async def test_what_was_open_in_the_backup_is_listed_as_uncertain(
+    sqlite_cohort: CohortFixture, sqlite_url: str, tmp_path: Path
 ) -> None:
     """A pending post and one on its way may have arrived since; an organizer sees both and decides."""
     file = tmp_path / "kept.db"

@@ -6,7 +6,7 @@ import pytest
 
 from core.delivery.service import Delivery
 from tests.outlets import KeepingOutlet
-from tests.people import Ground
+from tests.people import CohortFixture
 
 
 @pytest.fixture
@@ -16,7 +16,7 @@ def outlet() -> KeepingOutlet:
 
 
 @pytest.fixture
-async def delivery(cohort: Ground, outlet: KeepingOutlet) -> AsyncIterator[Delivery]:
+async def delivery(cohort: CohortFixture, outlet: KeepingOutlet) -> AsyncIterator[Delivery]:
     """Delivery over that outlet; the clockwork itself is not started."""
     service = Delivery(cohort.core, {"test": outlet})
     yield service

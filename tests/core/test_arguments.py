@@ -19,7 +19,7 @@ from core.commands.spec import Access, Arg, Command, CommandMark, LongText
 from core.errors import BadInput, NoCohort, NotFound, UserError
 from core.store.port import Conn
 from tests.conftest import NOW
-from tests.people import EARLY, ID, Ground
+from tests.people import EARLY, ID, CohortFixture
 
 TODAY = date(2026, 11, 23)
 
@@ -306,7 +306,7 @@ def test_every_date_is_read_as_it_is_shown(day: date) -> None:
     assert read_date(f"{day:%B} {day.day}, {day.year}", None) == day
 
 
-async def test_people_are_found_by_mention_id_name_and_me(sqlite_cohort: Ground) -> None:
+async def test_people_are_found_by_mention_id_name_and_me(sqlite_cohort: CohortFixture) -> None:
     ada = sqlite_cohort.ada.person
     people = await sqlite_cohort.core.store.read(directory.members, sqlite_cohort.id)
     me = next(each for each in people if each.name == "Ada")
@@ -325,7 +325,7 @@ async def test_people_are_found_by_mention_id_name_and_me(sqlite_cohort: Ground)
         await read(found, "member", PersonRef("U-eve", "Eve"))
 
 
-async def test_two_of_one_name_have_to_be_told_apart(sqlite_cohort: Ground) -> None:
+async def test_two_of_one_name_have_to_be_told_apart(sqlite_cohort: CohortFixture) -> None:
     def second_ben(conn: Conn) -> None:
         other = directory.ensure_person(conn, Person("test", "W", "U-ben2", "ben"), EARLY)
         directory.add_member(conn, sqlite_cohort.id, other, EARLY)

@@ -68,6 +68,7 @@ def scored(scores: list[float], now: float, following: Range, subject: str = "")
 
 
 @pytest.mark.parametrize("subject", HARD)
+@pytest.mark.case(27, 28)
 def test_any_text_can_be_drawn(subject: str, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.WARNING):
         for chart in (

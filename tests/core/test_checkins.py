@@ -4,13 +4,15 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from core.chat.model import FieldKind, Fields, Form, Picture
 from core.chat.text import as_text
 from core.clock import FixedClock
 from core.commands.registry import Registry
 from core.delivery.service import Delivery
 from tests.outlets import KeepingOutlet
-from tests.people import Ground, button_of, text_of
+from tests.people import CohortFixture, button_of, text_of
 from tests.redelivery import Redelivered
 
 REDELIVERED: Mapping[str, Redelivered] = {
@@ -31,7 +33,7 @@ def shown(outlet: KeepingOutlet, index: int = -1) -> str:
 
 
 async def test_the_form_asks_for_everything_and_keeps_a_private_check_in_private(
-    cohort: Ground, delivery: Delivery, outlet: KeepingOutlet
+    cohort: CohortFixture, delivery: Delivery, outlet: KeepingOutlet
 ) -> None:
     form = await cohort.ada.form("checkin now")
     kinds = {each.name: each.kind for each in form.fields}
@@ -52,7 +54,7 @@ async def test_the_form_asks_for_everything_and_keeps_a_private_check_in_private
 
 
 async def test_a_shared_check_in_is_posted_in_the_thread_of_the_days_call(
-    cohort: Ground, clock: FixedClock, delivery: Delivery, outlet: KeepingOutlet
+    cohort: CohortFixture, clock: FixedClock, delivery: Delivery, outlet: KeepingOutlet
 ) -> None:
     await cohort.olu.ok("cohort-admin schedule-add", kind="checkin", when="weekdays 09:30")
     clock.move_to(datetime(2026, 11, 24, 8, 30, tzinfo=UTC))
@@ -82,7 +84,7 @@ async def test_a_shared_check_in_is_posted_in_the_thread_of_the_days_call(
 
 
 async def test_without_a_call_a_thread_is_opened_once(
-    cohort: Ground, delivery: Delivery, outlet: KeepingOutlet
+    cohort: CohortFixture, delivery: Delivery, outlet: KeepingOutlet
 ) -> None:
     await cohort.ada.ok("checkin now", progress="One", share="shared")
     await cohort.ben.ok("checkin now", progress="Two", share="shared")
@@ -96,7 +98,7 @@ async def test_without_a_call_a_thread_is_opened_once(
 
 
 async def test_editing_changes_what_others_see_and_can_take_it_back(
-    cohort: Ground, delivery: Delivery, outlet: KeepingOutlet
+    cohort: CohortFixture, delivery: Delivery, outlet: KeepingOutlet
 ) -> None:
     await cohort.ada.ok("checkin now", progress="First words", share="shared")
     await delivery.flush()
@@ -114,7 +116,7 @@ async def test_editing_changes_what_others_see_and_can_take_it_back(
     assert len(outlet.sent) == 2
 
 
-async def test_once_a_day_by_the_cohorts_date(cohort: Ground, clock: FixedClock) -> None:
+async def test_once_a_day_by_the_cohorts_date(cohort: CohortFixture, clock: FixedClock) -> None:
     await cohort.ada.ok("checkin now", progress="Today")
     assert "already" in text_of(await cohort.ada.fails("checkin now", progress="Again"))
     # 22:59 UTC is still the same date in Berlin, 23:00 UTC is the next.
@@ -124,14 +126,15 @@ async def test_once_a_day_by_the_cohorts_date(cohort: Ground, clock: FixedClock)
     await cohort.ada.ok("checkin now", progress="Tomorrow")
 
 
-async def test_1_a_check_in_delivered_twice_is_one(cohort: Ground) -> None:
+@pytest.mark.case(1)
+async def test_a_check_in_delivered_twice_is_one(cohort: CohortFixture) -> None:
     first = await cohort.ada.ok("checkin now", progress="Once")
     again = await cohort.ada.again()
     assert again == first
     assert text_of(await cohort.ada.ok("checkin status")).count("kept private") == 1
 
 
-async def test_skipping_needs_no_reason_and_can_be_undone(cohort: Ground) -> None:
+async def test_skipping_needs_no_reason_and_can_be_undone(cohort: CohortFixture) -> None:
     reply = await cohort.ada.ok("checkin skip")
     assert "Rest is part of research" in text_of(reply)
     assert "sat out" in text_of(await cohort.ada.ok("checkin status"))
@@ -142,7 +145,8 @@ async def test_skipping_needs_no_reason_and_can_be_undone(cohort: Ground) -> Non
     assert "no check-in of yours" in text_of(await cohort.ben.fails("checkin edit", progress="x"))
 
 
-async def test_36_status_tells_no_count_that_would_tell_a_person(cohort: Ground) -> None:
+@pytest.mark.case(36)
+async def test_status_tells_no_count_that_would_tell_a_person(cohort: CohortFixture) -> None:
     people = [cohort.somebody(f"P{n}") for n in range(8)]
     for each in people:
         await each.ok("cohort join")
@@ -157,7 +161,7 @@ async def test_36_status_tells_no_count_that_would_tell_a_person(cohort: Ground)
 
 
 async def test_the_digest_has_a_picture_and_counts_five_people_or_more(
-    cohort: Ground, clock: FixedClock, delivery: Delivery, outlet: KeepingOutlet
+    cohort: CohortFixture, clock: FixedClock, delivery: Delivery, outlet: KeepingOutlet
 ) -> None:
     await cohort.olu.ok("cohort-admin schedule-add", kind="digest", when="every friday 16:00")
     for each in (cohort.ada, cohort.ben, cohort.mina, cohort.olu):
@@ -179,7 +183,7 @@ async def test_the_digest_has_a_picture_and_counts_five_people_or_more(
     assert "Check-ins" not in text_of(await cohort.ada.ok("digest preview")), "a new period has begun"
 
 
-async def test_a_feature_brings_its_own_section(cohort: Ground, registry: Registry) -> None:
+async def test_a_feature_brings_its_own_section(cohort: CohortFixture, registry: Registry) -> None:
     without = replace(registry, sections=())
     alone = replace(cohort, core=replace(cohort.core, registry=without))
     assert "quiet stretch" in text_of(await replace(alone.ada, core=alone.core).ok("digest preview"))

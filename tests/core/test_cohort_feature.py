@@ -18,7 +18,7 @@ from core.chat.model import (
     Table,
 )
 from core.commands.dispatch import Core
-from tests.people import HOME, Actor, Ground, button_of, buttons_of, found_cohort, text_of
+from tests.people import HOME, Actor, CohortFixture, button_of, buttons_of, found_cohort, text_of
 from tests.redelivery import Redelivered
 
 REDELIVERED: Mapping[str, Redelivered] = {
@@ -55,14 +55,15 @@ async def test_a_manager_sets_a_cohort_up_and_is_its_organizer(core: Core) -> No
     assert facts["Channels"] == "home: lab"
 
 
-async def test_a_channel_holds_one_cohort(cohort: Ground) -> None:
+async def test_a_channel_holds_one_cohort(cohort: CohortFixture) -> None:
     zoe = cohort.somebody("Zoe", manager=True)
     refusal = await zoe.fails("cohort-admin setup", name="Second", timezone="UTC")
     assert "home of Lab already" in text_of(refusal)
     await zoe.ok("cohort-admin setup", name="Second", timezone="UTC", channel=ChannelRef("C2", "second"))
 
 
-async def test_30_members_may_not_set_up_and_anyone_may_where_the_operator_says_so(core: Core) -> None:
+@pytest.mark.case(30)
+async def test_members_may_not_set_up_and_anyone_may_where_the_operator_says_so(core: Core) -> None:
     zoe = newcomer(core, manager=False)
     assert "those who manage" in text_of(await zoe.fails("cohort-admin setup", name="A", timezone="UTC"))
     open_core = replace(core, setup_by_anyone=True)
@@ -77,7 +78,7 @@ async def test_setup_in_a_direct_message_needs_a_channel(core: Core) -> None:
     await zoe.ok("cohort-admin setup", name="A", timezone="UTC", channel=ChannelRef("C1", "lab"))
 
 
-async def test_joining_twice_is_joining_once(cohort: Ground) -> None:
+async def test_joining_twice_is_joining_once(cohort: CohortFixture) -> None:
     zoe = cohort.somebody("Zoe")
     assert "Welcome to Lab" in text_of(await zoe.ok("cohort join"))
     assert "Welcome to Lab" in text_of(await zoe.again()), "the same call gives the same answer"
@@ -88,7 +89,7 @@ async def test_joining_twice_is_joining_once(cohort: Ground) -> None:
     assert {row[0]: row[1] for row in table.rows}["Mina"] == "mentor"
 
 
-async def test_time_zones_by_city_and_aoe(cohort: Ground) -> None:
+async def test_time_zones_by_city_and_aoe(cohort: CohortFixture) -> None:
     assert "Asia/Kolkata" in text_of(await cohort.ada.ok("profile timezone", zone="kolkata"))
     assert "AoE" in text_of(await cohort.ada.ok("profile timezone", zone="aoe"))
     assert "21:00" in text_of(await cohort.ada.again()), "AoE is twelve hours behind UTC"
@@ -103,7 +104,7 @@ def _request(actor: Actor, command: str) -> Request:
     return Request("completion", command, actor.person, actor.place)
 
 
-async def test_help_lists_every_command_and_explains_each(cohort: Ground) -> None:
+async def test_help_lists_every_command_and_explains_each(cohort: CohortFixture) -> None:
     registry = cohort.core.registry
     member = text_of(await cohort.ada.ok("cohort help"))
     organizer = text_of(await cohort.olu.ok("cohort help"))
@@ -121,7 +122,7 @@ async def test_help_and_join_need_no_cohort_to_be_friendly(core: Core) -> None:
     assert "does not belong to a cohort yet" in text_of(await zoe.fails("cohort join"))
 
 
-async def test_settings_are_read_before_they_are_kept(cohort: Ground) -> None:
+async def test_settings_are_read_before_they_are_kept(cohort: CohortFixture) -> None:
     olu = cohort.olu
     assert "Mon 23 Nov 2026" in text_of(await olu.ok("cohort-admin set", key="start", value="today"))
     assert "after the first" in text_of(await olu.fails("cohort-admin set", key="end", value="2026-11-01"))
@@ -134,7 +135,7 @@ async def test_settings_are_read_before_they_are_kept(cohort: Ground) -> None:
     assert "Renamed" in text_of(await olu.ok("cohort-admin set", key="name", value="Renamed"))
 
 
-async def test_channels_serve_purposes(cohort: Ground) -> None:
+async def test_channels_serve_purposes(cohort: CohortFixture) -> None:
     await cohort.olu.ok("cohort-admin channel", purpose="checkins", channel=ChannelRef("C5", "daily"))
     shown = str((await cohort.olu.ok("cohort-admin show")).blocks)
     assert "checkins: daily" in shown
@@ -146,7 +147,7 @@ async def test_channels_serve_purposes(cohort: Ground) -> None:
     assert "another cohort" in text_of(refusal)
 
 
-async def test_organizers_come_and_go_but_one_stays(cohort: Ground) -> None:
+async def test_organizers_come_and_go_but_one_stays(cohort: CohortFixture) -> None:
     ada = PersonRef(cohort.ada.person.id, "Ada")
     await cohort.ada.fails("cohort-admin show")
     await cohort.olu.ok("cohort-admin organizer", person=ada, add=True)
@@ -158,7 +159,7 @@ async def test_organizers_come_and_go_but_one_stays(cohort: Ground) -> None:
     await cohort.olu.fails("cohort-admin show")
 
 
-async def test_nobody_is_made_up_by_taking_a_role_back(cohort: Ground) -> None:
+async def test_nobody_is_made_up_by_taking_a_role_back(cohort: CohortFixture) -> None:
     for person in (PersonRef("U-nora", "Nora"), PersonRef(cohort.ben.person.id, "Ben")):
         refusal = await cohort.olu.fails("cohort-admin organizer", person=person, add=False)
         assert f"{person.name} is no organizer here" in text_of(refusal)
@@ -167,7 +168,7 @@ async def test_nobody_is_made_up_by_taking_a_role_back(cohort: Ground) -> None:
     assert "4 people are" in text_of(await cohort.olu.ok("cohort members"))
 
 
-async def test_a_new_organizer_need_not_have_joined(cohort: Ground) -> None:
+async def test_a_new_organizer_need_not_have_joined(cohort: CohortFixture) -> None:
     await cohort.olu.ok("cohort-admin organizer", person=PersonRef("U-new", "Nia"), add="yes")
     members = await cohort.olu.ok("cohort members")
     assert ("Nia", "organizer", "as the cohort") in next(
@@ -175,7 +176,7 @@ async def test_a_new_organizer_need_not_have_joined(cohort: Ground) -> None:
     )
 
 
-async def test_schedules_are_echoed_with_their_next_dates(cohort: Ground) -> None:
+async def test_schedules_are_echoed_with_their_next_dates(cohort: CohortFixture) -> None:
     reply = await cohort.olu.ok(
         "cohort-admin schedule-add", kind="checkin", when="every 2 weeks on friday 16:00"
     )
@@ -189,7 +190,8 @@ async def test_schedules_are_echoed_with_their_next_dates(cohort: Ground) -> Non
     assert "no schedule" in text_of(await cohort.olu.fails("cohort-admin schedule-run", schedule="9"))
 
 
-async def test_29_another_cohorts_schedule_is_out_of_reach(cohort: Ground) -> None:
+@pytest.mark.case(29)
+async def test_another_cohorts_schedule_is_out_of_reach(cohort: CohortFixture) -> None:
     await cohort.olu.ok("cohort-admin schedule-add", kind="checkin", when="weekdays 09:30")
     other = await found_cohort(cohort.core, "Other", place=Place("test", "W2", "C1", name="other"))
     await other.olu.fails("cohort-admin schedule-run", schedule="1")
@@ -200,12 +202,13 @@ async def test_29_another_cohorts_schedule_is_out_of_reach(cohort: Ground) -> No
 
 
 @pytest.mark.parametrize("kind", [PlaceKind.GROUP])
-async def test_31_group_messages_are_refused(cohort: Ground, kind: PlaceKind) -> None:
+@pytest.mark.case(31)
+async def test_group_messages_are_refused(cohort: CohortFixture, kind: PlaceKind) -> None:
     there = cohort.ada.at(Place("test", "W", "G1", kind))
     assert "group messages" in text_of(await there.fails("cohort members"))
 
 
-async def test_which_cohort_is_asked_with_a_button_for_each(cohort: Ground) -> None:
+async def test_which_cohort_is_asked_with_a_button_for_each(cohort: CohortFixture) -> None:
     other = await found_cohort(cohort.core, "Other", place=Place("test", "W", "C7", name="other"))
     direct = cohort.ada.in_direct()
     asked = await direct.fails("cohort members")
@@ -220,7 +223,7 @@ async def test_which_cohort_is_asked_with_a_button_for_each(cohort: Ground) -> N
     assert other.id != cohort.id
 
 
-async def test_a_profile_is_shown_to_its_owner_alone(cohort: Ground) -> None:
+async def test_a_profile_is_shown_to_its_owner_alone(cohort: CohortFixture) -> None:
     await cohort.ada.ok("profile away", until="2026-12-01", reason="a wedding")
     mine = await cohort.ada.ok("profile show")
     assert mine.private
@@ -233,7 +236,8 @@ async def test_a_profile_is_shown_to_its_owner_alone(cohort: Ground) -> None:
     assert "as the cohort" in str((await cohort.somebody("Zoe").ok("profile show")).blocks)
 
 
-async def test_20_who_leaves_is_no_member_and_can_join_again(cohort: Ground) -> None:
+@pytest.mark.case(20)
+async def test_who_leaves_is_no_member_and_can_join_again(cohort: CohortFixture) -> None:
     reply = await cohort.ada.ok("cohort leave")
     assert "You have left Lab" in text_of(reply)
     assert "You have left Lab" in text_of(await cohort.ada.again()), "the same call gives the same answer"

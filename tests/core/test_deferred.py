@@ -2,6 +2,8 @@
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from core.chat.model import Reply
 from core.clock import FixedClock
 from core.delivery import deferred, notices, outbox
@@ -12,14 +14,14 @@ from core.delivery.service import Delivery
 from core.errors import Refused, TargetGone, Uncertain
 from core.store.port import Conn, Row
 from tests.outlets import KeepingOutlet, raising
-from tests.people import HOME, Actor, Ground, answered, buttons_of, refused, text_of
+from tests.people import HOME, Actor, CohortFixture, answered, buttons_of, refused, text_of
 
 CLOSED = TargetGone("Direct messages are closed.")
 NOON = datetime(2026, 11, 23, 11, 0, tzinfo=UTC)
 """Noon in Berlin, on the Monday on which the tests' clock stands in the morning."""
 
 
-async def rows(cohort: Ground, who: Actor | None = None) -> list[Row]:
+async def rows(cohort: CohortFixture, who: Actor | None = None) -> list[Row]:
     """The outbox, or what was meant for one person."""
 
     def read(conn: Conn) -> list[Row]:
@@ -29,7 +31,7 @@ async def rows(cohort: Ground, who: Actor | None = None) -> list[Row]:
     return [row for row in found if who is None or row["channel"] == who.person.id]
 
 
-async def close_direct_messages(cohort: Ground, *people: Actor) -> None:
+async def close_direct_messages(cohort: CohortFixture, *people: Actor) -> None:
     """These people take no direct messages, and the bot knows it."""
 
     def close(conn: Conn) -> None:
@@ -40,7 +42,7 @@ async def close_direct_messages(cohort: Ground, *people: Actor) -> None:
     await cohort.core.store.write(close)
 
 
-async def call_at_noon(cohort: Ground, clock: FixedClock, delivery: Delivery) -> None:
+async def call_at_noon(cohort: CohortFixture, clock: FixedClock, delivery: Delivery) -> None:
     """A call that follows the members is due and sent."""
     await cohort.olu.ok("cohort-admin schedule-add", kind="checkin", when="daily 12:00", follow="member")
     clock.move_to(NOON)
@@ -54,8 +56,9 @@ def asks(reply: Reply) -> bool:
     return comes
 
 
-async def test_23_a_call_that_meets_a_closed_door_comes_with_the_next_answer(
-    cohort: Ground, clock: FixedClock, delivery: Delivery, outlet: KeepingOutlet
+@pytest.mark.case(23)
+async def test_a_call_that_meets_a_closed_door_comes_with_the_next_answer(
+    cohort: CohortFixture, clock: FixedClock, delivery: Delivery, outlet: KeepingOutlet
 ) -> None:
     outlet.before = [raising(CLOSED)] * 4
     await call_at_noon(cohort, clock, delivery)
@@ -79,8 +82,9 @@ async def test_23_a_call_that_meets_a_closed_door_comes_with_the_next_answer(
     assert "Rest is part of research" in text_of(skipped)
 
 
-async def test_23_what_waits_comes_only_with_an_answer_that_nobody_else_reads(
-    cohort: Ground, clock: FixedClock, delivery: Delivery
+@pytest.mark.case(23)
+async def test_what_waits_comes_only_with_an_answer_that_nobody_else_reads(
+    cohort: CohortFixture, clock: FixedClock, delivery: Delivery
 ) -> None:
     await close_direct_messages(cohort, cohort.ada)
     await call_at_noon(cohort, clock, delivery)
@@ -92,8 +96,9 @@ async def test_23_what_waits_comes_only_with_an_answer_that_nobody_else_reads(
     assert asks(await cohort.ada.ok("reading list"))
 
 
-async def test_23_a_call_that_was_answered_or_is_over_is_not_asked_again(
-    cohort: Ground, clock: FixedClock, delivery: Delivery
+@pytest.mark.case(23)
+async def test_a_call_that_was_answered_or_is_over_is_not_asked_again(
+    cohort: CohortFixture, clock: FixedClock, delivery: Delivery
 ) -> None:
     await close_direct_messages(cohort, cohort.ada, cohort.ben)
     await call_at_noon(cohort, clock, delivery)
@@ -107,8 +112,9 @@ async def test_23_a_call_that_was_answered_or_is_over_is_not_asked_again(
     assert ended == [("missed", deferred.OBSOLETE)] * 2
 
 
-async def test_23_of_several_calls_only_the_newest_is_shown(
-    cohort: Ground, clock: FixedClock, delivery: Delivery
+@pytest.mark.case(23)
+async def test_of_several_calls_only_the_newest_is_shown(
+    cohort: CohortFixture, clock: FixedClock, delivery: Delivery
 ) -> None:
     await close_direct_messages(cohort, cohort.ada)
     await call_at_noon(cohort, clock, delivery)
@@ -123,8 +129,9 @@ async def test_23_of_several_calls_only_the_newest_is_shown(
     ]
 
 
-async def test_23_where_the_platform_can_whisper_they_are_asked_in_the_channel(
-    cohort: Ground, clock: FixedClock, delivery: Delivery, outlet: KeepingOutlet
+@pytest.mark.case(23)
+async def test_where_the_platform_can_whisper_they_are_asked_in_the_channel(
+    cohort: CohortFixture, clock: FixedClock, delivery: Delivery, outlet: KeepingOutlet
 ) -> None:
     outlet.supports_ephemeral = True
     outlet.before = [raising(CLOSED)]
@@ -142,8 +149,9 @@ async def test_23_where_the_platform_can_whisper_they_are_asked_in_the_channel(
     assert len(await rows(cohort)) == 8, "one row for each member and day"
 
 
-async def test_23_a_whisper_that_is_refused_waits_for_its_reader(
-    cohort: Ground, clock: FixedClock, delivery: Delivery, outlet: KeepingOutlet
+@pytest.mark.case(23)
+async def test_a_whisper_that_is_refused_waits_for_its_reader(
+    cohort: CohortFixture, clock: FixedClock, delivery: Delivery, outlet: KeepingOutlet
 ) -> None:
     await close_direct_messages(cohort, cohort.olu, cohort.mina, cohort.ada, cohort.ben)
     outlet.supports_ephemeral = True
@@ -158,8 +166,9 @@ async def test_23_a_whisper_that_is_refused_waits_for_its_reader(
     assert "(closed)" not in str((await cohort.olu.ok("cohort-admin show")).blocks), "not the channel's fault"
 
 
-async def test_23_organizers_with_closed_doors_are_told_too(
-    cohort: Ground, clock: FixedClock, delivery: Delivery, outlet: KeepingOutlet
+@pytest.mark.case(23)
+async def test_organizers_with_closed_doors_are_told_too(
+    cohort: CohortFixture, clock: FixedClock, delivery: Delivery, outlet: KeepingOutlet
 ) -> None:
     await close_direct_messages(cohort, cohort.olu)
     await cohort.olu.ok("cohort-admin schedule-add", kind="checkin", when="daily 12:00")
@@ -171,8 +180,9 @@ async def test_23_organizers_with_closed_doors_are_told_too(
     assert "I can no longer post in lab of Lab: The channel was deleted." in told
 
 
-async def test_23_a_door_that_is_opened_gets_direct_messages_again(
-    cohort: Ground, clock: FixedClock, delivery: Delivery, outlet: KeepingOutlet
+@pytest.mark.case(23)
+async def test_a_door_that_is_opened_gets_direct_messages_again(
+    cohort: CohortFixture, clock: FixedClock, delivery: Delivery, outlet: KeepingOutlet
 ) -> None:
     await close_direct_messages(cohort, cohort.olu, cohort.mina, cohort.ada, cohort.ben)
     await call_at_noon(cohort, clock, delivery)
@@ -185,7 +195,7 @@ async def test_23_a_door_that_is_opened_gets_direct_messages_again(
 
 
 async def test_what_nobody_came_for_is_listed_after_a_week(
-    cohort: Ground, clock: FixedClock, delivery: Delivery
+    cohort: CohortFixture, clock: FixedClock, delivery: Delivery
 ) -> None:
     await close_direct_messages(cohort, cohort.ada)
     await call_at_noon(cohort, clock, delivery)
@@ -197,8 +207,9 @@ async def test_what_nobody_came_for_is_listed_after_a_week(
     assert (row["state"], row["reason"]) == ("missed", deferred.LEFT)
 
 
-async def test_20_somebody_who_left_is_asked_nothing_that_waited(
-    cohort: Ground, clock: FixedClock, delivery: Delivery
+@pytest.mark.case(20)
+async def test_somebody_who_left_is_asked_nothing_that_waited(
+    cohort: CohortFixture, clock: FixedClock, delivery: Delivery
 ) -> None:
     await close_direct_messages(cohort, cohort.ada)
     await call_at_noon(cohort, clock, delivery)
@@ -208,7 +219,7 @@ async def test_20_somebody_who_left_is_asked_nothing_that_waited(
 
 
 async def test_what_waits_for_another_cohort_keeps_its_own_buttons(
-    cohort: Ground, clock: FixedClock, delivery: Delivery
+    cohort: CohortFixture, clock: FixedClock, delivery: Delivery
 ) -> None:
     def add(conn: Conn) -> None:
         target = Target("test", "W", "U-ada", direct=True, fallback_channel="")

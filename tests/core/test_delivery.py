@@ -17,12 +17,12 @@ from core.delivery.service import Delivery
 from core.errors import Refused, TargetGone, TryLater, Uncertain
 from core.store.port import Conn
 from tests.outlets import KeepingOutlet, hanging, raising
-from tests.people import Ground, text_of
+from tests.people import CohortFixture, text_of
 
 TARGET = Target("test", "W", "C1")
 
 
-async def rows(cohort: Ground) -> list[Any]:
+async def rows(cohort: CohortFixture) -> list[Any]:
     def read(conn: Conn) -> list[dict[str, Any]]:
         names = (
             "id",
@@ -41,7 +41,7 @@ async def rows(cohort: Ground) -> list[Any]:
     return await cohort.core.store.read(read)
 
 
-async def schedule(cohort: Ground, kind: str, when: str) -> None:
+async def schedule(cohort: CohortFixture, kind: str, when: str) -> None:
     await cohort.olu.ok("cohort-admin schedule-add", kind=kind, when=when)
 
 
@@ -50,7 +50,7 @@ def enqueue(conn: Conn, /, cohort: int, key: str, now: datetime, **more: Any) ->
     return outbox.enqueue(conn, post, now)
 
 
-async def put(cohort: Ground, key: str, **more: Any) -> int:
+async def put(cohort: CohortFixture, key: str, **more: Any) -> int:
     now = cohort.core.clock.now()
     row = await cohort.core.store.write(enqueue, cohort.id, key, now, **more)
     assert row is not None
@@ -58,7 +58,7 @@ async def put(cohort: Ground, key: str, **more: Any) -> int:
 
 
 async def test_a_schedule_posts_on_its_dates_in_its_zone(
-    cohort: Ground, clock: FixedClock, delivery: Delivery, outlet: KeepingOutlet
+    cohort: CohortFixture, clock: FixedClock, delivery: Delivery, outlet: KeepingOutlet
 ) -> None:
     await schedule(cohort, "checkin", "weekdays 09:30")
     seen: list[tuple[datetime, Outgoing]] = []
@@ -72,8 +72,9 @@ async def test_a_schedule_posts_on_its_dates_in_its_zone(
     assert {row["state"] for row in await rows(cohort)} == {"sent"}
 
 
-async def test_13_a_fold_posts_once_and_a_gap_shifted(
-    cohort: Ground, clock: FixedClock, delivery: Delivery, outlet: KeepingOutlet
+@pytest.mark.case(13)
+async def test_a_fold_posts_once_and_a_gap_shifted(
+    cohort: CohortFixture, clock: FixedClock, delivery: Delivery, outlet: KeepingOutlet
 ) -> None:
     clock.move_to(datetime(2027, 3, 27, 12, tzinfo=UTC))
     await schedule(cohort, "checkin", "daily 02:30")
@@ -84,8 +85,9 @@ async def test_13_a_fold_posts_once_and_a_gap_shifted(
     assert slots == [datetime(2027, 3, 28, 1, 30, tzinfo=UTC), datetime(2027, 3, 29, 0, 30, tzinfo=UTC)]
 
 
-async def test_14_after_six_hours_away_one_late_post_and_the_rest_missed(
-    cohort: Ground, clock: FixedClock, delivery: Delivery, outlet: KeepingOutlet
+@pytest.mark.case(14)
+async def test_after_six_hours_away_one_late_post_and_the_rest_missed(
+    cohort: CohortFixture, clock: FixedClock, delivery: Delivery, outlet: KeepingOutlet
 ) -> None:
     await schedule(cohort, "checkin", "daily 09:30")
     clock.move_to(datetime(2026, 11, 27, 13, tzinfo=UTC))
@@ -96,8 +98,9 @@ async def test_14_after_six_hours_away_one_late_post_and_the_rest_missed(
     assert all("not running" in row["reason"] for row in found if row["state"] == "missed")
 
 
-async def test_14_outside_the_window_everything_is_missed(
-    cohort: Ground, clock: FixedClock, delivery: Delivery, outlet: KeepingOutlet
+@pytest.mark.case(14)
+async def test_outside_the_window_everything_is_missed(
+    cohort: CohortFixture, clock: FixedClock, delivery: Delivery, outlet: KeepingOutlet
 ) -> None:
     await schedule(cohort, "checkin", "weekdays 09:30")
     clock.move_to(datetime(2026, 11, 24, 20, tzinfo=UTC))
@@ -107,8 +110,9 @@ async def test_14_outside_the_window_everything_is_missed(
 
 
 @pytest.mark.parametrize("days", [-1, 1])
-async def test_15_a_clock_that_jumps_neither_floods_nor_stalls(
-    cohort: Ground, clock: FixedClock, delivery: Delivery, outlet: KeepingOutlet, days: int
+@pytest.mark.case(15)
+async def test_a_clock_that_jumps_neither_floods_nor_stalls(
+    cohort: CohortFixture, clock: FixedClock, delivery: Delivery, outlet: KeepingOutlet, days: int
 ) -> None:
     await schedule(cohort, "checkin", "daily 09:30")
     start = clock.now()
@@ -126,8 +130,9 @@ async def test_15_a_clock_that_jumps_neither_floods_nor_stalls(
     assert {"2026-11-25", "2026-11-26"} <= set(days_posted) | {"2026-11-26"}
 
 
-async def test_7_two_replicas_one_slot_one_post(
-    cohort: Ground, clock: FixedClock, delivery: Delivery, outlet: KeepingOutlet
+@pytest.mark.case(7)
+async def test_two_replicas_one_slot_one_post(
+    cohort: CohortFixture, clock: FixedClock, delivery: Delivery, outlet: KeepingOutlet
 ) -> None:
     other = Delivery(cohort.core, {"test": outlet})
     await schedule(cohort, "checkin", "weekdays 09:30")
@@ -138,7 +143,7 @@ async def test_7_two_replicas_one_slot_one_post(
 
 
 async def test_nothing_is_posted_outside_the_cohorts_dates(
-    cohort: Ground, clock: FixedClock, delivery: Delivery, outlet: KeepingOutlet
+    cohort: CohortFixture, clock: FixedClock, delivery: Delivery, outlet: KeepingOutlet
 ) -> None:
     await cohort.olu.ok("cohort-admin set", key="start", value="2026-11-25")
     await cohort.olu.ok("cohort-admin set", key="end", value="2026-11-26")
@@ -150,7 +155,7 @@ async def test_nothing_is_posted_outside_the_cohorts_dates(
 
 
 async def test_a_new_time_zone_moves_the_schedule(
-    cohort: Ground, clock: FixedClock, delivery: Delivery, outlet: KeepingOutlet
+    cohort: CohortFixture, clock: FixedClock, delivery: Delivery, outlet: KeepingOutlet
 ) -> None:
     await schedule(cohort, "checkin", "weekdays 09:30")
     await cohort.olu.ok("cohort-admin set", key="timezone", value="America/New_York")
@@ -160,7 +165,7 @@ async def test_a_new_time_zone_moves_the_schedule(
     assert found.next.at == datetime(2026, 11, 23, 14, 30, tzinfo=UTC)
 
 
-async def test_the_same_key_is_written_once(cohort: Ground) -> None:
+async def test_the_same_key_is_written_once(cohort: CohortFixture) -> None:
     first = await put(cohort, "k")
     again = await cohort.core.store.write(enqueue, cohort.id, "k", cohort.core.clock.now())
     assert again is None
@@ -168,7 +173,7 @@ async def test_the_same_key_is_written_once(cohort: Ground) -> None:
 
 
 async def test_try_later_waits_as_long_as_asked(
-    cohort: Ground, clock: FixedClock, delivery: Delivery, outlet: KeepingOutlet
+    cohort: CohortFixture, clock: FixedClock, delivery: Delivery, outlet: KeepingOutlet
 ) -> None:
     await put(cohort, "k")
     outlet.before.append(raising(TryLater("429", 30)))
@@ -185,8 +190,9 @@ async def test_try_later_waits_as_long_as_asked(
     assert outlet.searches == 0, "a post that certainly did not arrive needs no search"
 
 
-async def test_8_an_uncertain_post_is_looked_for_then_sent_once(
-    cohort: Ground, clock: FixedClock, delivery: Delivery, outlet: KeepingOutlet
+@pytest.mark.case(8)
+async def test_an_uncertain_post_is_looked_for_then_sent_once(
+    cohort: CohortFixture, clock: FixedClock, delivery: Delivery, outlet: KeepingOutlet
 ) -> None:
     await put(cohort, "arrived")
     outlet.after.append(raising(Uncertain("the connection broke")))
@@ -204,8 +210,9 @@ async def test_8_an_uncertain_post_is_looked_for_then_sent_once(
     assert [each.key for each in outlet.sent] == ["arrived", "lost"]
 
 
-async def test_8_twice_in_doubt_is_left_to_a_person(
-    cohort: Ground, clock: FixedClock, delivery: Delivery, outlet: KeepingOutlet
+@pytest.mark.case(8)
+async def test_twice_in_doubt_is_left_to_a_person(
+    cohort: CohortFixture, clock: FixedClock, delivery: Delivery, outlet: KeepingOutlet
 ) -> None:
     await put(cohort, "k")
     outlet.before += [raising(Uncertain("broke")), raising(Uncertain("broke again"))]
@@ -218,7 +225,7 @@ async def test_8_twice_in_doubt_is_left_to_a_person(
 
 @pytest.mark.parametrize("error", [Refused("too long"), TargetGone("deleted")])
 async def test_what_cannot_be_sent_says_why(
-    cohort: Ground, delivery: Delivery, outlet: KeepingOutlet, error: Exception
+    cohort: CohortFixture, delivery: Delivery, outlet: KeepingOutlet, error: Exception
 ) -> None:
     await put(cohort, "k")
     outlet.before.append(raising(error))
@@ -227,8 +234,9 @@ async def test_what_cannot_be_sent_says_why(
     assert (row["state"], row["reason"]) == ("failed", str(error))
 
 
-async def test_21_a_channel_that_is_gone_gets_no_more_posts(
-    cohort: Ground, clock: FixedClock, delivery: Delivery, outlet: KeepingOutlet
+@pytest.mark.case(21)
+async def test_a_channel_that_is_gone_gets_no_more_posts(
+    cohort: CohortFixture, clock: FixedClock, delivery: Delivery, outlet: KeepingOutlet
 ) -> None:
     await schedule(cohort, "checkin", "daily 09:30")
     await put(cohort, "k")
@@ -245,8 +253,9 @@ async def test_21_a_channel_that_is_gone_gets_no_more_posts(
     assert "(closed)" in str(shown.blocks)
 
 
-async def test_22_what_waits_when_the_bot_is_removed_is_listed_and_not_sent_when_it_comes_back(
-    cohort: Ground, clock: FixedClock, delivery: Delivery, outlet: KeepingOutlet
+@pytest.mark.case(22)
+async def test_what_waits_when_the_bot_is_removed_is_listed_and_not_sent_when_it_comes_back(
+    cohort: CohortFixture, clock: FixedClock, delivery: Delivery, outlet: KeepingOutlet
 ) -> None:
     store, now = cohort.core.store, clock.now()
     await put(cohort, "waits")
@@ -266,7 +275,7 @@ async def test_22_what_waits_when_the_bot_is_removed_is_listed_and_not_sent_when
 
 
 async def test_a_platform_that_goes_away_meanwhile_is_waited_for(
-    cohort: Ground, clock: FixedClock, outlet: KeepingOutlet
+    cohort: CohortFixture, clock: FixedClock, outlet: KeepingOutlet
 ) -> None:
     outlets: dict[str, Outlet] = {"test": outlet}
     service = Delivery(cohort.core, outlets)
@@ -290,8 +299,9 @@ async def test_a_platform_that_goes_away_meanwhile_is_waited_for(
     await service.stop()
 
 
-async def test_9_one_slow_channel_does_not_hold_up_others(
-    cohort: Ground, delivery: Delivery, outlet: KeepingOutlet
+@pytest.mark.case(9)
+async def test_one_slow_channel_does_not_hold_up_others(
+    cohort: CohortFixture, delivery: Delivery, outlet: KeepingOutlet
 ) -> None:
     now = cohort.core.clock.now()
     released = asyncio.Event()
@@ -315,7 +325,8 @@ async def test_9_one_slow_channel_does_not_hold_up_others(
     assert [each.key for each in outlet.sent] == ["other", "slow", "behind it"]
 
 
-async def test_6_a_sender_that_lost_its_lease_settles_nothing(cohort: Ground, clock: FixedClock) -> None:
+@pytest.mark.case(6)
+async def test_a_sender_that_lost_its_lease_settles_nothing(cohort: CohortFixture, clock: FixedClock) -> None:
     row = await put(cohort, "k")
     write = cohort.core.store.write
     first = await write(leases.lease, "slow", {"test": 10}, clock.now())
@@ -329,8 +340,9 @@ async def test_6_a_sender_that_lost_its_lease_settles_nothing(cohort: Ground, cl
     assert [each["message_id"] for each in await rows(cohort)] == ["m2"]
 
 
-async def test_5_a_claim_that_was_never_sent_is_sent_after_the_lease(
-    cohort: Ground, clock: FixedClock, delivery: Delivery, outlet: KeepingOutlet
+@pytest.mark.case(5)
+async def test_a_claim_that_was_never_sent_is_sent_after_the_lease(
+    cohort: CohortFixture, clock: FixedClock, delivery: Delivery, outlet: KeepingOutlet
 ) -> None:
     await put(cohort, "k")
     await cohort.core.store.write(leases.lease, "killed", {"test": 10}, clock.now())
@@ -341,8 +353,9 @@ async def test_5_a_claim_that_was_never_sent_is_sent_after_the_lease(
     assert (len(outlet.sent), outlet.searches) == (1, 0), "nothing had left, so there is nothing to look for"
 
 
-async def test_12_a_stop_gives_back_what_it_could_not_finish(
-    cohort: Ground, outlet: KeepingOutlet, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.case(12)
+async def test_a_stop_gives_back_what_it_could_not_finish(
+    cohort: CohortFixture, outlet: KeepingOutlet, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("core.delivery.sender.DRAIN", 0.05)
     service = Delivery(cohort.core, {"test": outlet})
@@ -355,11 +368,11 @@ async def test_12_a_stop_gives_back_what_it_could_not_finish(
     assert await _in_state(cohort, "pending")
 
 
-async def _in_state(cohort: Ground, state: str) -> bool:
+async def _in_state(cohort: CohortFixture, state: str) -> bool:
     return [row["state"] for row in await rows(cohort)] == [state]
 
 
-async def test_a_commit_wakes_the_sender(cohort: Ground, outlet: KeepingOutlet) -> None:
+async def test_a_commit_wakes_the_sender(cohort: CohortFixture, outlet: KeepingOutlet) -> None:
     service = Delivery(cohort.core, {"test": outlet})
     service.start()
     await put(cohort, "k")
@@ -370,7 +383,7 @@ async def test_a_commit_wakes_the_sender(cohort: Ground, outlet: KeepingOutlet) 
 
 
 async def test_a_schedule_run_by_hand_leaves_its_dates_alone(
-    cohort: Ground, clock: FixedClock, delivery: Delivery, outlet: KeepingOutlet
+    cohort: CohortFixture, clock: FixedClock, delivery: Delivery, outlet: KeepingOutlet
 ) -> None:
     await schedule(cohort, "checkin", "weekdays 09:30")
     reply = await cohort.olu.ok("cohort-admin schedule-run", schedule="1")
@@ -384,7 +397,7 @@ async def test_a_schedule_run_by_hand_leaves_its_dates_alone(
 
 
 async def test_a_schedule_that_cannot_be_composed_is_listed_and_moved_on(
-    cohort: Ground, clock: FixedClock, delivery: Delivery, outlet: KeepingOutlet
+    cohort: CohortFixture, clock: FixedClock, delivery: Delivery, outlet: KeepingOutlet
 ) -> None:
     await schedule(cohort, "checkin", "weekdays 09:30")
 

@@ -17,13 +17,13 @@ from core.errors import OutOfDate
 from core.store import notes
 from core.store.port import Conn, Store
 from tests.conftest import NOW
-from tests.people import HOME, Ground, found_cohort
+from tests.people import HOME, CohortFixture, found_cohort
 
 T0 = NOW
 EVE = Person("test", "W", "U-eve", "Eve")
 
 
-async def test_a_thread_belongs_to_its_channels_cohort(cohort: Ground) -> None:
+async def test_a_thread_belongs_to_its_channels_cohort(cohort: CohortFixture) -> None:
     read = cohort.core.store.read
     thread = Place("test", "W", "T9", PlaceKind.THREAD, parent="C1")
     found = await read(directory.cohort_of_place, thread)
@@ -33,7 +33,7 @@ async def test_a_thread_belongs_to_its_channels_cohort(cohort: Ground) -> None:
         assert await read(directory.cohort_of_place, place) is None
 
 
-async def test_an_id_reaches_only_the_own_workspace_or_cohort(cohort: Ground) -> None:
+async def test_an_id_reaches_only_the_own_workspace_or_cohort(cohort: CohortFixture) -> None:
     elsewhere = Place("test", "W2", "C1")
     theirs = await found_cohort(cohort.core, "Theirs", place=elsewhere)
     read = cohort.core.store.read
@@ -46,7 +46,7 @@ async def test_an_id_reaches_only_the_own_workspace_or_cohort(cohort: Ground) ->
     assert await read(directory.cohort_in_reach, cohort.id, direct, None) is None
 
 
-async def test_cohorts_of_a_person_and_of_a_workspace(cohort: Ground) -> None:
+async def test_cohorts_of_a_person_and_of_a_workspace(cohort: CohortFixture) -> None:
     second = await found_cohort(cohort.core, "Second", place=replace(HOME, id="C2"))
     read = cohort.core.store.read
     ada = await read(directory.person_of, cohort.ada.person)
@@ -86,7 +86,9 @@ async def name_of(store: Store, person: int) -> Any:
     return row and row["name"]
 
 
-async def test_joining_twice_changes_nothing_and_joining_again_gives_no_role_back(cohort: Ground) -> None:
+async def test_joining_twice_changes_nothing_and_joining_again_gives_no_role_back(
+    cohort: CohortFixture,
+) -> None:
     write, read = cohort.core.store.write, cohort.core.store.read
     eve = await write(directory.ensure_person, EVE, T0)
     assert await write(directory.add_member, cohort.id, eve, T0)
@@ -106,7 +108,7 @@ async def test_joining_twice_changes_nothing_and_joining_again_gives_no_role_bac
     assert (again.id, again.organizer, again.mentor) == (member.id, False, False)
 
 
-async def test_members_come_in_the_same_order_on_every_engine(cohort: Ground) -> None:
+async def test_members_come_in_the_same_order_on_every_engine(cohort: CohortFixture) -> None:
     def join(conn: Conn) -> None:
         for at, name in enumerate(("zoe", "Émile", "bob", "Álvaro", "_x")):
             person = directory.ensure_person(conn, replace(EVE, id=f"U{at}", name=name), T0)
@@ -117,7 +119,7 @@ async def test_members_come_in_the_same_order_on_every_engine(cohort: Ground) ->
     assert found == ["_x", "Ada", "Ben", "bob", "Mina", "Olu", "zoe", "Álvaro", "Émile"]
 
 
-async def test_organizers_settings_and_numbers(cohort: Ground) -> None:
+async def test_organizers_settings_and_numbers(cohort: CohortFixture) -> None:
     write, read = cohort.core.store.write, cohort.core.store.read
     assert await read(directory.has_organizer, cohort.id)
     await write(lambda conn: conn.run("UPDATE member SET organizer = 0"))
@@ -132,7 +134,7 @@ async def test_organizers_settings_and_numbers(cohort: Ground) -> None:
     assert [await write(directory.next_number, cohort.id, kind) for kind in "aab"] == [1, 2, 1]
 
 
-async def test_accounts_of_a_person(cohort: Ground) -> None:
+async def test_accounts_of_a_person(cohort: CohortFixture) -> None:
     read = cohort.core.store.read
     ben = await read(directory.person_of, cohort.ben.person)
     assert ben is not None

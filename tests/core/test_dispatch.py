@@ -30,7 +30,17 @@ from core.commands.registry import Registry, build_command
 from core.commands.spec import Access, Arg, Command, CommandMark, RecordKind
 from core.errors import GuestNotAllowed, NotAllowed, NotFound, OutOfDate
 from core.store.port import Conn, Store
-from tests.people import HOME, Actor, Ground, answered, button_of, buttons_of, found_cohort, refused, text_of
+from tests.people import (
+    HOME,
+    Actor,
+    CohortFixture,
+    answered,
+    button_of,
+    buttons_of,
+    found_cohort,
+    refused,
+    text_of,
+)
 
 
 @dataclass(frozen=True)
@@ -132,18 +142,18 @@ REGISTRY = Registry(
 
 
 @pytest.fixture
-async def lab(sqlite_store: Store, clock: FixedClock) -> Ground:
+async def lab(sqlite_store: Store, clock: FixedClock) -> CohortFixture:
     """A cohort with this test's own commands."""
     return await found_cohort(Core(REGISTRY, sqlite_store, clock))
 
 
 @pytest.fixture
-async def lab_on_both(store: Store, clock: FixedClock) -> Ground:
+async def lab_on_both(store: Store, clock: FixedClock) -> CohortFixture:
     """The same, once for each engine."""
     return await found_cohort(Core(REGISTRY, store, clock))
 
 
-async def test_an_answer_knows_its_cohort_and_who_may_see_it(lab: Ground) -> None:
+async def test_an_answer_knows_its_cohort_and_who_may_see_it(lab: CohortFixture) -> None:
     shared = await lab.ada.ok("who member")
     assert text_of(shared) == "Ada in Lab"
     assert not shared.private, "the command decides, not the handler"
@@ -151,7 +161,7 @@ async def test_an_answer_knows_its_cohort_and_who_may_see_it(lab: Ground) -> Non
     assert (await lab.ada.ok("who anyone")).private
 
 
-async def test_an_unknown_command_says_where_to_look(lab: Ground) -> None:
+async def test_an_unknown_command_says_where_to_look(lab: CohortFixture) -> None:
     for name in ("submission ad", "", "x" * 5000, "who", "who member extra", "**bold**\n> x"):
         reply = await lab.ada.fails(name)
         assert "cohort help lists what I can do" in text_of(reply)
@@ -170,7 +180,7 @@ async def test_an_unknown_command_says_where_to_look(lab: Ground) -> None:
 )
 @pytest.mark.parametrize("source", list(Source))
 async def test_who_may_what_on_commands_clicks_and_forms(
-    lab: Ground, command: str, allowed: set[str], source: Source
+    lab: CohortFixture, command: str, allowed: set[str], source: Source
 ) -> None:
     people = {
         "olu": lab.olu,
@@ -187,7 +197,7 @@ async def test_who_may_what_on_commands_clicks_and_forms(
         assert not reply.error or reply.private
 
 
-async def test_refusals_say_what_to_do(lab: Ground) -> None:
+async def test_refusals_say_what_to_do(lab: CohortFixture) -> None:
     eve = lab.somebody("Eve")
     assert "Run cohort join first" in text_of(await eve.fails("who member"))
     assert "mentors and organizers" in text_of(await lab.ada.fails("who mentor"))
@@ -195,7 +205,7 @@ async def test_refusals_say_what_to_do(lab: Ground) -> None:
     assert "those who manage this workspace" in text_of(await lab.ada.fails("who setup"))
 
 
-async def test_without_an_organizer_the_managers_step_in(lab: Ground) -> None:
+async def test_without_an_organizer_the_managers_step_in(lab: CohortFixture) -> None:
     manager = lab.somebody("Max", manager=True)
     await manager.fails("who organizer")
     await lab.core.store.write(lambda conn: conn.run("UPDATE member SET organizer = 0"))
@@ -204,7 +214,9 @@ async def test_without_an_organizer_the_managers_step_in(lab: Ground) -> None:
     await lab.somebody("Eve").fails("who organizer")
 
 
-async def test_anyone_may_set_up_where_that_is_configured_until_there_is_an_organizer(lab: Ground) -> None:
+async def test_anyone_may_set_up_where_that_is_configured_until_there_is_an_organizer(
+    lab: CohortFixture,
+) -> None:
     ada = Actor(replace(lab.core, setup_by_anyone=True), lab.ada.person)
     await ada.fails("who setup")
     await ada.at(Place("test", "W-new", "C1")).ok("who setup")
@@ -213,7 +225,7 @@ async def test_anyone_may_set_up_where_that_is_configured_until_there_is_an_orga
     await lab.ada.fails("who setup")
 
 
-async def test_an_adapter_can_ask_first_whether_somebody_may(lab: Ground) -> None:
+async def test_an_adapter_can_ask_first_whether_somebody_may(lab: CohortFixture) -> None:
     def asked(actor: Actor, command: str) -> Awaitable[None]:
         return lab.core.authorise(Request("ask", command, actor.person, HOME))
 
@@ -229,7 +241,7 @@ async def test_an_adapter_can_ask_first_whether_somebody_may(lab: Ground) -> Non
             await asked(actor, command)
 
 
-async def test_guests_are_refused_unless_they_are_members(lab: Ground) -> None:
+async def test_guests_are_refused_unless_they_are_members(lab: CohortFixture) -> None:
     guest = lab.somebody("Gus", guest=True)
     for command in ("who anyone", "who member", "who setup"):
         assert "Guests of this workspace" in text_of(await guest.fails(command))
@@ -237,14 +249,14 @@ async def test_guests_are_refused_unless_they_are_members(lab: Ground) -> None:
     assert text_of(await member.ok("who member")) == "Ada in Lab"
 
 
-async def test_group_messages_are_refused_whoever_writes(lab: Ground) -> None:
+async def test_group_messages_are_refused_whoever_writes(lab: CohortFixture) -> None:
     for actor in (lab.olu, lab.ada, lab.somebody("Eve")):
         group = actor.at(Place("test", "W", "G1", PlaceKind.GROUP))
         for command in ("who anyone", "who member"):
             assert "I do not work in group messages" in text_of(await group.fails(command))
 
 
-async def test_the_only_cohort_is_meant_in_direct_messages_and_other_channels(lab: Ground) -> None:
+async def test_the_only_cohort_is_meant_in_direct_messages_and_other_channels(lab: CohortFixture) -> None:
     for place in (
         Place("test", "W", "D1", PlaceKind.DIRECT),
         Place("test", "", "D1", PlaceKind.DIRECT),
@@ -257,7 +269,7 @@ async def test_the_only_cohort_is_meant_in_direct_messages_and_other_channels(la
     assert text_of(await elsewhere.ok("who anyone")) == "nobody in no cohort"
 
 
-async def test_who_is_in_no_cohort_gets_at_one_in_its_own_channels_only(lab: Ground) -> None:
+async def test_who_is_in_no_cohort_gets_at_one_in_its_own_channels_only(lab: CohortFixture) -> None:
     eve = lab.somebody("Eve")
     for place in (Place("test", "W", "C-other"), Place("test", "W", "D-eve", PlaceKind.DIRECT)):
         refusal = await eve.at(place).fails("who member")
@@ -273,7 +285,7 @@ async def test_who_is_in_no_cohort_gets_at_one_in_its_own_channels_only(lab: Gro
         )
 
 
-async def test_of_many_cohorts_as_many_are_offered_as_fit(lab: Ground) -> None:
+async def test_of_many_cohorts_as_many_are_offered_as_fit(lab: CohortFixture) -> None:
     for n in range(27):
         await found_cohort(lab.core, f"More {n}", place=replace(HOME, id=f"C-{n}"))
     reply = await lab.ada.in_direct().fails("note add", name="x")
@@ -281,7 +293,7 @@ async def test_of_many_cohorts_as_many_are_offered_as_fit(lab: Ground) -> None:
     assert "3 more are not shown; use the command in their channel." in text_of(reply)
 
 
-async def test_of_several_cohorts_the_bot_asks_which(lab: Ground) -> None:
+async def test_of_several_cohorts_the_bot_asks_which(lab: CohortFixture) -> None:
     second = await found_cohort(lab.core, "Second", place=replace(HOME, id="C2"))
     reply = await lab.ada.in_direct().fails("note add", name="a | b & “c”")
     assert text_of(reply) == "Which cohort do you mean?"
@@ -292,7 +304,7 @@ async def test_of_several_cohorts_the_bot_asks_which(lab: Ground) -> None:
     assert text_of(await second.ada.ok("who member")) == "Ada in Second", "the channel decides"
 
 
-async def test_a_forged_cohort_is_out_of_date(lab: Ground) -> None:
+async def test_a_forged_cohort_is_out_of_date(lab: CohortFixture) -> None:
     theirs = await found_cohort(lab.core, "Theirs", place=Place("test", "W2", "C1"))
     for source in (Source.BUTTON, Source.FORM):
         for forged in (theirs.id, 999_999, 10**17):
@@ -300,7 +312,7 @@ async def test_a_forged_cohort_is_out_of_date(lab: Ground) -> None:
             assert "not active here any more" in text_of(reply)
 
 
-async def test_an_unexpected_error_has_a_reference_that_is_in_the_log(lab: Ground) -> None:
+async def test_an_unexpected_error_has_a_reference_that_is_in_the_log(lab: CohortFixture) -> None:
     with capture_logs() as logs:
         reply = await lab.ada.fails("try explode", text="a secret answer")
     (entry,) = logs
@@ -315,14 +327,14 @@ async def test_an_unexpected_error_has_a_reference_that_is_in_the_log(lab: Groun
     assert "a secret answer" not in str(logs)
 
 
-async def test_a_store_that_is_closed_is_an_answer_too(lab: Ground) -> None:
+async def test_a_store_that_is_closed_is_an_answer_too(lab: CohortFixture) -> None:
     await lab.core.store.close()
     with capture_logs() as logs:
         reply = await lab.ada.fails("who member")
     assert logs[0]["reference"] in text_of(reply)
 
 
-async def test_a_call_delivered_twice_counts_once_and_answers_the_same(lab_on_both: Ground) -> None:
+async def test_a_call_delivered_twice_counts_once_and_answers_the_same(lab_on_both: CohortFixture) -> None:
     ada = lab_on_both.ada
     first = await ada.ok("note add", name="x")
     assert (text_of(first), text_of(await ada.again())) == ("#1", "#1")
@@ -331,21 +343,23 @@ async def test_a_call_delivered_twice_counts_once_and_answers_the_same(lab_on_bo
     assert (text_of(both), text_of(await ada.again())) == ("[1, 2]", "[1, 2]")
 
 
-async def test_a_call_delivered_twice_at_once_counts_once(lab_on_both: Ground) -> None:
+async def test_a_call_delivered_twice_at_once_counts_once(lab_on_both: CohortFixture) -> None:
     request = Request("one id", "note add", lab_on_both.ada.person, HOME, {"name": "y"})
     replies = await asyncio.gather(*(lab_on_both.core.run(request) for _ in range(20)))
     assert {text_of(each) for each in replies} == {"#1"}
     assert text_of(await lab_on_both.ben.ok("note add", name="y")) == "#2"
 
 
-async def test_the_same_id_elsewhere_is_another_call(lab: Ground) -> None:
+async def test_the_same_id_elsewhere_is_another_call(lab: CohortFixture) -> None:
     theirs = await found_cohort(lab.core, "Theirs", place=Place("test", "W2", "C1"))
-    for ground, expected in ((lab, "#1"), (theirs, "#1"), (lab, "#1")):
-        request = Request("same", "note add", ground.ada.person, ground.ada.place, {"name": "z"})
-        assert text_of(answered(await ground.core.run(request))) == expected
+    for cohort_fixture, expected in ((lab, "#1"), (theirs, "#1"), (lab, "#1")):
+        request = Request(
+            "same", "note add", cohort_fixture.ada.person, cohort_fixture.ada.place, {"name": "z"}
+        )
+        assert text_of(answered(await cohort_fixture.core.run(request))) == expected
 
 
-async def test_what_is_missing_opens_the_form_and_the_form_calls_the_command(lab: Ground) -> None:
+async def test_what_is_missing_opens_the_form_and_the_form_calls_the_command(lab: CohortFixture) -> None:
     form = await lab.ada.form("note add")
     assert (form.title, form.command, form.cohort) == ("Add a note", "note add", lab.id)
     (field,) = form.fields
@@ -356,7 +370,7 @@ async def test_what_is_missing_opens_the_form_and_the_form_calls_the_command(lab
     assert reply.cohort == lab.id
 
 
-async def test_a_form_keeps_what_was_given(lab: Ground) -> None:
+async def test_a_form_keeps_what_was_given(lab: CohortFixture) -> None:
     form = await lab.ada.form("fruit eat", loud=False, with_="Ben")
     assert {each.name: each.value for each in form.fields} == {"fruit": None, "with_": "Ben", "loud": "no"}
     assert text_of(answered(await lab.ada.submit(form, fruit="pear"))) == "pear Ben False"
@@ -364,17 +378,17 @@ async def test_a_form_keeps_what_was_given(lab: Ground) -> None:
     assert (text_of(reply), reply.field) == ("There is no fruit stone.", "fruit")
 
 
-async def test_a_form_is_only_for_those_who_may(lab: Ground) -> None:
+async def test_a_form_is_only_for_those_who_may(lab: CohortFixture) -> None:
     await lab.somebody("Eve").fails("note add")
     assert "has no parameter nme" in text_of(await lab.ada.fails("note add", nme="x"))
 
 
-async def test_a_button_without_its_parameters_opens_the_form(lab: Ground) -> None:
+async def test_a_button_without_its_parameters_opens_the_form(lab: CohortFixture) -> None:
     result = await lab.ada.click(Button("Add", "note add", {}, ButtonStyle.PRIMARY, lab.id))
     assert isinstance(result, Form)
 
 
-async def test_completion_offers_at_most_25_and_only_to_those_who_may(lab: Ground) -> None:
+async def test_completion_offers_at_most_25_and_only_to_those_who_may(lab: CohortFixture) -> None:
     def request(actor: Actor, command: str = "fruit eat") -> Request:
         return Request("c", command, actor.person, actor.place)
 
@@ -396,7 +410,7 @@ async def test_completion_offers_at_most_25_and_only_to_those_who_may(lab: Groun
     assert logs[0]["event"] == "completion failed"
 
 
-async def test_cancelling_a_call_is_passed_on(lab: Ground) -> None:
+async def test_cancelling_a_call_is_passed_on(lab: CohortFixture) -> None:
     task = asyncio.create_task(lab.ada.ok("who member"))
     await asyncio.sleep(0)
     task.cancel()

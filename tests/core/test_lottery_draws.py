@@ -15,11 +15,11 @@ from core.features.lottery.jobs import RunningSimulations, Stopped
 from core.features.lottery.simulation import Asked
 from core.lottery.chunks import Progress
 from core.lottery.decisions import RHO, flip
-from tests.people import Actor, Ground, button_of, text_of
+from tests.people import Actor, CohortFixture, button_of, text_of
 
 
 @pytest.fixture
-def ada(sqlite_cohort: Ground) -> Actor:
+def ada(sqlite_cohort: CohortFixture) -> Actor:
     """A member."""
     return sqlite_cohort.ada
 
@@ -100,7 +100,7 @@ async def test_a_missing_number_opens_the_form(ada: Actor) -> None:
 
 
 async def test_the_largest_says_how_far_it_is_and_is_stopped_by_its_starter_alone(
-    sqlite_cohort: Ground, monkeypatch: pytest.MonkeyPatch
+    sqlite_cohort: CohortFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(jobs, "EVERY", 0.01)
     core, ada, ben = sqlite_cohort.core, sqlite_cohort.ada, sqlite_cohort.ben
@@ -167,7 +167,7 @@ async def test_without_somebody_to_show_it_to_progress_is_silent(ada: Actor) -> 
     assert "99%" in text_of(jobs.bar("x", 1.0))
 
 
-async def test_progress_belongs_to_the_cohort_and_carries_its_buttons(sqlite_cohort: Ground) -> None:
+async def test_progress_belongs_to_the_cohort_and_carries_its_buttons(sqlite_cohort: CohortFixture) -> None:
     shown: list[Reply] = []
 
     async def show(reply: Reply) -> None:

@@ -10,7 +10,7 @@ from core.features.lottery import answers
 from core.features.lottery.reading import accept_rate
 from core.lottery.decisions import RHO_HIGH, RHO_LOW, accept_after_rejection
 from core.papers.model import Paper, Round, Stage, VenueEdition
-from tests.people import Ground, buttons_of, refused, text_of
+from tests.people import CohortFixture, buttons_of, refused, text_of
 
 NEVER = ("wrong", "bad", "good paper", "weak", "fail", "expected number", "luck")
 
@@ -24,7 +24,7 @@ def picture_of(reply: Reply) -> Picture:
     return found[0]
 
 
-async def test_a_first_try_says_its_odds_and_what_was_assumed(cohort: Ground) -> None:
+async def test_a_first_try_says_its_odds_and_what_was_assumed(cohort: CohortFixture) -> None:
     await cohort.ada.ok("submission add", title="Ba$$in {x} **y** 🎉 @everyone", venue="NeurIPS 2026")
     reply = await cohort.ada.ok("lottery paper", paper="1")
     words = text_of(reply)
@@ -38,7 +38,7 @@ async def test_a_first_try_says_its_odds_and_what_was_assumed(cohort: Ground) ->
     assert not any(each in words.casefold() for each in NEVER)
 
 
-async def test_after_rejections_the_odds_fall_and_say_what_rests_on_the_model(cohort: Ground) -> None:
+async def test_after_rejections_the_odds_fall_and_say_what_rests_on_the_model(cohort: CohortFixture) -> None:
     await cohort.ada.ok("submission add", title="Onward", stage="rejected", venue="A Workshop")
     once = text_of(await cohort.ada.ok("lottery paper", paper="1"))
     assert "after one rejection" in once
@@ -55,7 +55,7 @@ async def test_after_rejections_the_odds_fall_and_say_what_rests_on_the_model(co
     assert "after 2 rejections" in picture_of(reply).alt
 
 
-async def test_an_accepted_paper_is_congratulated(cohort: Ground) -> None:
+async def test_an_accepted_paper_is_congratulated(cohort: CohortFixture) -> None:
     await cohort.ada.ok("submission add", title="In", stage="accepted", venue="ICML 2026")
     reply = await cohort.ada.ok("lottery paper", paper="1")
     assert "congratulations" in text_of(reply)
@@ -63,7 +63,7 @@ async def test_an_accepted_paper_is_congratulated(cohort: Ground) -> None:
     picture_of(reply)
 
 
-async def test_a_paper_that_is_not_the_callers_to_see_has_no_lottery(cohort: Ground) -> None:
+async def test_a_paper_that_is_not_the_callers_to_see_has_no_lottery(cohort: CohortFixture) -> None:
     await cohort.ada.ok("submission add", title="Mine", visibility="private")
     assert "nothing for" in text_of(await cohort.ben.fails("lottery paper", paper="1"))
     refused(await cohort.somebody("Eve")("lottery paper", paper="1"))
@@ -85,7 +85,7 @@ def test_withdrawn_rounds_do_not_count_and_rates_differ_by_round() -> None:
     assert (here.low, here.high) == pytest.approx((min(ends), max(ends)), abs=1e-4)
 
 
-async def test_scores_are_read_on_iclrs_scale_unless_another_is_named(sqlite_cohort: Ground) -> None:
+async def test_scores_are_read_on_iclrs_scale_unless_another_is_named(sqlite_cohort: CohortFixture) -> None:
     ada = sqlite_cohort.ada
     reply = await ada.ok("lottery scores", scores="5,6,6")
     words = text_of(reply)
@@ -119,20 +119,20 @@ async def test_scores_are_read_on_iclrs_scale_unless_another_is_named(sqlite_coh
     ],
 )
 async def test_scores_that_cannot_be_are_refused(
-    sqlite_cohort: Ground, scores: str, venue: str, says: str
+    sqlite_cohort: CohortFixture, scores: str, venue: str, says: str
 ) -> None:
     reply = await sqlite_cohort.ada.fails("lottery scores", scores=scores, venue=venue)
     assert says in text_of(reply)
     assert reply.field in ("scores", "venue")
 
 
-async def test_missing_scores_open_a_form(sqlite_cohort: Ground) -> None:
+async def test_missing_scores_open_a_form(sqlite_cohort: CohortFixture) -> None:
     form = await sqlite_cohort.ada.form("lottery scores")
     reply = await sqlite_cohort.ada.submit(form, scores="5,6,6", venue="ICLR 2024")
     assert "ICLR 2024" in text_of(reply)
 
 
-async def test_two_committees_by_venue_by_rate_and_by_agreement(sqlite_cohort: Ground) -> None:
+async def test_two_committees_by_venue_by_rate_and_by_agreement(sqlite_cohort: CohortFixture) -> None:
     ada = sqlite_cohort.ada
     default = await ada.ok("lottery venue")
     words = text_of(default)
@@ -162,18 +162,18 @@ def test_accept_rates_are_read(typed: str, rate: float) -> None:
 @pytest.mark.parametrize(
     "typed", ["0", "0%", "1", "1.0", "100%", "100", "150%", "150", "-5", "abc", "nan", "1e-3"]
 )
-async def test_accept_rates_that_no_venue_has_are_refused(sqlite_cohort: Ground, typed: str) -> None:
+async def test_accept_rates_that_no_venue_has_are_refused(sqlite_cohort: CohortFixture, typed: str) -> None:
     reply = await sqlite_cohort.ada.fails("lottery venue", accept_rate=typed)
     assert reply.field == "accept_rate"
     assert "25%" in text_of(reply)
 
 
 @pytest.mark.parametrize("typed", ["0", "1", "1.5", "-1", "much"])
-async def test_agreements_outside_0_and_1_are_refused(sqlite_cohort: Ground, typed: str) -> None:
+async def test_agreements_outside_0_and_1_are_refused(sqlite_cohort: CohortFixture, typed: str) -> None:
     assert (await sqlite_cohort.ada.fails("lottery venue", agreement=typed)).field == "agreement"
 
 
-async def test_venue_and_scores_work_without_a_cohort(sqlite_cohort: Ground) -> None:
+async def test_venue_and_scores_work_without_a_cohort(sqlite_cohort: CohortFixture) -> None:
     eve = sqlite_cohort.somebody("Eve").in_direct()
     assert eve.place.kind is PlaceKind.DIRECT
     await eve.ok("lottery venue", venue="CVPR 2026")
@@ -185,7 +185,7 @@ async def test_venue_and_scores_work_without_a_cohort(sqlite_cohort: Ground) -> 
     assert commands["lottery paper"].access is Access.MEMBER
 
 
-async def test_every_button_leads_somewhere(sqlite_cohort: Ground) -> None:
+async def test_every_button_leads_somewhere(sqlite_cohort: CohortFixture) -> None:
     ada = sqlite_cohort.ada
     await ada.ok("submission add", title="T", venue="ICLR 2027")
     for reply in (

@@ -12,13 +12,13 @@ from core.lottery.decisions import RHO, RHO_HIGH, RHO_LEAST, RHO_LOW, Range, ran
 from core.lottery.rounds import Try, accepted_by, median_of
 from core.lottery.scores import ScoreModel
 from core.papers.model import VenueEdition
-from tests.people import Actor, Ground, text_of
+from tests.people import Actor, CohortFixture, text_of
 
 ICLR_2025 = VenueEdition("ICLR", 2025)
 
 
 @pytest.fixture
-def ada(sqlite_cohort: Ground) -> Actor:
+def ada(sqlite_cohort: CohortFixture) -> Actor:
     """A member."""
     return sqlite_cohort.ada
 

@@ -15,7 +15,7 @@ from core.clock import FixedClock
 from core.features.lottery import agreement
 from core.features.lottery.agreement import Reviewed
 from core.lottery.fit import Estimate, anova_icc, icc
-from tests.people import Actor, Ground, refused, text_of
+from tests.people import Actor, CohortFixture, refused, text_of
 
 EIGHT = [[6, 6, 8], [3, 5, 5, 6], [8, 8, 6], [3, 3, 5], [5, 6, 6, 8], [1, 3, 3], [6, 5, 3], [8, 6, 6, 5]]
 """The scores of LOTTERY's check: ANOVA .582, with the prior .422 (.25 to .60)."""
@@ -24,11 +24,11 @@ FEW = "For this I need reviews of 8 papers or more"
 NEVER = ("wrong", "bad", "weak", "fail", "luck")
 
 
-async def people(ground: Ground, count: int) -> list[Actor]:
+async def people(cohort_fixture: CohortFixture, count: int) -> list[Actor]:
     """So many members."""
-    found = [ground.ada, ground.ben, ground.mina, ground.olu]
+    found = [cohort_fixture.ada, cohort_fixture.ben, cohort_fixture.mina, cohort_fixture.olu]
     for n in range(count - len(found)):
-        actor = ground.somebody(f"Extra{n}")
+        actor = cohort_fixture.somebody(f"Extra{n}")
         await actor.ok("cohort join")
         found.append(actor)
     return found[:count]
@@ -52,9 +52,9 @@ async def note(
     return found[1]
 
 
-async def eight(ground: Ground, count: int = 5, **how: str) -> list[Actor]:
+async def eight(cohort_fixture: CohortFixture, count: int = 5, **how: str) -> list[Actor]:
     """The eight papers, shared out among so many people."""
-    owners = await people(ground, count)
+    owners = await people(cohort_fixture, count)
     for n, scores in enumerate(EIGHT):
         await note(owners[n % count], scores, **how)
     return owners
@@ -66,7 +66,7 @@ def picture_of(reply: Reply) -> Picture:
     return found
 
 
-async def test_the_cohorts_reviewers_are_shown_in_round_figures(cohort: Ground) -> None:
+async def test_the_cohorts_reviewers_are_shown_in_round_figures(cohort: CohortFixture) -> None:
     owners = await eight(cohort)
     reply = await owners[4].ok("lottery ours")
     words = text_of(reply)
@@ -84,7 +84,7 @@ async def test_the_cohorts_reviewers_are_shown_in_round_figures(cohort: Ground) 
     assert text_of(await owners[0].ok("lottery ours")) == words
 
 
-async def test_nothing_is_said_of_another_committee_after_a_discussion(cohort: Ground) -> None:
+async def test_nothing_is_said_of_another_committee_after_a_discussion(cohort: CohortFixture) -> None:
     owners = await eight(cohort, when="after")
     words = text_of(await owners[0].ok("lottery ours"))
     assert "from after the discussion" in words
@@ -92,7 +92,7 @@ async def test_nothing_is_said_of_another_committee_after_a_discussion(cohort: G
     assert "correlation" not in words
 
 
-async def test_too_few_papers_or_people_are_not_shown_and_not_counted(sqlite_cohort: Ground) -> None:
+async def test_too_few_papers_or_people_are_not_shown_and_not_counted(sqlite_cohort: CohortFixture) -> None:
     ada = sqlite_cohort.ada
     empty = text_of(await ada.ok("lottery ours"))
     assert empty.startswith(FEW)
@@ -110,12 +110,12 @@ async def test_too_few_papers_or_people_are_not_shown_and_not_counted(sqlite_coh
     assert not text_of(await ada.ok("lottery ours")).startswith(FEW)
 
 
-async def test_four_people_are_too_few_however_many_papers(sqlite_cohort: Ground) -> None:
+async def test_four_people_are_too_few_however_many_papers(sqlite_cohort: CohortFixture) -> None:
     await eight(sqlite_cohort, 4)
     assert text_of(await sqlite_cohort.ada.ok("lottery ours")).startswith(FEW)
 
 
-async def test_accepted_papers_alone_are_not_used(sqlite_cohort: Ground) -> None:
+async def test_accepted_papers_alone_are_not_used(sqlite_cohort: CohortFixture) -> None:
     owners = await eight(sqlite_cohort, stage="accepted")
     assert text_of(await owners[0].ok("lottery ours")).startswith(FEW)
     for owner in owners[:3]:
@@ -123,7 +123,7 @@ async def test_accepted_papers_alone_are_not_used(sqlite_cohort: Ground) -> None
     assert "lies with the paper" in text_of(await owners[0].ok("lottery ours"))
 
 
-async def test_private_and_anonymous_papers_count_and_are_never_shown(sqlite_cohort: Ground) -> None:
+async def test_private_and_anonymous_papers_count_and_are_never_shown(sqlite_cohort: CohortFixture) -> None:
     owners = await people(sqlite_cohort, 5)
     for n, scores in enumerate(EIGHT):
         await note(owners[n % 5], scores, visibility=("private", "anonymous")[n % 2])
@@ -133,7 +133,7 @@ async def test_private_and_anonymous_papers_count_and_are_never_shown(sqlite_coh
     assert "#" not in words
 
 
-async def test_one_persons_reviews_do_not_move_the_figure(cohort: Ground, clock: FixedClock) -> None:
+async def test_one_persons_reviews_do_not_move_the_figure(cohort: CohortFixture, clock: FixedClock) -> None:
     owners = await eight(cohort)
     before = text_of(await owners[0].ok("lottery ours"))
     clock.move_to(clock.now() + timedelta(days=7))
@@ -155,7 +155,7 @@ async def test_one_persons_reviews_do_not_move_the_figure(cohort: Ground, clock:
     assert "from 12 papers or more" in after
 
 
-async def test_a_figure_goes_when_most_of_its_reviews_have_gone(sqlite_cohort: Ground) -> None:
+async def test_a_figure_goes_when_most_of_its_reviews_have_gone(sqlite_cohort: CohortFixture) -> None:
     owners = await eight(sqlite_cohort)
     assert "lies with the paper" in text_of(await owners[0].ok("lottery ours"))
     for owner in owners:
@@ -166,7 +166,7 @@ async def test_a_figure_goes_when_most_of_its_reviews_have_gone(sqlite_cohort: G
     assert text_of(await owners[0].ok("lottery ours")).startswith(FEW)
 
 
-async def test_who_is_no_member_sees_nothing(sqlite_cohort: Ground) -> None:
+async def test_who_is_no_member_sees_nothing(sqlite_cohort: CohortFixture) -> None:
     await eight(sqlite_cohort)
     refused(await sqlite_cohort.somebody("Eve")("lottery ours"))
 

@@ -10,7 +10,7 @@ from core.commands.stored_call import StoredCall
 from core.features.lottery import explain
 from core.features.lottery.plan import MOST_SHOWN, Plan, plan, stops
 from core.lottery.rounds import accepted_by
-from tests.people import Actor, Ground, button_of, buttons_of, text_of
+from tests.people import Actor, CohortFixture, button_of, buttons_of, text_of
 
 NEVER = (
     "expected number", "on average", "mean number", "oral", "spotlight", "wrong", "mistaken", "error", "bad",
@@ -43,7 +43,7 @@ def table_of(reply: Reply) -> Table:
 
 
 @pytest.fixture
-def ada(sqlite_cohort: Ground) -> Actor:
+def ada(sqlite_cohort: CohortFixture) -> Actor:
     """A member."""
     return sqlite_cohort.ada
 
@@ -216,7 +216,7 @@ async def test_long_sequences_of_venues_still_fit_a_button(ada: Actor) -> None:
     assert "(23.6%)" in text_of(await ada.click(button))
 
 
-async def test_the_same_question_is_answered_from_memory(sqlite_cohort: Ground) -> None:
+async def test_the_same_question_is_answered_from_memory(sqlite_cohort: CohortFixture) -> None:
     core, ada = sqlite_cohort.core, sqlite_cohort.ada
     first = await ada.ok("lottery plan", accept_rate="25%")
     kept = len(core.singletons.one(LruCache))

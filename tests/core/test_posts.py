@@ -15,7 +15,7 @@ from core.commands.spec import Post
 from core.commands.stored_call import StoredCall
 from core.store.port import Conn
 from tests.conftest import NOW
-from tests.people import Ground, buttons_of
+from tests.people import CohortFixture, buttons_of
 from tests.redelivery import Redelivered
 
 REDELIVERED: Mapping[str, Redelivered] = {
@@ -28,14 +28,14 @@ ODD = "“Ba$$in” @everyone <!channel> 👩‍🔬 **bold** `code` > quote " +
 SCHEDULES = sorted(discover().schedules)
 
 
-async def fill(cohort: Ground) -> None:
+async def fill(cohort: CohortFixture) -> None:
     """Something of everything that posts tell about."""
     await cohort.ada.ok("submission add", title=ODD)
     await cohort.ben.ok("reading add", reference=ODD, why=ODD)
     await cohort.ada.ok("checkin now", progress=ODD, negative="yes", learned=ODD)
 
 
-async def composed(cohort: Ground, kind: str) -> Post | None:
+async def composed(cohort: CohortFixture, kind: str) -> Post | None:
     """What a schedule of this kind posts now, as it comes out of the outbox."""
     found = cohort.core.registry.schedules[kind]
 
@@ -53,7 +53,9 @@ async def composed(cohort: Ground, kind: str) -> Post | None:
 
 
 @pytest.mark.parametrize("kind", SCHEDULES)
-async def test_a_post_for_everybody_can_be_rendered_and_its_buttons_fit(cohort: Ground, kind: str) -> None:
+async def test_a_post_for_everybody_can_be_rendered_and_its_buttons_fit(
+    cohort: CohortFixture, kind: str
+) -> None:
     await fill(cohort)
     post = await composed(cohort, kind)
     assert post is not None, f"{kind} has nothing to post in a cohort with records"
@@ -73,7 +75,7 @@ async def test_a_post_for_everybody_can_be_rendered_and_its_buttons_fit(cohort: 
 
 
 @pytest.mark.parametrize("kind", SCHEDULES)
-async def test_the_same_stored_post_gives_the_same_message(sqlite_cohort: Ground, kind: str) -> None:
+async def test_the_same_stored_post_gives_the_same_message(sqlite_cohort: CohortFixture, kind: str) -> None:
     await fill(sqlite_cohort)
     post = await composed(sqlite_cohort, kind)
     assert post is not None
@@ -82,7 +84,7 @@ async def test_the_same_stored_post_gives_the_same_message(sqlite_cohort: Ground
 
 
 @pytest.mark.parametrize("kind", SCHEDULES)
-async def test_in_an_empty_cohort_nothing_breaks(sqlite_cohort: Ground, kind: str) -> None:
+async def test_in_an_empty_cohort_nothing_breaks(sqlite_cohort: CohortFixture, kind: str) -> None:
     post = await composed(sqlite_cohort, kind)
     if post is not None:
         reply = await sqlite_cohort.core.registry.posts[post.kind].render(sqlite_cohort.core, post)

@@ -10,7 +10,17 @@ from core.cohorts import directory
 from core.commands.spec import Post, SectionPart
 from core.features.reading.posts import compose_prompt, digest_section, render_prompt
 from core.store.port import Conn
-from tests.people import EARLY, Actor, Ground, answered, button_of, buttons_of, found_cohort, refused, text_of
+from tests.people import (
+    EARLY,
+    Actor,
+    CohortFixture,
+    answered,
+    button_of,
+    buttons_of,
+    found_cohort,
+    refused,
+    text_of,
+)
 from tests.redelivery import Redelivered
 
 REDELIVERED: Mapping[str, Redelivered] = {
@@ -40,32 +50,32 @@ def links_of(reply: Reply) -> list[str]:
     return [each.link for each in spans if isinstance(each, Span) and each.link]
 
 
-async def prompt(ground: Ground, day: date = DAY, *, late: bool = False) -> Reply | None:
+async def prompt(cohort_fixture: CohortFixture, day: date = DAY, *, late: bool = False) -> Reply | None:
     """What the schedule posts on a day, from what it stored."""
-    at = ground.core.clock.now()
+    at = cohort_fixture.core.clock.now()
 
     def fire(conn: Conn) -> Post | None:
-        cohort = directory.cohort(conn, ground.id)
+        cohort = directory.cohort(conn, cohort_fixture.id)
         assert cohort is not None
         data = compose_prompt(conn, cohort, day, at)
         return None if data is None else Post(1, cohort, "reading.prompt", data, at, late)
 
-    post = await ground.core.store.write(fire)
-    return None if post is None else await render_prompt(ground.core, post)
+    post = await cohort_fixture.core.store.write(fire)
+    return None if post is None else await render_prompt(cohort_fixture.core, post)
 
 
-async def section(ground: Ground) -> SectionPart | None:
-    now = ground.core.clock.now()
+async def section(cohort_fixture: CohortFixture) -> SectionPart | None:
+    now = cohort_fixture.core.clock.now()
 
     def read(conn: Conn) -> SectionPart | None:
-        cohort = directory.cohort(conn, ground.id)
+        cohort = directory.cohort(conn, cohort_fixture.id)
         assert cohort is not None
         return digest_section(conn, cohort, now - timedelta(days=7), now + timedelta(microseconds=1))
 
-    return await ground.core.store.read(read)
+    return await cohort_fixture.core.store.read(read)
 
 
-async def test_a_suggestion_is_public_and_can_be_voted_for(cohort: Ground) -> None:
+async def test_a_suggestion_is_public_and_can_be_voted_for(cohort: CohortFixture) -> None:
     form = await cohort.ada.form("reading add")
     assert [each.name for each in form.fields] == ["reference", "why"]
     reply = answered(await cohort.ada.submit(form, reference="Attention", why="It is short.\nAnd clear."))
@@ -76,7 +86,7 @@ async def test_a_suggestion_is_public_and_can_be_voted_for(cohort: Ground) -> No
     assert text_of(voted) == "Counted: “Attention” has 1 vote now."
 
 
-async def test_hostile_words_stay_plain_and_links_are_links(cohort: Ground) -> None:
+async def test_hostile_words_stay_plain_and_links_are_links(cohort: CohortFixture) -> None:
     plain = await cohort.ada.ok("reading add", reference=HOSTILE, why="**b** {why}")
     assert HOSTILE in text_of(plain)
     assert "> **b** {why}" in text_of(plain)
@@ -89,7 +99,7 @@ async def test_hostile_words_stay_plain_and_links_are_links(cohort: Ground) -> N
     assert (await cohort.ada.fails("reading add", reference="x", why="y" * 1001)).field == "why"
 
 
-async def test_a_second_vote_changes_nothing_and_is_friendly(cohort: Ground) -> None:
+async def test_a_second_vote_changes_nothing_and_is_friendly(cohort: CohortFixture) -> None:
     await cohort.ada.ok("reading add", reference="Attention")
     first = await cohort.ada.ok("reading vote", item="1")
     assert await cohort.ada.again() == first
@@ -99,7 +109,7 @@ async def test_a_second_vote_changes_nothing_and_is_friendly(cohort: Ground) -> 
     assert text_of(await cohort.ben.ok("reading vote", item="#1")).endswith("has 2 votes now.")
 
 
-async def test_a_call_delivered_twice_leaves_one_item(cohort: Ground) -> None:
+async def test_a_call_delivered_twice_leaves_one_item(cohort: CohortFixture) -> None:
     first = await cohort.ada.ok("reading add", reference="Once")
     assert await cohort.ada.again() == first
     assert len(rows_of(await cohort.ada.ok("reading list"))) == 1
@@ -107,7 +117,7 @@ async def test_a_call_delivered_twice_leaves_one_item(cohort: Ground) -> None:
     assert await cohort.ada.again() == done
 
 
-async def test_the_list_goes_by_votes_and_has_buttons_for_five(cohort: Ground) -> None:
+async def test_the_list_goes_by_votes_and_has_buttons_for_five(cohort: CohortFixture) -> None:
     empty = await cohort.ada.ok("reading list")
     assert button_of(empty).label == "Add something"
     for number in range(1, 8):
@@ -126,7 +136,7 @@ async def test_the_list_goes_by_votes_and_has_buttons_for_five(cohort: Ground) -
     assert text_of(clicked).endswith("has 2 votes now.")
 
 
-async def test_what_was_read_keeps_the_takeaway(cohort: Ground) -> None:
+async def test_what_was_read_keeps_the_takeaway(cohort: CohortFixture) -> None:
     await cohort.ada.ok("reading add", reference="Attention")
     done = await cohort.ada.ok("reading done", item="1")
     assert text_of(done) == "Well read! “Attention”"
@@ -144,7 +154,7 @@ async def test_what_was_read_keeps_the_takeaway(cohort: Ground) -> None:
     assert (await cohort.ada.fails("reading done", item="1", takeaway="x" * 2001)).field == "takeaway"
 
 
-async def test_strangers_and_forged_ids_are_refused(cohort: Ground) -> None:
+async def test_strangers_and_forged_ids_are_refused(cohort: CohortFixture) -> None:
     away = Place("test", "W2", "C9", name="other")
     other = await found_cohort(cohort.core, "Other", place=away)
     eve = Actor(other.core, other.ada.person, away)
@@ -160,7 +170,7 @@ async def test_strangers_and_forged_ids_are_refused(cohort: Ground) -> None:
     refused(await cohort.somebody("Eve")("reading add", reference="No"))
 
 
-async def test_prompts_go_through_the_list_one_by_one(cohort: Ground) -> None:
+async def test_prompts_go_through_the_list_one_by_one(cohort: CohortFixture) -> None:
     assert await prompt(cohort) is None
     await cohort.ada.ok("reading add", reference="First", why="Because")
     await cohort.ada.ok("reading add", reference="Second")
@@ -193,7 +203,7 @@ async def test_prompts_go_through_the_list_one_by_one(cohort: Ground) -> None:
     assert "#2 “Second”" in text_of(third)
 
 
-async def test_the_prompts_buttons_work(cohort: Ground) -> None:
+async def test_the_prompts_buttons_work(cohort: CohortFixture) -> None:
     await cohort.ada.ok("reading add", reference="First")
     sent = await prompt(cohort)
     assert sent is not None
@@ -204,7 +214,9 @@ async def test_the_prompts_buttons_work(cohort: Ground) -> None:
     assert rows_of(answered(await cohort.mina.click(sent, "The list")))[0][3] == "2 (you too)"
 
 
-async def test_the_digest_tells_what_is_new_and_counts_behind_five(cohort: Ground, clock: FixedClock) -> None:
+async def test_the_digest_tells_what_is_new_and_counts_behind_five(
+    cohort: CohortFixture, clock: FixedClock
+) -> None:
     assert await section(cohort) is None
     await cohort.ada.ok("reading add", reference="First")
     await cohort.ada.ok("reading vote", item="1")
@@ -233,7 +245,7 @@ async def test_the_digest_tells_what_is_new_and_counts_behind_five(cohort: Groun
     assert text_of(later.text) == "Most wanted next:\n• #1 First, 1 vote"
 
 
-async def test_completion_finds_items(cohort: Ground) -> None:
+async def test_completion_finds_items(cohort: CohortFixture) -> None:
     await cohort.ada.ok("reading add", reference="Attention")
     await cohort.ada.ok("reading add", reference="On attention")
     assert cohort.ben.last is None

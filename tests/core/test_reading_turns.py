@@ -24,39 +24,39 @@ from core.store.open import _KEY, migrate, migrations
 from core.store.port import Conn
 from core.store.sqlite import SqliteSession
 from tests.outlets import KeepingOutlet
-from tests.people import EARLY, Actor, Ground, answered, buttons_of, found_cohort, refused, text_of
+from tests.people import EARLY, Actor, CohortFixture, answered, buttons_of, found_cohort, refused, text_of
 
 HOSTILE = "@everyone **Zoe** {name} <!channel>"
 DAY = date(2026, 11, 23)
 WEEK = timedelta(days=7)
 
 
-async def prompt(ground: Ground, day: date = DAY) -> Reply | None:
+async def prompt(cohort_fixture: CohortFixture, day: date = DAY) -> Reply | None:
     """What the schedule posts on a day, from what it stored. It is written whole, as delivery does."""
-    at = ground.core.clock.now()
+    at = cohort_fixture.core.clock.now()
 
     def fire(conn: Conn) -> Post | None:
-        cohort = directory.cohort(conn, ground.id)
+        cohort = directory.cohort(conn, cohort_fixture.id)
         assert cohort is not None
         data = compose_prompt(conn, cohort, day, at)
         return None if data is None else Post(1, cohort, "reading.prompt", json.loads(json.dumps(data)), at)
 
-    post = await ground.core.store.write(fire)
-    return None if post is None else await render_prompt(ground.core, post)
+    post = await cohort_fixture.core.store.write(fire)
+    return None if post is None else await render_prompt(cohort_fixture.core, post)
 
 
-async def presenter(ground: Ground, day: date = DAY) -> str | None:
+async def presenter(cohort_fixture: CohortFixture, day: date = DAY) -> str | None:
     """Whom the prompt of a day names."""
-    sent = await prompt(ground, day)
+    sent = await prompt(cohort_fixture, day)
     assert sent is not None
     named = [line for line in text_of(sent).splitlines() if line.endswith(" presents it.")]
     assert ("I can present" in [each.label for each in buttons_of(sent)]) == (not named)
     return named[0].removesuffix(" presents it.") if named else None
 
 
-async def fill(ground: Ground, items: int = 4) -> None:
+async def fill(cohort_fixture: CohortFixture, items: int = 4) -> None:
     for number in range(1, items + 1):
-        await ground.olu.ok("reading add", reference=f"Text {number}")
+        await cohort_fixture.olu.ok("reading add", reference=f"Text {number}")
 
 
 def told(outlet: KeepingOutlet) -> list[tuple[str, str]]:
@@ -70,7 +70,7 @@ def person(name: str) -> PersonRef:
     return PersonRef(f"U-{name.lower()}", name)
 
 
-async def test_nobody_presents_until_somebody_offers(cohort: Ground) -> None:
+async def test_nobody_presents_until_somebody_offers(cohort: CohortFixture) -> None:
     await fill(cohort)
     sent = await prompt(cohort)
     assert sent is not None
@@ -87,7 +87,7 @@ async def test_nobody_presents_until_somebody_offers(cohort: Ground) -> None:
     assert await presenter(cohort, DAY + WEEK) == "Ada", "who takes an item is on the rota too"
 
 
-async def test_a_post_stored_without_a_presenter_still_renders(cohort: Ground) -> None:
+async def test_a_post_stored_without_a_presenter_still_renders(cohort: CohortFixture) -> None:
     await fill(cohort)
     lab = await cohort.core.store.read(directory.cohort, cohort.id)
     assert lab is not None
@@ -104,7 +104,7 @@ async def test_a_post_stored_without_a_presenter_still_renders(cohort: Ground) -
     ]
 
 
-async def test_members_present_in_turn_in_the_order_they_joined(cohort: Ground) -> None:
+async def test_members_present_in_turn_in_the_order_they_joined(cohort: CohortFixture) -> None:
     await fill(cohort)
     for who in (cohort.ben, cohort.ada, cohort.mina):  # all at the same instant: the clock stands still
         assert "in turn now" in text_of(await who.ok("reading present"))
@@ -115,7 +115,7 @@ async def test_members_present_in_turn_in_the_order_they_joined(cohort: Ground) 
     assert await presenter(cohort, DAY + 4 * WEEK) == "Olu", "who never presented comes first"
 
 
-async def test_offering_twice_is_offering_once(cohort: Ground) -> None:
+async def test_offering_twice_is_offering_once(cohort: CohortFixture) -> None:
     await fill(cohort)
     first = await cohort.ada.ok("reading present")
     assert await cohort.ada.again() == first
@@ -133,7 +133,7 @@ async def test_offering_twice_is_offering_once(cohort: Ground) -> None:
     assert await cohort.core.store.read(counts) == [1, 1]
 
 
-async def test_who_took_an_item_presents_it_unless_they_are_away(cohort: Ground) -> None:
+async def test_who_took_an_item_presents_it_unless_they_are_away(cohort: CohortFixture) -> None:
     await fill(cohort)
     await cohort.ada.ok("reading present")
     await cohort.ben.ok("reading present", item="1")
@@ -147,7 +147,7 @@ async def test_who_took_an_item_presents_it_unless_they_are_away(cohort: Ground)
     assert await presenter(cohort, DAY + 2 * WEEK) == "Mina", "back, and never presented"
 
 
-async def test_with_everybody_away_it_is_open_to_all(cohort: Ground) -> None:
+async def test_with_everybody_away_it_is_open_to_all(cohort: CohortFixture) -> None:
     await fill(cohort)
     await cohort.ada.ok("reading present", item="1")
     await cohort.ada.ok("profile away", until=DAY.isoformat())
@@ -155,7 +155,9 @@ async def test_with_everybody_away_it_is_open_to_all(cohort: Ground) -> None:
     assert await presenter(cohort, DAY + WEEK) == "Ada"
 
 
-async def test_the_presenter_is_told_once(cohort: Ground, delivery: Delivery, outlet: KeepingOutlet) -> None:
+async def test_the_presenter_is_told_once(
+    cohort: CohortFixture, delivery: Delivery, outlet: KeepingOutlet
+) -> None:
     await fill(cohort)
     await cohort.ada.ok("reading present")
     await prompt(cohort)
@@ -183,7 +185,7 @@ async def test_the_presenter_is_told_once(cohort: Ground, delivery: Delivery, ou
 
 
 async def test_who_wants_no_messages_gets_none(
-    cohort: Ground, delivery: Delivery, outlet: KeepingOutlet
+    cohort: CohortFixture, delivery: Delivery, outlet: KeepingOutlet
 ) -> None:
     await fill(cohort)
     await cohort.ada.ok("reading present")
@@ -194,7 +196,7 @@ async def test_who_wants_no_messages_gets_none(
 
 
 async def test_a_notice_waits_for_quiet_hours_and_is_withdrawn_with_its_turn(
-    cohort: Ground, clock: FixedClock, delivery: Delivery, outlet: KeepingOutlet
+    cohort: CohortFixture, clock: FixedClock, delivery: Delivery, outlet: KeepingOutlet
 ) -> None:
     await fill(cohort)
     await cohort.ada.ok("reading present")
@@ -215,7 +217,7 @@ async def test_a_notice_waits_for_quiet_hours_and_is_withdrawn_with_its_turn(
 
 
 async def test_a_waiting_notice_is_obsolete_once_the_turn_is_passed_on(
-    cohort: Ground,
+    cohort: CohortFixture,
 ) -> None:
     await fill(cohort)
     await cohort.ada.ok("reading present")
@@ -239,7 +241,7 @@ async def test_a_waiting_notice_is_obsolete_once_the_turn_is_passed_on(
     assert await cohort.core.store.read(is_obsolete)
 
 
-async def test_a_swap_needs_the_other_ones_word(cohort: Ground) -> None:
+async def test_a_swap_needs_the_other_ones_word(cohort: CohortFixture) -> None:
     await fill(cohort)
     await cohort.ada.ok("reading present", item="1")
     question = await cohort.ada.ok("reading swap", person=person("Ben"))
@@ -258,7 +260,7 @@ async def test_a_swap_needs_the_other_ones_word(cohort: Ground) -> None:
 
 
 async def test_who_takes_a_turn_gives_their_own_in_return(
-    cohort: Ground, delivery: Delivery, outlet: KeepingOutlet
+    cohort: CohortFixture, delivery: Delivery, outlet: KeepingOutlet
 ) -> None:
     await fill(cohort)
     await cohort.ada.ok("reading present", item="1")
@@ -274,7 +276,7 @@ async def test_who_takes_a_turn_gives_their_own_in_return(
     assert names == ["Ben", "Ada"], "the second one is free, and would be anybody's"
 
 
-async def test_the_latest_offer_counts(cohort: Ground) -> None:
+async def test_the_latest_offer_counts(cohort: CohortFixture) -> None:
     await fill(cohort)
     for item in ("1", "2"):
         await cohort.ada.ok("reading present", item=item)
@@ -285,7 +287,7 @@ async def test_the_latest_offer_counts(cohort: Ground) -> None:
     assert "Mina presents #2" in text_of(await cohort.mina.click(second, "I take it"))
 
 
-async def test_what_cannot_be_swapped_says_why(cohort: Ground) -> None:
+async def test_what_cannot_be_swapped_says_why(cohort: CohortFixture) -> None:
     await fill(cohort)
     assert "no turn to offer" in text_of(await cohort.ada.fails("reading swap", person=person("Ben")))
     await cohort.ada.ok("reading present", item="1")
@@ -302,7 +304,7 @@ async def test_what_cannot_be_swapped_says_why(cohort: Ground) -> None:
     refused(await cohort.somebody("Eve")("reading take", item="1"))
 
 
-async def test_an_offer_ends_with_the_next_prompt(cohort: Ground) -> None:
+async def test_an_offer_ends_with_the_next_prompt(cohort: CohortFixture) -> None:
     await fill(cohort)
     await cohort.ada.ok("reading present", item="1")
     question = await cohort.ada.ok("reading swap", person=person("Ben"))
@@ -311,7 +313,8 @@ async def test_an_offer_ends_with_the_next_prompt(cohort: Ground) -> None:
     assert "not on offer" in text_of(refused(await cohort.ben.click(question, "I take it")))
 
 
-async def test_29_another_cohorts_turns_are_out_of_reach(cohort: Ground) -> None:
+@pytest.mark.case(29)
+async def test_another_cohorts_turns_are_out_of_reach(cohort: CohortFixture) -> None:
     elsewhere = Place("test", "W2", "C9", name="other")
     other = await found_cohort(cohort.core, "Other", place=elsewhere)
     await fill(other)
@@ -325,7 +328,9 @@ async def test_29_another_cohorts_turns_are_out_of_reach(cohort: Ground) -> None
     assert await presenter(other) == "Ada"
 
 
-async def test_hostile_names_stay_plain(cohort: Ground, delivery: Delivery, outlet: KeepingOutlet) -> None:
+async def test_hostile_names_stay_plain(
+    cohort: CohortFixture, delivery: Delivery, outlet: KeepingOutlet
+) -> None:
     zoe = cohort.somebody("Zoe")
     zoe = Actor(zoe.core, replace(zoe.person, name=HOSTILE), zoe.place)
     await zoe.ok("cohort join")
@@ -346,7 +351,7 @@ async def test_hostile_names_stay_plain(cohort: Ground, delivery: Delivery, outl
 
 
 async def test_stepping_down_passes_turns_on(
-    cohort: Ground, delivery: Delivery, outlet: KeepingOutlet
+    cohort: CohortFixture, delivery: Delivery, outlet: KeepingOutlet
 ) -> None:
     await fill(cohort)
     assert "not among those" in text_of(await cohort.ada.ok("reading step-down"))
@@ -368,7 +373,7 @@ async def test_stepping_down_passes_turns_on(
     assert await presenter(cohort, DAY + 3 * WEEK) == "Ada"
 
 
-async def test_one_turn_is_passed_on_and_never_comes_back(cohort: Ground) -> None:
+async def test_one_turn_is_passed_on_and_never_comes_back(cohort: CohortFixture) -> None:
     await fill(cohort)
     for who in (cohort.ada, cohort.ben):
         await who.ok("reading present")
@@ -380,8 +385,9 @@ async def test_one_turn_is_passed_on_and_never_comes_back(cohort: Ground) -> Non
     assert await presenter(cohort, DAY + WEEK) == "Ada", "both are on the rota still"
 
 
-async def test_20_somebody_who_leaves_takes_no_turns_along(
-    cohort: Ground, delivery: Delivery, outlet: KeepingOutlet, registry: Registry
+@pytest.mark.case(20)
+async def test_somebody_who_leaves_takes_no_turns_along(
+    cohort: CohortFixture, delivery: Delivery, outlet: KeepingOutlet, registry: Registry
 ) -> None:
     assert [each.run for each in registry.member_left_hooks] == [end_turns]
     await fill(cohort)
@@ -404,7 +410,7 @@ async def test_20_somebody_who_leaves_takes_no_turns_along(
     assert "not among those" in text_of(await cohort.ada.ok("reading step-down"))
 
 
-async def test_the_only_organizer_keeps_the_turn(cohort: Ground) -> None:
+async def test_the_only_organizer_keeps_the_turn(cohort: CohortFixture) -> None:
     await fill(cohort)
     await cohort.olu.ok("reading present")
     await cohort.ada.ok("reading present")

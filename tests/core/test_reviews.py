@@ -13,7 +13,7 @@ from core.lottery.ahead import accepted_ahead
 from core.lottery.scores import ScoreModel
 from core.papers.model import Paper, Round, Stage, VenueEdition
 from core.store.port import Conn
-from tests.people import Ground, button_of, buttons_of, refused, text_of
+from tests.people import CohortFixture, button_of, buttons_of, refused, text_of
 from tests.redelivery import Redelivered
 
 REDELIVERED: Mapping[str, Redelivered] = {
@@ -40,7 +40,7 @@ def alt_of(reply: Reply) -> str:
     return found.alt
 
 
-async def rows(ground: Ground) -> int:
+async def rows(cohort_fixture: CohortFixture) -> int:
     """How many reviews there are in all."""
 
     def count(conn: Conn) -> int:
@@ -48,10 +48,10 @@ async def rows(ground: Ground) -> int:
         assert row is not None
         return int(row["n"])
 
-    return await ground.core.store.read(count)
+    return await cohort_fixture.core.store.read(count)
 
 
-async def test_a_review_is_noted_shown_and_removed(cohort: Ground) -> None:
+async def test_a_review_is_noted_shown_and_removed(cohort: CohortFixture) -> None:
     ada = cohort.ada
     await ada.ok("submission add", title="Ba$$in {x} **y** 🎉", venue=VENUE, stage="in-review")
     summary = "> Section 3 is *clear*\n@everyone {score} `x`"
@@ -81,7 +81,7 @@ async def test_a_review_is_noted_shown_and_removed(cohort: Ground) -> None:
     assert table_of(await ada.ok("review list", paper="1")).rows[0][0] == "#2", "numbers are not used again"
 
 
-async def test_delivered_twice_it_counts_once_and_says_the_same(cohort: Ground) -> None:
+async def test_delivered_twice_it_counts_once_and_says_the_same(cohort: CohortFixture) -> None:
     await cohort.ada.ok("submission add", title="T", venue=VENUE)
     first = await cohort.ada.ok("review add", paper="1", score="6")
     assert text_of(await cohort.ada.again()) == text_of(first)
@@ -91,7 +91,7 @@ async def test_delivered_twice_it_counts_once_and_says_the_same(cohort: Ground) 
     assert await rows(cohort) == 0
 
 
-async def test_reviews_are_their_papers_owners_alone(cohort: Ground) -> None:
+async def test_reviews_are_their_papers_owners_alone(cohort: CohortFixture) -> None:
     await cohort.ada.ok("submission add", title="Open", venue=VENUE)
     await cohort.ada.ok("submission add", title="Hidden", venue=VENUE, visibility="private")
     await cohort.ada.ok("review add", paper="1", score="8", summary="mine")
@@ -108,7 +108,7 @@ async def test_reviews_are_their_papers_owners_alone(cohort: Ground) -> None:
     assert await rows(cohort) == 2
 
 
-async def test_only_ones_own_reviews_are_offered(sqlite_cohort: Ground) -> None:
+async def test_only_ones_own_reviews_are_offered(sqlite_cohort: CohortFixture) -> None:
     ada, ben = sqlite_cohort.ada, sqlite_cohort.ben
     await ada.ok("submission add", title="Deep *lotteries*", venue=VENUE)
     await ada.ok("review add", paper="1", score="6")
@@ -136,7 +136,7 @@ async def test_only_ones_own_reviews_are_offered(sqlite_cohort: Ground) -> None:
     ],
 )
 async def test_a_score_off_the_scale_is_refused_with_the_scale(
-    sqlite_cohort: Ground, venue: str, score: str, says: str
+    sqlite_cohort: CohortFixture, venue: str, score: str, says: str
 ) -> None:
     await sqlite_cohort.ada.ok("submission add", title="T", venue=venue)
     reply = await sqlite_cohort.ada.fails("review add", paper="1", score=score)
@@ -154,14 +154,14 @@ async def test_a_score_off_the_scale_is_refused_with_the_scale(
         ("ACL 2023", "2.5"),
     ],
 )
-async def test_scores_on_one_scale_are_taken(sqlite_cohort: Ground, venue: str, scores: str) -> None:
+async def test_scores_on_one_scale_are_taken(sqlite_cohort: CohortFixture, venue: str, scores: str) -> None:
     await sqlite_cohort.ada.ok("submission add", title="T", venue=venue)
     for score in scores.split():
         await sqlite_cohort.ada.ok("review add", paper="1", score=score)
     await sqlite_cohort.ada.ok("lottery paper", paper="1")
 
 
-async def test_scores_of_two_scales_do_not_stand_in_one_round(sqlite_cohort: Ground) -> None:
+async def test_scores_of_two_scales_do_not_stand_in_one_round(sqlite_cohort: CohortFixture) -> None:
     await sqlite_cohort.ada.ok("submission add", title="T", venue="ICLR")
     await sqlite_cohort.ada.ok("review add", paper="1", score="5")
     assert "not on the scale" in text_of(await sqlite_cohort.ada.fails("review add", paper="1", score="0"))
@@ -171,20 +171,20 @@ async def test_scores_of_two_scales_do_not_stand_in_one_round(sqlite_cohort: Gro
     ("name", "value"),
     [("confidence", "0"), ("confidence", "6"), ("constructive", "stupid"), ("when", "during")],
 )
-async def test_what_else_cannot_be_is_refused(sqlite_cohort: Ground, name: str, value: str) -> None:
+async def test_what_else_cannot_be_is_refused(sqlite_cohort: CohortFixture, name: str, value: str) -> None:
     await sqlite_cohort.ada.ok("submission add", title="T", venue=VENUE)
     reply = await sqlite_cohort.ada.fails("review add", paper="1", score="6", **{name: value})
     assert reply.field == name
 
 
-async def test_a_paper_that_was_sent_nowhere_has_no_review_yet(cohort: Ground) -> None:
+async def test_a_paper_that_was_sent_nowhere_has_no_review_yet(cohort: CohortFixture) -> None:
     await cohort.ada.ok("submission add", title="T")
     assert "not been sent anywhere" in text_of(await cohort.ada.fails("review add", paper="1", score="6"))
     plain = await cohort.ada.ok("lottery paper", paper="1")
     assert "review add" not in [button.command for button in buttons_of(plain)]
 
 
-async def test_a_round_has_room_for_so_many_reviews(sqlite_cohort: Ground) -> None:
+async def test_a_round_has_room_for_so_many_reviews(sqlite_cohort: CohortFixture) -> None:
     await sqlite_cohort.ada.ok("submission add", title="T", venue=VENUE)
     for _ in range(20):
         await sqlite_cohort.ada.ok("review add", paper="1", score="6")
@@ -192,7 +192,7 @@ async def test_a_round_has_room_for_so_many_reviews(sqlite_cohort: Ground) -> No
     assert "mean 6.00" in text_of(await sqlite_cohort.ada.ok("lottery paper", paper="1"))
 
 
-async def test_the_form_asks_on_one_page_and_shames_nobody(sqlite_cohort: Ground) -> None:
+async def test_the_form_asks_on_one_page_and_shames_nobody(sqlite_cohort: CohortFixture) -> None:
     await sqlite_cohort.ada.ok("submission add", title="T", venue=VENUE)
     form = await sqlite_cohort.ada.form("review add", paper="1")
     assert [each.name for each in form.fields] == ["paper", "score", "confidence", "constructive", "summary"]
@@ -205,7 +205,7 @@ async def test_the_form_asks_on_one_page_and_shames_nobody(sqlite_cohort: Ground
     assert "The lottery of #1" in text_of(await sqlite_cohort.ada.click(reply, "Run its lottery"))
 
 
-async def test_reviews_belong_to_the_round_in_which_they_came(cohort: Ground) -> None:
+async def test_reviews_belong_to_the_round_in_which_they_came(cohort: CohortFixture) -> None:
     ada = cohort.ada
     await ada.ok("submission add", title="T", venue=VENUE)
     await ada.ok("review add", paper="1", score="5")
@@ -229,14 +229,14 @@ async def test_reviews_belong_to_the_round_in_which_they_came(cohort: Ground) ->
 # --- the lottery of one's own scores ----------------------------------------------------------------------
 
 
-async def noted(ground: Ground, *scores: float, when: str, venue: str = "ICLR 2024") -> None:
+async def noted(cohort_fixture: CohortFixture, *scores: float, when: str, venue: str = "ICLR 2024") -> None:
     """Ada's first paper with these scores."""
-    await ground.ada.ok("submission add", title="Onward", venue=venue, stage="in-review")
+    await cohort_fixture.ada.ok("submission add", title="Onward", venue=venue, stage="in-review")
     for score in scores:
-        await ground.ada.ok("review add", paper="1", score=score, when=when)
+        await cohort_fixture.ada.ok("review add", paper="1", score=score, when=when)
 
 
-async def test_an_open_round_is_read_by_its_scores(cohort: Ground) -> None:
+async def test_an_open_round_is_read_by_its_scores(cohort: CohortFixture) -> None:
     await noted(cohort, 5, 6, 6, when="after")
     reply = await cohort.ada.ok("lottery paper", paper="1")
     words = text_of(reply)
@@ -258,7 +258,7 @@ async def test_an_open_round_is_read_by_its_scores(cohort: Ground) -> None:
     assert not any(each in words.casefold() for each in NEVER)
 
 
-async def test_scores_from_before_the_discussion_say_less(cohort: Ground) -> None:
+async def test_scores_from_before_the_discussion_say_less(cohort: CohortFixture) -> None:
     await noted(cohort, 3, 3, 5, when="before")
     words = text_of(await cohort.ada.ok("lottery paper", paper="1"))
     assert "from before the discussion" in words
@@ -271,7 +271,7 @@ async def test_scores_from_before_the_discussion_say_less(cohort: Ground) -> Non
     assert early.next((3, 3, 5)) > late.next((3, 3, 5)) + 0.03
 
 
-async def test_a_rejected_round_looks_ahead_from_its_scores(cohort: Ground) -> None:
+async def test_a_rejected_round_looks_ahead_from_its_scores(cohort: CohortFixture) -> None:
     await noted(cohort, 5, 6, 6, when="after")
     await cohort.ada.ok("submission update", paper="1", stage="rejected")
     reply = await cohort.ada.ok("lottery paper", paper="1")
@@ -288,7 +288,7 @@ async def test_a_rejected_round_looks_ahead_from_its_scores(cohort: Ground) -> N
     assert "scores 5, 6, 6" in alt_of(reply)
 
 
-async def test_later_scores_are_read_where_both_are_noted(sqlite_cohort: Ground) -> None:
+async def test_later_scores_are_read_where_both_are_noted(sqlite_cohort: CohortFixture) -> None:
     await noted(sqlite_cohort, 3, 3, when="before")
     for score in (6, 8):
         await sqlite_cohort.ada.ok("review add", paper="1", score=score, when="after")
@@ -298,7 +298,7 @@ async def test_later_scores_are_read_where_both_are_noted(sqlite_cohort: Ground)
 
 
 async def test_a_venue_that_was_not_measured_is_rough_and_an_unknown_scale_left_out(
-    sqlite_cohort: Ground,
+    sqlite_cohort: CohortFixture,
 ) -> None:
     await noted(sqlite_cohort, 3, 4, when="after", venue="NeurIPS 2026")
     assert "take these as rough" in text_of(await sqlite_cohort.ada.ok("lottery paper", paper="1"))
@@ -309,7 +309,7 @@ async def test_a_venue_that_was_not_measured_is_rough_and_an_unknown_scale_left_
     assert "This try at A Workshop" in words
 
 
-async def test_the_lottery_offers_to_note_a_review_to_the_owner_alone(sqlite_cohort: Ground) -> None:
+async def test_the_lottery_offers_to_note_a_review_to_the_owner_alone(sqlite_cohort: CohortFixture) -> None:
     await sqlite_cohort.ada.ok("submission add", title="T", venue=VENUE)
     own = await sqlite_cohort.ada.ok("lottery paper", paper="1")
     assert isinstance(button_of(own, "Note a review"), Button)

@@ -12,7 +12,7 @@ from core.delivery.service import Delivery
 from core.errors import BadInput, TargetGone
 from core.store.port import Conn
 from tests.outlets import KeepingOutlet, raising
-from tests.people import Ground, answered, button_of, buttons_of, text_of
+from tests.people import CohortFixture, answered, button_of, buttons_of, text_of
 from tests.redelivery import Redelivered
 
 REDELIVERED: Mapping[str, Redelivered] = {
@@ -79,7 +79,7 @@ def test_quiet_hours_are_read() -> None:
 
 
 async def test_exceptions_and_breaks_are_left_out(
-    cohort: Ground, clock: FixedClock, delivery: Delivery, outlet: KeepingOutlet
+    cohort: CohortFixture, clock: FixedClock, delivery: Delivery, outlet: KeepingOutlet
 ) -> None:
     reply = await cohort.olu.ok(
         "cohort-admin schedule-add", kind="checkin", when="daily 09:30", exceptions="2026-11-25"
@@ -96,7 +96,7 @@ async def test_exceptions_and_breaks_are_left_out(
     assert refusal.field == "exceptions"
 
 
-async def test_dates_are_shown_before_anything_is_saved(cohort: Ground) -> None:
+async def test_dates_are_shown_before_anything_is_saved(cohort: CohortFixture) -> None:
     shown = await cohort.olu.ok(
         "cohort-admin schedule-add",
         kind="checkin",
@@ -123,13 +123,13 @@ async def test_dates_are_shown_before_anything_is_saved(cohort: Ground) -> None:
     assert "Nothing is scheduled" in text_of(await cohort.olu.ok("cohort-admin schedule-list"))
 
 
-async def test_what_cannot_be_read_is_not_saved(cohort: Ground) -> None:
+async def test_what_cannot_be_read_is_not_saved(cohort: CohortFixture) -> None:
     for when in ("now and then", "weekdays 25:00", "daily until 2020-01-01", "every 99 weeks", ""):
         await cohort.olu("cohort-admin schedule-add", kind="checkin", when=when)
     assert "Nothing is scheduled" in text_of(await cohort.olu.ok("cohort-admin schedule-list"))
 
 
-async def test_a_rule_without_an_open_date_says_so(cohort: Ground) -> None:
+async def test_a_rule_without_an_open_date_says_so(cohort: CohortFixture) -> None:
     await cohort.olu.ok("cohort-admin set", key="end", value="2026-11-24")
     reply = await cohort.olu.ok("cohort-admin schedule-add", kind="checkin", when="every friday 10:00")
     assert "no date open" in text_of(reply)
@@ -137,7 +137,7 @@ async def test_a_rule_without_an_open_date_says_so(cohort: Ground) -> None:
 
 
 async def test_a_call_in_each_members_own_time_comes_as_a_direct_message(
-    cohort: Ground, clock: FixedClock, delivery: Delivery, outlet: KeepingOutlet
+    cohort: CohortFixture, clock: FixedClock, delivery: Delivery, outlet: KeepingOutlet
 ) -> None:
     await cohort.ada.ok("profile timezone", zone="America/New_York")
     await cohort.ben.ok("profile timezone", zone="Asia/Tokyo")
@@ -164,7 +164,7 @@ async def test_a_call_in_each_members_own_time_comes_as_a_direct_message(
 
 
 async def test_nobody_waits_for_another_time_zone(
-    cohort: Ground, clock: FixedClock, delivery: Delivery, outlet: KeepingOutlet
+    cohort: CohortFixture, clock: FixedClock, delivery: Delivery, outlet: KeepingOutlet
 ) -> None:
     """Who moves, joins or comes back after a call was planned gets it by their own clock all the same."""
     nia = cohort.somebody("Nia")
@@ -190,7 +190,7 @@ async def test_nobody_waits_for_another_time_zone(
 
 
 async def test_who_comes_back_is_asked_on_time(
-    cohort: Ground, clock: FixedClock, delivery: Delivery, outlet: KeepingOutlet
+    cohort: CohortFixture, clock: FixedClock, delivery: Delivery, outlet: KeepingOutlet
 ) -> None:
     await cohort.mina.ok("profile timezone", zone="Asia/Kolkata")
     await cohort.mina.ok("profile away", until="2026-11-24")
@@ -202,7 +202,7 @@ async def test_who_comes_back_is_asked_on_time(
 
 
 async def test_direct_messages_wait_for_the_end_of_quiet_hours(
-    cohort: Ground, clock: FixedClock, delivery: Delivery, outlet: KeepingOutlet
+    cohort: CohortFixture, clock: FixedClock, delivery: Delivery, outlet: KeepingOutlet
 ) -> None:
     await cohort.olu.ok("cohort-admin schedule-add", kind="checkin", when="daily 22:00", follow="member")
     await walk(clock, delivery, datetime(2026, 11, 24, 6, 59, tzinfo=UTC), timedelta(minutes=30))
@@ -214,8 +214,9 @@ async def test_direct_messages_wait_for_the_end_of_quiet_hours(
     assert len(outlet.sent) == 8
 
 
-async def test_23_closed_direct_messages_are_marked_and_not_retried(
-    cohort: Ground, clock: FixedClock, delivery: Delivery, outlet: KeepingOutlet
+@pytest.mark.case(23)
+async def test_closed_direct_messages_are_marked_and_not_retried(
+    cohort: CohortFixture, clock: FixedClock, delivery: Delivery, outlet: KeepingOutlet
 ) -> None:
     await cohort.olu.ok("cohort-admin schedule-add", kind="checkin", when="daily 12:00", follow="member")
     clock.move_to(datetime(2026, 11, 23, 11, 0, tzinfo=UTC))
@@ -228,7 +229,7 @@ async def test_23_closed_direct_messages_are_marked_and_not_retried(
 
 
 async def test_pausing_resuming_changing_and_removing(
-    cohort: Ground, clock: FixedClock, delivery: Delivery, outlet: KeepingOutlet
+    cohort: CohortFixture, clock: FixedClock, delivery: Delivery, outlet: KeepingOutlet
 ) -> None:
     await cohort.olu.ok("cohort-admin schedule-add", kind="checkin", when="daily 09:30")
     await walk(clock, delivery, datetime(2026, 11, 24, 12, tzinfo=UTC))
@@ -258,7 +259,7 @@ async def test_pausing_resuming_changing_and_removing(
 
 
 async def test_the_catch_up_window_is_the_organizers(
-    cohort: Ground, clock: FixedClock, delivery: Delivery, outlet: KeepingOutlet
+    cohort: CohortFixture, clock: FixedClock, delivery: Delivery, outlet: KeepingOutlet
 ) -> None:
     await cohort.olu.ok("cohort-admin schedule-add", kind="checkin", when="daily 09:30")
     await cohort.olu.ok("cohort-admin set", key="catch-up", value="1")
@@ -269,7 +270,7 @@ async def test_the_catch_up_window_is_the_organizers(
 
 
 async def test_what_was_not_sent_is_listed_and_can_be_tried_again(
-    cohort: Ground, clock: FixedClock, delivery: Delivery, outlet: KeepingOutlet
+    cohort: CohortFixture, clock: FixedClock, delivery: Delivery, outlet: KeepingOutlet
 ) -> None:
     assert "Nothing was posted yet" in text_of(await cohort.olu.ok("cohort-admin delivery"))
     await cohort.olu.ok("cohort-admin schedule-add", kind="checkin", when="daily 09:30")
@@ -292,7 +293,7 @@ async def test_what_was_not_sent_is_listed_and_can_be_tried_again(
 
 
 async def test_the_list_of_posts_is_turned_page_by_page(
-    cohort: Ground, clock: FixedClock, delivery: Delivery
+    cohort: CohortFixture, clock: FixedClock, delivery: Delivery
 ) -> None:
     await cohort.olu.ok("cohort-admin schedule-add", kind="checkin", when="daily 09:30")
     await walk(clock, delivery, datetime(2026, 12, 8, 12, tzinfo=UTC))
@@ -322,7 +323,7 @@ def test_spans_hold_both_ends() -> None:
 
 
 async def test_who_is_away_or_wants_no_reminders_gets_no_direct_messages(
-    cohort: Ground, clock: FixedClock, delivery: Delivery, outlet: KeepingOutlet
+    cohort: CohortFixture, clock: FixedClock, delivery: Delivery, outlet: KeepingOutlet
 ) -> None:
     await cohort.olu.ok("cohort-admin schedule-add", kind="checkin", when="daily 12:00", follow="member")
     await cohort.ada.ok("profile away", until="2026-11-24")

@@ -17,7 +17,17 @@ from core.features.submissions.posts import write as digest
 from core.papers.model import Paper, Stage, VenueEdition
 from core.store.port import Conn
 from tests.conftest import NOW
-from tests.people import EARLY, Actor, Ground, answered, button_of, buttons_of, found_cohort, refused, text_of
+from tests.people import (
+    EARLY,
+    Actor,
+    CohortFixture,
+    answered,
+    button_of,
+    buttons_of,
+    found_cohort,
+    refused,
+    text_of,
+)
 from tests.redelivery import Redelivered
 
 REDELIVERED: Mapping[str, Redelivered] = {
@@ -48,29 +58,29 @@ async def paper_of(who: Actor, typed: str) -> Paper:
     return await who.core.store.read(find)
 
 
-async def section(ground: Ground, days: int = 7) -> SectionPart | None:
+async def section(cohort_fixture: CohortFixture, days: int = 7) -> SectionPart | None:
     """The papers' part of the digest over the days up to now."""
-    now = ground.core.clock.now() + timedelta(seconds=1)
+    now = cohort_fixture.core.clock.now() + timedelta(seconds=1)
     since = now - timedelta(days=days)
 
     def read(conn: Conn) -> SectionPart | None:
-        cohort = directory.cohort(conn, ground.id)
+        cohort = directory.cohort(conn, cohort_fixture.id)
         assert cohort is not None
         return digest(conn, cohort, since, now)
 
-    return await ground.core.store.read(read)
+    return await cohort_fixture.core.store.read(read)
 
 
-async def join_more(ground: Ground, count: int) -> list[Actor]:
+async def join_more(cohort_fixture: CohortFixture, count: int) -> list[Actor]:
     """More members of the cohort."""
-    people = [ground.somebody(f"Member{n}") for n in range(count)]
+    people = [cohort_fixture.somebody(f"Member{n}") for n in range(count)]
 
     def enrol(conn: Conn) -> None:
         for each in people:
             person = directory.ensure_person(conn, each.person, EARLY)
-            directory.add_member(conn, ground.id, person, EARLY)
+            directory.add_member(conn, cohort_fixture.id, person, EARLY)
 
-    await ground.core.store.write(enrol)
+    await cohort_fixture.core.store.write(enrol)
     return people
 
 
@@ -83,7 +93,7 @@ def spans_of(text: Text) -> list[Span]:
     return [each for line in text.lines for each in line.spans if isinstance(each, Span)]
 
 
-async def test_a_paper_with_a_venue_is_submitted_and_opens_a_round(cohort: Ground) -> None:
+async def test_a_paper_with_a_venue_is_submitted_and_opens_a_round(cohort: CohortFixture) -> None:
     reply = await cohort.ada.ok("submission add", title="Noise in review", venue="nips 26")
     assert reply.private
     assert text_of(reply).startswith("Saved as #1: “Noise in review”, submitted to NeurIPS 2026.")
@@ -94,13 +104,13 @@ async def test_a_paper_with_a_venue_is_submitted_and_opens_a_round(cohort: Groun
     assert paper.rounds[0].decision is None
 
 
-async def test_a_paper_without_a_venue_is_a_draft_without_a_round(cohort: Ground) -> None:
+async def test_a_paper_without_a_venue_is_a_draft_without_a_round(cohort: CohortFixture) -> None:
     await cohort.ada.ok("submission add", title="Later")
     paper = await paper_of(cohort.ada, "1")
     assert (paper.stage, paper.rounds) == (Stage.DRAFTING, ())
 
 
-async def test_the_form_asks_for_five_fields_and_its_submission_is_kept(cohort: Ground) -> None:
+async def test_the_form_asks_for_five_fields_and_its_submission_is_kept(cohort: CohortFixture) -> None:
     form = await cohort.ada.form("submission add")
     assert [each.name for each in form.fields] == ["title", "venue", "stage", "visibility", "link"]
     reply = answered(
@@ -110,7 +120,7 @@ async def test_the_form_asks_for_five_fields_and_its_submission_is_kept(cohort: 
     assert (await paper_of(cohort.ben, "from a")).stage is Stage.IN_REVIEW
 
 
-async def test_hostile_words_stay_plain(cohort: Ground) -> None:
+async def test_hostile_words_stay_plain(cohort: CohortFixture) -> None:
     reply = await cohort.ada.ok("submission add", title=HOSTILE, venue="Our {venue} **Workshop** 2027")
     assert HOSTILE in text_of(reply)
     assert not any(each.link for each in spans_of(as_text(reply.text)))
@@ -120,7 +130,9 @@ async def test_hostile_words_stay_plain(cohort: Ground) -> None:
     assert "Our {venue} **Workshop** 2027" in text_of(shown)
 
 
-async def test_a_call_delivered_twice_leaves_one_paper_and_gives_the_same_answer(cohort: Ground) -> None:
+async def test_a_call_delivered_twice_leaves_one_paper_and_gives_the_same_answer(
+    cohort: CohortFixture,
+) -> None:
     first = await cohort.ada.ok("submission add", title="Once")
     assert await cohort.ada.again() == first
     assert len(rows_of(await cohort.ada.ok("submission list"))) == 1
@@ -130,7 +142,9 @@ async def test_a_call_delivered_twice_leaves_one_paper_and_gives_the_same_answer
 
 
 @pytest.mark.parametrize("visibility", ["private", "anonymous"])
-async def test_private_and_anonymous_papers_look_missing_to_others(cohort: Ground, visibility: str) -> None:
+async def test_private_and_anonymous_papers_look_missing_to_others(
+    cohort: CohortFixture, visibility: str
+) -> None:
     await cohort.ada.ok("submission add", title="Hidden gem", visibility=visibility, venue="ICML 2027")
     for other in (cohort.ben, cohort.olu):
         missing = text_of(await other.fails("submission show", paper="2"))
@@ -151,7 +165,8 @@ def _asking(who: Actor, command: str = "submission show") -> Request:
     return Request("completion", command, who.person, who.place)
 
 
-async def test_anonymous_papers_are_counted_from_five_people_on(cohort: Ground) -> None:
+@pytest.mark.case(36)
+async def test_anonymous_papers_are_counted_from_five_people_on(cohort: CohortFixture) -> None:
     people = await join_more(cohort, 5)
     for each in people[:4]:
         await each.ok("submission add", title=f"By {each.person.name}", visibility="anonymous")
@@ -162,7 +177,7 @@ async def test_anonymous_papers_are_counted_from_five_people_on(cohort: Ground) 
     assert "without names" not in text_of(await cohort.ada.ok("submission list", who="Member4"))
 
 
-async def test_only_the_owner_and_organizers_update(cohort: Ground) -> None:
+async def test_only_the_owner_and_organizers_update(cohort: CohortFixture) -> None:
     await cohort.ada.ok("submission add", title="Mine", venue="ICLR 2027")
     reply = await cohort.ben.fails("submission update", paper="1", stage="accepted")
     assert "organizer" in text_of(reply)
@@ -176,7 +191,7 @@ async def test_only_the_owner_and_organizers_update(cohort: Ground) -> None:
     refused(await stranger("submission add", title="No"))
 
 
-async def test_the_update_button_opens_its_form(cohort: Ground) -> None:
+async def test_the_update_button_opens_its_form(cohort: CohortFixture) -> None:
     added = await cohort.ada.ok("submission add", title="Mine", venue="ICLR 2027")
     form = await cohort.ada.click(added, "Update")
     reply = answered(await cohort.ada.submit(form, stage="accepted", note="Spotlight!"))
@@ -186,7 +201,7 @@ async def test_the_update_button_opens_its_form(cohort: Ground) -> None:
     assert "> Spotlight!" in story
 
 
-async def test_a_rejection_is_met_kindly_and_with_the_lottery(cohort: Ground) -> None:
+async def test_a_rejection_is_met_kindly_and_with_the_lottery(cohort: CohortFixture) -> None:
     await cohort.ada.ok("submission add", title="Bold", venue="NeurIPS 2026")
     reply = await cohort.ada.ok("submission update", paper="1", stage="rejected")
     words = text_of(reply).casefold()
@@ -211,7 +226,7 @@ async def test_a_rejection_is_met_kindly_and_with_the_lottery(cohort: Ground) ->
     ],
 )
 async def test_rounds_follow_the_stages(
-    cohort: Ground, stages: list[str], rounds: list[tuple[str, str | None]]
+    cohort: CohortFixture, stages: list[str], rounds: list[tuple[str, str | None]]
 ) -> None:
     await cohort.ada.ok("submission add", title="Onward", venue="NeurIPS 2026")
     for stage in stages:
@@ -226,7 +241,7 @@ async def rounds_of(who: Actor, paper: str) -> list[tuple[str, str | None]]:
     return [(str(each.venue), each.decision and each.decision.value) for each in found.rounds]
 
 
-async def test_a_paper_goes_on_to_its_next_venue(cohort: Ground) -> None:
+async def test_a_paper_goes_on_to_its_next_venue(cohort: CohortFixture) -> None:
     await cohort.ada.ok("submission add", title="Onward", venue="NeurIPS 2026")
     still = await cohort.ada.fails("submission resubmit", paper="1", venue="ICLR 2027")
     assert "still under review at NeurIPS 2026" in text_of(still)
@@ -247,7 +262,7 @@ async def test_a_paper_goes_on_to_its_next_venue(cohort: Ground) -> None:
     assert [each[1] for each in await rounds_of(cohort.ada, "1")] == ["rejected", "withdrawn", "accepted"]
 
 
-async def test_a_draft_is_submitted_to_the_venue_that_is_named_last(cohort: Ground) -> None:
+async def test_a_draft_is_submitted_to_the_venue_that_is_named_last(cohort: CohortFixture) -> None:
     await cohort.ada.ok("submission add", title="Planned", venue="ACL 2027", stage="drafting")
     assert "its first try" in text_of(
         await cohort.ada.ok("submission resubmit", paper="1", venue="EMNLP 2027")
@@ -258,14 +273,14 @@ async def test_a_draft_is_submitted_to_the_venue_that_is_named_last(cohort: Grou
     assert await rounds_of(cohort.ada, "2") == [("TMLR", None)]
 
 
-async def test_only_the_owner_and_organizers_resubmit(cohort: Ground) -> None:
+async def test_only_the_owner_and_organizers_resubmit(cohort: CohortFixture) -> None:
     await cohort.ada.ok("submission add", title="Mine", venue="NeurIPS 2026", stage="rejected")
     refusal = await cohort.ben.fails("submission resubmit", paper="1", venue="ICLR 2027")
     assert "Only the member who added" in text_of(refusal)
     await cohort.olu.ok("submission resubmit", paper="1", venue="ICLR 2027")
 
 
-async def test_a_verdict_without_a_venue_is_a_round_too(cohort: Ground) -> None:
+async def test_a_verdict_without_a_venue_is_a_round_too(cohort: CohortFixture) -> None:
     await cohort.ada.ok("submission add", title="Somewhere")
     await cohort.ada.ok("submission update", paper="1", stage="rejected")
     paper = await paper_of(cohort.ada, "1")
@@ -275,7 +290,7 @@ async def test_a_verdict_without_a_venue_is_a_round_too(cohort: Ground) -> None:
     assert ("Round 1", "a venue that was not named: rejected") in fields.items
 
 
-async def test_the_same_stage_again_writes_nothing_but_a_note(cohort: Ground) -> None:
+async def test_the_same_stage_again_writes_nothing_but_a_note(cohort: CohortFixture) -> None:
     await cohort.ada.ok("submission add", title="Still", venue="ICML 2027")
     reply = await cohort.ada.ok("submission update", paper="1", stage="submitted")
     assert "stands at submitted already" in text_of(reply)
@@ -284,7 +299,7 @@ async def test_the_same_stage_again_writes_nothing_but_a_note(cohort: Ground) ->
     assert "> Fingers crossed" in text_of(await cohort.ada.ok("submission timeline", paper="1"))
 
 
-async def test_a_date_that_cannot_be_is_refused(cohort: Ground) -> None:
+async def test_a_date_that_cannot_be_is_refused(cohort: CohortFixture) -> None:
     await cohort.ada.ok("submission add", title="When")
     for day in ("2027-01-01", "1999-12-31", "soon"):
         reply = await cohort.ada.fails("submission update", paper="1", stage="submitted", date=day)
@@ -293,7 +308,7 @@ async def test_a_date_that_cannot_be_is_refused(cohort: Ground) -> None:
     assert "Fri 20 Nov 2026" in text_of(await cohort.ada.ok("submission timeline", paper="1"))
 
 
-async def test_titles_find_papers(cohort: Ground) -> None:
+async def test_titles_find_papers(cohort: CohortFixture) -> None:
     for title in ("Großes Modell", "Graph A", "Graph B", "Graph", "2048 tricks", "100% sure", "#hash"):
         await cohort.ada.ok("submission add", title=title)
     for typed, number in (
@@ -315,7 +330,7 @@ async def test_titles_find_papers(cohort: Ground) -> None:
             await paper_of(cohort.ben, typed)
 
 
-async def test_completion_offers_titles_and_venues(cohort: Ground) -> None:
+async def test_completion_offers_titles_and_venues(cohort: CohortFixture) -> None:
     await cohort.ben.ok("submission add", title="Graphs of Ben")
     await cohort.ada.ok("submission add", title="About graphs", venue="MIDL 2027")
     offered = await cohort.core.complete(_asking(cohort.ben), "paper", "GRAPH")
@@ -327,7 +342,7 @@ async def test_completion_offers_titles_and_venues(cohort: Ground) -> None:
     assert await cohort.core.complete(_asking(cohort.somebody("Eve")), "paper", "") == ()
 
 
-async def test_lists_are_narrowed_and_capped(cohort: Ground) -> None:
+async def test_lists_are_narrowed_and_capped(cohort: CohortFixture) -> None:
     await cohort.ada.ok("submission add", title="A", venue="ICLR 2027")
     await cohort.ben.ok("submission add", title="B", venue="iclr 2026", stage="rejected")
     assert [row[1] for row in rows_of(await cohort.ben.ok("submission list"))] == ["B", "A"]
@@ -338,7 +353,7 @@ async def test_lists_are_narrowed_and_capped(cohort: Ground) -> None:
     assert "fits this" in text_of(await cohort.ben.ok("submission list", stage="idea"))
 
 
-async def test_lengths_and_links_are_checked(cohort: Ground) -> None:
+async def test_lengths_and_links_are_checked(cohort: CohortFixture) -> None:
     long = await cohort.ada.fails("submission add", title="x" * 10_000)
     assert "10,000 characters" in text_of(long)
     for link in ("javascript:alert(1)", "file:///etc/passwd", "nonsense", "https://x y.example"):
@@ -350,7 +365,7 @@ async def test_lengths_and_links_are_checked(cohort: Ground) -> None:
     assert spans_of(link_text)[0].link == "https://arxiv.org/abs/2306.03262"
 
 
-async def test_another_cohorts_paper_is_out_of_reach(cohort: Ground) -> None:
+async def test_another_cohorts_paper_is_out_of_reach(cohort: CohortFixture) -> None:
     away = Place("test", "W2", "C9", name="other")
     other = await found_cohort(cohort.core, "Other", place=away)
     eve = other.ada.at(away)
@@ -365,7 +380,9 @@ async def test_another_cohorts_paper_is_out_of_reach(cohort: Ground) -> None:
     assert (await paper_of(eve, "1")).stage is Stage.DRAFTING
 
 
-async def test_the_digest_tells_good_news_and_keeps_the_rest(cohort: Ground, clock: FixedClock) -> None:
+async def test_the_digest_tells_good_news_and_keeps_the_rest(
+    cohort: CohortFixture, clock: FixedClock
+) -> None:
     assert await section(cohort) is None
     await cohort.ada.ok("submission add", title="Old news", stage="accepted", venue="ICML 2026")
     clock.move_to(clock.now() + timedelta(days=10))
@@ -379,7 +396,8 @@ async def test_the_digest_tells_good_news_and_keeps_the_rest(cohort: Ground, clo
     assert part.counts == ()
 
 
-async def test_the_digest_counts_only_behind_five_people(cohort: Ground) -> None:
+@pytest.mark.case(36)
+async def test_the_digest_counts_only_behind_five_people(cohort: CohortFixture) -> None:
     people = await join_more(cohort, 6)
     for number, each in enumerate(people[:5]):
         await each.ok("submission add", title=f"Anonymous {number}", visibility="anonymous")
@@ -395,6 +413,6 @@ async def test_the_digest_counts_only_behind_five_people(cohort: Ground) -> None
     assert moved.counts == (("papers in all", 6),)
 
 
-async def test_an_empty_cohort_has_no_section(cohort: Ground) -> None:
+async def test_an_empty_cohort_has_no_section(cohort: CohortFixture) -> None:
     nothing = await cohort.core.store.read(digest, Cohort(10_000, "Nobody", "UTC"), EARLY, NOW)
     assert nothing is None

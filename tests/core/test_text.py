@@ -213,6 +213,7 @@ def test_people_write_as_they_do(text: str) -> None:
         ("half \ud83d pair", "half pair"),
     ],
 )
+@pytest.mark.case(27)
 def test_what_hides_or_forges_goes(typed: str, kept: str) -> None:
     assert clean(typed, multiline=False) == kept
 

@@ -62,6 +62,7 @@ async def test_form_asks_for_what_is_missing(bot: Bot, ola: Person) -> None:
 
 
 @pytest.mark.usefixtures("lab")
+@pytest.mark.case(26)
 async def test_hostile_title_is_inert_on_send_and_on_edit(server: DiscordServer, ann: Person) -> None:
     added = await ann.slash("submission add", title=TITLE)
     shown = await ann.click(added.messages[0], "Show")

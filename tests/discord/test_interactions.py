@@ -117,6 +117,7 @@ async def test_stored_button_of_somebody_else_is_out_of_date(
 @pytest.mark.parametrize(
     "forged", ["nonsense", "1|x|note add|", "9||note add|", "d|zzz", "n|zzz", "o|", "1||no such|"]
 )
+@pytest.mark.case(29)
 async def test_forged_custom_ids(adapter: DiscordAdapter, ann: Person, forged: str) -> None:
     message = (await ann.slash("note add", title="T")).messages[0]
     answer = await ann.click(message, "Again", forged=forged)

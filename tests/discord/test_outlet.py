@@ -87,6 +87,7 @@ async def test_find_does_not_take_an_old_post_for_the_new_one(
     assert await adapter.outlet.find(post) is None
 
 
+@pytest.mark.case(26)
 async def test_edit_pings_nobody_and_leaves_nothing_behind(
     server: DiscordServer, adapter: DiscordAdapter, post: Outgoing
 ) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from tests.conftest import PostgresGround
+from tests.conftest import PostgresServer
 from tests.faults.running import Launcher, launching
 
 AT_ONCE = 6
@@ -37,15 +37,15 @@ def sqlite_databases(sqlite_template: Path, tmp_path: Path) -> Databases:
 
 
 @pytest.fixture
-def postgres_databases(postgres_ground: PostgresGround) -> Iterator[Databases]:
+def postgres_databases(postgres_server: PostgresServer) -> Iterator[Databases]:
     """Databases that are dropped after this test."""
     made: list[str] = []
-    with psycopg.connect(postgres_ground.url("postgres"), autocommit=True) as admin:
+    with psycopg.connect(postgres_server.url("postgres"), autocommit=True) as admin:
 
         def make(name: str) -> str:
-            admin.execute(f"CREATE DATABASE {name} TEMPLATE {postgres_ground.template}")
+            admin.execute(f"CREATE DATABASE {name} TEMPLATE {postgres_server.template}")
             made.append(name)
-            return postgres_ground.url(name)
+            return postgres_server.url(name)
 
         yield make
         for name in made:

@@ -18,7 +18,7 @@ from core.delivery import deferred, notices, recurrence, schedules
 from core.store.open import open_store
 from core.store.port import Conn, Store
 from tests.faults.running import KILLED, Killable, Killer, KillingSlack, Launcher
-from tests.people import Ground, answered, found_cohort
+from tests.people import CohortFixture, answered, found_cohort
 from tests.servers.discord import DiscordServer
 from tests.servers.slack import SIGNING_SECRET
 
@@ -48,7 +48,7 @@ class Run:
     slack: KillingSlack
     days: int = 1
     look_back: bool = True
-    grounds: list[Ground] = field(default_factory=list)
+    grounds: list[CohortFixture] = field(default_factory=list)
     kills: int = 0
     starts: int = 0
 
@@ -78,9 +78,9 @@ class Run:
                 Place("discord", guild.id, here.id, name=here.name),
                 Place("slack", self.slack.workspace.team_id, there.id, name=there.name),
             ):
-                ground = await found_cohort(core, f"Lab {place.name}", place=place)
-                await store.write(_schedule, ground.id, core.clock.now(), self.random.randint(2, 3))
-                self.grounds.append(ground)
+                cohort_fixture = await found_cohort(core, f"Lab {place.name}", place=place)
+                await store.write(_schedule, cohort_fixture.id, core.clock.now(), self.random.randint(2, 3))
+                self.grounds.append(cohort_fixture)
         await store.close()
 
     def environment(self, now: datetime) -> Mapping[str, str]:
@@ -203,14 +203,14 @@ class Run:
         core = Core(
             self.registry, store, FixedClock(DUE + timedelta(hours=2)), extend_reply=deferred.add_to_reply
         )
-        for ground in self.grounds:
+        for cohort_fixture in self.grounds:
             unsent = {
                 str(row["id"])
                 for row in scheduled
-                if row["cohort_id"] == ground.id and row["state"] in ("missed", "uncertain")
+                if row["cohort_id"] == cohort_fixture.id and row["state"] in ("missed", "uncertain")
             }
-            ground.olu.core = core
-            reply = answered(await ground.olu("cohort-admin delivery"))
+            cohort_fixture.olu.core = core
+            reply = answered(await cohort_fixture.olu("cohort-admin delivery"))
             (table,) = [block for block in reply.blocks if isinstance(block, Table)]
             listed = {row[0] for row in table.rows if row[-1] in ("missed", "uncertain")}
             assert unsent <= listed, (unsent, listed)

@@ -20,17 +20,18 @@ from core.delivery.outbox import NewPost
 from core.delivery.outlet import Target
 from core.delivery.service import Delivery
 from core.store.port import Conn
-from tests.faults.world import suspended, until, world
+from tests.faults.two_platforms import suspended, two_platforms, until
 from tests.outlets import KeepingOutlet
-from tests.people import Ground
+from tests.people import CohortFixture
 from tests.servers.discord import DiscordServer, refuse
 from tests.servers.slack import APP_TOKEN, SlackServer, SlackUser
 from tests.slack.conftest import connected
 from tests.story.process import PATIENCE, health
 
 
-async def test_22_a_removed_bot_suspends_and_an_outage_changes_nothing(sqlite_url: str) -> None:
-    async with world(sqlite_url) as stage:
+@pytest.mark.case(22)
+async def test_a_removed_bot_suspends_and_an_outage_changes_nothing(sqlite_url: str) -> None:
+    async with two_platforms(sqlite_url) as stage:
         here = await stage.on_discord("here")
         store = stage.bot.core.store
         await stage.schedule(here)
@@ -51,10 +52,11 @@ async def test_22_a_removed_bot_suspends_and_an_outage_changes_nothing(sqlite_ur
 
 
 @pytest.mark.parametrize("first", ["app_uninstalled", "tokens_revoked"])
-async def test_24_uninstalled_and_revoked_in_either_order_then_installed_again(
+@pytest.mark.case(24)
+async def test_uninstalled_and_revoked_in_either_order_then_installed_again(
     sqlite_url: str, first: str
 ) -> None:
-    async with world(sqlite_url) as stage:
+    async with two_platforms(sqlite_url) as stage:
         there = await stage.on_slack("there")
         store = stage.bot.core.store
         olu = SlackUser(stage.slack, "UOLU", there.channel)
@@ -101,7 +103,7 @@ async def test_a_platform_that_is_not_reached_at_the_start_is_tried_again(
     monkeypatch.setattr(application, "RETRY", 0.05)
     app_token = APP_TOKEN if name == "slack-socket" else None
     with capture_logs() as events:
-        async with world(sqlite_url, app_token=app_token, before=no_answer(name)) as stage:
+        async with two_platforms(sqlite_url, app_token=app_token, before=no_answer(name)) as stage:
             if name == "slack-socket":
                 stage.slack.http = None
             status, _ = await health(stage.bot.address)
@@ -124,8 +126,9 @@ async def test_a_platform_that_is_not_reached_at_the_start_is_tried_again(
     assert [bool(each.get("exc_info")) for each in tries] == [True, False], "told at length once"
 
 
-async def test_11_a_dead_gateway_is_rebuilt_and_health_is_red_meanwhile(sqlite_url: str) -> None:
-    async with world(sqlite_url) as stage:
+@pytest.mark.case(11)
+async def test_a_dead_gateway_is_rebuilt_and_health_is_red_meanwhile(sqlite_url: str) -> None:
+    async with two_platforms(sqlite_url) as stage:
         here = await stage.on_discord("here")
         assert (await health(stage.bot.address))[0] == 200
         gateway = stage.discord.gateway
@@ -150,7 +153,8 @@ async def test_11_a_dead_gateway_is_rebuilt_and_health_is_red_meanwhile(sqlite_u
         assert (await health(stage.bot.address))[0] == 200
 
 
-async def test_11_dead_sockets_are_rebuilt_and_not_called_healthy(sqlite_core: Core) -> None:
+@pytest.mark.case(11)
+async def test_dead_sockets_are_rebuilt_and_not_called_healthy(sqlite_core: Core) -> None:
     async with SlackServer() as slack:
         slack.add_member(slack.workspace, "UADA", "Ada")
         ada = SlackUser(slack, "UADA", slack.add_channel("cohort"))
@@ -176,7 +180,8 @@ async def becomes(adapter: SlackAdapter, *, healthy: bool) -> None:
             await asyncio.sleep(0.02)
 
 
-async def test_10_a_loop_that_is_blocked_is_said_in_the_log() -> None:
+@pytest.mark.case(10)
+async def test_a_loop_that_is_blocked_is_said_in_the_log() -> None:
     watchdog = Watchdog(patience=0.3)
     with capture_logs() as events:
         watchdog.start()
@@ -197,11 +202,12 @@ def hold_the_loop(seconds: float) -> None:
     time.sleep(seconds)
 
 
-async def test_10_the_bot_has_a_watchdog_for_as_long_as_it_runs(sqlite_url: str) -> None:
+@pytest.mark.case(10)
+async def test_the_bot_has_a_watchdog_for_as_long_as_it_runs(sqlite_url: str) -> None:
     def watching() -> bool:
         return "watchdog" in {each.name for each in threading.enumerate()}
 
-    async with world(sqlite_url):
+    async with two_platforms(sqlite_url):
         assert watching()
     assert not watching()
 
@@ -213,7 +219,9 @@ def two_channels(conn: Conn, cohort: int, now: datetime) -> None:
         outbox.enqueue(conn, NewPost(cohort, f"k{n}", "checkins.call", {"day": "2026-11-23"}, target), now)
 
 
-async def test_a_channel_gets_its_posts_no_faster_than_its_pace(cohort: Ground, clock: FixedClock) -> None:
+async def test_a_channel_gets_its_posts_no_faster_than_its_pace(
+    cohort: CohortFixture, clock: FixedClock
+) -> None:
     outlet = KeepingOutlet(pace=1.0)
     delivery = Delivery(cohort.core, {"test": outlet})
     begun = clock.now()
@@ -228,7 +236,7 @@ async def test_a_channel_gets_its_posts_no_faster_than_its_pace(cohort: Ground, 
 
 
 async def test_a_burst_in_one_slack_channel_meets_no_refusal(sqlite_url: str) -> None:
-    async with world(sqlite_url) as stage:
+    async with two_platforms(sqlite_url) as stage:
         there = await stage.on_slack("there")
         stage.slack.pace_seconds = 1.0
         await asyncio.sleep(1.0)  # the welcome was a post too

@@ -117,7 +117,8 @@ def lab(request: pytest.FixtureRequest, registry: Registry, launchers: list[Laun
 
 
 @pytest.mark.parametrize("step", STEPS)
-async def test_4_and_5_and_7_killed_at_a_step(step: str, lab: Lab) -> None:
+@pytest.mark.case(4, 5, 7)
+async def test_killed_at_a_step(step: str, lab: Lab) -> None:
     total = await lab.rounds(step, STEPS[step])
     assert total["sent"] > total["uncertain"]
     if step == "after claim":
@@ -125,13 +126,15 @@ async def test_4_and_5_and_7_killed_at_a_step(step: str, lab: Lab) -> None:
 
 
 @pytest.mark.parametrize("step", CATCH_UP)
-async def test_14_killed_while_it_catches_up(step: str, lab: Lab) -> None:
+@pytest.mark.case(14)
+async def test_killed_while_it_catches_up(step: str, lab: Lab) -> None:
     total = await lab.rounds(step, CATCH_UP[step], days=4)
     assert total["missed"] == 3 * total["sent"], "of four days the newest is sent, the others are listed"
     assert total["uncertain"] == 0
 
 
-async def test_4_the_plain_process_killed_when_its_post_was_taken(
+@pytest.mark.case(4)
+async def test_the_plain_process_killed_when_its_post_was_taken(
     registry: Registry, tmp_path: Path, sqlite_url: str
 ) -> None:
     """`python -m bot` itself, without a launcher; the platforms do the killing."""

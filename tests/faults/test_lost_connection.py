@@ -10,7 +10,7 @@ from bot import application, bootstrap
 from bot.discord import adapter as discord_adapter
 from core.delivery.outlet import Outlet
 from tests.faults.test_storage import held_by_another_process
-from tests.faults.world import BEGIN, World, world
+from tests.faults.two_platforms import BEGIN, TwoPlatforms, two_platforms
 from tests.outlets import KeepingOutlet
 from tests.servers.discord import hold
 from tests.servers.discord.errors import Refused
@@ -33,7 +33,7 @@ def away_while(away: asyncio.Event) -> Fault:
     return fault
 
 
-async def close(stage: World, code: int) -> None:
+async def close(stage: TwoPlatforms, code: int) -> None:
     """Discord closes the bot's connection for a reason."""
     for connection in stage.discord.gateway.connections:
         await connection.close(code)
@@ -58,7 +58,7 @@ async def test_a_platform_that_is_lost_is_said_and_started_again(
         def count(event: str) -> int:
             return sum(each["event"] == event for each in events)
 
-        async with world(sqlite_url) as stage:
+        async with two_platforms(sqlite_url) as stage:
             here, there = await stage.on_discord("here"), await stage.on_slack("there")
             stage.discord.fault("GET", LOGIN, away_while(away), times=10**6)
             await close(stage, code)
@@ -89,7 +89,7 @@ async def test_what_is_being_answered_when_the_connection_is_lost_is_answered(
 ) -> None:
     monkeypatch.setattr(application, "RETRY", 0.05)
     monkeypatch.setattr(discord_adapter, "DRAIN_SECONDS", 0.05)  # no stop in between waits for it
-    async with world(sqlite_url) as stage:
+    async with two_platforms(sqlite_url) as stage:
         here = await stage.on_discord("here")
         with held_by_another_process(sqlite_url):
             call = await stage.people["Ada"].start("submission add", title="In between", at=here.channel)
@@ -114,7 +114,7 @@ async def test_a_stop_does_not_wait_for_a_lost_platform(
         asked.set()
         return await silence(call, proceed)
 
-    async with world(sqlite_url) as stage:
+    async with two_platforms(sqlite_url) as stage:
         stage.discord.fault("GET", LOGIN, silent, times=10**6)
         await close(stage, 4004)
         await eventually(lambda: "discord" not in stage.bot.application.outlets)

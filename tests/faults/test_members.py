@@ -11,17 +11,18 @@ from core.chat.model import Button, Reply
 from core.clock import FixedClock
 from core.commands.dispatch import Call
 from core.delivery.service import Delivery
-from tests.faults.world import world
+from tests.faults.two_platforms import two_platforms
 from tests.outlets import KeepingOutlet
-from tests.people import Ground, refused, text_of
+from tests.people import CohortFixture, refused, text_of
 from tests.servers.slack import APP_TOKEN, SlackUser, as_message
 from tests.story.conftest import TELLINGS
-from tests.story.teller import ADA, OLU, count, form, message
+from tests.story.driver import ADA, OLU, count, form, message
 
 
 @pytest.mark.parametrize("mode", ["http", "socket"])
-async def test_2_a_retry_of_a_call_never_seen_is_processed(sqlite_url: str, mode: str) -> None:
-    async with world(sqlite_url, app_token=None if mode == "http" else APP_TOKEN) as stage:
+@pytest.mark.case(2)
+async def test_a_retry_of_a_call_never_seen_is_processed(sqlite_url: str, mode: str) -> None:
+    async with two_platforms(sqlite_url, app_token=None if mode == "http" else APP_TOKEN) as stage:
         there = await stage.on_slack("there")
         if mode == "socket":
             stage.slack.http = None
@@ -33,11 +34,12 @@ async def test_2_a_retry_of_a_call_never_seen_is_processed(sqlite_url: str, mode
         assert await count(stage.bot, "submission") == 1
 
 
-async def test_3_a_handler_that_fails_after_the_acknowledgement(sqlite_url: str) -> None:
+@pytest.mark.case(3)
+async def test_a_handler_that_fails_after_the_acknowledgement(sqlite_url: str) -> None:
     async def fails(_call: Call) -> Reply:
         raise ZeroDivisionError
 
-    async with world(sqlite_url) as stage:
+    async with two_platforms(sqlite_url) as stage:
         here = await stage.on_discord("here")
         commands = stage.bot.core.registry.commands
         commands["cohort members"] = replace(commands["cohort members"], handler=fails)  # type: ignore[index] # a dictionary in fact
@@ -49,7 +51,7 @@ async def test_3_a_handler_that_fails_after_the_acknowledgement(sqlite_url: str)
 
 
 @pytest.fixture
-async def delivery(cohort: Ground) -> AsyncIterator[tuple[Delivery, KeepingOutlet]]:
+async def delivery(cohort: CohortFixture) -> AsyncIterator[tuple[Delivery, KeepingOutlet]]:
     """Delivery that acts when it is told to."""
     outlet = KeepingOutlet()
     service = Delivery(cohort.core, {"test": outlet})
@@ -57,8 +59,9 @@ async def delivery(cohort: Ground) -> AsyncIterator[tuple[Delivery, KeepingOutle
     await service.stop()
 
 
-async def test_20_somebody_who_left_gets_no_reminders_and_their_turn_passes_on(
-    cohort: Ground, clock: FixedClock, delivery: tuple[Delivery, KeepingOutlet]
+@pytest.mark.case(20)
+async def test_somebody_who_left_gets_no_reminders_and_their_turn_passes_on(
+    cohort: CohortFixture, clock: FixedClock, delivery: tuple[Delivery, KeepingOutlet]
 ) -> None:
     service, outlet = delivery
     await cohort.olu.ok("cohort-admin schedule-add", kind="checkin", when="daily 11:00", follow="member")
@@ -94,8 +97,9 @@ def reminded(outlet: KeepingOutlet, words: str) -> set[str]:
     return {each.target.channel for each in outlet.sent if words in text_of(each.reply)}
 
 
-async def test_20_a_reminder_that_waits_for_the_morning_is_not_sent_to_somebody_who_left(
-    cohort: Ground, clock: FixedClock, delivery: tuple[Delivery, KeepingOutlet]
+@pytest.mark.case(20)
+async def test_a_reminder_that_waits_for_the_morning_is_not_sent_to_somebody_who_left(
+    cohort: CohortFixture, clock: FixedClock, delivery: tuple[Delivery, KeepingOutlet]
 ) -> None:
     service, outlet = delivery
     await cohort.olu.ok("cohort-admin schedule-add", kind="checkin", when="daily 22:00", follow="member")
@@ -109,33 +113,35 @@ async def test_20_a_reminder_that_waits_for_the_morning_is_not_sent_to_somebody_
 
 
 @pytest.mark.parametrize("platform", ["discord", "slack-http", "slack-socket"])
-async def test_25_a_button_works_after_a_restart_and_a_form_left_open_says_so(
+@pytest.mark.case(25)
+async def test_a_button_works_after_a_restart_and_a_form_left_open_says_so(
     platform: str, sqlite_url: str
 ) -> None:
-    async with TELLINGS[platform](sqlite_url) as teller:
-        await teller.say(OLU, "cohort-admin setup", name="Lab", timezone="Europe/Berlin")
-        welcome = await teller.post("the home of Lab")
-        asked = form(await teller.say(OLU, "checkin now"))
-        await teller.restart()
-        joined = message(await teller.press(ADA, welcome, "Join"))
+    async with TELLINGS[platform](sqlite_url) as driver:
+        await driver.say(OLU, "cohort-admin setup", name="Lab", timezone="Europe/Berlin")
+        welcome = await driver.post("the home of Lab")
+        asked = form(await driver.say(OLU, "checkin now"))
+        await driver.restart()
+        joined = message(await driver.press(ADA, welcome, "Join"))
         assert "Welcome to Lab!" in joined.text
         if platform == "discord":  # a form with more than one page is kept by the bot between them
-            teller.bot.clock.move_to(teller.bot.clock.now() + timedelta(hours=25))
-            people = teller.people  # type: ignore[attr-defined] # a teller on Discord
+            driver.bot.clock.move_to(driver.bot.clock.now() + timedelta(hours=25))
+            people = driver.people  # type: ignore[attr-defined] # a teller on Discord
             late = await people[OLU].submit(asked.raw, {"Progress": "A day late"})
             assert "run the command again" in late.text
         else:
-            assert "run" in await too_late(teller)
+            assert "run" in await too_late(driver)
 
 
-async def too_late(teller: object) -> str:
+async def too_late(driver: object) -> str:
     """Slack lets a form be opened within three seconds: what somebody reads who waited longer."""
-    slack, person = teller.slack, teller.people[ADA]  # type: ignore[attr-defined] # a teller on Slack
+    slack, person = driver.slack, driver.people[ADA]  # type: ignore[attr-defined] # a teller on Slack
     slack.fail("views.open", error="expired_trigger_id")
     return as_message(await person.command("/cohort", "submission add")).text
 
 
-async def test_25_a_button_of_what_is_gone_is_out_of_date(cohort: Ground) -> None:
+@pytest.mark.case(25)
+async def test_a_button_of_what_is_gone_is_out_of_date(cohort: CohortFixture) -> None:
     gone = Button("Show", "submission show", {"paper": "99"})
     assert "found nothing" in text_of(refused(await cohort.ada.click(gone)))
     elsewhere = Button("Show", "submission list", {}, cohort=4711)

@@ -6,28 +6,28 @@ from datetime import timedelta
 import pytest
 
 from core.delivery import leases, sender
-from tests.faults.world import Lab, World, world
+from tests.faults.two_platforms import CohortOnPlatform, TwoPlatforms, two_platforms
 from tests.servers.discord import drop_after, hold, rate_limit, refuse
 from tests.servers.slack import SlackUser, as_message
 
 DISCORD_SENDS = "/messages$"
 
 
-def sends(stage: World, lab: Lab) -> int:
+def sends(stage: TwoPlatforms, lab: CohortOnPlatform) -> int:
     """How often the bot tried to post in a cohort's channel."""
     if lab.place.platform == "discord":
         return tries(stage, lab.place.channel)
     return sum(call.args["channel"] == lab.place.channel for call in stage.slack.calls_of("chat.postMessage"))
 
 
-def tries(stage: World, channel: str) -> int:
+def tries(stage: TwoPlatforms, channel: str) -> int:
     """How often the bot tried to post in a channel of Discord."""
     return sum(
         call.method == "POST" and call.path == f"/channels/{channel}/messages" for call in stage.discord.calls
     )
 
 
-def limited(stage: World, lab: Lab, seconds: int, times: int) -> None:
+def limited(stage: TwoPlatforms, lab: CohortOnPlatform, seconds: int, times: int) -> None:
     """Let a platform answer 429 to the next posts in a cohort's channel."""
     if lab.place.platform == "discord":
         path = f"/channels/{lab.place.channel}/messages$"
@@ -38,8 +38,9 @@ def limited(stage: World, lab: Lab, seconds: int, times: int) -> None:
         )
 
 
-async def test_9_in_a_storm_of_429_others_go_on_and_retry_after_is_obeyed(sqlite_url: str) -> None:
-    async with world(sqlite_url) as stage:
+@pytest.mark.case(9)
+async def test_in_a_storm_of_429_others_go_on_and_retry_after_is_obeyed(sqlite_url: str) -> None:
+    async with two_platforms(sqlite_url) as stage:
         here, there = await stage.on_discord("here"), await stage.on_slack("there")
         calm = [await stage.on_discord("calm"), await stage.on_slack("quiet")]
         storm = [here, there]
@@ -57,8 +58,9 @@ async def test_9_in_a_storm_of_429_others_go_on_and_retry_after_is_obeyed(sqlite
         assert [len(lab.texts) for lab in storm] == [1, 1], "twelve refusals, and it has arrived"
 
 
-async def test_8_an_answer_of_500_is_no_loss_and_no_double(sqlite_url: str) -> None:
-    async with world(sqlite_url) as stage:
+@pytest.mark.case(8)
+async def test_an_answer_of_500_is_no_loss_and_no_double(sqlite_url: str) -> None:
+    async with two_platforms(sqlite_url) as stage:
         here, there = await stage.on_discord("here"), await stage.on_slack("there")
         stage.slack.workspace.scopes.add("channels:history")
         stage.discord.fault("POST", DISCORD_SENDS, refuse(503))
@@ -73,8 +75,9 @@ async def test_8_an_answer_of_500_is_no_loss_and_no_double(sqlite_url: str) -> N
 
 
 @pytest.mark.parametrize("look_back", [True, False])
-async def test_8_a_connection_dropped_after_the_post_was_taken(sqlite_url: str, look_back: bool) -> None:
-    async with world(sqlite_url) as stage:
+@pytest.mark.case(8)
+async def test_a_connection_dropped_after_the_post_was_taken(sqlite_url: str, look_back: bool) -> None:
+    async with two_platforms(sqlite_url) as stage:
         here, there = await stage.on_discord("here"), await stage.on_slack("there")
         if look_back:
             stage.slack.workspace.scopes.add("channels:history")
@@ -95,11 +98,10 @@ async def test_8_a_connection_dropped_after_the_post_was_taken(sqlite_url: str, 
             assert "uncertain: it may or may not have arrived" in there.olu.text_of(shown)
 
 
-async def test_8_a_slow_answer_ends_before_the_lease(
-    sqlite_url: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.mark.case(8)
+async def test_a_slow_answer_ends_before_the_lease(sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     assert timedelta(seconds=sender.TIMEOUT) < leases.LEASE / 2
-    async with world(sqlite_url) as stage:
+    async with two_platforms(sqlite_url) as stage:
         here = await stage.on_discord("here")
         monkeypatch.setattr(sender, "TIMEOUT", 0.3)
         released = asyncio.Event()
@@ -113,8 +115,9 @@ async def test_8_a_slow_answer_ends_before_the_lease(
         assert len(here.texts) == 1
 
 
-async def test_9_a_platform_that_hangs_does_not_hold_up_the_other(sqlite_url: str) -> None:
-    async with world(sqlite_url) as stage:
+@pytest.mark.case(9)
+async def test_a_platform_that_hangs_does_not_hold_up_the_other(sqlite_url: str) -> None:
+    async with two_platforms(sqlite_url) as stage:
         hanging = [await stage.on_discord(f"d{n}") for n in range(sender.AT_ONCE + 2)]
         there = await stage.on_slack("there")
         released = asyncio.Event()
@@ -130,8 +133,9 @@ async def test_9_a_platform_that_hangs_does_not_hold_up_the_other(sqlite_url: st
         assert [len(lab.texts) for lab in hanging] == [1] * len(hanging)
 
 
-async def test_23_closed_direct_messages_on_discord_come_with_the_next_answer(sqlite_url: str) -> None:
-    async with world(sqlite_url) as stage:
+@pytest.mark.case(23)
+async def test_closed_direct_messages_on_discord_come_with_the_next_answer(sqlite_url: str) -> None:
+    async with two_platforms(sqlite_url) as stage:
         here = await stage.on_discord("here")
         ada = stage.people["Ada"]
         ada.direct.closed = True
@@ -154,8 +158,9 @@ async def test_23_closed_direct_messages_on_discord_come_with_the_next_answer(sq
         assert here.texts == [], "nobody else reads of it"
 
 
-async def test_23_closed_direct_messages_on_slack_are_asked_in_the_channel(sqlite_url: str) -> None:
-    async with world(sqlite_url) as stage:
+@pytest.mark.case(23)
+async def test_closed_direct_messages_on_slack_are_asked_in_the_channel(sqlite_url: str) -> None:
+    async with two_platforms(sqlite_url) as stage:
         there = await stage.on_slack("there")
         there.channel.members |= {"UOLU", "UADA"}
         stage.slack.fail(
@@ -175,8 +180,9 @@ async def test_23_closed_direct_messages_on_slack_are_asked_in_the_channel(sqlit
         assert there.texts == [], "nobody else reads of it"
 
 
-async def test_23_a_whisper_on_slack_that_may_have_arrived_is_listed(sqlite_url: str) -> None:
-    async with world(sqlite_url) as stage:
+@pytest.mark.case(23)
+async def test_a_whisper_on_slack_that_may_have_arrived_is_listed(sqlite_url: str) -> None:
+    async with two_platforms(sqlite_url) as stage:
         there = await stage.on_slack("there")
         there.channel.members |= {"UOLU", "UADA"}
         stage.slack.fail(
@@ -198,8 +204,9 @@ async def test_23_a_whisper_on_slack_that_may_have_arrived_is_listed(sqlite_url:
         ]
 
 
-async def test_21_a_deleted_channel_and_an_archived_one(sqlite_url: str) -> None:
-    async with world(sqlite_url) as stage:
+@pytest.mark.case(21)
+async def test_a_deleted_channel_and_an_archived_one(sqlite_url: str) -> None:
+    async with two_platforms(sqlite_url) as stage:
         here, there = await stage.on_discord("here"), await stage.on_slack("there")
         for lab in (here, there):
             await stage.schedule(lab)

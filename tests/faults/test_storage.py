@@ -18,8 +18,8 @@ from core.delivery import sender
 from core.errors import StoreError
 from core.store.open import open_store
 from core.store.port import Conn, Store
-from tests.faults.world import BEGIN, until, world
-from tests.people import Actor, Ground
+from tests.faults.two_platforms import BEGIN, two_platforms, until
+from tests.people import Actor, CohortFixture
 from tests.story.process import health
 
 HOLD = (
@@ -45,11 +45,10 @@ def held_by_another_process(url: str) -> Iterator[None]:
             holder.stdin.close()
 
 
-async def test_16_a_database_locked_by_another_process(
-    sqlite_url: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.mark.case(16)
+async def test_a_database_locked_by_another_process(sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bootstrap, "open_store", partial(open_store, busy=0.3))
-    async with world(sqlite_url) as stage:
+    async with two_platforms(sqlite_url) as stage:
         here = await stage.on_discord("here")
         await stage.schedule(here)
         with held_by_another_process(sqlite_url):
@@ -66,12 +65,13 @@ async def test_16_a_database_locked_by_another_process(
         assert (await health(stage.bot.address))[0] == 200
 
 
-async def test_16_a_post_that_left_before_the_lock_is_settled_after_it(
+@pytest.mark.case(16)
+async def test_a_post_that_left_before_the_lock_is_settled_after_it(
     sqlite_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(bootstrap, "open_store", partial(open_store, busy=0.1))
     monkeypatch.setattr(sender, "SETTLE_AGAIN", (0.1,) * 20)
-    async with world(sqlite_url) as stage:
+    async with two_platforms(sqlite_url) as stage:
         there = await stage.on_slack("there")
         stage.slack.fail("chat.postMessage", delay=0.5)
         posting = asyncio.create_task(stage.post(there, "k"))
@@ -116,12 +116,11 @@ def fill(path: Path) -> None:
                     break
 
 
-async def test_17_a_full_disk_refuses_saves_nothing_and_heals(
-    small_disk: Path, sqlite_template: Path
-) -> None:
+@pytest.mark.case(17)
+async def test_a_full_disk_refuses_saves_nothing_and_heals(small_disk: Path, sqlite_template: Path) -> None:
     shutil.copy(sqlite_template, small_disk / "cohort.db")
     url = f"sqlite:///{small_disk / 'cohort.db'}"
-    async with world(url) as stage:
+    async with two_platforms(url) as stage:
         here = await stage.on_discord("here")
         store = stage.bot.core.store
         fill(small_disk / "filler")
@@ -145,7 +144,8 @@ async def intact(store: Store) -> bool:
     return row is not None and row["said"] == "ok"
 
 
-async def test_17_without_room_nothing_is_half_saved(sqlite_cohort: Ground) -> None:
+@pytest.mark.case(17)
+async def test_without_room_nothing_is_half_saved(sqlite_cohort: CohortFixture) -> None:
     store = sqlite_cohort.core.store
     pages = await store.read(lambda conn: conn.one("SELECT page_count FROM pragma_page_count"))
     assert pages is not None
@@ -180,7 +180,8 @@ async def records(store: Store) -> dict[str, int]:
     return await store.read(count)
 
 
-async def test_18_cancelled_in_a_transaction(cohort: Ground) -> None:
+@pytest.mark.case(18)
+async def test_cancelled_in_a_transaction(cohort: CohortFixture) -> None:
     store = cohort.core.store
     begun, go = threading.Event(), threading.Event()
 
@@ -209,13 +210,14 @@ async def test_18_cancelled_in_a_transaction(cohort: Ground) -> None:
     await cohort.ada.ok("submission add", title="The next transaction begins as always")
 
 
-async def test_19_an_older_file_put_back_is_whole_and_does_not_show_a_sent_slot_again(
+@pytest.mark.case(19)
+async def test_an_older_file_put_back_is_whole_and_does_not_show_a_sent_slot_again(
     sqlite_url: str, tmp_path: Path
 ) -> None:
     """A file is copied back by hand, without `restore`. Discord recognises what it has just been sent; Slack
     has nothing to recognise it by, so that is left to `restore`."""
     kept = tmp_path / "kept.db"
-    async with world(sqlite_url) as stage:
+    async with two_platforms(sqlite_url) as stage:
         here = await stage.on_discord("here")
         await stage.schedule(here)
         await stage.bot.stop()
@@ -236,7 +238,8 @@ async def test_19_an_older_file_put_back_is_whole_and_does_not_show_a_sent_slot_
         assert len(here.texts) == 1, "fired again, and the platform gave the first message back"
 
 
-async def test_19_a_broken_file_is_refused(tmp_path: Path, sqlite_template: Path) -> None:
+@pytest.mark.case(19)
+async def test_a_broken_file_is_refused(tmp_path: Path, sqlite_template: Path) -> None:
     broken = tmp_path / "broken.db"
     shutil.copy(sqlite_template, broken)
     with broken.open("r+b") as file:

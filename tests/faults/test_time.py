@@ -17,20 +17,21 @@ from core.delivery.service import Delivery
 from core.errors import TryLater
 from core.store.open import open_store
 from core.store.port import Conn
-from tests.faults.world import outbox_rows
+from tests.faults.two_platforms import outbox_rows
 from tests.outlets import KeepingOutlet, raising
-from tests.people import Ground, found_cohort
+from tests.people import CohortFixture, found_cohort
 
 DUE = datetime(2026, 11, 24, 8, 30, tzinfo=UTC)
 
 
-async def test_7_two_replicas_on_postgres_post_every_slot_once(postgres_url: str, registry: Registry) -> None:
+@pytest.mark.case(7)
+async def test_two_replicas_on_postgres_post_every_slot_once(postgres_url: str, registry: Registry) -> None:
     stores = [await open_store(postgres_url) for _ in range(2)]
     clock = FixedClock(DUE - timedelta(hours=1))
     cores = [Core(registry, store, clock) for store in stores]
     outlets = [KeepingOutlet(), KeepingOutlet()]
-    ground = await found_cohort(cores[0])
-    await stores[0].write(_many, ground.id, clock.now(), 20)
+    cohort_fixture = await found_cohort(cores[0])
+    await stores[0].write(_many, cohort_fixture.id, clock.now(), 20)
     replicas = [Delivery(core, {"test": outlet}) for core, outlet in zip(cores, outlets, strict=True)]
     for day in range(3):
         clock.move_to(DUE + timedelta(days=day))
@@ -65,8 +66,9 @@ def _open_posts(conn: Conn, now: datetime) -> bool:
 
 
 @pytest.mark.parametrize("held", ["in backoff", "leased by a process that is gone", "not begun"])
-async def test_15_a_clock_set_back_a_day_does_not_let_a_post_wait_for_it(
-    cohort: Ground, clock: FixedClock, held: str
+@pytest.mark.case(15)
+async def test_a_clock_set_back_a_day_does_not_let_a_post_wait_for_it(
+    cohort: CohortFixture, clock: FixedClock, held: str
 ) -> None:
     outlet = KeepingOutlet()
     delivery = Delivery(cohort.core, {"test": outlet})
@@ -85,8 +87,9 @@ async def test_15_a_clock_set_back_a_day_does_not_let_a_post_wait_for_it(
     assert [each.key for each in outlet.sent] == ["before", "after"]
 
 
-async def test_15_a_post_held_for_quiet_hours_stays_held_when_the_clock_is_set_back(
-    cohort: Ground, clock: FixedClock
+@pytest.mark.case(15)
+async def test_a_post_held_for_quiet_hours_stays_held_when_the_clock_is_set_back(
+    cohort: CohortFixture, clock: FixedClock
 ) -> None:
     outlet = KeepingOutlet()
     delivery = Delivery(cohort.core, {"test": outlet})
@@ -101,7 +104,8 @@ async def test_15_a_post_held_for_quiet_hours_stays_held_when_the_clock_is_set_b
     assert len(outlet.sent) == 1
 
 
-async def test_15_a_day_ahead_and_back_floods_nobody(cohort: Ground, clock: FixedClock) -> None:
+@pytest.mark.case(15)
+async def test_a_day_ahead_and_back_floods_nobody(cohort: CohortFixture, clock: FixedClock) -> None:
     outlet = KeepingOutlet()
     delivery = Delivery(cohort.core, {"test": outlet})
     for _ in range(5):

@@ -81,14 +81,14 @@ async def test_the_theme_can_be_switched_and_is_remembered(
     playground: RunningPlayground, user: PageUser
 ) -> None:
     await user.open(playground.url)
-    ground = "() => getComputedStyle(document.body).backgroundColor"
-    light = await user.page.evaluate(ground)
+    cohort_fixture = "() => getComputedStyle(document.body).backgroundColor"
+    light = await user.page.evaluate(cohort_fixture)
     await user.page.get_by_role("button", name="Switch to the dark theme").click()
-    dark = await user.page.evaluate(ground)
+    dark = await user.page.evaluate(cohort_fixture)
     assert light != dark
     await user.page.reload()
     await expect(user.page.get_by_role("button", name="Switch to the light theme")).to_be_visible()
-    assert await user.page.evaluate(ground) == dark
+    assert await user.page.evaluate(cohort_fixture) == dark
 
 
 async def test_a_phone_never_scrolls_sideways(playground: RunningPlayground, phone: PageUser) -> None:

@@ -130,6 +130,7 @@ def test_typed_words_become_people_channels_and_files(samples: Registry) -> None
         {"name": "x", "type": "y", "data": base64.b64encode(b"0" * (registration.MAX_FILE + 1)).decode()},
     ],
 )
+@pytest.mark.case(34)
 def test_a_file_that_is_broken_or_too_large_is_refused(samples: Registry, file: dict[str, str]) -> None:
     with pytest.raises(BadInput) as refused:
         registration.arguments(samples.commands["note form"], {"menu": file})

@@ -46,7 +46,7 @@ async def connected(core: Core, slack: SlackServer, mode: str) -> AsyncIterator[
 
 
 @dataclass
-class Stage:
+class SlackFixture:
     """The whole bot, and a workspace with its people."""
 
     bot: Bot
@@ -117,7 +117,7 @@ def slack_core(registry: Registry, sqlite_core: Core) -> Core:
 @pytest.fixture(params=["http", "socket"])
 async def stage(
     request: pytest.FixtureRequest, slack: SlackServer, registry: Registry, sqlite_url: str
-) -> AsyncIterator[Stage]:
+) -> AsyncIterator[SlackFixture]:
     """A cohort that was set up and joined through Slack, once over each transport."""
     home = slack.add_channel("cohort")
     olu, ada, ben = (SlackUser(slack, user, home) for user in ("UOLU", "UADA", "UBEN"))
@@ -125,7 +125,7 @@ async def stage(
     given |= {"slack_app_token": APP_TOKEN} if request.param == "socket" else {}
     given |= {"slack_signing_secret": SIGNING_SECRET}
     bot = Bot(settings(sqlite_url, NOW, **given), with_sample_feature(registry))
-    stage = Stage(bot, slack, request.param, home, olu, ada, ben)
+    stage = SlackFixture(bot, slack, request.param, home, olu, ada, ben)
     await stage.start()
     try:
         said = await olu.say("/cohort", "admin setup name:Lab timezone:Europe/Berlin")

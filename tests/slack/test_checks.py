@@ -17,7 +17,7 @@ from core.commands.stored_call import StoredCallCodec
 from core.errors import OutOfDate
 from core.store.port import Conn
 from tests.servers.slack import Channel, SlackServer, SlackUser, as_message, as_modal
-from tests.slack.conftest import Stage, connected
+from tests.slack.conftest import SlackFixture, connected
 
 NOT_FOUND = "I cannot find that channel"
 
@@ -26,6 +26,7 @@ NOT_FOUND = "I cannot find that channel"
 
 
 @pytest.mark.parametrize("own", ["E1LAB", None])
+@pytest.mark.case(31)
 async def test_members_of_another_organisation_are_guests(
     slack: SlackServer, slack_core: Core, own: str | None
 ) -> None:
@@ -41,7 +42,7 @@ async def test_members_of_another_organisation_are_guests(
         assert ("Lab is set up" if own else "Guests") in said
 
 
-async def test_somebody_unknown_is_asked_to_try_again(stage: Stage) -> None:
+async def test_somebody_unknown_is_asked_to_try_again(stage: SlackFixture) -> None:
     stage.slack.add_member(stage.slack.workspace, "UNEW", "Nia")
     new = SlackUser(stage.slack, "UNEW", stage.home)
     for fault in ({"status": 429}, {"status": 500}, {"drop": True, "times": 2}):
@@ -58,7 +59,7 @@ async def test_somebody_unknown_is_asked_to_try_again(stage: Stage) -> None:
 # -- where ----------------------------------------------------------------------------------------------
 
 
-async def test_a_direct_message_between_people_is_not_the_bots(stage: Stage) -> None:
+async def test_a_direct_message_between_people_is_not_the_bots(stage: SlackFixture) -> None:
     def shut(conn: Conn) -> None:
         conn.run("UPDATE account SET closed_reason = 'x' WHERE user_id = 'UADA'")
 
@@ -86,7 +87,7 @@ async def test_a_direct_message_between_people_is_not_the_bots(stage: Stage) -> 
 
 
 @pytest.fixture
-def rooms(stage: Stage) -> dict[str, Channel]:
+def rooms(stage: SlackFixture) -> dict[str, Channel]:
     """Channels that may be given and ones that may not."""
     bot = stage.slack.workspace.bot_user
     made = {
@@ -109,7 +110,7 @@ REFUSED = {
 }
 
 
-async def test_a_named_channel_is_looked_at(stage: Stage, rooms: dict[str, Channel]) -> None:
+async def test_a_named_channel_is_looked_at(stage: SlackFixture, rooms: dict[str, Channel]) -> None:
     line = "admin channel digest {}"
     for name in ("open", "ours"):
         said = await stage.olu.say("/cohort", line.format(f"<#{rooms[name].id}>"))
@@ -123,7 +124,9 @@ async def test_a_named_channel_is_looked_at(stage: Stage, rooms: dict[str, Chann
     assert "try again in a moment" in (await stage.olu.say("/cohort", line.format(rooms["open"].id))).text
 
 
-async def test_a_channel_picked_in_a_form_is_looked_at(stage: Stage, rooms: dict[str, Channel]) -> None:
+async def test_a_channel_picked_in_a_form_is_looked_at(
+    stage: SlackFixture, rooms: dict[str, Channel]
+) -> None:
     for name, words in REFUSED.items():
         form = await stage.olu.form("/cohort", "admin channel")
         values = {"purpose": "digest", "channel": rooms[name].id}
@@ -135,7 +138,7 @@ async def test_a_channel_picked_in_a_form_is_looked_at(stage: Stage, rooms: dict
 
 
 async def test_a_channel_in_a_value_that_came_back_is_looked_at(
-    stage: Stage, rooms: dict[str, Channel]
+    stage: SlackFixture, rooms: dict[str, Channel]
 ) -> None:
     said = await stage.olu.say("/cohort", "sample blocks")
     button = said.blocks[-1]["elements"][0]
@@ -233,7 +236,7 @@ async def elsewhere() -> AsyncIterator[tuple[str, list[str]]]:
     await runner.cleanup()
 
 
-async def test_a_typed_id_has_to_be_somebodys_and_a_mentioned_one_need_not(stage: Stage) -> None:
+async def test_a_typed_id_has_to_be_somebodys_and_a_mentioned_one_need_not(stage: SlackFixture) -> None:
     said = await stage.olu.say("/cohort", "admin organizer person:U0NOBODY1 add:yes")
     assert "I know nobody of the id U0NOBODY1" in said.text
     stage.slack.add_member(stage.slack.workspace, "U0NEW1234", "Nia")
@@ -243,7 +246,7 @@ async def test_a_typed_id_has_to_be_somebodys_and_a_mentioned_one_need_not(stage
     assert "I know nobody" not in said.text
 
 
-async def test_answers_go_to_no_forged_address(stage: Stage, elsewhere: tuple[str, list[str]]) -> None:
+async def test_answers_go_to_no_forged_address(stage: SlackFixture, elsewhere: tuple[str, list[str]]) -> None:
     address, heard = elsewhere
     form = await stage.ada.form("/cohort", "submission add")
     call, there = json.loads(form.view["private_metadata"])

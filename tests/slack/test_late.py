@@ -6,7 +6,7 @@ import pytest
 
 from core.errors import StoreBusy
 from tests.servers.slack import as_message, as_modal
-from tests.slack.conftest import Stage
+from tests.slack.conftest import SlackFixture
 
 WORDS = ("Sorgfältige Wörter. " * 90).strip()
 """Too long for the value of a button."""
@@ -18,7 +18,7 @@ def late(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bot.slack.responses.BUDGET", 0.0)
 
 
-async def test_look_ups_count_into_the_budget(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_look_ups_count_into_the_budget(stage: SlackFixture, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bot.slack.responses.BUDGET", 0.1)
     stage.slack.add_member(stage.slack.workspace, "UNEW1", "Nia")
     stage.slack.fail("users.info", delay=0.9, times=2)
@@ -29,7 +29,7 @@ async def test_look_ups_count_into_the_budget(stage: Stage, monkeypatch: pytest.
     assert said.via == "response_url"
 
 
-async def test_many_people_are_looked_up_together(stage: Stage) -> None:
+async def test_many_people_are_looked_up_together(stage: SlackFixture) -> None:
     people = [f"UN{number}" for number in range(12)]
     for user in people:
         stage.slack.add_member(stage.slack.workspace, user, f"Nia{user}")
@@ -42,7 +42,7 @@ async def test_many_people_are_looked_up_together(stage: Stage) -> None:
 
 
 async def test_a_form_that_opens_slowly_is_acknowledged_first(
-    stage: Stage, monkeypatch: pytest.MonkeyPatch
+    stage: SlackFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("bot.slack.responses.BUDGET", 0.1)
     stage.slack.fail("views.open", delay=0.5)
@@ -52,7 +52,7 @@ async def test_a_form_that_opens_slowly_is_acknowledged_first(
     assert as_modal(await stage.ada.answer(turn)).title == "Add a paper"
 
 
-async def test_a_form_command_delivered_twice_says_nothing_more(stage: Stage) -> None:
+async def test_a_form_command_delivered_twice_says_nothing_more(stage: SlackFixture) -> None:
     turn = await stage.ada.begin("/cohort", "submission add")
     as_modal(await stage.ada.answer(turn))
     before = len(stage.ada.ephemerals)
@@ -63,7 +63,7 @@ async def test_a_form_command_delivered_twice_says_nothing_more(stage: Stage) ->
 
 
 async def test_a_failure_after_the_acknowledgement_is_told(
-    stage: Stage, late: None, monkeypatch: pytest.MonkeyPatch
+    stage: SlackFixture, late: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def broken(*_: object) -> None:
         raise RuntimeError("unforeseen")
@@ -75,7 +75,7 @@ async def test_a_failure_after_the_acknowledgement_is_told(
 
 
 async def test_a_form_stays_open_over_an_unforeseen_failure(
-    stage: Stage, monkeypatch: pytest.MonkeyPatch
+    stage: SlackFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def broken(*_: object) -> None:
         raise RuntimeError("unforeseen")
@@ -87,7 +87,9 @@ async def test_a_form_stays_open_over_an_unforeseen_failure(
     assert "reference" in wrong.errors["Title"]
 
 
-async def test_a_form_refused_late_can_be_opened_again(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_form_refused_late_can_be_opened_again(
+    stage: SlackFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
     form = await stage.ada.form("/cohort", "profile away")
     before = len(stage.ada.ephemerals)
     monkeypatch.setattr("bot.slack.responses.BUDGET", 0.0)
@@ -107,7 +109,7 @@ async def test_a_form_refused_late_can_be_opened_again(stage: Stage, monkeypatch
     assert "you are away until" in saved.text
 
 
-async def test_a_long_text_is_kept_for_the_form(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_long_text_is_kept_for_the_form(stage: SlackFixture, monkeypatch: pytest.MonkeyPatch) -> None:
     form = await stage.ada.form("/cohort", "checkin now")
     write = stage.core.store.write
     failing = [True]
@@ -133,7 +135,7 @@ async def test_a_long_text_is_kept_for_the_form(stage: Stage, monkeypatch: pytes
 
 
 async def test_what_cannot_be_kept_is_given_back_in_words(
-    stage: Stage, late: None, monkeypatch: pytest.MonkeyPatch
+    stage: SlackFixture, late: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def busy(*_: object) -> None:
         await asyncio.sleep(0)
@@ -152,7 +154,7 @@ async def test_what_cannot_be_kept_is_given_back_in_words(
 
 
 async def test_an_answer_is_told_though_its_buttons_cannot_be_kept(
-    stage: Stage, monkeypatch: pytest.MonkeyPatch
+    stage: SlackFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def busy(*_: object) -> None:
         raise StoreBusy

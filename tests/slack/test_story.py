@@ -7,7 +7,7 @@ import pytest
 from core.store.port import Conn
 from tests.sample_feature.blocks import PNG
 from tests.servers.slack import Message, SlackUser, as_message, as_modal
-from tests.slack.conftest import Stage
+from tests.slack.conftest import SlackFixture
 
 EVIL = '@everyone <!channel> <@UBEN> [x](http://evil.example) *b* _i_ ~s~ `c` "q" 🎉 & <b>'
 
@@ -22,7 +22,7 @@ def _inert(message: Message) -> None:
     assert message.effects.links == ()
 
 
-async def _count(stage: Stage, sql: str) -> int:
+async def _count(stage: SlackFixture, sql: str) -> int:
     def count(conn: Conn) -> int:
         row = conn.one(sql)
         assert row is not None
@@ -31,7 +31,7 @@ async def _count(stage: Stage, sql: str) -> int:
     return await stage.core.store.read(count)
 
 
-async def test_a_paper_from_typing_to_listing(stage: Stage) -> None:
+async def test_a_paper_from_typing_to_listing(stage: SlackFixture) -> None:
     added = await stage.ada.say("/cohort", f"submission add title:“{_typed(EVIL)}” venue:NeurIPS 2026")
     assert EVIL in added.text
     _inert(added)
@@ -41,7 +41,7 @@ async def test_a_paper_from_typing_to_listing(stage: Stage) -> None:
     assert await _count(stage, "SELECT count(*) AS n FROM submission") == 1
 
 
-async def test_missing_parameters_open_the_form(stage: Stage) -> None:
+async def test_missing_parameters_open_the_form(stage: SlackFixture) -> None:
     form = await stage.ada.form("/cohort", "submission add venue:ICLR 2027")
     title = form.labels[0]
     assert form.input("venue")["element"]["initial_option"]["value"] == "ICLR 2027"
@@ -52,14 +52,15 @@ async def test_missing_parameters_open_the_form(stage: Stage) -> None:
     assert not form.open
 
 
-async def test_a_form_shows_an_error_at_its_field(stage: Stage) -> None:
+@pytest.mark.case(62)
+async def test_a_form_shows_an_error_at_its_field(stage: SlackFixture) -> None:
     form = await stage.olu.form("/cohort", "admin setup")
     wrong = as_modal(await stage.olu.submit(form, {"name": "Second", "timezone": "Nowhere/Land"}))
     assert wrong is form
     assert list(wrong.errors) == [form.input("timezone")["label"]["text"]]
 
 
-async def test_completion_offers_records(stage: Stage) -> None:
+async def test_completion_offers_records(stage: SlackFixture) -> None:
     await stage.ada.say("/cohort", "submission add title:Attention")
     form = await stage.ada.form("/cohort", "submission update")
     offered = await stage.ada.suggest(form, "paper", "att")
@@ -68,7 +69,8 @@ async def test_completion_offers_records(stage: Stage) -> None:
     assert "Europe/Berlin" in {each["value"] for each in zones}
 
 
-async def test_every_block_is_accepted_and_inert(stage: Stage) -> None:
+@pytest.mark.case(26)
+async def test_every_block_is_accepted_and_inert(stage: SlackFixture) -> None:
     said = await stage.ada.say("/cohort", f"sample blocks title:{_typed(EVIL)}")
     assert said.text.count(EVIL) >= 6
     assert said.private
@@ -79,13 +81,13 @@ async def test_every_block_is_accepted_and_inert(stage: Stage) -> None:
     assert clicked is not said
 
 
-async def test_long_answers_come_in_several_messages(stage: Stage) -> None:
+async def test_long_answers_come_in_several_messages(stage: SlackFixture) -> None:
     await stage.ada.say("/cohort", "sample blocks rows:250")
     await stage.slack.until(lambda: "249" in stage.ada.ephemerals[-1].text)
     assert len(stage.ada.ephemerals) > 2
 
 
-async def test_public_and_private_files(stage: Stage) -> None:
+async def test_public_and_private_files(stage: SlackFixture) -> None:
     said = await stage.ada.say("/cohort", "sample picture")
     assert said.private
     assert "direct message" in said.text
@@ -101,14 +103,14 @@ async def test_public_and_private_files(stage: Stage) -> None:
     assert names == ["chart.png", "a.csv"]
 
 
-async def test_a_file_that_cannot_be_sent_is_told_in_words(stage: Stage) -> None:
+async def test_a_file_that_cannot_be_sent_is_told_in_words(stage: SlackFixture) -> None:
     stage.slack.fail("files.completeUploadExternal", error="not_in_channel")
     await stage.ada.say("/cohort", "sample poster")
     told = await stage.slack.until(lambda: [m for m in stage.ada.ephemerals if "A line that rises" in m.text])
     assert "invite me" in told[0].text
 
 
-async def test_a_file_from_a_form(stage: Stage) -> None:
+async def test_a_file_from_a_form(stage: SlackFixture) -> None:
     stage.slack.workspace.scopes.add("files:read")
     form = await stage.ada.form("/cohort", "sample read")
     said = as_message(await stage.ada.submit(form, {"file": [stage.ada.upload("p.csv", b"hello")]}))
@@ -123,14 +125,14 @@ async def test_a_file_from_a_form(stage: Stage) -> None:
     assert "could not read" in next(iter(wrong.errors.values()))
 
 
-async def test_people_are_named_by_their_mention(stage: Stage) -> None:
+async def test_people_are_named_by_their_mention(stage: SlackFixture) -> None:
     said = await stage.ada.say("/cohort", "sample greet <@UBEN> note:see <@UOLU|olu> in <#C1|general>")
     assert said.text == "Ben Oh UBEN see @olu in #general"
     form = await stage.ada.form("/cohort", "sample greet")
     assert as_message(await stage.ada.submit(form, {"whom": "UBEN"})).text.startswith("Ben Oh UBEN")
 
 
-async def test_a_button_works_after_a_restart(stage: Stage) -> None:
+async def test_a_button_works_after_a_restart(stage: SlackFixture) -> None:
     said = await stage.ada.say("/cohort", "sample blocks title:before")
     form = await stage.ada.form("/cohort", "submission add")
     await stage.restart()
@@ -138,7 +140,7 @@ async def test_a_button_works_after_a_restart(stage: Stage) -> None:
     assert "kept" in as_message(await stage.ada.submit(form, {"title": "kept"})).text
 
 
-async def test_a_call_too_long_for_a_button_is_kept(stage: Stage) -> None:
+async def test_a_call_too_long_for_a_button_is_kept(stage: SlackFixture) -> None:
     said = await stage.ada.say("/cohort", f"sample blocks title:{'🎉' * 300}")
     button = said.blocks[-1]["elements"][0]
     assert button["value"].startswith("draft|")
@@ -148,7 +150,7 @@ async def test_a_call_too_long_for_a_button_is_kept(stage: Stage) -> None:
     assert "🎉" not in refused.text
 
 
-async def test_the_same_call_twice_is_one_record(stage: Stage) -> None:
+async def test_the_same_call_twice_is_one_record(stage: SlackFixture) -> None:
     turn = stage.slack.open_turn(stage.slack.workspace, "UADA", stage.home, "command")
     payload = stage.ada.slash(turn, "/cohort", "submission add title:Once")
     await stage.ada.slash_again(turn, payload)
@@ -162,7 +164,7 @@ async def test_the_same_call_twice_is_one_record(stage: Stage) -> None:
     assert await _count(stage, "SELECT count(*) AS n FROM submission") == 2
 
 
-async def test_a_retry_of_a_call_never_seen_is_processed(stage: Stage) -> None:
+async def test_a_retry_of_a_call_never_seen_is_processed(stage: SlackFixture) -> None:
     turn = stage.slack.open_turn(stage.slack.workspace, "UADA", stage.home, "command")
     await stage.ada.slash_again(
         turn, stage.ada.slash(turn, "/cohort", "submission add title:Retried"), retry=2
@@ -170,7 +172,7 @@ async def test_a_retry_of_a_call_never_seen_is_processed(stage: Stage) -> None:
     assert "Retried" in as_message(await stage.ada.answer(turn)).text
 
 
-async def test_a_direct_message_means_the_only_cohort(stage: Stage) -> None:
+async def test_a_direct_message_means_the_only_cohort(stage: SlackFixture) -> None:
     direct = stage.slack.workspace.direct("UADA")
     said = await stage.ada.say("/cohort", "submission add title:From home", channel=direct)
     assert "From home" in said.text
@@ -178,7 +180,7 @@ async def test_a_direct_message_means_the_only_cohort(stage: Stage) -> None:
 
 
 async def test_a_slow_command_is_acknowledged_and_answered_later(
-    stage: Stage, monkeypatch: pytest.MonkeyPatch
+    stage: SlackFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("bot.slack.responses.BUDGET", 0.05)
     turn = await stage.ada.begin("/cohort", "sample slow 0.3")
@@ -188,7 +190,7 @@ async def test_a_slow_command_is_acknowledged_and_answered_later(
 
 
 async def test_progress_is_said_once_and_then_the_answer_comes(
-    stage: Stage, monkeypatch: pytest.MonkeyPatch
+    stage: SlackFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("bot.slack.responses.BUDGET", 0.05)
     turn = await stage.ada.begin("/cohort", "sample long")
@@ -203,7 +205,7 @@ async def test_progress_is_said_once_and_then_the_answer_comes(
     assert turn.responses == 2
 
 
-async def test_failures_carry_a_reference(stage: Stage) -> None:
+async def test_failures_carry_a_reference(stage: SlackFixture) -> None:
     said = await stage.ada.say("/cohort", "sample fail-privately")
     assert "reference" in said.text
     assert "secret detail" not in said.text
@@ -213,19 +215,19 @@ async def test_failures_carry_a_reference(stage: Stage) -> None:
     assert "reference" in form.text
 
 
-async def test_a_form_that_opens_too_late_says_so(stage: Stage) -> None:
+async def test_a_form_that_opens_too_late_says_so(stage: SlackFixture) -> None:
     stage.slack.fail("views.open", error="expired_trigger_id")
     assert "run the command again" in (await stage.ada.say("/cohort", "submission add")).text
 
 
-async def test_what_nobody_knows(stage: Stage) -> None:
+async def test_what_nobody_knows(stage: SlackFixture) -> None:
     said = await stage.ada.say("/cohort", "submision add")
     assert said.private
     assert "Did you mean submission" in said.text
     assert (await stage.ada.say("/cohort", "")).text == (await stage.ada.say("/cohort", "help")).text
 
 
-async def test_forged_values_are_refused(stage: Stage) -> None:
+async def test_forged_values_are_refused(stage: SlackFixture) -> None:
     said = await stage.ada.say("/cohort", "sample blocks")
     button = said.blocks[-1]["elements"][0]
     for value in ("nonsense", "1|999|submission list|", "draft|nothing"):
@@ -240,7 +242,7 @@ async def test_forged_values_are_refused(stage: Stage) -> None:
     assert await _count(stage, "SELECT count(*) AS n FROM submission") == 0
 
 
-async def test_guests_and_members_are_told_apart(stage: Stage) -> None:
+async def test_guests_and_members_are_told_apart(stage: SlackFixture) -> None:
     stage.slack.add_member(stage.slack.workspace, "UGUEST", "Gus", is_restricted=True)
     said = await stage.ada.say("/cohort", "cohort members")
     assert "Ada Love" in said.text
@@ -260,7 +262,7 @@ async def test_guests_and_members_are_told_apart(stage: Stage) -> None:
     )
 
 
-async def test_worn_out_response_addresses(stage: Stage) -> None:
+async def test_worn_out_response_addresses(stage: SlackFixture) -> None:
     form = await stage.ada.form("/cohort", "submission add")
     stage.slack.advance(31 * 60)
     said = as_message(await stage.ada.submit(form, {"title": "Late"}))
@@ -268,7 +270,7 @@ async def test_worn_out_response_addresses(stage: Stage) -> None:
     assert "Late" in said.text
 
 
-async def test_fifty_at_once(stage: Stage) -> None:
+async def test_fifty_at_once(stage: SlackFixture) -> None:
     said = await asyncio.gather(
         *(stage.ada.say("/cohort", f"submission add title:Paper number {n}") for n in range(50))
     )
@@ -276,7 +278,7 @@ async def test_fifty_at_once(stage: Stage) -> None:
     assert await _count(stage, "SELECT count(*) AS n FROM submission") == 50
 
 
-async def test_removed_from_the_workspace_and_back(stage: Stage) -> None:
+async def test_removed_from_the_workspace_and_back(stage: SlackFixture) -> None:
     await stage.ada.event({"type": "tokens_revoked", "tokens": {"bot": ["B"]}})
     await stage.ada.event({"type": "app_uninstalled"})
     suspended = "SELECT count(*) AS n FROM cohort WHERE suspended_at IS NOT NULL"

@@ -22,6 +22,7 @@ def ada(slack: SlackServer) -> SlackUser:
     return SlackUser(slack, "UADA", slack.add_channel("cohort"))
 
 
+@pytest.mark.case(32)
 async def test_forged_requests_are_refused(slack: SlackServer, slack_core: Core, ada: SlackUser) -> None:
     async with connected(slack_core, slack, "http"):
         assert slack.http is not None
@@ -148,6 +149,7 @@ async def _raw(address: str, *parts: bytes) -> bytes:
     return line
 
 
+@pytest.mark.case(32)
 async def test_what_is_no_request_of_slacks_is_refused_unread(
     slack: SlackServer, slack_core: Core, ada: SlackUser, caplog: pytest.LogCaptureFixture
 ) -> None:

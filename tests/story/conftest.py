@@ -6,23 +6,23 @@ from functools import partial
 
 import pytest
 
-from tests.story.on_discord import told_on_discord
-from tests.story.on_playground import told_in_the_playground
-from tests.story.on_slack import told_on_slack
-from tests.story.teller import Teller
+from tests.story.driver import PlatformDriver
+from tests.story.on_discord import discord_driver
+from tests.story.on_playground import playground_driver
+from tests.story.on_slack import slack_driver
 
-Telling = Callable[[str], AbstractAsyncContextManager[Teller]]
+DriverFactory = Callable[[str], AbstractAsyncContextManager[PlatformDriver]]
 """Opens a teller over the database of an address."""
 
-TELLINGS: Mapping[str, Telling] = {
-    "discord": told_on_discord,
-    "slack-http": partial(told_on_slack, socket=False),
-    "slack-socket": partial(told_on_slack, socket=True),
-    "playground": told_in_the_playground,
+TELLINGS: Mapping[str, DriverFactory] = {
+    "discord": discord_driver,
+    "slack-http": partial(slack_driver, socket=False),
+    "slack-socket": partial(slack_driver, socket=True),
+    "playground": playground_driver,
 }
 
 
 @pytest.fixture(params=list(TELLINGS))
-def telling(request: pytest.FixtureRequest) -> Telling:
+def driver_of(request: pytest.FixtureRequest) -> DriverFactory:
     """Each of the tellers in turn."""
     return TELLINGS[request.param]

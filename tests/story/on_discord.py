@@ -8,12 +8,12 @@ from typing import Any
 from tests.servers.discord import Channel, DiscordServer, Interaction, Message, Person
 from tests.servers.discord.pointing import restored
 from tests.story.bot import Bot, settings
-from tests.story.teller import BEGIN, OLU, PEOPLE, WITHIN, Asked, Image, Seen
+from tests.story.driver import BEGIN, OLU, PEOPLE, WITHIN, Asked, Image, Seen
 
 ALARMING = frozenset({"user", "role", "everyone", "link", "channel"})
 
 
-class DiscordTeller:
+class DiscordDriver:
     """See `Teller`."""
 
     fields_at_once: int | None = 5
@@ -140,7 +140,7 @@ def _holder(messages: Sequence[Message], button: str) -> Message:
 
 
 @asynccontextmanager
-async def told_on_discord(database: str) -> AsyncIterator[DiscordTeller]:
+async def discord_driver(database: str) -> AsyncIterator[DiscordDriver]:
     """A Discord server, and the bot in it."""
     async with DiscordServer() as server:
         given = {"discord_token": server.token, "discord_api_url": server.api_url}
@@ -148,6 +148,6 @@ async def told_on_discord(database: str) -> AsyncIterator[DiscordTeller]:
         with restored():
             await bot.start()
             try:
-                yield DiscordTeller(bot, server)
+                yield DiscordDriver(bot, server)
             finally:
                 await bot.stop()

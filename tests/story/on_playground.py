@@ -23,7 +23,7 @@ from bot.playground import snapshot
 from core.store import notes
 from core.store.open import open_store
 from tests.story.bot import Bot, settings
-from tests.story.teller import ADA, BEGIN, BEN, CHI, DAN, OLU, WITHIN, Asked, Image, Seen, command_line
+from tests.story.driver import ADA, BEGIN, BEN, CHI, DAN, OLU, WITHIN, Asked, Image, Seen, command_line
 
 CHROMIUM = "/usr/bin/chromium"
 PERSONAS = {OLU: "amina", ADA: "wanjiru", BEN: "kai", CHI: "chidi", DAN: "minh"}
@@ -42,7 +42,7 @@ _ANSWERS = "all => all.map(each => each.dataset.message)"
 
 
 @dataclass
-class Window:
+class BrowserPage:
     """One person's window. `words` is everything that the server has sent to it."""
 
     page: Page
@@ -114,21 +114,21 @@ def _strings(tree: Any) -> Iterator[str]:
             yield from _strings(value)
 
 
-class PlaygroundTeller:
+class PlaygroundDriver:
     """See `Teller`."""
 
     fields_at_once: int | None = None
 
     def __init__(self, bot: Bot, context: BrowserContext) -> None:
         self.bot = bot
-        self.windows: dict[str, Window] = {}
+        self.windows: dict[str, BrowserPage] = {}
         self._context = context
         self._links: set[str] = set()
 
-    async def window(self, who: str) -> Window:
+    async def window(self, who: str) -> BrowserPage:
         """Somebody's window, opened when it is first needed."""
         if who not in self.windows:
-            self.windows[who] = Window(await self._context.new_page())
+            self.windows[who] = BrowserPage(await self._context.new_page())
             await self.windows[who].open(f"{self.bot.address}/playground/", PERSONAS[who])
         return self.windows[who]
 
@@ -266,7 +266,7 @@ async def _without_sample(database: str) -> None:
 
 
 @asynccontextmanager
-async def told_in_the_playground(database: str) -> AsyncIterator[PlaygroundTeller]:
+async def playground_driver(database: str) -> AsyncIterator[PlaygroundDriver]:
     """The playground, started because there are no tokens, and Chromium with its page."""
     if shutil.which(CHROMIUM) is None:
         pytest.skip("CHROMIUM IS NOT INSTALLED, so the story was not told in the playground.")
@@ -277,7 +277,7 @@ async def told_in_the_playground(database: str) -> AsyncIterator[PlaygroundTelle
         async with async_playwright() as playwright:
             browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
             context = await browser.new_context(viewport=WINDOW, reduced_motion="reduce")
-            yield PlaygroundTeller(bot, context)
+            yield PlaygroundDriver(bot, context)
             await browser.close()
     finally:
         await bot.stop()

@@ -19,12 +19,12 @@ from tests.servers.slack import (
     as_modal,
 )
 from tests.story.bot import Bot, settings
-from tests.story.teller import BEGIN, OLU, PEOPLE, WITHIN, Asked, Image, Seen, command_line, message
+from tests.story.driver import BEGIN, OLU, PEOPLE, WITHIN, Asked, Image, Seen, command_line, message
 
 EVENTS = "/slack/events"
 
 
-class SlackTeller:
+class SlackDriver:
     """See `Teller`."""
 
     fields_at_once: int | None = None
@@ -155,14 +155,14 @@ def _seen(message: Message) -> Seen:
 
 
 @asynccontextmanager
-async def told_on_slack(database: str, *, socket: bool) -> AsyncIterator[SlackTeller]:
+async def slack_driver(database: str, *, socket: bool) -> AsyncIterator[SlackDriver]:
     """A Slack workspace, and the bot in it."""
     async with SlackServer() as slack:
         given = {"slack_bot_token": slack.workspace.token, "slack_api_url": slack.api_url}
         given |= {"slack_app_token": APP_TOKEN} if socket else {"slack_signing_secret": SIGNING_SECRET}
-        teller = SlackTeller(Bot(settings(database, BEGIN, **given)), slack)
-        await teller.start()
+        driver = SlackDriver(Bot(settings(database, BEGIN, **given)), slack)
+        await driver.start()
         try:
-            yield teller
+            yield driver
         finally:
-            await teller.bot.stop()
+            await driver.bot.stop()

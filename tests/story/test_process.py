@@ -109,6 +109,7 @@ async def test_where_every_platform_refuses_it_says_so_and_ends(tmp_path: Path) 
             assert "xoxb-somebody-elses" not in process.logs
 
 
+@pytest.mark.case(38)
 async def test_all_three_in_one_process_and_a_stop_in_the_middle_of_calls(tmp_path: Path) -> None:
     async with DiscordServer() as discord, SlackServer() as slack:
         ann = discord.add_person("Ann", manager=True)

@@ -2,8 +2,8 @@
 
 from datetime import UTC, datetime
 
-from tests.story.conftest import TELLINGS, Telling
-from tests.story.teller import (
+from tests.story.conftest import TELLINGS, DriverFactory
+from tests.story.driver import (
     ADA,
     BEN,
     CALL_AT,
@@ -12,8 +12,8 @@ from tests.story.teller import (
     OLU,
     PEOPLE,
     Image,
+    PlatformDriver,
     Seen,
-    Teller,
     count,
     form,
     message,
@@ -28,69 +28,69 @@ SHARED = 'Ran the <!channel> "ablation" for @everyone'
 DIGEST_AT = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
 
 
-async def test_a_cohorts_first_day(telling: Telling, sqlite_url: str) -> None:
-    async with telling(sqlite_url) as teller:
-        await the_first_day(teller)
+async def test_a_cohorts_first_day(driver_of: DriverFactory, sqlite_url: str) -> None:
+    async with driver_of(sqlite_url) as driver:
+        await the_first_day(driver)
 
 
 async def test_a_cohorts_first_day_over_postgres(postgres_url: str) -> None:
-    async with TELLINGS["slack-http"](postgres_url) as teller:
-        await the_first_day(teller)
+    async with TELLINGS["slack-http"](postgres_url) as driver:
+        await the_first_day(driver)
 
 
-async def the_first_day(teller: Teller) -> None:
+async def the_first_day(driver: PlatformDriver) -> None:
     """From an empty channel to the first digest."""
-    await set_up(teller)
-    await join(teller)
-    await add_a_paper_and_run_its_lottery(teller)
-    await check_in(teller)
-    await read_and_vote(teller)
-    await the_digest_arrives(teller)
-    await what_was_private_stayed_private(teller)
-    assert await teller.disturbances() == set()
+    await set_up(driver)
+    await join(driver)
+    await add_a_paper_and_run_its_lottery(driver)
+    await check_in(driver)
+    await read_and_vote(driver)
+    await the_digest_arrives(driver)
+    await what_was_private_stayed_private(driver)
+    assert await driver.disturbances() == set()
 
 
-async def set_up(teller: Teller) -> None:
+async def set_up(driver: PlatformDriver) -> None:
     """Olu founds the cohort and says what is posted when: once through a form, once through a command."""
-    refused = message(await teller.say(ADA, "cohort-admin setup", name="Mine", timezone="Europe/Berlin"))
+    refused = message(await driver.say(ADA, "cohort-admin setup", name="Mine", timezone="Europe/Berlin"))
     assert refused.private
     assert "those who manage" in refused.text
-    founded = message(await teller.say(OLU, "cohort-admin setup", name="Lab", timezone="berlin"))
+    founded = message(await driver.say(OLU, "cohort-admin setup", name="Lab", timezone="berlin"))
     assert founded.private
     assert "Lab is set up in the time zone Europe/Berlin" in founded.text
-    asked = form(await teller.press(OLU, founded, "Schedule a check-in call"))
+    asked = form(await driver.press(OLU, founded, "Schedule a check-in call"))
     assert asked.labels[:2] == ("Kind", "When")
-    calls = await teller.fill(OLU, asked, {"When": "weekdays 10:30"})
+    calls = await driver.fill(OLU, asked, {"When": "weekdays 10:30"})
     assert "Mon 23 Nov, 10:30 (Europe/Berlin)" in calls.text
-    digests = message(await teller.say(OLU, "cohort-admin schedule-add", kind="digest", when="weekdays 4pm"))
+    digests = message(await driver.say(OLU, "cohort-admin schedule-add", kind="digest", when="weekdays 4pm"))
     assert "Mon 23 Nov, 16:00 (Europe/Berlin)" in digests.text
 
 
-async def join(teller: Teller) -> None:
+async def join(driver: PlatformDriver) -> None:
     """Everybody joins with the button of the welcome; nobody is asked anything."""
-    outside = message(await teller.say(ADA, "submission list"))
+    outside = message(await driver.say(ADA, "submission list"))
     assert "cohort join" in outside.text
-    welcome = await teller.post("the home of Lab")
+    welcome = await driver.post("the home of Lab")
     assert not welcome.private
     assert welcome.buttons == ("Join", "What can you do?")
     for who in (ADA, BEN, CHI, DAN):
-        joined = message(await teller.press(who, welcome, "Join"))
+        joined = message(await driver.press(who, welcome, "Join"))
         assert joined.private
         assert "Welcome to Lab!" in joined.text
-    assert await count(teller.bot, "member") == len(PEOPLE)
-    refused = message(await teller.press(ADA, welcome, "Join"))
+    assert await count(driver.bot, "member") == len(PEOPLE)
+    refused = message(await driver.press(ADA, welcome, "Join"))
     assert "already" in refused.text
 
 
-async def add_a_paper_and_run_its_lottery(teller: Teller) -> None:
+async def add_a_paper_and_run_its_lottery(driver: PlatformDriver) -> None:
     """Ada's paper keeps every character of its title, and nothing in it does anything."""
-    paper = message(await teller.say(ADA, "submission add", title=TITLE, venue="NeurIPS 2026"))
+    paper = message(await driver.say(ADA, "submission add", title=TITLE, venue="NeurIPS 2026"))
     assert paper.private
     assert TITLE in paper.text
-    lottery = message(await teller.press(ADA, paper, "Run its lottery"))
+    lottery = message(await driver.press(ADA, paper, "Run its lottery"))
     assert lottery.private
-    check_picture(await teller.picture(ADA, lottery), "chance")
-    listed = message(await teller.say(BEN, "submission list"))
+    check_picture(await driver.picture(ADA, lottery), "chance")
+    listed = message(await driver.say(BEN, "submission list"))
     assert TITLE[:30] in listed.text
     assert "NeurIPS 2026" in listed.text
 
@@ -102,12 +102,12 @@ def check_picture(image: Image, words: str) -> None:
     assert words in image.alt
 
 
-async def check_in(teller: Teller) -> None:
+async def check_in(driver: PlatformDriver) -> None:
     """The call comes when the clock says so. Ada shares her answers in its thread, the others keep theirs."""
-    await teller.move_to(CALL_AT)
-    call = await teller.post("Check-in, Mon 23 Nov 2026")
+    await driver.move_to(CALL_AT)
+    call = await driver.post("Check-in, Mon 23 Nov 2026")
     assert call.buttons == ("Check in", "Not today")
-    asked = form(await teller.press(ADA, call, "Check in"))
+    asked = form(await driver.press(ADA, call, "Check in"))
     answers: dict[str, str | bool] = {
         "Progress": SHARED,
         "Learned": "The gain was the warm-up",
@@ -118,53 +118,53 @@ async def check_in(teller: Teller) -> None:
         "Mood": "4 · good",
         "Who sees it": "Share it in the channel's thread",
     }
-    shared = await teller.fill(ADA, asked, answers)
-    most = teller.fields_at_once
+    shared = await driver.fill(ADA, asked, answers)
+    most = driver.fields_at_once
     assert shared.dialogs == (1 if most is None else -(-len(answers) // most))
     assert shared.private
     assert "shared in today's thread" in shared.text
-    thread = await teller.replies(call)
+    thread = await driver.replies(call)
     for words in (SHARED, "The gain was the warm-up", "Write it down", "Compute: The queue"):
         assert words in thread
     assert "4 · good" not in thread
     for who in OWN:
-        await check_in_privately(teller, who, call)
-    again = form(await teller.press(ADA, call, "Check in"))
-    assert "checked in today already" in await teller.refusal(ADA, again, {"Progress": "more"})
-    assert await count(teller.bot, "checkin") == len(PEOPLE)
+        await check_in_privately(driver, who, call)
+    again = form(await driver.press(ADA, call, "Check in"))
+    assert "checked in today already" in await driver.refusal(ADA, again, {"Progress": "more"})
+    assert await count(driver.bot, "checkin") == len(PEOPLE)
 
 
-async def check_in_privately(teller: Teller, who: str, call: Seen) -> None:
+async def check_in_privately(driver: PlatformDriver, who: str, call: Seen) -> None:
     """Somebody answers for their own eyes."""
-    asked = form(await teller.press(who, call, "Check in"))
-    kept = await teller.fill(who, asked, {"Progress": OWN[who], "Who sees it": "Keep it private"})
+    asked = form(await driver.press(who, call, "Check in"))
+    kept = await driver.fill(who, asked, {"Progress": OWN[who], "Who sees it": "Keep it private"})
     assert kept.private
     assert "for your eyes only" in kept.text
 
 
-async def read_and_vote(teller: Teller) -> None:
+async def read_and_vote(driver: PlatformDriver) -> None:
     """Ada proposes something to read, Ben votes for it with the button that is there for it."""
-    added = message(await teller.say(ADA, "reading add", reference=READING, why="For all of us"))
+    added = message(await driver.say(ADA, "reading add", reference=READING, why="For all of us"))
     assert READING in added.text
-    listed = message(await teller.say(BEN, "reading list"))
+    listed = message(await driver.say(BEN, "reading list"))
     assert READING[:30] in listed.text
-    voted = message(await teller.press(BEN, listed, next(b for b in listed.buttons if "ote" in b)))
+    voted = message(await driver.press(BEN, listed, next(b for b in listed.buttons if "ote" in b)))
     assert voted.private
-    assert await count(teller.bot, "reading_vote") == 1
+    assert await count(driver.bot, "reading_vote") == 1
 
 
-async def the_digest_arrives(teller: Teller) -> None:
+async def the_digest_arrives(driver: PlatformDriver) -> None:
     """It comes by itself when the clock says so, with its picture, and tells nothing of single people."""
-    await teller.move_to(DIGEST_AT)
-    digest = await teller.post("Mon 16 Nov 2026 to Mon 23 Nov 2026")
+    await driver.move_to(DIGEST_AT)
+    digest = await driver.post("Mon 16 Nov 2026 to Mon 23 Nov 2026")
     assert "Check-ins: 5 from 5 people." in digest.text
     assert TITLE[:80] in digest.text
-    check_picture(await teller.picture(BEN, digest), "check-ins 5")
+    check_picture(await driver.picture(BEN, digest), "check-ins 5")
 
 
-async def what_was_private_stayed_private(teller: Teller) -> None:
+async def what_was_private_stayed_private(driver: PlatformDriver) -> None:
     """Private answers reached their caller alone, and what was kept for oneself reached nobody."""
-    shown = {who: await teller.everything(who) for who in PEOPLE}
+    shown = {who: await driver.everything(who) for who in PEOPLE}
     readers = {
         "is set up in the time zone": {OLU},
         "Saved as": {ADA},

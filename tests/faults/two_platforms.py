@@ -29,7 +29,7 @@ Row = Mapping[str, Any]
 
 
 @dataclass
-class Lab:
+class CohortOnPlatform:
     """A cohort in a channel: Olu organizes, Ada is a member. `channel` is the platform's own."""
 
     place: Place
@@ -50,7 +50,7 @@ class Lab:
 
 
 @dataclass
-class World:
+class TwoPlatforms:
     """The bot and the platforms."""
 
     bot: Bot
@@ -58,7 +58,7 @@ class World:
     slack: SlackServer
     people: dict[str, DiscordPerson] = field(default_factory=dict)
 
-    async def on_discord(self, name: str) -> Lab:
+    async def on_discord(self, name: str) -> CohortOnPlatform:
         """A cohort in a new channel of the Discord server."""
         channel: DiscordChannel = self.discord.add_channel(name)
         for who in ("Olu", "Ada"):
@@ -67,7 +67,7 @@ class World:
         place = Place("discord", self.discord.home.id, channel.id, name=name)
         return await self._found(place, channel, "", {who: each.id for who, each in self.people.items()})
 
-    async def on_slack(self, name: str) -> Lab:
+    async def on_slack(self, name: str) -> CohortOnPlatform:
         """A cohort in a new channel of the Slack workspace."""
         slack, team = self.slack, self.slack.workspace
         for user, who in (("UOLU", "Olu"), ("UADA", "Ada")):
@@ -77,11 +77,13 @@ class World:
         place = Place("slack", team.team_id, channel.id, name=name)
         return await self._found(place, channel, team.team_id, {"Olu": "UOLU", "Ada": "UADA"})
 
-    async def _found(self, place: Place, channel: Any, workspace: str, ids: Mapping[str, str]) -> Lab:
+    async def _found(
+        self, place: Place, channel: Any, workspace: str, ids: Mapping[str, str]
+    ) -> CohortOnPlatform:
         core = self.bot.core
         olu = Person(place.platform, workspace, ids["Olu"], "Olu", manager=True)
         ada = Person(place.platform, workspace, ids["Ada"], "Ada")
-        lab = Lab(place, channel, Actor(core, olu, place), Actor(core, ada, place))
+        lab = CohortOnPlatform(place, channel, Actor(core, olu, place), Actor(core, ada, place))
         await lab.olu.ok("cohort-admin setup", name=f"Lab {place.name}", timezone="Europe/Berlin")
         await lab.ada.ok("cohort join")
         lab.id = await core.store.read(_cohort_of, place.channel)
@@ -89,18 +91,18 @@ class World:
         channel.messages.clear()
         return lab
 
-    async def post(self, lab: Lab, key: str) -> None:
+    async def post(self, lab: CohortOnPlatform, key: str) -> None:
         """Put a post for its channel into the outbox and send what can be sent."""
         now = self.bot.clock.now()
         await self.bot.core.store.write(_enqueue, lab.id, key, lab.target, now)
         await self.flush()
 
-    async def schedule(self, lab: Lab, when: str = "daily 09:30", **more: str) -> None:
+    async def schedule(self, lab: CohortOnPlatform, when: str = "daily 09:30", **more: str) -> None:
         """A check-in call."""
         lab.olu.core = self.bot.core
         await lab.olu.ok("cohort-admin schedule-add", kind="checkin", when=when, **more)
 
-    async def schedule_quietly(self, lab: Lab, when: str = "daily 09:30") -> None:
+    async def schedule_quietly(self, lab: CohortOnPlatform, when: str = "daily 09:30") -> None:
         """A check-in call for a cohort that takes no commands now."""
         await self.bot.core.store.write(_add_schedule, lab.id, when, self.bot.clock.now())
 
@@ -118,23 +120,23 @@ class World:
         self.bot.clock.move_to(self.bot.clock.now() + timedelta(**time))
         await self.flush()
 
-    async def rows(self, lab: Lab | None = None) -> list[Row]:
+    async def rows(self, lab: CohortOnPlatform | None = None) -> list[Row]:
         """The outbox, or that of one cohort's channel."""
         rows = await self.bot.core.store.read(outbox_rows)
         return [row for row in rows if lab is None or row["channel"] == lab.place.channel]
 
-    async def states(self, lab: Lab) -> list[str]:
+    async def states(self, lab: CohortOnPlatform) -> list[str]:
         """How the posts of a cohort's channel stand, welcome apart."""
         return [row["state"] for row in await self.rows(lab)][1:]
 
 
 @asynccontextmanager
-async def world(
+async def two_platforms(
     url: str,
     *,
     app_token: str | None = None,
     before: Callable[[DiscordServer, SlackServer], None] = lambda _discord, _slack: None,
-) -> AsyncIterator[World]:
+) -> AsyncIterator[TwoPlatforms]:
     """Start everything, and stop it. With an app token Slack is connected over Socket Mode. `before` may
     prepare the platforms before the bot starts."""
     async with DiscordServer() as discord, SlackServer() as slack:
@@ -152,7 +154,7 @@ async def world(
             await bot.start()
             slack.send_to(bot.address + "/slack/events")
             try:
-                yield World(bot, discord, slack)
+                yield TwoPlatforms(bot, discord, slack)
             finally:
                 await bot.stop()
 

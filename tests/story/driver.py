@@ -53,7 +53,7 @@ class Image:
     alt: str
 
 
-class Teller(Protocol):
+class PlatformDriver(Protocol):
     """Everybody on one platform. Whatever is awaited here has become visible, or `AssertionError` or
     `TimeoutError` is raised."""
 
@@ -106,7 +106,7 @@ class Teller(Protocol):
         ...
 
 
-class Redelivering(Teller, Protocol):
+class RedeliveringDriver(PlatformDriver, Protocol):
     """A platform that may deliver a call more than once."""
 
     async def again(self, who: str, seen: Seen) -> str:

@@ -1,10 +1,10 @@
 """The ground that the other tests stand on."""
 
 from core.cohorts import directory
-from tests.people import Ground
+from tests.people import CohortFixture
 
 
-async def test_the_cohort_has_its_people(cohort: Ground) -> None:
+async def test_the_cohort_has_its_people(cohort: CohortFixture) -> None:
     members = await cohort.core.store.read(directory.members, cohort.id)
     assert [(each.name, each.organizer, each.mentor) for each in members] == [
         ("Ada", False, False),
