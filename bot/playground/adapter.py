@@ -17,9 +17,7 @@ from bot.playground.payloads import Frame, Tree, read_frame
 from bot.playground.routes import Routes
 from bot.playground.sample_cohort import SampleCohort
 from core import clock as clocks
-from core.commands import typed_line
 from core.commands.dispatch import Core
-from core.commands.spec import Command
 from core.delivery import schedules
 from core.delivery.outlet import Outlet
 from core.delivery.service import Delivery
@@ -210,21 +208,6 @@ class PlaygroundAdapter:
             self.connections.broadcast(lambda person: {"type": "state", "state": self._tree(current, person)})
 
     # ---- requests of pages
-
-    def read_line(self, line: str) -> tuple[Command, dict[str, str]]:
-        """The command and arguments of a typed line. `/cohort group verb` is the same as `/group verb`.
-        Raises `BadInput` with what is wrong."""
-        registry = self.core.registry
-        words = line.removeprefix("/").split(maxsplit=2)
-        if words and words[0].casefold() == typed_line.ROOT:
-            second = words[1].casefold() if len(words) > 1 else ""
-            known = second in registry.groups or f"{typed_line.ROOT}-{second}" in registry.groups
-            if not second or (known and f"{typed_line.ROOT} {second}" not in registry.commands):
-                line = line.removeprefix("/").lstrip()[len(words[0]) :]
-        command, given, problem = typed_line.parse(registry, line)
-        if problem is not None or command is None:
-            raise BadInput(problem or "I do not know this command.")
-        return command, given
 
     async def move_clock(self, forward: float | None) -> Tree:
         """Move to the next scheduled event, or some seconds forward, firing every event on the way. Returns the

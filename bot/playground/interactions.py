@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from bot.playground import messages, registration, render, workspace
 from bot.playground.chat import CallOrigin, NewMessage
 from bot.playground.connections import PageConnection, can_see, message_tree
-from bot.playground.payloads import Frame, Tree
+from bot.playground.payloads import Frame, Tree, read_line
 from core.chat.model import FieldKind, Form, Reply, Request, Source
 from core.chat.text import as_text, clean, plain
 from core.commands.spec import Command
@@ -78,7 +78,7 @@ class PlaygroundInteractions:
 
     async def _run_command(self, page: PageConnection, frame: Frame) -> Tree:
         line = clean(frame.text("text"), multiline=True)
-        command, given = self._playground.read_line(line)
+        command, given = read_line(self._core.registry, line)
         arguments = registration.arguments(command, given)
         request = self._request(page, frame, command.name, arguments)
         return await self._run(page, frame, request, {"text": line, "button": False})

@@ -5,6 +5,9 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from core.commands import typed_line
+from core.commands.registry import Registry
+from core.commands.spec import Command
 from core.errors import BadInput
 
 Tree = dict[str, Any]
@@ -72,3 +75,18 @@ def _without_surrogates(pairs: Sequence[tuple[str, object]]) -> Tree:
 
 def _encodable(value: str) -> str:
     return value.encode(errors="ignore").decode()
+
+
+def read_line(registry: Registry, line: str) -> tuple[Command, dict[str, str]]:
+    """The command and arguments of a typed line. `/cohort group verb` is the same as `/group verb`. Raises
+    `BadInput` with what is wrong."""
+    words = line.removeprefix("/").split(maxsplit=2)
+    if words and words[0].casefold() == typed_line.ROOT:
+        second = words[1].casefold() if len(words) > 1 else ""
+        known = second in registry.groups or f"{typed_line.ROOT}-{second}" in registry.groups
+        if not second or (known and f"{typed_line.ROOT} {second}" not in registry.commands):
+            line = line.removeprefix("/").lstrip()[len(words[0]) :]
+    command, given, problem = typed_line.parse(registry, line)
+    if problem is not None or command is None:
+        raise BadInput(problem or "I do not know this command.")
+    return command, given

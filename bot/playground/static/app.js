@@ -1,3 +1,4 @@
+// @ts-check
 /** The playground's page: keeps what the server says, and puts the pieces together. */
 
 import { announce, fill, h, icon, toast } from "./dom.js";
@@ -14,10 +15,13 @@ const SLOW_MS = 300;
 const ME = "cohort-bot person";
 
 class App {
-  state = null;
+  /** What the server said last; there is one once the page has been welcomed. */
+  state = /** @type {import("./types").State} */ (/** @type {unknown} */ (null));
   commands = [];
   groups = [];
+  /** @type {string | null} */
   placeId = null;
+  /** @type {import("./types").Message | null} */
   thread = null;
   unread = new Map();
   #people = new Map();
@@ -92,7 +96,7 @@ class App {
   // ---- what the server says
 
   #listen() {
-    const on = (name, handle) => this.connection.addEventListener(name, (event) => handle(event.detail));
+    const on = (name, handle) => this.connection.addEventListener(name, (event) => handle(/** @type {CustomEvent} */ (event).detail));
     on("welcome", (frame) => this.#welcome(frame));
     on("state", (frame) => this.#take(frame.state));
     on("message", ({ message }) => this.#arrived(message));
@@ -139,15 +143,16 @@ class App {
       place.kind === "channel" ? icon("hash") : icon("chat"),
       h("h2", {}, h("bdi", {}, place.name)),
       place.topic && h("span", { class: "topic" }, h("bdi", {}, place.topic)));
-    this.main.querySelector(".top-sample").hidden = !this.state.cohort.sample;
+    /** @type {HTMLElement} */ (this.main.querySelector(".top-sample")).hidden = !this.state.cohort.sample;
     this.composer.placeholder(`Message ${place.kind === "channel" ? "#" : ""}${place.name}, or type /`);
     this.composer.suggest(this.state.suggestions);
     this.threadComposer.placeholder("Reply, or type /");
     document.title = `${place.kind === "channel" ? "#" : ""}${place.name} · cohort-bot playground`;
   }
 
+  /** @returns {import("./types").Place} */
   #place(id) {
-    return this.state.places.find((place) => place.id === id);
+    return /** @type {import("./types").Place} */ (this.state.places.find((place) => place.id === id));
   }
 
   person(id) {
@@ -237,6 +242,7 @@ class App {
   }
 
   async #loadThread(stay = false) {
+    if (!this.thread) return;
     const { id } = this.thread;
     const key = this.threadList.expect(stay);
     const answer = await this.connection.ask("history", { place: this.placeId, thread: id });

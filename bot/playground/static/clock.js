@@ -1,3 +1,4 @@
+// @ts-check
 /** The cohort's clock: it runs as the server's does, and can be moved to what comes next. */
 
 import { fill, h, icon } from "./dom.js";

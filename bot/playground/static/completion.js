@@ -1,3 +1,4 @@
+// @ts-check
 /** What the completion menu offers at the end of a line. Pure, but for the server's own completion. */
 
 import { context, quote } from "./parse.js";
@@ -5,7 +6,7 @@ import { context, quote } from "./parse.js";
 const FULL_COMMANDS = 8;
 
 /**
- * @returns {Promise<null | {head, sections: [{title, items}], strict, note}>} with items
+ * @returns {Promise<null | {head: any, sections: {title: string, items: any[]}[], strict: boolean, note: string}>} with items
  * `{label, detail, badge, text, run}`: `text` is the whole line after choosing, `run` that it is then complete.
  * @param lookup `(command, param, text, args) => Promise<[Choice]>`
  */
@@ -13,7 +14,7 @@ export async function offers(text, commands, groups, lookup) {
   const place = context(text, commands, groups);
   if (!place) return null;
   const before = text.slice(0, place.from);
-  if (place.stage === "group") return groupOffers(place.query, before, commands, groups);
+  if (place.stage === "group") return groupOffers(place.query, commands, groups);
   if (place.stage === "verb") return verbOffers(place, before, commands, groups);
   if (place.stage === "value") {
     const items = await values(place.command, place.param, place.query, place.args, lookup);
@@ -22,8 +23,7 @@ export async function offers(text, commands, groups, lookup) {
   return parameterOffers(place, before, lookup);
 }
 
-function groupOffers(query, before, commands, groups) {
-  const slash = before.startsWith("/") ? before : "/";
+function groupOffers(query, commands, groups) {
   const matching = groups.filter((group) => group.name.startsWith(query));
   const items = matching.map((group) => ({
     label: `/${group.name}`,
@@ -34,7 +34,7 @@ function groupOffers(query, before, commands, groups) {
   const sections = [{ title: "", items }];
   if (query.length > 1) {
     const full = commands.filter((command) => command.name.includes(query) && !(matching.length > 1 && command.verb.indexOf(query) < 0));
-    const direct = full.slice(0, FULL_COMMANDS).map((command) => commandItem(command, slash));
+    const direct = full.slice(0, FULL_COMMANDS).map((command) => commandItem(command));
     if (direct.length) sections.push({ title: "Commands", items: direct });
   }
   return { head: null, sections, strict: items.length > 0 || sections.length > 1, note: items.length || sections.length > 1 ? "" : "No command begins like this." };

@@ -1,3 +1,4 @@
+// @ts-check
 /** The command line at the bottom of a channel or thread, with its completion menu. */
 
 import { announce, fill, h, icon } from "./dom.js";

@@ -1,3 +1,4 @@
+// @ts-check
 /** Small helpers that build the page. Nothing here takes HTML: children are nodes or plain characters. */
 
 const SVG = "http://www.w3.org/2000/svg";
@@ -89,7 +90,7 @@ export function avatar(person, size = "") {
 
 /** Say something to screen readers only. */
 export function announce(words) {
-  const live = document.getElementById("live");
+  const live = /** @type {HTMLElement} */ (document.getElementById("live"));
   live.textContent = "";
   requestAnimationFrame(() => {
     live.textContent = words;
@@ -99,7 +100,7 @@ export function announce(words) {
 /** A short note at the bottom of the window that goes away by itself. */
 export function toast(words, kind = "info") {
   const note = h("div", { class: `toast toast-${kind}`, role: kind === "error" ? "alert" : "status" }, icon(kind === "error" ? "alert" : "check"), h("span", {}, words));
-  document.getElementById("toasts").append(note);
+  document.getElementById("toasts")?.append(note);
   setTimeout(() => note.remove(), kind === "error" ? 8000 : 4000);
 }
 

@@ -1,3 +1,4 @@
+// @ts-check
 /** A form as a modal dialog. Cancel and Escape keep nothing; errors stand by their field. */
 
 import { announce, bytes, fill, h, icon } from "./dom.js";
@@ -18,7 +19,6 @@ export function openForm(form, send, lookup) {
 }
 
 class FormDialog {
-  #form;
   #send;
   #controls = [];
   #dialog;
@@ -26,7 +26,6 @@ class FormDialog {
   #submit;
 
   constructor(form, send, lookup) {
-    this.#form = form;
     this.#send = send;
     made += 1;
     const titleId = `form-${made}-title`;
@@ -199,7 +198,7 @@ const makers = {
     return typed(select);
   },
 
-  file: (field, id) => {
+  file: (_field, id) => {
     const input = h("input", { type: "file", id, class: "file-input" });
     const name = h("span", { class: "file-name" }, "Choose a file, or drop it here");
     const tell = () => {

@@ -1,3 +1,4 @@
+// @ts-check
 /** A picture, as large as the window allows. */
 
 import { h, icon } from "./dom.js";

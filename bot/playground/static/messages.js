@@ -1,3 +1,4 @@
+// @ts-check
 /** Messages as cards. */
 
 import { avatar, bytes, h, icon } from "./dom.js";
@@ -20,9 +21,13 @@ export class MessageList {
   #more;
   #pinned = true;
   #lastTop = 0;
+  /** @type {Map<string, import("./types").Message | null> | null} */
   #arriving = null;
 
-  /** @param inThread whether this list is a thread's */
+  /**
+   * @param {any} app the page
+   * @param {{inThread?: boolean, label?: string, onMore?: () => void}} options `inThread`: whether it is a thread's
+   */
   constructor(app, { inThread = false, label, onMore = () => {} } = {}) {
     this.#app = app;
     this.#inThread = inThread;
@@ -259,7 +264,7 @@ function arrange(list, rows) {
 
 function continues(before, message) {
   return !message.via && !before.replies && before.author === message.author && before.private === message.private && !message.private
-    && new Date(message.at) - new Date(before.at) < TOGETHER_MS;
+    && new Date(message.at).getTime() - new Date(before.at).getTime() < TOGETHER_MS;
 }
 
 const NUMERIC = /^[\s\-–—+~≈<>]*[\d.,]+\s*(%|[a-z]{1,3})?$/i;

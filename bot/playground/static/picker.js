@@ -1,3 +1,4 @@
+// @ts-check
 /** A text field with completion from the server: type to narrow, choose with keys or pointer. */
 
 import { fill, h } from "./dom.js";
@@ -9,6 +10,7 @@ export class Picker {
   #options = [];
   #active = -1;
   #asked = 0;
+  /** @type {import("./types").Choice | null} */
   #chosen = null;
 
   /** @param lookup `(text) => Promise<[{value, label, detail?}]>` */

@@ -1,3 +1,4 @@
+// @ts-check
 /**
  * The playground's protocol: JSON text frames over one WebSocket, `/playground/socket`.
  *
@@ -49,6 +50,7 @@ const LAST_RETRY_MS = 8000;
 
 /** A connection that heals itself: requests that were not answered are sent again after it came back. */
 export class Connection extends EventTarget {
+  /** @type {WebSocket | null} */
   #socket = null;
   #waiting = new Map();
   #retry = FIRST_RETRY_MS;
@@ -90,7 +92,7 @@ export class Connection extends EventTarget {
     const frame = JSON.stringify({ type, id, ...fields });
     return new Promise((resolve) => {
       this.#waiting.set(id, { frame, resolve });
-      if (this.#ready) this.#socket.send(frame);
+      if (this.#ready) this.#socket?.send(frame);
     });
   }
 
@@ -106,7 +108,7 @@ export class Connection extends EventTarget {
       this.#retry = FIRST_RETRY_MS;
       const unanswered = [...this.#waiting.values()];
       this.#emit("welcome", frame); // what this asks for is sent by `ask`
-      for (const each of unanswered) this.#socket.send(each.frame);
+      for (const each of unanswered) this.#socket?.send(each.frame);
       return;
     }
     this.#emit(frame.type, frame);

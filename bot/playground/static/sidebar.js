@@ -1,3 +1,4 @@
+// @ts-check
 /** Channels, direct messages, and the picker for who I am. */
 
 import { avatar, fill, h, icon } from "./dom.js";
@@ -21,7 +22,7 @@ export class Sidebar {
   /** Draw again; what had the focus has it afterwards. */
   draw() {
     const { state } = this.#app;
-    const focused = this.element.contains(document.activeElement) ? document.activeElement.dataset.key : null;
+    const focused = this.element.contains(document.activeElement) ? /** @type {HTMLElement} */ (document.activeElement).dataset.key : null;
     this.#drawHead(state.cohort);
     this.#drawPlaces(state.places);
     this.#drawMe();

@@ -1,3 +1,4 @@
+// @ts-check
 /** The tree of lines and spans as DOM. Member text is hostile: it only ever becomes text nodes. */
 
 import { h } from "./dom.js";

@@ -1,3 +1,4 @@
+// @ts-check
 /** Light and dark: the system's wish, or the reader's own. Loaded first, so that nothing flashes. */
 
 const KEY = "cohort-bot theme";

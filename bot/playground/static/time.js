@@ -1,3 +1,4 @@
+// @ts-check
 /** Instants in the words of the reader's own place, and in the cohort's. */
 
 import { h } from "./dom.js";
