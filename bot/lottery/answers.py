@@ -1,24 +1,24 @@
 """The lottery's answers for a terminal: the closed forms and estimates. For draws see
-`lottery_draws`, for a paper's scores `lottery_scores`.
+`bot.lottery.draws`, for a paper's scores `bot.lottery.scores`.
 
-An `Answer` has the figures for scripts in full precision, and for people a few rows and sentences. A figure
+A `TerminalAnswer` has the figures for scripts in full precision, and for people a few rows and sentences. A figure
 stands under its name as a plain number; beside it `<name>_range` is [least, most].
 """
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from math import inf, isinf
+from math import isinf
 from pathlib import Path
 
-from bot.lottery import arguments as reading
+from bot.lottery import arguments
 from core.charts import tries as tries_chart
 from core.charts.canvas import Chart
 from core.charts.committees import two_committees
 from core.chat.text import shorten
 from core.features.lottery import texts
-from core.lottery import checks, decisions, fit, rounds
-from core.lottery.decisions import RHO_HIGH, RHO_LOW, Range, ranged, ranged_each
-from core.lottery.rounds import Try
+from core.lottery import checks, decisions, figures, fit, rounds
+from core.lottery.decisions import Range, ranged
+from core.lottery.figures import PlanFigures
 
 Data = dict[str, object]
 
@@ -48,14 +48,9 @@ def put(data: Data, name: str, figure: Range) -> None:
     data[f"{name}_range"] = [figure.low, figure.high]
 
 
-def span(rho: float) -> list[float]:
-    """The agreements over which ranges are taken: the measured ones, and the one that was given."""
-    return [min(rho, RHO_LOW), max(rho, RHO_HIGH)]
-
-
 def assumed(rho: float) -> str:
     """The sentence on what every range stands for."""
-    return over(Range(rho, *span(rho)))
+    return over(figures.agreement_range(rho))
 
 
 def over(used: Range) -> str:
@@ -72,21 +67,19 @@ def percent(rate: float) -> str:
 def venue(name: str | None, given_rate: str | None, rho: float) -> TerminalAnswer:
     """What two committees at one accept rate make of the same papers."""
     p, source = _rate(name, given_rate)
-    data: Data = {"venue": name, "accept_rate": p, "agreement": rho, "agreement_range": span(rho)}
-    figures = {
-        "both_accept": ranged(lambda each: decisions.both_accept(p, each), rho),
-        "disagreement": ranged(lambda each: decisions.disagreement(p, each), rho),
-        "flip": ranged(lambda each: decisions.flip(p, each), rho),
-        "accept_after_rejection": ranged(lambda each: decisions.accept_after_rejection(p, each), rho),
-    }
-    for key, figure in figures.items():
-        put(data, key, figure)
+    found = figures.committees(p, rho)
+    data: Data = {"venue": name, "accept_rate": p}
+    put(data, "agreement", found.agreement)
+    put(data, "both_accept", found.both_accept)
+    put(data, "disagreement", found.disagreement)
+    put(data, "flip", found.flip)
+    put(data, "accept_after_rejection", found.accept_after_rejection)
     rows = [
-        ("Both accept the same paper", texts.odds(figures["both_accept"])),
-        ("They decide differently", texts.odds(figures["disagreement"])),
-        ("Accepted by one, turned down by the other", texts.odds(figures["flip"])),
+        ("Both accept the same paper", texts.odds(found.both_accept)),
+        ("They decide differently", texts.odds(found.disagreement)),
+        ("Accepted by one, turned down by the other", texts.odds(found.flip)),
         ("Accepted on a first try", texts.plainly(p)),
-        ("Accepted next time, unchanged, after one rejection", texts.odds(figures["accept_after_rejection"])),
+        ("Accepted next time, unchanged, after one rejection", texts.odds(found.accept_after_rejection)),
     ]
     title = f"Two committees that each accept {percent(p)} of the same papers"
     subject = name or ""
@@ -95,20 +88,22 @@ def venue(name: str | None, given_rate: str | None, rho: float) -> TerminalAnswe
         title,
         rows,
         [source, assumed(rho), NOT_ABOUT],
-        lambda: two_committees(p, figures["flip"], subject=subject),
+        lambda: two_committees(p, found.flip, subject=subject),
     )
 
 
 def _rate(name: str | None, given: str | None) -> tuple[float, str]:
     """An accept rate, and the sentence that says whose."""
     if given is not None:
-        return reading.accept_rate(given), f"Accept rate: {percent(reading.accept_rate(given))}, as given."
+        return arguments.accept_rate(
+            given
+        ), f"Accept rate: {percent(arguments.accept_rate(given))}, as given."
     if name is None:
         return 0.25, "Accept rate: 25%, because none was given."
-    rate = reading.venue_rate(name)
+    rate = arguments.venue_rate(name)
     year = "" if rate.exact and rate.asked else ", the newest year I know" if rate.asked is None else (
         f", the nearest year I know to {rate.asked}")  # fmt: skip
-    note = reading.edition(name).venue.note
+    note = arguments.edition(name).venue.note
     return rate.value, f"Accept rate: {percent(rate.value)}, {rate.venue} {rate.year}{year}. {note}".rstrip()
 
 
@@ -117,19 +112,20 @@ def plan(typed: Sequence[str], tries: int, improve: float, rho: float) -> Termin
     which they are tried; the last is repeated."""
     if checks.at_least("The number of tries", tries, 1) > rounds.MOST_TRIES:
         raise ValueError(f"There can be at most {rounds.MOST_TRIES:,} tries, not {tries:,}.")
-    reading.finite("The improvement", improve, -MOST_IMPROVEMENT, MOST_IMPROVEMENT)
-    rates = [reading.rate_or_venue(each) for each in typed][:tries] or [0.25]
+    arguments.finite("The improvement", improve, -MOST_IMPROVEMENT, MOST_IMPROVEMENT)
+    rates = [arguments.rate_or_venue(each) for each in typed][:tries] or [0.25]
     rates += [rates[-1]] * (tries - len(rates))
-    plain, better = [Try(rate) for rate in rates], [Try(rate, improve) for rate in rates]
-    revised = [plain[0], *better[1:]]
-    by = _each(lambda each: rounds.accepted_by(better, each), rho)
-    by_revised = _each(lambda each: rounds.accepted_by(revised, each), rho)
-    after = _each(lambda each: rounds.accepted_after(plain, each, improve), rho)
-    median = _each(lambda each: [_median(better, each)], rho)[0]
-    data: Data = {"accept_rates": rates, "agreement": rho, "agreement_range": span(rho), "improve": improve}
-    for key, figures in (("by", by), ("by_improved_after_first", by_revised), ("after_rejections", after)):
-        data[key] = [figure.value for figure in figures]
-        data[f"{key}_range"] = [[figure.low, figure.high] for figure in figures]
+    found = PlanFigures(tuple(rates), improve, rho)
+    by, after, median = found.by_improved, found.after_rejections(improve), found.median_improved
+    data: Data = {"accept_rates": rates, "improve": improve}
+    put(data, "agreement", figures.agreement_range(rho))
+    for key, chances in (
+        ("by", by),
+        ("by_improved_after_first", found.by_improved_after_first),
+        ("after_rejections", after),
+    ):
+        data[key] = [chance.value for chance in chances]
+        data[f"{key}_range"] = [[chance.low, chance.high] for chance in chances]
     data["median_tries"] = _tries(median.value)
     data["median_tries_range"] = [_tries(median.low), _tries(median.high)]
     data["model_dependent_from_try"] = rounds.MEASURED_TRIES + 1
@@ -142,22 +138,12 @@ def plan(typed: Sequence[str], tries: int, improve: float, rho: float) -> Termin
             *([f"Improved by {improve:g} standard deviations of papers' quality: before the first try, and in the "
                "chance after rejections only after the last of them."] if improve else []),
             "Tries are not independent: a rejection says something about how committees see this paper.",
-            "Beyond two tries nothing was measured; the figures depend on the model." + _other_model(rates, improve, rho),
+            "Beyond two tries nothing was measured; the figures depend on the model." + _other_model(found),
             assumed(rho),
             NOT_ABOUT,
         ],
         lambda: tries_chart.tries(shown, measured=rounds.MEASURED_TRIES, subject=_subject(typed, rates)),
     )  # fmt: skip
-
-
-def _each(figures: Callable[[float], Sequence[float]], rho: float) -> tuple[Range, ...]:
-    return ranged_each(figures, rho, *span(rho))
-
-
-def _median(tries: Sequence[Try], rho: float) -> float:
-    """The median number of tries; infinite where it is out of sight."""
-    found = rounds.median_of(tries, rho)
-    return inf if found is None else found
 
 
 def _tries(median: float) -> int | None:
@@ -201,18 +187,18 @@ def _caution(tries: int) -> str:
     return ", model-dependent" if rounds.model_dependent(tries) else ""
 
 
-def _other_model(rates: Sequence[float], improve: float, rho: float) -> str:
+def _other_model(found: PlanFigures) -> str:
     """What another model that fits two committees as well gives, where it is defined."""
-    if improve or len(set(rates)) > 1 or not rounds.model_dependent(len(rates)):
+    n = min(len(found.rates), 10)
+    other = found.other_model(n) if rounds.model_dependent(len(found.rates)) else None
+    if other is None:
         return ""
-    n = min(len(rates), 10)
-    other = rounds.coin_accepted_within(rates[0], n, rho)
     return f" Another one, which fits two committees as well, gives {texts.plainly(other)} by try {n}."
 
 
 def fitted(typed: list[str]) -> TerminalAnswer:
     """How far two committees agree, from the table of their verdicts."""
-    both, only_a, only_b, neither = reading.counts(typed)
+    both, only_a, only_b, neither = arguments.counts(typed)
     found = fit.agreement(both, only_a, only_b, neither)
     papers = both + only_a + only_b + neither
     p = (2 * both + only_a + only_b) / (2 * papers)
@@ -235,9 +221,9 @@ def fitted(typed: list[str]) -> TerminalAnswer:
 
 def ours(path: Path) -> TerminalAnswer:
     """How far the reviewers of one cohort agree, from its own reviews. Only totals are shown."""
-    groups = list(reading.reviews(path).values())
-    found, anova = fit.icc(groups), fit.anova_icc(groups)
-    count = sum(len(group) for group in groups)
+    groups = list(arguments.reviews(path).values())
+    reviewers = figures.of_reviewers(groups)
+    found, anova, count = reviewers.icc, reviewers.anova, reviewers.reviews
     data: Data = {
         "icc_anova": anova, "icc": found.value, "low": found.low, "high": found.high,
         "papers": len(groups), "reviews": count, "prior": list(fit.PRIOR),

@@ -3,36 +3,21 @@
 import csv
 import io
 import re
+import secrets
 from collections.abc import Sequence
 from math import isfinite
 from pathlib import Path
 
-from core.lottery import venues
+from core.lottery import reading, venues
 
-_RATE = re.compile(
-    r"(\d{1,20}(?:[.,]\d{0,40})?|[.,]\d{1,40}|\d(?:\.\d{0,40})?[eE]-?\d{1,2})\s*(%?)", re.ASCII
-)
 _COUNT = re.compile(r"\d{1,9}", re.ASCII)
-_NUMBER = re.compile(r"-?(\d{1,9}(\.\d{0,20})?|\.\d{1,20})", re.ASCII)
 _LARGEST_FILE = 20_000_000  # bytes; a million reviews
 _MOST_SCORES = 100
 
 
 def accept_rate(typed: str) -> float:
-    """The fraction that "25%", "25" or ".25" means."""
-    match = _RATE.fullmatch(typed.strip())
-    if match is None:
-        raise ValueError(f"I cannot read the accept rate {typed[:40]!r}. Write it like 25% or .25.")
-    value = float(match[1].replace(",", "."))
-    if value == 1 and not match[2]:
-        raise ValueError("Does an accept rate of 1 mean 1% or 100%? Write 1%, or another rate such as 25%.")
-    value = value / 100 if match[2] or value > 1 else value
-    if not 0 < value < 1:
-        raise ValueError(
-            "The accept rate must lie between 0% and 100%, and be neither: then there is no lottery to look at. "
-            "Write it like 25% or .25."
-        )
-    return value
+    """An accept rate, also as a script writes it."""
+    return reading.accept_rate(typed, exponents=True)
 
 
 def venue_rate(name: str) -> venues.Rate:
@@ -63,15 +48,7 @@ def rate_or_venue(typed: str) -> float:
 
 def scores(typed: list[str]) -> list[float]:
     """The scores of "5,6,6" or of 5 6 6."""
-    parts = [part for part in re.split(r"[\s,;/]+", " ".join(typed)) if part]
-    if not parts:
-        raise ValueError("Give at least one review score, like 5,6,6.")
-    if len(parts) > _MOST_SCORES:
-        raise ValueError(f"That is more than {_MOST_SCORES} scores. Give those of one paper in one round.")
-    for part in parts:
-        if not _NUMBER.fullmatch(part):
-            raise ValueError(f"{part[:40]!r} is no score. List the numbers alone, like 5,6,6.")
-    return [float(part) for part in parts]
+    return list(reading.scores(" ".join(typed), _MOST_SCORES, negative=True))
 
 
 def scale(typed: str) -> tuple[float, ...]:
@@ -95,6 +72,11 @@ def counts(typed: list[str]) -> tuple[int, int, int, int]:
         )
     both, only_a, only_b, neither = map(int, parts)
     return both, only_a, only_b, neither
+
+
+def seed(given: int | None) -> int:
+    """The seed that was given, else one that nobody chose."""
+    return secrets.randbelow(2**32) if given is None else given
 
 
 def finite(what: str, value: float, least: float, most: float) -> float:
@@ -130,7 +112,7 @@ def reviews(path: Path) -> dict[str, list[float]]:
             raise ValueError(f"Line {number} names no paper.")
         # Where commas do not stand between cells, spreadsheets write them for decimal points.
         value = cells[score] if separator == "," else cells[score].replace(",", ".")
-        if not _NUMBER.fullmatch(value):
+        if not reading.is_score(value.removeprefix("-")):
             raise ValueError(f"Line {number}: {cells[score][:40]!r} is no score.")
         found.setdefault(cells[paper], []).append(float(value))
     return found

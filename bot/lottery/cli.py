@@ -140,9 +140,9 @@ def experiment(
     """
 
     def answer() -> "TerminalAnswer":
-        from bot.lottery import draws
+        from bot.lottery import arguments, draws
 
-        return draws.experiment(year, agreement, draws.new_seed() if seed is None else seed)
+        return draws.experiment(year, agreement, arguments.seed(seed))
 
     _show(answer, as_json, chart)
 
@@ -174,7 +174,7 @@ def simulate(
                 papers,
                 arguments.accept_rate(accept_rate or "25%"),
                 agreement,
-                draws.new_seed() if seed is None else seed,
+                arguments.seed(seed),
                 quota=quota,
                 threads=min(os.cpu_count() or 1, 64) if threads is None else threads,
                 progress=progress,

@@ -1,25 +1,24 @@
 """The lottery's answers for a terminal that are drawn: simulations, and experiments run once more.
 
-As in `lottery_answers`, a figure is a plain number with `<name>_range` beside it. Every draw has a seed, which
+As in `bot.lottery.answers`, a figure is a plain number with `<name>_range` beside it. Every draw has a seed, which
 is shown; where none was given, one is made up.
 """
 
-import secrets
 from collections.abc import Callable
 from dataclasses import asdict
 from math import isnan
 from time import perf_counter
 
-from bot.lottery.answers import NOT_ABOUT, Data, TerminalAnswer, assumed, percent, put, span
-from core.charts import figures
+from bot.lottery.answers import NOT_ABOUT, Data, TerminalAnswer, assumed, percent, put
 from core.charts.canvas import Chart
 from core.charts.committees import two_committees
 from core.charts.conferences import conferences_chart
+from core.charts.figures import percent as share_words
+from core.charts.figures import spread
 from core.features.lottery import texts
-from core.features.lottery.simulation import quota as exact
-from core.lottery import decisions, experiments, simulate
+from core.lottery import decisions, experiments, figures, simulate
 from core.lottery.chunks import Progress
-from core.lottery.decisions import Range, ranged
+from core.lottery.decisions import Range
 from core.lottery.simulate import ContingencyTable
 
 STRIP = 200
@@ -27,11 +26,6 @@ STRIP = 200
 LARGEST_IN_STRIP = 20_000
 """Papers a conference of which a strip is drawn; of larger ones all are alike."""
 _NORMAL_95 = 1.959964
-
-
-def new_seed() -> int:
-    """A seed that nobody chose."""
-    return secrets.randbelow(2**32)
 
 
 def _shares(data: Data, table: ContingencyTable) -> None:
@@ -64,7 +58,7 @@ def simulated(
     """So many papers before two committees, with a threshold or an exact quota each."""
     started = perf_counter()
     if quota:
-        accepted = exact(papers, p)
+        accepted = figures.quota(papers, p)
         found = simulate.conferences(
             1, papers, accepted, rho, seed=seed, threads=threads, progress=progress
         ).table()
@@ -72,8 +66,9 @@ def simulated(
     else:
         found = simulate.two_committees(papers, p, rho, seed=seed, threads=threads, progress=progress)
     speed = papers / (perf_counter() - started)
-    flip = _around(decisions.flip(p, rho), decisions.flip_sd(p, rho, papers, quota=quota))
-    differ = decisions.disagreement(p, rho)
+    model = figures.committees(p, rho)
+    flip = _around(model.flip.value, decisions.flip_sd(p, rho, papers, quota=quota))
+    differ = model.disagreement.value
     differ_sd = (
         2 * p * decisions.flip_sd(p, rho, papers) if quota else (differ * (1 - differ) / papers) ** 0.5
     )
@@ -94,8 +89,8 @@ def simulated(
     ]  # fmt: skip
     notes = [
         f"Ranges: where 95 of 100 such draws fall, at an agreement of {rho:g}.",
-        f"What an agreement of {span(rho)[0]:g} to {span(rho)[1]:g} makes of it: accepted by one, turned down by "
-        f"the other, {texts.odds(ranged(lambda each: decisions.flip(p, each), min(rho, 1.0)))}.",
+        f"What an agreement of {model.agreement.low:g} to {model.agreement.high:g} makes of it: accepted by one, "
+        f"turned down by the other, {texts.odds(model.flip)}.",
         NOT_ABOUT,
     ]
     which = "exactly" if quota else "about"
@@ -138,21 +133,19 @@ def experiment(year: int, rho: float, seed: int) -> TerminalAnswer:
     """An experiment's published table, beside the model and the same conference drawn once more."""
     of = experiments.find(year)
     p, table = of.accept_rate, of.counts
-    flip = ranged(lambda each: decisions.flip(p, each), rho)
-    differ = ranged(lambda each: decisions.disagreement(p, each), rho)
-    counts = of.expected(rho)
+    figure = figures.of_experiment(of, rho)
+    flip, differ, counts, found = figure.flip, figure.disagreement, figure.expected, figure.fitted
     model: Data = {}
-    for key, figure in (*counts.items(), ("flip", flip), ("disagreement", differ)):
-        put(model, key, figure)
+    for key, each in (*counts.items(), ("flip", flip), ("disagreement", differ)):
+        put(model, key, each)
     again = of.rerun(rho, seed=seed).table()
-    like_it = _around(decisions.flip(p, rho), decisions.flip_sd(p, rho, table.papers))
-    found = of.fitted()
+    like_it = _around(flip.value, decisions.flip_sd(p, rho, table.papers))
     data: Data = {
         "year": of.year, "name": of.name, "source": of.source, "papers": table.papers, "accept_rate": p,
         "published": {**asdict(table), "split": table.only_a + table.only_b, "flip": table.flip,
                       "disagreement": table.disagreement},
         "fit": {"agreement": found.value, "low": found.low, "high": found.high},
-        "agreement": rho, "agreement_range": span(rho), "model": model,
+        "agreement": rho, "agreement_range": [figure.agreement.low, figure.agreement.high], "model": model,
         "rerun": {**asdict(again), "split": again.only_a + again.only_b, "flip": again.flip,
                   "disagreement": again.disagreement, "seed": seed},
         "reruns_flip_range": [like_it.low, like_it.high], "seed": seed, "remarks": list(of.remarks),
@@ -165,9 +158,9 @@ def experiment(year: int, rho: float, seed: int) -> TerminalAnswer:
               ("One of the two", "split", table.only_a + table.only_b, again.only_a + again.only_b),
               ("Neither", "neither", table.neither, again.neither))),
         ("Accepted by one, turned down by the other",
-         figures.percent(table.flip), figures.spread(flip), figures.percent(again.flip)),
+         share_words(table.flip), spread(flip), share_words(again.flip)),
         ("Decided differently",
-         figures.percent(table.disagreement), figures.spread(differ), figures.percent(again.disagreement)),
+         share_words(table.disagreement), spread(differ), share_words(again.disagreement)),
         ("Agreement", f"{found.value:.3f} ({found.low:.2f} to {found.high:.2f})", f"{rho:g}", f"{rho:g}"),
         ("Seed", "", "", str(seed)),
     ]  # fmt: skip

@@ -1,14 +1,14 @@
-"""The lottery's answer to a paper's own scores, for a terminal. See `lottery_answers` for its shape."""
+"""The lottery's answer to a paper's own scores, for a terminal. See `bot.lottery.answers` for its shape."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
-from bot.lottery import arguments as reading
+from bot.lottery import arguments
 from bot.lottery.answers import NOT_ABOUT, Data, TerminalAnswer, over, percent, put
 from core.charts.canvas import Chart
 from core.charts.scores import own_scores
 from core.features.lottery import models, texts
-from core.lottery import checks
+from core.lottery import checks, figures
 from core.lottery.decisions import Range
 from core.lottery.scores import REVIEWS, ScoreModel
 from core.papers.model import VenueEdition
@@ -32,15 +32,14 @@ def scores(
     typed: list[str], name: str | None, given: Statistics, next_rate: str | None, rho: float
 ) -> TerminalAnswer:
     """What a paper's own scores say of this verdict and of the next one."""
-    own = reading.scores(typed)
+    own = arguments.scores(typed)
     model, steps, source = _model(own, name, given)
     model = replace(model, rho=rho)
-    following_rate = reading.accept_rate(next_rate) if next_rate is not None else model.p
-    now = models.now_ranged(model, own)
-    used = models.agreements(model)
-    following = models.next_ranged(model, own, following_rate)
+    following_rate = arguments.accept_rate(next_rate) if next_rate is not None else model.p
+    found = figures.of_scores(model, own, following_rate)
+    now, used, following = found.now, found.agreement, found.following
     data: Data = {
-        "scores": own, "mean_score": sum(own) / len(own), "venue": name,
+        "scores": own, "mean_score": found.mean, "venue": name,
         "mean": model.mu, "between": model.vb, "within": model.vw, "reviews": model.k,
         "accept_rate": model.p, "next_rate": following_rate, "accept_line": model.accept_line,
         "agreement_most": model.most_agreement,
@@ -68,7 +67,7 @@ def scores(
             now=now.value, following=following, subject=name or "",
         )  # fmt: skip
 
-    return TerminalAnswer(data, f"Scores {listed}, mean {sum(own) / len(own):.2f}", rows, notes, chart)
+    return TerminalAnswer(data, f"Scores {listed}, mean {found.mean:.2f}", rows, notes, chart)
 
 
 def _over(used: Range, model: ScoreModel) -> str:
@@ -84,9 +83,9 @@ def _model(
 ) -> tuple[ScoreModel, Sequence[float], str]:
     """The venue's model, the steps of its scale, and the sentence that says whose they are."""
     for what, value in (("mean", given.mean), ("variances", given.between), ("variances", given.within)):
-        reading.finite(f"The venue's {what}", value or 0.0, -_LARGEST, _LARGEST)
-    p = None if given.accept_rate is None else reading.accept_rate(given.accept_rate)
-    steps = None if given.scale is None else reading.scale(given.scale)
+        arguments.finite(f"The venue's {what}", value or 0.0, -_LARGEST, _LARGEST)
+    p = None if given.accept_rate is None else arguments.accept_rate(given.accept_rate)
+    steps = None if given.scale is None else arguments.scale(given.scale)
     if steps is not None:
         checks.scores(own, steps)
     stated = (given.mean, given.between, given.within)
@@ -98,7 +97,7 @@ def _model(
         also = f", with {REVIEWS:g} reviews a paper as at ICLR" if given.reviews is None else ""
         source = f"The statistics are those given{also}."
         return ScoreModel(mean, between, within, reviews, p), steps or _steps(own), source
-    known = None if name is None else reading.edition(name)
+    known = None if name is None else arguments.edition(name)
     if name is not None and known is not None and known.rate is None and p is None:
         raise ValueError(f"I know no figures of {name}. Give at least its --accept-rate.")
     read = models.for_scores(own, None if known is None else VenueEdition(known.venue.name, known.year))
@@ -108,10 +107,10 @@ def _model(
         if value is not None
     }  # fmt: skip
     model = replace(read.model, **changes)
-    figures = _figures(model, changes) if changes else read.figures
+    words = _figures(model, changes) if changes else read.figures
     picture = "" if steps is None else " The scale that was given is for the picture alone."
     source = (
-        f"Assumed: {read.whose}; {figures}; read as scores from after the discussion. {read.note}".strip()
+        f"Assumed: {read.whose}; {words}; read as scores from after the discussion. {read.note}".strip()
         + picture
     )
     return model, steps or read.scale.values, source

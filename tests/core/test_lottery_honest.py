@@ -7,7 +7,7 @@ import pytest
 from core.errors import BadInput
 from core.features.lottery import models, simulation, texts
 from core.features.lottery.plan import stops
-from core.lottery import venues
+from core.lottery import figures, venues
 from core.lottery.decisions import RHO, RHO_HIGH, RHO_LEAST, RHO_LOW, Range, ranged_each
 from core.lottery.rounds import Try, accepted_by, median_of
 from core.lottery.scores import ScoreModel
@@ -84,7 +84,7 @@ def test_a_figure_that_is_not_monotonic_is_looked_at_within() -> None:
     assert found[1].high == pytest.approx(0.01)
     model = ScoreModel(4.9, 2.6, 0.5, 3.9, 0.25, rho=0.95)
     seen = [ScoreModel(4.9, 2.6, 0.5, 3.9, 0.25, rho=rho / 100).next((5, 6, 6)) for rho in range(46, 82)]
-    figure = models.next_ranged(model, (5, 6, 6), 0.25)
+    figure = figures.accepted_next(model, (5, 6, 6), 0.25)
     assert max(seen) > max(seen[0], seen[-1]) + 0.003, "the most lies between the ends"
     assert figure.high == pytest.approx(max(seen), abs=5e-4)
     improved = [accepted_by([Try(0.4, 1.0)] * 2, rho)[-1] for rho in (0.46, 0.5, 0.55, 0.6, 0.63)]
@@ -108,10 +108,10 @@ def test_a_median_far_off_is_found_as_by_counting() -> None:
 
 def test_scores_from_before_the_discussion_allow_little_agreement_and_keep_a_range() -> None:
     early = models.for_scores((5, 6, 6), ICLR_2025, discussed=False).model
-    used = models.agreements(early)
+    used = figures.score_agreements(early)
     assert early.most_agreement == pytest.approx(0.4422, abs=1e-4)
     assert (used.value, used.low, used.high) == (early.most_agreement, RHO_LEAST, early.most_agreement)
-    figure = models.next_ranged(early, (5, 6, 6), early.p)
+    figure = figures.accepted_next(early, (5, 6, 6), early.p)
     assert figure.high - figure.low > 0.005, "the ends do not coincide"
     assert "agreement of two committees of 0.44, with the range that 0.29 to 0.44 gives" in (
         models.agreement_words(early)
@@ -121,7 +121,7 @@ def test_scores_from_before_the_discussion_allow_little_agreement_and_keep_a_ran
 
 def test_scores_from_after_the_discussion_say_what_was_used() -> None:
     late = models.for_scores((5, 6, 6), ICLR_2025).model
-    used = models.agreements(late)
+    used = figures.score_agreements(late)
     assert (used.value, used.low) == (RHO, RHO_LOW)
     assert used.high == late.most_agreement == pytest.approx(0.6116, abs=1e-4)
     assert "of 0.55, with the range that 0.46 to 0.61 gives, because these scores allow" in (
@@ -131,11 +131,11 @@ def test_scores_from_after_the_discussion_say_what_was_used() -> None:
 
 def test_scores_that_allow_more_or_less_than_anything_measured() -> None:
     certain = ScoreModel(5, 3.0, 0.5, 3.9, 0.25)
-    assert models.agreements(certain) == Range(RHO, RHO_LOW, RHO_HIGH)
+    assert figures.score_agreements(certain) == Range(RHO, RHO_LOW, RHO_HIGH)
     assert "at most" not in models.agreement_words(certain)
-    noisy = models.agreements(ScoreModel(5, 0.1, 3.0, 3.9, 0.25))
+    noisy = figures.score_agreements(ScoreModel(5, 0.1, 3.0, 3.9, 0.25))
     assert noisy.low == 0 < noisy.value == noisy.high < RHO_LEAST
-    low = models.agreements(ScoreModel(5, 3.0, 0.5, 3.9, 0.25, rho=0.2))
+    low = figures.score_agreements(ScoreModel(5, 3.0, 0.5, 3.9, 0.25, rho=0.2))
     assert low == Range(0.2, 0.2, RHO_HIGH)
 
 

@@ -9,7 +9,6 @@ from core.commands.caches import LruCache
 from core.commands.stored_call import StoredCall
 from core.features.lottery import explain
 from core.features.lottery.plan import MOST_SHOWN, Plan, plan, stops
-from core.lottery.rounds import accepted_by
 from tests.people import Actor, CohortFixture, button_of, buttons_of, text_of
 
 NEVER = (
@@ -69,7 +68,7 @@ async def test_tries_are_never_taken_as_independent(ada: Actor) -> None:
     words = everything(await ada.ok("lottery plan", accept_rate=".25", tries="10"))
     assert "66%" in words
     assert "94" not in words
-    assert accepted_by(Plan(stops(None, ".25"), 10, 0.5).ways())[-1] == pytest.approx(0.6631, abs=1e-4)
+    assert Plan(stops(None, ".25"), 10, 0.5).figures().by[-1].value == pytest.approx(0.6631, abs=1e-4)
 
 
 async def test_two_tries_rest_on_what_was_measured_and_more_do_not(ada: Actor) -> None:

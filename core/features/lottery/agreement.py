@@ -15,7 +15,8 @@ from typing import Any
 
 from core.cohorts.counting import MIN_PEOPLE
 from core.cohorts.model import Scope
-from core.lottery import fit, venues
+from core.lottery import venues
+from core.lottery.figures import of_reviewers
 from core.lottery.fit import Estimate
 from core.papers import reviews
 from core.papers.model import Stage, VenueEdition
@@ -168,7 +169,8 @@ def scale_of(row: Row) -> str:
 
 def _keep(conn: Conn, scope: Scope, key: Key, papers: Sequence[Reviewed]) -> None:
     scores = [paper.scores for paper in papers]
-    estimate, plain = fit.icc(scores), fit.anova_icc(scores)
+    found = of_reviewers(scores)
+    estimate, plain = found.icc, found.anova
     conn.run(
         "INSERT INTO review_agreement (cohort_id, discussed, scale, at, papers, icc, low, high, anova, basis)"
         " VALUES (:cohort, :discussed, :scale, :at, :papers, :icc, :low, :high, :anova, :basis)"

@@ -1,6 +1,6 @@
 """The answers: figures, words and picture. Plain functions; run them off the event loop, they draw."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from core.charts import tries
@@ -12,8 +12,8 @@ from core.chat.text import Text, join, say, shorten
 from core.features.lottery import models, scored, texts
 from core.features.lottery.reading import Assumed, rate_of, rate_words
 from core.features.lottery.scored import Scored
-from core.lottery import decisions, rounds
-from core.lottery.decisions import RHO, RHO_HIGH, RHO_LOW, Range, ranged, ranged_each
+from core.lottery import figures, rounds
+from core.lottery.decisions import RHO, RHO_HIGH, RHO_LOW, Range, ranged_each
 from core.lottery.rounds import MEASURED_TRIES, Try
 from core.papers.model import Paper, Stage, VenueEdition
 
@@ -40,26 +40,21 @@ def _picture(chart: Chart) -> Picture:
 def committees(assumed: Assumed, rho: float | None, name: str) -> Answer:
     """What two committees at one accept rate make of the same papers. `rho` is an agreement that the member
     gave, None for the measured one; `name` is the venue's or empty."""
-    p = assumed.rate
-
-    def figure(of: Callable[[float, float], float]) -> Range:
-        return ranged(lambda each: of(p, each), RHO if rho is None else rho)
-
-    flip = figure(decisions.flip)
+    found = figures.committees(assumed.rate, RHO if rho is None else rho)
     lines = [
         say("**Two committees, the same papers**{at}, each accepting {rate}",
-            at=f" at {name}" if name else "", rate=rate_words(p)),
-        say("- Of the papers that one accepts, the other turns down {flip}.", flip=texts.odds(flip)),
-        say("- They decide differently on {differ} of all papers.", differ=texts.odds(figure(decisions.disagreement))),
+            at=f" at {name}" if name else "", rate=rate_words(found.accept_rate)),
+        say("- Of the papers that one accepts, the other turns down {flip}.", flip=texts.odds(found.flip)),
+        say("- They decide differently on {differ} of all papers.", differ=texts.odds(found.disagreement)),
         say("- A paper's chance is {first} on a first try; after one rejection, unchanged, {again}.",
-            first=texts.plainly(p), again=texts.odds(figure(decisions.accept_after_rejection))),
+            first=texts.plainly(found.accept_rate), again=texts.odds(found.accept_after_rejection)),
     ]  # fmt: skip
     if rho is None:
         agreement = texts.AGREEMENT
     else:
-        measured = texts.odds(ranged(lambda each: decisions.flip(p, each)))
+        measured = texts.odds(figures.committees(assumed.rate).flip)
         agreement = (
-            f"your agreement of {rho:g}, with the range that {min(rho, RHO_LOW):g} to {max(rho, RHO_HIGH):g} "
+            f"your agreement of {rho:g}, with the range that {found.agreement.low:g} to {found.agreement.high:g} "
             f"gives. With the measured one ({RHO:g}, {RHO_LOW:g} to {RHO_HIGH:g}) the other committee would "
             f"turn down {measured}"
         )
@@ -71,7 +66,9 @@ def committees(assumed: Assumed, rho: float | None, name: str) -> Answer:
             note=assumed.note,
         )
     )
-    return Answer(join(lines), _picture(two_committees(p, flip, subject=shorten(name, 40))))
+    return Answer(
+        join(lines), _picture(two_committees(found.accept_rate, found.flip, subject=shorten(name, 40)))
+    )
 
 
 # --- one paper --------------------------------------------------------------------------------------------
@@ -183,12 +180,12 @@ def scores(given: tuple[float, ...], edition: VenueEdition | None) -> Answer:
     """What a paper's own scores say of this verdict and the next. Raises `BadInput` off the scale."""
     reading = models.for_scores(given, edition)
     model = reading.model
-    now = models.now_ranged(model, given)
-    following = models.next_ranged(model, given, model.p)
-    elsewhere = models.next_ranged(model, given, 0.25)
+    found = figures.of_scores(model, given)
+    now, following = found.now, found.following
+    elsewhere = figures.accepted_next(model, given, 0.25)
     lines = [
         say("**Scores {listed}** at {venue}, mean {mean}", listed=", ".join(f"{each:g}" for each in given),
-            venue=reading.venue, mean=f"{sum(given) / len(given):.2f}"),
+            venue=reading.venue, mean=f"{found.mean:.2f}"),
         say("- Accepted in this round: {odds}.", odds=texts.odds(now)),
         say("- By a new committee, the paper unchanged: {odds}.", odds=texts.odds(following)),
         say("- By one at a venue that accepts 25%: {odds}.", odds=texts.odds(elsewhere)),

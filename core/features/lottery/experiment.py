@@ -8,9 +8,10 @@ from core.chat.model import Picture, Table
 from core.chat.text import join, say
 from core.features.lottery import texts
 from core.features.lottery.answers import Answer
-from core.lottery import decisions, experiments
-from core.lottery.decisions import RHO, Range, ranged
+from core.lottery import experiments
+from core.lottery.decisions import RHO, Range
 from core.lottery.experiments import Experiment
+from core.lottery.figures import of_experiment
 
 RERUNS = 400
 """How many reruns the spread is taken from; the first is the one that is shown."""
@@ -31,11 +32,11 @@ class Year(StrEnum):
 def experiment(year: int, seed: int) -> Answer:
     """An experiment's table, the model's and a rerun's. Plain and slow (it draws): run it off the loop."""
     of = experiments.find(year)
-    p, counts, model, fitted = of.accept_rate, of.counts, of.expected(), of.fitted()
+    found, counts = of_experiment(of), of.counts
+    model, fitted, flip = found.expected, found.fitted, found.flip
     drawn = of.rerun(RHO, seed=seed, count=RERUNS)
     again = drawn.table()
     low, high = drawn.quantiles(0.025, 0.975)
-    flip = ranged(lambda rho: decisions.flip(p, rho))
     number, link = _paper(of)
     lines = [
         say("**{name}: {papers} papers before two committees**", name=of.name, papers=counts.papers),

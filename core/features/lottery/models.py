@@ -2,20 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from math import sqrt
 
 from core.chat.text import say
 from core.errors import BadInput
 from core.features.lottery import texts
 from core.features.lottery.reading import Assumed, rate_of
 from core.lottery import venues
-from core.lottery.decisions import RHO, RHO_HIGH, RHO_LEAST, RHO_LOW, Range, ranged_each
+from core.lottery.decisions import RHO
+from core.lottery.figures import score_agreements
 from core.lottery.scores import ICC_AFTER, ICC_BEFORE, ScoreModel, typical
 from core.lottery.venues import Scale
 from core.papers.model import VenueEdition
-
-CHAIR = (0.38, 0.43)
-"""The range of the area chair's noise, in standard deviations of the mean score."""
 
 _MEASURED = ("ICLR", range(2022, 2026))
 """The venue and the years on whose scale the measured model's scores were given."""
@@ -137,37 +134,7 @@ def _stand_in(
     return Reading(model, scale, str(edition), whose, figures, note.rstrip())
 
 
-def agreements(model: ScoreModel) -> Range:
-    """The agreement that is used with a model's scores, and the least and most that its figures range over.
-
-    No more than the scores allow (`ScoreModel.most_agreement`). Where that is less than what was measured, .55,
-    the measured range would be cut to a point, as if less were known for certain. So there the range begins at
-    .29, the least that the 2014 experiment alone leaves open; or at 0, where the scores allow not even that.
-    """
-    most = model.most_agreement
-    least = RHO_LOW if most >= RHO else RHO_LEAST if most > RHO_LEAST else 0.0
-    used = min(model.rho, most)
-    return Range(used, min(used, least), min(max(model.rho, RHO_HIGH), most))
-
-
 def agreement_words(model: ScoreModel) -> str:
     """The agreement that is used with a model's scores, its range, and whether the scores allow no more."""
-    used = agreements(model)
+    used = score_agreements(model)
     return texts.agreement(used, most=used.high == model.most_agreement)
-
-
-def now_ranged(model: ScoreModel, given: Sequence[float]) -> Range:
-    """The chance in this round, over the range of the area chair's noise."""
-
-    def chance(share: float) -> list[float]:
-        return [replace(model, tau=share * sqrt(model.mean_variance)).now(given)]
-
-    own = model.chair_noise / sqrt(model.mean_variance)
-    return ranged_each(chance, own, *CHAIR)[0]
-
-
-def next_ranged(model: ScoreModel, given: Sequence[float], p: float) -> Range:
-    """The chance with a new committee at accept rate p, over the agreements that the model's scores allow."""
-    used = agreements(model)
-    found = ranged_each(lambda rho: [replace(model, rho=rho).next(given, p)], used.value, used.low, used.high)
-    return found[0]

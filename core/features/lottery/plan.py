@@ -3,7 +3,7 @@ agreements of .5 and more it is infinite."""
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from core.charts import paths as charts
 from core.charts.figures import spread
@@ -15,8 +15,9 @@ from core.features.lottery import texts
 from core.features.lottery.answers import Answer
 from core.features.lottery.reading import accept_rate, rate_of, rate_words
 from core.lottery import rounds, venues
-from core.lottery.decisions import Range, phi, ranged_each
-from core.lottery.rounds import MEASURED_TRIES, MOST_TRIES, Try
+from core.lottery.decisions import Range, phi
+from core.lottery.figures import PlanFigures
+from core.lottery.rounds import MEASURED_TRIES, MOST_TRIES
 from core.papers.model import VenueEdition
 
 TRIES, MOST_SHOWN = 5, 20
@@ -49,9 +50,10 @@ class Plan:
     tries: int
     improve: float
 
-    def ways(self, improve: float = 0.0) -> list[Try]:
-        """The tries, in order."""
-        return [Try(self.stops[min(n, len(self.stops) - 1)].rate, improve) for n in range(self.tries)]
+    def figures(self) -> PlanFigures:
+        """What the tries give."""
+        rates = [self.stops[min(n, len(self.stops) - 1)].rate for n in range(self.tries)]
+        return PlanFigures(tuple(rates), self.improve)
 
 
 def stops(sequence: str | None, rate: str | None) -> tuple[Stop, ...]:
@@ -94,15 +96,15 @@ def _stop(typed: str, own: float | None) -> Stop:
 
 def plan(asked: Plan) -> Answer:
     """Answer a plan. Plain and slow (it draws): run it off the event loop."""
-    plainly = ranged_each(lambda rho: rounds.accepted_by(asked.ways(), rho))
-    better = ranged_each(lambda rho: rounds.accepted_by(asked.ways(asked.improve), rho))
+    found = asked.figures()
+    plainly, better = found.by, found.by_improved
     label = _size(asked.improve)
     lines = [
         say("**Tries until acceptance**, {where}", where=_where(asked)),
         *[_within(n, plainly) for n in sorted({1, 2, 3, asked.tries} - set(range(asked.tries + 1, 4)))],
-        say("- Half of such papers are in {median}.", median=_median(asked, 0.0)),
+        say("- Half of such papers are in {median}.", median=_median(found.median)),
         *_after_one(asked),
-        _better(asked, better, label),
+        _better(asked, found, label),
         say("A paper from the middle of the submissions that gets {label} better passes as many as lie between "
             "there and the best {share} in 100. What an improvement does was never measured; it is the model's.",
             label=label, share=_best(asked.improve)),
@@ -130,55 +132,48 @@ def _tries(n: int) -> str:
     return "one try" if n == 1 else f"{n} tries"
 
 
-def _median(asked: Plan, improve: float) -> str:
-    """The median number of tries, with its range."""
-
-    def median(rho: float) -> list[int]:
-        found = rounds.median_of(asked.ways(improve), rho)
-        return [MOST_TRIES + 1 if found is None else found]
-
-    figure = ranged_each(median)[0]
-    value, low, high = round(figure.value), round(figure.low), round(figure.high)
-    if low > MOST_TRIES:
+def _median(figure: Range) -> str:
+    """The median number of tries in words, with its range."""
+    if figure.low > MOST_TRIES:
         return f"only after more than {MOST_TRIES:,} tries, model-dependent"
-    most = f"over {MOST_TRIES:,}" if high > MOST_TRIES else str(high)
-    middle = f"over {MOST_TRIES:,}" if value > MOST_TRIES else str(value)
-    between = "" if low == high else f" ({low} to {most})"
-    return f"by try {middle}{between}" + (", model-dependent" if rounds.model_dependent(high) else "")
+    middle, low, most = (
+        f"over {MOST_TRIES:,}" if each > MOST_TRIES else f"{each:.0f}"
+        for each in (figure.value, figure.low, figure.high)
+    )
+    between = "" if low == most else f" ({low} to {most})"
+    return f"by try {middle}{between}" + (", model-dependent" if figure.high > MEASURED_TRIES else "")
 
 
 def _after_one(asked: Plan) -> list[Text]:
     """What a revision after the first rejection does to the second try."""
-    first_two = Plan(asked.stops, 2, 0.0).ways()
-
-    def chance(improve: float) -> Range:
-        return ranged_each(lambda rho: rounds.accepted_after(first_two, rho, improve)[:1])[0]
-
+    first_two = replace(asked, tries=2).figures()
+    same, revised = (first_two.after_rejections(improve, 1)[0] for improve in (0.0, asked.improve))
     return [
         say("- After one rejection the next try is {same} unchanged, and {revised} with the paper {label} better.",
-            same=texts.odds(chance(0.0)), revised=texts.odds(chance(asked.improve)), label=_size(asked.improve))
+            same=texts.odds(same), revised=texts.odds(revised), label=_size(asked.improve))
     ]  # fmt: skip
 
 
-def _better(asked: Plan, better: Sequence[Range], label: str) -> Text:
-    within = ""
+def _better(asked: Plan, found: PlanFigures, label: str) -> Text:
+    within, better = "", found.by_improved
     if asked.tries > 1:
         caution = ", model-dependent" if rounds.model_dependent(asked.tries) else ""
         within = f", {texts.odds(better[-1])} within {asked.tries}{caution}"
     return say("- With the paper {label} better before the first try: {first} on it{within}; half are in {median}.",
-               label=label, first=texts.odds(better[0]), within=within, median=_median(asked, asked.improve))  # fmt: skip
+               label=label, first=texts.odds(better[0]), within=within, median=_median(found.median_improved))  # fmt: skip
 
 
 def _caution(asked: Plan) -> list[Text]:
     if not rounds.model_dependent(asked.tries):
         return []
-    rates = {stop.rate for stop in asked.stops}
-    other = ""
-    if len(rates) == 1:
-        coin = rounds.coin_accepted_within(rates.pop(), asked.tries)
-        other = (
+    coin = replace(asked, improve=0.0).figures().other_model(asked.tries)
+    other = (
+        ""
+        if coin is None
+        else (
             f" Another model that fits the same experiments gives {texts.plainly(coin)} within {asked.tries}."
         )
+    )
     return [
         say("Nobody has measured more than two tries of one paper, so what goes beyond is model-dependent.{other} The "
             "tries are not independent: the paper's quality stays, and each verdict says something about it.",

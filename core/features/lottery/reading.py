@@ -1,20 +1,16 @@
 """What members type, read: accept rates, agreements, scores, and what is known about a venue."""
 
-import re
 from dataclasses import dataclass
 
-from core.chat.text import say
+from core.chat.text import plain
 from core.errors import BadInput
-from core.lottery import venues
+from core.lottery import reading, venues
 from core.papers.model import VenueEdition
 
 DEFAULT_RATE = 0.25
 """The accept rate where the venue's is not known."""
 
 MOST_SCORES = 20
-
-_NUMBER = re.compile(r"(\d{1,4}(?:[.,]\d{0,6})?|[.,]\d{1,6})\s*(%?)\Z", re.ASCII)
-_SCORE = re.compile(r"\d{1,3}(?:\.\d{1,3})?\Z", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,23 +25,10 @@ class Assumed:
 def accept_rate(typed: str) -> float:
     """The fraction that "25%", "25", ".25" or "0,25" means. Raises `BadInput` for anything that no venue
     accepts."""
-    match = _NUMBER.match(typed.strip())
-    if match is None:
-        raise BadInput(
-            "I cannot read this accept rate. Please write it like 25% or .25.", field="accept_rate"
-        )
-    value = float(match[1].replace(",", "."))
-    if value == 1 and not match[2]:
-        raise BadInput("Does 1 mean 1% or 100%? Please write 1%, or another rate such as 25%.",
-                       field="accept_rate")  # fmt: skip
-    value = value / 100 if match[2] or value > 1 else value
-    if not 0 < value < 1:
-        raise BadInput(
-            "The accept rate has to lie between 0% and 100%, and be neither: then there is no lottery to look "
-            "at. Please write it like 25% or .25.",
-            field="accept_rate",
-        )
-    return value
+    try:
+        return reading.accept_rate(typed)
+    except ValueError as error:
+        raise BadInput(plain(str(error)), field="accept_rate") from None
 
 
 def agreement(value: float) -> float:
@@ -85,15 +68,7 @@ def rate_words(rate: float) -> str:
 
 def scores(typed: str) -> tuple[float, ...]:
     """The scores that "5,6,6" or "5 6 6" lists. Raises `BadInput` with what to type instead."""
-    parts = [part for part in re.split(r"[\s,;/]+", typed.strip()) if part]
-    if not parts:
-        raise BadInput("Please give at least one score, like 5,6,6.", field="scores")
-    for part in parts:
-        if not _SCORE.match(part):
-            raise BadInput(say("“{part}” is no score. Please list the numbers alone, like 5,6,6.", part=part[:40]),
-                           field="scores")  # fmt: skip
-    if len(parts) > MOST_SCORES:
-        raise BadInput(
-            f"That is more than {MOST_SCORES} scores. Please give those of one round.", field="scores"
-        )
-    return tuple(float(part) for part in parts)
+    try:
+        return reading.scores(typed, MOST_SCORES)
+    except ValueError as error:
+        raise BadInput(plain(str(error)), field="scores") from None

@@ -11,7 +11,7 @@ from core.chat.text import Text, join, say, shorten
 from core.errors import BadInput
 from core.features.lottery import models, texts
 from core.features.lottery.models import Reading
-from core.lottery import rounds
+from core.lottery import figures, rounds
 from core.lottery.ahead import accepted_ahead
 from core.lottery.decisions import Range, ranged_each
 from core.papers.model import Paper, Round
@@ -63,7 +63,7 @@ def read(one: Round, earlier: tuple[float, ...], *, lost: bool) -> Scored | None
 def ahead(scored: Scored, tries: int) -> list[Range]:
     """The chance to be accepted within one, two ... tries at this venue after the present round."""
     model, given = scored.reading.model, scored.round.scores
-    used = models.agreements(model)
+    used = figures.score_agreements(model)
 
     def chances(rho: float) -> Sequence[float]:
         return accepted_ahead(replace(model, rho=rho), given, scored.earlier, [model.p] * tries)
@@ -84,7 +84,7 @@ def with_this_round(now: Range, later: Sequence[Range]) -> list[Range]:
 def paper(of: Paper, scored: Scored) -> tuple[Text, Chart]:
     """The words and the picture."""
     later, reading = ahead(scored, AHEAD), scored.reading
-    now = models.now_ranged(reading.model, scored.round.scores)
+    now = figures.accepted_now(reading.model, scored.round.scores)
     lines = [
         say("**The lottery of #{number}** “{title}”", number=of.number, title=shorten(of.title, 80)),
         _head(scored),

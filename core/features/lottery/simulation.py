@@ -9,7 +9,7 @@ from core.errors import BadInput
 from core.features.lottery import models, texts
 from core.features.lottery.answers import Answer
 from core.features.lottery.reading import rate_words
-from core.lottery import decisions, simulate
+from core.lottery import decisions, figures, simulate
 from core.lottery.chunks import Progress
 from core.lottery.decisions import RHO, RHO_HIGH, RHO_LOW, Range
 from core.lottery.simulate import Conferences
@@ -49,14 +49,10 @@ class Asked:
 
 def quota(papers: int, rate: float) -> int:
     """How many of so many papers an accept rate (a fraction) is. `BadInput` where it leaves no choice."""
-    accepted = round(rate * papers)
-    if not 0 < accepted < papers:
-        raise BadInput(
-            f"Of {papers:,} papers, {rate_words(rate)} is {accepted:,}. A conference has to accept "
-            "at least one and turn down at least one; please ask for more papers or another rate.",
-            field="accept_rate",
-        )
-    return accepted
+    try:
+        return figures.quota(papers, rate)
+    except ValueError as error:
+        raise BadInput(str(error), field="accept_rate") from None
 
 
 def draw(asked: Asked, progress: Progress | None = None) -> Conferences:
