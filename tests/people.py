@@ -181,27 +181,34 @@ def _found(
 ) -> int:
     row = conn.one(
         "INSERT INTO cohort (name, zone, created_at) VALUES (:name, :zone, :now) RETURNING id",
-        name=name, zone=zone, now=now,
-    )  # fmt: skip
+        name=name,
+        zone=zone,
+        now=now,
+    )
     assert row is not None
     cohort_id: int = row["id"]
     home = conn.one(
         "INSERT INTO place (cohort_id, platform, workspace, channel, name)"
         " VALUES (:cohort, :platform, :workspace, :channel, :name) RETURNING id",
-        cohort=cohort_id, platform=place.platform, workspace=place.workspace, channel=place.channel,
+        cohort=cohort_id,
+        platform=place.platform,
+        workspace=place.workspace,
+        channel=place.channel,
         name=place.name,
-    )  # fmt: skip
+    )
     assert home is not None
     conn.run(
         "INSERT INTO purpose (cohort_id, name, place_id) VALUES (:cohort, 'home', :place)",
-        cohort=cohort_id, place=home["id"],
-    )  # fmt: skip
+        cohort=cohort_id,
+        place=home["id"],
+    )
     for each, person in people.items():
         person_id = directory.ensure_person(conn, person, now)
         directory.add_member(conn, cohort_id, person_id, now, organizer=each == "Olu")
         if each == "Mina":
             conn.run(
                 "UPDATE member SET mentor = 1 WHERE cohort_id = :cohort AND person_id = :person",
-                cohort=cohort_id, person=person_id,
-            )  # fmt: skip
+                cohort=cohort_id,
+                person=person_id,
+            )
     return cohort_id

@@ -101,8 +101,13 @@ def _rate(name: str | None, given: str | None) -> tuple[float, str]:
     if name is None:
         return 0.25, "Accept rate: 25%, because none was given."
     rate = arguments.venue_rate(name)
-    year = "" if rate.exact and rate.asked else ", the newest year I know" if rate.asked is None else (
-        f", the nearest year I know to {rate.asked}")  # fmt: skip
+    year = (
+        ""
+        if rate.exact and rate.asked
+        else ", the newest year I know"
+        if rate.asked is None
+        else (f", the nearest year I know to {rate.asked}")
+    )
     note = arguments.edition(name).venue.note
     return rate.value, f"Accept rate: {percent(rate.value)}, {rate.venue} {rate.year}{year}. {note}".rstrip()
 
@@ -135,15 +140,21 @@ def plan(typed: Sequence[str], tries: int, improve: float, rho: float) -> Termin
         f"Accepted within so many tries at {', '.join(_venues(rates))}",
         _plan_rows(by, after, median),
         [
-            *([f"Improved by {improve:g} standard deviations of papers' quality: before the first try, and in the "
-               "chance after rejections only after the last of them."] if improve else []),
+            *(
+                [
+                    f"Improved by {improve:g} standard deviations of papers' quality: before the first try, and in the "
+                    "chance after rejections only after the last of them."
+                ]
+                if improve
+                else []
+            ),
             "Tries are not independent: a rejection says something about how committees see this paper.",
             "Beyond two tries nothing was measured; the figures depend on the model." + _other_model(found),
             assumed(rho),
             NOT_ABOUT,
         ],
         lambda: tries_chart.tries(shown, measured=rounds.MEASURED_TRIES, subject=_subject(typed, rates)),
-    )  # fmt: skip
+    )
 
 
 def _tries(median: float) -> int | None:
@@ -154,8 +165,10 @@ def _subject(typed: Sequence[str], rates: Sequence[float]) -> str:
     """The venues and rates of a plan, for its picture."""
     if not any(each.strip()[:1].isalpha() for each in typed):
         return f"accept rate {', then '.join(_venues(rates))}"
-    named = (each.strip() if each.strip()[:1].isalpha() else percent(rate)
-             for each, rate in zip(typed, rates, strict=False))  # fmt: skip
+    named = (
+        each.strip() if each.strip()[:1].isalpha() else percent(rate)
+        for each, rate in zip(typed, rates, strict=False)
+    )
     return shorten(", then ".join(named), 60)
 
 
@@ -203,9 +216,16 @@ def fitted(typed: list[str]) -> TerminalAnswer:
     papers = both + only_a + only_b + neither
     p = (2 * both + only_a + only_b) / (2 * papers)
     data: Data = {
-        "agreement": found.value, "low": found.low, "high": found.high, "accept_rate": p, "papers": papers,
-        "both": both, "only_a": only_a, "only_b": only_b, "neither": neither,
-    }  # fmt: skip
+        "agreement": found.value,
+        "low": found.low,
+        "high": found.high,
+        "accept_rate": p,
+        "papers": papers,
+        "both": both,
+        "only_a": only_a,
+        "only_b": only_b,
+        "neither": neither,
+    }
     flip = ranged(lambda each: decisions.flip(p, each), found.value, found.low, found.high)
     put(data, "flip", flip)
     rows = [
@@ -225,22 +245,32 @@ def ours(path: Path) -> TerminalAnswer:
     reviewers = figures.of_reviewers(groups)
     found, anova, count = reviewers.icc, reviewers.anova, reviewers.reviews
     data: Data = {
-        "icc_anova": anova, "icc": found.value, "low": found.low, "high": found.high,
-        "papers": len(groups), "reviews": count, "prior": list(fit.PRIOR),
-    }  # fmt: skip
+        "icc_anova": anova,
+        "icc": found.value,
+        "low": found.low,
+        "high": found.high,
+        "papers": len(groups),
+        "reviews": count,
+        "prior": list(fit.PRIOR),
+    }
     rows = [
-        ("Reliability of one review (0 noise, 1 certain)",
-         f"{found.value:.2f} ({found.low:.2f} to {found.high:.2f})"),
+        (
+            "Reliability of one review (0 noise, 1 certain)",
+            f"{found.value:.2f} ({found.low:.2f} to {found.high:.2f})",
+        ),
         ("The same by ANOVA alone, without a prior", f"{anova:.2f}"),
         ("Papers, reviews", f"{len(groups):,}, {count:,}"),
-    ]  # fmt: skip
+    ]
     notes = [
         "The range is the 95 % posterior interval, with a prior from venues where it was measured.",
-        *([f"Fewer than {FEW_PAPERS} papers say little: the prior speaks louder than they do."]
-          if len(groups) < FEW_PAPERS else []),
+        *(
+            [f"Fewer than {FEW_PAPERS} papers say little: the prior speaks louder than they do."]
+            if len(groups) < FEW_PAPERS
+            else []
+        ),
         "If the scores are from after a discussion, they show how far one committee agrees with itself, which "
         "says nothing about another committee. Do not take them for the agreement of two committees.",
         "If only accepted papers are in it, they are too alike and the figure comes out too low.",
         NOT_ABOUT,
-    ]  # fmt: skip
+    ]
     return TerminalAnswer(data, "How far our own reviewers agree", rows, notes)

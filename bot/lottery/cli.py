@@ -116,7 +116,7 @@ def plan(
     JSON: by (entry n-1: accepted within n tries, improved before the first), by_improved_after_first (improved
     after the first verdict), after_rejections (entry n-1: the next try accepts after n rejections, improved
     only after the last of them), each with its _range, a list of pairs; median_tries (null: over 10,000).
-    """  # fmt: skip
+    """
 
     def answer() -> "TerminalAnswer":
         from bot.lottery import answers

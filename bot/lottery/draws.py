@@ -72,8 +72,16 @@ def simulated(
     differ_sd = (
         2 * p * decisions.flip_sd(p, rho, papers) if quota else (differ * (1 - differ) / papers) ** 0.5
     )
-    data: Data = {"papers": papers, "accept_rate": p, "accepted": round(p * papers) if quota else None, "agreement": rho, "quota": quota, "seed": seed,
-                  "threads": threads, "counts": asdict(found)}  # fmt: skip
+    data: Data = {
+        "papers": papers,
+        "accept_rate": p,
+        "accepted": round(p * papers) if quota else None,
+        "agreement": rho,
+        "quota": quota,
+        "seed": seed,
+        "threads": threads,
+        "counts": asdict(found),
+    }
     _shares(data, found)
     drawn = _around(differ, differ_sd)
     data["flip_range"], data["disagreement_range"] = [flip.low, flip.high], [drawn.low, drawn.high]
@@ -82,11 +90,13 @@ def simulated(
     rows = [
         ("Accepted by one, turned down by the other", _drawn(found.flip, flip)),
         ("They decided differently", _drawn(found.disagreement, drawn)),
-        ("Both accepted, only A, only B, neither",
-         f"{found.both:,}, {found.only_a:,}, {found.only_b:,}, {found.neither:,}"),
+        (
+            "Both accepted, only A, only B, neither",
+            f"{found.both:,}, {found.only_a:,}, {found.only_b:,}, {found.neither:,}",
+        ),
         ("Seed", str(seed)),
         ("Papers a second", f"{speed:,.0f}"),
-    ]  # fmt: skip
+    ]
     notes = [
         f"Ranges: where 95 of 100 such draws fall, at an agreement of {rho:g}.",
         f"What an agreement of {model.agreement.low:g} to {model.agreement.high:g} makes of it: accepted by one, "
@@ -141,29 +151,62 @@ def experiment(year: int, rho: float, seed: int) -> TerminalAnswer:
     again = of.rerun(rho, seed=seed).table()
     like_it = _around(flip.value, decisions.flip_sd(p, rho, table.papers))
     data: Data = {
-        "year": of.year, "name": of.name, "source": of.source, "papers": table.papers, "accept_rate": p,
-        "published": {**asdict(table), "split": table.only_a + table.only_b, "flip": table.flip,
-                      "disagreement": table.disagreement},
+        "year": of.year,
+        "name": of.name,
+        "source": of.source,
+        "papers": table.papers,
+        "accept_rate": p,
+        "published": {
+            **asdict(table),
+            "split": table.only_a + table.only_b,
+            "flip": table.flip,
+            "disagreement": table.disagreement,
+        },
         "fit": {"agreement": found.value, "low": found.low, "high": found.high},
-        "agreement": rho, "agreement_range": [figure.agreement.low, figure.agreement.high], "model": model,
-        "rerun": {**asdict(again), "split": again.only_a + again.only_b, "flip": again.flip,
-                  "disagreement": again.disagreement, "seed": seed},
-        "reruns_flip_range": [like_it.low, like_it.high], "seed": seed, "remarks": list(of.remarks),
-    }  # fmt: skip
+        "agreement": rho,
+        "agreement_range": [figure.agreement.low, figure.agreement.high],
+        "model": model,
+        "rerun": {
+            **asdict(again),
+            "split": again.only_a + again.only_b,
+            "flip": again.flip,
+            "disagreement": again.disagreement,
+            "seed": seed,
+        },
+        "reruns_flip_range": [like_it.low, like_it.high],
+        "seed": seed,
+        "remarks": list(of.remarks),
+    }
 
     rows = [
-        *((label, str(was), f"{counts[key].value:.0f} ({counts[key].low:.0f} to {counts[key].high:.0f})", str(now))
-          for label, key, was, now in (
-              ("Both accepted", "both", table.both, again.both),
-              ("One of the two", "split", table.only_a + table.only_b, again.only_a + again.only_b),
-              ("Neither", "neither", table.neither, again.neither))),
-        ("Accepted by one, turned down by the other",
-         share_words(table.flip), spread(flip), share_words(again.flip)),
-        ("Decided differently",
-         share_words(table.disagreement), spread(differ), share_words(again.disagreement)),
+        *(
+            (
+                label,
+                str(was),
+                f"{counts[key].value:.0f} ({counts[key].low:.0f} to {counts[key].high:.0f})",
+                str(now),
+            )
+            for label, key, was, now in (
+                ("Both accepted", "both", table.both, again.both),
+                ("One of the two", "split", table.only_a + table.only_b, again.only_a + again.only_b),
+                ("Neither", "neither", table.neither, again.neither),
+            )
+        ),
+        (
+            "Accepted by one, turned down by the other",
+            share_words(table.flip),
+            spread(flip),
+            share_words(again.flip),
+        ),
+        (
+            "Decided differently",
+            share_words(table.disagreement),
+            spread(differ),
+            share_words(again.disagreement),
+        ),
         ("Agreement", f"{found.value:.3f} ({found.low:.2f} to {found.high:.2f})", f"{rho:g}", f"{rho:g}"),
         ("Seed", "", "", str(seed)),
-    ]  # fmt: skip
+    ]
     notes = [
         *of.remarks,
         "By the draw of papers alone, in 95 of 100 conferences like it the share that the other committee turns "

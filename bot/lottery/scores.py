@@ -39,11 +39,18 @@ def scores(
     found = figures.of_scores(model, own, following_rate)
     now, used, following = found.now, found.agreement, found.following
     data: Data = {
-        "scores": own, "mean_score": found.mean, "venue": name,
-        "mean": model.mu, "between": model.vb, "within": model.vw, "reviews": model.k,
-        "accept_rate": model.p, "next_rate": following_rate, "accept_line": model.accept_line,
+        "scores": own,
+        "mean_score": found.mean,
+        "venue": name,
+        "mean": model.mu,
+        "between": model.vb,
+        "within": model.vw,
+        "reviews": model.k,
+        "accept_rate": model.p,
+        "next_rate": following_rate,
+        "accept_line": model.accept_line,
         "agreement_most": model.most_agreement,
-    }  # fmt: skip
+    }
     put(data, "agreement", used)
     put(data, "now", now)
     put(data, "next", following)
@@ -63,9 +70,14 @@ def scores(
 
     def chart() -> Chart:
         return own_scores(
-            own, steps, accept_line=model.accept_line, chair_noise=model.chair_noise,
-            now=now.value, following=following, subject=name or "",
-        )  # fmt: skip
+            own,
+            steps,
+            accept_line=model.accept_line,
+            chair_noise=model.chair_noise,
+            now=now.value,
+            following=following,
+            subject=name or "",
+        )
 
     return TerminalAnswer(data, f"Scores {listed}, mean {found.mean:.2f}", rows, notes, chart)
 
@@ -103,9 +115,15 @@ def _model(
     read = models.for_scores(own, None if known is None else VenueEdition(known.venue.name, known.year))
     changes = {
         key: value
-        for key, value in (("mu", given.mean), ("vb", given.between), ("vw", given.within), ("k", given.reviews), ("p", p))
+        for key, value in (
+            ("mu", given.mean),
+            ("vb", given.between),
+            ("vw", given.within),
+            ("k", given.reviews),
+            ("p", p),
+        )
         if value is not None
-    }  # fmt: skip
+    }
     model = replace(read.model, **changes)
     words = _figures(model, changes) if changes else read.figures
     picture = "" if steps is None else " The scale that was given is for the picture alone."

@@ -125,9 +125,5 @@ def flip_sd(p: float, rho: float, papers: int, *, quota: bool = True) -> float:
     if not quota:
         return sqrt(max(share * (1 - share) * (1 + share), 0.0) / (2 * papers * p))
     at_cut = phi(-threshold(p) * sqrt((1 - rho) / (1 + rho)))
-    variance = (
-        both * (1 - both)
-        + 2 * at_cut**2 * (p * (1 - p) + both - p * p)
-        - 4 * at_cut * both * (1 - p)
-    )  # fmt: skip
+    variance = both * (1 - both) + 2 * at_cut**2 * (p * (1 - p) + both - p * p) - 4 * at_cut * both * (1 - p)
     return sqrt(max(variance, 0.0) / papers) / p

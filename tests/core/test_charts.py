@@ -286,8 +286,13 @@ def test_names_of_two_paths_stand_in_a_free_corner(
         assert line.left > 100
         for path in (plain, better):
             for x in range(round(line.left) - 20, round(line.right), 5):
-                band = [np.interp(x, xs, [76 + 248 * end for end in ends]) for ends in
-                        ([chance.low for chance in path.chances], [chance.high for chance in path.chances])]  # fmt: skip
+                band = [
+                    np.interp(x, xs, [76 + 248 * end for end in ends])
+                    for ends in (
+                        [chance.low for chance in path.chances],
+                        [chance.high for chance in path.chances],
+                    )
+                ]
                 assert line.y + line.half < band[0] or line.y - line.half > band[1], line
 
 
@@ -334,9 +339,16 @@ def test_a_strip_says_what_it_holds() -> None:
     assert "41% to 42% in all of them" in few
     many = conferences_chart([0.41] * 60, 0.41, mark="yours").alt
     assert "turns down 41% in 95 of 100 of them" in many
-    assert [between(*ends) for ends in ((0.44, 0.54), (0.001, 0.01), (0.99, 0.999), (0.001, 0.002), (0.001, 0.999))] == [
-        "44% to 54%", "1% or less", "99% or more", "under 1%", "under 1% to over 99%",
-    ]  # fmt: skip
+    assert [
+        between(*ends)
+        for ends in ((0.44, 0.54), (0.001, 0.01), (0.99, 0.999), (0.001, 0.002), (0.001, 0.999))
+    ] == [
+        "44% to 54%",
+        "1% or less",
+        "99% or more",
+        "under 1%",
+        "under 1% to over 99%",
+    ]
 
 
 def test_a_fine_scale_has_room_for_its_numbers(written: list[Written]) -> None:

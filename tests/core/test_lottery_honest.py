@@ -49,8 +49,10 @@ def test_every_figure_of_every_range_is_inside_it() -> None:
         value = step / 4000
         for wide in (0.0004, 0.003, 0.02):
             figure = Range(value, max(value - wide, 0.0), min(value + wide / 7, 1.0))
-            match = re.fullmatch(rf"about (?:1 in )?{number}(?: in 100)? \({number} to {number}(?: in 100)?\)",
-                                 texts.odds(figure))  # fmt: skip
+            match = re.fullmatch(
+                rf"about (?:1 in )?{number}(?: in 100)? \({number} to {number}(?: in 100)?\)",
+                texts.odds(figure),
+            )
             if match:
                 shown = float(match[1]) if "about 1 in " not in match[0] else round(100 / float(match[1]))
                 assert float(match[2]) <= shown <= float(match[3]), match[0]

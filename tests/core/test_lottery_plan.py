@@ -12,9 +12,22 @@ from core.features.lottery.plan import MOST_SHOWN, Plan, plan, stops
 from tests.people import Actor, CohortFixture, button_of, buttons_of, text_of
 
 NEVER = (
-    "expected number", "on average", "mean number", "oral", "spotlight", "wrong", "mistaken", "error", "bad",
-    "good paper", "better than other", "weak", "luck", "fail", "deserve",
-)  # fmt: skip
+    "expected number",
+    "on average",
+    "mean number",
+    "oral",
+    "spotlight",
+    "wrong",
+    "mistaken",
+    "error",
+    "bad",
+    "good paper",
+    "better than other",
+    "weak",
+    "luck",
+    "fail",
+    "deserve",
+)
 
 
 def everything(reply: Reply) -> str:

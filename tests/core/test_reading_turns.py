@@ -1,28 +1,20 @@
 """Presenters in turn: who presents what, how a turn changes hands, and what presenters are told."""
 
 import json
-import sqlite3
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from core.chat.model import Person, PersonRef, Place, Reply, Source
+from core.chat.model import PersonRef, Place, Reply, Source
 from core.clock import FixedClock
 from core.cohorts import directory
-from core.cohorts.model import Cohort
 from core.commands.registry import Registry
 from core.commands.spec import Post
 from core.delivery.service import Delivery
 from core.features.reading.handovers import end_turns
 from core.features.reading.posts import compose_prompt, render_prompt
-from core.features.reading.turns import join_rota, leave_rota
-from core.store.open import _KEY, migrate, migrations
 from core.store.port import Conn
-from core.store.sqlite import SqliteSession
 from tests.outlets import KeepingOutlet
 from tests.people import EARLY, Actor, CohortFixture, answered, buttons_of, found_cohort, refused, text_of
 
@@ -417,94 +409,3 @@ async def test_the_only_organizer_keeps_the_turn(cohort: CohortFixture) -> None:
     assert await presenter(cohort) == "Olu"
     await cohort.olu.fails("cohort leave")
     assert await presenter(cohort) == "Olu"
-
-
-@dataclass
-class Round:
-    """A cohort in memory whose members come and go, with a prompt a day."""
-
-    conn: Conn
-    cohort: Cohort
-    day: date = DAY
-
-    def member(self, number: int) -> int:
-        """A member, who joins the cohort where they are not in it."""
-        known = directory.ensure_person(self.conn, Person("test", "W", f"U{number}", f"P{number}"), EARLY)
-        directory.add_member(self.conn, self.cohort.id, known, EARLY)
-        found = directory.member_of(self.conn, self.cohort.id, known)
-        assert found is not None
-        return found.id
-
-    def there(self) -> set[int]:
-        """Those on the rota who are in the cohort."""
-        rows = self.conn.all(
-            "SELECT r.member_id FROM reading_presenter r JOIN member m ON m.id = r.member_id"
-            " WHERE m.left_at IS NULL"
-        )
-        return {row["member_id"] for row in rows}
-
-    def presented(self) -> dict[date, int]:
-        """Who presented on which day."""
-        rows = self.conn.all("SELECT day, member_id FROM reading_turn WHERE day IS NOT NULL")
-        return {row["day"]: row["member_id"] for row in rows}
-
-    def do(self, what: str, number: int) -> None:
-        """One event."""
-        now = EARLY
-        match what:
-            case "join":
-                join_rota(self.conn, self.member(number), now)
-            case "step down":
-                leave_rota(self.conn, self.member(number))
-            case "leave":
-                member = self.member(number)
-                self.conn.run("UPDATE member SET left_at = 1 WHERE id = :id", id=member)
-                end_turns(self.conn, self.cohort, member, now)
-            case "prompt":
-                compose_prompt(self.conn, self.cohort, self.day, now)
-                self.day += timedelta(days=1)
-
-
-@pytest.fixture(scope="module")
-def migrated() -> Iterator[sqlite3.Connection]:
-    """A migrated database in memory, to copy."""
-    connection = sqlite3.connect(":memory:", isolation_level=None)
-    session = SqliteSession(connection, "BEGIN")
-    migrate(session, migrations(), _KEY["sqlite"])
-    session.run("INSERT INTO cohort (name, zone, created_at) VALUES ('Lab', 'UTC', 0)")
-    for number in (1, 2, 3):
-        session.run(
-            "INSERT INTO reading_item (cohort_id, number, reference, folded, created_at)"
-            " VALUES (1, :number, 'Text', 'text', 0)",
-            number=number,
-        )
-    yield connection
-    connection.close()
-
-
-EVENTS = st.tuples(
-    st.sampled_from(["join", "join", "prompt", "prompt", "prompt", "leave", "step down"]), st.integers(0, 4)
-)
-
-
-@given(st.lists(EVENTS, max_size=40))
-def test_nobody_presents_again_before_everybody_else_had_a_turn(
-    migrated: sqlite3.Connection, events: list[tuple[str, int]]
-) -> None:
-    connection = sqlite3.connect(":memory:", isolation_level=None)
-    migrated.backup(connection)
-    conn = SqliteSession(connection, "BEGIN")
-    round_ = Round(conn, Cohort(1, "Lab", "UTC"))
-    for what, number in events:
-        before, there = round_.presented(), round_.there()
-        round_.do(what, number)
-        after = round_.presented()
-        for day in (day for day, who in after.items() if before.get(day) != who):
-            earlier = [each for each, who in before.items() if who == after[day] and each != day]
-            since = max(earlier, default=date.min)
-            left = {before[day]} if day in before else set()
-            had = {who for each, who in before.items() if each > since and each != day}
-            assert not earlier or there - left - {after[day]} <= had, (day, before, after)
-        if what == "prompt":
-            assert not there or max(after, default=None) == round_.day - timedelta(days=1)
-    connection.close()

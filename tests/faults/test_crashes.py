@@ -92,9 +92,16 @@ class Lab:
         url = await asyncio.to_thread(self.databases, name)
         async with DiscordServer() as discord, KillingSlack() as slack:
             run = Run(
-                name, step, url, self.folder / f"{name}.log", self.registry, discord, slack,
-                days=days, look_back=seed % 4 in (0, 3),
-            )  # fmt: skip
+                name,
+                step,
+                url,
+                self.folder / f"{name}.log",
+                self.registry,
+                discord,
+                slack,
+                days=days,
+                look_back=seed % 4 in (0, 3),
+            )
             await run.prepare()
             if len(launchers) > 1:
                 # Replicas share the work, so one comes to the later occurrences less often.

@@ -102,9 +102,13 @@ async def test_nonsense_frames_are_answered_or_ignored_and_the_page_lives_on(
                 {"type": "say", "place": "general", "thread": "no such", "text": "Heard by nobody"},
                 {"type": "history", "place": "general", "thread": "no such"},
                 {"type": "command", "place": "general", "thread": "no such", "text": "/sample refuse"},
-                {"type": "submit", "place": "general", "form": "1||note form|",
-                 "values": {"menu": {"name": "m", "type": "t", "data": "é"}}},
-            )  # fmt: skip
+                {
+                    "type": "submit",
+                    "place": "general",
+                    "form": "1||note form|",
+                    "values": {"menu": {"name": "m", "type": "t", "data": "é"}},
+                },
+            )
             for at, frame in enumerate(frames):
                 await socket.send_json({"id": f"n{at}", **frame})
                 answer = await socket.receive_json()

@@ -42,13 +42,19 @@ def committees(assumed: Assumed, rho: float | None, name: str) -> Answer:
     gave, None for the measured one; `name` is the venue's or empty."""
     found = figures.committees(assumed.rate, RHO if rho is None else rho)
     lines = [
-        say("**Two committees, the same papers**{at}, each accepting {rate}",
-            at=f" at {name}" if name else "", rate=rate_words(found.accept_rate)),
+        say(
+            "**Two committees, the same papers**{at}, each accepting {rate}",
+            at=f" at {name}" if name else "",
+            rate=rate_words(found.accept_rate),
+        ),
         say("- Of the papers that one accepts, the other turns down {flip}.", flip=texts.odds(found.flip)),
         say("- They decide differently on {differ} of all papers.", differ=texts.odds(found.disagreement)),
-        say("- A paper's chance is {first} on a first try; after one rejection, unchanged, {again}.",
-            first=texts.plainly(found.accept_rate), again=texts.odds(found.accept_after_rejection)),
-    ]  # fmt: skip
+        say(
+            "- A paper's chance is {first} on a first try; after one rejection, unchanged, {again}.",
+            first=texts.plainly(found.accept_rate),
+            again=texts.odds(found.accept_after_rejection),
+        ),
+    ]
     if rho is None:
         agreement = texts.AGREEMENT
     else:
@@ -122,8 +128,11 @@ def paper(of: Paper) -> Answer:
     title = shorten(of.title, 80)
     if stand.accepted:
         answer = committees(stand.assumed, None, str(stand.venue or ""))
-        head = say("**#{number}** “{title}” is in, congratulations! If you wonder how much chance is in any verdict:",
-                   number=of.number, title=title)  # fmt: skip
+        head = say(
+            "**#{number}** “{title}” is in, congratulations! If you wonder how much chance is in any verdict:",
+            number=of.number,
+            title=title,
+        )
         return Answer(join([head, answer.text]), answer.picture)
     if stand.scored:
         text, drawn = scored.paper(of, stand.scored)
@@ -138,10 +147,13 @@ def paper(of: Paper) -> Answer:
             source=stand.assumed.source,
             agreement=texts.AGREEMENT,
         ),
-        *([say("The scores of this round are on a scale that I do not know, so they are left out.")]
-          if stand.unread else []),
+        *(
+            [say("The scores of this round are on a scale that I do not know, so they are left out.")]
+            if stand.unread
+            else []
+        ),
         say(texts.NOT_ABOUT),
-    ]  # fmt: skip
+    ]
     subject = (
         f"#{of.number} after {texts.rejections(count)}" if count else f"#{of.number} {shorten(of.title, 30)}"
     )
@@ -156,17 +168,25 @@ def _first(stand: PaperState, chance: Range) -> Text:
     which = f"This try{where}" if stand.open else f"The next try{where}"
     if not stand.rejected:
         return say("- {which}: {odds}, as for any paper there.", which=which, odds=texts.odds(chance))
-    return say("- {which}, after {rejections}, if nothing but the committee changes: {odds}{caution}.",
-               which=which, rejections=texts.rejections(len(stand.rejected)), odds=texts.odds(chance),
-               caution=_caution(len(stand.rejected) + 1))  # fmt: skip
+    return say(
+        "- {which}, after {rejections}, if nothing but the committee changes: {odds}{caution}.",
+        which=which,
+        rejections=texts.rejections(len(stand.rejected)),
+        odds=texts.odds(chance),
+        caution=_caution(len(stand.rejected) + 1),
+    )
 
 
 def _further(chances: Sequence[Range], count: int) -> list[Text]:
     return [
-        say("- Within {n} tries from here: {odds}{caution}.",
-            n=n, odds=texts.odds(chances[n - 1]), caution=_caution(count + n))
+        say(
+            "- Within {n} tries from here: {odds}{caution}.",
+            n=n,
+            odds=texts.odds(chances[n - 1]),
+            caution=_caution(count + n),
+        )
         for n in (2, 3)
-    ]  # fmt: skip
+    ]
 
 
 def _caution(tries: int) -> str:
@@ -184,17 +204,27 @@ def scores(given: tuple[float, ...], edition: VenueEdition | None) -> Answer:
     now, following = found.now, found.following
     elsewhere = figures.accepted_next(model, given, 0.25)
     lines = [
-        say("**Scores {listed}** at {venue}, mean {mean}", listed=", ".join(f"{each:g}" for each in given),
-            venue=reading.venue, mean=f"{found.mean:.2f}"),
+        say(
+            "**Scores {listed}** at {venue}, mean {mean}",
+            listed=", ".join(f"{each:g}" for each in given),
+            venue=reading.venue,
+            mean=f"{found.mean:.2f}",
+        ),
         say("- Accepted in this round: {odds}.", odds=texts.odds(now)),
         say("- By a new committee, the paper unchanged: {odds}.", odds=texts.odds(following)),
         say("- By one at a venue that accepts 25%: {odds}.", odds=texts.odds(elsewhere)),
-        say("Assumed: {assumed}; read as scores from after the discussion; {agreement}. {note}",
-            assumed=reading.assumed, agreement=models.agreement_words(model), note=reading.note),
-        say("Scores that you saw after the discussion look more certain than they are: discussing makes "
-            "reviewers agree with each other, not with another committee."),
+        say(
+            "Assumed: {assumed}; read as scores from after the discussion; {agreement}. {note}",
+            assumed=reading.assumed,
+            agreement=models.agreement_words(model),
+            note=reading.note,
+        ),
+        say(
+            "Scores that you saw after the discussion look more certain than they are: discussing makes "
+            "reviewers agree with each other, not with another committee."
+        ),
         say(texts.NOT_ABOUT),
-    ]  # fmt: skip
+    ]
     chart = own_scores(
         given,
         reading.scale.values,

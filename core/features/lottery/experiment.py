@@ -40,17 +40,33 @@ def experiment(year: int, seed: int) -> Answer:
     number, link = _paper(of)
     lines = [
         say("**{name}: {papers} papers before two committees**", name=of.name, papers=counts.papers),
-        say("- Published: of the papers that one committee accepted, the other turned down {flip}; they decided "
-            "differently on {differ} of all.", flip=texts.plainly(counts.flip), differ=texts.plainly(counts.disagreement)),
-        say("- The model: {flip}. The agreement that fits this table alone is {fit} ({low} to {high}).",
-            flip=texts.odds(flip), fit=f"{fitted.value:.2f}", low=f"{fitted.low:.2f}", high=f"{fitted.high:.2f}"),
+        say(
+            "- Published: of the papers that one committee accepted, the other turned down {flip}; they decided "
+            "differently on {differ} of all.",
+            flip=texts.plainly(counts.flip),
+            differ=texts.plainly(counts.disagreement),
+        ),
+        say(
+            "- The model: {flip}. The agreement that fits this table alone is {fit} ({low} to {high}).",
+            flip=texts.odds(flip),
+            fit=f"{fitted.value:.2f}",
+            low=f"{fitted.low:.2f}",
+            high=f"{fitted.high:.2f}",
+        ),
         say("- This rerun of the model, seed {seed}: {flip}.", seed=seed, flip=texts.plainly(again.flip)),
-        say("- Chance alone moves a conference of this size: of {count} reruns, 95 in 100 lie {between}.",
-            count=RERUNS, between=texts.between(low, high)),
+        say(
+            "- Chance alone moves a conference of this size: of {count} reruns, 95 in 100 lie {between}.",
+            count=RERUNS,
+            between=texts.between(low, high),
+        ),
         *(say("- {remark}", remark=remark) for remark in of.remarks),
-        say("Assumed for model and rerun: the published accept rate and {agreement}. Source: [{number}]({link}).",
-            agreement=texts.AGREEMENT, number=number, link=link),
-    ]  # fmt: skip
+        say(
+            "Assumed for model and rerun: the published accept rate and {agreement}. Source: [{number}]({link}).",
+            agreement=texts.AGREEMENT,
+            number=number,
+            link=link,
+        ),
+    ]
     split = counts.only_a + counts.only_b
     rows = (
         ("Both accept", str(counts.both), _count(model["both"]), str(again.both)),

@@ -1,40 +1,25 @@
 """What the lottery's words mean and where its figures come from: short pages, text only."""
 
 from collections.abc import Mapping
-from enum import StrEnum
 from typing import Annotated
 
-from core.chat.model import Button, Buttons, Reply
+from core.chat.model import Button, Buttons, LabelledEnum, Reply
 from core.chat.text import Text, say
 from core.commands.decorators import command
 from core.commands.dispatch import Call
 from core.commands.spec import Access, Arg
 
 
-class Topic(StrEnum):
+class Topic(LabelledEnum):
     """What can be explained."""
 
-    COMMITTEES = "committees"
-    TRIES = "tries"
-    SCORES = "scores"
-    EXPERIMENTS = "experiments"
-    SIMULATION = "simulation"
-    REVIEWERS = "reviewers"
+    COMMITTEES = "committees", "Two committees, one paper"
+    TRIES = "tries", "Several tries"
+    SCORES = "scores", "Your own scores"
+    EXPERIMENTS = "experiments", "What was measured"
+    SIMULATION = "simulation", "Simulated conferences"
+    REVIEWERS = "reviewers", "How far reviewers agree"
 
-    @property
-    def label(self) -> str:
-        """What it is about, in words."""
-        return _LABELS[self.value]
-
-
-_LABELS: Mapping[str, str] = {
-    "committees": "Two committees, one paper",
-    "tries": "Several tries",
-    "scores": "Your own scores",
-    "experiments": "What was measured",
-    "simulation": "Simulated conferences",
-    "reviewers": "How far reviewers agree",
-}
 
 _2014 = "[Cortes and Lawrence 2021](https://arxiv.org/abs/2109.09774)"
 _2021 = "[Beygelzimer and others 2023](https://arxiv.org/abs/2306.03262)"

@@ -98,17 +98,26 @@ def _off(given: Sequence[float], known: venues.Edition, edition: VenueEdition) -
     wrong = next(score for score in given if score not in scale.values)
     steps = " ".join(f"{step:g}" for step in scale.values)
     return BadInput(
-        say("{wrong} is not on the scale of {venue}, which is {steps}. If the scores are from another venue or "
-            "year, please name it.", wrong=f"{wrong:g}", venue=edition, steps=steps),
+        say(
+            "{wrong} is not on the scale of {venue}, which is {steps}. If the scores are from another venue or "
+            "year, please name it.",
+            wrong=f"{wrong:g}",
+            venue=edition,
+            steps=steps,
+        ),
         field="scores",
-    )  # fmt: skip
+    )
 
 
 def _reliability(discussed: bool) -> str:
     """What is assumed of one review, where its score is from before the discussion."""
-    return "" if discussed else (
-        f", one review being less reliable before the discussion ({ICC_BEFORE:.2g}, after it {ICC_AFTER:.2g})"
-    )  # fmt: skip
+    return (
+        ""
+        if discussed
+        else (
+            f", one review being less reliable before the discussion ({ICC_BEFORE:.2g}, after it {ICC_AFTER:.2g})"
+        )
+    )
 
 
 def _measured(scale: Scale, edition: VenueEdition, default: bool, discussed: bool) -> Reading:
@@ -122,10 +131,13 @@ def _stand_in(
 ) -> Reading:
     if not all(scale.low <= score <= scale.high for score in given):
         raise BadInput(
-            say("I know no scale for {venue}, so I read scores from 1 to 10. If yours are on another one, "
-                "name a venue that uses it, such as NeurIPS 2025 (1 to 6).", venue=edition),
+            say(
+                "I know no scale for {venue}, so I read scores from 1 to 10. If yours are on another one, "
+                "name a venue that uses it, such as NeurIPS 2025 (1 to 6).",
+                venue=edition,
+            ),
             field="scores",
-        )  # fmt: skip
+        )
     rate: Assumed = rate_of(edition, decided=True)
     figures = f"ICLR's mean and spread, stretched over it{_reliability(discussed)}; {rate.source}"
     note = f"How scores are spread at {edition} is not known to me, so take these as rough. {rate.note}"

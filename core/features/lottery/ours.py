@@ -55,25 +55,46 @@ def _words(figure: Figure, day: str) -> Text:
     when = "after" if figure.discussed else "before"
     scale = figure.scale if figure.scale.startswith("of ") else f"of {figure.scale}"
     lines = [
-        say("**How far this cohort's reviewers agree**, from {papers} papers or more of {people} people or more, "
+        say(
+            "**How far this cohort's reviewers agree**, from {papers} papers or more of {people} people or more, "
             "with scores on the scale {scale} from {when} the discussion",
-            papers=figure.papers, people=MIN_PEOPLE, scale=scale, when=when),
-        say("- Of what makes scores differ, about {share} in 100 ({low} to {high}) lies with the paper; the rest "
-            "is who happened to review it.", share=_hundred(figure.icc.value), low=_hundred(figure.icc.low),
-            high=_hundred(figure.icc.high)),
-        say("- At ICLR it was about {before} before the discussion and {after} after it.",
-            before=_hundred(ICC_BEFORE), after=_hundred(ICC_AFTER)),
+            papers=figure.papers,
+            people=MIN_PEOPLE,
+            scale=scale,
+            when=when,
+        ),
+        say(
+            "- Of what makes scores differ, about {share} in 100 ({low} to {high}) lies with the paper; the rest "
+            "is who happened to review it.",
+            share=_hundred(figure.icc.value),
+            low=_hundred(figure.icc.low),
+            high=_hundred(figure.icc.high),
+        ),
+        say(
+            "- At ICLR it was about {before} before the discussion and {after} after it.",
+            before=_hundred(ICC_BEFORE),
+            after=_hundred(ICC_AFTER),
+        ),
         _committees(figure),
-        say("Assumed: beforehand about {prior} in 100, as at venues that were measured; with few papers that "
+        say(
+            "Assumed: beforehand about {prior} in 100, as at venues that were measured; with few papers that "
             "counts for much. Without it (a one-way ANOVA) the estimate is {anova}.",
-            prior=_hundred(PRIOR[0] / sum(PRIOR)), anova=_anova(figure.anova)),
-        say("These are the reviews that people here noted, not a sample of any venue. The more of them are of "
-            "accepted papers, the further apart reviewers look."),
-        say("Figures are rounded, nobody counts with more than {most} papers, and they are renewed only when "
+            prior=_hundred(PRIOR[0] / sum(PRIOR)),
+            anova=_anova(figure.anova),
+        ),
+        say(
+            "These are the reviews that people here noted, not a sample of any venue. The more of them are of "
+            "accepted papers, the further apart reviewers look."
+        ),
+        say(
+            "Figures are rounded, nobody counts with more than {most} papers, and they are renewed only when "
             "the reviews of {people} people or more have changed, so that no one's can be told. As of {day}.",
-            most=agreement.MOST_EACH, people=MIN_PEOPLE, day=day),
+            most=agreement.MOST_EACH,
+            people=MIN_PEOPLE,
+            day=day,
+        ),
         say("*This is about the noise of reviewing, not about anybody's paper.*"),
-    ]  # fmt: skip
+    ]
     return join(lines)
 
 
@@ -90,13 +111,22 @@ def _anova(share: float) -> str:
 def _committees(figure: Figure) -> Text:
     """What follows for two committees. Nothing where a discussion made the scores alike."""
     if figure.discussed:
-        return say("- Discussing makes reviewers agree with each other, not with another committee; so how far "
-                   "two committees would agree does not follow from this.")  # fmt: skip
+        return say(
+            "- Discussing makes reviewers agree with each other, not with another committee; so how far "
+            "two committees would agree does not follow from this."
+        )
     most, low, high = (_at_most(each) for each in (figure.icc.value, figure.icc.low, figure.icc.high))
-    return say("- Two committees of {reviewers} such reviewers would agree at a correlation of {most} at most "
-               "({low} to {high}); the experiments found {rho} ({rho_low} to {rho_high}).",
-               reviewers=_REVIEWERS, most=f"{most:.2f}", low=f"{low:.2f}", high=f"{high:.2f}", rho=f"{RHO:g}",
-               rho_low=f"{RHO_LOW:g}", rho_high=f"{RHO_HIGH:g}")  # fmt: skip
+    return say(
+        "- Two committees of {reviewers} such reviewers would agree at a correlation of {most} at most "
+        "({low} to {high}); the experiments found {rho} ({rho_low} to {rho_high}).",
+        reviewers=_REVIEWERS,
+        most=f"{most:.2f}",
+        low=f"{low:.2f}",
+        high=f"{high:.2f}",
+        rho=f"{RHO:g}",
+        rho_low=f"{RHO_LOW:g}",
+        rho_high=f"{RHO_HIGH:g}",
+    )
 
 
 def _at_most(icc: float) -> float:

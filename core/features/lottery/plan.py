@@ -105,14 +105,21 @@ def plan(asked: Plan) -> Answer:
         say("- Half of such papers are in {median}.", median=_median(found.median)),
         *_after_one(asked),
         _better(asked, found, label),
-        say("A paper from the middle of the submissions that gets {label} better passes as many as lie between "
+        say(
+            "A paper from the middle of the submissions that gets {label} better passes as many as lie between "
             "there and the best {share} in 100. What an improvement does was never measured; it is the model's.",
-            label=label, share=_best(asked.improve)),
+            label=label,
+            share=_best(asked.improve),
+        ),
         *_caution(asked),
-        say("Assumed: {sources}; {agreement}.{notes}", sources=_sources(asked), agreement=texts.AGREEMENT,
-            notes="".join(f" {note}" for note in dict.fromkeys(stop.note for stop in asked.stops) if note)),
+        say(
+            "Assumed: {sources}; {agreement}.{notes}",
+            sources=_sources(asked),
+            agreement=texts.AGREEMENT,
+            notes="".join(f" {note}" for note in dict.fromkeys(stop.note for stop in asked.stops) if note),
+        ),
         say(texts.NOT_ABOUT),
-    ]  # fmt: skip
+    ]
     return Answer(join(lines), _picture(asked, plainly, better, label), _table(plainly, better, label))
 
 
@@ -149,9 +156,13 @@ def _after_one(asked: Plan) -> list[Text]:
     first_two = replace(asked, tries=2).figures()
     same, revised = (first_two.after_rejections(improve, 1)[0] for improve in (0.0, asked.improve))
     return [
-        say("- After one rejection the next try is {same} unchanged, and {revised} with the paper {label} better.",
-            same=texts.odds(same), revised=texts.odds(revised), label=_size(asked.improve))
-    ]  # fmt: skip
+        say(
+            "- After one rejection the next try is {same} unchanged, and {revised} with the paper {label} better.",
+            same=texts.odds(same),
+            revised=texts.odds(revised),
+            label=_size(asked.improve),
+        )
+    ]
 
 
 def _better(asked: Plan, found: PlanFigures, label: str) -> Text:
@@ -159,8 +170,13 @@ def _better(asked: Plan, found: PlanFigures, label: str) -> Text:
     if asked.tries > 1:
         caution = ", model-dependent" if rounds.model_dependent(asked.tries) else ""
         within = f", {texts.odds(better[-1])} within {asked.tries}{caution}"
-    return say("- With the paper {label} better before the first try: {first} on it{within}; half are in {median}.",
-               label=label, first=texts.odds(better[0]), within=within, median=_median(found.median_improved))  # fmt: skip
+    return say(
+        "- With the paper {label} better before the first try: {first} on it{within}; half are in {median}.",
+        label=label,
+        first=texts.odds(better[0]),
+        within=within,
+        median=_median(found.median_improved),
+    )
 
 
 def _caution(asked: Plan) -> list[Text]:
@@ -175,10 +191,12 @@ def _caution(asked: Plan) -> list[Text]:
         )
     )
     return [
-        say("Nobody has measured more than two tries of one paper, so what goes beyond is model-dependent.{other} The "
+        say(
+            "Nobody has measured more than two tries of one paper, so what goes beyond is model-dependent.{other} The "
             "tries are not independent: the paper's quality stays, and each verdict says something about it.",
-            other=other)
-    ]  # fmt: skip
+            other=other,
+        )
+    ]
 
 
 def _size(improve: float) -> str:

@@ -51,8 +51,13 @@ def rate_of(edition: VenueEdition | None, *, decided: bool = False) -> Assumed:
     rate = known.rate if known else None
     if known is None or rate is None:
         return Assumed(DEFAULT_RATE, f"an accept rate of 25%, because I know none for {edition}")
-    year = "" if rate.exact and rate.asked else ", the newest year I know" if rate.asked is None else (
-        f", the nearest year I know to {rate.asked}")  # fmt: skip
+    year = (
+        ""
+        if rate.exact and rate.asked
+        else ", the newest year I know"
+        if rate.asked is None
+        else (f", the nearest year I know to {rate.asked}")
+    )
     words = f"the accept rate of {rate.venue} {rate.year}, "
     if decided and known.decided:
         return Assumed(

@@ -77,8 +77,13 @@ def with_this_round(now: Range, later: Sequence[Range]) -> list[Range]:
     def either(a: float, b: float) -> float:
         return 1 - (1 - a) * (1 - b)
 
-    return [now, *(Range(either(now.value, one.value), either(now.low, one.low), either(now.high, one.high))
-                   for one in later)]  # fmt: skip
+    return [
+        now,
+        *(
+            Range(either(now.value, one.value), either(now.low, one.low), either(now.high, one.high))
+            for one in later
+        ),
+    ]
 
 
 def paper(of: Paper, scored: Scored) -> tuple[Text, Chart]:
@@ -89,21 +94,29 @@ def paper(of: Paper, scored: Scored) -> tuple[Text, Chart]:
         say("**The lottery of #{number}** “{title}”", number=of.number, title=shorten(of.title, 80)),
         _head(scored),
         *(_of_open(scored, now, later) if scored.open else _of_decided(scored, later)),
-        say("Assumed: {assumed}; {agreement}; a paper that stays as it is.{note}",
-            assumed=reading.assumed, agreement=models.agreement_words(reading.model), note=f" {reading.note}" if reading.note else ""),
+        say(
+            "Assumed: {assumed}; {agreement}; a paper that stays as it is.{note}",
+            assumed=reading.assumed,
+            agreement=models.agreement_words(reading.model),
+            note=f" {reading.note}" if reading.note else "",
+        ),
         _discussion(scored),
         say(texts.NOT_ABOUT),
-    ]  # fmt: skip
+    ]
     return join(lines), _chart(of, scored, now, later)
 
 
 def _head(scored: Scored) -> Text:
     given = scored.round.scores
     few = " One score says little by itself." if len(given) == 1 else ""
-    return say("Scores {listed}{at}, mean {mean}, as you noted them from {when} the discussion.{few}",
-               listed=scored.listed, at=f" at {scored.venue}" if scored.venue else "",
-               mean=f"{sum(given) / len(given):.2f}", few=few,
-               when="after" if scored.round.discussed else "before")  # fmt: skip
+    return say(
+        "Scores {listed}{at}, mean {mean}, as you noted them from {when} the discussion.{few}",
+        listed=scored.listed,
+        at=f" at {scored.venue}" if scored.venue else "",
+        mean=f"{sum(given) / len(given):.2f}",
+        few=few,
+        when="after" if scored.round.discussed else "before",
+    )
 
 
 def _of_open(scored: Scored, now: Range, later: Sequence[Range]) -> list[Text]:
@@ -112,23 +125,41 @@ def _of_open(scored: Scored, now: Range, later: Sequence[Range]) -> list[Text]:
     either = with_this_round(now, later)
     return [
         say("- Accepted in this round: {odds}.", odds=texts.odds(now)),
-        say("- If not, by a new committee there, the paper unchanged{past}: {odds}{caution}.",
-            past=past, odds=texts.odds(later[0]), caution=_caution(count + 2)),
-        say("- In this round or within two tries more: {odds}{caution}.",
-            odds=texts.odds(either[2]), caution=_caution(count + 3)),
-    ]  # fmt: skip
+        say(
+            "- If not, by a new committee there, the paper unchanged{past}: {odds}{caution}.",
+            past=past,
+            odds=texts.odds(later[0]),
+            caution=_caution(count + 2),
+        ),
+        say(
+            "- In this round or within two tries more: {odds}{caution}.",
+            odds=texts.odds(either[2]),
+            caution=_caution(count + 3),
+        ),
+    ]
 
 
 def _of_decided(scored: Scored, later: Sequence[Range]) -> list[Text]:
     count = scored.rejections
     after = f", after {texts.rejections(count)}" if count else ""
-    first = say("- The next try there{after}, if nothing but the committee changes: {odds}{caution}.",
-                after=after, odds=texts.odds(later[0]), caution=_caution(count + 1))  # fmt: skip
-    return [first, *(
-        say("- Within {n} tries from here: {odds}{caution}.",
-            n=n, odds=texts.odds(later[n - 1]), caution=_caution(count + n))
-        for n in (2, 3)
-    )]  # fmt: skip
+    first = say(
+        "- The next try there{after}, if nothing but the committee changes: {odds}{caution}.",
+        after=after,
+        odds=texts.odds(later[0]),
+        caution=_caution(count + 1),
+    )
+    return [
+        first,
+        *(
+            say(
+                "- Within {n} tries from here: {odds}{caution}.",
+                n=n,
+                odds=texts.odds(later[n - 1]),
+                caution=_caution(count + n),
+            )
+            for n in (2, 3)
+        ),
+    ]
 
 
 def _caution(tries: int) -> str:
@@ -140,11 +171,16 @@ def _discussion(scored: Scored) -> Text:
     if not one.discussed and not scored.open:
         return say("Scores often still move in the discussion, and what it changed is not in these figures.")
     if not one.discussed:
-        return say("Scores often still move in the discussion. That is not in the figure for this round, which "
-                   "looks more settled than it is.")  # fmt: skip
+        return say(
+            "Scores often still move in the discussion. That is not in the figure for this round, which "
+            "looks more settled than it is."
+        )
     both = "Of your scores from before and after the discussion I read the later ones. " if one.before else ""
-    return say("{both}Scores from after the discussion look more certain than they are: discussing makes "
-               "reviewers agree with each other, not with another committee.", both=both)  # fmt: skip
+    return say(
+        "{both}Scores from after the discussion look more certain than they are: discussing makes "
+        "reviewers agree with each other, not with another committee.",
+        both=both,
+    )
 
 
 def _chart(of: Paper, scored: Scored, now: Range, later: Sequence[Range]) -> Chart:
@@ -153,9 +189,14 @@ def _chart(of: Paper, scored: Scored, now: Range, later: Sequence[Range]) -> Cha
     subject = f"#{of.number} at {shorten(scored.venue, 40)}" if scored.venue else f"#{of.number}"
     if scored.open:
         return own_scores(
-            scored.round.scores, scored.reading.scale.values, accept_line=model.accept_line,
-            chair_noise=model.chair_noise, now=now.value, following=later[0], subject=subject,
-        )  # fmt: skip
+            scored.round.scores,
+            scored.reading.scale.values,
+            accept_line=model.accept_line,
+            chair_noise=model.chair_noise,
+            now=now.value,
+            following=later[0],
+            subject=subject,
+        )
     measured = max(rounds.MEASURED_TRIES - scored.rejections, 0)
     subject = f"{subject}, scores {shorten(scored.listed, 30)}"
     return replace(tries.tries(later, measured=measured, subject=subject), alt=alt(subject, later, measured))

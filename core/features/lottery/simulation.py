@@ -71,23 +71,42 @@ def answer(asked: Asked, drawn: Conferences) -> Answer:
     ends = [models.agreement_of(asked.reviewers, rho) for rho in (RHO, RHO_LOW, RHO_HIGH)]
     expected = [decisions.flip(p, rho) for rho in ends]
     lines = [
-        say("**A simulated conference**: {papers} papers, {accepted} accepted ({rate}), {reviews} a paper",
-            papers=f"{asked.papers:,}", accepted=f"{asked.accepted:,}", rate=rate_words(p),
-            reviews=_reviews(asked.reviewers)),
-        say("- Of the {accepted} papers that one committee accepts, another one turns down {changed}, {flip}.",
-            accepted=f"{asked.accepted:,}", changed=f"{mine.only_a:,}", flip=texts.plainly(mine.flip)),
-        say("- They decide differently on {split} papers, {differ}.",
-            split=f"{mine.only_a + mine.only_b:,}", differ=texts.plainly(mine.disagreement)),
+        say(
+            "**A simulated conference**: {papers} papers, {accepted} accepted ({rate}), {reviews} a paper",
+            papers=f"{asked.papers:,}",
+            accepted=f"{asked.accepted:,}",
+            rate=rate_words(p),
+            reviews=_reviews(asked.reviewers),
+        ),
+        say(
+            "- Of the {accepted} papers that one committee accepts, another one turns down {changed}, {flip}.",
+            accepted=f"{asked.accepted:,}",
+            changed=f"{mine.only_a:,}",
+            flip=texts.plainly(mine.flip),
+        ),
+        say(
+            "- They decide differently on {split} papers, {differ}.",
+            split=f"{mine.only_a + mine.only_b:,}",
+            differ=texts.plainly(mine.disagreement),
+        ),
         _vary(asked, drawn, p),
-        say("- If committees agree less or more than assumed, the middle moves: {flip}.",
-            flip=texts.odds(Range(expected[0], min(expected), max(expected)))),
+        say(
+            "- If committees agree less or more than assumed, the middle moves: {flip}.",
+            flip=texts.odds(Range(expected[0], min(expected), max(expected))),
+        ),
         say("Seed {seed}: the same seed draws the same conference.", seed=asked.seed),
-        say("Assumed: {agreement}, measured with {measured} reviews a paper; with {reviews} that makes {rho} ({low} to "
+        say(
+            "Assumed: {agreement}, measured with {measured} reviews a paper; with {reviews} that makes {rho} ({low} to "
             "{high}).",
-            agreement=texts.AGREEMENT, measured=f"{models.measured().k:g}", reviews=asked.reviewers,
-            rho=f"{ends[0]:.2f}", low=f"{min(ends):.2f}", high=f"{max(ends):.2f}"),
+            agreement=texts.AGREEMENT,
+            measured=f"{models.measured().k:g}",
+            reviews=asked.reviewers,
+            rho=f"{ends[0]:.2f}",
+            low=f"{min(ends):.2f}",
+            high=f"{max(ends):.2f}",
+        ),
         *_caveat(asked.reviewers),
-    ]  # fmt: skip
+    ]
     chart = conferences_chart(
         flips, mine.flip, mark="yours", subject=f"{asked.papers:,} papers, seed {asked.seed}"
     )
@@ -102,22 +121,31 @@ def _vary(asked: Asked, drawn: Conferences, p: float) -> Text:
     """How much conferences of this size differ by the draw of their papers alone."""
     if asked.conferences >= _TRIMMED:
         low, high = drawn.quantiles(0.025, 0.975)
-        return say("- Of {count} conferences like it, 95 in 100 lie {between}, by chance alone.",
-                   count=asked.conferences, between=texts.between(low, high))  # fmt: skip
+        return say(
+            "- Of {count} conferences like it, 95 in 100 lie {between}, by chance alone.",
+            count=asked.conferences,
+            between=texts.between(low, high),
+        )
     sd = decisions.flip_sd(p, models.agreement_of(asked.reviewers), asked.papers)
-    return say("- Of so many papers conferences hardly differ: in 95 of 100 by less than {points} points in 100.",
-               points=f"{200 * sd:.2g}")  # fmt: skip
+    return say(
+        "- Of so many papers conferences hardly differ: in 95 of 100 by less than {points} points in 100.",
+        points=f"{200 * sd:.2g}",
+    )
 
 
 def _caveat(reviewers: int) -> list[Text]:
     if reviewers == 1:
         return [
-            say("With one review a paper nothing weighs against it, and no experiment was made so: this rests on the "
-                "model alone.")
-        ]  # fmt: skip
+            say(
+                "With one review a paper nothing weighs against it, and no experiment was made so: this rests on the "
+                "model alone."
+            )
+        ]
     if not 2 < reviewers < 7:
         return [
-            say("The agreement was measured with three to four reviews a paper; for {count} it rests on the model.",
-                count=reviewers)
-        ]  # fmt: skip
+            say(
+                "The agreement was measured with three to four reviews a paper; for {count} it rests on the model.",
+                count=reviewers,
+            )
+        ]
     return []
