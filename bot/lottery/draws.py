@@ -19,6 +19,8 @@ from core.features.lottery import texts
 from core.lottery import decisions, experiments, figures, simulate
 from core.lottery.chunks import Progress
 from core.lottery.decisions import Range
+from core.lottery.experiments import Experiment
+from core.lottery.figures import ExperimentFigures
 from core.lottery.simulate import ContingencyTable
 
 STRIP = 200
@@ -142,75 +144,13 @@ def _chart(
 def experiment(year: int, rho: float, seed: int) -> TerminalAnswer:
     """An experiment's published table, beside the model and the same conference drawn once more."""
     of = experiments.find(year)
-    p, table = of.accept_rate, of.counts
     figure = figures.of_experiment(of, rho)
-    flip, differ, counts, found = figure.flip, figure.disagreement, figure.expected, figure.fitted
-    model: Data = {}
-    for key, each in (*counts.items(), ("flip", flip), ("disagreement", differ)):
-        put(model, key, each)
     again = of.rerun(rho, seed=seed).table()
-    like_it = _around(flip.value, decisions.flip_sd(p, rho, table.papers))
-    data: Data = {
-        "year": of.year,
-        "name": of.name,
-        "source": of.source,
-        "papers": table.papers,
-        "accept_rate": p,
-        "published": {
-            **asdict(table),
-            "split": table.only_a + table.only_b,
-            "flip": table.flip,
-            "disagreement": table.disagreement,
-        },
-        "fit": {"agreement": found.value, "low": found.low, "high": found.high},
-        "agreement": rho,
-        "agreement_range": [figure.agreement.low, figure.agreement.high],
-        "model": model,
-        "rerun": {
-            **asdict(again),
-            "split": again.only_a + again.only_b,
-            "flip": again.flip,
-            "disagreement": again.disagreement,
-            "seed": seed,
-        },
-        "reruns_flip_range": [like_it.low, like_it.high],
-        "seed": seed,
-        "remarks": list(of.remarks),
-    }
-
-    rows = [
-        *(
-            (
-                label,
-                str(was),
-                f"{counts[key].value:.0f} ({counts[key].low:.0f} to {counts[key].high:.0f})",
-                str(now),
-            )
-            for label, key, was, now in (
-                ("Both accepted", "both", table.both, again.both),
-                ("One of the two", "split", table.only_a + table.only_b, again.only_a + again.only_b),
-                ("Neither", "neither", table.neither, again.neither),
-            )
-        ),
-        (
-            "Accepted by one, turned down by the other",
-            share_words(table.flip),
-            spread(flip),
-            share_words(again.flip),
-        ),
-        (
-            "Decided differently",
-            share_words(table.disagreement),
-            spread(differ),
-            share_words(again.disagreement),
-        ),
-        ("Agreement", f"{found.value:.3f} ({found.low:.2f} to {found.high:.2f})", f"{rho:g}", f"{rho:g}"),
-        ("Seed", "", "", str(seed)),
-    ]
+    reruns = _around(figure.flip.value, decisions.flip_sd(of.accept_rate, rho, of.counts.papers))
     notes = [
         *of.remarks,
         "By the draw of papers alone, in 95 of 100 conferences like it the share that the other committee turns "
-        f"down lies {texts.between(like_it.low, like_it.high)}.",
+        f"down lies {texts.between(reruns.low, reruns.high)}.",
         assumed(rho),
         f"Source: {of.source}.",
         NOT_ABOUT,
@@ -218,7 +158,69 @@ def experiment(year: int, rho: float, seed: int) -> TerminalAnswer:
 
     def chart() -> Chart:
         flips = of.rerun(rho, seed=seed, count=STRIP).flips.tolist()
-        return conferences_chart(flips, table.flip, mark="measured", subject=f"{of.name}, seed {seed}")
+        return conferences_chart(flips, of.counts.flip, mark="measured", subject=f"{of.name}, seed {seed}")
 
-    title = f"{of.name}: {table.papers} papers before two committees"
+    title = f"{of.name}: {of.counts.papers} papers before two committees"
+    data = _experiment_data(of, figure, again, reruns, rho, seed)
+    rows = _experiment_rows(of.counts, figure, again, rho, seed)
     return TerminalAnswer(data, title, rows, notes, chart, ("", "published", "model", "drawn once more"))
+
+
+def _experiment_data(
+    of: Experiment, figure: ExperimentFigures, again: ContingencyTable, reruns: Range, rho: float, seed: int
+) -> Data:
+    model: Data = {}
+    for key, each in (*figure.expected.items(), ("flip", figure.flip), ("disagreement", figure.disagreement)):
+        put(model, key, each)
+    return {
+        "year": of.year,
+        "name": of.name,
+        "source": of.source,
+        "papers": of.counts.papers,
+        "accept_rate": of.accept_rate,
+        "published": _published(of.counts),
+        "fit": {"agreement": figure.fitted.value, "low": figure.fitted.low, "high": figure.fitted.high},
+        "agreement": rho,
+        "agreement_range": [figure.agreement.low, figure.agreement.high],
+        "model": model,
+        "rerun": _published(again) | {"seed": seed},
+        "reruns_flip_range": [reruns.low, reruns.high],
+        "seed": seed,
+        "remarks": list(of.remarks),
+    }
+
+
+def _published(table: ContingencyTable) -> Data:
+    """A table as experiments publish it: its counts, and what follows from them."""
+    return {
+        **asdict(table),
+        "split": table.only_a + table.only_b,
+        "flip": table.flip,
+        "disagreement": table.disagreement,
+    }
+
+
+def _experiment_rows(
+    published: ContingencyTable, figure: ExperimentFigures, again: ContingencyTable, rho: float, seed: int
+) -> list[tuple[str, ...]]:
+    """The published figure, the model's and the rerun's, a row each."""
+    counts = (
+        ("Both accepted", "both", published.both, again.both),
+        ("One of the two", "split", published.only_a + published.only_b, again.only_a + again.only_b),
+        ("Neither", "neither", published.neither, again.neither),
+    )
+    shares = (
+        ("Accepted by one, turned down by the other", published.flip, figure.flip, again.flip),
+        ("Decided differently", published.disagreement, figure.disagreement, again.disagreement),
+    )
+    fitted = figure.fitted
+    return [
+        *((label, str(was), _count(figure.expected[key]), str(now)) for label, key, was, now in counts),
+        *((label, share_words(was), spread(model), share_words(now)) for label, was, model, now in shares),
+        ("Agreement", f"{fitted.value:.3f} ({fitted.low:.2f} to {fitted.high:.2f})", f"{rho:g}", f"{rho:g}"),
+        ("Seed", "", "", str(seed)),
+    ]
+
+
+def _count(expected: Range) -> str:
+    return f"{expected.value:.0f} ({expected.low:.0f} to {expected.high:.0f})"

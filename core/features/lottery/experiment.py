@@ -1,10 +1,8 @@
 """What was measured, beside what the model says and a rerun of it."""
 
-from enum import StrEnum
-
 from core.charts.experiments import Split, side_by_side
 from core.charts.figures import percent, spread
-from core.chat.model import Picture, Table
+from core.chat.model import LabelledEnum, Picture, Table
 from core.chat.text import join, say
 from core.features.lottery import texts
 from core.features.lottery.answers import Answer
@@ -17,16 +15,11 @@ RERUNS = 400
 """How many reruns the spread is taken from; the first is the one that is shown."""
 
 
-class Year(StrEnum):
-    """The years of the experiments with two committees."""
+class Year(LabelledEnum):
+    """The years of the experiments with two committees, and what the conference was called."""
 
-    NIPS_2014 = "2014"
-    NEURIPS_2021 = "2021"
-
-    @property
-    def label(self) -> str:
-        """What the conference was called."""
-        return experiments.find(int(self.value)).name
+    NIPS_2014 = "2014", experiments.find(2014).name
+    NEURIPS_2021 = "2021", experiments.find(2021).name
 
 
 def experiment(year: int, seed: int) -> Answer:
