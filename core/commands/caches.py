@@ -21,7 +21,7 @@ class Singletons:
     def __init__(self) -> None:
         self._objects: dict[type[Any], Any] = {}
 
-    def one(self, kind: type[T]) -> T:
+    def get(self, kind: type[T]) -> T:
         """The object of this class."""
         if kind not in self._objects:
             self._objects[kind] = kind()
@@ -39,8 +39,8 @@ class LruCache:
         self._most = most
         self._answers: OrderedDict[Hashable, Any] = OrderedDict()
 
-    async def answer(self, make: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
-        """What `make` gives; it blocks, so it runs off the event loop, and only where the cache has no answer."""
+    async def get_or_call(self, make: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        """What `make` gives. It blocks, so it runs off the event loop, and only where the cache has no answer."""
         key = (make, args, tuple(kwargs.items()))
         if key in self._answers:
             found: T = self._answers[key]

@@ -11,8 +11,8 @@ from core.chat.model import Button, Buttons, Picture, Reply, Request
 from core.commands.caches import Singletons
 from core.commands.dispatch import Call
 from core.features.lottery import jobs, models, simulation
-from core.features.lottery.jobs import RunningSimulations, Stopped
-from core.features.lottery.simulation import Asked
+from core.features.lottery.jobs import RunningSimulations, SimulationStopped
+from core.features.lottery.simulation import SimulationRequest
 from core.lottery.chunks import Progress
 from core.lottery.decisions import RHO, flip
 from tests.people import Actor, CohortFixture, button_of, text_of
@@ -46,7 +46,7 @@ async def test_a_conference_shows_its_seed_and_draws_the_same_again(ada: Actor) 
 
 
 def test_quotas_are_exact_and_the_draw_agrees_with_the_closed_form() -> None:
-    asked = Asked(20_000, 0.25, 4, 3)
+    asked = SimulationRequest(20_000, 0.25, 4, 3)
     drawn = simulation.draw(asked)
     assert (drawn.accepted, asked.conferences, len(drawn.both)) == (5000, 200, 200)
     assert drawn.mean == pytest.approx(flip(0.25, models.agreement_of(4)), abs=0.002)
@@ -121,7 +121,7 @@ async def test_the_largest_says_how_far_it_is_and_is_stopped_by_its_starter_alon
     assert second.error
     assert "stops" in text_of(await ada.click(button_of(second, "Stop")))
     assert "Stopped" in text_of(await running)
-    assert not core.singletons.one(RunningSimulations).of(ada.person)
+    assert not core.singletons.get(RunningSimulations).of(ada.person)
 
 
 async def test_a_cancelled_call_ends_its_simulation(ada: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -133,7 +133,7 @@ async def test_a_cancelled_call_ends_its_simulation(ada: Actor, monkeypatch: pyt
         try:
             while True:
                 progress(0.0)
-        except Stopped:
+        except SimulationStopped:
             ended.set()
             raise
 

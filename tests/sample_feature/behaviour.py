@@ -22,7 +22,7 @@ async def slow(call: Call, seconds: Annotated[float, Arg("How long")]) -> Reply:
 @command("sample long", access=Access.ANYONE, needs_cohort=False)
 async def long(call: Call) -> Reply:
     """Report progress until `sample halt` is called."""
-    stopped = call.core.singletons.one(asyncio.Event)
+    stopped = call.core.singletons.get(asyncio.Event)
     while not stopped.is_set():
         await call.progress("Half way there", Button("Stop", "sample halt"))
         await asyncio.sleep(0.01)
@@ -32,7 +32,7 @@ async def long(call: Call) -> Reply:
 @command("sample halt", access=Access.ANYONE, needs_cohort=False)
 async def halt(call: Call) -> Reply:
     """Stop `sample long`."""
-    call.core.singletons.one(asyncio.Event).set()
+    call.core.singletons.get(asyncio.Event).set()
     return Reply("It stops.")
 
 

@@ -1,33 +1,45 @@
-"""The commands of the review lottery."""
+"""The commands of the review lottery. What is drawn has a seed, which is shown."""
 
+import asyncio
+import hashlib
 from typing import Annotated
 
 from core.chat.model import Button, Reply
+from core.chat.text import say
 from core.commands.caches import LruCache
 from core.commands.decorators import command
 from core.commands.dispatch import Call
 from core.commands.spec import Access, Arg
-from core.features.lottery import answers, reading
-from core.features.lottery.buttons import another_venue, reply
+from core.features.lottery import answers, reading, simulation
+from core.features.lottery.buttons import another_venue, fits, reply
+from core.features.lottery.experiment import Year
+from core.features.lottery.experiment import experiment as experiment_answer
 from core.features.lottery.explain import Topic, about
-from core.features.lottery.plans import committees_reply, scores_reply
+from core.features.lottery.jobs import RunningSimulations, SimulationStopped
+from core.features.lottery.plan import HALF, MOST_SHOWN, TRIES, Plan, Stop, stops
+from core.features.lottery.plan import plan as plan_answer
 from core.features.lottery.reading import Assumed
+from core.features.lottery.simulation import LEAST_PAPERS, MOST_PAPERS, MOST_REVIEWERS, SimulationRequest
 from core.papers.arguments import PaperArg
 from core.papers.model import VenueEdition
 
+SEEDS = 1_000_000
+"""Seeds that are drawn lie below; short enough to be typed."""
+_MOST_SEED = 10**12
 
-def _committees(venue: str) -> Button:
-    return Button("Two committees there", "lottery venue", {"venue": venue} if venue else {})
+Seed = Annotated[
+    int | None, Arg("Gives the same draw again; a new one if left out", minimum=0, maximum=_MOST_SEED)
+]
 
 
 @command("lottery paper")
 async def paper(call: Call, paper: PaperArg) -> Reply:
     """See what the noise of reviewing does to one of your papers."""
-    answer = await call.core.singletons.one(LruCache).answer(answers.paper, paper)
+    answer = await call.core.singletons.get(LruCache).get_or_call(answers.paper, paper)
     stand, args = answers.paper_state(paper), {"paper": str(paper.number)}
     buttons = [Button("Show the paper", "submission show", args)]
     if not stand.accepted:
-        buttons.append(_committees(str(stand.venue or "")))
+        buttons.append(_committees_button(str(stand.venue or "")))
         if paper.rounds and paper.owner == call.member.id:
             buttons.append(Button("Note a review", "review add", args))
     return reply(answer, *buttons, another_venue(tries=str(answers.AHEAD)), about(Topic.TRIES))
@@ -41,8 +53,8 @@ async def scores(
 ) -> Reply:
     """See what your own review scores say of this verdict and the next."""
     given = reading.scores(scores)
-    return scores_reply(
-        await call.core.singletons.one(LruCache).answer(answers.scores, given, venue), given, venue
+    return _scores_reply(
+        await call.core.singletons.get(LruCache).get_or_call(answers.scores, given, venue), given, venue
     )
 
 
@@ -62,5 +74,185 @@ async def venue(
     assumed = reading.rate_of(venue)
     if accept_rate:
         assumed = Assumed(reading.accept_rate(accept_rate), "the accept rate that you gave")
-    lately = call.core.singletons.one(LruCache)
-    return committees_reply(await lately.answer(answers.committees, assumed, rho, str(venue or "")), venue)
+    cache = call.core.singletons.get(LruCache)
+    return _committees_reply(
+        await cache.get_or_call(answers.committees, assumed, rho, str(venue or "")), venue
+    )
+
+
+@command("lottery experiment", access=Access.ANYONE, needs_cohort=False, form="Which experiment?")
+async def experiment(
+    call: Call, year: Annotated[Year, Arg("NIPS 2014 or NeurIPS 2021")], seed: Seed = None
+) -> Reply:
+    """See what two committees decided in 2014 and 2021, beside the model and a rerun."""
+    drawn = _seed_of(call) if seed is None else seed
+    answer = await call.core.singletons.get(LruCache).get_or_call(experiment_answer, int(year.value), drawn)
+    other = Year.NEURIPS_2021 if year is Year.NIPS_2014 else Year.NIPS_2014
+    return reply(
+        answer,
+        Button("Another seed", "lottery experiment", {"year": year.value}),
+        Button(other.label, "lottery experiment", {"year": other.value}),
+        about(Topic.EXPERIMENTS),
+    )
+
+
+@command("lottery simulate", access=Access.ANYONE, needs_cohort=False, form="A simulated conference")
+async def simulate(
+    call: Call,
+    papers: Annotated[int, Arg("How many are submitted", minimum=LEAST_PAPERS, maximum=MOST_PAPERS)],
+    accept_rate: Annotated[str, Arg("How many are accepted, like 25%", max_length=20)],
+    reviewers: Annotated[int, Arg("Reviews a paper, such as 4", minimum=1, maximum=MOST_REVIEWERS)],
+    seed: Seed = None,
+) -> Reply:
+    """Draw a whole conference, and see what another committee would have decided."""
+    drawn = _seed_of(call) if seed is None else seed
+    return await _simulation_reply(
+        call, SimulationRequest(papers, reading.accept_rate(accept_rate), reviewers, drawn)
+    )
+
+
+@command("lottery stop", access=Access.ANYONE, needs_cohort=False)
+async def stop(call: Call) -> Reply:
+    """Stop your own simulation while it is running."""
+    running = call.core.singletons.get(RunningSimulations).of(call.request.person)
+    for job in running:
+        job.stop()
+    return Reply("Your simulation stops." if running else "No simulation of yours is running.")
+
+
+@command("lottery plan", access=Access.ANYONE, needs_cohort=False)
+async def plan(
+    call: Call,
+    accept_rate: Annotated[
+        str | None, Arg("Of the venues, like 25%; their own if known", max_length=20)
+    ] = None,
+    tries: Annotated[
+        int | None, Arg("How many tries to look at; 5 if left out", minimum=1, maximum=MOST_SHOWN)
+    ] = None,
+    improve: Annotated[
+        float | None, Arg("Improvement shown beside, in standard deviations; 0.5", minimum=0.1, maximum=3)
+    ] = None,
+    venues: Annotated[
+        str | None, Arg("One after the other: ICLR, ICML, Our Workshop 40%", max_length=200)
+    ] = None,
+) -> Reply:
+    """See how many tries an acceptance takes, and what an improvement does."""
+    return await _plan_reply(call, Plan(stops(venues, accept_rate), tries or TRIES, improve or HALF))
+
+
+@command("lottery elsewhere", access=Access.ANYONE, needs_cohort=False, form="Another venue")
+async def elsewhere(
+    call: Call,
+    venue: Annotated[VenueEdition, Arg("Whose figures to take, such as NeurIPS 2026", max_length=100)],
+    scores: Annotated[
+        str | None, Arg("Scores to read there", max_length=100, form_only=True, in_form=False)
+    ] = None,
+    tries: Annotated[
+        int | None, Arg("Tries to plan there", minimum=1, maximum=MOST_SHOWN, form_only=True, in_form=False)
+    ] = None,
+    papers: Annotated[
+        int | None,
+        Arg("Papers to simulate", minimum=LEAST_PAPERS, maximum=MOST_PAPERS, form_only=True, in_form=False),
+    ] = None,
+    reviewers: Annotated[
+        int | None, Arg("Their reviews", minimum=1, maximum=MOST_REVIEWERS, form_only=True, in_form=False)
+    ] = None,
+) -> Reply:
+    """Ask the same of another venue."""
+    cache, assumed = call.core.singletons.get(LruCache), reading.rate_of(venue)
+    if scores:
+        given = reading.scores(scores)
+        return _scores_reply(await cache.get_or_call(answers.scores, given, venue), given, venue)
+    if tries:
+        return await _plan_reply(call, Plan(stops(str(venue), None), tries, HALF))
+    if papers:
+        return await _simulation_reply(
+            call, SimulationRequest(papers, assumed.rate, reviewers or 4, _seed_of(call))
+        )
+    return _committees_reply(await cache.get_or_call(answers.committees, assumed, None, str(venue)), venue)
+
+
+def _seed_of(call: Call) -> int:
+    """A seed from the call's own id, so that a call delivered twice gives one answer."""
+    person = call.request.person
+    key = f"{person.platform}:{person.workspace}:{call.request.id}"
+    return int.from_bytes(hashlib.sha256(key.encode("utf-8", "replace")).digest()[:8], "big") % SEEDS
+
+
+def _committees_button(venue: str) -> Button:
+    return Button("Two committees there", "lottery venue", {"venue": venue} if venue else {})
+
+
+def _scores_reply(answer: answers.Answer, given: tuple[float, ...], venue: VenueEdition | None) -> Reply:
+    """The answer about somebody's own scores, with its buttons."""
+    return reply(
+        answer,
+        Button("Two committees there", "lottery venue", {"venue": str(venue or "ICLR")}),
+        another_venue(scores=",".join(f"{each:g}" for each in given)),
+        about(Topic.SCORES),
+    )
+
+
+def _committees_reply(answer: answers.Answer, venue: VenueEdition | None) -> Reply:
+    """The answer about two committees, with its buttons."""
+    there = {"venue": str(venue)} if venue else {}
+    return reply(
+        answer,
+        Button("My review scores", "lottery scores", there),
+        Button("More than one try", "lottery plan", {"venues": str(venue)} if venue else {}),
+        another_venue(),
+        about(Topic.COMMITTEES),
+    )
+
+
+async def _simulation_reply(call: Call, asked: SimulationRequest) -> Reply:
+    """Draw a conference, or find it among those drawn lately, and answer."""
+    given = {"papers": str(asked.papers), "reviewers": str(asked.reviewers)}
+    same = Button("Another seed", "lottery simulate", {**given, "accept_rate": f"{asked.rate:.6g}"})
+    cache, running = call.core.singletons.get(LruCache), call.core.singletons.get(RunningSimulations)
+    answer = cache.get(asked)
+    if answer is None:
+        asked.accepted  # noqa: B018 - refuses a quota that leaves no choice before anything is drawn
+        what = f"Simulating {asked.conferences} conferences of {asked.papers:,} papers"
+        try:
+            conferences = await running.run(
+                call, what, asked.large, lambda progress: simulation.draw(asked, progress)
+            )
+        except SimulationStopped:
+            return Reply(
+                say("Stopped, and nothing is shown of it. Seed {seed} draws it again.", seed=asked.seed)
+            )
+        answer = await asyncio.to_thread(simulation.answer, asked, conferences)
+        cache.put(asked, answer)
+    return reply(answer, same, another_venue(**given), about(Topic.SIMULATION))
+
+
+async def _plan_reply(call: Call, asked: Plan) -> Reply:
+    """Answer a plan."""
+    asked = Plan(asked.stops, min(max(asked.tries, len(asked.stops)), MOST_SHOWN), asked.improve)
+    answer = await call.core.singletons.get(LruCache).get_or_call(plan_answer, asked)
+    more = _plan_button("One more try", asked, asked.tries + 1) if asked.tries < MOST_SHOWN else None
+    return reply(answer, more, another_venue(tries=str(asked.tries)), about(Topic.TRIES))
+
+
+def _plan_button(label: str, asked: Plan, tries: int) -> Button:
+    """The button for the same plan with so many tries; where the venues' names are too long, with their rates."""
+    args = {"tries": str(tries)}
+    if asked.improve != HALF:
+        args["improve"] = f"{asked.improve:g}"
+    named = Button(label, "lottery plan", {**args, "venues": ", ".join(map(_typed, asked.stops))})
+    if len(asked.stops) == 1 and not asked.stops[0].name:
+        named = Button(label, "lottery plan", {**args, "accept_rate": _rate(asked.stops[0])})
+    rates = ",".join(map(_rate, asked.stops))
+    return named if fits(named) else Button(label, "lottery plan", {**args, "venues": rates})
+
+
+def _typed(stop: Stop) -> str:
+    """A venue as it could have been typed."""
+    if stop.name and reading.rate_of(VenueEdition(stop.name)).rate == stop.rate:
+        return stop.name
+    return f"{stop.name} {_rate(stop)}".strip()
+
+
+def _rate(stop: Stop) -> str:
+    return f"{stop.rate:.4g}".removeprefix("0")

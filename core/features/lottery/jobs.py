@@ -22,7 +22,7 @@ CELLS = 20
 STOP = Button("Stop", "lottery stop")
 
 
-class Stopped(Exception):
+class SimulationStopped(Exception):
     """Whoever started a simulation stopped it."""
 
 
@@ -36,9 +36,9 @@ class RunningSimulation:
         self._stopping = threading.Event()
 
     def advance(self, part: float) -> None:
-        """Told by the simulating thread what it finished; raises `Stopped` to end it."""
+        """Told by the simulating thread what it finished; raises `SimulationStopped` to end it."""
         if self._stopping.is_set():
-            raise Stopped
+            raise SimulationStopped
         self.done += part
 
     def stop(self) -> None:
@@ -61,7 +61,7 @@ class RunningSimulations:
     async def run(self, call: Call, what: str, large: bool, work: Callable[[Progress], T]) -> T:
         """Do the work, saying how far it is; `what` names it. One large simulation a person.
 
-        Raises `Stopped` when its owner stops it, `BadInput` while another one of theirs is running.
+        Raises `SimulationStopped` when its owner stops it, `BadInput` while another one of theirs is running.
         """
         if large and any(job.large for job in self.of(call.request.person)):
             raise BadInput(

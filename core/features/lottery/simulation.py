@@ -23,7 +23,7 @@ _TRIMMED = 40  # of so many conferences, one at each end lies outside the middle
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class SimulationRequest:
     """A conference: papers, accept rate (a fraction), reviews a paper, and the seed of its draw."""
 
     papers: int
@@ -55,7 +55,7 @@ def quota(papers: int, rate: float) -> int:
         raise BadInput(str(error), field="accept_rate") from None
 
 
-def draw(asked: Asked, progress: Progress | None = None) -> Conferences:
+def draw(asked: SimulationRequest, progress: Progress | None = None) -> Conferences:
     """Draw the conferences: of an exact quota, each paper's reviews by their mean. Blocks, up to some seconds;
     `progress` is told the parts that are done."""
     rho = models.agreement_of(asked.reviewers)
@@ -64,7 +64,7 @@ def draw(asked: Asked, progress: Progress | None = None) -> Conferences:
     )
 
 
-def answer(asked: Asked, drawn: Conferences) -> Answer:
+def answer(asked: SimulationRequest, drawn: Conferences) -> Answer:
     """What was drawn, in words and as a strip. Plain and slow: run it off the event loop."""
     mine = drawn.table()
     p, flips = asked.accepted / asked.papers, drawn.flips.tolist()
@@ -117,7 +117,7 @@ def _reviews(count: int) -> str:
     return "one review" if count == 1 else f"{count} reviews"
 
 
-def _vary(asked: Asked, drawn: Conferences, p: float) -> Text:
+def _vary(asked: SimulationRequest, drawn: Conferences, p: float) -> Text:
     """How much conferences of this size differ by the draw of their papers alone."""
     if asked.conferences >= _TRIMMED:
         low, high = drawn.quantiles(0.025, 0.975)
