@@ -61,11 +61,11 @@ _IN_TURN = (
 )
 
 
-def lease(conn: Conn, token: str, room: Mapping[str, int], now: datetime) -> list[Leased]:
-    """Take the posts that are due, at most one a channel, and on each platform as many as there is room for.
+def lease(conn: Conn, token: str, capacity: Mapping[str, int], now: datetime) -> list[Leased]:
+    """Take the posts that are due, at most one a channel, and on each platform as many as it has capacity for.
     `token` names the sender."""
     leased = []
-    for platform, most in room.items():
+    for platform, most in capacity.items():
         rows = conn.all(
             # `|| ''` keeps SQLite from gathering the platform's whole backlog before it takes the first few.
             f"SELECT o.id FROM outbox o JOIN cohort c ON c.id = o.cohort_id WHERE o.platform || '' = :platform"

@@ -30,7 +30,7 @@ class PostState(StrEnum):
     MISSED = "missed"
     UNCERTAIN = "uncertain"
     FAILED = "failed"
-    HELD = "held"
+    DEFERRED = "held"
     """Its reader's direct messages are closed; see `core.delivery.deferred`."""
 
 

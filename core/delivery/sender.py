@@ -53,7 +53,7 @@ class Outcome:
 
 
 DEFERRED = Outcome(
-    PostState.HELD, reason="Their direct messages are closed; it is shown with their next command."
+    PostState.DEFERRED, reason="Their direct messages are closed; it is shown with their next command."
 )
 
 
@@ -142,11 +142,11 @@ class Sender:
     async def _claim_now(self) -> int:
         busy = Counter(self._platforms.values())
         # Limit concurrency per platform, so that a slow one cannot starve the others.
-        room = {each: AT_ONCE - busy[each] for each in self._outlets if busy[each] < AT_ONCE}
+        capacity = {each: AT_ONCE - busy[each] for each in self._outlets if busy[each] < AT_ONCE}
         now = self._core.clock.now()
-        if not room or not await self._core.store.read(leases.any_due, list(room), now):
+        if not capacity or not await self._core.store.read(leases.any_due, list(capacity), now):
             return 0
-        leased = await self._core.store.write(leases.lease, self._token, room, now)
+        leased = await self._core.store.write(leases.lease, self._token, capacity, now)
         # A clock that was moved lets a lease end early; what this process still sends is not sent twice.
         fresh = [each for each in leased if each.post.id not in self._sending]
         for each in fresh:
@@ -288,7 +288,7 @@ class Sender:
         kept = await self._core.store.write(record_outcome, leased, self._token, outcome, now)
         if outcome.pause:
             asyncio.get_running_loop().call_later(outcome.pause, self._wake.set)
-        log_outcome = log.debug if outcome.state in (PostState.SENT, PostState.HELD) else log.warning
+        log_outcome = log.debug if outcome.state in (PostState.SENT, PostState.DEFERRED) else log.warning
         log_outcome(
             "post",
             post=leased.post.id,

@@ -25,7 +25,9 @@ from core.lottery.quota import large_conference
 from core.lottery.scores import ScoreModel
 
 MOST_PAPERS: Final = 100_000_000  # papers of one simulation: one or two seconds
-MOST_HELD: Final = 2_000_000  # papers of one conference with scores, which has to be held as a whole
+MOST_PAPERS_WITH_SCORES: Final = (
+    2_000_000  # papers of one conference with scores, which has to be held as a whole
+)
 MOST_COMMITTEES: Final = 50
 
 _Floats = NDArray[np.float32]
@@ -277,8 +279,10 @@ def scored_conferences(
     """
     _check(count, papers, accepted, seed)
     checks.at_least("The number of reviewers", reviewers, 1)
-    if papers > MOST_HELD:
-        raise ValueError(f"A conference with scores can have at most {MOST_HELD:,} papers here.")
+    if papers > MOST_PAPERS_WITH_SCORES:
+        raise ValueError(
+            f"A conference with scores can have at most {MOST_PAPERS_WITH_SCORES:,} papers here."
+        )
     steps = np.unique(np.asarray(scale, np.float32))
     if steps.size < 2:
         raise ValueError("A score scale needs at least two different scores.")

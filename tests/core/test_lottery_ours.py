@@ -179,15 +179,15 @@ def test_nobody_makes_up_more_than_half() -> None:
     grouped = agreement._grouped([paper(1) for _ in range(40)] + [paper(n) for n in range(2, 6)])
     (group,) = grouped.values()
     assert sum(each.owner == 1 for each in group) == agreement.MOST_EACH
-    assert agreement.enough([*group[:-1], replace(group[-1], scores=(1.0, 8.0))])
+    assert agreement.is_enough([*group[:-1], replace(group[-1], scores=(1.0, 8.0))])
     assert 2 * agreement.MOST_EACH <= agreement.FEWEST_PAPERS
 
 
 def test_what_cannot_be_estimated_is_not_enough() -> None:
     same = [paper(n % 5, (6.0, 6.0)) for n in range(9)]
-    assert not agreement.enough(same)
+    assert not agreement.is_enough(same)
     two_levels = [replace(each, scores=(8.0, 8.0)) if n == 3 else each for n, each in enumerate(same)]
-    assert agreement.enough(two_levels)
+    assert agreement.is_enough(two_levels)
     assert icc([each.scores for each in two_levels]).high <= 1
     assert anova_icc([each.scores for each in two_levels]) == pytest.approx(1)
 

@@ -28,7 +28,7 @@ _WORDS = {
     PostState.MISSED: "missed",
     PostState.UNCERTAIN: "uncertain: it may or may not have arrived",
     PostState.FAILED: "not sent",
-    PostState.HELD: "held until its reader's next command, because their direct messages are closed",
+    PostState.DEFERRED: "held until its reader's next command, because their direct messages are closed",
 }
 
 

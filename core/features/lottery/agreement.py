@@ -60,37 +60,37 @@ Key = tuple[bool, str]
 Basis = Mapping[int, Sequence[int]]
 
 
-def look(conn: Conn, scope: Scope) -> tuple[Figure | None, bool]:
-    """The figure to show, None where too few stand behind it, and whether `renew` has something to do."""
-    groups, kept = _grouped(reviewed(conn, scope)), _kept(conn, scope)
-    due = any(_due(papers, kept.get(key)) for key, papers in groups.items())
-    return _best(groups, kept), due
+def current_figure(conn: Conn, scope: Scope) -> tuple[Figure | None, bool]:
+    """The figure to show, None where too few stand behind it, and whether `renew_figures` has something to do."""
+    groups, stored = _grouped(reviewed(conn, scope)), _stored_figures(conn, scope)
+    due = any(_is_due(papers, stored.get(key)) for key, papers in groups.items())
+    return _preferred(groups, stored), due
 
 
-def renew(conn: Conn, scope: Scope) -> None:
+def renew_figures(conn: Conn, scope: Scope) -> None:
     """Compute and store every figure whose reviews have changed enough. One transaction."""
-    kept = _kept(conn, scope)
+    stored = _stored_figures(conn, scope)
     for key, papers in _grouped(reviewed(conn, scope)).items():
-        if _due(papers, kept.get(key)):
-            _keep(conn, scope, key, papers)
+        if _is_due(papers, stored.get(key)):
+            _store_figure(conn, scope, key, papers)
 
 
-def _best(groups: Mapping[Key, Sequence[Reviewed]], kept: Mapping[Key, Row]) -> Figure | None:
+def _preferred(groups: Mapping[Key, Sequence[Reviewed]], stored: Mapping[Key, Row]) -> Figure | None:
     """Of the figures that stand, one from before the discussion, then the one with the most papers."""
-    standing = [_figure(row) for key, row in kept.items() if _stands(groups.get(key, ()), row)]
-    return min(standing, key=lambda each: (each.discussed, -each.papers, each.scale), default=None)
+    current = [_figure(row) for key, row in stored.items() if _is_current(groups.get(key, ()), row)]
+    return min(current, key=lambda each: (each.discussed, -each.papers, each.scale), default=None)
 
 
-def _stands(papers: Sequence[Reviewed], row: Row) -> bool:
+def _is_current(papers: Sequence[Reviewed], row: Row) -> bool:
     """Whether a stored figure is still to be shown: until so much has changed that it has to be renewed."""
     return len(_changed(_basis(papers), _basis_of(row))) < MIN_PEOPLE
 
 
-def _due(papers: Sequence[Reviewed], row: Row | None) -> bool:
-    return enough(papers) and (row is None or not _stands(papers, row))
+def _is_due(papers: Sequence[Reviewed], row: Row | None) -> bool:
+    return is_enough(papers) and (row is None or not _is_current(papers, row))
 
 
-def enough(papers: Sequence[Reviewed]) -> bool:
+def is_enough(papers: Sequence[Reviewed]) -> bool:
     """Whether a figure can be made of these: papers and people enough, scores that differ, and not mostly
     papers that were accepted, since such a choice makes reviewers look further apart than they are."""
     return (
@@ -167,7 +167,7 @@ def scale_of(row: Row) -> str:
     return " ".join(f"{step:g}" for step in known.scale.values)
 
 
-def _keep(conn: Conn, scope: Scope, key: Key, papers: Sequence[Reviewed]) -> None:
+def _store_figure(conn: Conn, scope: Scope, key: Key, papers: Sequence[Reviewed]) -> None:
     scores = [paper.scores for paper in papers]
     found = of_reviewers(scores)
     estimate, plain = found.icc, found.anova
@@ -190,7 +190,7 @@ def _keep(conn: Conn, scope: Scope, key: Key, papers: Sequence[Reviewed]) -> Non
     )
 
 
-def _kept(conn: Conn, scope: Scope) -> dict[Key, Row]:
+def _stored_figures(conn: Conn, scope: Scope) -> dict[Key, Row]:
     rows = conn.all("SELECT * FROM review_agreement WHERE cohort_id = :cohort", cohort=scope.cohort.id)
     return {(bool(row["discussed"]), row["scale"]): row for row in rows}
 

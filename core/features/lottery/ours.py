@@ -25,10 +25,10 @@ _REVIEWERS = 3
 @command("lottery ours")
 async def ours(call: Call) -> Reply:
     """See how much the reviewers of this cohort's papers agree, if enough of you noted reviews."""
-    figure, due = await call.read(agreement.look, call.scope)
+    figure, due = await call.read(agreement.current_figure, call.scope)
     if due:
-        await call.write(agreement.renew, call.scope)
-        figure, _ = await call.read(agreement.look, call.scope)
+        await call.write(agreement.renew_figures, call.scope)
+        figure, _ = await call.read(agreement.current_figure, call.scope)
     if figure is None:
         return Reply(_too_few(), (Buttons((_NOTE,)),))
     chart = await asyncio.to_thread(
@@ -66,20 +66,20 @@ def _words(figure: Figure, day: str) -> Text:
         say(
             "- Of what makes scores differ, about {share} in 100 ({low} to {high}) lies with the paper; the rest "
             "is who happened to review it.",
-            share=_hundred(figure.icc.value),
-            low=_hundred(figure.icc.low),
-            high=_hundred(figure.icc.high),
+            share=_per_hundred(figure.icc.value),
+            low=_per_hundred(figure.icc.low),
+            high=_per_hundred(figure.icc.high),
         ),
         say(
             "- At ICLR it was about {before} before the discussion and {after} after it.",
-            before=_hundred(ICC_BEFORE),
-            after=_hundred(ICC_AFTER),
+            before=_per_hundred(ICC_BEFORE),
+            after=_per_hundred(ICC_AFTER),
         ),
         _committees(figure),
         say(
             "Assumed: beforehand about {prior} in 100, as at venues that were measured; with few papers that "
             "counts for much. Without it (a one-way ANOVA) the estimate is {anova}.",
-            prior=_hundred(PRIOR[0] / sum(PRIOR)),
+            prior=_per_hundred(PRIOR[0] / sum(PRIOR)),
             anova=_anova(figure.anova),
         ),
         say(
@@ -98,13 +98,15 @@ def _words(figure: Figure, day: str) -> Text:
     return join(lines)
 
 
-def _hundred(share: float) -> str:
+def _per_hundred(share: float) -> str:
     return f"{100 * share:.0f}"
 
 
 def _anova(share: float) -> str:
     return (
-        f"about {_hundred(share)} in 100" if share > 0 else "0 or below, which means too few papers to tell"
+        f"about {_per_hundred(share)} in 100"
+        if share > 0
+        else "0 or below, which means too few papers to tell"
     )
 
 

@@ -16,7 +16,7 @@ AGREEMENT = agreement(Range(RHO, RHO_LOW, RHO_HIGH))
 """What every figure assumes unless somebody gave another agreement, or scores do not allow it."""
 
 
-def hundred(chance: float) -> str:
+def per_hundred(chance: float) -> str:
     """A chance as a number in a hundred, for use before "in 100"."""
     rounded = round(100 * chance)
     if rounded == 0:
@@ -36,7 +36,7 @@ def _rounded(chance: float) -> tuple[str, int]:
     for parts in (2, 3, 4, 5, 10):
         if abs(chance - 1 / parts) < 0.005:
             return f"about 1 in {parts}", round(100 / parts)
-    words = hundred(chance)
+    words = per_hundred(chance)
     return f"{words} in 100" if " " in words else f"about {words} in 100", round(100 * chance)
 
 
@@ -62,7 +62,7 @@ def between(low: float, high: float) -> str:
 
 def ends(low: float, high: float) -> tuple[str, str]:
     """The ends of a range in a hundred, with a decimal where they would be the same without one."""
-    least, most = hundred(low), hundred(high)
+    least, most = per_hundred(low), per_hundred(high)
     if least == most and " " not in least:
         return f"{100 * low:.1f}", f"{100 * high:.1f}"
     return least, most
