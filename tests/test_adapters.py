@@ -19,7 +19,7 @@ ALL: list[type[EnvironmentSettings]] = [Settings, *SETTINGS]
 LIBRARIES = ("discord", "slack_bolt", "slack_sdk", "aiohttp", "numpy", "matplotlib")
 
 
-def test_every_adapter_is_found_and_the_playground_is_the_last_resort() -> None:
+def test_every_adapter_is_found_and_playground_is_last_resort() -> None:
     assert [each.name for each in ADAPTERS] == ["discord", "slack", "playground"]
     assert [each.name for each in ADAPTERS if each.fallback] == ["playground"]
 
@@ -69,7 +69,7 @@ def test_what_is_connected(
     assert not any(each.connected(alone) or each.incomplete(alone) for each in ADAPTERS)
 
 
-def test_no_token_reaches_a_log() -> None:
+def test_no_token_reaches_log() -> None:
     redact = redactor([shape for each in ADAPTERS for shape in each.secrets])
     discord = ".".join(("M" * 24, "G" * 6, "h" * 38))
     for secret in ("xoxb-12-ab", "xapp-1-A-2-b", discord):
@@ -79,7 +79,7 @@ def test_no_token_reaches_a_log() -> None:
     assert shown == {"event": "postgresql://[redacted]@db/x", "count": 3}
 
 
-def test_a_report_bears_the_name_of_the_module_that_reports(tmp_path: Path) -> None:
+def test_report_bears_name_of_module_that_reports(tmp_path: Path) -> None:
     (tmp_path / "elsewhere.py").write_text(
         "from bot import logs\nfrom core.errors import report\nlogs.set_up('INFO')\n"
         "try:\n    1 / 0\nexcept ZeroDivisionError:\n    print(report('failed', kind='x'))\n"
@@ -97,7 +97,7 @@ def test_a_report_bears_the_name_of_the_module_that_reports(tmp_path: Path) -> N
     assert "ZeroDivisionError" in done.stderr
 
 
-def test_a_report_without_an_exception(capsys: pytest.CaptureFixture[str]) -> None:
+def test_report_without_exception(capsys: pytest.CaptureFixture[str]) -> None:
     reference = report("refused", exc_info=False, reason="x")
     shown = capsys.readouterr().out
     assert reference in shown

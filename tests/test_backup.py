@@ -51,7 +51,7 @@ def beside(folder: Path) -> set[str]:
     return {each.name for each in folder.iterdir()}
 
 
-def test_a_round_trip(sqlite_url: str, tmp_path: Path) -> None:
+def test_round_trip(sqlite_url: str, tmp_path: Path) -> None:
     file = tmp_path / "kept.db"
     note(sqlite_url, "before")
     done = bot(sqlite_url, "backup", str(file))
@@ -75,7 +75,7 @@ def test_a_round_trip(sqlite_url: str, tmp_path: Path) -> None:
     assert beside(tmp_path) == left, "nothing else is left behind"
 
 
-def test_a_backup_can_be_restored_where_there_is_no_database(sqlite_url: str, tmp_path: Path) -> None:
+def test_backup_can_be_restored_where_there_is_no_database(sqlite_url: str, tmp_path: Path) -> None:
     file = tmp_path / "kept.db"
     note(sqlite_url, "before")
     assert bot(sqlite_url, "backup", str(file)).exit_code == 0
@@ -86,7 +86,7 @@ def test_a_backup_can_be_restored_where_there_is_no_database(sqlite_url: str, tm
     assert notes(new) == ["before"]
 
 
-def test_a_damaged_database_can_be_replaced(sqlite_url: str, tmp_path: Path) -> None:
+def test_damaged_database_can_be_replaced(sqlite_url: str, tmp_path: Path) -> None:
     file, database = tmp_path / "kept.db", path_of(sqlite_url)
     assert bot(sqlite_url, "backup", str(file)).exit_code == 0
     database.write_bytes(b"x" * 8192)
@@ -97,7 +97,7 @@ def test_a_damaged_database_can_be_replaced(sqlite_url: str, tmp_path: Path) -> 
     backups.check(database)
 
 
-async def test_a_backup_while_the_store_is_written(sqlite_url: str, tmp_path: Path) -> None:
+async def test_backup_while_store_is_written(sqlite_url: str, tmp_path: Path) -> None:
     store = await open_store(sqlite_url)
     going = True
 
@@ -135,7 +135,7 @@ async def pairs(store: Store) -> int:
     return int(row["n"]) if row else 0
 
 
-async def test_a_restore_is_refused_while_the_database_is_open(sqlite_url: str, tmp_path: Path) -> None:
+async def test_restore_is_refused_while_database_is_open(sqlite_url: str, tmp_path: Path) -> None:
     file, database = tmp_path / "kept.db", path_of(sqlite_url)
     await asyncio.to_thread(backups.backup, database, file)
     store = await open_store(sqlite_url)
@@ -150,7 +150,7 @@ async def test_a_restore_is_refused_while_the_database_is_open(sqlite_url: str, 
     assert beside(tmp_path) == {"cohort.db", "kept.db"}
 
 
-def test_an_existing_file_is_replaced_only_by_force(sqlite_url: str, tmp_path: Path) -> None:
+def test_existing_file_is_replaced_only_by_force(sqlite_url: str, tmp_path: Path) -> None:
     file = tmp_path / "kept.db"
     file.write_text("precious")
     said = refused(bot(sqlite_url, "backup", str(file)))
@@ -160,7 +160,7 @@ def test_an_existing_file_is_replaced_only_by_force(sqlite_url: str, tmp_path: P
     backups.check(file)
 
 
-def test_a_backup_never_goes_over_the_database_itself(sqlite_url: str, tmp_path: Path) -> None:
+def test_backup_never_goes_over_database_itself(sqlite_url: str, tmp_path: Path) -> None:
     database = path_of(sqlite_url)
     note(sqlite_url, "before")
     (tmp_path / "link.db").symlink_to(database)
@@ -171,7 +171,7 @@ def test_a_backup_never_goes_over_the_database_itself(sqlite_url: str, tmp_path:
     assert notes(database) == ["before"]
 
 
-def test_without_a_database_or_a_folder_there_is_a_sentence(sqlite_url: str, tmp_path: Path) -> None:
+def test_without_database_or_folder_there_is_sentence(sqlite_url: str, tmp_path: Path) -> None:
     nowhere = f"sqlite:///{tmp_path / 'none.db'}"
     assert "There is no database at" in refused(bot(nowhere, "backup", str(tmp_path / "kept.db")))
     said = refused(bot(sqlite_url, "backup", str(tmp_path / "no" / "kept.db")))
@@ -192,7 +192,7 @@ def test_without_a_database_or_a_folder_there_is_a_sentence(sqlite_url: str, tmp
     ],
 )
 @pytest.mark.case(19)
-def test_a_file_that_is_not_whole_or_not_ours_is_refused(
+def test_file_that_is_not_whole_or_not_ours_is_refused(
     sqlite_url: str, tmp_path: Path, how: str, sentence: str
 ) -> None:
     file, database = tmp_path / "kept.db", path_of(sqlite_url)
@@ -237,7 +237,7 @@ def execute(file: Path, sql: str) -> None:
 
 
 @pytest.mark.case(19)
-async def test_a_slot_sent_after_the_backup_is_not_sent_again(sqlite_url: str, tmp_path: Path) -> None:
+async def test_slot_sent_after_backup_is_not_sent_again(sqlite_url: str, tmp_path: Path) -> None:
     file = tmp_path / "kept.db"
     async with two_platforms(sqlite_url) as stage:
         here = await stage.on_slack("here")
@@ -261,7 +261,7 @@ async def test_a_slot_sent_after_the_backup_is_not_sent_again(sqlite_url: str, t
 
 
 @pytest.mark.case(19)
-async def test_what_was_open_in_the_backup_is_listed_as_uncertain(
+async def test_what_was_open_in_backup_is_listed_as_uncertain(
     sqlite_cohort: CohortFixture, sqlite_url: str, tmp_path: Path
 ) -> None:
     """A pending post and one on its way may have arrived since; an organizer sees both and decides."""
@@ -309,7 +309,7 @@ def test_postgresql_has_tools_of_its_own(tmp_path: Path, words: str) -> None:
     assert not (tmp_path / "kept.db").exists()
 
 
-def test_a_restore_counts_from_the_clock_it_is_given(sqlite_url: str, tmp_path: Path) -> None:
+def test_restore_counts_from_clock_it_is_given(sqlite_url: str, tmp_path: Path) -> None:
     """COHORT_CLOCK is the time of the demonstration, so schedules go on from there."""
     file = tmp_path / "kept.db"
     with closing(sqlite3.connect(path_of(sqlite_url))) as connection, connection:

@@ -8,7 +8,7 @@ from tests.bench import __main__ as bench
 from tests.bench.figures import Report, Run, percentile
 
 
-async def test_a_quick_run_prints_its_table() -> None:
+async def test_quick_run_prints_its_table() -> None:
     printed = io.StringIO()
     await bench.measure(["store"], quick=True, report=Report(Console(file=printed, width=110)))
     said = printed.getvalue()
@@ -16,7 +16,7 @@ async def test_a_quick_run_prints_its_table() -> None:
     assert all(label in said for label in ("alone", "50 callers", "ratio")), said
 
 
-def test_figures_of_a_run() -> None:
+def test_figures_of_run() -> None:
     run = Run(2.0, [0.001, 0.002, 0.003, 0.010], 0.004)
     assert run.per_second == 2
     assert run.processor_each == 1_000

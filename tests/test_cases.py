@@ -34,12 +34,12 @@ def numbers_of(function: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[int
             yield from (ast.literal_eval(argument) for argument in decorator.args)
 
 
-def test_the_table_lists_every_case_once() -> None:
+def test_table_lists_every_case_once() -> None:
     assert list(TABLE) == list(range(1, 71))
 
 
 @pytest.mark.parametrize("number", TABLE)
-def test_a_case_is_shown_or_says_why_not(number: int) -> None:
+def test_case_is_shown_or_says_why_not(number: int) -> None:
     case, tests = TABLE[number], marked().get(number, [])
     assert case["what"]
     if case.get("shown"):
@@ -50,5 +50,5 @@ def test_a_case_is_shown_or_says_why_not(number: int) -> None:
         assert not tests, f"{tests} show case {number}: say so in cases.toml"
 
 
-def test_no_test_carries_an_unknown_case() -> None:
+def test_no_test_carries_unknown_case() -> None:
     assert set(marked()) <= set(TABLE)

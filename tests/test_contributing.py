@@ -44,7 +44,7 @@ def run(project: Path, *arguments: str) -> None:
     assert result.returncode == 0, result.stdout[-4000:] + result.stderr[-4000:]
 
 
-def test_the_example_is_whole() -> None:
+def test_example_is_whole() -> None:
     names = example_files()
     assert {Path(name).name for name in names} == {
         "0900_polls.sql",

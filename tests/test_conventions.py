@@ -24,13 +24,13 @@ def test_imports_run_one_way() -> None:
 
 
 @pytest.mark.parametrize("path", MODULES, ids=name_of)
-def test_exceptions_to_the_rules_give_their_reason(path: Path) -> None:
+def test_exceptions_to_rules_give_their_reason(path: Path) -> None:
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
         if found := re.search(r"# (noqa(: [A-Z0-9, ]+)?|type: ignore(\[[\w, -]+\])?)(.*)", line):
             assert re.search(r"\w{2,} \w+", found[4]), f"line {number} does not say why: {line.strip()}"
 
 
-def test_nothing_names_a_file_of_some_machine() -> None:
+def test_nothing_names_file_of_some_machine() -> None:
     shipped = [ROOT / "README.md", ROOT / "pyproject.toml", *MODULES, *(ROOT / "deploy").rglob("*")]
     for path in shipped:
         if path.is_file() and path.suffix in {

@@ -86,7 +86,7 @@ def test_dockerfile_has_known_instructions_only() -> None:
     assert len([name for name, _ in instructions() if name == "FROM"]) == 2
 
 
-def test_dockerfile_copies_what_exists_and_is_sent_to_the_builder() -> None:
+def test_dockerfile_copies_what_exists_and_is_sent_to_builder() -> None:
     ignore = text_of(ROOT / ".dockerignore").splitlines()
     sources = copied_from_repository()
     assert sources
@@ -126,7 +126,7 @@ async def health_exit(address: str) -> int:
 
 
 @pytest.mark.parametrize(("status", "expected"), [(200, 0), (503, 1)])
-async def test_health_check_says_what_the_bot_says(status: int, expected: int) -> None:
+async def test_health_check_says_what_bot_says(status: int, expected: int) -> None:
     async def health(_: web.Request) -> web.Response:
         return web.Response(status=status)
 
@@ -230,7 +230,7 @@ def test_unit_has_known_directives_only() -> None:
         assert {name for name, _ in directives} <= DIRECTIVES[section]
 
 
-def test_unit_is_confined_and_outlasts_the_stop() -> None:
+def test_unit_is_confined_and_outlasts_stop() -> None:
     service = dict(unit()["Service"])
     on = {
         name for name in DIRECTIVES["Service"] if re.match(r"(Protect|Private|Restrict|Dynamic|NoNew)", name)
@@ -243,7 +243,7 @@ def test_unit_is_confined_and_outlasts_the_stop() -> None:
     assert service["KillSignal"] == "SIGTERM"
 
 
-def test_unit_starts_the_command_and_keeps_records_in_its_state_directory() -> None:
+def test_unit_keeps_records_in_state_directory() -> None:
     service = unit()["Service"]
     single = dict(service)
     assert single["ExecStart"].rsplit("/", 1)[1] in PROJECT["scripts"]
@@ -258,7 +258,7 @@ def test_unit_starts_the_command_and_keeps_records_in_its_state_directory() -> N
 # GitHub
 
 
-def test_workflow_runs_the_checks_on_every_python_that_is_promised() -> None:
+def test_workflow_runs_checks_on_every_python_that_is_promised() -> None:
     workflow = yaml_of(GITHUB / "workflows/ci.yml")
     assert workflow["permissions"] == {"contents": "read"}
     assert "group" in workflow["concurrency"]
@@ -300,7 +300,7 @@ def test_issue_form_is_whole(path: Path) -> None:
             assert len(field["attributes"]["options"]) > 1
 
 
-def test_addresses_are_the_project_s() -> None:
+def test_addresses_are_project_s() -> None:
     source = PROJECT["urls"]["Source"]
     assert all(url == source or url.startswith(f"{source}/") for url in PROJECT["urls"].values())
     links = yaml_of(GITHUB / "ISSUE_TEMPLATE/config.yml")["contact_links"]
@@ -310,7 +310,7 @@ def test_addresses_are_the_project_s() -> None:
             assert url.startswith((source, "https://api.slack.com/")), f"{url} in {path.name}"
 
 
-def test_hooks_use_the_tools_that_the_checks_use() -> None:
+def test_hooks_use_tools_that_checks_use() -> None:
     hooks = [hook for repo in yaml_of(ROOT / ".pre-commit-config.yaml")["repos"] for hook in repo["hooks"]]
     assert {"check-yaml", "end-of-file-fixer", "trailing-whitespace"} <= {hook["id"] for hook in hooks}
     checks = text_of(ROOT / ".ci/run")
@@ -319,7 +319,7 @@ def test_hooks_use_the_tools_that_the_checks_use() -> None:
     assert all(f"\n{tool}" in checks for tool in tools)
 
 
-def test_every_file_that_the_documents_point_to_is_there() -> None:
+def test_every_file_that_documents_point_to_is_there() -> None:
     for name in ("README.md", "CONTRIBUTING.md", "SECURITY.md", "CODE_OF_CONDUCT.md"):
         links = re.findall(r"\]\(([^)#:]+)\)", text_of(ROOT / name))
         assert [link for link in links if not (ROOT / link).exists()] == []

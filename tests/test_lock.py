@@ -23,7 +23,7 @@ def test_every_dependency_is_pinned_within_its_bounds() -> None:
         assert pinned()[canonicalize_name(each.name)] in each.specifier
 
 
-def test_every_pin_has_hashes_and_nothing_names_a_host() -> None:
+def test_every_pin_has_hashes_and_nothing_names_host() -> None:
     entries = re.split(r"\n(?=\S)", LOCK.strip())
     assert all(re.match(r"[\w.-]+==", each) for each in entries)
     assert all("--hash=sha256:" in each for each in entries)

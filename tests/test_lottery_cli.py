@@ -101,7 +101,7 @@ def test_plan() -> None:
 
 
 @pytest.mark.parametrize(("improve", "first", "again"), [("0.5", 0.3807, 0.2835), ("1", 0.5268, 0.4328)])
-def test_plan_with_an_improvement(improve: str, first: float, again: float) -> None:
+def test_plan_with_improvement(improve: str, first: float, again: float) -> None:
     data = figures("plan", *QUARTER, "--tries", "20", "--improve", improve)
     assert data["by"][0] == pytest.approx(first, abs=1e-4)
     assert data["after_rejections"][0] == pytest.approx(again, abs=1e-4)
@@ -175,7 +175,7 @@ def test_one_seed_gives_one_result_with_any_number_of_threads(extra: tuple[str, 
     assert other["counts"] != runs[0]["counts"]
 
 
-def test_a_quota_is_exact_and_a_seed_is_made_up_and_shown() -> None:
+def test_quota_is_exact_and_seed_is_made_up_and_shown() -> None:
     data = figures("simulate", "--papers", "166", "--accept-rate", "24.7%", "--quota")
     assert data["counts"]["both"] + data["counts"]["only_a"] == data["accepted"] == 41
     again = figures(
@@ -217,7 +217,7 @@ def test_files_of_any_spreadsheet_are_read_alike(tmp_path: Path, text: str) -> N
     assert figures("ours", reviews_file(tmp_path, text)) == plain
 
 
-def test_a_median_has_its_range() -> None:
+def test_median_has_its_range() -> None:
     assert "by try 2286 (786 to 9041), model-dependent" in said("plan", "--accept-rate", "1%", "--tries", "3")
     assert figures("plan", "--accept-rate", "1%", "--tries", "3")["median_tries_range"] == [786, 9041]
     assert "by try 4 (4 to 5), model-dependent" in said("plan", "--tries", "3")
@@ -254,7 +254,7 @@ def test_scores_say_which_agreement_was_used() -> None:
     assert "0.29 to 0.44" in said(*early)
 
 
-def test_a_range_is_not_taken_at_its_ends_alone() -> None:
+def test_range_is_not_taken_at_its_ends_alone() -> None:
     given = ("--mean", "4.9", "--between", "2.6", "--within", ".5", "--accept-rate", "25%")
     data = figures("scores", "5,6,6", *given, "--agreement", ".95")
     middle = figures("scores", "5,6,6", *given, "--agreement", ".6")["next"]
@@ -376,7 +376,7 @@ def test_accept_rates_are_read_alike(rate: str, read: float) -> None:
         (["ours", "no such file.csv"], "No such file"),
     ],
 )
-def test_bad_input_is_answered_with_a_sentence(words: list[str], says: str) -> None:
+def test_bad_input_is_answered_with_sentence(words: list[str], says: str) -> None:
     result = lottery(*words)
     assert result.exit_code == 2
     assert says in result.stderr
@@ -405,7 +405,7 @@ def test_bad_input_is_answered_with_a_sentence(words: list[str], says: str) -> N
         (b"paper,score\n\xff\xfe,5\n", "no CSV"),
     ],
 )
-def test_odd_files_are_answered_with_a_sentence(tmp_path: Path, text: str | bytes, says: str) -> None:
+def test_odd_files_are_answered_with_sentence(tmp_path: Path, text: str | bytes, says: str) -> None:
     result = lottery("ours", reviews_file(tmp_path, text))
     assert result.exit_code == 2, result.output
     assert says in result.stderr

@@ -27,7 +27,7 @@ from tests.test_lottery_cli import ICLR, QUARTER, figures, lottery, said
     ],
     ids=lambda words: " ".join(words[:3]),
 )
-def test_a_chart_is_drawn_into_a_file(tmp_path: Path, words: tuple[str, ...]) -> None:
+def test_chart_is_drawn_into_file(tmp_path: Path, words: tuple[str, ...]) -> None:
     picture = tmp_path / "out.PNG"
     data = figures(*words, "--chart", str(picture))
     assert picture.read_bytes().startswith(b"\x89PNG")
@@ -35,7 +35,7 @@ def test_a_chart_is_drawn_into_a_file(tmp_path: Path, words: tuple[str, ...]) ->
     assert "%" in data["chart_alt"]
 
 
-def test_a_draw_without_an_accepted_paper_has_no_picture_and_keeps_its_figures(tmp_path: Path) -> None:
+def test_draw_without_accepted_paper_has_no_picture(tmp_path: Path) -> None:
     picture = tmp_path / "x.png"
     words = ("simulate", "--papers", "1", "--seed", "1", "--chart", str(picture))
     text = said(*words)
@@ -48,7 +48,7 @@ def test_a_draw_without_an_accepted_paper_has_no_picture_and_keeps_its_figures(t
     assert not picture.exists()
 
 
-def test_a_plans_picture_names_its_venues_or_rates(tmp_path: Path) -> None:
+def test_plans_picture_names_its_venues_or_rates(tmp_path: Path) -> None:
     chart = ("--tries", "3", "--chart", str(tmp_path / "x.png"))
     assert figures("plan", *chart)["chart_alt"].startswith(
         "accept rate 25%: Of such papers, accepted by try 1:"
@@ -59,7 +59,7 @@ def test_a_plans_picture_names_its_venues_or_rates(tmp_path: Path) -> None:
     assert figures("plan", *rates, *chart)["chart_alt"].startswith("accept rate 20%, then 30%: ")
 
 
-def test_a_chart_that_cannot_be_written(tmp_path: Path) -> None:
+def test_chart_that_cannot_be_written(tmp_path: Path) -> None:
     result = lottery("venue", "--chart", str(tmp_path / "nowhere" / "out.png"))
     assert result.exit_code == 2
     assert "No such file" in result.stderr
@@ -68,7 +68,7 @@ def test_a_chart_that_cannot_be_written(tmp_path: Path) -> None:
 # The whole program
 
 
-def test_the_real_program_starts_without_numpy_and_answers() -> None:
+def test_real_program_starts_without_numpy_and_answers() -> None:
     code = "import sys, bot.cli; print('numpy' in sys.modules, 'matplotlib' in sys.modules)"
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)  # noqa: S603 - our own code
     assert run.stdout.split() == ["False", "False"]
@@ -97,5 +97,5 @@ def test_ten_million_papers_need_little_memory(extra: list[str]) -> None:
     assert 20_000 < int(run.stderr) < 200_000
 
 
-def test_the_default_agreement_is_the_librarys() -> None:
+def test_default_agreement_is_librarys() -> None:
     assert cli.DEFAULT_AGREEMENT == decisions.RHO

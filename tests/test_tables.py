@@ -78,7 +78,7 @@ def within(module: str, package: str) -> bool:
     return module == package or module.startswith(f"{package}.")
 
 
-def test_every_table_has_an_owner() -> None:
+def test_every_table_has_owner() -> None:
     without = [table for table, owner in owners().items() if owner is None]
     assert not without, f"write `-- Owner: the.package` above {', '.join(without)} in its migration"
     for owner in owners().values():
@@ -86,7 +86,7 @@ def test_every_table_has_an_owner() -> None:
         assert (ROOT / owner.replace(".", "/") / "__init__.py").exists(), owner
 
 
-def test_a_table_is_named_in_its_owners_package_alone() -> None:
+def test_table_is_named_in_its_owners_package_alone() -> None:
     tables_of = owners()
     used: set[tuple[str, str]] = set()
     wrong = []
@@ -101,7 +101,7 @@ def test_a_table_is_named_in_its_owners_package_alone() -> None:
     assert set(EXCEPTIONS) == used, f"no longer needed: {set(EXCEPTIONS) - used}"
 
 
-def test_the_walk_sees_what_it_is_meant_to_see() -> None:
+def test_walk_sees_what_it_is_meant_to_see() -> None:
     assert tables("SELECT 1 FROM a x JOIN b y ON y.id = x.id WHERE EXISTS (SELECT 1 FROM c)") == {
         "a",
         "b",

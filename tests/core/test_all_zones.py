@@ -72,7 +72,7 @@ def edges(at: datetime, before: timedelta, after: timedelta) -> set[datetime]:
     return {*near, middle.replace(second=0, microsecond=0)}
 
 
-def test_each_local_date_has_one_slot_at_the_expected_instant() -> None:
+def test_each_local_date_has_one_slot_at_expected_instant() -> None:
     checked = 0
     for rules, names in distinct().items():
         for at, before, after in rules:

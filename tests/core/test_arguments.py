@@ -105,7 +105,7 @@ def refusal(args: Mapping[str, Argument], one: Command = EVERYTHING) -> UserErro
     return caught.value
 
 
-def test_nothing_given_gives_the_defaults() -> None:
+def test_nothing_given_gives_defaults() -> None:
     found = take({})
     assert found.pop("flag") is True
     assert set(found.values()) == {None}
@@ -152,7 +152,7 @@ def test_what_is_understood(name: str, raw: Argument, value: object) -> None:
     assert type(found) is type(value)
 
 
-def test_an_id_of_nobody_is_taken_from_a_stored_call_and_not_from_typing() -> None:
+def test_id_of_nobody_is_taken_from_stored_call_and_not_from_typing() -> None:
     for source in (Source.BUTTON, Source.FORM):
         assert take({"person": "U024BE7LH"}, source=source)["person"] == PersonRef("U024BE7LH")
     said = "I know nobody of the id U024BE7LH. Please mention the person, or pick them from the list."
@@ -219,12 +219,12 @@ def test_what_is_required() -> None:
     assert not EVERYTHING.missing({})
 
 
-def test_an_unknown_parameter_is_named_with_those_that_exist() -> None:
+def test_unknown_parameter_is_named_with_those_that_exist() -> None:
     error = refusal({"titel": "x"}, NEEDS)
     assert error.text.plain() == "try it has no parameter titel. It takes: title."
 
 
-def test_without_a_cohort_a_person_cannot_be_found() -> None:
+def test_without_cohort_person_cannot_be_found() -> None:
     with pytest.raises(NoCohort):
         coerce(NoDatabase(), EMPTY, EVERYTHING, {"member": "Ada"}, None, NOBODY)
 
@@ -239,7 +239,7 @@ def complaint(args: Mapping[str, Argument]) -> UserError | None:
 
 
 @given(name=st.sampled_from([param.name for param in EVERYTHING.params]), raw=st.text())
-def test_any_text_is_understood_or_answered_with_a_sentence(name: str, raw: str) -> None:
+def test_any_text_is_understood_or_answered_with_sentence(name: str, raw: str) -> None:
     error = complaint({name: raw})
     assert error is None or (error.field == name and error.text.plain())
 

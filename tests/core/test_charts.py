@@ -83,7 +83,7 @@ def test_any_text_can_be_drawn(subject: str, caplog: pytest.LogCaptureFixture) -
 
 
 @pytest.mark.parametrize("p", [0.001, 0.01, 0.05, 0.25, 0.6, 0.95, 0.999])
-def test_two_committees_share_out_a_hundred_papers(p: float) -> None:
+def test_two_committees_share_out_hundred_papers(p: float) -> None:
     chart = two_committees(p, ranged(lambda rho: flip(p, rho)), subject="NeurIPS 2025")
     assert picture(chart).size == (1280, 720)
     words = chart.alt.replace(",", "").replace(".", "").split()
@@ -95,7 +95,7 @@ def test_two_committees_share_out_a_hundred_papers(p: float) -> None:
     assert chart.alt.startswith("NeurIPS 2025: ")
 
 
-def test_two_committees_show_a_dot_for_each_paper() -> None:
+def test_two_committees_show_dot_for_each_paper() -> None:
     image = picture(two_committees(0.25, ranged(lambda rho: flip(0.25, rho))))
     pixels = image.tobytes()
     colors = [tuple(pixels[i : i + 3]) for i in range(0, len(pixels), 3)]
@@ -110,7 +110,7 @@ def test_two_committees_show_a_dot_for_each_paper() -> None:
     assert 12 * one_dot < only_b < 16 * one_dot
 
 
-def test_tries_say_every_number_and_what_rests_on_the_model() -> None:
+def test_tries_say_every_number_and_what_rests_on_model() -> None:
     chart = tries(curve(0.25, 4), here=3, subject="ICML 2026")
     assert chart.alt == (
         "ICML 2026: Of such papers, accepted by try 1: 25%, 2: 37% (36–39%), 3: 45% (43–47%), "
@@ -136,7 +136,7 @@ def test_own_scores_say_their_numbers() -> None:
 
 
 @pytest.mark.parametrize("scores", [[1.0], [10.0] * 12, [1, 10], [12.5], [-3, 6]])
-def test_own_scores_of_any_number_even_off_the_scale(scores: list[float]) -> None:
+def test_own_scores_of_any_number_even_off_scale(scores: list[float]) -> None:
     for now in (0.0, 0.001, 1.0):
         assert picture(scored(scores, now, Range(now, now, now))).size == (1280, 720)
 
@@ -163,7 +163,7 @@ def test_charts_without_data_are_refused() -> None:
         scored([], 0.4, Range(0.4, 0.4, 0.4))
 
 
-def test_charts_drawn_at_once_are_the_same_as_one_by_one() -> None:
+def test_charts_drawn_at_once_are_same_as_one_by_one() -> None:
     def one(n: int) -> bytes:
         return bars(f"Chart {n} Ba$$in مرحبا", [("a", n), ("b", 2 * n)]).png
 
@@ -195,18 +195,18 @@ def test_percentages_never_claim_certainty() -> None:
     assert spread(Range(0.99, 0.98, 0.999)) == "99% (98% or more)"
 
 
-def test_colours_mix_with_the_paper() -> None:
+def test_colours_mix_with_paper() -> None:
     assert mix("#0072B2", 1) == "#0072B2"
     assert mix("#0072B2", 0) == "#FAF9F6"
 
 
-def test_a_failure_in_one_drawing_does_not_block_the_next() -> None:
+def test_failure_in_one_drawing_does_not_block_next() -> None:
     with pytest.raises(ZeroDivisionError):
         draw("never", lambda canvas: canvas.text(1 / 0, 0, ""))
     assert picture(draw("well", lambda canvas: canvas.text(9, 9, "fine"), height=100)).size == (1280, 160)
 
 
-def test_matplotlib_is_not_imported_before_the_first_chart() -> None:
+def test_matplotlib_is_not_imported_before_first_chart() -> None:
     code = "import sys, core.charts, core.lottery.simulate; print('matplotlib' in sys.modules, 'PIL' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)  # noqa: S603 # our own interpreter and a constant
     assert done.stdout.split() == ["False", "False"]
@@ -274,7 +274,7 @@ def both_ways(rates: Sequence[float], improve: float) -> tuple[Path, Path]:
         ([0.05] * 5, 0.5),
     ],
 )
-def test_names_of_two_paths_stand_in_a_free_corner(
+def test_names_of_two_paths_stand_in_free_corner(
     rates: list[float], improve: float, written: list[Written]
 ) -> None:
     plain, better = both_ways(rates, improve)
@@ -313,7 +313,7 @@ def test_about_half_are_in_only_where_about_half_are(shares: tuple[float, ...], 
 
 @pytest.mark.parametrize("count", [20, 40])
 @pytest.mark.parametrize("p", [0.02, 0.25, 0.6])
-def test_the_first_figure_stands_beside_a_crowded_curve(p: float, count: int, written: list[Written]) -> None:
+def test_first_figure_stands_beside_crowded_curve(p: float, count: int, written: list[Written]) -> None:
     tries(curve(p, count))
     first = next(line for line in written if line.words == percent(p))
     xs = [130 + 554 * n / (count - 1) for n in range(count)]
@@ -323,7 +323,7 @@ def test_the_first_figure_stands_beside_a_crowded_curve(p: float, count: int, wr
             assert abs(np.interp(x, xs, ys) - first.y) > first.half
 
 
-def test_a_strips_title_stays_on_one_line(written: list[Written]) -> None:
+def test_strips_title_stays_on_one_line(written: list[Written]) -> None:
     shares = (0.001, 0.0051, 0.01, 0.3, 0.98, 0.999)
     for low, high in combinations(shares, 2):
         if (low, high) != (0.001, 0.999):
@@ -334,7 +334,7 @@ def test_a_strips_title_stays_on_one_line(written: list[Written]) -> None:
             assert sum(line.half > 10 for line in written) == 1, "one line of the title"
 
 
-def test_a_strip_says_what_it_holds() -> None:
+def test_strip_says_what_it_holds() -> None:
     few = conferences_chart([0.41 + n / 1000 for n in range(10)], 0.41, mark="yours").alt
     assert "41% to 42% in all of them" in few
     many = conferences_chart([0.41] * 60, 0.41, mark="yours").alt
@@ -351,7 +351,7 @@ def test_a_strip_says_what_it_holds() -> None:
     ]
 
 
-def test_a_fine_scale_has_room_for_its_numbers(written: list[Written]) -> None:
+def test_fine_scale_has_room_for_its_numbers(written: list[Written]) -> None:
     for scale in (range(101), [n / 2 for n in range(2, 41)], range(1, 11), [0, 1e6], [0, 0.001, 1]):
         written.clear()
         own_scores(
@@ -382,7 +382,7 @@ def whole(words: str) -> float:
     return widths[0]
 
 
-def test_a_context_that_fits_is_not_cut(written: list[Written]) -> None:
+def test_context_that_fits_is_not_cut(written: list[Written]) -> None:
     """The space before the dot was not counted, so that a line which just fitted was cut at its end."""
     for length in range(96, 116):
         written.clear()
@@ -396,6 +396,6 @@ def test_a_context_that_fits_is_not_cut(written: list[Written]) -> None:
 
 
 @pytest.mark.parametrize("p", [0.0001, 0.004, 0.0051, 0.01, 0.014])
-def test_the_dots_of_a_tiny_rate_agree_with_the_figure(p: float) -> None:
+def test_dots_of_tiny_rate_agree_with_figure(p: float) -> None:
     alt = two_committees(p, ranged(lambda rho: flip(p, rho))).alt
     assert "both accept 0, only A 1, only B 1, neither 98" in alt

@@ -14,14 +14,14 @@ class Ripeness(LabelledEnum):
     NOT_YET = "not-yet"
 
 
-def test_a_labelled_enum_is_its_value_with_words_beside_it() -> None:
+def test_labelled_enum_is_its_value_with_words_beside_it() -> None:
     assert Ripeness("ripe") is Ripeness.RIPE
     assert f"{Ripeness.RIPE}" == Ripeness.RIPE.value == "ripe"
     assert [each.label for each in Ripeness] == ["Ripe: to be eaten today", "not yet"]
     assert list(Ripeness) == ["ripe", "not-yet"]
 
 
-def test_the_labels_are_the_choices_of_a_parameter() -> None:
+def test_labels_are_choices_of_parameter() -> None:
     async def eat(call: Any, ripeness: Annotated[Ripeness, Arg("How ripe it is.")]) -> Reply:
         """Eat a fruit."""
         return Reply(ripeness.label)

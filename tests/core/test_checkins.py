@@ -32,7 +32,7 @@ def shown(outlet: KeepingOutlet, index: int = -1) -> str:
     )
 
 
-async def test_the_form_asks_for_everything_and_keeps_a_private_check_in_private(
+async def test_form_asks_for_everything_and_keeps_private_check_in_private(
     cohort: CohortFixture, delivery: Delivery, outlet: KeepingOutlet
 ) -> None:
     form = await cohort.ada.form("checkin now")
@@ -53,7 +53,7 @@ async def test_the_form_asks_for_everything_and_keeps_a_private_check_in_private
     assert outlet.sent == []
 
 
-async def test_a_shared_check_in_is_posted_in_the_thread_of_the_days_call(
+async def test_shared_check_in_is_posted_in_thread_of_days_call(
     cohort: CohortFixture, clock: FixedClock, delivery: Delivery, outlet: KeepingOutlet
 ) -> None:
     await cohort.olu.ok("cohort-admin schedule-add", kind="checkin", when="weekdays 09:30")
@@ -83,7 +83,7 @@ async def test_a_shared_check_in_is_posted_in_the_thread_of_the_days_call(
     assert "2" not in shown(outlet).replace("24", ""), "a mood is nobody else's business"
 
 
-async def test_without_a_call_a_thread_is_opened_once(
+async def test_without_call_thread_is_opened_once(
     cohort: CohortFixture, delivery: Delivery, outlet: KeepingOutlet
 ) -> None:
     await cohort.ada.ok("checkin now", progress="One", share="shared")
@@ -116,7 +116,7 @@ async def test_editing_changes_what_others_see_and_can_take_it_back(
     assert len(outlet.sent) == 2
 
 
-async def test_once_a_day_by_the_cohorts_date(cohort: CohortFixture, clock: FixedClock) -> None:
+async def test_once_day_by_cohorts_date(cohort: CohortFixture, clock: FixedClock) -> None:
     await cohort.ada.ok("checkin now", progress="Today")
     assert "already" in text_of(await cohort.ada.fails("checkin now", progress="Again"))
     # 22:59 UTC is still the same date in Berlin, 23:00 UTC is the next.
@@ -127,7 +127,7 @@ async def test_once_a_day_by_the_cohorts_date(cohort: CohortFixture, clock: Fixe
 
 
 @pytest.mark.case(1)
-async def test_a_check_in_delivered_twice_is_one(cohort: CohortFixture) -> None:
+async def test_check_in_delivered_twice_is_one(cohort: CohortFixture) -> None:
     first = await cohort.ada.ok("checkin now", progress="Once")
     again = await cohort.ada.again()
     assert again == first
@@ -146,7 +146,7 @@ async def test_skipping_needs_no_reason_and_can_be_undone(cohort: CohortFixture)
 
 
 @pytest.mark.case(36)
-async def test_status_tells_no_count_that_would_tell_a_person(cohort: CohortFixture) -> None:
+async def test_status_tells_no_count_that_would_tell_person(cohort: CohortFixture) -> None:
     people = [cohort.somebody(f"P{n}") for n in range(8)]
     for each in people:
         await each.ok("cohort join")
@@ -160,7 +160,7 @@ async def test_status_tells_no_count_that_would_tell_a_person(cohort: CohortFixt
     assert "have checked in" not in text_of(await cohort.ada.ok("checkin status")), "four are missing"
 
 
-async def test_the_digest_has_a_picture_and_counts_five_people_or_more(
+async def test_digest_has_picture_and_counts_five_people_or_more(
     cohort: CohortFixture, clock: FixedClock, delivery: Delivery, outlet: KeepingOutlet
 ) -> None:
     await cohort.olu.ok("cohort-admin schedule-add", kind="digest", when="every friday 16:00")
@@ -183,7 +183,7 @@ async def test_the_digest_has_a_picture_and_counts_five_people_or_more(
     assert "Check-ins" not in text_of(await cohort.ada.ok("digest preview")), "a new period has begun"
 
 
-async def test_a_feature_brings_its_own_section(cohort: CohortFixture, registry: Registry) -> None:
+async def test_feature_brings_its_own_section(cohort: CohortFixture, registry: Registry) -> None:
     without = replace(registry, sections=())
     alone = replace(cohort, core=replace(cohort.core, registry=without))
     assert "quiet stretch" in text_of(await replace(alone.ada, core=alone.core).ok("digest preview"))

@@ -47,12 +47,12 @@ def test_zones_people_type(typed: str, name: str) -> None:
 @pytest.mark.parametrize(
     "typed", ["", "Atlantis", "gmt+5", "GMT-5", "../../etc/passwd", "Factory", "localtime", "a\0b"]
 )
-def test_what_is_no_zone_or_means_the_opposite_of_what_it_says(typed: str) -> None:
+def test_what_is_no_zone_or_means_opposite_of_what_it_says(typed: str) -> None:
     assert read_zone(typed) is None
 
 
 @given(st.text())
-def test_any_text_is_a_known_zone_or_none(typed: str) -> None:
+def test_any_text_is_known_zone_or_none(typed: str) -> None:
     found = read_zone(typed)
     assert found is None or zone(found)
     assert all(zone(each) for each in similar_zones(typed))

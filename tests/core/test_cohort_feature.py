@@ -39,7 +39,7 @@ def newcomer(core: Core, *, manager: bool = True, place: Place = HOME, name: str
     return Actor(core, Person(place.platform, place.workspace, f"U-{name}", name, manager=manager), place)
 
 
-async def test_a_manager_sets_a_cohort_up_and_is_its_organizer(core: Core) -> None:
+async def test_manager_sets_cohort_up_and_is_its_organizer(core: Core) -> None:
     zoe = newcomer(core)
     form = await zoe.form("cohort-admin setup")
     assert [field.name for field in form.fields if field.required] == ["name", "timezone"]
@@ -55,7 +55,7 @@ async def test_a_manager_sets_a_cohort_up_and_is_its_organizer(core: Core) -> No
     assert facts["Channels"] == "home: lab"
 
 
-async def test_a_channel_holds_one_cohort(cohort: CohortFixture) -> None:
+async def test_channel_holds_one_cohort(cohort: CohortFixture) -> None:
     zoe = cohort.somebody("Zoe", manager=True)
     refusal = await zoe.fails("cohort-admin setup", name="Second", timezone="UTC")
     assert "home of Lab already" in text_of(refusal)
@@ -63,7 +63,7 @@ async def test_a_channel_holds_one_cohort(cohort: CohortFixture) -> None:
 
 
 @pytest.mark.case(30)
-async def test_members_may_not_set_up_and_anyone_may_where_the_operator_says_so(core: Core) -> None:
+async def test_members_may_not_set_up_and_anyone_may_where_operator_says_so(core: Core) -> None:
     zoe = newcomer(core, manager=False)
     assert "those who manage" in text_of(await zoe.fails("cohort-admin setup", name="A", timezone="UTC"))
     open_core = replace(core, setup_by_anyone=True)
@@ -72,7 +72,7 @@ async def test_members_may_not_set_up_and_anyone_may_where_the_operator_says_so(
     assert "those who manage" in text_of(await other.fails("cohort-admin setup", name="B", timezone="UTC"))
 
 
-async def test_setup_in_a_direct_message_needs_a_channel(core: Core) -> None:
+async def test_setup_in_direct_message_needs_channel(core: Core) -> None:
     zoe = newcomer(core).in_direct()
     assert "name that channel" in text_of(await zoe.fails("cohort-admin setup", name="A", timezone="UTC"))
     await zoe.ok("cohort-admin setup", name="A", timezone="UTC", channel=ChannelRef("C1", "lab"))
@@ -159,7 +159,7 @@ async def test_organizers_come_and_go_but_one_stays(cohort: CohortFixture) -> No
     await cohort.olu.fails("cohort-admin show")
 
 
-async def test_nobody_is_made_up_by_taking_a_role_back(cohort: CohortFixture) -> None:
+async def test_nobody_is_made_up_by_taking_role_back(cohort: CohortFixture) -> None:
     for person in (PersonRef("U-nora", "Nora"), PersonRef(cohort.ben.person.id, "Ben")):
         refusal = await cohort.olu.fails("cohort-admin organizer", person=person, add=False)
         assert f"{person.name} is no organizer here" in text_of(refusal)
@@ -168,7 +168,7 @@ async def test_nobody_is_made_up_by_taking_a_role_back(cohort: CohortFixture) ->
     assert "4 people are" in text_of(await cohort.olu.ok("cohort members"))
 
 
-async def test_a_new_organizer_need_not_have_joined(cohort: CohortFixture) -> None:
+async def test_new_organizer_need_not_have_joined(cohort: CohortFixture) -> None:
     await cohort.olu.ok("cohort-admin organizer", person=PersonRef("U-new", "Nia"), add="yes")
     members = await cohort.olu.ok("cohort members")
     assert ("Nia", "organizer", "as the cohort") in next(
@@ -208,7 +208,7 @@ async def test_group_messages_are_refused(cohort: CohortFixture, kind: PlaceKind
     assert "group messages" in text_of(await there.fails("cohort members"))
 
 
-async def test_which_cohort_is_asked_with_a_button_for_each(cohort: CohortFixture) -> None:
+async def test_which_cohort_is_asked_with_button_for_each(cohort: CohortFixture) -> None:
     other = await found_cohort(cohort.core, "Other", place=Place("test", "W", "C7", name="other"))
     direct = cohort.ada.in_direct()
     asked = await direct.fails("cohort members")
@@ -223,7 +223,7 @@ async def test_which_cohort_is_asked_with_a_button_for_each(cohort: CohortFixtur
     assert other.id != cohort.id
 
 
-async def test_a_profile_is_shown_to_its_owner_alone(cohort: CohortFixture) -> None:
+async def test_profile_is_shown_to_its_owner_alone(cohort: CohortFixture) -> None:
     await cohort.ada.ok("profile away", until="2026-12-01", reason="a wedding")
     mine = await cohort.ada.ok("profile show")
     assert mine.private

@@ -11,7 +11,7 @@ from core.charts.conferences import conferences_chart
 from core.lottery.simulate import conferences
 
 
-def test_a_strip_says_what_it_shows() -> None:
+def test_strip_says_what_it_shows() -> None:
     flips = conferences(200, 166, 41, seed=2).flips.tolist()
     chart = conferences_chart(flips, 0.49, mark="measured", subject="NIPS {2014} $x$")
     assert chart.alt.startswith("NIPS {2014} $x$: 200 simulated conferences")

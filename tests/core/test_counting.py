@@ -3,13 +3,13 @@
 from core.cohorts.counting import MIN_PEOPLE, count_groups, may_show, may_show_part
 
 
-def test_a_number_stands_for_five_people_or_more() -> None:
+def test_number_stands_for_five_people_or_more() -> None:
     assert MIN_PEOPLE == 5
     assert may_show(5)
     assert not may_show(4)
 
 
-def test_a_part_and_what_is_left_of_the_whole_are_both_large() -> None:
+def test_part_and_what_is_left_of_whole_are_both_large() -> None:
     assert may_show_part(5, 10)
     assert not may_show_part(4, 10)
     assert not may_show_part(6, 10)

@@ -57,7 +57,7 @@ def asks(reply: Reply) -> bool:
 
 
 @pytest.mark.case(23)
-async def test_a_call_that_meets_a_closed_door_comes_with_the_next_answer(
+async def test_closed_dms_defer_to_next_answer(
     cohort: CohortFixture, clock: FixedClock, delivery: Delivery, outlet: KeepingOutlet
 ) -> None:
     outlet.before = [raising(CLOSED)] * 4
@@ -83,7 +83,7 @@ async def test_a_call_that_meets_a_closed_door_comes_with_the_next_answer(
 
 
 @pytest.mark.case(23)
-async def test_what_waits_comes_only_with_an_answer_that_nobody_else_reads(
+async def test_what_waits_comes_only_with_answer_that_nobody_else_reads(
     cohort: CohortFixture, clock: FixedClock, delivery: Delivery
 ) -> None:
     await close_direct_messages(cohort, cohort.ada)
@@ -97,7 +97,7 @@ async def test_what_waits_comes_only_with_an_answer_that_nobody_else_reads(
 
 
 @pytest.mark.case(23)
-async def test_a_call_that_was_answered_or_is_over_is_not_asked_again(
+async def test_call_that_was_answered_or_is_over_is_not_asked_again(
     cohort: CohortFixture, clock: FixedClock, delivery: Delivery
 ) -> None:
     await close_direct_messages(cohort, cohort.ada, cohort.ben)
@@ -113,7 +113,7 @@ async def test_a_call_that_was_answered_or_is_over_is_not_asked_again(
 
 
 @pytest.mark.case(23)
-async def test_of_several_calls_only_the_newest_is_shown(
+async def test_of_several_calls_only_newest_is_shown(
     cohort: CohortFixture, clock: FixedClock, delivery: Delivery
 ) -> None:
     await close_direct_messages(cohort, cohort.ada)
@@ -130,7 +130,7 @@ async def test_of_several_calls_only_the_newest_is_shown(
 
 
 @pytest.mark.case(23)
-async def test_where_the_platform_can_whisper_they_are_asked_in_the_channel(
+async def test_ephemeral_in_channel_where_supported(
     cohort: CohortFixture, clock: FixedClock, delivery: Delivery, outlet: KeepingOutlet
 ) -> None:
     outlet.supports_ephemeral = True
@@ -150,7 +150,7 @@ async def test_where_the_platform_can_whisper_they_are_asked_in_the_channel(
 
 
 @pytest.mark.case(23)
-async def test_a_whisper_that_is_refused_waits_for_its_reader(
+async def test_refused_ephemeral_is_deferred(
     cohort: CohortFixture, clock: FixedClock, delivery: Delivery, outlet: KeepingOutlet
 ) -> None:
     await close_direct_messages(cohort, cohort.olu, cohort.mina, cohort.ada, cohort.ben)
@@ -167,7 +167,7 @@ async def test_a_whisper_that_is_refused_waits_for_its_reader(
 
 
 @pytest.mark.case(23)
-async def test_organizers_with_closed_doors_are_told_too(
+async def test_organizers_with_closed_dms_are_told_too(
     cohort: CohortFixture, clock: FixedClock, delivery: Delivery, outlet: KeepingOutlet
 ) -> None:
     await close_direct_messages(cohort, cohort.olu)
@@ -181,7 +181,7 @@ async def test_organizers_with_closed_doors_are_told_too(
 
 
 @pytest.mark.case(23)
-async def test_a_door_that_is_opened_gets_direct_messages_again(
+async def test_reopened_dms_get_direct_messages_again(
     cohort: CohortFixture, clock: FixedClock, delivery: Delivery, outlet: KeepingOutlet
 ) -> None:
     await close_direct_messages(cohort, cohort.olu, cohort.mina, cohort.ada, cohort.ben)
@@ -194,7 +194,7 @@ async def test_a_door_that_is_opened_gets_direct_messages_again(
     assert all(each.target.fallback_channel is None for each in outlet.sent)
 
 
-async def test_what_nobody_came_for_is_listed_after_a_week(
+async def test_what_nobody_came_for_is_listed_after_week(
     cohort: CohortFixture, clock: FixedClock, delivery: Delivery
 ) -> None:
     await close_direct_messages(cohort, cohort.ada)

@@ -57,7 +57,7 @@ async def put(cohort: CohortFixture, key: str, **more: Any) -> int:
     return row
 
 
-async def test_a_schedule_posts_on_its_dates_in_its_zone(
+async def test_schedule_posts_on_its_dates_in_its_zone(
     cohort: CohortFixture, clock: FixedClock, delivery: Delivery, outlet: KeepingOutlet
 ) -> None:
     await schedule(cohort, "checkin", "weekdays 09:30")
@@ -73,7 +73,7 @@ async def test_a_schedule_posts_on_its_dates_in_its_zone(
 
 
 @pytest.mark.case(13)
-async def test_a_fold_posts_once_and_a_gap_shifted(
+async def test_fold_posts_once_and_gap_shifted(
     cohort: CohortFixture, clock: FixedClock, delivery: Delivery, outlet: KeepingOutlet
 ) -> None:
     clock.move_to(datetime(2027, 3, 27, 12, tzinfo=UTC))
@@ -86,7 +86,7 @@ async def test_a_fold_posts_once_and_a_gap_shifted(
 
 
 @pytest.mark.case(14)
-async def test_after_six_hours_away_one_late_post_and_the_rest_missed(
+async def test_after_six_hours_away_one_late_post_and_rest_missed(
     cohort: CohortFixture, clock: FixedClock, delivery: Delivery, outlet: KeepingOutlet
 ) -> None:
     await schedule(cohort, "checkin", "daily 09:30")
@@ -99,7 +99,7 @@ async def test_after_six_hours_away_one_late_post_and_the_rest_missed(
 
 
 @pytest.mark.case(14)
-async def test_outside_the_window_everything_is_missed(
+async def test_outside_window_everything_is_missed(
     cohort: CohortFixture, clock: FixedClock, delivery: Delivery, outlet: KeepingOutlet
 ) -> None:
     await schedule(cohort, "checkin", "weekdays 09:30")
@@ -111,7 +111,7 @@ async def test_outside_the_window_everything_is_missed(
 
 @pytest.mark.parametrize("days", [-1, 1])
 @pytest.mark.case(15)
-async def test_a_clock_that_jumps_neither_floods_nor_stalls(
+async def test_clock_that_jumps_neither_floods_nor_stalls(
     cohort: CohortFixture, clock: FixedClock, delivery: Delivery, outlet: KeepingOutlet, days: int
 ) -> None:
     await schedule(cohort, "checkin", "daily 09:30")
@@ -142,7 +142,7 @@ async def test_two_replicas_one_slot_one_post(
     assert len(await rows(cohort)) == 1
 
 
-async def test_nothing_is_posted_outside_the_cohorts_dates(
+async def test_nothing_is_posted_outside_cohorts_dates(
     cohort: CohortFixture, clock: FixedClock, delivery: Delivery, outlet: KeepingOutlet
 ) -> None:
     await cohort.olu.ok("cohort-admin set", key="start", value="2026-11-25")
@@ -154,7 +154,7 @@ async def test_nothing_is_posted_outside_the_cohorts_dates(
     assert [row["key"].split(":")[1] for row in await rows(cohort)] == ["2026-11-25", "2026-11-26"]
 
 
-async def test_a_new_time_zone_moves_the_schedule(
+async def test_new_time_zone_moves_schedule(
     cohort: CohortFixture, clock: FixedClock, delivery: Delivery, outlet: KeepingOutlet
 ) -> None:
     await schedule(cohort, "checkin", "weekdays 09:30")
@@ -165,7 +165,7 @@ async def test_a_new_time_zone_moves_the_schedule(
     assert found.next.at == datetime(2026, 11, 23, 14, 30, tzinfo=UTC)
 
 
-async def test_the_same_key_is_written_once(cohort: CohortFixture) -> None:
+async def test_same_key_is_written_once(cohort: CohortFixture) -> None:
     first = await put(cohort, "k")
     again = await cohort.core.store.write(enqueue, cohort.id, "k", cohort.core.clock.now())
     assert again is None
@@ -191,7 +191,7 @@ async def test_try_later_waits_as_long_as_asked(
 
 
 @pytest.mark.case(8)
-async def test_an_uncertain_post_is_looked_for_then_sent_once(
+async def test_uncertain_post_is_looked_for_then_sent_once(
     cohort: CohortFixture, clock: FixedClock, delivery: Delivery, outlet: KeepingOutlet
 ) -> None:
     await put(cohort, "arrived")
@@ -211,7 +211,7 @@ async def test_an_uncertain_post_is_looked_for_then_sent_once(
 
 
 @pytest.mark.case(8)
-async def test_twice_in_doubt_is_left_to_a_person(
+async def test_twice_uncertain_is_left_to_person(
     cohort: CohortFixture, clock: FixedClock, delivery: Delivery, outlet: KeepingOutlet
 ) -> None:
     await put(cohort, "k")
@@ -235,7 +235,7 @@ async def test_what_cannot_be_sent_says_why(
 
 
 @pytest.mark.case(21)
-async def test_a_channel_that_is_gone_gets_no_more_posts(
+async def test_channel_that_is_gone_gets_no_more_posts(
     cohort: CohortFixture, clock: FixedClock, delivery: Delivery, outlet: KeepingOutlet
 ) -> None:
     await schedule(cohort, "checkin", "daily 09:30")
@@ -254,7 +254,7 @@ async def test_a_channel_that_is_gone_gets_no_more_posts(
 
 
 @pytest.mark.case(22)
-async def test_what_waits_when_the_bot_is_removed_is_listed_and_not_sent_when_it_comes_back(
+async def test_removed_bots_posts_are_listed_not_sent_later(
     cohort: CohortFixture, clock: FixedClock, delivery: Delivery, outlet: KeepingOutlet
 ) -> None:
     store, now = cohort.core.store, clock.now()
@@ -274,7 +274,7 @@ async def test_what_waits_when_the_bot_is_removed_is_listed_and_not_sent_when_it
     assert [each.key for each in outlet.sent] == ["new"]
 
 
-async def test_a_platform_that_goes_away_meanwhile_is_waited_for(
+async def test_platform_that_goes_away_meanwhile_is_waited_for(
     cohort: CohortFixture, clock: FixedClock, outlet: KeepingOutlet
 ) -> None:
     outlets: dict[str, Outlet] = {"test": outlet}
@@ -326,7 +326,7 @@ async def test_one_slow_channel_does_not_hold_up_others(
 
 
 @pytest.mark.case(6)
-async def test_a_sender_that_lost_its_lease_settles_nothing(cohort: CohortFixture, clock: FixedClock) -> None:
+async def test_sender_that_lost_its_lease_settles_nothing(cohort: CohortFixture, clock: FixedClock) -> None:
     row = await put(cohort, "k")
     write = cohort.core.store.write
     first = await write(leases.lease, "slow", {"test": 10}, clock.now())
@@ -341,7 +341,7 @@ async def test_a_sender_that_lost_its_lease_settles_nothing(cohort: CohortFixtur
 
 
 @pytest.mark.case(5)
-async def test_a_claim_that_was_never_sent_is_sent_after_the_lease(
+async def test_claim_that_was_never_sent_is_sent_after_lease(
     cohort: CohortFixture, clock: FixedClock, delivery: Delivery, outlet: KeepingOutlet
 ) -> None:
     await put(cohort, "k")
@@ -354,7 +354,7 @@ async def test_a_claim_that_was_never_sent_is_sent_after_the_lease(
 
 
 @pytest.mark.case(12)
-async def test_a_stop_gives_back_what_it_could_not_finish(
+async def test_stop_gives_back_what_it_could_not_finish(
     cohort: CohortFixture, outlet: KeepingOutlet, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("core.delivery.sender.DRAIN", 0.05)
@@ -372,7 +372,7 @@ async def _in_state(cohort: CohortFixture, state: str) -> bool:
     return [row["state"] for row in await rows(cohort)] == [state]
 
 
-async def test_a_commit_wakes_the_sender(cohort: CohortFixture, outlet: KeepingOutlet) -> None:
+async def test_commit_wakes_sender(cohort: CohortFixture, outlet: KeepingOutlet) -> None:
     service = Delivery(cohort.core, {"test": outlet})
     service.start()
     await put(cohort, "k")
@@ -382,7 +382,7 @@ async def test_a_commit_wakes_the_sender(cohort: CohortFixture, outlet: KeepingO
     assert await _in_state(cohort, "sent")
 
 
-async def test_a_schedule_run_by_hand_leaves_its_dates_alone(
+async def test_schedule_run_by_hand_leaves_its_dates_alone(
     cohort: CohortFixture, clock: FixedClock, delivery: Delivery, outlet: KeepingOutlet
 ) -> None:
     await schedule(cohort, "checkin", "weekdays 09:30")
@@ -396,7 +396,7 @@ async def test_a_schedule_run_by_hand_leaves_its_dates_alone(
     assert len(outlet.sent) == 2
 
 
-async def test_a_schedule_that_cannot_be_composed_is_listed_and_moved_on(
+async def test_schedule_that_cannot_be_composed_is_listed_and_moved_on(
     cohort: CohortFixture, clock: FixedClock, delivery: Delivery, outlet: KeepingOutlet
 ) -> None:
     await schedule(cohort, "checkin", "weekdays 09:30")

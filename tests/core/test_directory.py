@@ -23,7 +23,7 @@ T0 = NOW
 EVE = Person("test", "W", "U-eve", "Eve")
 
 
-async def test_a_thread_belongs_to_its_channels_cohort(cohort: CohortFixture) -> None:
+async def test_thread_belongs_to_its_channels_cohort(cohort: CohortFixture) -> None:
     read = cohort.core.store.read
     thread = Place("test", "W", "T9", PlaceKind.THREAD, parent="C1")
     found = await read(directory.cohort_of_place, thread)
@@ -33,7 +33,7 @@ async def test_a_thread_belongs_to_its_channels_cohort(cohort: CohortFixture) ->
         assert await read(directory.cohort_of_place, place) is None
 
 
-async def test_an_id_reaches_only_the_own_workspace_or_cohort(cohort: CohortFixture) -> None:
+async def test_id_reaches_only_own_workspace_or_cohort(cohort: CohortFixture) -> None:
     elsewhere = Place("test", "W2", "C1")
     theirs = await found_cohort(cohort.core, "Theirs", place=elsewhere)
     read = cohort.core.store.read
@@ -46,7 +46,7 @@ async def test_an_id_reaches_only_the_own_workspace_or_cohort(cohort: CohortFixt
     assert await read(directory.cohort_in_reach, cohort.id, direct, None) is None
 
 
-async def test_cohorts_of_a_person_and_of_a_workspace(cohort: CohortFixture) -> None:
+async def test_cohorts_of_person_and_of_workspace(cohort: CohortFixture) -> None:
     second = await found_cohort(cohort.core, "Second", place=replace(HOME, id="C2"))
     read = cohort.core.store.read
     ada = await read(directory.person_of, cohort.ada.person)
@@ -64,7 +64,7 @@ async def test_cohorts_of_a_person_and_of_a_workspace(cohort: CohortFixture) -> 
     assert await read(directory.cohorts_of_workspace, "other", "W") == []
 
 
-async def test_a_person_is_made_once_and_follows_a_change_of_name(store: Store) -> None:
+async def test_person_is_made_once_and_follows_change_of_name(store: Store) -> None:
     first = await store.write(directory.ensure_person, EVE, T0)
     assert await store.write(directory.ensure_person, EVE, T0) == first
     await store.write(directory.ensure_person, replace(EVE, name="Evelyn"), T0)
@@ -76,7 +76,7 @@ async def test_a_person_is_made_once_and_follows_a_change_of_name(store: Store) 
     ("name", "kept"),
     [("E\u202eve\0", "Eve"), ("\u200b", "U-eve"), ("two\nlines", "two lines"), ("x" * 500, "x" * 79 + "…")],
 )
-async def test_a_display_name_cannot_hide_or_forge(store: Store, name: str, kept: str) -> None:
+async def test_display_name_cannot_hide_or_forge(store: Store, name: str, kept: str) -> None:
     person = await store.write(directory.ensure_person, replace(EVE, name=name), T0)
     assert await name_of(store, person) == kept
 
@@ -86,7 +86,7 @@ async def name_of(store: Store, person: int) -> Any:
     return row and row["name"]
 
 
-async def test_joining_twice_changes_nothing_and_joining_again_gives_no_role_back(
+async def test_joining_again_gives_no_role_back(
     cohort: CohortFixture,
 ) -> None:
     write, read = cohort.core.store.write, cohort.core.store.read
@@ -108,7 +108,7 @@ async def test_joining_twice_changes_nothing_and_joining_again_gives_no_role_bac
     assert (again.id, again.organizer, again.mentor) == (member.id, False, False)
 
 
-async def test_members_come_in_the_same_order_on_every_engine(cohort: CohortFixture) -> None:
+async def test_members_come_in_same_order_on_every_engine(cohort: CohortFixture) -> None:
     def join(conn: Conn) -> None:
         for at, name in enumerate(("zoe", "Émile", "bob", "Álvaro", "_x")):
             person = directory.ensure_person(conn, replace(EVE, id=f"U{at}", name=name), T0)
@@ -134,7 +134,7 @@ async def test_organizers_settings_and_numbers(cohort: CohortFixture) -> None:
     assert [await write(directory.next_number, cohort.id, kind) for kind in "aab"] == [1, 2, 1]
 
 
-async def test_accounts_of_a_person(cohort: CohortFixture) -> None:
+async def test_accounts_of_person(cohort: CohortFixture) -> None:
     read = cohort.core.store.read
     ben = await read(directory.person_of, cohort.ben.person)
     assert ben is not None
@@ -142,7 +142,7 @@ async def test_accounts_of_a_person(cohort: CohortFixture) -> None:
     assert await read(directory.account_of, ben, replace(EVE, workspace="W2")) is None
 
 
-async def test_a_draft_is_for_its_own_account_and_for_a_day(store: Store) -> None:
+async def test_draft_is_for_its_own_account_and_for_day(store: Store) -> None:
     draft = StoredCall("submission add", {"title": "“Ba$$in” 👩‍🔬 \ud83d", "why": "two\nlines"}, 7)
     token = await store.write(draft.save, EVE, T0)
     assert len(token) == 16
@@ -176,7 +176,7 @@ def _is_live(conn: Conn, cohort_id: int) -> bool:
 
 
 @pytest.mark.parametrize("order", [("W", "W2"), ("W2", "W")])
-async def test_a_cohort_stops_when_the_bot_is_gone_from_all_its_workspaces(
+async def test_cohort_stops_when_bot_is_gone_from_all_its_workspaces(
     core: Core, order: tuple[str, str]
 ) -> None:
     both, one = (

@@ -153,7 +153,7 @@ async def lab_on_both(store: Store, clock: FixedClock) -> CohortFixture:
     return await found_cohort(Core(REGISTRY, store, clock))
 
 
-async def test_an_answer_knows_its_cohort_and_who_may_see_it(lab: CohortFixture) -> None:
+async def test_answer_knows_its_cohort_and_who_may_see_it(lab: CohortFixture) -> None:
     shared = await lab.ada.ok("who member")
     assert text_of(shared) == "Ada in Lab"
     assert not shared.private, "the command decides, not the handler"
@@ -161,7 +161,7 @@ async def test_an_answer_knows_its_cohort_and_who_may_see_it(lab: CohortFixture)
     assert (await lab.ada.ok("who anyone")).private
 
 
-async def test_an_unknown_command_says_where_to_look(lab: CohortFixture) -> None:
+async def test_unknown_command_says_where_to_look(lab: CohortFixture) -> None:
     for name in ("submission ad", "", "x" * 5000, "who", "who member extra", "**bold**\n> x"):
         reply = await lab.ada.fails(name)
         assert "cohort help lists what I can do" in text_of(reply)
@@ -205,7 +205,7 @@ async def test_refusals_say_what_to_do(lab: CohortFixture) -> None:
     assert "those who manage this workspace" in text_of(await lab.ada.fails("who setup"))
 
 
-async def test_without_an_organizer_the_managers_step_in(lab: CohortFixture) -> None:
+async def test_without_organizer_managers_step_in(lab: CohortFixture) -> None:
     manager = lab.somebody("Max", manager=True)
     await manager.fails("who organizer")
     await lab.core.store.write(lambda conn: conn.run("UPDATE member SET organizer = 0"))
@@ -214,7 +214,7 @@ async def test_without_an_organizer_the_managers_step_in(lab: CohortFixture) -> 
     await lab.somebody("Eve").fails("who organizer")
 
 
-async def test_anyone_may_set_up_where_that_is_configured_until_there_is_an_organizer(
+async def test_anyone_may_set_up_until_organizer(
     lab: CohortFixture,
 ) -> None:
     ada = Actor(replace(lab.core, setup_by_anyone=True), lab.ada.person)
@@ -225,7 +225,7 @@ async def test_anyone_may_set_up_where_that_is_configured_until_there_is_an_orga
     await lab.ada.fails("who setup")
 
 
-async def test_an_adapter_can_ask_first_whether_somebody_may(lab: CohortFixture) -> None:
+async def test_adapter_can_ask_first_whether_somebody_may(lab: CohortFixture) -> None:
     def asked(actor: Actor, command: str) -> Awaitable[None]:
         return lab.core.authorise(Request("ask", command, actor.person, HOME))
 
@@ -256,7 +256,7 @@ async def test_group_messages_are_refused_whoever_writes(lab: CohortFixture) -> 
             assert "I do not work in group messages" in text_of(await group.fails(command))
 
 
-async def test_the_only_cohort_is_meant_in_direct_messages_and_other_channels(lab: CohortFixture) -> None:
+async def test_only_cohort_is_meant_in_direct_messages_and_other_channels(lab: CohortFixture) -> None:
     for place in (
         Place("test", "W", "D1", PlaceKind.DIRECT),
         Place("test", "", "D1", PlaceKind.DIRECT),
@@ -293,7 +293,7 @@ async def test_of_many_cohorts_as_many_are_offered_as_fit(lab: CohortFixture) ->
     assert "3 more are not shown; use the command in their channel." in text_of(reply)
 
 
-async def test_of_several_cohorts_the_bot_asks_which(lab: CohortFixture) -> None:
+async def test_of_several_cohorts_bot_asks_which(lab: CohortFixture) -> None:
     second = await found_cohort(lab.core, "Second", place=replace(HOME, id="C2"))
     reply = await lab.ada.in_direct().fails("note add", name="a | b & “c”")
     assert text_of(reply) == "Which cohort do you mean?"
@@ -304,7 +304,7 @@ async def test_of_several_cohorts_the_bot_asks_which(lab: CohortFixture) -> None
     assert text_of(await second.ada.ok("who member")) == "Ada in Second", "the channel decides"
 
 
-async def test_a_forged_cohort_is_out_of_date(lab: CohortFixture) -> None:
+async def test_forged_cohort_is_out_of_date(lab: CohortFixture) -> None:
     theirs = await found_cohort(lab.core, "Theirs", place=Place("test", "W2", "C1"))
     for source in (Source.BUTTON, Source.FORM):
         for forged in (theirs.id, 999_999, 10**17):
@@ -312,7 +312,7 @@ async def test_a_forged_cohort_is_out_of_date(lab: CohortFixture) -> None:
             assert "not active here any more" in text_of(reply)
 
 
-async def test_an_unexpected_error_has_a_reference_that_is_in_the_log(lab: CohortFixture) -> None:
+async def test_unexpected_error_has_reference_that_is_in_log(lab: CohortFixture) -> None:
     with capture_logs() as logs:
         reply = await lab.ada.fails("try explode", text="a secret answer")
     (entry,) = logs
@@ -327,14 +327,14 @@ async def test_an_unexpected_error_has_a_reference_that_is_in_the_log(lab: Cohor
     assert "a secret answer" not in str(logs)
 
 
-async def test_a_store_that_is_closed_is_an_answer_too(lab: CohortFixture) -> None:
+async def test_store_that_is_closed_is_answer_too(lab: CohortFixture) -> None:
     await lab.core.store.close()
     with capture_logs() as logs:
         reply = await lab.ada.fails("who member")
     assert logs[0]["reference"] in text_of(reply)
 
 
-async def test_a_call_delivered_twice_counts_once_and_answers_the_same(lab_on_both: CohortFixture) -> None:
+async def test_call_delivered_twice_counts_once_and_answers_same(lab_on_both: CohortFixture) -> None:
     ada = lab_on_both.ada
     first = await ada.ok("note add", name="x")
     assert (text_of(first), text_of(await ada.again())) == ("#1", "#1")
@@ -343,14 +343,14 @@ async def test_a_call_delivered_twice_counts_once_and_answers_the_same(lab_on_bo
     assert (text_of(both), text_of(await ada.again())) == ("[1, 2]", "[1, 2]")
 
 
-async def test_a_call_delivered_twice_at_once_counts_once(lab_on_both: CohortFixture) -> None:
+async def test_call_delivered_twice_at_once_counts_once(lab_on_both: CohortFixture) -> None:
     request = Request("one id", "note add", lab_on_both.ada.person, HOME, {"name": "y"})
     replies = await asyncio.gather(*(lab_on_both.core.run(request) for _ in range(20)))
     assert {text_of(each) for each in replies} == {"#1"}
     assert text_of(await lab_on_both.ben.ok("note add", name="y")) == "#2"
 
 
-async def test_the_same_id_elsewhere_is_another_call(lab: CohortFixture) -> None:
+async def test_same_id_elsewhere_is_another_call(lab: CohortFixture) -> None:
     theirs = await found_cohort(lab.core, "Theirs", place=Place("test", "W2", "C1"))
     for cohort_fixture, expected in ((lab, "#1"), (theirs, "#1"), (lab, "#1")):
         request = Request(
@@ -359,7 +359,7 @@ async def test_the_same_id_elsewhere_is_another_call(lab: CohortFixture) -> None
         assert text_of(answered(await cohort_fixture.core.run(request))) == expected
 
 
-async def test_what_is_missing_opens_the_form_and_the_form_calls_the_command(lab: CohortFixture) -> None:
+async def test_what_is_missing_opens_form_and_form_calls_command(lab: CohortFixture) -> None:
     form = await lab.ada.form("note add")
     assert (form.title, form.command, form.cohort) == ("Add a note", "note add", lab.id)
     (field,) = form.fields
@@ -370,7 +370,7 @@ async def test_what_is_missing_opens_the_form_and_the_form_calls_the_command(lab
     assert reply.cohort == lab.id
 
 
-async def test_a_form_keeps_what_was_given(lab: CohortFixture) -> None:
+async def test_form_keeps_what_was_given(lab: CohortFixture) -> None:
     form = await lab.ada.form("fruit eat", loud=False, with_="Ben")
     assert {each.name: each.value for each in form.fields} == {"fruit": None, "with_": "Ben", "loud": "no"}
     assert text_of(answered(await lab.ada.submit(form, fruit="pear"))) == "pear Ben False"
@@ -378,12 +378,12 @@ async def test_a_form_keeps_what_was_given(lab: CohortFixture) -> None:
     assert (text_of(reply), reply.field) == ("There is no fruit stone.", "fruit")
 
 
-async def test_a_form_is_only_for_those_who_may(lab: CohortFixture) -> None:
+async def test_form_is_only_for_those_who_may(lab: CohortFixture) -> None:
     await lab.somebody("Eve").fails("note add")
     assert "has no parameter nme" in text_of(await lab.ada.fails("note add", nme="x"))
 
 
-async def test_a_button_without_its_parameters_opens_the_form(lab: CohortFixture) -> None:
+async def test_button_without_its_parameters_opens_form(lab: CohortFixture) -> None:
     result = await lab.ada.click(Button("Add", "note add", {}, ButtonStyle.PRIMARY, lab.id))
     assert isinstance(result, Form)
 
@@ -410,7 +410,7 @@ async def test_completion_offers_at_most_25_and_only_to_those_who_may(lab: Cohor
     assert logs[0]["event"] == "completion failed"
 
 
-async def test_cancelling_a_call_is_passed_on(lab: CohortFixture) -> None:
+async def test_cancelling_call_is_passed_on(lab: CohortFixture) -> None:
     task = asyncio.create_task(lab.ada.ok("who member"))
     await asyncio.sleep(0)
     task.cancel()

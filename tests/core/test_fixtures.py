@@ -4,7 +4,7 @@ from core.cohorts import directory
 from tests.people import CohortFixture
 
 
-async def test_the_cohort_has_its_people(cohort: CohortFixture) -> None:
+async def test_cohort_has_its_people(cohort: CohortFixture) -> None:
     members = await cohort.core.store.read(directory.members, cohort.id)
     assert [(each.name, each.organizer, each.mentor) for each in members] == [
         ("Ada", False, False),

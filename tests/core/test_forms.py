@@ -41,7 +41,7 @@ def asked_again(stored: StoredCall) -> Form:
     return forms.refill(form_of(ADD, **forms.reopening(ADD, stored).args), stored)
 
 
-def test_what_was_typed_stands_in_the_form_when_it_opens_again() -> None:
+def test_what_was_typed_stands_in_form_when_it_opens_again() -> None:
     first = form_of(ADD, stage="draft")
     typed = {"title": "A title", "loud": "yes", "note": ""}
     again = asked_again(forms.with_typed(StoredCall.of_form(first), typed))
@@ -58,7 +58,7 @@ def test_what_was_typed_twice_stands_there_as_it_was_typed_last() -> None:
     assert not forms.has_typed(StoredCall("note add", {"stage": "draft"}))
 
 
-def test_a_form_in_parts_remembers_what_stands_in_those_not_shown() -> None:
+def test_form_in_parts_remembers_what_stands_in_those_not_shown() -> None:
     form = form_of(ADD, stage="draft", note="later")
     stored = forms.with_not_shown(StoredCall.of_form(form), form.fields[1:])
     assert stored.args == {"stage": "draft", "?loud": "no", "?note": "later"}
@@ -77,7 +77,7 @@ def test_a_form_in_parts_remembers_what_stands_in_those_not_shown() -> None:
         "1|3|note add|stage=draft&title=A title&loud=yes&%3Fnote=kept",  # what Discord used to save
     ],
 )
-def test_forms_that_were_stored_by_an_earlier_version_open_again(posted: str) -> None:
+def test_forms_that_were_stored_by_earlier_version_open_again(posted: str) -> None:
     stored = StoredCall.unpack(posted)
     again = asked_again(stored)
     assert standing(again)["title"] == "A title"
@@ -86,14 +86,14 @@ def test_forms_that_were_stored_by_an_earlier_version_open_again(posted: str) ->
     assert forms.arguments_of(stored) == {"stage": "draft", "title": "A title", "loud": "yes"}
 
 
-def test_a_required_parameter_that_its_form_had_to_show_is_shown_again() -> None:
+def test_required_parameter_that_its_form_had_to_show_is_shown_again() -> None:
     first = form_of(ADD)
     assert "stage" in standing(first)
     again = asked_again(forms.with_typed(StoredCall.of_form(first), {"title": "T", "stage": "S"}))
     assert standing(again)["stage"] == "S"
 
 
-def test_a_command_that_asks_for_nothing_any_more_opens_no_form() -> None:
+def test_command_that_asks_for_nothing_any_more_opens_no_form() -> None:
     async def relax(call: Any, title: Annotated[str, Arg("T")] = "") -> Reply:
         """Relax."""
         return Reply("")

@@ -59,14 +59,14 @@ def test_closed_form_where_it_is_known() -> None:
 # Check 2
 
 
-def test_default_agreement_at_a_quarter() -> None:
+def test_default_agreement_at_quarter() -> None:
     assert both_accept(0.25) == pytest.approx(0.12722, abs=1e-4)
     assert disagreement(0.25) == pytest.approx(0.24557, abs=1e-4)
     assert flip(0.25) == pytest.approx(0.49114, abs=1e-4)
     assert accept_after_rejection(0.25) == pytest.approx(0.16371, abs=1e-4)
 
 
-def test_a_million_simulated_papers_agree_with_the_closed_form() -> None:
+def test_million_simulated_papers_agree_with_closed_form() -> None:
     table = two_committees(1_000_000, 0.25, seed=2014, threads=2)
     assert table.both + table.only_a + table.only_b + table.neither == 1_000_000
     assert table.both / 1e6 == pytest.approx(both_accept(0.25), abs=0.003)
@@ -99,7 +99,7 @@ def test_rounds() -> None:
     assert accepted_by(resubmitted(0.25, 3)) == pytest.approx([0.25, 0.3728, 0.45], abs=1e-4)
 
 
-def test_the_other_model_agrees_on_what_was_measured_and_only_there() -> None:
+def test_other_model_agrees_on_what_was_measured_and_only_there() -> None:
     for tries in (1, 2):
         assert not model_dependent(tries)
         assert coin_accepted_within(0.25, tries) == pytest.approx(accepted_within(0.25, tries), abs=1e-6)
@@ -149,7 +149,7 @@ def test_own_scores(scores: list[float], now: float, following: float, within: f
     assert iclr().next(scores) == pytest.approx(following, abs=within)
 
 
-def test_own_scores_elsewhere_and_what_they_say_of_the_paper() -> None:
+def test_own_scores_elsewhere_and_what_they_say_of_paper() -> None:
     model = iclr()
     assert model.next([5, 6, 6], 0.25) == pytest.approx(0.2344, abs=1e-4)
     assert model.now_at(model.accept_line) == pytest.approx(0.5)
@@ -169,7 +169,7 @@ def test_own_scores_elsewhere_and_what_they_say_of_the_paper() -> None:
 # Check 8
 
 
-def test_a_cohorts_own_reviews() -> None:
+def test_cohorts_own_reviews() -> None:
     assert fit.anova_icc(COHORT) == pytest.approx(0.5824, abs=1e-4)
     assert fit.icc(COHORT, (1, 1)).value == pytest.approx(0.551, abs=0.005)
     own = fit.icc(COHORT)
@@ -230,7 +230,7 @@ def test_more_agreement_means_fewer_flips(p: float, one: float, other: float) ->
 
 @quick
 @given(rates)
-def test_a_range_holds_its_value(p: float) -> None:
+def test_range_holds_its_value(p: float) -> None:
     figure = ranged(lambda rho: flip(p, rho))
     assert figure.low <= figure.value <= figure.high
     assert figure.value == flip(p, RHO)
@@ -250,7 +250,7 @@ def test_tries_add_up(p: float, rho: float, tries: int) -> None:
 
 @quick
 @given(rates, rates, agreements)
-def test_the_order_of_two_venues_does_not_matter(p: float, q: float, rho: float) -> None:
+def test_order_of_two_venues_does_not_matter(p: float, q: float, rho: float) -> None:
     there, back = accepted_by([Try(p), Try(q)], rho), accepted_by([Try(q), Try(p)], rho)
     assert there[-1] == pytest.approx(back[-1], abs=1e-9)
 
@@ -269,7 +269,7 @@ def test_higher_scores_never_hurt(scores: list[float], p: float) -> None:
 
 @quick
 @given(st.integers(0, 60), st.integers(0, 60), st.integers(0, 60), st.integers(0, 400))
-def test_a_fit_lies_in_its_interval(both: int, only_a: int, only_b: int, neither: int) -> None:
+def test_fit_lies_in_its_interval(both: int, only_a: int, only_b: int, neither: int) -> None:
     accepted = 2 * both + only_a + only_b
     if not 0 < accepted < 2 * (both + only_a + only_b + neither):
         with pytest.raises(ValueError, match="accepted and papers that were rejected"):
@@ -300,7 +300,7 @@ def test_more_reviewers_and_finer_scales_flip_less() -> None:
     assert coarse.mean > fine.mean > many.mean
 
 
-def test_a_table_without_an_accepted_paper_has_no_flip() -> None:
+def test_table_without_accepted_paper_has_no_flip() -> None:
     table = two_committees(1, 1e-9, seed=0)
     assert table.neither == 1
     assert isnan(table.flip)
@@ -320,7 +320,7 @@ def test_a_table_without_an_accepted_paper_has_no_flip() -> None:
         "Neural information processing systems 2026",
     ],
 )
-def test_a_venue_by_any_of_its_names(name: str) -> None:
+def test_venue_by_any_of_its_names(name: str) -> None:
     edition = venues.find(name)
     assert edition is not None
     assert (edition.venue.name, edition.year) == ("NeurIPS", 2026)
@@ -353,7 +353,7 @@ def test_rates_and_scales_by_year() -> None:
 
 
 @pytest.mark.parametrize("name", ["", " ", "2026", "nowhere 2026", "x" * 100_000, "\n", "' 26"])
-def test_a_name_that_is_no_known_venue(name: str) -> None:
+def test_name_that_is_no_known_venue(name: str) -> None:
     assert venues.find(name) is None
 
 
@@ -370,7 +370,7 @@ def test_every_venue_is_found_by_its_names_and_has_sane_numbers() -> None:
         assert all(list(scale.values) == sorted(set(scale.values)) for scale in venue.scales.values())
 
 
-def test_a_stand_in_for_an_unknown_venue_fits_its_scale() -> None:
+def test_stand_in_for_unknown_venue_fits_its_scale() -> None:
     model = typical(1, 10, 0.409)
     assert model.mu == pytest.approx(5.48)
     assert model.vb + model.vw == pytest.approx(1.18 + 1.84)
@@ -383,13 +383,13 @@ def test_a_stand_in_for_an_unknown_venue_fits_its_scale() -> None:
 
 
 @pytest.mark.parametrize("p", [0, 1, -0.1, 25, float("nan")])
-def test_an_accept_rate_has_to_be_one(p: float) -> None:
+def test_accept_rate_has_to_be_one(p: float) -> None:
     with pytest.raises(ValueError, match="accept rate must lie between 0 and 1"):
         flip(p)
 
 
 @pytest.mark.parametrize("rho", [-0.1, 1.1, float("nan")])
-def test_an_agreement_has_to_be_one(rho: float) -> None:
+def test_agreement_has_to_be_one(rho: float) -> None:
     with pytest.raises(ValueError, match="must lie between 0 and 1"):
         flip(0.25, rho)
     with pytest.raises(ValueError, match="must lie between 0 and 1"):

@@ -29,7 +29,7 @@ def request(actor: Actor, id_: str, command: str, **args: str) -> Request:
     return Request(id_, command, actor.person, actor.place, args)
 
 
-async def test_a_conference_shows_its_seed_and_draws_the_same_again(ada: Actor) -> None:
+async def test_conference_shows_its_seed_and_draws_same_again(ada: Actor) -> None:
     asked = {"papers": "1000", "accept_rate": "25%", "reviewers": "4"}
     first = await ada.ok("lottery simulate", **asked)
     found = re.search(r"Seed (\d+):", text_of(first))
@@ -45,14 +45,14 @@ async def test_a_conference_shows_its_seed_and_draws_the_same_again(ada: Actor) 
     assert "1,000 papers, 250 accepted" in text_of(other)
 
 
-def test_quotas_are_exact_and_the_draw_agrees_with_the_closed_form() -> None:
+def test_quotas_are_exact_and_draw_agrees_with_closed_form() -> None:
     asked = SimulationRequest(20_000, 0.25, 4, 3)
     drawn = simulation.draw(asked)
     assert (drawn.accepted, asked.conferences, len(drawn.both)) == (5000, 200, 200)
     assert drawn.mean == pytest.approx(flip(0.25, models.agreement_of(4)), abs=0.002)
 
 
-def test_more_reviews_agree_more_and_the_measured_number_gives_the_measured_agreement() -> None:
+def test_more_reviews_agree_more() -> None:
     by = [models.agreement_of(count) for count in (1, 3, 4, 20)]
     assert by == sorted(by)
     assert by[1] < RHO < by[2] + 0.005
@@ -60,7 +60,7 @@ def test_more_reviews_agree_more_and_the_measured_number_gives_the_measured_agre
     assert by[3] == pytest.approx(0.685, abs=0.001)
 
 
-async def test_one_reviewer_is_allowed_with_a_caveat(ada: Actor) -> None:
+async def test_one_reviewer_is_allowed_with_caveat(ada: Actor) -> None:
     words = text_of(await ada.ok("lottery simulate", papers="166", accept_rate="25", reviewers="1"))
     assert "With one review a paper nothing weighs against it" in words
     assert "model alone" in words
@@ -93,13 +93,13 @@ async def test_what_cannot_be_simulated_is_refused(ada: Actor, args: dict[str, s
     assert text_of(reply).endswith(".")
 
 
-async def test_a_missing_number_opens_the_form(ada: Actor) -> None:
+async def test_missing_number_opens_form(ada: Actor) -> None:
     form = await ada.form("lottery simulate", papers="50")
     reply = await ada.submit(form, accept_rate="30%", reviewers="3")
     assert "50 papers, 15 accepted" in text_of(reply)
 
 
-async def test_the_largest_says_how_far_it_is_and_is_stopped_by_its_starter_alone(
+async def test_largest_shows_progress_and_its_starter_stops_it(
     sqlite_cohort: CohortFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(jobs, "EVERY", 0.01)
@@ -124,7 +124,7 @@ async def test_the_largest_says_how_far_it_is_and_is_stopped_by_its_starter_alon
     assert not core.singletons.get(RunningSimulations).of(ada.person)
 
 
-async def test_a_cancelled_call_ends_its_simulation(ada: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_cancelled_call_ends_its_simulation(ada: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(jobs, "EVERY", 0.01)
     begun, ended = threading.Event(), threading.Event()
 
@@ -146,7 +146,7 @@ async def test_a_cancelled_call_ends_its_simulation(ada: Actor, monkeypatch: pyt
     assert await asyncio.to_thread(ended.wait, 10)
 
 
-async def test_progress_that_cannot_be_shown_does_not_touch_the_answer(ada: Actor) -> None:
+async def test_progress_that_cannot_be_shown_does_not_touch_answer(ada: Actor) -> None:
     tried = 0
 
     async def broken(reply: Reply) -> None:
@@ -167,7 +167,7 @@ async def test_without_somebody_to_show_it_to_progress_is_silent(ada: Actor) -> 
     assert "99%" in text_of(jobs.bar("x", 1.0))
 
 
-async def test_progress_belongs_to_the_cohort_and_carries_its_buttons(sqlite_cohort: CohortFixture) -> None:
+async def test_progress_belongs_to_cohort_and_carries_its_buttons(sqlite_cohort: CohortFixture) -> None:
     shown: list[Reply] = []
 
     async def show(reply: Reply) -> None:

@@ -10,7 +10,7 @@ from core.lottery.simulate import conferences
 EVERY = pytest.mark.parametrize("of", experiments.table(), ids=lambda of: of.name)
 
 
-def test_the_published_rates() -> None:
+def test_published_rates() -> None:
     nips, neurips = experiments.table()
     assert (nips.year, nips.counts.papers, nips.drawn) == (2014, 166, 170)
     assert nips.counts.disagreement == pytest.approx(0.259, abs=5e-4)
@@ -25,7 +25,7 @@ def test_the_published_rates() -> None:
 
 
 @EVERY
-def test_the_default_agreement_fits_every_experiment(of: Experiment) -> None:
+def test_default_agreement_fits_every_experiment(of: Experiment) -> None:
     fitted = of.fitted()
     assert fitted.low < RHO < fitted.high
     assert of.source
@@ -33,7 +33,7 @@ def test_the_default_agreement_fits_every_experiment(of: Experiment) -> None:
 
 
 @EVERY
-def test_what_the_model_expects_adds_up_and_holds_what_was_measured(of: Experiment) -> None:
+def test_what_model_expects_adds_up_and_holds_what_was_measured(of: Experiment) -> None:
     expected = of.expected()
     assert sum(figure.value for figure in expected.values()) == pytest.approx(of.counts.papers)
     split = of.counts.only_a + of.counts.only_b
@@ -45,7 +45,7 @@ def test_what_the_model_expects_adds_up_and_holds_what_was_measured(of: Experime
 
 
 @EVERY
-def test_a_rerun_has_the_same_size_and_its_seed_decides_it(of: Experiment) -> None:
+def test_rerun_has_same_size_and_its_seed_decides_it(of: Experiment) -> None:
     again = of.rerun(RHO, seed=5).table()
     assert again.papers == of.counts.papers
     assert again.both + again.only_a == of.quota == again.both + again.only_b
@@ -63,7 +63,7 @@ def test_another_year_is_answered_with_those_that_there_are() -> None:
 
 
 @pytest.mark.parametrize(("papers", "accepted", "within"), [(166, 41, 0.062), (882, 220, 0.026)])
-def test_the_spread_of_conferences_in_closed_form(papers: int, accepted: int, within: float) -> None:
+def test_spread_of_conferences_in_closed_form(papers: int, accepted: int, within: float) -> None:
     closed = flip_sd(accepted / papers, RHO, papers)
     assert closed == pytest.approx(within, abs=0.001)
     assert closed == pytest.approx(conferences(6000, papers, accepted, seed=1, threads=2).sd, rel=0.05)

@@ -24,7 +24,7 @@ def picture_of(reply: Reply) -> Picture:
     return found[0]
 
 
-async def test_a_first_try_says_its_odds_and_what_was_assumed(cohort: CohortFixture) -> None:
+async def test_first_try_says_its_odds_and_what_was_assumed(cohort: CohortFixture) -> None:
     await cohort.ada.ok("submission add", title="Ba$$in {x} **y** 🎉 @everyone", venue="NeurIPS 2026")
     reply = await cohort.ada.ok("lottery paper", paper="1")
     words = text_of(reply)
@@ -38,7 +38,7 @@ async def test_a_first_try_says_its_odds_and_what_was_assumed(cohort: CohortFixt
     assert not any(each in words.casefold() for each in NEVER)
 
 
-async def test_after_rejections_the_odds_fall_and_say_what_rests_on_the_model(cohort: CohortFixture) -> None:
+async def test_after_rejections_odds_fall_and_say_what_rests_on_model(cohort: CohortFixture) -> None:
     await cohort.ada.ok("submission add", title="Onward", stage="rejected", venue="A Workshop")
     once = text_of(await cohort.ada.ok("lottery paper", paper="1"))
     assert "after one rejection" in once
@@ -55,7 +55,7 @@ async def test_after_rejections_the_odds_fall_and_say_what_rests_on_the_model(co
     assert "after 2 rejections" in picture_of(reply).alt
 
 
-async def test_an_accepted_paper_is_congratulated(cohort: CohortFixture) -> None:
+async def test_accepted_paper_is_congratulated(cohort: CohortFixture) -> None:
     await cohort.ada.ok("submission add", title="In", stage="accepted", venue="ICML 2026")
     reply = await cohort.ada.ok("lottery paper", paper="1")
     assert "congratulations" in text_of(reply)
@@ -63,7 +63,7 @@ async def test_an_accepted_paper_is_congratulated(cohort: CohortFixture) -> None
     picture_of(reply)
 
 
-async def test_a_paper_that_is_not_the_callers_to_see_has_no_lottery(cohort: CohortFixture) -> None:
+async def test_paper_that_is_not_callers_to_see_has_no_lottery(cohort: CohortFixture) -> None:
     await cohort.ada.ok("submission add", title="Mine", visibility="private")
     assert "nothing for" in text_of(await cohort.ben.fails("lottery paper", paper="1"))
     refused(await cohort.somebody("Eve")("lottery paper", paper="1"))
@@ -126,7 +126,7 @@ async def test_scores_that_cannot_be_are_refused(
     assert reply.field in ("scores", "venue")
 
 
-async def test_missing_scores_open_a_form(sqlite_cohort: CohortFixture) -> None:
+async def test_missing_scores_open_form(sqlite_cohort: CohortFixture) -> None:
     form = await sqlite_cohort.ada.form("lottery scores")
     reply = await sqlite_cohort.ada.submit(form, scores="5,6,6", venue="ICLR 2024")
     assert "ICLR 2024" in text_of(reply)
@@ -173,7 +173,7 @@ async def test_agreements_outside_0_and_1_are_refused(sqlite_cohort: CohortFixtu
     assert (await sqlite_cohort.ada.fails("lottery venue", agreement=typed)).field == "agreement"
 
 
-async def test_venue_and_scores_work_without_a_cohort(sqlite_cohort: CohortFixture) -> None:
+async def test_venue_and_scores_work_without_cohort(sqlite_cohort: CohortFixture) -> None:
     eve = sqlite_cohort.somebody("Eve").in_direct()
     assert eve.place.kind is PlaceKind.DIRECT
     await eve.ok("lottery venue", venue="CVPR 2026")

@@ -16,7 +16,7 @@ from tests.people import CohortFixture, text_of
 ICLR = ScoreModel(5.48, 1.18, 1.84, 3.9, 0.409)
 
 
-def test_ranges_are_taken_over_the_measured_agreements_and_the_given_one() -> None:
+def test_ranges_span_measured_and_given_agreement() -> None:
     assert figures.agreement_range() == Range(RHO, RHO_LOW, RHO_HIGH)
     assert figures.agreement_range(0.2) == Range(0.2, 0.2, RHO_HIGH)
     assert figures.agreement_range(0.9) == Range(0.9, RHO_LOW, 0.9)
@@ -31,7 +31,7 @@ def test_two_committees() -> None:
     assert found.flip.high == decisions.flip(0.25, RHO_LOW)
 
 
-def test_a_plan() -> None:
+def test_plan() -> None:
     found = PlanFigures((0.25,) * 5, improve=0.5)
     assert [each.value for each in found.by] == pytest.approx([0.25, 0.3728, 0.45, 0.5046, 0.5459], abs=1e-3)
     assert found.by_improved[0].value == pytest.approx(0.3807, abs=1e-3)
@@ -43,14 +43,14 @@ def test_a_plan() -> None:
     assert plain.other_model(3) == pytest.approx(rounds.coin_accepted_within(0.25, 3))
 
 
-def test_a_papers_scores() -> None:
+def test_papers_scores() -> None:
     found = figures.of_scores(ICLR, (5, 6, 6))
     assert (found.now.value, found.following.value) == pytest.approx((0.4004, 0.4273), abs=1e-4)
     assert figures.of_scores(ICLR, (5, 6, 6), 0.25).following.value == pytest.approx(0.2344, abs=1e-4)
     assert found.mean == pytest.approx(17 / 3)
 
 
-def test_an_experiment_and_reviewers() -> None:
+def test_experiment_and_reviewers() -> None:
     found = figures.of_experiment(experiments.find(2014))
     assert found.fitted.value == pytest.approx(0.5265, abs=2e-3)
     groups = [[6, 6, 8], [3, 5, 5, 6], [8, 8, 6], [3, 3, 5], [5, 6, 6, 8], [1, 3, 3], [6, 5, 3], [8, 6, 6, 5]]
@@ -59,13 +59,13 @@ def test_an_experiment_and_reviewers() -> None:
     assert reviewers.anova == pytest.approx(0.5824, abs=1e-4)
 
 
-def test_a_quota_leaves_a_choice() -> None:
+def test_quota_leaves_choice() -> None:
     assert figures.quota(1000, 0.25) == 250
     with pytest.raises(ValueError, match="accept at least one"):
         figures.quota(10, 0.01)
 
 
-async def test_the_chat_and_the_terminal_show_the_same_figures(sqlite_cohort: CohortFixture) -> None:
+async def test_chat_and_terminal_show_same_figures(sqlite_cohort: CohortFixture) -> None:
     printed = CliRunner().invoke(app, ["venue", "--accept-rate", "25%", "--json"])
     data = json.loads(printed.stdout)
     said = text_of(await sqlite_cohort.ada.ok("lottery venue", accept_rate="25%"))

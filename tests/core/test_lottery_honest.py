@@ -39,7 +39,7 @@ def ada(sqlite_cohort: CohortFixture) -> Actor:
         (Range(0.002, 0.001, 0.02), "fewer than 1 in 100 (fewer than 1 to 2)"),
     ],
 )
-def test_a_figure_is_shown_inside_its_range(figure: Range, says: str) -> None:
+def test_figure_is_shown_inside_its_range(figure: Range, says: str) -> None:
     assert texts.odds(figure) == says
 
 
@@ -67,18 +67,18 @@ def test_every_figure_of_every_range_is_inside_it() -> None:
         (0.0, 0.001, "at fewer than 1 in 100"),
     ],
 )
-def test_nothing_lies_between_two_ends_that_are_the_same(low: float, high: float, says: str) -> None:
+def test_nothing_lies_between_two_ends_that_are_same(low: float, high: float, says: str) -> None:
     assert texts.between(low, high) == says
 
 
-async def test_a_simulation_of_nearly_equal_conferences_says_so(ada: Actor) -> None:
+async def test_simulation_of_nearly_equal_conferences_says_so(ada: Actor) -> None:
     args = {"papers": "1000", "accept_rate": "99%", "reviewers": "4", "seed": "1"}
     said = text_of(await ada.ok("lottery simulate", **args))
     assert "95 in 100 lie between 0.6 and 1.0 in 100, by chance alone" in said
     assert not re.search(r"between ([\w. ]+) and \1 in 100", said)
 
 
-def test_a_figure_that_is_not_monotonic_is_looked_at_within() -> None:
+def test_figure_that_is_not_monotonic_is_looked_at_within() -> None:
     found = ranged_each(lambda rho: (rho, (rho - 0.5) ** 2), 0.55, 0.4, 0.6)
     assert (found[0].value, found[0].low) == (0.55, 0.4)
     assert found[0].high == pytest.approx(0.6)
@@ -95,7 +95,7 @@ def test_a_figure_that_is_not_monotonic_is_looked_at_within() -> None:
     assert over.high >= max(improved) - 1e-4
 
 
-def test_a_median_far_off_is_found_as_by_counting() -> None:
+def test_median_far_off_is_found_as_by_counting() -> None:
     tries = [Try(0.05), Try(0.01)]
     found = median_of(tries)
     assert found is not None
@@ -108,7 +108,7 @@ def test_a_median_far_off_is_found_as_by_counting() -> None:
 # The agreement that scores allow
 
 
-def test_scores_from_before_the_discussion_allow_little_agreement_and_keep_a_range() -> None:
+def test_scores_before_discussion_keep_range() -> None:
     early = models.for_scores((5, 6, 6), ICLR_2025, discussed=False).model
     used = figures.score_agreements(early)
     assert early.most_agreement == pytest.approx(0.4422, abs=1e-4)
@@ -121,7 +121,7 @@ def test_scores_from_before_the_discussion_allow_little_agreement_and_keep_a_ran
     assert "allow an agreement of 0.44 at most" in models.agreement_words(early)
 
 
-def test_scores_from_after_the_discussion_say_what_was_used() -> None:
+def test_scores_from_after_discussion_say_what_was_used() -> None:
     late = models.for_scores((5, 6, 6), ICLR_2025).model
     used = figures.score_agreements(late)
     assert (used.value, used.low) == (RHO, RHO_LOW)
@@ -141,7 +141,7 @@ def test_scores_that_allow_more_or_less_than_anything_measured() -> None:
     assert low == Range(0.2, 0.2, RHO_HIGH)
 
 
-async def test_the_lottery_of_a_paper_names_the_agreement_that_was_used(ada: Actor) -> None:
+async def test_lottery_of_paper_names_agreement_that_was_used(ada: Actor) -> None:
     await ada.ok("submission add", title="Onward", venue="ICLR 2025", stage="in-review")
     for score in (5, 6, 6):
         await ada.ok("review add", paper="1", score=score, when="before")
@@ -155,7 +155,7 @@ async def test_the_lottery_of_a_paper_names_the_agreement_that_was_used(ada: Act
     assert "what it changed is not in these figures" in said
 
 
-async def test_scores_are_read_as_from_after_the_discussion_and_say_so(ada: Actor) -> None:
+async def test_scores_are_read_as_from_after_discussion_and_say_so(ada: Actor) -> None:
     said = text_of(await ada.ok("lottery scores", scores="5,6,6"))
     assert "read as scores from after the discussion" in said
     assert "0.46 to 0.61" in said
@@ -170,7 +170,7 @@ def test_tiny_variances_divide_by_nothing() -> None:
 # Populations and scales
 
 
-async def test_a_paper_with_scores_belongs_to_the_decided_ones(ada: Actor) -> None:
+async def test_paper_with_scores_belongs_to_decided_ones(ada: Actor) -> None:
     reading = models.for_scores((4, 6, 6), VenueEdition("ICLR", 2026))
     assert reading.model.p == 0.389
     said = text_of(await ada.ok("lottery scores", scores="4,6,6", venue="ICLR 2026"))
@@ -184,7 +184,7 @@ async def test_a_paper_with_scores_belongs_to_the_decided_ones(ada: Actor) -> No
     assert models.for_scores((4,), VenueEdition("NeurIPS", 2025)).model.p == 0.245
 
 
-def test_a_scale_that_is_assumed_is_called_so() -> None:
+def test_scale_that_is_assumed_is_called_so() -> None:
     assert "assumed" in models.for_scores((7,), VenueEdition("NeurIPS", 2023)).assumed
     for name, year, score in (("NeurIPS", 2014, 7), ("NeurIPS", 2025, 4), ("ICLR", 2019, 7)):
         whose = models.for_scores((score,), VenueEdition(name, year)).whose
@@ -212,7 +212,7 @@ def test_decimal_commas_are_read_and_lists_still_split(typed: str, rates: list[t
     assert [(stop.name, round(stop.rate, 9)) for stop in stops(typed, None)] == rates
 
 
-async def test_a_rate_that_is_not_taken_is_not_passed_over_in_silence(ada: Actor) -> None:
+async def test_rate_that_is_not_taken_is_not_passed_over_in_silence(ada: Actor) -> None:
     said = text_of(await ada.ok("lottery plan", venues="ICLR, Our Workshop", accept_rate="30%"))
     assert "ICLR (27.4%), then Our Workshop (30%)" in said
     assert "Of ICLR I took its own accept rate and not the 30% that you gave" in said
@@ -220,19 +220,19 @@ async def test_a_rate_that_is_not_taken_is_not_passed_over_in_silence(ada: Actor
     assert "not the" not in text_of(await ada.ok("lottery plan", venues="Our Workshop", accept_rate="30%"))
 
 
-async def test_a_given_agreement_has_a_range_as_well(ada: Actor) -> None:
+async def test_given_agreement_has_range_as_well(ada: Actor) -> None:
     said = text_of(await ada.ok("lottery venue", agreement="0.3"))
     assert "about 62 in 100 (44 to 62)" in said
     assert "your agreement of 0.3, with the range that 0.3 to 0.63 gives" in said
 
 
-async def test_a_large_improvement_leaves_a_share_that_is_a_number(ada: Actor) -> None:
+async def test_large_improvement_leaves_share_that_is_number(ada: Actor) -> None:
     said = text_of(await ada.ok("lottery plan", improve="3"))
     assert "between there and the best 0.1 in 100" in said
     assert "the best 31 in 100" in text_of(await ada.ok("lottery plan"))
 
 
-def test_a_quota_that_leaves_no_choice_says_what_to_do() -> None:
+def test_quota_that_leaves_no_choice_says_what_to_do() -> None:
     assert simulation.quota(1000, 0.25) == 250
     with pytest.raises(BadInput, match="ask for more papers or another rate"):
         simulation.quota(10, 0.01)

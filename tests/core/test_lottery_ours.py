@@ -66,7 +66,7 @@ def picture_of(reply: Reply) -> Picture:
     return found
 
 
-async def test_the_cohorts_reviewers_are_shown_in_round_figures(cohort: CohortFixture) -> None:
+async def test_cohorts_reviewers_are_shown_in_round_figures(cohort: CohortFixture) -> None:
     owners = await eight(cohort)
     reply = await owners[4].ok("lottery ours")
     words = text_of(reply)
@@ -84,7 +84,7 @@ async def test_the_cohorts_reviewers_are_shown_in_round_figures(cohort: CohortFi
     assert text_of(await owners[0].ok("lottery ours")) == words
 
 
-async def test_nothing_is_said_of_another_committee_after_a_discussion(cohort: CohortFixture) -> None:
+async def test_nothing_is_said_of_another_committee_after_discussion(cohort: CohortFixture) -> None:
     owners = await eight(cohort, when="after")
     words = text_of(await owners[0].ok("lottery ours"))
     assert "from after the discussion" in words
@@ -133,7 +133,7 @@ async def test_private_and_anonymous_papers_count_and_are_never_shown(sqlite_coh
     assert "#" not in words
 
 
-async def test_one_persons_reviews_do_not_move_the_figure(cohort: CohortFixture, clock: FixedClock) -> None:
+async def test_one_persons_reviews_do_not_move_figure(cohort: CohortFixture, clock: FixedClock) -> None:
     owners = await eight(cohort)
     before = text_of(await owners[0].ok("lottery ours"))
     clock.move_to(clock.now() + timedelta(days=7))
@@ -155,7 +155,7 @@ async def test_one_persons_reviews_do_not_move_the_figure(cohort: CohortFixture,
     assert "from 12 papers or more" in after
 
 
-async def test_a_figure_goes_when_most_of_its_reviews_have_gone(sqlite_cohort: CohortFixture) -> None:
+async def test_figure_goes_when_most_of_its_reviews_have_gone(sqlite_cohort: CohortFixture) -> None:
     owners = await eight(sqlite_cohort)
     assert "lies with the paper" in text_of(await owners[0].ok("lottery ours"))
     for owner in owners:
@@ -196,7 +196,7 @@ def test_what_cannot_be_estimated_is_not_enough() -> None:
     "icc_", [Estimate(0, 0, 0), Estimate(0.4, 0.25, 0.6), Estimate(1, 1, 1), Estimate(0.05, 0, 1)]
 )
 @pytest.mark.parametrize("discussed", [False, True])
-def test_the_picture_takes_every_agreement(icc_: Estimate, discussed: bool) -> None:
+def test_picture_takes_every_agreement(icc_: Estimate, discussed: bool) -> None:
     chart = reviewer_agreement(icc_, discussed=discussed, subject="Lab Ba$$in 🎉")
     image = Image.open(io.BytesIO(chart.png))
     assert image.width == 1280
@@ -204,7 +204,7 @@ def test_the_picture_takes_every_agreement(icc_: Estimate, discussed: bool) -> N
     assert ("after" if discussed else "before") in chart.alt
 
 
-def test_a_picture_of_no_agreement_is_refused() -> None:
+def test_picture_of_no_agreement_is_refused() -> None:
     with pytest.raises(ValueError, match="in order"):
         reviewer_agreement(Estimate(0.5, 0.6, 0.7), discussed=False)
     with pytest.raises(ValueError, match="between 0 and 1"):

@@ -60,7 +60,7 @@ def ada(sqlite_cohort: CohortFixture) -> Actor:
     return sqlite_cohort.ada
 
 
-async def test_a_plan_shows_median_chances_and_an_improvement_beside(ada: Actor) -> None:
+async def test_plan_shows_median_chances_and_improvement_beside(ada: Actor) -> None:
     reply = await ada.ok("lottery plan", accept_rate="25%", tries="10")
     words = text_of(reply)
     assert "On the first try: about 1 in 4." in words
@@ -95,7 +95,7 @@ async def test_two_tries_rest_on_what_was_measured_and_more_do_not(ada: Actor) -
     assert "in by try 1" in one
 
 
-async def test_venues_stand_one_after_the_other_with_their_own_rates(ada: Actor) -> None:
+async def test_venues_stand_one_after_other_with_their_own_rates(ada: Actor) -> None:
     reply = await ada.ok("lottery plan", venues="iclr, ICML 2025 then Our Workshop 40%; 1.5%")
     words = text_of(reply)
     assert "at ICLR (27.4%), then ICML 2025 (26.9%), then Our Workshop (40%), then a venue (1.5%)" in words
@@ -130,7 +130,7 @@ async def test_plans_that_cannot_be_are_refused(ada: Actor, args: dict[str, str]
     assert (await ada.fails("lottery plan", **args)).field == field
 
 
-async def test_a_hopeless_rate_has_a_median_out_of_sight(ada: Actor) -> None:
+async def test_hopeless_rate_has_median_out_of_sight(ada: Actor) -> None:
     words = text_of(await ada.ok("lottery plan", accept_rate=".01%"))
     assert "only after more than 10,000 tries, model-dependent" in words
 
@@ -140,7 +140,7 @@ async def test_one_more_try_ends_somewhere(ada: Actor) -> None:
     assert "One more try" not in [button.label for button in buttons_of(reply)]
 
 
-async def test_an_experiment_shows_published_model_and_rerun(ada: Actor) -> None:
+async def test_experiment_shows_published_model_and_rerun(ada: Actor) -> None:
     reply = await ada.ok("lottery experiment", year="2014", seed="1")
     words, rows = text_of(reply), table_of(reply).rows
     assert table_of(reply).columns[1:] == ("Published", "Model", "Rerun")
@@ -156,7 +156,7 @@ async def test_an_experiment_shows_published_model_and_rerun(ada: Actor) -> None
     assert [row[1] for row in table_of(other).rows] == ["99", "203", "580", "51%"]
 
 
-async def test_another_seed_comes_from_the_call_itself(ada: Actor) -> None:
+async def test_another_seed_comes_from_call_itself(ada: Actor) -> None:
     first = await ada.ok("lottery experiment", year="2021")
     assert text_of(await ada.again()) == text_of(first), "delivered twice, one answer"
     assert text_of(await ada.click(first, "Another seed")) != text_of(first)
@@ -169,7 +169,7 @@ async def test_experiments_that_were_not_made_are_refused(ada: Actor, args: dict
     assert (await ada.fails("lottery experiment", **args)).field in ("year", "seed")
 
 
-async def test_a_missing_year_or_topic_is_asked_for(ada: Actor) -> None:
+async def test_missing_year_or_topic_is_asked_for(ada: Actor) -> None:
     assert "2014" in text_of(await ada.submit(await ada.form("lottery experiment"), year="2014"))
     assert "not independent" in text_of(await ada.submit(await ada.form("lottery explain"), topic="tries"))
 
@@ -182,7 +182,7 @@ async def test_every_page_is_short_and_names_its_source(ada: Actor, topic: expla
     assert not any(isinstance(block, Picture) for block in reply.blocks)
 
 
-async def test_another_venue_asks_the_same_there(ada: Actor) -> None:
+async def test_another_venue_asks_same_there(ada: Actor) -> None:
     for command, args, says in (
         ("lottery plan", {"tries": "4"}, "at CVPR (22.1%) again and again"),
         ("lottery scores", {"scores": "6,6,6"}, "Scores 6, 6, 6 at CVPR"),
@@ -220,7 +220,7 @@ async def test_no_answer_says_what_is_not_to_be_said_and_every_button_works(ada:
             assert not (isinstance(result, Reply) and result.error), text_of(result)
 
 
-async def test_long_sequences_of_venues_still_fit_a_button(ada: Actor) -> None:
+async def test_long_sequences_of_venues_still_fit_button(ada: Actor) -> None:
     names = "Ünïcödé Wörkshöp Öné, Ünïcödé Wörkshöp Twö 31%, ICLR 2026, ICML 2025, CVPR 2024"
     reply = await ada.ok("lottery plan", venues=names)
     button = button_of(reply, "One more try")
@@ -228,7 +228,7 @@ async def test_long_sequences_of_venues_still_fit_a_button(ada: Actor) -> None:
     assert "(23.6%)" in text_of(await ada.click(button))
 
 
-async def test_the_same_question_is_answered_from_memory(sqlite_cohort: CohortFixture) -> None:
+async def test_same_question_is_answered_from_memory(sqlite_cohort: CohortFixture) -> None:
     core, ada = sqlite_cohort.core, sqlite_cohort.ada
     first = await ada.ok("lottery plan", accept_rate="25%")
     kept = len(core.singletons.get(LruCache))
@@ -237,7 +237,7 @@ async def test_the_same_question_is_answered_from_memory(sqlite_cohort: CohortFi
     assert picture_of(second) is picture_of(first)
 
 
-async def test_memory_is_bounded_and_lets_the_oldest_go() -> None:
+async def test_memory_is_bounded_and_lets_oldest_go() -> None:
     lately, made = LruCache(most=2), []
 
     def make(number: int) -> int:
@@ -250,7 +250,7 @@ async def test_memory_is_bounded_and_lets_the_oldest_go() -> None:
     assert len(lately) == 2
 
 
-def test_a_plan_can_be_drawn_for_any_name() -> None:
+def test_plan_can_be_drawn_for_any_name() -> None:
     for name in ("Ba$$in", "深層学習", "x" * 150, "a_b*c**`d`"):
         answer = plan(Plan(stops(f"{name} 30%", None), 3, 0.5))
         assert answer.picture.png.startswith(b"\x89PNG")

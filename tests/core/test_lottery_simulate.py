@@ -37,20 +37,20 @@ def by_ranking(papers: int, accepted: int, rho: float, seed: int) -> int:
 
 @pytest.mark.parametrize("accepted", [1, 50, LARGE // 4, LARGE - 1])
 @pytest.mark.parametrize("rho", [0.0, RHO, 0.999])
-def test_a_large_quota_is_exactly_that_of_ranking_all_papers(accepted: int, rho: float) -> None:
+def test_large_quota_is_exactly_that_of_ranking_all_papers(accepted: int, rho: float) -> None:
     for threads in (1, 2):
         found = conferences(1, LARGE, accepted, rho, seed=3, threads=threads)
         assert found.both.tolist() == [by_ranking(LARGE, accepted, rho, 3)]
 
 
-def test_a_cut_outside_the_window_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_cut_outside_window_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     usual = conferences(3, LARGE, LARGE // 4, seed=8)
     monkeypatch.setattr(quota, "_HALF", 1e-3)
     assert conferences(3, LARGE, LARGE // 4, seed=8).both.tolist() == usual.both.tolist()
     assert len(set(usual.both.tolist())) > 1, "the conferences of one seed differ"
 
 
-def test_large_quotas_agree_with_the_closed_form() -> None:
+def test_large_quotas_agree_with_closed_form() -> None:
     found = conferences(1, 1_000_000, 250_000, seed=7, threads=2)
     assert found.mean == pytest.approx(flip(0.25), abs=5 * flip_sd(0.25, RHO, 1_000_000))
     assert found.table().papers == 1_000_000
@@ -89,7 +89,7 @@ def test_progress_adds_up_and_changes_nothing(threads: int) -> None:
 
 
 @pytest.mark.parametrize("threads", [1, 2])
-def test_what_progress_raises_stops_the_simulation(threads: int) -> None:
+def test_what_progress_raises_stops_simulation(threads: int) -> None:
     told: list[float] = []
 
     def enough(done: float) -> None:
@@ -108,7 +108,7 @@ def test_threads_within_bounds() -> None:
             two_committees(10, 0.25, seed=1, threads=threads)
 
 
-def test_a_tables_flip_counts_both_committees() -> None:
+def test_tables_flip_counts_both_committees() -> None:
     assert ContingencyTable(22, 21, 22, 101).flip == pytest.approx(43 / 87)
     drawn = [two_committees(5000, 0.25, seed=seed).flip for seed in range(300)]
     assert np.std(drawn) == pytest.approx(flip_sd(0.25, RHO, 5000, quota=False), rel=0.15)
@@ -117,7 +117,7 @@ def test_a_tables_flip_counts_both_committees() -> None:
 # Tries at different venues
 
 
-def test_a_plan_of_equal_tries_is_the_closed_form() -> None:
+def test_plan_of_equal_tries_is_closed_form() -> None:
     tries = [Try(0.25)] * 6
     after = accepted_after(tries, improve=0.5)
     for rejections in range(1, 7):
@@ -128,7 +128,7 @@ def test_a_plan_of_equal_tries_is_the_closed_form() -> None:
     assert median_of([Try(0.6), Try(0.1)]) == 1
 
 
-def test_a_plan_over_different_venues() -> None:
+def test_plan_over_different_venues() -> None:
     tries = [Try(0.2), Try(0.3), Try(0.5)]
     by = accepted_by([*tries, Try(0.5)])
     after = accepted_after(tries)

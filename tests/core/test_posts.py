@@ -53,7 +53,7 @@ async def composed(cohort: CohortFixture, kind: str) -> Post | None:
 
 
 @pytest.mark.parametrize("kind", SCHEDULES)
-async def test_a_post_for_everybody_can_be_rendered_and_its_buttons_fit(
+async def test_post_for_everybody_can_be_rendered_and_its_buttons_fit(
     cohort: CohortFixture, kind: str
 ) -> None:
     await fill(cohort)
@@ -75,7 +75,7 @@ async def test_a_post_for_everybody_can_be_rendered_and_its_buttons_fit(
 
 
 @pytest.mark.parametrize("kind", SCHEDULES)
-async def test_the_same_stored_post_gives_the_same_message(sqlite_cohort: CohortFixture, kind: str) -> None:
+async def test_same_stored_post_gives_same_message(sqlite_cohort: CohortFixture, kind: str) -> None:
     await fill(sqlite_cohort)
     post = await composed(sqlite_cohort, kind)
     assert post is not None
@@ -84,7 +84,7 @@ async def test_the_same_stored_post_gives_the_same_message(sqlite_cohort: Cohort
 
 
 @pytest.mark.parametrize("kind", SCHEDULES)
-async def test_in_an_empty_cohort_nothing_breaks(sqlite_cohort: CohortFixture, kind: str) -> None:
+async def test_in_empty_cohort_nothing_breaks(sqlite_cohort: CohortFixture, kind: str) -> None:
     post = await composed(sqlite_cohort, kind)
     if post is not None:
         reply = await sqlite_cohort.core.registry.posts[post.kind].render(sqlite_cohort.core, post)

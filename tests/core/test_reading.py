@@ -75,7 +75,7 @@ async def section(cohort_fixture: CohortFixture) -> SectionPart | None:
     return await cohort_fixture.core.store.read(read)
 
 
-async def test_a_suggestion_is_public_and_can_be_voted_for(cohort: CohortFixture) -> None:
+async def test_suggestion_is_public_and_can_be_voted_for(cohort: CohortFixture) -> None:
     form = await cohort.ada.form("reading add")
     assert [each.name for each in form.fields] == ["reference", "why"]
     reply = answered(await cohort.ada.submit(form, reference="Attention", why="It is short.\nAnd clear."))
@@ -99,7 +99,7 @@ async def test_hostile_words_stay_plain_and_links_are_links(cohort: CohortFixtur
     assert (await cohort.ada.fails("reading add", reference="x", why="y" * 1001)).field == "why"
 
 
-async def test_a_second_vote_changes_nothing_and_is_friendly(cohort: CohortFixture) -> None:
+async def test_second_vote_changes_nothing_and_is_friendly(cohort: CohortFixture) -> None:
     await cohort.ada.ok("reading add", reference="Attention")
     first = await cohort.ada.ok("reading vote", item="1")
     assert await cohort.ada.again() == first
@@ -109,7 +109,7 @@ async def test_a_second_vote_changes_nothing_and_is_friendly(cohort: CohortFixtu
     assert text_of(await cohort.ben.ok("reading vote", item="#1")).endswith("has 2 votes now.")
 
 
-async def test_a_call_delivered_twice_leaves_one_item(cohort: CohortFixture) -> None:
+async def test_call_delivered_twice_leaves_one_item(cohort: CohortFixture) -> None:
     first = await cohort.ada.ok("reading add", reference="Once")
     assert await cohort.ada.again() == first
     assert len(rows_of(await cohort.ada.ok("reading list"))) == 1
@@ -117,7 +117,7 @@ async def test_a_call_delivered_twice_leaves_one_item(cohort: CohortFixture) -> 
     assert await cohort.ada.again() == done
 
 
-async def test_the_list_goes_by_votes_and_has_buttons_for_five(cohort: CohortFixture) -> None:
+async def test_list_goes_by_votes_and_has_buttons_for_five(cohort: CohortFixture) -> None:
     empty = await cohort.ada.ok("reading list")
     assert button_of(empty).label == "Add something"
     for number in range(1, 8):
@@ -136,7 +136,7 @@ async def test_the_list_goes_by_votes_and_has_buttons_for_five(cohort: CohortFix
     assert text_of(clicked).endswith("has 2 votes now.")
 
 
-async def test_what_was_read_keeps_the_takeaway(cohort: CohortFixture) -> None:
+async def test_what_was_read_keeps_takeaway(cohort: CohortFixture) -> None:
     await cohort.ada.ok("reading add", reference="Attention")
     done = await cohort.ada.ok("reading done", item="1")
     assert text_of(done) == "Well read! “Attention”"
@@ -170,7 +170,7 @@ async def test_strangers_and_forged_ids_are_refused(cohort: CohortFixture) -> No
     refused(await cohort.somebody("Eve")("reading add", reference="No"))
 
 
-async def test_prompts_go_through_the_list_one_by_one(cohort: CohortFixture) -> None:
+async def test_prompts_go_through_list_one_by_one(cohort: CohortFixture) -> None:
     assert await prompt(cohort) is None
     await cohort.ada.ok("reading add", reference="First", why="Because")
     await cohort.ada.ok("reading add", reference="Second")
@@ -203,7 +203,7 @@ async def test_prompts_go_through_the_list_one_by_one(cohort: CohortFixture) -> 
     assert "#2 “Second”" in text_of(third)
 
 
-async def test_the_prompts_buttons_work(cohort: CohortFixture) -> None:
+async def test_prompts_buttons_work(cohort: CohortFixture) -> None:
     await cohort.ada.ok("reading add", reference="First")
     sent = await prompt(cohort)
     assert sent is not None
@@ -214,7 +214,7 @@ async def test_the_prompts_buttons_work(cohort: CohortFixture) -> None:
     assert rows_of(answered(await cohort.mina.click(sent, "The list")))[0][3] == "2 (you too)"
 
 
-async def test_the_digest_tells_what_is_new_and_counts_behind_five(
+async def test_digest_tells_what_is_new_and_counts_behind_five(
     cohort: CohortFixture, clock: FixedClock
 ) -> None:
     assert await section(cohort) is None

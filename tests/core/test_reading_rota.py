@@ -91,7 +91,7 @@ EVENTS = st.tuples(
 
 
 @given(st.lists(EVENTS, max_size=40))
-def test_nobody_presents_again_before_everybody_else_had_a_turn(
+def test_nobody_presents_again_before_everybody_else_had_turn(
     migrated: sqlite3.Connection, events: list[tuple[str, int]]
 ) -> None:
     connection = sqlite3.connect(":memory:", isolation_level=None)

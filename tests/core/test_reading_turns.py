@@ -79,7 +79,7 @@ async def test_nobody_presents_until_somebody_offers(cohort: CohortFixture) -> N
     assert await presenter(cohort, DAY + WEEK) == "Ada", "who takes an item is on the rota too"
 
 
-async def test_a_post_stored_without_a_presenter_still_renders(cohort: CohortFixture) -> None:
+async def test_post_stored_without_presenter_still_renders(cohort: CohortFixture) -> None:
     await fill(cohort)
     lab = await cohort.core.store.read(directory.cohort, cohort.id)
     assert lab is not None
@@ -96,7 +96,7 @@ async def test_a_post_stored_without_a_presenter_still_renders(cohort: CohortFix
     ]
 
 
-async def test_members_present_in_turn_in_the_order_they_joined(cohort: CohortFixture) -> None:
+async def test_members_present_in_turn_in_order_they_joined(cohort: CohortFixture) -> None:
     await fill(cohort)
     for who in (cohort.ben, cohort.ada, cohort.mina):  # all at the same instant: the clock stands still
         assert "in turn now" in text_of(await who.ok("reading present"))
@@ -125,7 +125,7 @@ async def test_offering_twice_is_offering_once(cohort: CohortFixture) -> None:
     assert await cohort.core.store.read(counts) == [1, 1]
 
 
-async def test_who_took_an_item_presents_it_unless_they_are_away(cohort: CohortFixture) -> None:
+async def test_who_took_item_presents_it_unless_they_are_away(cohort: CohortFixture) -> None:
     await fill(cohort)
     await cohort.ada.ok("reading present")
     await cohort.ben.ok("reading present", item="1")
@@ -147,7 +147,7 @@ async def test_with_everybody_away_it_is_open_to_all(cohort: CohortFixture) -> N
     assert await presenter(cohort, DAY + WEEK) == "Ada"
 
 
-async def test_the_presenter_is_told_once(
+async def test_presenter_is_told_once(
     cohort: CohortFixture, delivery: Delivery, outlet: KeepingOutlet
 ) -> None:
     await fill(cohort)
@@ -187,7 +187,7 @@ async def test_who_wants_no_messages_gets_none(
     assert told(outlet) == []
 
 
-async def test_a_notice_waits_for_quiet_hours_and_is_withdrawn_with_its_turn(
+async def test_notice_waits_for_quiet_hours_and_is_withdrawn_with_its_turn(
     cohort: CohortFixture, clock: FixedClock, delivery: Delivery, outlet: KeepingOutlet
 ) -> None:
     await fill(cohort)
@@ -208,7 +208,7 @@ async def test_a_notice_waits_for_quiet_hours_and_is_withdrawn_with_its_turn(
     ]
 
 
-async def test_a_waiting_notice_is_obsolete_once_the_turn_is_passed_on(
+async def test_waiting_notice_is_obsolete_once_turn_is_passed_on(
     cohort: CohortFixture,
 ) -> None:
     await fill(cohort)
@@ -233,7 +233,7 @@ async def test_a_waiting_notice_is_obsolete_once_the_turn_is_passed_on(
     assert await cohort.core.store.read(is_obsolete)
 
 
-async def test_a_swap_needs_the_other_ones_word(cohort: CohortFixture) -> None:
+async def test_swap_needs_other_ones_word(cohort: CohortFixture) -> None:
     await fill(cohort)
     await cohort.ada.ok("reading present", item="1")
     question = await cohort.ada.ok("reading swap", person=person("Ben"))
@@ -251,7 +251,7 @@ async def test_a_swap_needs_the_other_ones_word(cohort: CohortFixture) -> None:
     assert await presenter(cohort, DAY + WEEK) == "Ada", "she has still to present"
 
 
-async def test_who_takes_a_turn_gives_their_own_in_return(
+async def test_who_takes_turn_gives_their_own_in_return(
     cohort: CohortFixture, delivery: Delivery, outlet: KeepingOutlet
 ) -> None:
     await fill(cohort)
@@ -268,7 +268,7 @@ async def test_who_takes_a_turn_gives_their_own_in_return(
     assert names == ["Ben", "Ada"], "the second one is free, and would be anybody's"
 
 
-async def test_the_latest_offer_counts(cohort: CohortFixture) -> None:
+async def test_latest_offer_counts(cohort: CohortFixture) -> None:
     await fill(cohort)
     for item in ("1", "2"):
         await cohort.ada.ok("reading present", item=item)
@@ -296,7 +296,7 @@ async def test_what_cannot_be_swapped_says_why(cohort: CohortFixture) -> None:
     refused(await cohort.somebody("Eve")("reading take", item="1"))
 
 
-async def test_an_offer_ends_with_the_next_prompt(cohort: CohortFixture) -> None:
+async def test_offer_ends_with_next_prompt(cohort: CohortFixture) -> None:
     await fill(cohort)
     await cohort.ada.ok("reading present", item="1")
     question = await cohort.ada.ok("reading swap", person=person("Ben"))
@@ -402,7 +402,7 @@ async def test_somebody_who_leaves_takes_no_turns_along(
     assert "not among those" in text_of(await cohort.ada.ok("reading step-down"))
 
 
-async def test_the_only_organizer_keeps_the_turn(cohort: CohortFixture) -> None:
+async def test_only_organizer_keeps_turn(cohort: CohortFixture) -> None:
     await fill(cohort)
     await cohort.olu.ok("reading present")
     await cohort.ada.ok("reading present")

@@ -61,7 +61,7 @@ def test_what_cannot_be_read_is_said(words: str, says: str) -> None:
     assert says in str(caught.value)
 
 
-def test_every_two_weeks_begins_with_the_coming_day() -> None:
+def test_every_two_weeks_begins_with_coming_day() -> None:
     # From a Saturday on, the Friday of that week is over: the first is six days away, not thirteen.
     found = read("every 2 weeks on friday 16:00", date(2026, 11, 28))
     now = datetime(2026, 11, 28, 12, tzinfo=UTC)
@@ -72,7 +72,7 @@ def test_every_two_weeks_begins_with_the_coming_day() -> None:
     ]
 
 
-def test_an_old_rule_keeps_its_rhythm() -> None:
+def test_old_rule_keeps_its_rhythm() -> None:
     young = read("every 2 weeks on friday 16:00", date(2016, 1, 1))
     later = datetime(2026, 11, 28, tzinfo=UTC)
     plain = Recurrence(young.rule, young.wall, young.anchor)

@@ -128,7 +128,7 @@ def test_every_schedule_posts_something_that_can_be_rendered() -> None:
     assert len(FOUND.purposes) == len(set(FOUND.purposes)) <= 25
 
 
-def test_settings_have_help_and_a_default_that_can_be_read() -> None:
+def test_settings_have_help_and_default_that_can_be_read() -> None:
     for setting in FOUND.settings.values():
         assert 1 <= len(setting.help) <= 100
         assert NAME.match(setting.key)
@@ -136,7 +136,7 @@ def test_settings_have_help_and_a_default_that_can_be_read() -> None:
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_a_button_that_names_a_record_fits_into_a_custom_id(command: Command) -> None:
+def test_button_that_names_record_fits_into_custom_id(command: Command) -> None:
     # Posts for everybody cannot keep their calls in drafts, which belong to one account.
     args = {
         param.name: "1234567" for param in command.params if param.required and param.kind is FieldKind.RECORD
@@ -170,7 +170,7 @@ def named_in(module: ast.Module, node: ast.expr) -> list[str]:
     raise AssertionError(f"what command is {ast.unparse(node)}?")
 
 
-def test_every_command_that_a_button_names_exists() -> None:
+def test_every_command_that_button_names_exists() -> None:
     found = list(calls_of_buttons())
     assert len(found) > 50
     for where, module, call in found:
@@ -191,15 +191,15 @@ RUNNING = {"request.command"}
 """Expressions that name the command which is being run."""
 
 
-def test_discovery_is_the_same_every_time(registry: Registry) -> None:
+def test_discovery_is_same_every_time(registry: Registry) -> None:
     assert list(discover().commands) == list(registry.commands) == list(FOUND.commands)
 
 
-def test_what_follows_from_the_registry_is_up_to_date() -> None:
+def test_what_follows_from_registry_is_up_to_date() -> None:
     assert not out_of_date(FOUND, ROOT), "run `python -m tests.generate`"
 
 
-def test_the_generated_table_has_every_command() -> None:
+def test_generated_table_has_every_command() -> None:
     table = command_table(FOUND)
     assert table.count("\n") == len(FOUND.commands) + 1
     assert all(f"| `/{name}`" in table for name in FOUND.commands)

@@ -51,7 +51,7 @@ async def rows(cohort_fixture: CohortFixture) -> int:
     return await cohort_fixture.core.store.read(count)
 
 
-async def test_a_review_is_noted_shown_and_removed(cohort: CohortFixture) -> None:
+async def test_review_is_noted_shown_and_removed(cohort: CohortFixture) -> None:
     ada = cohort.ada
     await ada.ok("submission add", title="Ba$$in {x} **y** 🎉", venue=VENUE, stage="in-review")
     summary = "> Section 3 is *clear*\n@everyone {score} `x`"
@@ -81,7 +81,7 @@ async def test_a_review_is_noted_shown_and_removed(cohort: CohortFixture) -> Non
     assert table_of(await ada.ok("review list", paper="1")).rows[0][0] == "#2", "numbers are not used again"
 
 
-async def test_delivered_twice_it_counts_once_and_says_the_same(cohort: CohortFixture) -> None:
+async def test_delivered_twice_it_counts_once_and_says_same(cohort: CohortFixture) -> None:
     await cohort.ada.ok("submission add", title="T", venue=VENUE)
     first = await cohort.ada.ok("review add", paper="1", score="6")
     assert text_of(await cohort.ada.again()) == text_of(first)
@@ -135,7 +135,7 @@ async def test_only_ones_own_reviews_are_offered(sqlite_cohort: CohortFixture) -
         ("A Workshop", "nan", "has to be a number"),
     ],
 )
-async def test_a_score_off_the_scale_is_refused_with_the_scale(
+async def test_score_off_scale_is_refused_with_scale(
     sqlite_cohort: CohortFixture, venue: str, score: str, says: str
 ) -> None:
     await sqlite_cohort.ada.ok("submission add", title="T", venue=venue)
@@ -177,14 +177,14 @@ async def test_what_else_cannot_be_is_refused(sqlite_cohort: CohortFixture, name
     assert reply.field == name
 
 
-async def test_a_paper_that_was_sent_nowhere_has_no_review_yet(cohort: CohortFixture) -> None:
+async def test_paper_that_was_sent_nowhere_has_no_review_yet(cohort: CohortFixture) -> None:
     await cohort.ada.ok("submission add", title="T")
     assert "not been sent anywhere" in text_of(await cohort.ada.fails("review add", paper="1", score="6"))
     plain = await cohort.ada.ok("lottery paper", paper="1")
     assert "review add" not in [button.command for button in buttons_of(plain)]
 
 
-async def test_a_round_has_room_for_so_many_reviews(sqlite_cohort: CohortFixture) -> None:
+async def test_round_has_room_for_so_many_reviews(sqlite_cohort: CohortFixture) -> None:
     await sqlite_cohort.ada.ok("submission add", title="T", venue=VENUE)
     for _ in range(20):
         await sqlite_cohort.ada.ok("review add", paper="1", score="6")
@@ -192,7 +192,7 @@ async def test_a_round_has_room_for_so_many_reviews(sqlite_cohort: CohortFixture
     assert "mean 6.00" in text_of(await sqlite_cohort.ada.ok("lottery paper", paper="1"))
 
 
-async def test_the_form_asks_on_one_page_and_shames_nobody(sqlite_cohort: CohortFixture) -> None:
+async def test_form_asks_on_one_page_and_shames_nobody(sqlite_cohort: CohortFixture) -> None:
     await sqlite_cohort.ada.ok("submission add", title="T", venue=VENUE)
     form = await sqlite_cohort.ada.form("review add", paper="1")
     assert [each.name for each in form.fields] == ["paper", "score", "confidence", "constructive", "summary"]
@@ -205,7 +205,7 @@ async def test_the_form_asks_on_one_page_and_shames_nobody(sqlite_cohort: Cohort
     assert "The lottery of #1" in text_of(await sqlite_cohort.ada.click(reply, "Run its lottery"))
 
 
-async def test_reviews_belong_to_the_round_in_which_they_came(cohort: CohortFixture) -> None:
+async def test_reviews_belong_to_round_in_which_they_came(cohort: CohortFixture) -> None:
     ada = cohort.ada
     await ada.ok("submission add", title="T", venue=VENUE)
     await ada.ok("review add", paper="1", score="5")
@@ -236,7 +236,7 @@ async def noted(cohort_fixture: CohortFixture, *scores: float, when: str, venue:
         await cohort_fixture.ada.ok("review add", paper="1", score=score, when=when)
 
 
-async def test_an_open_round_is_read_by_its_scores(cohort: CohortFixture) -> None:
+async def test_open_round_is_read_by_its_scores(cohort: CohortFixture) -> None:
     await noted(cohort, 5, 6, 6, when="after")
     reply = await cohort.ada.ok("lottery paper", paper="1")
     words = text_of(reply)
@@ -258,7 +258,7 @@ async def test_an_open_round_is_read_by_its_scores(cohort: CohortFixture) -> Non
     assert not any(each in words.casefold() for each in NEVER)
 
 
-async def test_scores_from_before_the_discussion_say_less(cohort: CohortFixture) -> None:
+async def test_scores_from_before_discussion_say_less(cohort: CohortFixture) -> None:
     await noted(cohort, 3, 3, 5, when="before")
     words = text_of(await cohort.ada.ok("lottery paper", paper="1"))
     assert "from before the discussion" in words
@@ -271,7 +271,7 @@ async def test_scores_from_before_the_discussion_say_less(cohort: CohortFixture)
     assert early.next((3, 3, 5)) > late.next((3, 3, 5)) + 0.03
 
 
-async def test_a_rejected_round_looks_ahead_from_its_scores(cohort: CohortFixture) -> None:
+async def test_rejected_round_looks_ahead_from_its_scores(cohort: CohortFixture) -> None:
     await noted(cohort, 5, 6, 6, when="after")
     await cohort.ada.ok("submission update", paper="1", stage="rejected")
     reply = await cohort.ada.ok("lottery paper", paper="1")
@@ -297,7 +297,7 @@ async def test_later_scores_are_read_where_both_are_noted(sqlite_cohort: CohortF
     assert "Of your scores from before and after the discussion I read the later ones." in words
 
 
-async def test_a_venue_that_was_not_measured_is_rough_and_an_unknown_scale_left_out(
+async def test_unmeasured_venue_is_rough_unknown_scale_left_out(
     sqlite_cohort: CohortFixture,
 ) -> None:
     await noted(sqlite_cohort, 3, 4, when="after", venue="NeurIPS 2026")
@@ -309,7 +309,7 @@ async def test_a_venue_that_was_not_measured_is_rough_and_an_unknown_scale_left_
     assert "This try at A Workshop" in words
 
 
-async def test_the_lottery_offers_to_note_a_review_to_the_owner_alone(sqlite_cohort: CohortFixture) -> None:
+async def test_lottery_offers_to_note_review_to_owner_alone(sqlite_cohort: CohortFixture) -> None:
     await sqlite_cohort.ada.ok("submission add", title="T", venue=VENUE)
     own = await sqlite_cohort.ada.ok("lottery paper", paper="1")
     assert isinstance(button_of(own, "Note a review"), Button)
@@ -317,7 +317,7 @@ async def test_the_lottery_offers_to_note_a_review_to_the_owner_alone(sqlite_coh
     assert "Note a review" not in [button.label for button in buttons_of(other)]
 
 
-def test_earlier_rejections_count_beside_the_scores() -> None:
+def test_earlier_rejections_count_beside_scores() -> None:
     model, given = ScoreModel(5.48, 1.18, 1.84, 3.9, 0.409), (5.0, 6.0, 6.0)
     first, second = accepted_ahead(model, given, (), (0.25, 0.409))
     assert first == pytest.approx(model.next(given, 0.25), abs=1e-6)
@@ -334,7 +334,7 @@ def test_earlier_rejections_count_beside_the_scores() -> None:
         accepted_ahead(model, (), (), (0.25,))
 
 
-def test_a_round_reads_the_rejections_before_it() -> None:
+def test_round_reads_rejections_before_it() -> None:
     rounds = (
         Round(VenueEdition("AAAI", 2022), Stage.REJECTED),
         Round(VenueEdition("ICLR", 2024), Stage.REJECTED, before=(5.0, 6.0), after=(6.0, 6.0)),
@@ -348,7 +348,7 @@ def test_a_round_reads_the_rejections_before_it() -> None:
     assert chances[0].value < chances[1].value < chances[2].value
 
 
-def test_an_edition_without_a_year_is_read_on_a_scale_that_fits() -> None:
+def test_edition_without_year_is_read_on_scale_that_fits() -> None:
     assert models.for_scores((8.0,), VenueEdition("NeurIPS")).scale.high == 10
     assert models.for_scores((4.0,), VenueEdition("NeurIPS")).scale.high == 6
     with pytest.raises(BadInput):

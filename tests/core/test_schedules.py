@@ -129,14 +129,14 @@ async def test_what_cannot_be_read_is_not_saved(cohort: CohortFixture) -> None:
     assert "Nothing is scheduled" in text_of(await cohort.olu.ok("cohort-admin schedule-list"))
 
 
-async def test_a_rule_without_an_open_date_says_so(cohort: CohortFixture) -> None:
+async def test_rule_without_open_date_says_so(cohort: CohortFixture) -> None:
     await cohort.olu.ok("cohort-admin set", key="end", value="2026-11-24")
     reply = await cohort.olu.ok("cohort-admin schedule-add", kind="checkin", when="every friday 10:00")
     assert "no date open" in text_of(reply)
     assert "no further date" in text_of(await cohort.olu.ok("cohort-admin schedule-list"))
 
 
-async def test_a_call_in_each_members_own_time_comes_as_a_direct_message(
+async def test_call_in_each_members_own_time_comes_as_direct_message(
     cohort: CohortFixture, clock: FixedClock, delivery: Delivery, outlet: KeepingOutlet
 ) -> None:
     await cohort.ada.ok("profile timezone", zone="America/New_York")
@@ -201,7 +201,7 @@ async def test_who_comes_back_is_asked_on_time(
     assert "comes late" not in text_of(last.reply)
 
 
-async def test_direct_messages_wait_for_the_end_of_quiet_hours(
+async def test_direct_messages_wait_for_end_of_quiet_hours(
     cohort: CohortFixture, clock: FixedClock, delivery: Delivery, outlet: KeepingOutlet
 ) -> None:
     await cohort.olu.ok("cohort-admin schedule-add", kind="checkin", when="daily 22:00", follow="member")
@@ -258,7 +258,7 @@ async def test_pausing_resuming_changing_and_removing(
     ]
 
 
-async def test_the_catch_up_window_is_the_organizers(
+async def test_catch_up_window_is_organizers(
     cohort: CohortFixture, clock: FixedClock, delivery: Delivery, outlet: KeepingOutlet
 ) -> None:
     await cohort.olu.ok("cohort-admin schedule-add", kind="checkin", when="daily 09:30")
@@ -292,7 +292,7 @@ async def test_what_was_not_sent_is_listed_and_can_be_tried_again(
     assert "organizers" in text_of(refusal)
 
 
-async def test_the_list_of_posts_is_turned_page_by_page(
+async def test_list_of_posts_is_turned_page_by_page(
     cohort: CohortFixture, clock: FixedClock, delivery: Delivery
 ) -> None:
     await cohort.olu.ok("cohort-admin schedule-add", kind="checkin", when="daily 09:30")

@@ -18,7 +18,7 @@ WHOLE = st.text(st.characters(exclude_categories=["Cs"]))
     args=st.dictionaries(WHOLE, WHOLE),
     cohort=st.none() | st.integers(0, 10**18 - 1),
 )
-def test_a_call_comes_back_as_it_went(command: str, args: dict[str, str], cohort: int | None) -> None:
+def test_call_comes_back_as_it_went(command: str, args: dict[str, str], cohort: int | None) -> None:
     call = StoredCall(command, args, cohort)
     assert StoredCall.unpack(call.pack()) == call
 
@@ -26,7 +26,7 @@ def test_a_call_comes_back_as_it_went(command: str, args: dict[str, str], cohort
 @given(
     st.one_of(st.text(), st.from_regex(r"1\|[0-9٣]*\|[^|]*\|.*"), st.from_regex(r"[^|]*\|[^|]*\|[^|]*\|.*"))
 )
-def test_a_forged_call_is_read_or_out_of_date(packed: str) -> None:
+def test_forged_call_is_read_or_out_of_date(packed: str) -> None:
     try:
         call = StoredCall.unpack(packed)
     except OutOfDate:
@@ -44,7 +44,7 @@ def test_strange_strings_say_what_to_do(packed: str) -> None:
         StoredCall.unpack(packed)
 
 
-def test_half_a_surrogate_pair_can_be_packed() -> None:
+def test_half_surrogate_pair_can_be_packed() -> None:
     packed = StoredCall("a b", {"title": "half \ud83d"}).pack()
     assert StoredCall.unpack(packed).args == {"title": "half ?"}
 
@@ -54,7 +54,7 @@ def test_what_buttons_hold_is_short() -> None:
 
 
 @pytest.mark.parametrize("limit", [100, 2_000])
-async def test_a_call_too_long_for_its_place_is_saved(
+async def test_call_too_long_for_its_place_is_saved(
     sqlite_store: Store, clock: FixedClock, limit: int
 ) -> None:
     codec = StoredCallCodec(sqlite_store, clock, "saved|")

@@ -93,7 +93,7 @@ def spans_of(text: Text) -> list[Span]:
     return [each for line in text.lines for each in line.spans if isinstance(each, Span)]
 
 
-async def test_a_paper_with_a_venue_is_submitted_and_opens_a_round(cohort: CohortFixture) -> None:
+async def test_paper_with_venue_is_submitted_and_opens_round(cohort: CohortFixture) -> None:
     reply = await cohort.ada.ok("submission add", title="Noise in review", venue="nips 26")
     assert reply.private
     assert text_of(reply).startswith("Saved as #1: “Noise in review”, submitted to NeurIPS 2026.")
@@ -104,13 +104,13 @@ async def test_a_paper_with_a_venue_is_submitted_and_opens_a_round(cohort: Cohor
     assert paper.rounds[0].decision is None
 
 
-async def test_a_paper_without_a_venue_is_a_draft_without_a_round(cohort: CohortFixture) -> None:
+async def test_paper_without_venue_is_draft_without_round(cohort: CohortFixture) -> None:
     await cohort.ada.ok("submission add", title="Later")
     paper = await paper_of(cohort.ada, "1")
     assert (paper.stage, paper.rounds) == (Stage.DRAFTING, ())
 
 
-async def test_the_form_asks_for_five_fields_and_its_submission_is_kept(cohort: CohortFixture) -> None:
+async def test_form_asks_for_five_fields_and_its_submission_is_kept(cohort: CohortFixture) -> None:
     form = await cohort.ada.form("submission add")
     assert [each.name for each in form.fields] == ["title", "venue", "stage", "visibility", "link"]
     reply = answered(
@@ -130,7 +130,7 @@ async def test_hostile_words_stay_plain(cohort: CohortFixture) -> None:
     assert "Our {venue} **Workshop** 2027" in text_of(shown)
 
 
-async def test_a_call_delivered_twice_leaves_one_paper_and_gives_the_same_answer(
+async def test_call_delivered_twice_leaves_one_paper_and_gives_same_answer(
     cohort: CohortFixture,
 ) -> None:
     first = await cohort.ada.ok("submission add", title="Once")
@@ -177,7 +177,7 @@ async def test_anonymous_papers_are_counted_from_five_people_on(cohort: CohortFi
     assert "without names" not in text_of(await cohort.ada.ok("submission list", who="Member4"))
 
 
-async def test_only_the_owner_and_organizers_update(cohort: CohortFixture) -> None:
+async def test_only_owner_and_organizers_update(cohort: CohortFixture) -> None:
     await cohort.ada.ok("submission add", title="Mine", venue="ICLR 2027")
     reply = await cohort.ben.fails("submission update", paper="1", stage="accepted")
     assert "organizer" in text_of(reply)
@@ -191,7 +191,7 @@ async def test_only_the_owner_and_organizers_update(cohort: CohortFixture) -> No
     refused(await stranger("submission add", title="No"))
 
 
-async def test_the_update_button_opens_its_form(cohort: CohortFixture) -> None:
+async def test_update_button_opens_its_form(cohort: CohortFixture) -> None:
     added = await cohort.ada.ok("submission add", title="Mine", venue="ICLR 2027")
     form = await cohort.ada.click(added, "Update")
     reply = answered(await cohort.ada.submit(form, stage="accepted", note="Spotlight!"))
@@ -201,7 +201,7 @@ async def test_the_update_button_opens_its_form(cohort: CohortFixture) -> None:
     assert "> Spotlight!" in story
 
 
-async def test_a_rejection_is_met_kindly_and_with_the_lottery(cohort: CohortFixture) -> None:
+async def test_rejection_is_met_kindly_and_with_lottery(cohort: CohortFixture) -> None:
     await cohort.ada.ok("submission add", title="Bold", venue="NeurIPS 2026")
     reply = await cohort.ada.ok("submission update", paper="1", stage="rejected")
     words = text_of(reply).casefold()
@@ -225,7 +225,7 @@ async def test_a_rejection_is_met_kindly_and_with_the_lottery(cohort: CohortFixt
         (["in-review", "rebuttal", "rejected"], [("NeurIPS 2026", "rejected")]),
     ],
 )
-async def test_rounds_follow_the_stages(
+async def test_rounds_follow_stages(
     cohort: CohortFixture, stages: list[str], rounds: list[tuple[str, str | None]]
 ) -> None:
     await cohort.ada.ok("submission add", title="Onward", venue="NeurIPS 2026")
@@ -241,7 +241,7 @@ async def rounds_of(who: Actor, paper: str) -> list[tuple[str, str | None]]:
     return [(str(each.venue), each.decision and each.decision.value) for each in found.rounds]
 
 
-async def test_a_paper_goes_on_to_its_next_venue(cohort: CohortFixture) -> None:
+async def test_paper_goes_on_to_its_next_venue(cohort: CohortFixture) -> None:
     await cohort.ada.ok("submission add", title="Onward", venue="NeurIPS 2026")
     still = await cohort.ada.fails("submission resubmit", paper="1", venue="ICLR 2027")
     assert "still under review at NeurIPS 2026" in text_of(still)
@@ -262,7 +262,7 @@ async def test_a_paper_goes_on_to_its_next_venue(cohort: CohortFixture) -> None:
     assert [each[1] for each in await rounds_of(cohort.ada, "1")] == ["rejected", "withdrawn", "accepted"]
 
 
-async def test_a_draft_is_submitted_to_the_venue_that_is_named_last(cohort: CohortFixture) -> None:
+async def test_draft_is_submitted_to_venue_that_is_named_last(cohort: CohortFixture) -> None:
     await cohort.ada.ok("submission add", title="Planned", venue="ACL 2027", stage="drafting")
     assert "its first try" in text_of(
         await cohort.ada.ok("submission resubmit", paper="1", venue="EMNLP 2027")
@@ -273,14 +273,14 @@ async def test_a_draft_is_submitted_to_the_venue_that_is_named_last(cohort: Coho
     assert await rounds_of(cohort.ada, "2") == [("TMLR", None)]
 
 
-async def test_only_the_owner_and_organizers_resubmit(cohort: CohortFixture) -> None:
+async def test_only_owner_and_organizers_resubmit(cohort: CohortFixture) -> None:
     await cohort.ada.ok("submission add", title="Mine", venue="NeurIPS 2026", stage="rejected")
     refusal = await cohort.ben.fails("submission resubmit", paper="1", venue="ICLR 2027")
     assert "Only the member who added" in text_of(refusal)
     await cohort.olu.ok("submission resubmit", paper="1", venue="ICLR 2027")
 
 
-async def test_a_verdict_without_a_venue_is_a_round_too(cohort: CohortFixture) -> None:
+async def test_verdict_without_venue_is_round_too(cohort: CohortFixture) -> None:
     await cohort.ada.ok("submission add", title="Somewhere")
     await cohort.ada.ok("submission update", paper="1", stage="rejected")
     paper = await paper_of(cohort.ada, "1")
@@ -290,7 +290,7 @@ async def test_a_verdict_without_a_venue_is_a_round_too(cohort: CohortFixture) -
     assert ("Round 1", "a venue that was not named: rejected") in fields.items
 
 
-async def test_the_same_stage_again_writes_nothing_but_a_note(cohort: CohortFixture) -> None:
+async def test_same_stage_again_writes_nothing_but_note(cohort: CohortFixture) -> None:
     await cohort.ada.ok("submission add", title="Still", venue="ICML 2027")
     reply = await cohort.ada.ok("submission update", paper="1", stage="submitted")
     assert "stands at submitted already" in text_of(reply)
@@ -299,7 +299,7 @@ async def test_the_same_stage_again_writes_nothing_but_a_note(cohort: CohortFixt
     assert "> Fingers crossed" in text_of(await cohort.ada.ok("submission timeline", paper="1"))
 
 
-async def test_a_date_that_cannot_be_is_refused(cohort: CohortFixture) -> None:
+async def test_date_that_cannot_be_is_refused(cohort: CohortFixture) -> None:
     await cohort.ada.ok("submission add", title="When")
     for day in ("2027-01-01", "1999-12-31", "soon"):
         reply = await cohort.ada.fails("submission update", paper="1", stage="submitted", date=day)
@@ -380,9 +380,7 @@ async def test_another_cohorts_paper_is_out_of_reach(cohort: CohortFixture) -> N
     assert (await paper_of(eve, "1")).stage is Stage.DRAFTING
 
 
-async def test_the_digest_tells_good_news_and_keeps_the_rest(
-    cohort: CohortFixture, clock: FixedClock
-) -> None:
+async def test_digest_tells_good_news_and_keeps_rest(cohort: CohortFixture, clock: FixedClock) -> None:
     assert await section(cohort) is None
     await cohort.ada.ok("submission add", title="Old news", stage="accepted", venue="ICML 2026")
     clock.move_to(clock.now() + timedelta(days=10))
@@ -397,7 +395,7 @@ async def test_the_digest_tells_good_news_and_keeps_the_rest(
 
 
 @pytest.mark.case(36)
-async def test_the_digest_counts_only_behind_five_people(cohort: CohortFixture) -> None:
+async def test_digest_counts_only_behind_five_people(cohort: CohortFixture) -> None:
     people = await join_more(cohort, 6)
     for number, each in enumerate(people[:5]):
         await each.ok("submission add", title=f"Anonymous {number}", visibility="anonymous")
@@ -413,6 +411,6 @@ async def test_the_digest_counts_only_behind_five_people(cohort: CohortFixture) 
     assert moved.counts == (("papers in all", 6),)
 
 
-async def test_an_empty_cohort_has_no_section(cohort: CohortFixture) -> None:
+async def test_empty_cohort_has_no_section(cohort: CohortFixture) -> None:
     nothing = await cohort.core.store.read(digest, Cohort(10_000, "Nobody", "UTC"), EARLY, NOW)
     assert nothing is None

@@ -48,7 +48,7 @@ def test_plain_gives_back_what_it_was_given(value: str) -> None:
 
 
 @given(ODD)
-def test_a_value_is_never_markup(value: str) -> None:
+def test_value_is_never_markup(value: str) -> None:
     text = say("a {value} b", value=value)
     assert text.plain() == f"a {value} b"
     assert {line.kind for line in text.lines} == {LineKind.PLAIN}
@@ -56,7 +56,7 @@ def test_a_value_is_never_markup(value: str) -> None:
 
 
 @given(ODD)
-def test_a_value_takes_the_style_of_its_place_and_no_other(value: str) -> None:
+def test_value_takes_style_of_its_place_and_no_other(value: str) -> None:
     for template, style in (
         ("**{v}**", Span("", bold=True)),
         ("*{v}*", Span("", italic=True)),
@@ -76,17 +76,17 @@ def test_a_value_takes_the_style_of_its_place_and_no_other(value: str) -> None:
 
 
 @given(ODD)
-def test_a_quoted_value_stays_quoted_on_every_line(value: str) -> None:
+def test_quoted_value_stays_quoted_on_every_line(value: str) -> None:
     assert {line.kind for line in say("> {value}", value=value).lines} == {LineKind.QUOTE}
     assert {line.kind for line in say("- {value}", value=value).lines} == {LineKind.ITEM}
 
 
 @given(ODD, ODD)
-def test_names_inside_a_value_are_not_filled_in(one: str, two: str) -> None:
+def test_names_inside_value_are_not_filled_in(one: str, two: str) -> None:
     assert say("{a}{b}", a="{b}" + one, b=two).plain() == "{b}" + one + two
 
 
-def test_markup_of_a_template() -> None:
+def test_markup_of_template() -> None:
     text = say("**{n}** papers, *no* `{c} *x*`\n- [read](https://example.org)\n> said", n=3, c="a`b")
     assert text.plain() == "3 papers, no a`b *x*\n• read\n> said"
     assert [line.kind for line in text.lines] == [LineKind.PLAIN, LineKind.ITEM, LineKind.QUOTE]
@@ -95,7 +95,7 @@ def test_markup_of_a_template() -> None:
     assert Span("read", link="https://example.org") in spans(text)
 
 
-def test_a_missing_name_is_an_error_of_the_program() -> None:
+def test_missing_name_is_error_of_program() -> None:
     with pytest.raises(KeyError):
         say("{absent}")
 
@@ -120,7 +120,7 @@ def test_moments_and_nothing() -> None:
 
 
 @given(st.lists(ODD))
-def test_join_is_one_below_the_other(parts: list[str]) -> None:
+def test_join_is_one_below_other(parts: list[str]) -> None:
     assert join(parts).plain() == "\n".join(parts)
     assert (join(parts) + join(parts)).lines == join([*parts, *parts]).lines
 
@@ -156,7 +156,7 @@ def test_web_addresses_are_links(address: str) -> None:
     assert spans(say("[x]({url})", url=address)) == [Span("x", link=address)]
 
 
-def test_every_blank_is_trimmed_at_the_ends() -> None:
+def test_every_blank_is_trimmed_at_ends() -> None:
     blanks = "".join(filter(str.isspace, map(chr, range(sys.maxunicode + 1))))
     assert clean(f"{blanks}é{blanks}\u200d", multiline=True) == "é"
 
@@ -223,7 +223,7 @@ def test_lines_stay_where_they_may() -> None:
 
 
 @given(ODD, st.integers(1, 20))
-def test_shortened_is_short_and_a_beginning(value: str, length: int) -> None:
+def test_shortened_is_short_and_beginning(value: str, length: int) -> None:
     short = shorten(value, length)
     assert len(short) <= length
     assert short == value or (short.endswith("…") and value.startswith(short[:-1]))

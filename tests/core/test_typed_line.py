@@ -148,7 +148,7 @@ def test_usage_shows_what_is_required(registry: Registry) -> None:
 
 
 @given(st.text(max_size=80))
-def test_nothing_typed_raises_or_is_lost_without_a_word(line: str) -> None:
+def test_nothing_typed_raises_or_is_lost_without_word(line: str) -> None:
     built = build_command(add, CommandMark("submission add", Access.ANYONE, True, None, True, None))
     found = parse(Registry({built.name: built}, {}, {}, {}, (), {}), f"submission add {line}")
     typed = {c for c in line if c.isalnum()}

@@ -100,7 +100,7 @@ def _papers(conn: Conn) -> int:
 
 
 @pytest.mark.usefixtures("lab")
-async def test_direct_messages_mean_the_only_cohort(ann: Person) -> None:
+async def test_direct_messages_mean_only_cohort(ann: Person) -> None:
     answer = await ann.slash("submission add", title="Deep nets", at=ann.direct)
     assert "#1" in answer.text
 
@@ -132,9 +132,7 @@ async def test_members_cannot_click_what_organizers_may(
 
 
 @pytest.mark.usefixtures("lab")
-async def test_removed_bot_suspends_and_an_outage_does_not(
-    server: DiscordServer, ann: Person, bot: Bot
-) -> None:
+async def test_removed_bot_suspends_and_outage_does_not(server: DiscordServer, ann: Person, bot: Bot) -> None:
     await server.remove_bot(server.home, outage=True)
     await server.return_bot(server.home)
     assert "#1" in (await ann.slash("submission add", title="Deep nets")).text

@@ -11,7 +11,7 @@ from tests.servers.discord import DiscordServer
 from tests.servers.discord.commands import check_commands
 
 
-def test_discord_accepts_every_command_of_the_bot(registry: Registry) -> None:
+def test_discord_accepts_every_command_of_bot(registry: Registry) -> None:
     check_commands(application_commands(registry))
 
 
@@ -71,7 +71,7 @@ def test_no_text_is_longer_than_its_command_takes(registry: Registry) -> None:
                 assert limits[command.group, command.verb, param.name] == min(param.max_length, 6000)
 
 
-def test_fingerprint_follows_the_commands(samples: Registry, registry: Registry) -> None:
+def test_fingerprint_follows_commands(samples: Registry, registry: Registry) -> None:
     payload = application_commands(samples)
     assert fingerprint(payload) == fingerprint(application_commands(samples))
     payload[0]["description"] = "Something else"

@@ -60,7 +60,7 @@ async def test_completion(adapter: DiscordAdapter, ann: Person) -> None:
     assert len(await ann.autocomplete("note letter", "which", "letter-2")) == 11
 
 
-async def test_wrong_input_is_told_to_the_caller_alone(adapter: DiscordAdapter, ann: Person) -> None:
+async def test_wrong_input_is_told_to_caller_alone(adapter: DiscordAdapter, ann: Person) -> None:
     answer = await ann.slash("note add", title="T", animal="cat")
     assert answer.ephemeral
     assert answer.text == "There is no cat here."
@@ -92,7 +92,7 @@ async def test_buttons_short_and_stored(adapter: DiscordAdapter, ann: Person) ->
     assert form.modal is not None
 
 
-async def test_click_after_a_restart(
+async def test_click_after_restart(
     server: DiscordServer, connect: Connect, sample_core: Core, ann: Person
 ) -> None:
     async with connect(sample_core):
@@ -134,7 +134,7 @@ def elsewhere(server: DiscordServer) -> Channel:
 
 @pytest.mark.parametrize("kind", ["who", "where"])
 @pytest.mark.parametrize("made_up", ["999999999999999999", "elsewhere", "C123456", "@everyone"])
-async def test_a_person_or_channel_that_discord_does_not_tell_about_is_refused(
+async def test_unresolved_person_or_channel_is_refused(
     elsewhere: Channel, adapter: DiscordAdapter, ann: Person, kind: str, made_up: str
 ) -> None:
     value = elsewhere.id if made_up == "elsewhere" else made_up
@@ -145,7 +145,7 @@ async def test_a_person_or_channel_that_discord_does_not_tell_about_is_refused(
 
 
 @pytest.mark.parametrize("place", ["elsewhere", "999999999999999999", "C123456", "9" * 5000, "５" * 18])
-async def test_a_stored_channel_has_to_be_one_of_the_callers_server(
+async def test_stored_channel_has_to_be_one_of_callers_server(
     server: DiscordServer, elsewhere: Channel, adapter: DiscordAdapter, ann: Person, place: str
 ) -> None:
     message = (await ann.slash("note add", title="T")).messages[0]
@@ -158,7 +158,7 @@ async def test_a_stored_channel_has_to_be_one_of_the_callers_server(
     assert "I do not see this channel" in answer.text, "direct messages are on no server"
 
 
-async def test_a_stored_channel_of_the_callers_server_is_taken(
+async def test_stored_channel_of_callers_server_is_taken(
     server: DiscordServer, adapter: DiscordAdapter, ann: Person
 ) -> None:
     message = (await ann.slash("note add", title="T")).messages[0]
@@ -171,7 +171,7 @@ async def test_a_stored_channel_of_the_callers_server_is_taken(
 
 
 @pytest.mark.parametrize("kind", [TEXT_INPUT, CHANNEL_SELECT])
-async def test_a_channel_made_up_in_a_form_is_refused(
+async def test_channel_made_up_in_form_is_refused(
     elsewhere: Channel, adapter: DiscordAdapter, ann: Person, kind: int
 ) -> None:
     first = await ann.submit(await ann.slash("note add"), {"Title": "T"})
@@ -245,7 +245,7 @@ def locked(url: str) -> Iterator[None]:
         yield
 
 
-async def test_an_answer_comes_without_the_buttons_that_cannot_be_kept(
+async def test_answer_comes_without_buttons_that_cannot_be_kept(
     adapter: DiscordAdapter, ann: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def busy(*_: object) -> str:
@@ -260,7 +260,7 @@ async def test_an_answer_comes_without_the_buttons_that_cannot_be_kept(
 LETTER = "Dear all,\n*this* took me an hour. @everyone\n\n" + "Word after word. " * 100
 
 
-async def test_a_form_that_cannot_be_kept_gives_back_what_was_written(
+async def test_form_that_cannot_be_kept_gives_back_what_was_written(
     connect: Connect, impatient_core: Core, sqlite_url: str, ann: Person
 ) -> None:
     async with connect(impatient_core):
@@ -304,7 +304,7 @@ async def test_delivered_twice_leaves_one_record(
     assert (await ann.slash("note add", title="T")).text.endswith("seen 2")
 
 
-async def test_unexpected_error_has_a_reference(adapter: DiscordAdapter, ann: Person, logged: Logged) -> None:
+async def test_unexpected_error_has_reference(adapter: DiscordAdapter, ann: Person, logged: Logged) -> None:
     answer = await ann.slash("sample fail")
     assert answer.ephemeral
     assert "secret" not in answer.text
@@ -312,7 +312,7 @@ async def test_unexpected_error_has_a_reference(adapter: DiscordAdapter, ann: Pe
     assert event["reference"] in answer.text
 
 
-async def test_answer_that_discord_refuses_has_a_reference(
+async def test_answer_that_discord_refuses_has_reference(
     server: DiscordServer, adapter: DiscordAdapter, ann: Person, logged: Logged
 ) -> None:
     server.fault("POST", "/callback", refuse(400, 50035))
@@ -375,7 +375,7 @@ async def test_slow_answer_is_deferred(
     assert answer.messages[0].buttons
 
 
-async def test_progress_stands_in_the_place_of_the_answer(
+async def test_progress_stands_in_place_of_answer(
     server: DiscordServer, connect: Connect, sample_core: Core, ann: Person
 ) -> None:
     async with connect(sample_core, defer_after=0.01):
@@ -391,7 +391,7 @@ async def test_progress_stands_in_the_place_of_the_answer(
     assert not answer.messages[0].buttons, "nothing is left of the progress"
 
 
-async def test_slow_refusal_of_a_public_command_is_private(
+async def test_slow_refusal_of_public_command_is_private(
     server: DiscordServer, connect: Connect, sample_core: Core, ann: Person
 ) -> None:
     async with connect(sample_core, defer_after=0.01):
@@ -404,7 +404,7 @@ async def test_slow_refusal_of_a_public_command_is_private(
     assert not server.general.messages
 
 
-async def test_stop_finishes_the_calls_in_progress(
+async def test_stop_finishes_calls_in_progress(
     server: DiscordServer, connect: Connect, sample_core: Core, ann: Person
 ) -> None:
     async with connect(sample_core, defer_after=0.01) as adapter:
@@ -442,7 +442,7 @@ async def test_long_answers(adapter: DiscordAdapter, ann: Person, server: Discor
     ]
 
 
-async def test_overlong_answer_comes_as_a_file(
+async def test_overlong_answer_comes_as_file(
     adapter: DiscordAdapter, ann: Person, server: DiscordServer, tmp_path: Path
 ) -> None:
     call = await ann.slash("sample show", lines=600)

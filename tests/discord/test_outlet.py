@@ -41,7 +41,7 @@ async def test_send_once_for_one_key(server: DiscordServer, adapter: DiscordAdap
     assert await adapter.outlet.send(replace(post, key="s1:2026-11-24")) != first
 
 
-async def test_nothing_is_in_doubt_about_a_client_that_was_closed(
+async def test_closed_client_leaves_nothing_uncertain(
     server: DiscordServer, adapter: DiscordAdapter, post: Outgoing
 ) -> None:
     sent = await adapter.outlet.send(post)
@@ -78,7 +78,7 @@ async def test_find_looks_only_at_own_posts(
         await adapter.outlet.find(post)
 
 
-async def test_find_does_not_take_an_old_post_for_the_new_one(
+async def test_find_does_not_take_old_post_for_new_one(
     server: DiscordServer, adapter: DiscordAdapter, post: Outgoing
 ) -> None:
     await adapter.outlet.send(post)
@@ -101,7 +101,7 @@ async def test_edit_pings_nobody_and_leaves_nothing_behind(
     assert [button["label"] for button in message.buttons] == ["Check in"]
 
 
-async def test_thread_below_a_post(
+async def test_thread_below_post(
     server: DiscordServer, adapter: DiscordAdapter, post: Outgoing, ann: Person
 ) -> None:
     parent = await adapter.outlet.send(post)

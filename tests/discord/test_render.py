@@ -64,7 +64,7 @@ def test_long_lines_break_between_words_and_outside_of_markup() -> None:
     assert {mark.kind for _, marks in read for mark in marks} == {"bold"}
 
 
-def test_table_pages_repeat_the_heading_and_close_their_fences() -> None:
+def test_table_pages_repeat_heading_and_close_their_fences() -> None:
     table = Table(("Paper", "Venue"), tuple((f"Paper number {n}", "NeurIPS 2026") for n in range(120)))
     pages = render(Reply("The papers", (table,)))
     assert len(pages) > 1
@@ -74,7 +74,7 @@ def test_table_pages_repeat_the_heading_and_close_their_fences() -> None:
     assert sum(page.content.count("Paper number") for page in pages) == 120
 
 
-def test_huge_table_comes_as_a_file() -> None:
+def test_huge_table_comes_as_file() -> None:
     table = Table(("Paper",), tuple((f"Paper number {n}",) for n in range(1000)))
     (page,) = render(Reply("The papers", (table,)))
     assert page.attachments[0].content.decode().count("Paper number") == 1000
@@ -109,12 +109,12 @@ def test_fields_beside_each_other_or_as_text() -> None:
     assert "**A**" in pages[0].content
 
 
-def test_too_large_a_file_is_said() -> None:
+def test_too_large_file_is_said() -> None:
     (page,) = render(Reply("t", (File("a_b.csv", b"x" * (10 * 1024 * 1024 + 1)),)))
     assert "larger than Discord takes" in page.content
     assert not page.attachments
 
 
-def test_empty_reply_is_still_a_message() -> None:
+def test_empty_reply_is_still_message() -> None:
     (page,) = render(Reply("", (Buttons((Button("a", "b c"),)),)))
     check_message({"content": page.content}, 0)

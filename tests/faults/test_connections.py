@@ -30,7 +30,7 @@ from tests.story.process import PATIENCE, health
 
 
 @pytest.mark.case(22)
-async def test_a_removed_bot_suspends_and_an_outage_changes_nothing(sqlite_url: str) -> None:
+async def test_removed_bot_suspends_and_outage_changes_nothing(sqlite_url: str) -> None:
     async with two_platforms(sqlite_url) as stage:
         here = await stage.on_discord("here")
         store = stage.bot.core.store
@@ -97,7 +97,7 @@ def no_answer(name: str) -> Callable[[DiscordServer, SlackServer], None]:
 
 
 @pytest.mark.parametrize("name", ["discord", "slack-http", "slack-socket"])
-async def test_a_platform_that_is_not_reached_at_the_start_is_tried_again(
+async def test_platform_that_is_not_reached_at_start_is_tried_again(
     name: str, sqlite_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(application, "RETRY", 0.05)
@@ -127,7 +127,7 @@ async def test_a_platform_that_is_not_reached_at_the_start_is_tried_again(
 
 
 @pytest.mark.case(11)
-async def test_a_dead_gateway_is_rebuilt_and_health_is_red_meanwhile(sqlite_url: str) -> None:
+async def test_dead_gateway_is_rebuilt_and_health_is_red_meanwhile(sqlite_url: str) -> None:
     async with two_platforms(sqlite_url) as stage:
         here = await stage.on_discord("here")
         assert (await health(stage.bot.address))[0] == 200
@@ -181,7 +181,7 @@ async def becomes(adapter: SlackAdapter, *, healthy: bool) -> None:
 
 
 @pytest.mark.case(10)
-async def test_a_loop_that_is_blocked_is_said_in_the_log() -> None:
+async def test_loop_that_is_blocked_is_said_in_log() -> None:
     watchdog = Watchdog(patience=0.3)
     with capture_logs() as events:
         watchdog.start()
@@ -203,7 +203,7 @@ def hold_the_loop(seconds: float) -> None:
 
 
 @pytest.mark.case(10)
-async def test_the_bot_has_a_watchdog_for_as_long_as_it_runs(sqlite_url: str) -> None:
+async def test_bot_has_watchdog_for_as_long_as_it_runs(sqlite_url: str) -> None:
     def watching() -> bool:
         return "watchdog" in {each.name for each in threading.enumerate()}
 
@@ -219,7 +219,7 @@ def two_channels(conn: Conn, cohort: int, now: datetime) -> None:
         outbox.enqueue(conn, NewPost(cohort, f"k{n}", "checkins.call", {"day": "2026-11-23"}, target), now)
 
 
-async def test_a_channel_gets_its_posts_no_faster_than_its_pace(
+async def test_channel_gets_its_posts_no_faster_than_its_pace(
     cohort: CohortFixture, clock: FixedClock
 ) -> None:
     outlet = KeepingOutlet(pace=1.0)
@@ -235,7 +235,7 @@ async def test_a_channel_gets_its_posts_no_faster_than_its_pace(
     assert sorted(sent) == [(0.0, "k0"), (0.0, "k3"), (1.0, "k1"), (2.0, "k2")]
 
 
-async def test_a_burst_in_one_slack_channel_meets_no_refusal(sqlite_url: str) -> None:
+async def test_burst_in_one_slack_channel_meets_no_refusal(sqlite_url: str) -> None:
     async with two_platforms(sqlite_url) as stage:
         there = await stage.on_slack("there")
         stage.slack.pace_seconds = 1.0

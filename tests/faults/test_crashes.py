@@ -125,7 +125,7 @@ def lab(request: pytest.FixtureRequest, registry: Registry, launchers: list[Laun
 
 @pytest.mark.parametrize("step", STEPS)
 @pytest.mark.case(4, 5, 7)
-async def test_killed_at_a_step(step: str, lab: Lab) -> None:
+async def test_killed_at_step(step: str, lab: Lab) -> None:
     total = await lab.rounds(step, STEPS[step])
     assert total["sent"] > total["uncertain"]
     if step == "after claim":
@@ -141,7 +141,7 @@ async def test_killed_while_it_catches_up(step: str, lab: Lab) -> None:
 
 
 @pytest.mark.case(4)
-async def test_the_plain_process_killed_when_its_post_was_taken(
+async def test_plain_process_killed_when_its_post_was_taken(
     registry: Registry, tmp_path: Path, sqlite_url: str
 ) -> None:
     """`python -m bot` itself, without a launcher; the platforms do the killing."""

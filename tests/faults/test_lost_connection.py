@@ -47,7 +47,7 @@ async def eventually(condition: Callable[[], bool]) -> None:
 
 
 @pytest.mark.parametrize("code", [4004, 4011])
-async def test_a_platform_that_is_lost_is_said_and_started_again(
+async def test_platform_that_is_lost_is_said_and_started_again(
     code: int, sqlite_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(application, "RETRY", 0.05)
@@ -84,7 +84,7 @@ async def test_a_platform_that_is_lost_is_said_and_started_again(
     assert str(code) in lost["reason"]
 
 
-async def test_what_is_being_answered_when_the_connection_is_lost_is_answered(
+async def test_answers_in_progress_survive_lost_connection(
     sqlite_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(application, "RETRY", 0.05)
@@ -103,7 +103,7 @@ async def test_what_is_being_answered_when_the_connection_is_lost_is_answered(
 
 
 @pytest.mark.parametrize("step", ["in the pause", "while it starts"])
-async def test_a_stop_does_not_wait_for_a_lost_platform(
+async def test_stop_does_not_wait_for_lost_platform(
     step: str, sqlite_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(application, "RETRY", 60.0 if step == "in the pause" else 0.01)
@@ -155,9 +155,7 @@ class Flaky:
         return ConnectionError("Lost.")
 
 
-async def test_a_platform_that_is_lost_again_and_again_is_started_more_and_more_rarely(
-    sqlite_url: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_restarts_of_lost_platform_back_off(sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(application, "RETRY", 0.02)
     monkeypatch.setattr(application, "LONGEST_RETRY", 0.16)
     flaky = Flaky(5)

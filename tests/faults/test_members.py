@@ -21,7 +21,7 @@ from tests.story.driver import ADA, OLU, count, form, message
 
 @pytest.mark.parametrize("mode", ["http", "socket"])
 @pytest.mark.case(2)
-async def test_a_retry_of_a_call_never_seen_is_processed(sqlite_url: str, mode: str) -> None:
+async def test_retry_of_call_never_seen_is_processed(sqlite_url: str, mode: str) -> None:
     async with two_platforms(sqlite_url, app_token=None if mode == "http" else APP_TOKEN) as stage:
         there = await stage.on_slack("there")
         if mode == "socket":
@@ -35,7 +35,7 @@ async def test_a_retry_of_a_call_never_seen_is_processed(sqlite_url: str, mode: 
 
 
 @pytest.mark.case(3)
-async def test_a_handler_that_fails_after_the_acknowledgement(sqlite_url: str) -> None:
+async def test_handler_that_fails_after_acknowledgement(sqlite_url: str) -> None:
     async def fails(_call: Call) -> Reply:
         raise ZeroDivisionError
 
@@ -98,7 +98,7 @@ def reminded(outlet: KeepingOutlet, words: str) -> set[str]:
 
 
 @pytest.mark.case(20)
-async def test_a_reminder_that_waits_for_the_morning_is_not_sent_to_somebody_who_left(
+async def test_waiting_reminder_is_not_sent_to_who_left(
     cohort: CohortFixture, clock: FixedClock, delivery: tuple[Delivery, KeepingOutlet]
 ) -> None:
     service, outlet = delivery
@@ -114,9 +114,7 @@ async def test_a_reminder_that_waits_for_the_morning_is_not_sent_to_somebody_who
 
 @pytest.mark.parametrize("platform", ["discord", "slack-http", "slack-socket"])
 @pytest.mark.case(25)
-async def test_a_button_works_after_a_restart_and_a_form_left_open_says_so(
-    platform: str, sqlite_url: str
-) -> None:
+async def test_button_works_after_restart_and_form_left_open_says_so(platform: str, sqlite_url: str) -> None:
     async with TELLINGS[platform](sqlite_url) as driver:
         await driver.say(OLU, "cohort-admin setup", name="Lab", timezone="Europe/Berlin")
         welcome = await driver.post("the home of Lab")
@@ -141,7 +139,7 @@ async def too_late(driver: object) -> str:
 
 
 @pytest.mark.case(25)
-async def test_a_button_of_what_is_gone_is_out_of_date(cohort: CohortFixture) -> None:
+async def test_button_of_what_is_gone_is_out_of_date(cohort: CohortFixture) -> None:
     gone = Button("Show", "submission show", {"paper": "99"})
     assert "found nothing" in text_of(refused(await cohort.ada.click(gone)))
     elsewhere = Button("Show", "submission list", {}, cohort=4711)

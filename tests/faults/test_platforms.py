@@ -39,7 +39,7 @@ def limited(stage: TwoPlatforms, lab: CohortOnPlatform, seconds: int, times: int
 
 
 @pytest.mark.case(9)
-async def test_in_a_storm_of_429_others_go_on_and_retry_after_is_obeyed(sqlite_url: str) -> None:
+async def test_in_storm_of_429_others_go_on_and_retry_after_is_obeyed(sqlite_url: str) -> None:
     async with two_platforms(sqlite_url) as stage:
         here, there = await stage.on_discord("here"), await stage.on_slack("there")
         calm = [await stage.on_discord("calm"), await stage.on_slack("quiet")]
@@ -59,7 +59,7 @@ async def test_in_a_storm_of_429_others_go_on_and_retry_after_is_obeyed(sqlite_u
 
 
 @pytest.mark.case(8)
-async def test_an_answer_of_500_is_no_loss_and_no_double(sqlite_url: str) -> None:
+async def test_answer_of_500_is_no_loss_and_no_double(sqlite_url: str) -> None:
     async with two_platforms(sqlite_url) as stage:
         here, there = await stage.on_discord("here"), await stage.on_slack("there")
         stage.slack.workspace.scopes.add("channels:history")
@@ -76,7 +76,7 @@ async def test_an_answer_of_500_is_no_loss_and_no_double(sqlite_url: str) -> Non
 
 @pytest.mark.parametrize("look_back", [True, False])
 @pytest.mark.case(8)
-async def test_a_connection_dropped_after_the_post_was_taken(sqlite_url: str, look_back: bool) -> None:
+async def test_connection_dropped_after_post_was_taken(sqlite_url: str, look_back: bool) -> None:
     async with two_platforms(sqlite_url) as stage:
         here, there = await stage.on_discord("here"), await stage.on_slack("there")
         if look_back:
@@ -99,7 +99,7 @@ async def test_a_connection_dropped_after_the_post_was_taken(sqlite_url: str, lo
 
 
 @pytest.mark.case(8)
-async def test_a_slow_answer_ends_before_the_lease(sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_slow_answer_ends_before_lease(sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     assert timedelta(seconds=sender.TIMEOUT) < leases.LEASE / 2
     async with two_platforms(sqlite_url) as stage:
         here = await stage.on_discord("here")
@@ -116,7 +116,7 @@ async def test_a_slow_answer_ends_before_the_lease(sqlite_url: str, monkeypatch:
 
 
 @pytest.mark.case(9)
-async def test_a_platform_that_hangs_does_not_hold_up_the_other(sqlite_url: str) -> None:
+async def test_platform_that_hangs_does_not_hold_up_other(sqlite_url: str) -> None:
     async with two_platforms(sqlite_url) as stage:
         hanging = [await stage.on_discord(f"d{n}") for n in range(sender.AT_ONCE + 2)]
         there = await stage.on_slack("there")
@@ -134,7 +134,7 @@ async def test_a_platform_that_hangs_does_not_hold_up_the_other(sqlite_url: str)
 
 
 @pytest.mark.case(23)
-async def test_closed_direct_messages_on_discord_come_with_the_next_answer(sqlite_url: str) -> None:
+async def test_closed_direct_messages_on_discord_come_with_next_answer(sqlite_url: str) -> None:
     async with two_platforms(sqlite_url) as stage:
         here = await stage.on_discord("here")
         ada = stage.people["Ada"]
@@ -159,7 +159,7 @@ async def test_closed_direct_messages_on_discord_come_with_the_next_answer(sqlit
 
 
 @pytest.mark.case(23)
-async def test_closed_direct_messages_on_slack_are_asked_in_the_channel(sqlite_url: str) -> None:
+async def test_closed_direct_messages_on_slack_are_asked_in_channel(sqlite_url: str) -> None:
     async with two_platforms(sqlite_url) as stage:
         there = await stage.on_slack("there")
         there.channel.members |= {"UOLU", "UADA"}
@@ -181,7 +181,7 @@ async def test_closed_direct_messages_on_slack_are_asked_in_the_channel(sqlite_u
 
 
 @pytest.mark.case(23)
-async def test_a_whisper_on_slack_that_may_have_arrived_is_listed(sqlite_url: str) -> None:
+async def test_uncertain_ephemeral_on_slack_is_listed(sqlite_url: str) -> None:
     async with two_platforms(sqlite_url) as stage:
         there = await stage.on_slack("there")
         there.channel.members |= {"UOLU", "UADA"}
@@ -205,7 +205,7 @@ async def test_a_whisper_on_slack_that_may_have_arrived_is_listed(sqlite_url: st
 
 
 @pytest.mark.case(21)
-async def test_a_deleted_channel_and_an_archived_one(sqlite_url: str) -> None:
+async def test_deleted_channel_and_archived_one(sqlite_url: str) -> None:
     async with two_platforms(sqlite_url) as stage:
         here, there = await stage.on_discord("here"), await stage.on_slack("there")
         for lab in (here, there):

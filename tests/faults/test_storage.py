@@ -46,7 +46,7 @@ def held_by_another_process(url: str) -> Iterator[None]:
 
 
 @pytest.mark.case(16)
-async def test_a_database_locked_by_another_process(sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_database_locked_by_another_process(sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bootstrap, "open_store", partial(open_store, busy=0.3))
     async with two_platforms(sqlite_url) as stage:
         here = await stage.on_discord("here")
@@ -66,7 +66,7 @@ async def test_a_database_locked_by_another_process(sqlite_url: str, monkeypatch
 
 
 @pytest.mark.case(16)
-async def test_a_post_that_left_before_the_lock_is_settled_after_it(
+async def test_post_that_left_before_lock_is_settled_after_it(
     sqlite_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(bootstrap, "open_store", partial(open_store, busy=0.1))
@@ -117,7 +117,7 @@ def fill(path: Path) -> None:
 
 
 @pytest.mark.case(17)
-async def test_a_full_disk_refuses_saves_nothing_and_heals(small_disk: Path, sqlite_template: Path) -> None:
+async def test_full_disk_refuses_saves_nothing_and_heals(small_disk: Path, sqlite_template: Path) -> None:
     shutil.copy(sqlite_template, small_disk / "cohort.db")
     url = f"sqlite:///{small_disk / 'cohort.db'}"
     async with two_platforms(url) as stage:
@@ -145,7 +145,7 @@ async def intact(store: Store) -> bool:
 
 
 @pytest.mark.case(17)
-async def test_without_room_nothing_is_half_saved(sqlite_cohort: CohortFixture) -> None:
+async def test_full_disk_leaves_nothing_half_saved(sqlite_cohort: CohortFixture) -> None:
     store = sqlite_cohort.core.store
     pages = await store.read(lambda conn: conn.one("SELECT page_count FROM pragma_page_count"))
     assert pages is not None
@@ -181,7 +181,7 @@ async def records(store: Store) -> dict[str, int]:
 
 
 @pytest.mark.case(18)
-async def test_cancelled_in_a_transaction(cohort: CohortFixture) -> None:
+async def test_cancelled_in_transaction(cohort: CohortFixture) -> None:
     store = cohort.core.store
     begun, go = threading.Event(), threading.Event()
 
@@ -211,9 +211,7 @@ async def test_cancelled_in_a_transaction(cohort: CohortFixture) -> None:
 
 
 @pytest.mark.case(19)
-async def test_an_older_file_put_back_is_whole_and_does_not_show_a_sent_slot_again(
-    sqlite_url: str, tmp_path: Path
-) -> None:
+async def test_older_file_put_back_repeats_no_sent_slot(sqlite_url: str, tmp_path: Path) -> None:
     """A file is copied back by hand, without `restore`. Discord recognises what it has just been sent; Slack
     has nothing to recognise it by, so that is left to `restore`."""
     kept = tmp_path / "kept.db"
@@ -239,7 +237,7 @@ async def test_an_older_file_put_back_is_whole_and_does_not_show_a_sent_slot_aga
 
 
 @pytest.mark.case(19)
-async def test_a_broken_file_is_refused(tmp_path: Path, sqlite_template: Path) -> None:
+async def test_broken_file_is_refused(tmp_path: Path, sqlite_template: Path) -> None:
     broken = tmp_path / "broken.db"
     shutil.copy(sqlite_template, broken)
     with broken.open("r+b") as file:

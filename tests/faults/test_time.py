@@ -67,7 +67,7 @@ def _open_posts(conn: Conn, now: datetime) -> bool:
 
 @pytest.mark.parametrize("held", ["in backoff", "leased by a process that is gone", "not begun"])
 @pytest.mark.case(15)
-async def test_a_clock_set_back_a_day_does_not_let_a_post_wait_for_it(
+async def test_clock_set_back_day_does_not_let_post_wait_for_it(
     cohort: CohortFixture, clock: FixedClock, held: str
 ) -> None:
     outlet = KeepingOutlet()
@@ -88,9 +88,7 @@ async def test_a_clock_set_back_a_day_does_not_let_a_post_wait_for_it(
 
 
 @pytest.mark.case(15)
-async def test_a_post_held_for_quiet_hours_stays_held_when_the_clock_is_set_back(
-    cohort: CohortFixture, clock: FixedClock
-) -> None:
+async def test_quiet_hours_hold_when_clock_is_set_back(cohort: CohortFixture, clock: FixedClock) -> None:
     outlet = KeepingOutlet()
     delivery = Delivery(cohort.core, {"test": outlet})
     morning = clock.now() + timedelta(hours=8)
@@ -105,7 +103,7 @@ async def test_a_post_held_for_quiet_hours_stays_held_when_the_clock_is_set_back
 
 
 @pytest.mark.case(15)
-async def test_a_day_ahead_and_back_floods_nobody(cohort: CohortFixture, clock: FixedClock) -> None:
+async def test_day_ahead_and_back_floods_nobody(cohort: CohortFixture, clock: FixedClock) -> None:
     outlet = KeepingOutlet()
     delivery = Delivery(cohort.core, {"test": outlet})
     for _ in range(5):

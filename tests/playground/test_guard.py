@@ -47,7 +47,7 @@ async def test_this_machines_names_are_taken(playground: RunningPlayground, host
 @pytest.mark.parametrize(
     "origin", ["https://evil.example", "null", "", "http://localhost.evil.example", "file://127.0.0.1"]
 )
-async def test_a_page_of_another_site_cannot_connect(playground: RunningPlayground, origin: str) -> None:
+async def test_page_of_another_site_cannot_connect(playground: RunningPlayground, origin: str) -> None:
     async with aiohttp.ClientSession() as session:
         with pytest.raises(aiohttp.WSServerHandshakeError) as refused:
             await session.ws_connect(playground.url + "socket", headers={"Origin": origin})
@@ -55,7 +55,7 @@ async def test_a_page_of_another_site_cannot_connect(playground: RunningPlaygrou
 
 
 @pytest.mark.parametrize("path", ["", "static/app.js", "static/chat.css"])
-async def test_the_page_runs_no_script_and_loads_nothing_but_its_own(
+async def test_page_runs_no_script_and_loads_nothing_but_its_own(
     playground: RunningPlayground, path: str
 ) -> None:
     async with aiohttp.ClientSession() as session, session.get(playground.url + path) as answer:
@@ -66,7 +66,7 @@ async def test_the_page_runs_no_script_and_loads_nothing_but_its_own(
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
 
 
-async def test_nonsense_frames_are_answered_or_ignored_and_the_page_lives_on(
+async def test_nonsense_frames_are_answered_or_ignored_and_page_lives_on(
     playground: RunningPlayground,
 ) -> None:
     async with aiohttp.ClientSession() as session:
@@ -117,7 +117,7 @@ async def test_nonsense_frames_are_answered_or_ignored_and_the_page_lives_on(
                 assert "Something went wrong" not in answer["error"]
 
 
-async def test_half_a_surrogate_pair_is_left_out_and_the_page_lives_on(playground: RunningPlayground) -> None:
+async def test_half_surrogate_pair_is_left_out_and_page_lives_on(playground: RunningPlayground) -> None:
     async with aiohttp.ClientSession() as session:
         origin = playground.url.removesuffix("/playground/")
         async with session.ws_connect(playground.url + "socket", headers={"Origin": origin}) as socket:
@@ -147,7 +147,7 @@ async def test_half_a_surrogate_pair_is_left_out_and_the_page_lives_on(playgroun
             assert "menu m 1" in str(frames)
 
 
-async def test_a_thread_is_one_below_a_message_that_is_seen_there(playground: RunningPlayground) -> None:
+async def test_thread_is_one_below_message_that_is_seen_there(playground: RunningPlayground) -> None:
     async with aiohttp.ClientSession() as session:
         origin = playground.url.removesuffix("/playground/")
         async with session.ws_connect(playground.url + "socket", headers={"Origin": origin}) as socket:
@@ -170,7 +170,7 @@ async def test_a_thread_is_one_below_a_message_that_is_seen_there(playground: Ru
             assert [each["id"] for each in messages] == ["say-t1", "say-t2"]
 
 
-async def test_the_clock_moves_a_month_at_most(tmp_path: Path) -> None:
+async def test_clock_moves_month_at_most(tmp_path: Path) -> None:
     registry = sample_registry()
     database = f"sqlite:///{tmp_path / 'cohort.db'}"
     async with (
@@ -185,7 +185,7 @@ async def test_the_clock_moves_a_month_at_most(tmp_path: Path) -> None:
             assert timedelta(days=31) <= running.clock.now() - MONDAY < timedelta(days=32)
 
 
-async def test_a_call_sent_twice_is_carried_out_once_and_answered_twice(
+async def test_call_sent_twice_is_carried_out_once_and_answered_twice(
     playground: RunningPlayground,
 ) -> None:
     async with aiohttp.ClientSession() as session:

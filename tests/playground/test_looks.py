@@ -77,9 +77,7 @@ async def test_all_words_have_enough_contrast(
     await context.close()
 
 
-async def test_the_theme_can_be_switched_and_is_remembered(
-    playground: RunningPlayground, user: PageUser
-) -> None:
+async def test_theme_can_be_switched_and_is_remembered(playground: RunningPlayground, user: PageUser) -> None:
     await user.open(playground.url)
     cohort_fixture = "() => getComputedStyle(document.body).backgroundColor"
     light = await user.page.evaluate(cohort_fixture)
@@ -91,7 +89,7 @@ async def test_the_theme_can_be_switched_and_is_remembered(
     assert await user.page.evaluate(cohort_fixture) == dark
 
 
-async def test_a_phone_never_scrolls_sideways(playground: RunningPlayground, phone: PageUser) -> None:
+async def test_phone_never_scrolls_sideways(playground: RunningPlayground, phone: PageUser) -> None:
     sideways = "() => document.documentElement.scrollWidth - innerWidth"
     await phone.open(playground.url)
     for title in ("W" * 300, "word " * 80, "ل" * 300):
@@ -112,7 +110,7 @@ async def test_a_phone_never_scrolls_sideways(playground: RunningPlayground, pho
     assert await phone.page.evaluate(sideways) <= 0
 
 
-async def test_every_control_has_a_name_and_every_field_a_label(
+async def test_every_control_has_name_and_every_field_label(
     playground: RunningPlayground, user: PageUser
 ) -> None:
     await user.open(playground.url)

@@ -59,7 +59,7 @@ async def test_pages_come_oldest_first_and_hide_what_others_were_told(store: Sto
     assert [each.id for each in replies] == ["m3", "m901"]
 
 
-async def test_a_post_of_one_key_stands_once(store: Store) -> None:
+async def test_post_of_one_key_stands_once(store: Store) -> None:
     first = await store.write(messages.add, _message(1, key="s1:2026-11-23"), ())
     again = await store.write(messages.add, _message(2, key="s1:2026-11-23"), ())
     assert first == again == await store.read(messages.find, "s1:2026-11-23")
@@ -67,7 +67,7 @@ async def test_a_post_of_one_key_stands_once(store: Store) -> None:
     assert [each.id for each in found] == ["m1"]
 
 
-async def test_a_message_can_be_changed_and_files_come_back_whole(store: Store) -> None:
+async def test_message_can_be_changed_and_files_come_back_whole(store: Store) -> None:
     blob = Blob("f1", "a.png", "image/png", bytes(range(256)))
     await store.write(messages.add, _message(1), (blob,))
     assert await store.read(messages.file, "f1") == blob
@@ -80,7 +80,7 @@ async def test_a_message_can_be_changed_and_files_come_back_whole(store: Store) 
     assert found.body == changed
 
 
-async def test_clearing_takes_the_playground_away_and_nothing_else(core: Core) -> None:
+async def test_clearing_takes_playground_away_and_nothing_else(core: Core) -> None:
     amina = workspace.persona("amina")
     assert amina is not None
     inside = Actor(core, workspace.person(amina), workspace.place("general", None))

@@ -42,7 +42,7 @@ async def test_every_block_is_shown_and_hostile_words_are_inert(
     assert (tmp_path / "saved.csv").read_bytes() == b"a,b\n1,2\n"
 
 
-async def test_a_picture_is_enlarged_and_closed_with_the_keyboard(
+async def test_picture_is_enlarged_and_closed_with_keyboard(
     playground: RunningPlayground, user: PageUser
 ) -> None:
     await user.open(playground.url)
@@ -55,7 +55,7 @@ async def test_a_picture_is_enlarged_and_closed_with_the_keyboard(
     await expect(large).to_have_count(0)
 
 
-async def test_a_form_shows_its_errors_and_then_takes_everything(
+async def test_form_shows_its_errors_and_then_takes_everything(
     playground: RunningPlayground, user: PageUser, tmp_path: Path
 ) -> None:
     menu = tmp_path / "menu.txt"
@@ -98,7 +98,7 @@ async def test_a_form_shows_its_errors_and_then_takes_everything(
     await expect(form).to_have_count(0)
 
 
-async def test_escape_keeps_nothing_of_a_form(playground: RunningPlayground, user: PageUser) -> None:
+async def test_escape_keeps_nothing_of_form(playground: RunningPlayground, user: PageUser) -> None:
     await user.open(playground.url)
     await user.send("/note form name:Ben")
     await expect(user.dialog.get_by_role("textbox", name="Name")).to_have_value("Ben")
@@ -111,7 +111,7 @@ async def test_escape_keeps_nothing_of_a_form(playground: RunningPlayground, use
     assert await user.messages.count() == before
 
 
-async def test_the_menu_is_worked_with_keys_alone(playground: RunningPlayground, user: PageUser) -> None:
+async def test_menu_is_worked_with_keys_alone(playground: RunningPlayground, user: PageUser) -> None:
     await user.open(playground.url)
     await user.page.keyboard.press("/")
     await expect(user.line).to_be_focused()
@@ -145,7 +145,7 @@ async def test_the_menu_is_worked_with_keys_alone(playground: RunningPlayground,
 
 
 @pytest.mark.parametrize("line", ["/cohort sample refuse", "/sample refuse", "/SAMPLE refuse"])
-async def test_both_ways_of_typing_a_command_work(
+async def test_both_ways_of_typing_command_work(
     playground: RunningPlayground, user: PageUser, line: str
 ) -> None:
     await user.open(playground.url)
@@ -155,7 +155,7 @@ async def test_both_ways_of_typing_a_command_work(
     await expect(user.messages.last).to_contain_text("Not today; try tomorrow.")
 
 
-async def test_a_line_that_cannot_be_read_stays_with_a_sentence(
+async def test_line_that_cannot_be_read_stays_with_sentence(
     playground: RunningPlayground, user: PageUser
 ) -> None:
     await user.open(playground.url)
@@ -164,18 +164,14 @@ async def test_a_line_that_cannot_be_read_stays_with_a_sentence(
     await expect(user.line).to_have_value("/smple everything")
 
 
-async def test_a_defect_gives_a_sentence_and_a_reference(
-    playground: RunningPlayground, user: PageUser
-) -> None:
+async def test_defect_gives_sentence_and_reference(playground: RunningPlayground, user: PageUser) -> None:
     await user.open(playground.url)
     await user.send("/sample fail-privately")
     await expect(user.messages.last).to_contain_text(re.compile(r"Something went wrong.*[0-9a-f]{8}"))
     await expect(user.messages.last).not_to_contain_text("secret")
 
 
-async def test_a_slow_answer_shows_that_it_is_on_its_way(
-    playground: RunningPlayground, user: PageUser
-) -> None:
+async def test_slow_answer_shows_that_it_is_on_its_way(playground: RunningPlayground, user: PageUser) -> None:
     await user.open(playground.url)
     await user.send("/sample slow 0.9")
     await expect(user.page.locator(".main .working")).to_be_visible()
@@ -183,9 +179,7 @@ async def test_a_slow_answer_shows_that_it_is_on_its_way(
     await expect(user.page.locator(".main .working")).to_be_hidden()
 
 
-async def test_progress_is_shown_in_the_place_of_the_answer(
-    playground: RunningPlayground, user: PageUser
-) -> None:
+async def test_progress_is_shown_in_place_of_answer(playground: RunningPlayground, user: PageUser) -> None:
     await user.open(playground.url)
     await user.send("/sample long")
     progress = user.messages.filter(has_text="Half way there")
@@ -214,7 +208,7 @@ async def test_private_answers_and_direct_messages_stay_private(
     await expect(user.messages).to_contain_text("Everybody may read this")
 
 
-async def test_what_arrives_while_a_place_is_loading_is_kept(
+async def test_what_arrives_while_place_is_loading_is_kept(
     playground: RunningPlayground, user: PageUser, browser: Browser
 ) -> None:
     held: list[Callable[[], None]] = []
@@ -248,7 +242,7 @@ async def test_what_arrives_while_a_place_is_loading_is_kept(
     await expect(user.messages.last).to_contain_text("Said in the meantime")
 
 
-async def test_a_thread_opens_beside_and_counts_its_replies(
+async def test_thread_opens_beside_and_counts_its_replies(
     playground: RunningPlayground, user: PageUser
 ) -> None:
     await user.open(playground.url)
@@ -267,7 +261,7 @@ async def test_a_thread_opens_beside_and_counts_its_replies(
     await expect(thread.locator(".message")).to_have_count(2)
 
 
-async def test_a_page_that_comes_back_after_a_restart_shows_who_when_and_what(
+async def test_page_that_comes_back_after_restart_shows_who_when_and_what(
     browser: Browser, tmp_path: Path
 ) -> None:
     database = f"sqlite:///{tmp_path / 'cohort.db'}"
@@ -302,7 +296,7 @@ async def test_a_page_that_comes_back_after_a_restart_shows_who_when_and_what(
         await context.close()
 
 
-async def test_a_button_posted_before_a_restart_works_after_it(browser: Browser, tmp_path: Path) -> None:
+async def test_button_posted_before_restart_works_after_it(browser: Browser, tmp_path: Path) -> None:
     database = f"sqlite:///{tmp_path / 'cohort.db'}"
     registry = sample_registry()
     context = await browser.new_context()

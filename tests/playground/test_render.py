@@ -58,7 +58,7 @@ def test_lines_links_and_instants_keep_their_kind() -> None:
     assert tree[2]["c"][-1] == {"at": "2026-12-01T12:00:00.000Z", "s": "Tue 1 Dec, 12:00"}
 
 
-def test_buttons_remember_their_call_and_show_only_a_number() -> None:
+def test_buttons_remember_their_call_and_show_only_number() -> None:
     buttons = Buttons((Button("A", "x y", {"p": "1"}), Button("B", "x y", {"p": "2"}, cohort=9)))
     body = render.reply(Reply("text", (buttons,), cohort=4)).body
     shown = render.without_calls(body)["blocks"][0]["items"]
@@ -72,7 +72,7 @@ def test_buttons_remember_their_call_and_show_only_a_number() -> None:
     assert render.call_of(body, "0-forged") is None
 
 
-def test_a_picture_is_kept_apart_under_the_name_of_its_content() -> None:
+def test_picture_is_kept_apart_under_name_of_its_content() -> None:
     one = render.reply(Reply("text", (Picture(b"png", "A blue square"),)))
     again = render.reply(Reply("other", (Picture(b"png", "A blue square"),)))
     assert one.blobs == again.blobs
@@ -83,7 +83,7 @@ def test_a_picture_is_kept_apart_under_the_name_of_its_content() -> None:
     assert json.loads(json.dumps(one.body)) == one.body
 
 
-def test_a_form_says_what_the_registry_knows_of_its_fields(samples: Registry) -> None:
+def test_form_says_what_registry_knows_of_its_fields(samples: Registry) -> None:
     command = samples.commands["note form"]
     field = FormField("count", "Count", Kind.INTEGER, True, "How many", value="3")
     tree = render.form(Form("Title", command.name, (field,)), command, "1||note form|")
@@ -92,14 +92,14 @@ def test_a_form_says_what_the_registry_knows_of_its_fields(samples: Registry) ->
     assert (shown["min"], shown["max"], shown["value"], shown["required"]) == (1, 5, "3", True)
 
 
-def test_every_text_of_a_reply_is_in_its_tree() -> None:
+def test_every_text_of_reply_is_in_its_tree() -> None:
     reply = Reply(say("a **b**\n- c"), (Fields((("d", say("*e*")), ("f", "g"))),))
     words = _characters(render.reply(reply).body)
     assert all(letter in words for letter in "abcdefg")
     assert isinstance(as_text(reply.text), Text)
 
 
-def test_every_command_reaches_the_page_with_its_help(registry: Registry) -> None:
+def test_every_command_reaches_page_with_its_help(registry: Registry) -> None:
     listed = {each["name"]: each for each in registration.commands(registry)}
     assert set(listed) == set(registry.commands)
     assert all(each["help"] and all(param["help"] for param in each["params"]) for each in listed.values())
@@ -131,7 +131,7 @@ def test_typed_words_become_people_channels_and_files(samples: Registry) -> None
     ],
 )
 @pytest.mark.case(34)
-def test_a_file_that_is_broken_or_too_large_is_refused(samples: Registry, file: dict[str, str]) -> None:
+def test_file_that_is_broken_or_too_large_is_refused(samples: Registry, file: dict[str, str]) -> None:
     with pytest.raises(BadInput) as refused:
         registration.arguments(samples.commands["note form"], {"menu": file})
     assert refused.value.field == "menu"

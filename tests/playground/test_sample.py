@@ -16,7 +16,7 @@ from tests.playground.running import RunningPlayground, running_playground
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
-async def test_every_step_of_the_sample_succeeded_and_stands_in_the_channels(
+async def test_every_step_of_sample_succeeded_and_stands_in_channels(
     sample_cohort: RunningPlayground, user: PageUser
 ) -> None:
     assert sample_cohort.adapter.problems == []
@@ -29,7 +29,7 @@ async def test_every_step_of_the_sample_succeeded_and_stands_in_the_channels(
     assert abs(sample_cohort.clock.now() - MONDAY) < timedelta(minutes=5)
 
 
-async def test_a_paper_is_added_and_its_lottery_comes_with_a_picture(
+async def test_paper_is_added_and_its_lottery_comes_with_picture(
     sample_cohort: RunningPlayground, user: PageUser
 ) -> None:
     await user.open(sample_cohort.url)
@@ -60,7 +60,7 @@ async def test_completion_offers_papers_venues_people_and_zones(
         await expect(user.options.filter(has_text=offered).first).to_be_visible()
 
 
-async def test_moving_the_clock_shows_the_scheduled_post_with_its_button(
+async def test_moving_clock_shows_scheduled_post_with_its_button(
     sample_cohort: RunningPlayground, user: PageUser
 ) -> None:
     await user.open(sample_cohort.url)
@@ -80,7 +80,7 @@ async def test_moving_the_clock_shows_the_scheduled_post_with_its_button(
     await expect(user.messages.last).to_contain_text("Only you can see this.")
 
 
-async def test_a_member_is_refused_what_organizers_may(
+async def test_member_is_refused_what_organizers_may(
     sample_cohort: RunningPlayground, user: PageUser
 ) -> None:
     await user.open(sample_cohort.url)
@@ -92,7 +92,7 @@ async def test_a_member_is_refused_what_organizers_may(
     await expect(user.messages.last).to_contain_text("Europe/Lisbon")
 
 
-async def test_an_empty_cohort_is_set_up_from_nothing_and_the_sample_comes_back(
+async def test_empty_cohort_is_set_up_from_nothing_and_sample_comes_back(
     browser: Browser, tmp_path: Path
 ) -> None:
     context = await browser.new_context()

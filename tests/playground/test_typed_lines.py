@@ -33,7 +33,7 @@ READ = """async ([module, lines, commands, groups]) => {
 
 
 @pytest.mark.parametrize("row", [*TABLE["both"], *TABLE["bot_only"]], ids=lambda row: row["line"])
-def test_the_bot_reads_a_line(row: dict[str, Any], registry: Registry) -> None:
+def test_bot_reads_line(row: dict[str, Any], registry: Registry) -> None:
     try:
         command, args = read_line(registry, row["line"])
     except BadInput:
@@ -43,7 +43,7 @@ def test_the_bot_reads_a_line(row: dict[str, Any], registry: Registry) -> None:
 
 
 @pytest.mark.asyncio(loop_scope="session")
-async def test_the_page_reads_the_same(browser: Browser, registry: Registry) -> None:
+async def test_page_reads_same(browser: Browser, registry: Registry) -> None:
     script = (files("bot.playground") / "static" / "parse.js").read_bytes()
     module = f"data:text/javascript;base64,{base64.b64encode(script).decode()}"
     lines = [row["line"] for row in TABLE["both"]]

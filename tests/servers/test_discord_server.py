@@ -300,7 +300,7 @@ async def test_reconnect_resumes_and_replays(server: DiscordServer, bot: Bot) ->
     await server.until(lambda: server.resumes == 2)
 
 
-async def test_compression_as_the_library_asks(server: DiscordServer, bot: Bot) -> None:
+async def test_compression_as_library_asks(server: DiscordServer, bot: Bot) -> None:
     assert [c.compression for c in server.gateway.connections] == ["zstd-stream"]
     (session,) = server.gateway.sessions.values()
     assert session.intents == discord.Intents(guilds=True).value
@@ -340,7 +340,7 @@ asyncio.run(EchoBot().start(sys.argv[3]))
 """
 
 
-async def test_the_library_without_zstandard(server: DiscordServer) -> None:
+async def test_library_without_zstandard(server: DiscordServer) -> None:
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-c", WITHOUT_ZSTANDARD, server.api_url, server.gateway_url, server.token, cwd=ROOT
     )

@@ -59,7 +59,7 @@ async def test_somebody_unknown_is_asked_to_try_again(stage: SlackFixture) -> No
 # -- where ----------------------------------------------------------------------------------------------
 
 
-async def test_a_direct_message_between_people_is_not_the_bots(stage: SlackFixture) -> None:
+async def test_direct_message_between_people_is_not_bots(stage: SlackFixture) -> None:
     def shut(conn: Conn) -> None:
         conn.run("UPDATE account SET closed_reason = 'x' WHERE user_id = 'UADA'")
 
@@ -110,7 +110,7 @@ REFUSED = {
 }
 
 
-async def test_a_named_channel_is_looked_at(stage: SlackFixture, rooms: dict[str, Channel]) -> None:
+async def test_named_channel_is_looked_at(stage: SlackFixture, rooms: dict[str, Channel]) -> None:
     line = "admin channel digest {}"
     for name in ("open", "ours"):
         said = await stage.olu.say("/cohort", line.format(f"<#{rooms[name].id}>"))
@@ -124,9 +124,7 @@ async def test_a_named_channel_is_looked_at(stage: SlackFixture, rooms: dict[str
     assert "try again in a moment" in (await stage.olu.say("/cohort", line.format(rooms["open"].id))).text
 
 
-async def test_a_channel_picked_in_a_form_is_looked_at(
-    stage: SlackFixture, rooms: dict[str, Channel]
-) -> None:
+async def test_channel_picked_in_form_is_looked_at(stage: SlackFixture, rooms: dict[str, Channel]) -> None:
     for name, words in REFUSED.items():
         form = await stage.olu.form("/cohort", "admin channel")
         values = {"purpose": "digest", "channel": rooms[name].id}
@@ -137,7 +135,7 @@ async def test_a_channel_picked_in_a_form_is_looked_at(
     assert "ours is the channel" in said.text
 
 
-async def test_a_channel_in_a_value_that_came_back_is_looked_at(
+async def test_channel_in_value_that_came_back_is_looked_at(
     stage: SlackFixture, rooms: dict[str, Channel]
 ) -> None:
     said = await stage.olu.say("/cohort", "sample blocks")
@@ -174,12 +172,12 @@ async def test_a_channel_in_a_value_that_came_back_is_looked_at(
         '["1||submission add|",["T0LAB","C1",null,""]]',
     ],
 )
-def test_a_forged_hidden_part_is_out_of_date(hidden: str) -> None:
+def test_forged_hidden_part_is_out_of_date(hidden: str) -> None:
     with pytest.raises(OutOfDate):
         modals.decode_metadata(hidden, "T0LAB")
 
 
-async def test_the_hidden_part_fits_whatever_the_channel_is_called(slack_core: Core) -> None:
+async def test_hidden_part_fits_whatever_channel_is_called(slack_core: Core) -> None:
     url = "https://hooks.slack.com/commands/T01ABCDEF23/8123456789012/AbCdEfGhIjKlMnOpQrStUvWx"
     person = Person("slack", "T01ABCDEF23", "UADA", "Ada")
     args = {"coauthors": "著" * 260}
@@ -213,7 +211,7 @@ def test_response_addresses(address: str, good: bool) -> None:
     assert is_response_address(address, "https://slack.com/api/") is good
 
 
-def test_the_response_addresses_of_a_test_server() -> None:
+def test_response_addresses_of_test_server() -> None:
     assert is_response_address("http://127.0.0.1:8000/response/1", "http://127.0.0.1:8000/api/")
     assert not is_response_address("http://127.0.0.1:8001/response/1", "http://127.0.0.1:8000/api/")
 
@@ -236,7 +234,7 @@ async def elsewhere() -> AsyncIterator[tuple[str, list[str]]]:
     await runner.cleanup()
 
 
-async def test_a_typed_id_has_to_be_somebodys_and_a_mentioned_one_need_not(stage: SlackFixture) -> None:
+async def test_typed_id_has_to_be_somebodys_and_mentioned_one_need_not(stage: SlackFixture) -> None:
     said = await stage.olu.say("/cohort", "admin organizer person:U0NOBODY1 add:yes")
     assert "I know nobody of the id U0NOBODY1" in said.text
     stage.slack.add_member(stage.slack.workspace, "U0NEW1234", "Nia")

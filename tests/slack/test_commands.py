@@ -59,6 +59,6 @@ async def test_people_are_looked_up_together_and_once(registry: Registry) -> Non
     assert args == {"whom": PersonRef("U1", "U1"), "note": "@U2 and @bob and @U2"}
 
 
-async def test_a_channel_keeps_its_id(registry: Registry) -> None:
+async def test_channel_keeps_its_id(registry: Registry) -> None:
     _, args, _ = await read_command(registry, "admin channel digest <#C012|general>", _names)
     assert args["channel"] == ChannelRef("C012", "general")

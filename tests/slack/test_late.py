@@ -18,7 +18,7 @@ def late(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bot.slack.responses.BUDGET", 0.0)
 
 
-async def test_look_ups_count_into_the_budget(stage: SlackFixture, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_look_ups_count_into_budget(stage: SlackFixture, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bot.slack.responses.BUDGET", 0.1)
     stage.slack.add_member(stage.slack.workspace, "UNEW1", "Nia")
     stage.slack.fail("users.info", delay=0.9, times=2)
@@ -41,7 +41,7 @@ async def test_many_people_are_looked_up_together(stage: SlackFixture) -> None:
     assert len(stage.slack.calls_of("users.info")) == len(people) + 3
 
 
-async def test_a_form_that_opens_slowly_is_acknowledged_first(
+async def test_form_that_opens_slowly_is_acknowledged_first(
     stage: SlackFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("bot.slack.responses.BUDGET", 0.1)
@@ -52,7 +52,7 @@ async def test_a_form_that_opens_slowly_is_acknowledged_first(
     assert as_modal(await stage.ada.answer(turn)).title == "Add a paper"
 
 
-async def test_a_form_command_delivered_twice_says_nothing_more(stage: SlackFixture) -> None:
+async def test_form_command_delivered_twice_says_nothing_more(stage: SlackFixture) -> None:
     turn = await stage.ada.begin("/cohort", "submission add")
     as_modal(await stage.ada.answer(turn))
     before = len(stage.ada.ephemerals)
@@ -62,7 +62,7 @@ async def test_a_form_command_delivered_twice_says_nothing_more(stage: SlackFixt
     assert len(stage.ada.modals) == 1
 
 
-async def test_a_failure_after_the_acknowledgement_is_told(
+async def test_failure_after_acknowledgement_is_told(
     stage: SlackFixture, late: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def broken(*_: object) -> None:
@@ -74,7 +74,7 @@ async def test_a_failure_after_the_acknowledgement_is_told(
     assert said.private
 
 
-async def test_a_form_stays_open_over_an_unforeseen_failure(
+async def test_form_stays_open_over_unforeseen_failure(
     stage: SlackFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def broken(*_: object) -> None:
@@ -87,7 +87,7 @@ async def test_a_form_stays_open_over_an_unforeseen_failure(
     assert "reference" in wrong.errors["Title"]
 
 
-async def test_a_form_refused_late_can_be_opened_again(
+async def test_form_refused_late_can_be_opened_again(
     stage: SlackFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     form = await stage.ada.form("/cohort", "profile away")
@@ -109,7 +109,7 @@ async def test_a_form_refused_late_can_be_opened_again(
     assert "you are away until" in saved.text
 
 
-async def test_a_long_text_is_kept_for_the_form(stage: SlackFixture, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_long_text_is_kept_for_form(stage: SlackFixture, monkeypatch: pytest.MonkeyPatch) -> None:
     form = await stage.ada.form("/cohort", "checkin now")
     write = stage.core.store.write
     failing = [True]
@@ -153,7 +153,7 @@ async def test_what_cannot_be_kept_is_given_back_in_words(
     assert not told.labels
 
 
-async def test_an_answer_is_told_though_its_buttons_cannot_be_kept(
+async def test_answer_is_told_though_its_buttons_cannot_be_kept(
     stage: SlackFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def busy(*_: object) -> None:

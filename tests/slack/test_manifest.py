@@ -7,7 +7,7 @@ from core.commands.registry import Registry
 from tests.sample_feature import with_sample_feature
 
 
-def test_the_text_is_the_data(registry: Registry) -> None:
+def test_text_is_data(registry: Registry) -> None:
     for each in (registry, with_sample_feature(registry)):
         found = yaml.safe_load(manifest(each, "/lab"))
         assert found == describe(each, "/lab")
@@ -15,7 +15,7 @@ def test_the_text_is_the_data(registry: Registry) -> None:
         assert found["features"]["slash_commands"][0]["should_escape"] is True
 
 
-def test_scopes_follow_the_commands(registry: Registry) -> None:
+def test_scopes_follow_commands(registry: Registry) -> None:
     scopes = describe(with_sample_feature(registry), "/cohort")["oauth_config"]["scopes"]["bot"]
     assert "files:read" in scopes
     assert not {each for each in scopes if each.endswith(":history")}

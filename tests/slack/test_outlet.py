@@ -38,7 +38,7 @@ def post(channel: str, key: str = "k1", *, direct: bool = False, thread_of: str 
     return Outgoing(key, Target("slack", "T0LAB", channel, direct), reply, thread_of)
 
 
-async def test_a_post_with_its_key_and_picture(
+async def test_post_with_its_key_and_picture(
     slack: SlackServer, adapter: SlackAdapter, home: Channel
 ) -> None:
     sent = await adapter.outlet.send(post(home.id))
@@ -97,7 +97,7 @@ async def test_looking_back(slack: SlackServer, adapter: SlackAdapter, home: Cha
         ({"error": "something_new"}, Refused),
     ],
 )
-async def test_refusals_in_the_cores_words(
+async def test_refusals_in_cores_words(
     slack: SlackServer,
     adapter: SlackAdapter,
     home: Channel,
@@ -132,7 +132,7 @@ async def test_places_that_are_gone(slack: SlackServer, adapter: SlackAdapter, h
         await adapter.outlet.send(post("UBEN", direct=True))
 
 
-async def test_a_picture_that_fails_leaves_the_post(
+async def test_picture_that_fails_leaves_post(
     slack: SlackServer, adapter: SlackAdapter, home: Channel
 ) -> None:
     slack.fail("files.getUploadURLExternal", status=500)

@@ -96,14 +96,14 @@ def test_formatting_comes_from_templates_alone() -> None:
     assert third == {"type": "rich_text_quote", "elements": [{"type": "text", "text": SPECIAL}]}
 
 
-def test_the_fallback_is_inert_by_itself() -> None:
+def test_fallback_is_inert_by_itself() -> None:
     said = richtext.fallback(SPECIAL, 3_900)
     assert visible.effects({"text": said}) == visible.Effects()
     assert len(richtext.fallback("&" * 4_000, 3_900)) <= 3_900
     assert not richtext.fallback("&" * 4_000, 3_900).rstrip("…").endswith(("&", "&a", "&am"))
 
 
-def test_a_post_keeps_no_button_that_is_too_long() -> None:
+def test_post_keeps_no_button_that_is_too_long() -> None:
     reply = Reply("x", (Buttons((Button("b", "submission show", {"paper": "x" * 2_000}),)),))
     with pytest.raises(Refused):
         render(reply, public_button_values(reply))
@@ -138,7 +138,7 @@ def test_suggestions_offer_what_was_typed() -> None:
     assert modals.suggestions((), "") == {"options": []}
 
 
-def test_build_form_is_what_the_core_hands_over(registry: Registry) -> None:
+def test_build_form_is_what_core_hands_over(registry: Registry) -> None:
     command = registry.commands["submission add"]
     form = build_form(None, command, {"title": SPECIAL}, None)  # type: ignore[arg-type]  # no prefill, so no connection
     view = modals.modal(form, "")

@@ -31,7 +31,7 @@ async def _count(stage: SlackFixture, sql: str) -> int:
     return await stage.core.store.read(count)
 
 
-async def test_a_paper_from_typing_to_listing(stage: SlackFixture) -> None:
+async def test_paper_from_typing_to_listing(stage: SlackFixture) -> None:
     added = await stage.ada.say("/cohort", f"submission add title:“{_typed(EVIL)}” venue:NeurIPS 2026")
     assert EVIL in added.text
     _inert(added)
@@ -41,7 +41,7 @@ async def test_a_paper_from_typing_to_listing(stage: SlackFixture) -> None:
     assert await _count(stage, "SELECT count(*) AS n FROM submission") == 1
 
 
-async def test_missing_parameters_open_the_form(stage: SlackFixture) -> None:
+async def test_missing_parameters_open_form(stage: SlackFixture) -> None:
     form = await stage.ada.form("/cohort", "submission add venue:ICLR 2027")
     title = form.labels[0]
     assert form.input("venue")["element"]["initial_option"]["value"] == "ICLR 2027"
@@ -53,7 +53,7 @@ async def test_missing_parameters_open_the_form(stage: SlackFixture) -> None:
 
 
 @pytest.mark.case(62)
-async def test_a_form_shows_an_error_at_its_field(stage: SlackFixture) -> None:
+async def test_form_shows_error_at_its_field(stage: SlackFixture) -> None:
     form = await stage.olu.form("/cohort", "admin setup")
     wrong = as_modal(await stage.olu.submit(form, {"name": "Second", "timezone": "Nowhere/Land"}))
     assert wrong is form
@@ -103,14 +103,14 @@ async def test_public_and_private_files(stage: SlackFixture) -> None:
     assert names == ["chart.png", "a.csv"]
 
 
-async def test_a_file_that_cannot_be_sent_is_told_in_words(stage: SlackFixture) -> None:
+async def test_file_that_cannot_be_sent_is_told_in_words(stage: SlackFixture) -> None:
     stage.slack.fail("files.completeUploadExternal", error="not_in_channel")
     await stage.ada.say("/cohort", "sample poster")
     told = await stage.slack.until(lambda: [m for m in stage.ada.ephemerals if "A line that rises" in m.text])
     assert "invite me" in told[0].text
 
 
-async def test_a_file_from_a_form(stage: SlackFixture) -> None:
+async def test_file_from_form(stage: SlackFixture) -> None:
     stage.slack.workspace.scopes.add("files:read")
     form = await stage.ada.form("/cohort", "sample read")
     said = as_message(await stage.ada.submit(form, {"file": [stage.ada.upload("p.csv", b"hello")]}))
@@ -132,7 +132,7 @@ async def test_people_are_named_by_their_mention(stage: SlackFixture) -> None:
     assert as_message(await stage.ada.submit(form, {"whom": "UBEN"})).text.startswith("Ben Oh UBEN")
 
 
-async def test_a_button_works_after_a_restart(stage: SlackFixture) -> None:
+async def test_button_works_after_restart(stage: SlackFixture) -> None:
     said = await stage.ada.say("/cohort", "sample blocks title:before")
     form = await stage.ada.form("/cohort", "submission add")
     await stage.restart()
@@ -140,7 +140,7 @@ async def test_a_button_works_after_a_restart(stage: SlackFixture) -> None:
     assert "kept" in as_message(await stage.ada.submit(form, {"title": "kept"})).text
 
 
-async def test_a_call_too_long_for_a_button_is_kept(stage: SlackFixture) -> None:
+async def test_call_too_long_for_button_is_kept(stage: SlackFixture) -> None:
     said = await stage.ada.say("/cohort", f"sample blocks title:{'🎉' * 300}")
     button = said.blocks[-1]["elements"][0]
     assert button["value"].startswith("draft|")
@@ -150,7 +150,7 @@ async def test_a_call_too_long_for_a_button_is_kept(stage: SlackFixture) -> None
     assert "🎉" not in refused.text
 
 
-async def test_the_same_call_twice_is_one_record(stage: SlackFixture) -> None:
+async def test_same_call_twice_is_one_record(stage: SlackFixture) -> None:
     turn = stage.slack.open_turn(stage.slack.workspace, "UADA", stage.home, "command")
     payload = stage.ada.slash(turn, "/cohort", "submission add title:Once")
     await stage.ada.slash_again(turn, payload)
@@ -164,7 +164,7 @@ async def test_the_same_call_twice_is_one_record(stage: SlackFixture) -> None:
     assert await _count(stage, "SELECT count(*) AS n FROM submission") == 2
 
 
-async def test_a_retry_of_a_call_never_seen_is_processed(stage: SlackFixture) -> None:
+async def test_retry_of_call_never_seen_is_processed(stage: SlackFixture) -> None:
     turn = stage.slack.open_turn(stage.slack.workspace, "UADA", stage.home, "command")
     await stage.ada.slash_again(
         turn, stage.ada.slash(turn, "/cohort", "submission add title:Retried"), retry=2
@@ -172,14 +172,14 @@ async def test_a_retry_of_a_call_never_seen_is_processed(stage: SlackFixture) ->
     assert "Retried" in as_message(await stage.ada.answer(turn)).text
 
 
-async def test_a_direct_message_means_the_only_cohort(stage: SlackFixture) -> None:
+async def test_direct_message_means_only_cohort(stage: SlackFixture) -> None:
     direct = stage.slack.workspace.direct("UADA")
     said = await stage.ada.say("/cohort", "submission add title:From home", channel=direct)
     assert "From home" in said.text
     assert said.private
 
 
-async def test_a_slow_command_is_acknowledged_and_answered_later(
+async def test_slow_command_is_acknowledged_and_answered_later(
     stage: SlackFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("bot.slack.responses.BUDGET", 0.05)
@@ -189,7 +189,7 @@ async def test_a_slow_command_is_acknowledged_and_answered_later(
     assert as_message(await stage.ada.answer(turn)).text == "Slept for 0.3"
 
 
-async def test_progress_is_said_once_and_then_the_answer_comes(
+async def test_progress_is_said_once_and_then_answer_comes(
     stage: SlackFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("bot.slack.responses.BUDGET", 0.05)
@@ -205,7 +205,7 @@ async def test_progress_is_said_once_and_then_the_answer_comes(
     assert turn.responses == 2
 
 
-async def test_failures_carry_a_reference(stage: SlackFixture) -> None:
+async def test_failures_carry_reference(stage: SlackFixture) -> None:
     said = await stage.ada.say("/cohort", "sample fail-privately")
     assert "reference" in said.text
     assert "secret detail" not in said.text
@@ -215,7 +215,7 @@ async def test_failures_carry_a_reference(stage: SlackFixture) -> None:
     assert "reference" in form.text
 
 
-async def test_a_form_that_opens_too_late_says_so(stage: SlackFixture) -> None:
+async def test_form_that_opens_too_late_says_so(stage: SlackFixture) -> None:
     stage.slack.fail("views.open", error="expired_trigger_id")
     assert "run the command again" in (await stage.ada.say("/cohort", "submission add")).text
 
@@ -278,7 +278,7 @@ async def test_fifty_at_once(stage: SlackFixture) -> None:
     assert await _count(stage, "SELECT count(*) AS n FROM submission") == 50
 
 
-async def test_removed_from_the_workspace_and_back(stage: SlackFixture) -> None:
+async def test_removed_from_workspace_and_back(stage: SlackFixture) -> None:
     await stage.ada.event({"type": "tokens_revoked", "tokens": {"bot": ["B"]}})
     await stage.ada.event({"type": "app_uninstalled"})
     suspended = "SELECT count(*) AS n FROM cohort WHERE suspended_at IS NOT NULL"

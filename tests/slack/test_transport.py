@@ -61,7 +61,7 @@ def _refused() -> tuple[int, str]:
     return 401, json.dumps({"error": "invalid request"})
 
 
-async def test_a_refresh_loses_nothing(slack: SlackServer, slack_core: Core, ada: SlackUser) -> None:
+async def test_refresh_loses_nothing(slack: SlackServer, slack_core: Core, ada: SlackUser) -> None:
     async with connected(slack_core, slack, "socket") as adapter:
         assert len(slack.sockets.connections) == 2
         assert adapter.healthy()
@@ -71,7 +71,7 @@ async def test_a_refresh_loses_nothing(slack: SlackServer, slack_core: Core, ada
         assert adapter.healthy()
 
 
-async def test_what_one_socket_does_not_hear_the_other_answers(
+async def test_what_one_socket_does_not_hear_other_answers(
     slack: SlackServer, slack_core: Core, ada: SlackUser
 ) -> None:
     slack.sockets.ack_seconds = 0.3
@@ -80,9 +80,7 @@ async def test_what_one_socket_does_not_hear_the_other_answers(
         assert (await ada.say("/cohort", "help")).text
 
 
-async def test_a_lost_connection_is_opened_again(
-    slack: SlackServer, slack_core: Core, ada: SlackUser
-) -> None:
+async def test_lost_connection_is_opened_again(slack: SlackServer, slack_core: Core, ada: SlackUser) -> None:
     async with connected(slack_core, slack, "socket") as adapter:
         for connection in list(slack.sockets.connections):
             await slack.sockets.cut(connection)
@@ -93,7 +91,7 @@ async def test_a_lost_connection_is_opened_again(
         assert adapter.healthy()
 
 
-async def test_a_connection_without_pongs_is_rebuilt(
+async def test_connection_without_pongs_is_rebuilt(
     slack: SlackServer, slack_core: Core, ada: SlackUser
 ) -> None:
     async with connected(slack_core, slack, "socket") as adapter:
@@ -105,9 +103,7 @@ async def test_a_connection_without_pongs_is_rebuilt(
         assert (await ada.say("/cohort", "help")).text
 
 
-async def test_a_stop_finishes_what_is_under_way(
-    slack: SlackServer, slack_core: Core, ada: SlackUser
-) -> None:
+async def test_stop_finishes_what_is_under_way(slack: SlackServer, slack_core: Core, ada: SlackUser) -> None:
     async with connected(slack_core, slack, "http") as adapter:
         running = asyncio.create_task(ada.say("/cohort", "sample slow 0.3"))
         await slack.until(lambda: any(turn.payload for turn in slack.turns.values()) or None)
@@ -118,16 +114,14 @@ async def test_a_stop_finishes_what_is_under_way(
             await ada.say("/cohort", "help")
 
 
-async def test_a_wrong_token_is_said_at_start(slack: SlackServer, slack_core: Core) -> None:
+async def test_wrong_token_is_said_at_start(slack: SlackServer, slack_core: Core) -> None:
     slack.workspace.revoked = True
     with pytest.raises(Exception, match="token_revoked"):
         async with connected(slack_core, slack, "http"):
             pass
 
 
-async def test_an_unforeseen_failure_tells_the_caller(
-    slack: SlackServer, slack_core: Core, ada: SlackUser
-) -> None:
+async def test_unforeseen_failure_tells_caller(slack: SlackServer, slack_core: Core, ada: SlackUser) -> None:
     async with connected(slack_core, slack, "http") as adapter:
         turn = slack.open_turn(slack.workspace, "UADA", ada.channel, "command")
         payload = {**ada.slash(turn, "/cohort", "help")}
@@ -205,7 +199,7 @@ ODD: tuple[tuple[Kind, dict[str, object]], ...] = (
 )
 
 
-async def test_odd_payloads_are_one_line_with_a_reference(
+async def test_odd_payloads_are_one_line_with_reference(
     slack: SlackServer, slack_core: Core, ada: SlackUser, caplog: pytest.LogCaptureFixture
 ) -> None:
     async with connected(slack_core, slack, "http"):
@@ -223,7 +217,7 @@ async def test_odd_payloads_are_one_line_with_a_reference(
 
 
 @pytest.mark.parametrize("mode", ["http", "socket"])
-async def test_what_nobody_handles_is_not_in_the_log(
+async def test_what_nobody_handles_is_not_in_log(
     slack: SlackServer, slack_core: Core, ada: SlackUser, caplog: pytest.LogCaptureFixture, mode: str
 ) -> None:
     slack.sockets.ack_seconds = 0.2

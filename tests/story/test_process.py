@@ -39,7 +39,7 @@ def discord_variables(discord: DiscordServer) -> Mapping[str, str]:
     return {"DISCORD_TOKEN": discord.token, "DISCORD_API_URL": discord.api_url}
 
 
-async def test_without_tokens_it_is_the_playground(tmp_path: Path) -> None:
+async def test_without_tokens_it_is_playground(tmp_path: Path) -> None:
     async with bot(COHORT_DATABASE_URL=database(tmp_path)) as process:
         address = await process.address()
         assert process.said.count("\n") == 1
@@ -62,7 +62,7 @@ async def test_without_tokens_it_is_the_playground(tmp_path: Path) -> None:
         assert "Traceback" not in process.logs
 
 
-async def test_a_platform_that_refuses_its_token_leaves_the_other_alone(tmp_path: Path) -> None:
+async def test_platform_that_refuses_its_token_leaves_other_alone(tmp_path: Path) -> None:
     async with DiscordServer() as discord, SlackServer() as slack:
         olu = someone_on_slack(slack)
         variables = {**discord_variables(discord), **slack_variables(slack), "DISCORD_TOKEN": "another-token"}
@@ -79,7 +79,7 @@ async def test_a_platform_that_refuses_its_token_leaves_the_other_alone(tmp_path
             assert await process.ended(STOPS_WITHIN) == 0
 
 
-async def test_the_other_way_round(tmp_path: Path) -> None:
+async def test_other_way_round(tmp_path: Path) -> None:
     async with DiscordServer() as discord, SlackServer() as slack:
         ann = discord.add_person("Ann", manager=True)
         variables = {**discord_variables(discord), **slack_variables(slack), "SLACK_BOT_TOKEN": "xoxb-other"}
@@ -110,7 +110,7 @@ async def test_where_every_platform_refuses_it_says_so_and_ends(tmp_path: Path) 
 
 
 @pytest.mark.case(38)
-async def test_all_three_in_one_process_and_a_stop_in_the_middle_of_calls(tmp_path: Path) -> None:
+async def test_all_three_in_one_process_and_stop_in_middle_of_calls(tmp_path: Path) -> None:
     async with DiscordServer() as discord, SlackServer() as slack:
         ann = discord.add_person("Ann", manager=True)
         olu = someone_on_slack(slack)
@@ -205,7 +205,7 @@ async def stop_in_the_middle(
     assert [file.data[:4] for message in olu.direct for file in message.files] == [b"\x89PNG"]
 
 
-async def test_what_was_confirmed_survives_a_kill(tmp_path: Path) -> None:
+async def test_what_was_confirmed_survives_kill(tmp_path: Path) -> None:
     async with SlackServer() as slack:
         olu = someone_on_slack(slack)
         environment = {"COHORT_DATABASE_URL": database(tmp_path), **slack_variables(slack)}
@@ -225,7 +225,7 @@ async def test_what_was_confirmed_survives_a_kill(tmp_path: Path) -> None:
             assert "found nothing" in (await olu.say("/cohort", "submission show 2")).text
 
 
-async def test_a_stop_before_it_is_ready(tmp_path: Path) -> None:
+async def test_stop_before_it_is_ready(tmp_path: Path) -> None:
     asked, never = asyncio.Event(), asyncio.Event()
 
     async def silent(_: web.BaseRequest) -> web.StreamResponse:
@@ -249,7 +249,7 @@ async def test_a_stop_before_it_is_ready(tmp_path: Path) -> None:
         await runner.cleanup()
 
 
-async def test_the_manifest_is_the_one_that_is_deployed() -> None:
+async def test_manifest_is_one_that_is_deployed() -> None:
     async with bot("slack-manifest") as process:
         assert await process.ended() == 0
         assert process.said == (ROOT / "deploy" / "slack-manifest.yaml").read_text()
@@ -264,7 +264,7 @@ async def test_wrong_settings_are_named() -> None:
         assert "Traceback" not in process.logs
 
 
-async def test_help_as_a_process() -> None:
+async def test_help_as_process() -> None:
     async with bot("--help") as process:
         assert await process.ended() == 0
         assert "slack-manifest" in process.said

@@ -26,7 +26,7 @@ def test_every_command_is_called(registry: Registry) -> None:
 
 @pytest.mark.case(1)
 @pytest.mark.parametrize("command", CALLS)
-async def test_a_command_delivered_again(command: str, sqlite_cohort: CohortFixture) -> None:
+async def test_command_delivered_again(command: str, sqlite_cohort: CohortFixture) -> None:
     await seed_cohort(sqlite_cohort)
     call = CALLS[command]
     for who, earlier, args in call.before:

@@ -29,7 +29,7 @@ async def found(driver: PlatformDriver) -> Seen:
     return await driver.post("the home of Lab")
 
 
-async def test_buttons_and_forms_outlive_the_bot(driver_of: DriverFactory, sqlite_url: str) -> None:
+async def test_buttons_and_forms_outlive_bot(driver_of: DriverFactory, sqlite_url: str) -> None:
     async with driver_of(sqlite_url) as driver:
         welcome = await found(driver)
         paper = message(await driver.say(OLU, "submission add", title="Begun before"))
@@ -66,7 +66,7 @@ async def test_what_was_scheduled_before_comes_after(driver_of: DriverFactory, s
 
 
 @pytest.mark.parametrize("platform", ["discord", "slack-http", "slack-socket"])
-async def test_a_call_delivered_again_is_the_same_call(platform: str, sqlite_url: str) -> None:
+async def test_call_delivered_again_is_same_call(platform: str, sqlite_url: str) -> None:
     async with TELLINGS[platform](sqlite_url) as driver:
         welcome = await found(driver)
         joined = message(await driver.press(BEN, welcome, "Join"))
@@ -87,7 +87,7 @@ async def the_same_again(driver: PlatformDriver, joined: Seen, paper: Seen, kept
     assert await count(driver.bot, "checkin") == 1
 
 
-async def test_a_call_delivered_twice_at_once_is_one_record(sqlite_url: str) -> None:
+async def test_call_delivered_twice_at_once_is_one_record(sqlite_url: str) -> None:
     async with discord_driver(sqlite_url) as driver:
         await found(driver)
         olu = driver.people[OLU]
@@ -99,7 +99,7 @@ async def test_a_call_delivered_twice_at_once_is_one_record(sqlite_url: str) -> 
         assert await count(driver.bot, "submission") == 1
 
 
-async def test_a_long_form_survives_between_its_pages(sqlite_url: str) -> None:
+async def test_long_form_survives_between_its_pages(sqlite_url: str) -> None:
     async with discord_driver(sqlite_url) as driver:
         await found(driver)
         olu = driver.people[OLU]
@@ -113,7 +113,7 @@ async def test_a_long_form_survives_between_its_pages(sqlite_url: str) -> None:
         assert "Typed before the restart" in str(edit.modal)
 
 
-async def test_a_form_left_open_for_too_long_says_so(sqlite_url: str) -> None:
+async def test_form_left_open_for_too_long_says_so(sqlite_url: str) -> None:
     async with discord_driver(sqlite_url) as driver:
         await found(driver)
         olu = driver.people[OLU]

@@ -28,12 +28,12 @@ SHARED = 'Ran the <!channel> "ablation" for @everyone'
 DIGEST_AT = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
 
 
-async def test_a_cohorts_first_day(driver_of: DriverFactory, sqlite_url: str) -> None:
+async def test_cohorts_first_day(driver_of: DriverFactory, sqlite_url: str) -> None:
     async with driver_of(sqlite_url) as driver:
         await the_first_day(driver)
 
 
-async def test_a_cohorts_first_day_over_postgres(postgres_url: str) -> None:
+async def test_cohorts_first_day_over_postgres(postgres_url: str) -> None:
     async with TELLINGS["slack-http"](postgres_url) as driver:
         await the_first_day(driver)
 

@@ -25,7 +25,7 @@ def test_stored_instants_keep_their_microseconds_and_their_order(at: datetime) -
         assert at.astimezone(UTC) < NOW
 
 
-def test_an_instant_without_a_zone_is_refused() -> None:
+def test_instant_without_zone_is_refused() -> None:
     with pytest.raises(TypeError):
         micros(datetime(2026, 1, 1))  # noqa: DTZ001 - what must not pass
 
@@ -42,7 +42,7 @@ def test_an_instant_without_a_zone_is_refused() -> None:
         ("away_until", None, None),
     ],
 )
-def test_a_column_says_by_its_name_what_it_holds(column: str, stored: object, value: object) -> None:
+def test_column_says_by_its_name_what_it_holds(column: str, stored: object, value: object) -> None:
     convert = converter(column)
     assert convert is not None
     assert convert(stored) == value
@@ -64,7 +64,7 @@ def test_parameters_are_bound_by_their_type() -> None:
     }
 
 
-async def test_an_instant_comes_back_as_it_was_stored(store: Store) -> None:
+async def test_instant_comes_back_as_it_was_stored(store: Store) -> None:
     def there_and_back(conn: Conn) -> list[object]:
         conn.run("INSERT INTO handled (call_id, at, result) VALUES ('c', :now, '')", now=NOW)
         rows = conn.all(

@@ -34,7 +34,7 @@ EVERY_MIGRATION = {
 }
 
 
-async def test_a_migrated_database_has_all_and_opening_it_again_changes_nothing(
+async def test_migrated_database_has_all_and_opening_it_again_changes_nothing(
     store: Store, store_url: str
 ) -> None:
     numbers = [number for number, _ in migrations()]
@@ -45,16 +45,14 @@ async def test_a_migrated_database_has_all_and_opening_it_again_changes_nothing(
     await again.close()
 
 
-async def test_a_newer_database_is_refused_and_left_alone(store: Store, store_url: str) -> None:
+async def test_newer_database_is_refused_and_left_alone(store: Store, store_url: str) -> None:
     await store.write(lambda conn: conn.run("INSERT INTO migration (number) VALUES (9999)"))
     with pytest.raises(NewerDatabase, match=r"9999.*Start the newer version"):
         await open_store(store_url)
     assert 9999 in await store.read(applied)
 
 
-async def test_a_migration_with_a_lower_number_that_came_later_is_applied(
-    store: Store, store_url: str
-) -> None:
+async def test_migration_with_lower_number_that_came_later_is_applied(store: Store, store_url: str) -> None:
     key = key_of(store_url)
     early, late = (8000, "CREATE TABLE early (id {key})"), (8001, "CREATE TABLE late (id {key})")
     assert await store.write(migrate, [*migrations(), late], key) == 1
@@ -62,7 +60,7 @@ async def test_a_migration_with_a_lower_number_that_came_later_is_applied(
     assert await store.read(lambda conn: conn.all("SELECT id FROM early")) == []
 
 
-async def test_a_migration_that_fails_leaves_nothing_of_itself(store: Store, store_url: str) -> None:
+async def test_migration_that_fails_leaves_nothing_of_itself(store: Store, store_url: str) -> None:
     broken = [*migrations(), (8000, "CREATE TABLE half (id {key});\nCREATE TABLE half (id {key});")]
     before = await store.read(applied)
     with pytest.raises(Exception, match="already exists"):
@@ -88,7 +86,7 @@ async def test_numbered_keys_number_themselves_and_are_not_used_again(store: Sto
     assert await store.write(insert) > second > first
 
 
-async def test_an_adapters_tables_are_made_once(store: Store, store_url: str) -> None:
+async def test_adapters_tables_are_made_once(store: Store, store_url: str) -> None:
     for _ in range(2):
         again = await open_store(store_url, adapters=migration_folders())
         assert await again.read(applied_by_adapters) == [("playground", 1)]
@@ -100,9 +98,7 @@ async def test_an_adapters_tables_are_made_once(store: Store, store_url: str) ->
     await without.close()
 
 
-async def test_a_migration_that_moved_to_an_adapter_is_not_applied_again(
-    store: Store, store_url: str
-) -> None:
+async def test_migration_that_moved_to_adapter_is_not_applied_again(store: Store, store_url: str) -> None:
     """As a database was left by a version in which the playground's tables were the core's tenth migration."""
     await store.write(migrate, migrations(), key_of(store_url), of_adapters())
     await store.write(_write_message)
@@ -122,14 +118,14 @@ def _write_message(conn: Conn) -> None:
     )
 
 
-async def test_a_newer_migration_of_an_adapter_is_refused(store: Store, store_url: str) -> None:
+async def test_newer_migration_of_adapter_is_refused(store: Store, store_url: str) -> None:
     await store.write(lambda conn: conn.run("INSERT INTO adapter_migration VALUES ('playground', 99)"))
     with pytest.raises(NewerDatabase, match=r"99.*Start the newer version"):
         await open_store(store_url, adapters=migration_folders())
 
 
 @pytest.mark.parametrize("url", ["mysql://x/y", "cohort.db", ""])
-async def test_an_address_of_another_kind_is_refused_with_an_example(url: str) -> None:
+async def test_address_of_another_kind_is_refused_with_example(url: str) -> None:
     with pytest.raises(BadInput, match=r"sqlite:///cohort\.db"):
         await open_store(url)
 
@@ -140,12 +136,12 @@ def test_numbers_are_unique(numbered: Numbered) -> None:
     assert len(numbers) == len(set(numbers))
 
 
-def test_the_number_of_a_moved_migration_is_not_used_again() -> None:
+def test_number_of_moved_migration_is_not_used_again() -> None:
     assert not MOVED.keys() & {number for number, _ in migrations()}
 
 
 @pytest.mark.parametrize("name", list(EVERY_MIGRATION))
-def test_files_keep_to_what_both_engines_and_the_splitter_read(name: str) -> None:
+def test_files_keep_to_what_both_engines_and_splitter_read(name: str) -> None:
     for statement in statements(EVERY_MIGRATION[name]):
         assert "--" not in statement, "a comment stands on a line of its own"
         assert statement.count("'") % 2 == 0, f"a semicolon inside a string: {statement}"

@@ -26,7 +26,7 @@ def end_connections(url: str) -> int:
     return len(rows)
 
 
-async def test_a_connection_that_broke_while_idle_is_replaced_without_anybody_noticing(
+async def test_idle_broken_connection_is_replaced(
     postgres_url: str,
 ) -> None:
     store = await PostgresStore.open(postgres_url)
@@ -37,7 +37,7 @@ async def test_a_connection_that_broke_while_idle_is_replaced_without_anybody_no
     await store.close()
 
 
-async def test_a_connection_that_breaks_in_a_transaction_saves_nothing_and_heals(postgres_url: str) -> None:
+async def test_connection_broken_in_transaction_saves_nothing(postgres_url: str) -> None:
     store = await PostgresStore.open(postgres_url)
     await store.write(make)
 
@@ -58,7 +58,7 @@ async def test_a_connection_that_breaks_in_a_transaction_saves_nothing_and_heals
     await store.close()
 
 
-async def test_a_whole_batch_whose_connection_breaks_is_refused_whole(postgres_url: str) -> None:
+async def test_whole_batch_whose_connection_breaks_is_refused_whole(postgres_url: str) -> None:
     store = await PostgresStore.open(postgres_url)
     await store.write(make)
 
@@ -96,7 +96,7 @@ async def test_replicas_take_turns(postgres_url: str) -> None:
     await two.close()
 
 
-async def test_another_replica_that_holds_on_is_busy_after_a_bounded_wait(postgres_url: str) -> None:
+async def test_another_replica_that_holds_on_is_busy_after_bounded_wait(postgres_url: str) -> None:
     one, two = await PostgresStore.open(postgres_url), await PostgresStore.open(postgres_url, busy=0.1)
     await one.write(make)
     gate = Gate()
@@ -112,7 +112,7 @@ async def test_another_replica_that_holds_on_is_busy_after_a_bounded_wait(postgr
     await two.close()
 
 
-async def test_a_server_set_to_confirm_early_is_overruled(postgres_url: str) -> None:
+async def test_server_set_to_confirm_early_is_overruled(postgres_url: str) -> None:
     with psycopg.connect(postgres_url, autocommit=True) as admin:
         name = admin.info.dbname
         admin.execute(f"ALTER DATABASE {name} SET synchronous_commit = off")
@@ -135,19 +135,19 @@ async def test_a_server_set_to_confirm_early_is_overruled(postgres_url: str) -> 
         "postgresql:///x?nonsense=1",
     ],
 )
-async def test_a_server_that_is_not_there_says_so(url: str) -> None:
+async def test_server_that_is_not_there_says_so(url: str) -> None:
     with pytest.raises(StoreError, match="cannot be reached"):
         await PostgresStore.open(url)
 
 
-async def test_the_address_chooses_the_engine(postgres_url: str) -> None:
+async def test_address_chooses_engine(postgres_url: str) -> None:
     store = await open_store(postgres_url.replace("postgresql://", "postgres://"))
     assert isinstance(store, PostgresStore)
     await store.close()
 
 
 @given(st.from_regex(r"[a-z%'= ]*", fullmatch=True))
-def test_text_without_a_parameter_is_left_as_it_is(sql: str) -> None:
+def test_text_without_parameter_is_left_as_it_is(sql: str) -> None:
     assert placeholders(sql) % {} == sql
 
 

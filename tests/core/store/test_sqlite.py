@@ -75,7 +75,7 @@ async def test_two_stores_on_one_file_take_turns(tmp_path: Path) -> None:
     await two.close()
 
 
-async def test_a_file_locked_by_another_process_is_busy_after_a_bounded_wait(tmp_path: Path) -> None:
+async def test_file_locked_by_another_process_is_busy_after_bounded_wait(tmp_path: Path) -> None:
     store = await SqliteStore.open(tmp_path / "a.db", busy=0.2)
     await store.write(make)
     holder = subprocess.Popen(  # noqa: ASYNC220, S603 - the test may wait for its own child
@@ -106,7 +106,7 @@ async def test_a_file_locked_by_another_process_is_busy_after_a_bounded_wait(tmp
 
 
 @pytest.mark.parametrize("many", [1, 20])
-async def test_a_full_disk_refuses_and_saves_nothing_of_it(tmp_path: Path, many: int) -> None:
+async def test_full_disk_refuses_and_saves_nothing_of_it(tmp_path: Path, many: int) -> None:
     store = await SqliteStore.open(tmp_path / "a.db")
     await store.write(make)
     await store.write(add, "before")
@@ -124,7 +124,7 @@ async def test_a_full_disk_refuses_and_saves_nothing_of_it(tmp_path: Path, many:
     await store.close()
 
 
-async def test_a_full_disk_gives_the_whole_batch_the_same_reason(tmp_path: Path) -> None:
+async def test_full_disk_gives_whole_batch_same_reason(tmp_path: Path) -> None:
     store = await SqliteStore.open(tmp_path / "a.db")
     await store.write(make)
     await pragma(store, f"max_page_count={await pragma(store, 'page_count') + 2}")
@@ -152,12 +152,12 @@ async def test_what_cannot_be_opened_says_so_and_leaves_nothing_behind(tmp_path:
 
 
 @pytest.mark.parametrize("path", [":memory:", ""])
-async def test_a_database_that_would_not_last_is_refused(path: str) -> None:
+async def test_database_that_would_not_last_is_refused(path: str) -> None:
     with pytest.raises(StoreError, match="cannot be opened"):
         await SqliteStore.open(path)
 
 
-async def test_acknowledged_means_on_disk_for_a_process_that_is_killed(tmp_path: Path) -> None:
+async def test_acknowledged_means_on_disk_for_process_that_is_killed(tmp_path: Path) -> None:
     path = tmp_path / "a.db"
     script = (
         "import asyncio, os, signal\n"

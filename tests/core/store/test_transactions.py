@@ -41,7 +41,7 @@ class Gate:
         self._go.set()
 
 
-async def test_a_write_is_seen_by_the_next_read_and_by_another_store(things: Store, store_url: str) -> None:
+async def test_write_is_seen_by_next_read_and_by_another_store(things: Store, store_url: str) -> None:
     assert await things.write(add, "a", size=3) == "a"
     assert await kept(things) == ["a"]
     other = await open_store(store_url)
@@ -59,7 +59,7 @@ async def test_what_raises_leaves_nothing(things: Store) -> None:
     assert await kept(things) == ["a"]
 
 
-async def test_insert_returns_the_id_and_value_the_first_column(store: Store) -> None:
+async def test_insert_returns_id_and_value_first_column(store: Store) -> None:
     def run(conn: Conn) -> tuple[int, int, Any, Any, Any]:
         sql = "INSERT INTO person (name, created_at) VALUES (:name, 1)"
         first, second = conn.insert(sql, name="Ada"), conn.insert(sql, name="Ben")
@@ -72,7 +72,7 @@ async def test_insert_returns_the_id_and_value_the_first_column(store: Store) ->
     assert values == ["Ben", None, None]
 
 
-async def test_a_broken_unique_key_is_a_conflict(things: Store) -> None:
+async def test_broken_unique_key_is_conflict(things: Store) -> None:
     await things.write(add, "a")
     with pytest.raises(Conflict):
         await things.write(add, "a")
@@ -86,7 +86,7 @@ async def test_a_broken_unique_key_is_a_conflict(things: Store) -> None:
     assert await kept(things) == ["a", "b"]
 
 
-async def test_one_that_fails_does_not_hurt_the_others_of_its_batch(things: Store) -> None:
+async def test_one_that_fails_does_not_hurt_others_of_its_batch(things: Store) -> None:
     gate = Gate()
     first = asyncio.create_task(things.write(gate.hold))
     await gate.began.wait()
@@ -143,7 +143,7 @@ async def test_cancelled_after_it_began_is_done_whole(things: Store) -> None:
     assert await kept(things) == ["whole"]
 
 
-async def test_a_reader_does_not_wait_for_a_writer_and_sees_only_what_is_committed(things: Store) -> None:
+async def test_reader_sees_committed_without_waiting(things: Store) -> None:
     gate = Gate()
     task = asyncio.create_task(things.write(gate.hold, "not yet"))
     await gate.began.wait()
@@ -153,7 +153,7 @@ async def test_a_reader_does_not_wait_for_a_writer_and_sees_only_what_is_committ
     assert await kept(things) == ["not yet"]
 
 
-async def test_a_read_is_one_snapshot(things: Store) -> None:
+async def test_read_is_one_snapshot(things: Store) -> None:
     began, loop, go = asyncio.Event(), asyncio.get_running_loop(), threading.Event()
 
     def count_twice(conn: Conn) -> tuple[int, int]:
@@ -170,14 +170,14 @@ async def test_a_read_is_one_snapshot(things: Store) -> None:
     assert await reading == (0, 0)
 
 
-async def test_a_reader_cannot_write(things: Store) -> None:
+async def test_reader_cannot_write(things: Store) -> None:
     with pytest.raises(Exception, match=r"(?i)read.?only") as caught:
         await things.read(add, "smuggled")
     assert not isinstance(caught.value, StoreError)
     assert await kept(things) == []
 
 
-async def test_signals_come_after_the_commit_and_only_then(things: Store) -> None:
+async def test_signals_come_after_commit_and_only_then(things: Store) -> None:
     heard: list[str] = []
     things.on("news", lambda: heard.append("news"))
     things.on("other", lambda: heard.append("other"))
@@ -198,7 +198,7 @@ async def test_signals_come_after_the_commit_and_only_then(things: Store) -> Non
     assert heard == ["news"]
 
 
-async def test_a_listener_that_fails_is_logged_and_stops_nobody(things: Store) -> None:
+async def test_listener_that_fails_is_logged_and_stops_nobody(things: Store) -> None:
     heard: list[str] = []
 
     def broken() -> None:
@@ -238,7 +238,7 @@ async def test_close_finishes_what_was_begun_and_takes_no_more(things: Store, st
     await again.close()
 
 
-async def test_a_percent_sign_a_colon_and_a_quote_are_themselves(things: Store) -> None:
+async def test_percent_sign_colon_and_quote_are_themselves(things: Store) -> None:
     row = await things.read(
         lambda conn: conn.one(
             "SELECT '50%' AS rate, :at AS at, :quote AS quote", at="12:30", quote="it's :at %s"
