@@ -110,6 +110,10 @@ def usage(command: Command) -> str:
     return " ".join((command.name, *shown))
 
 
+_DOTTED_I = str.maketrans("ıİ", "ii")
+"""The i of Turkish keyboards. `re.IGNORECASE` takes it for an i, `casefold` does not."""
+
+
 def read_arguments(command: Command, rest: str) -> tuple[dict[str, str], Text | None]:
     """The raw arguments in the rest of a line, and what is wrong with them."""
     keys, names = _keys(tuple(param.name for param in command.params))
@@ -124,7 +128,7 @@ def read_arguments(command: Command, rest: str) -> tuple[dict[str, str], Text | 
             loose.append(rest[position:end].strip())
             position = end
             continue
-        name = names[match[1].casefold()]
+        name = names[match[1].translate(_DOTTED_I).casefold()]
         if name in args:
             return args, say("{name} is given twice; please give it once.", name=name)
         args[name], position = _value(rest, match.end(), keys)

@@ -1,7 +1,7 @@
 // @ts-check
 /** The playground's page: keeps what the server says, and puts the pieces together. */
 
-import { announce, fill, h, icon, toast } from "./dom.js";
+import { announce, fill, find, h, icon, part, toast } from "./dom.js";
 import { ClockStrip } from "./clock.js";
 import { Composer } from "./composer.js";
 import { openForm } from "./form.js";
@@ -11,21 +11,34 @@ import { Sidebar } from "./sidebar.js";
 import { plainText } from "./text.js";
 import * as theme from "./theme.js";
 
+/** @import { FieldLookup, Send } from "./form.js" */
+/** @import { Args, Asked, Button, ClockMove, Command, Events, Form, Group, Message, Person, Place, State, Where } from "./types" */
+
 const SLOW_MS = 300;
 const ME = "cohort-bot person";
 
-class App {
-  /** What the server said last; there is one once the page has been welcomed. */
-  state = /** @type {import("./types").State} */ (/** @type {unknown} */ (null));
+export class App {
+  /** @type {State} what the welcome brings, before anything of it is shown */
+  state = /** @type {any} */ (null);
+  /** @type {Command[]} */
   commands = [];
+  /** @type {Group[]} */
   groups = [];
-  /** @type {string | null} */
-  placeId = null;
-  /** @type {import("./types").Message | null} */
+  placeId = "";
+  /** @type {Message | null} */
   thread = null;
+  /** @type {Map<string, number>} */
   unread = new Map();
+  /** @type {Map<string, Person>} */
   #people = new Map();
+  /** @type {Map<symbol, Where>} */
   #working = new Map();
+
+  title = h("div", { class: "place-title" });
+  status = h("div", { class: "offline", role: "status", hidden: true });
+  threadWhere = h("span", { class: "faint" });
+  themeButton = h("button", { class: "icon-button", type: "button", on: { click: () => { theme.toggle(); this.#drawTheme(); } } });
+  scrim = h("div", { class: "scrim", hidden: true, on: { click: () => this.drawer(false) } });
 
   constructor() {
     this.connection = new Connection(() => ({ person: sessionStorage.getItem(ME) }));
@@ -35,6 +48,8 @@ class App {
     this.threadList = new MessageList(this, { inThread: true, label: "Thread" });
     this.composer = new Composer(this, () => ({ place: this.placeId, thread: null }), "Message or command");
     this.threadComposer = new Composer(this, () => ({ place: this.placeId, thread: this.thread?.id ?? null }), "Reply or command in the thread");
+    this.threadPanel = this.#threadPanel();
+    this.main = this.#main();
     this.#build();
     this.#listen();
     this.connection.open();
@@ -42,17 +57,16 @@ class App {
 
   // ---- the page
 
-  #build() {
-    this.title = h("div", { class: "place-title" });
-    this.status = h("div", { class: "offline", role: "status", hidden: true });
-    this.themeButton = h("button", { class: "icon-button", type: "button", on: { click: () => { theme.toggle(); this.#drawTheme(); } } });
-    this.threadPanel = h("section", { class: "thread", "aria-label": "Thread", hidden: true, on: { keydown: (event) => event.key === "Escape" && !event.defaultPrevented && this.closeThread() } },
-      h("header", { class: "thread-head" }, h("div", {}, h("h2", {}, "Thread"), (this.threadWhere = h("span", { class: "faint" }))),
+  #threadPanel() {
+    return h("section", { class: "thread", "aria-label": "Thread", hidden: true, on: { keydown: (event) => event.key === "Escape" && !event.defaultPrevented && this.closeThread() } },
+      h("header", { class: "thread-head" }, h("div", {}, h("h2", {}, "Thread"), this.threadWhere),
         h("button", { class: "icon-button", type: "button", "aria-label": "Close the thread", title: "Close (Esc)", on: { click: () => this.closeThread() } }, icon("close"))),
       this.threadList.element,
       this.threadComposer.element);
-    this.scrim = h("div", { class: "scrim", hidden: true, on: { click: () => this.drawer(false) } });
-    this.main = h("main", { class: "main" },
+  }
+
+  #main() {
+    return h("main", { class: "main" },
       h("header", { class: "top" },
         h("button", { class: "icon-button drawer-open", type: "button", "aria-label": "Open the side bar", "aria-controls": "sidebar", on: { click: () => this.drawer(true) } }, icon("menu")),
         this.title,
@@ -62,7 +76,10 @@ class App {
       this.status,
       this.list.element,
       this.composer.element);
-    fill(document.getElementById("app"), this.sidebar.element, this.scrim, this.main, this.threadPanel);
+  }
+
+  #build() {
+    fill(part("app"), this.sidebar.element, this.scrim, this.main, this.threadPanel);
     this.#drawTheme();
     document.addEventListener("keydown", (event) => this.#shortcut(event));
   }
@@ -75,6 +92,7 @@ class App {
     fill(this.themeButton, icon(dark ? "sun" : "moon"));
   }
 
+  /** @param {KeyboardEvent} event */
   #shortcut(event) {
     const typing = /^(INPUT|TEXTAREA|SELECT)$/.test(document.activeElement?.tagName ?? "");
     if (event.key === "/" && !typing && !event.ctrlKey && !event.metaKey && !document.querySelector("dialog[open]")) {
@@ -84,18 +102,22 @@ class App {
     if (event.key === "Escape" && this.main.inert) this.drawer(false);
   }
 
-  /** Open or close the side bar where it is a drawer (narrow windows). */
+  /**
+   * Open or close the side bar where it is a drawer (narrow windows).
+   * @param {boolean} open
+   */
   drawer(open) {
     document.body.classList.toggle("drawer", open);
     this.scrim.hidden = !open;
     this.main.inert = open;
-    const target = open ? this.sidebar.element.querySelector("button") : this.main.querySelector(".drawer-open");
+    const target = open ? find(this.sidebar.element, "button") : find(this.main, ".drawer-open");
     target?.focus();
   }
 
   // ---- what the server says
 
   #listen() {
+    /** @type {<N extends keyof Events>(name: N, handle: (detail: Events[N]) => void) => void} */
     const on = (name, handle) => this.connection.addEventListener(name, (event) => handle(/** @type {CustomEvent} */ (event).detail));
     on("welcome", (frame) => this.#welcome(frame));
     on("state", (frame) => this.#take(frame.state));
@@ -111,6 +133,7 @@ class App {
     fill(this.status, icon("alert"), h("span", {}, "The connection was lost. Trying again; what you sent will be finished."));
   }
 
+  /** @param {Events["welcome"]} frame */
   async #welcome({ state, commands, groups }) {
     const again = document.body.classList.contains("is-offline");
     document.body.classList.remove("is-offline");
@@ -122,11 +145,12 @@ class App {
     await this.#load(again);
   }
 
+  /** @param {State} state */
   #take(state) {
     this.state = state;
     this.#people = new Map(state.people.map((person) => [person.id, person]));
     if (!state.places.some((place) => place.id === this.placeId)) {
-      const wished = this.placeId ?? decodeURIComponent(location.hash.slice(1));
+      const wished = this.placeId || decodeURIComponent(location.hash.slice(1));
       const place = state.places.find(({ id, kind }) => id === wished || (kind === "direct" && wished.startsWith("dm:"))) ?? state.places[0];
       this.placeId = place.id;
       this.closeThread(false);
@@ -137,32 +161,40 @@ class App {
   }
 
   #draw() {
-    const place = this.#place(this.placeId);
+    const place = this.#here;
     this.sidebar.draw();
     fill(this.title,
       place.kind === "channel" ? icon("hash") : icon("chat"),
       h("h2", {}, h("bdi", {}, place.name)),
       place.topic && h("span", { class: "topic" }, h("bdi", {}, place.topic)));
-    /** @type {HTMLElement} */ (this.main.querySelector(".top-sample")).hidden = !this.state.cohort.sample;
+    const sample = find(this.main, ".top-sample");
+    if (sample) sample.hidden = !this.state.cohort.sample;
     this.composer.placeholder(`Message ${place.kind === "channel" ? "#" : ""}${place.name}, or type /`);
     this.composer.suggest(this.state.suggestions);
     this.threadComposer.placeholder("Reply, or type /");
     document.title = `${place.kind === "channel" ? "#" : ""}${place.name} · cohort-bot playground`;
   }
 
-  /** @returns {import("./types").Place} */
+  /** @param {string} id */
   #place(id) {
-    return /** @type {import("./types").Place} */ (this.state.places.find((place) => place.id === id));
+    return this.state.places.find((place) => place.id === id);
   }
 
+  /** The place that is open: always one of the state's. */
+  get #here() {
+    return /** @type {Place} */ (this.#place(this.placeId));
+  }
+
+  /** @param {string} id */
   person(id) {
     return this.#people.get(id);
   }
 
   get me() {
-    return this.#people.get(this.state.me);
+    return /** @type {Person} */ (this.#people.get(this.state.me));
   }
 
+  /** @param {Message} message */
   #arrived(message) {
     const here = message.place === this.placeId;
     const list = this.#listOf(message);
@@ -176,11 +208,13 @@ class App {
     if (list && message.author !== this.state.me) announce(`${who?.name ?? "Somebody"}: ${plainText(message.text)}`);
   }
 
+  /** @param {Message} message */
   #changed(message) {
     this.#listOf(message)?.put(message);
     if (this.thread?.id === message.id) this.threadList.put({ ...message, replies: 0 });
   }
 
+  /** @param {Message} message */
   #listOf(message) {
     if (message.place !== this.placeId) return null;
     if (!message.thread) return this.list;
@@ -189,6 +223,7 @@ class App {
 
   // ---- places and threads
 
+  /** @param {string} id */
   async openPlace(id) {
     if (document.body.classList.contains("drawer")) this.drawer(false);
     if (id === this.placeId) return;
@@ -209,16 +244,17 @@ class App {
     const answer = await this.connection.ask("history", { place });
     if (!answer.ok) return this.#notLoaded(this.list, key, answer);
     if (place === this.placeId) this.list.reset(key, answer.messages, answer.more, this.#empty());
-    if (this.thread) await this.#loadThread(stay);
+    if (this.thread) await this.#loadThread(this.thread, stay);
   }
 
+  /** @param {MessageList} list @param {Map<string, Message | null>} key @param {{ error: string }} refusal */
   #notLoaded(list, key, { error }) {
     list.giveUp(key);
     toast(error, "error");
   }
 
   #empty() {
-    const place = this.#place(this.placeId);
+    const place = this.#here;
     const direct = place.kind === "direct";
     const title = direct ? "Just you and the bot" : `This is the beginning of #${place.name}`;
     const words = direct
@@ -232,18 +268,18 @@ class App {
     if (answer.ok) this.list.prepend(answer.messages, answer.more);
   }
 
+  /** @param {Message} message */
   async openThread(message) {
     this.thread = message;
     this.threadPanel.hidden = false;
     document.body.classList.add("with-thread");
-    this.threadWhere.textContent = `#${this.#place(this.placeId).name}`;
-    await this.#loadThread();
+    this.threadWhere.textContent = `#${this.#here.name}`;
+    await this.#loadThread(message);
     if (matchMedia("(hover: hover)").matches) this.threadComposer.focus();
   }
 
-  async #loadThread(stay = false) {
-    if (!this.thread) return;
-    const { id } = this.thread;
+  /** @param {Message} message */
+  async #loadThread({ id }, stay = false) {
     const key = this.threadList.expect(stay);
     const answer = await this.connection.ask("history", { place: this.placeId, thread: id });
     if (!answer.ok) return this.#notLoaded(this.threadList, key, answer);
@@ -256,46 +292,62 @@ class App {
     this.thread = null;
     this.threadPanel.hidden = true;
     document.body.classList.remove("with-thread");
-    if (refocus) (this.main.querySelector(`[data-message="${CSS.escape(id)}"] .replies`) ?? this.main.querySelector(".line"))?.focus();
+    if (refocus) (find(this.main, `[data-message="${CSS.escape(id)}"] .replies`) ?? find(this.main, ".line"))?.focus();
   }
 
   // ---- what I do
 
+  /** @param {Where} where @param {string} text */
   say(where, text) {
     return this.#call("say", { ...where, text }, where);
   }
 
+  /** @param {Where} where @param {string} text */
   run(where, text) {
     return this.#call("command", { ...where, text }, where);
   }
 
+  /** @param {Message} message @param {Button} button */
   async click(message, button) {
     const where = { place: message.place, thread: message.thread };
     const answer = await this.#call("click", { ...where, message: message.id, button: button.id }, where);
     if (!answer.ok) toast(answer.error, "error");
   }
 
+  /**
+   * @param {"say" | "command" | "click"} type
+   * @param {Asked<"say" | "command" | "click">} fields
+   * @param {Where} where
+   */
   async #call(type, fields, where) {
     const answer = await this.#busy(where, () => this.connection.ask(type, fields));
-    if (answer.form) this.#openForm(answer.form, where);
+    if (answer.ok && answer.form) this.#openForm(answer.form, where);
     return answer;
   }
 
+  /** @param {Form} form @param {Where} where */
   #openForm(form, where) {
+    /** @type {Send} */
     const send = async (values) => {
       const answer = await this.#busy(where, () => this.connection.ask("submit", { ...where, form: form.id, values }));
       if (answer.ok && answer.form) this.#openForm(answer.form, where);
       return answer;
     };
+    /** @type {FieldLookup} */
     const lookup = async (field, text, values) => {
-      const plain = Object.fromEntries(Object.entries(values).filter(([, value]) => typeof value === "string"));
+      const plain = /** @type {Args} */ (Object.fromEntries(Object.entries(values).filter(([, value]) => typeof value === "string")));
       const answer = await this.connection.ask("complete", { ...where, form: form.id, command: form.command, param: field.name, text, args: plain });
       return answer.ok ? answer.items : [];
     };
     openForm(form, send, lookup);
   }
 
-  /** Show that the bot is at work where the answer will stand, once it takes longer than a moment. */
+  /**
+   * Show that the bot is at work where the answer will stand, once it takes longer than a moment.
+   * @template T
+   * @param {Where} where
+   * @param {() => Promise<T>} work
+   */
   async #busy({ place, thread }, work) {
     const token = Symbol("call");
     const timer = setTimeout(() => { this.#working.set(token, { place, thread }); this.#showWorking(); }, SLOW_MS);
@@ -313,6 +365,7 @@ class App {
     this.threadList.working(calls.some(({ thread }) => thread && thread === this.thread?.id));
   }
 
+  /** @param {string} person */
   async become(person) {
     sessionStorage.setItem(ME, person);
     const answer = await this.connection.ask("become", { person });
@@ -326,6 +379,7 @@ class App {
     toast(`You are now ${this.me.name}.`);
   }
 
+  /** @param {ClockMove} how */
   async moveClock(how) {
     const answer = await this.connection.ask("clock", how);
     if (!answer.ok) {
@@ -337,7 +391,9 @@ class App {
     if (answer.words) toast(answer.words);
   }
 
+  /** @param {"empty" | "sample"} to */
   async reset(to) {
+    /** @type {[string, string, string]} */
     const words = to === "empty"
       ? ["Start an empty cohort?", "The sample people's papers, check-ins and messages are cleared away. You can come back to a fresh sample at any time.", "Start empty"]
       : ["Back to the sample cohort?", "What you made here is cleared away, and the sample cohort is made afresh.", "Back to the sample"];
@@ -355,10 +411,18 @@ class App {
   }
 }
 
-/** Ask before something that cannot be taken back. */
+/**
+ * Ask before something that cannot be taken back.
+ * @param {string} title
+ * @param {string} words
+ * @param {string} yes
+ * @returns {Promise<boolean>}
+ */
 function confirmed(title, words, yes) {
   return new Promise((resolve) => {
+    /** @param {boolean} value */
     const close = (value) => { resolve(value); dialog.close(); };
+    /** @type {HTMLDialogElement} */
     const dialog = h("dialog", { class: "form-dialog confirm", role: "alertdialog", "aria-labelledby": "confirm-title", "aria-describedby": "confirm-words", on: { close: () => { resolve(false); dialog.remove(); } } },
       h("header", { class: "dialog-head" }, h("h2", { id: "confirm-title" }, title)),
       h("div", { class: "dialog-body" }, h("p", { id: "confirm-words" }, words)),

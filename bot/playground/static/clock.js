@@ -4,17 +4,23 @@
 import { fill, h, icon } from "./dom.js";
 import { dateTime, follow, upcoming } from "./time.js";
 
+/** @import { App } from "./app.js" */
+/** @import { ClockMove, State } from "./types" */
+
 export class ClockStrip {
   #app;
   #offset = 0;
+  /** @type {string | undefined} */
   #zone;
   #now = h("span", { class: "clock-now" });
   #next;
   #busy = false;
 
+  /** @param {App} app */
   constructor(app) {
     this.#app = app;
     this.#next = h("button", { class: "button clock-next", type: "button", on: { click: () => this.#move({ to: "next" }) } });
+    /** @param {string} label @param {string} words @param {number} seconds */
     const step = (label, words, seconds) => h("button", { class: "button button-small button-quiet", type: "button", title: words, "aria-label": words, on: { click: () => this.#move({ forward: seconds }) } }, label);
     this.element = h("section", { class: "clock", "aria-label": "The cohort's clock" },
       h("span", { class: "clock-face" }, icon("clock"), this.#now),
@@ -28,6 +34,7 @@ export class ClockStrip {
     return new Date(Date.now() + this.#offset);
   }
 
+  /** @param {State} state */
   draw({ clock, cohort }) {
     this.#offset = new Date(clock.now).getTime() - Date.now();
     this.#zone = cohort.zone ?? undefined;
@@ -49,6 +56,7 @@ export class ClockStrip {
     fill(this.#now, h("b", {}, words), h("span", { class: "clock-zone" }, this.#zone ? ` in ${this.#zone}` : ""));
   }
 
+  /** @param {ClockMove} how */
   async #move(how) {
     if (this.#busy) return;
     this.#busy = true;

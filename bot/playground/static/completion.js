@@ -3,12 +3,17 @@
 
 import { context, quote } from "./parse.js";
 
+/** @import { Args, Choice, Command, Group, Item, Lookup, Offers, Param, ParamPlace, Section, VerbPlace } from "./types" */
+
 const FULL_COMMANDS = 8;
 
 /**
- * @returns {Promise<null | {head: any, sections: {title: string, items: any[]}[], strict: boolean, note: string}>} with items
- * `{label, detail, badge, text, run}`: `text` is the whole line after choosing, `run` that it is then complete.
- * @param lookup `(command, param, text, args) => Promise<[Choice]>`
+ * The offers for what is typed so far, null where there can be none.
+ * @param {string} text
+ * @param {Command[]} commands
+ * @param {Group[]} groups
+ * @param {Lookup} lookup
+ * @returns {Promise<Offers | null>}
  */
 export async function offers(text, commands, groups, lookup) {
   const place = context(text, commands, groups);
@@ -20,9 +25,15 @@ export async function offers(text, commands, groups, lookup) {
     const items = await values(place.command, place.param, place.query, place.args, lookup);
     return describe(place.command, place.param, [{ title: "", items: items.map((item) => valueItem(item, before)) }], isStrict(place.param, place.query, items));
   }
-  return parameterOffers(place, before, lookup);
+  return parameterOffers(place, before, text.slice(0, place.begins), lookup);
 }
 
+/**
+ * @param {string} query
+ * @param {Command[]} commands
+ * @param {Group[]} groups
+ * @returns {Offers}
+ */
 function groupOffers(query, commands, groups) {
   const matching = groups.filter((group) => group.name.startsWith(query));
   const items = matching.map((group) => ({
@@ -31,6 +42,7 @@ function groupOffers(query, commands, groups) {
     badge: count(commands.filter((command) => command.group === group.name).length),
     text: `/${group.name} `,
   }));
+  /** @type {Section[]} */
   const sections = [{ title: "", items }];
   if (query.length > 1) {
     const full = commands.filter((command) => command.name.includes(query) && !(matching.length > 1 && command.verb.indexOf(query) < 0));
@@ -40,10 +52,12 @@ function groupOffers(query, commands, groups) {
   return { head: null, sections, strict: items.length > 0 || sections.length > 1, note: items.length || sections.length > 1 ? "" : "No command begins like this." };
 }
 
+/** @param {number} number */
 function count(number) {
   return number === 1 ? "1 command" : `${number} commands`;
 }
 
+/** @param {Command} command @returns {Item} */
 function commandItem(command) {
   return {
     label: `/${command.name}`,
@@ -53,9 +67,17 @@ function commandItem(command) {
   };
 }
 
+/**
+ * @param {VerbPlace} place
+ * @param {string} before
+ * @param {Command[]} commands
+ * @param {Group[]} groups
+ * @returns {Offers}
+ */
 function verbOffers(place, before, commands, groups) {
   const inGroup = commands.filter((command) => command.group === place.group && command.verb.startsWith(place.query));
   const items = inGroup.map((command) => ({ ...commandItem(command), label: command.verb, text: `${before}${command.verb}${command.params.length ? " " : ""}` }));
+  /** @type {Section[]} */
   const sections = [{ title: `/${place.group}`, items }];
   if (place.viaCohort) {
     const others = groups.filter((group) => group.name !== "cohort" && group.name.startsWith(place.query));
@@ -67,16 +89,25 @@ function verbOffers(place, before, commands, groups) {
   return { head: null, sections, strict: !exact, note: sections.some((section) => section.items.length) ? "" : "No verb begins like this." };
 }
 
-async function parameterOffers(place, before, lookup) {
-  const { command, positional, query, args } = place;
+/**
+ * @param {ParamPlace} place
+ * @param {string} before the line before a name
+ * @param {string} beforeValue the line before the value
+ * @param {Lookup} lookup
+ * @returns {Promise<Offers>}
+ */
+async function parameterOffers(place, before, beforeValue, lookup) {
+  const { command, positional, query, value, args } = place;
+  /** @type {Section[]} */
   const sections = [];
   let strict = false;
   if (positional && hasValues(positional)) {
-    const items = await values(command, positional, query, args, lookup);
-    if (items.length) sections.push({ title: positional.label, items: items.map((item) => valueItem(item, before)) });
-    strict = isStrict(positional, query, items);
+    const items = await values(command, positional, value, args, lookup);
+    if (items.length) sections.push({ title: positional.label, items: items.map((item) => valueItem(item, beforeValue)) });
+    strict = isStrict(positional, value, items);
   }
-  const given = place.fresh ? args : { ...args, [positional?.name]: undefined };
+  /** @type {Record<string, string | undefined>} */
+  const given = place.fresh || place.named || !positional ? args : { ...args, [positional.name]: undefined };
   const left = command.params.filter((param) => given[param.name] === undefined && param.kind !== "file");
   const names = left.filter((param) => param.name.startsWith(query.toLowerCase()) && !(positional === param && !hasValues(param) && place.fresh && param.required && left.length === 1));
   const items = names.map((param) => ({
@@ -89,20 +120,41 @@ async function parameterOffers(place, before, lookup) {
   return describe(command, positional, sections, strict);
 }
 
+/**
+ * @param {Command} command
+ * @param {Param | null | undefined} param
+ * @param {Section[]} sections
+ * @param {boolean} strict
+ * @returns {Offers}
+ */
 function describe(command, param, sections, strict) {
   return { head: { command, param }, sections, strict, note: "" };
 }
 
+/** @param {Param} param */
 function hasValues(param) {
   return param.complete || param.choices?.length > 0 || ["flag", "person", "channel"].includes(param.kind);
 }
 
-/** Whether Enter should take the highlighted value: the parameter accepts only what is listed. */
+/**
+ * Whether Enter should take the highlighted value: the parameter accepts only what is listed.
+ * @param {Param} param
+ * @param {string} query
+ * @param {Choice[]} items
+ */
 function isStrict(param, query, items) {
   if (items.some((item) => item.value.toLowerCase() === query.toLowerCase())) return false;
   return query !== "" && items.length > 0 && ["choice", "person", "channel", "flag"].includes(param.kind);
 }
 
+/**
+ * @param {Command} command
+ * @param {Param} param
+ * @param {string} query
+ * @param {Args} args
+ * @param {Lookup} lookup
+ * @returns {Promise<Choice[]>}
+ */
 async function values(command, param, query, args, lookup) {
   if (param.kind === "flag") return matching([{ value: "yes", label: "yes" }, { value: "no", label: "no" }], query);
   if (param.choices?.length) return matching(param.choices, query);
@@ -110,11 +162,13 @@ async function values(command, param, query, args, lookup) {
   return lookup(command.name, param.name, query, args);
 }
 
+/** @param {Choice[]} choices @param {string} query */
 function matching(choices, query) {
   const wanted = query.toLowerCase();
   return choices.filter((choice) => choice.value.toLowerCase().startsWith(wanted) || choice.label.toLowerCase().includes(wanted));
 }
 
+/** @param {Choice} choice @param {string} before @returns {Item} */
 function valueItem(choice, before) {
   const said = choice.label.toLowerCase().replace("#", "").startsWith(choice.value.toLowerCase().replace("#", ""));
   return { label: choice.label, detail: choice.detail ?? (said ? "" : choice.value), text: `${before}${quote(choice.value)} `, value: choice.value };

@@ -4,36 +4,42 @@
 import { announce, fill, h, icon } from "./dom.js";
 import { offers } from "./completion.js";
 
+/** @import { App } from "./app.js" */
+/** @import { Args, Head, Item, Offers, Suggestion, Where } from "./types" */
+
 let made = 0;
 const HISTORY = 50;
 
 export class Composer {
   #app;
   #where;
-  #menu;
+  #menu = h("div", { class: "menu", hidden: true });
   #input;
-  #error;
+  #error = h("p", { class: "line-error", role: "alert" });
   #tries = h("div", { class: "tries", role: "group", "aria-label": "Try one of these", hidden: true });
+  /** @type {(Item & { option: HTMLElement })[]} */
   #items = [];
   #active = -1;
   #asked = 0;
+  /** @type {string[]} */
   #past = [];
   #pastAt = -1;
   #awaited = false;
   #stale = false;
 
-  /** @param where `() => ({place, thread})`; @param label what screen readers call the field */
+  /** @param {App} app @param {() => Where} where @param {string} label what screen readers call the field */
   constructor(app, where, label) {
     this.#app = app;
     this.#where = where;
     made += 1;
     this.id = `composer-${made}`;
-    this.#build(label);
+    this.#input = this.#field(label);
+    this.element = this.#box();
   }
 
-  #build(label) {
-    this.#menu = h("div", { class: "menu", hidden: true });
-    this.#input = h("textarea", {
+  /** @param {string} label */
+  #field(label) {
+    return h("textarea", {
       class: "line",
       rows: "1",
       id: this.id,
@@ -54,8 +60,10 @@ export class Composer {
         focus: () => this.#refresh(),
       },
     });
-    this.#error = h("p", { class: "line-error", role: "alert" });
-    this.element = h(
+  }
+
+  #box() {
+    return h(
       "form",
       { class: "composer", on: { submit: (event) => { event.preventDefault(); this.#send(); } } },
       this.#menu,
@@ -73,7 +81,10 @@ export class Composer {
     );
   }
 
-  /** Put a line into the field and show what may follow. */
+  /**
+   * Put a line into the field and show what may follow.
+   * @param {string} text
+   */
   set(text) {
     this.#input.value = text;
     this.#input.focus();
@@ -85,13 +96,17 @@ export class Composer {
     this.#input.focus();
   }
 
-  /** Lines to try, one click away. */
+  /**
+   * Lines to try, one click away.
+   * @param {Suggestion[]} suggestions
+   */
   suggest(suggestions) {
     this.#tries.hidden = suggestions.length === 0;
     fill(this.#tries, h("span", { class: "tries-lead" }, "Try"), suggestions.map(({ text, why }) =>
       h("button", { class: "try", type: "button", title: why, on: { click: () => this.set(text) } }, text)));
   }
 
+  /** @param {string} words */
   placeholder(words) {
     this.#input.placeholder = words;
   }
@@ -126,11 +141,13 @@ export class Composer {
     else this.#show(found);
   }
 
+  /** @param {string} command @param {string} param @param {string} text @param {Args} args */
   async #lookup(command, param, text, args) {
     const answer = await this.#app.connection.ask("complete", { ...this.#where(), command, param, text, args });
     return answer.ok ? answer.items : [];
   }
 
+  /** @param {Offers} offers */
   #show({ head, sections, strict, note }) {
     this.#items = [];
     this.#stale = false;
@@ -149,6 +166,7 @@ export class Composer {
     if (this.#awaited && this.#items.length) this.#take(0);
   }
 
+  /** @param {Item} item */
   #option(item) {
     const index = this.#items.length;
     const option = h(
@@ -172,6 +190,7 @@ export class Composer {
     return option;
   }
 
+  /** @param {number} index */
   #highlight(index, scroll = true) {
     this.#items[this.#active]?.option.setAttribute("aria-selected", "false");
     this.#active = index;
@@ -185,6 +204,7 @@ export class Composer {
     if (scroll) item.option.scrollIntoView({ block: "nearest" });
   }
 
+  /** @param {number} index */
   #take(index) {
     const item = this.#items[index];
     if (item) this.set(item.text);
@@ -200,6 +220,7 @@ export class Composer {
     this.#input.removeAttribute("aria-activedescendant");
   }
 
+  /** @param {KeyboardEvent} event */
   #key(event) {
     if (event.isComposing) return;
     const open = !this.#menu.hidden && this.#items.length > 0;
@@ -226,6 +247,7 @@ export class Composer {
     }
   }
 
+  /** @param {number} step */
   #recall(step) {
     const at = this.#pastAt - step;
     if (at < -1 || at >= this.#past.length) return;
@@ -247,6 +269,7 @@ export class Composer {
     announce(answer.error);
   }
 
+  /** @param {string} text */
   #sent(text) {
     this.#past = [text, ...this.#past.filter((line) => line !== text)].slice(0, HISTORY);
     this.#pastAt = -1;
@@ -256,7 +279,10 @@ export class Composer {
   }
 }
 
-/** The line above the offers: the command, its parameters, and what the one at hand means. */
+/**
+ * The line above the offers: the command, its parameters, and what the one at hand means.
+ * @param {Head} head
+ */
 function signature({ command, param }) {
   const names = command.params.map((each) =>
     h("span", { class: each === param ? "sig-param sig-now" : "sig-param" }, each.required ? each.name : `${each.name}?`),

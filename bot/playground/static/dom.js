@@ -1,38 +1,69 @@
 // @ts-check
 /** Small helpers that build the page. Nothing here takes HTML: children are nodes or plain characters. */
 
+/** @import { Child, Person, Props } from "./types" */
+
 const SVG = "http://www.w3.org/2000/svg";
 
 /**
  * Make an element. `props`: `class`, `on` (listeners), `data` (dataset), booleans as attributes, anything
  * else as an attribute. Children that are null, undefined or false are left out.
+ * @template {keyof HTMLElementTagNameMap} K
+ * @param {K} tag
+ * @param {Props | null} props
+ * @param {Child[]} children
+ * @returns {HTMLElementTagNameMap[K]}
  */
 export function h(tag, props = {}, ...children) {
   const element = document.createElement(tag);
   for (const [name, value] of Object.entries(props ?? {})) {
     if (value === null || value === undefined || value === false) continue;
-    if (name === "class") element.className = value;
+    if (name === "class") element.className = String(value);
     else if (name === "on") for (const [event, listener] of Object.entries(value)) element.addEventListener(event, listener);
     else if (name === "data") Object.assign(element.dataset, value);
-    else if (name === "value") element.value = value;
+    else if (name === "value") /** @type {HTMLInputElement} */ (/** @type {unknown} */ (element)).value = String(value);
     else element.setAttribute(name, value === true ? "" : String(value));
   }
   append(element, children);
   return element;
 }
 
+/** @param {Element} element @param {readonly Child[]} children */
 function append(element, children) {
-  for (const child of children.flat(Infinity)) {
+  for (const child of /** @type {unknown[]} */ (children).flat(Infinity)) {
     if (child === null || child === undefined || child === false) continue;
     element.append(child instanceof Node ? child : document.createTextNode(String(child)));
   }
 }
 
-/** Replace all children. */
+/**
+ * Replace all children.
+ * @template {Element} E
+ * @param {E} element
+ * @param {Child[]} children
+ */
 export function fill(element, ...children) {
   element.replaceChildren();
   append(element, children);
   return element;
+}
+
+/**
+ * The first element inside that a selector finds.
+ * @param {ParentNode} root
+ * @param {string} selector
+ * @returns {HTMLElement | null}
+ */
+export function find(root, selector) {
+  return root.querySelector(selector);
+}
+
+/**
+ * A part of the page that stands in index.html.
+ * @param {string} id
+ */
+export function part(id) {
+  return /** @type {HTMLElement} */ (document.getElementById(id));
 }
 
 const PATHS = {
@@ -58,7 +89,10 @@ const PATHS = {
   down: ["M8 3v9.5", "M4 8.7l4 4 4-4"],
 };
 
-/** A small drawing, hidden from screen readers: the words stand beside it or in the label. */
+/**
+ * A small drawing, hidden from screen readers: the words stand beside it or in the label.
+ * @param {keyof typeof PATHS} name
+ */
 export function icon(name, cssClass = "icon") {
   const svg = document.createElementNS(SVG, "svg");
   svg.setAttribute("viewBox", "0 0 16 16");
@@ -74,7 +108,10 @@ export function icon(name, cssClass = "icon") {
 
 const TINTS = 8;
 
-/** A person's round picture: initials on one of a few tints that keep contrast; the bot has its own. */
+/**
+ * A person's round picture: initials on one of a few tints that keep contrast; the bot has its own.
+ * @param {Pick<Person, "bot"> & Partial<Person> | undefined} person
+ */
 export function avatar(person, size = "") {
   if (person?.bot) {
     return h("span", { class: `avatar avatar-bot ${size}`, "aria-hidden": "true" }, icon("spark"));
@@ -84,27 +121,37 @@ export function avatar(person, size = "") {
   const first = Array.from(words[0] ?? "?")[0] ?? "?";
   const last = words.length > 1 ? Array.from(words[words.length - 1])[0] : "";
   let sum = 0;
-  for (const character of person?.id ?? name) sum = (sum * 31 + character.codePointAt(0)) >>> 0;
+  for (const character of person?.id ?? name) sum = (sum * 31 + (character.codePointAt(0) ?? 0)) >>> 0;
   return h("span", { class: `avatar tint-${sum % TINTS} ${size}`, "aria-hidden": "true" }, (first + last).toUpperCase());
 }
 
-/** Say something to screen readers only. */
+/**
+ * Say something to screen readers only.
+ * @param {string} words
+ */
 export function announce(words) {
-  const live = /** @type {HTMLElement} */ (document.getElementById("live"));
+  const live = part("live");
   live.textContent = "";
   requestAnimationFrame(() => {
     live.textContent = words;
   });
 }
 
-/** A short note at the bottom of the window that goes away by itself. */
+/**
+ * A short note at the bottom of the window that goes away by itself.
+ * @param {string} words
+ * @param {"info" | "error"} kind
+ */
 export function toast(words, kind = "info") {
   const note = h("div", { class: `toast toast-${kind}`, role: kind === "error" ? "alert" : "status" }, icon(kind === "error" ? "alert" : "check"), h("span", {}, words));
-  document.getElementById("toasts")?.append(note);
+  part("toasts").append(note);
   setTimeout(() => note.remove(), kind === "error" ? 8000 : 4000);
 }
 
-/** File size in words. */
+/**
+ * File size in words.
+ * @param {number} count
+ */
 export function bytes(count) {
   if (count < 1024) return `${count} bytes`;
   if (count < 1024 * 1024) return `${(count / 1024).toFixed(1)} KB`;

@@ -4,28 +4,43 @@
 import { announce, bytes, fill, h, icon } from "./dom.js";
 import { Picker } from "./picker.js";
 
+/** @import { Answer, Choice, Control, Form, FormField, Maker, Upload, Values } from "./types" */
+
 const MAX_FILE = 8 * 1024 * 1024;
 const SCALE = 10;
 let made = 0;
 
+/** @typedef {(values: Values) => Promise<Answer<"submit">>} Send */
+/** @typedef {(field: FormField, text: string, values: Record<string, string | Upload | null>) => Promise<Choice[]>} FieldLookup */
+/** @typedef {(field: FormField, id: string, lookup: (text: string) => Promise<Choice[]>) => Maker} Make */
+
 /**
  * Open a form.
- * @param form as in protocol.js
- * @param send `(values) => Promise<answer>`; the dialog closes when the answer is ok
- * @param lookup `(field, text, values) => Promise<[Choice]>`
+ * @param {Form} form as in protocol.js
+ * @param {Send} send the dialog closes when the answer is ok
+ * @param {FieldLookup} lookup
  */
 export function openForm(form, send, lookup) {
   return new FormDialog(form, send, lookup);
 }
 
 class FormDialog {
+  /** @type {Form} */
+  #form;
+  /** @type {Send} */
   #send;
+  /** @type {Control[]} */
   #controls = [];
+  /** @type {HTMLDialogElement} */
   #dialog;
+  /** @type {HTMLElement} */
   #status;
+  /** @type {HTMLButtonElement} */
   #submit;
 
+  /** @param {Form} form @param {Send} send @param {FieldLookup} lookup */
   constructor(form, send, lookup) {
+    this.#form = form;
     this.#send = send;
     made += 1;
     const titleId = `form-${made}-title`;
@@ -54,11 +69,13 @@ class FormDialog {
     first?.focus();
   }
 
+  /** @param {MouseEvent} event */
   #outside(event) {
     if (event.target === this.#dialog && this.#controls.every((control) => control.empty())) this.#dialog.close();
   }
 
   #values() {
+    /** @type {Record<string, string | Upload | null>} */
     const values = {};
     for (const control of this.#controls) {
       const value = control.value();
@@ -67,9 +84,11 @@ class FormDialog {
     return values;
   }
 
+  /** @param {SubmitEvent} event */
   async #submitted(event) {
     event.preventDefault();
     if (this.#submit.disabled) return;
+    /** @type {Record<string, string>} */
     const errors = {};
     for (const control of this.#controls) {
       const complaint = control.complaint?.() ?? missing(control);
@@ -86,17 +105,22 @@ class FormDialog {
       return;
     }
     const shown = this.#showErrors(answer.errors ?? {});
-    this.#status.textContent = shown && Object.values(answer.errors).includes(answer.error) ? "" : answer.error;
+    this.#status.textContent = shown && Object.values(answer.errors ?? {}).includes(answer.error) ? "" : answer.error;
   }
 
+  /** @param {boolean} on */
   #busy(on) {
     this.#submit.disabled = on;
     this.#submit.classList.toggle("busy", on);
     this.#dialog.setAttribute("aria-busy", String(on));
   }
 
-  /** Show sentences by their fields; whether there were any. */
+  /**
+   * Show sentences by their fields; whether there were any.
+   * @param {Record<string, string>} errors
+   */
   #showErrors(errors) {
+    /** @type {Control | null} */
     let first = null;
     for (const control of this.#controls) {
       const words = errors[control.field.name] ?? "";
@@ -111,17 +135,25 @@ class FormDialog {
   }
 }
 
+/** @param {Record<string, string | Upload | null>} values @returns {Values} */
 function clean(values) {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== null && value !== undefined));
+  return /** @type {Values} */ (Object.fromEntries(Object.entries(values).filter(([, value]) => value !== null && value !== undefined)));
 }
 
+/** @param {Control} control */
 function missing(control) {
   return control.field.required && control.empty() ? "Please fill this in." : "";
 }
 
-/** A label, its control, help and the place for an error. */
+/**
+ * A label, its control, help and the place for an error.
+ * @param {FormField} field
+ * @param {string} id
+ * @param {(text: string) => Promise<Choice[]>} lookup
+ * @returns {Control}
+ */
 function makeControl(field, id, lookup) {
-  const made = makers[field.kind]?.(field, id, lookup) ?? makers.text(field, id);
+  const made = makers[field.kind]?.(field, id, lookup) ?? makers.text(field, id, lookup);
   const help = field.help && field.help !== field.label ? h("p", { class: "field-help", id: `${id}-help` }, field.help) : null;
   const error = h("p", { class: "field-error", id: `${id}-error` });
   const described = [help && `${id}-help`, `${id}-error`].filter(Boolean).join(" ");
@@ -146,10 +178,12 @@ function makeControl(field, id, lookup) {
   };
 }
 
+/** @param {HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement} input @returns {Maker} */
 function typed(input) {
   return { input, value: () => input.value.trim(), empty: () => input.value.trim() === "" };
 }
 
+/** @type {Record<FormField["kind"], Make>} */
 const makers = {
   text: (field, id) => typed(h("input", { class: "input", id, type: "text", maxlength: field.max_length, value: field.value ?? "", autocomplete: "off", dir: "auto" })),
 
@@ -198,11 +232,12 @@ const makers = {
     return typed(select);
   },
 
-  file: (_field, id) => {
+  file: (field, id) => {
     const input = h("input", { type: "file", id, class: "file-input" });
     const name = h("span", { class: "file-name" }, "Choose a file, or drop it here");
+    const files = () => input.files ?? /** @type {File[]} */ ([]);
     const tell = () => {
-      const [file] = input.files;
+      const [file] = files();
       name.textContent = file ? `${file.name} · ${bytes(file.size)}` : "Choose a file, or drop it here";
     };
     input.addEventListener("change", tell);
@@ -210,9 +245,9 @@ const makers = {
       input,
       shown: h("div", { class: "file-drop" }, icon("file"), name, input),
       value: () => null,
-      empty: () => input.files.length === 0,
-      complaint: () => (input.files[0]?.size > MAX_FILE ? `This file is larger than ${bytes(MAX_FILE)}.` : ""),
-      read: () => readFile(input.files[0]),
+      empty: () => files().length === 0,
+      complaint: () => ((files()[0]?.size ?? 0) > MAX_FILE ? `This file is larger than ${bytes(MAX_FILE)}.` : ""),
+      read: () => readFile(files()[0]),
     };
   },
 
@@ -221,13 +256,20 @@ const makers = {
   record: picker,
 };
 
+/** @param {FormField} field @param {string} id @param {string} mode @param {string} step */
 function number(field, id, mode, step) {
   const { min, max } = field;
   const input = h("input", { class: "input input-short", id, type: "text", inputmode: mode, min, max, step, value: field.value ?? "", autocomplete: "off" });
   return typed(input);
 }
 
-/** A few values side by side; arrow keys move as in any radio group. */
+/**
+ * A few values side by side; arrow keys move as in any radio group.
+ * @param {FormField} field
+ * @param {string} id
+ * @param {Choice[]} choices
+ * @returns {Maker}
+ */
 function segments(field, id, choices) {
   const group = h("div", { class: "segments", role: "radiogroup", id });
   const radios = choices.map((choice, index) => {
@@ -244,11 +286,15 @@ function segments(field, id, choices) {
   return { input: group, group: true, value: () => chosen()?.value ?? "", empty: () => !chosen(), focus: () => (chosen() ?? radios[0]).focus() };
 }
 
+/**
+ * @param {FormField} field @param {string} id @param {(text: string) => Promise<Choice[]>} lookup @returns {Maker}
+ */
 function picker(field, id, lookup) {
   const made = new Picker(id, field.value ?? "", lookup);
   return { input: made.input, shown: made.element, value: () => made.value(), empty: () => made.value() === "" };
 }
 
+/** @param {File | undefined} file @returns {Promise<Upload | null>} */
 async function readFile(file) {
   if (!file) return null;
   const content = new Uint8Array(await file.arrayBuffer());

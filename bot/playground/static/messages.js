@@ -6,14 +6,20 @@ import { enlarge } from "./lightbox.js";
 import { renderText } from "./text.js";
 import { dayKey, dayName, timestamp } from "./time.js";
 
+/** @import { App } from "./app.js" */
+/** @import { Block, Button, Message, PictureBlock, Suggestion, TableBlock, Via } from "./types" */
+
 const TOGETHER_MS = 5 * 60 * 1000;
 
 /** The list of one place or thread. */
 export class MessageList {
   #app;
   #inThread;
+  /** @type {Map<string, Message>} */
   #messages = new Map();
+  /** @type {Map<string, HTMLElement>} */
   #nodes = new Map();
+  /** @type {Map<string, HTMLElement>} */
   #days = new Map();
   #list;
   #working;
@@ -21,14 +27,11 @@ export class MessageList {
   #more;
   #pinned = true;
   #lastTop = 0;
-  /** @type {Map<string, import("./types").Message | null> | null} */
+  /** @type {Map<string, Message | null> | null} */
   #arriving = null;
 
-  /**
-   * @param {any} app the page
-   * @param {{inThread?: boolean, label?: string, onMore?: () => void}} options `inThread`: whether it is a thread's
-   */
-  constructor(app, { inThread = false, label, onMore = () => {} } = {}) {
+  /** @param {App} app @param {{ inThread?: boolean, label: string, onMore?: () => void }} options */
+  constructor(app, { inThread = false, label, onMore = () => {} }) {
     this.#app = app;
     this.#inThread = inThread;
     this.#list = h("ol", { class: "messages", "aria-label": label, "aria-busy": "true" });
@@ -62,7 +65,13 @@ export class MessageList {
     return this.#arriving;
   }
 
-  /** Show these messages and those that arrived since they were asked for. */
+  /**
+   * Show these messages and those that arrived since they were asked for.
+   * @param {Map<string, Message | null>} key
+   * @param {Message[]} messages
+   * @param {boolean} more
+   * @param {HTMLElement} [empty]
+   */
   reset(key, messages, more, empty) {
     if (key !== this.#arriving) return;
     this.#messages = new Map(messages.map((message) => [message.id, message]));
@@ -74,7 +83,10 @@ export class MessageList {
     this.toEnd();
   }
 
-  /** What was asked for does not come. */
+  /**
+   * What was asked for does not come.
+   * @param {Map<string, Message | null>} key
+   */
   giveUp(key) {
     if (key === this.#arriving) this.#done();
   }
@@ -84,7 +96,11 @@ export class MessageList {
     this.#list.setAttribute("aria-busy", "false");
   }
 
-  /** Put older ones before what is there and stay where the reader is. */
+  /**
+   * Put older ones before what is there and stay where the reader is.
+   * @param {Message[]} messages
+   * @param {boolean} more
+   */
   prepend(messages, more) {
     const fromEnd = this.scroller.scrollHeight - this.scroller.scrollTop;
     for (const message of messages) this.#messages.set(message.id, message);
@@ -93,30 +109,35 @@ export class MessageList {
     this.scroller.scrollTop = this.scroller.scrollHeight - fromEnd;
   }
 
-  /** A new or changed message. The reader is taken to a new one of their own, or if they were at the end. */
+  /**
+   * A new or changed message. The reader is taken to a new one of their own, or if they were at the end.
+   * @param {Message} message
+   */
   put(message, own = false) {
     const isNew = !this.#messages.has(message.id);
     const stay = isNew && !own && !this.#pinned;
     const buttons = () => [...(this.#nodes.get(message.id)?.querySelectorAll("button") ?? [])];
-    const focused = buttons().indexOf(document.activeElement);
+    const focused = buttons().findIndex((button) => button === document.activeElement);
     this.#arriving?.set(message.id, message);
     this.#messages.set(message.id, message);
     this.#draw(isNew ? null : message.id);
     if (focused >= 0) buttons()[focused]?.focus({ preventScroll: true });
     if (!isNew) return void this.settle();
     const node = this.#nodes.get(message.id);
-    node.classList.add("arriving");
-    node.addEventListener("animationend", () => node.classList.remove("arriving"), { once: true });
+    node?.classList.add("arriving");
+    node?.addEventListener("animationend", () => node.classList.remove("arriving"), { once: true });
     if (stay) this.#newest.hidden = false;
     else this.toEnd(true);
   }
 
+  /** @param {string} id */
   drop(id) {
     this.#arriving?.set(id, null);
     this.#messages.delete(id);
     this.#draw();
   }
 
+  /** @param {boolean} on */
   working(on) {
     this.#working.hidden = !on;
     if (on && this.#pinned) this.toEnd(true);
@@ -157,11 +178,15 @@ export class MessageList {
     if (this.#messages.size) this.#draw();
   }
 
-  /** Draw again; nodes of unchanged messages stay where they are, `changed` (or a new one) is made anew. */
+  /**
+   * Draw again; nodes of unchanged messages stay where they are, `changed` (or a new one) is made anew.
+   * @param {string | null} changed
+   */
   #draw(changed = null) {
     if (changed) this.#nodes.delete(changed);
     const rows = [];
     const days = new Map();
+    /** @type {Message | null} */
     let before = null;
     for (const message of this.#sorted()) {
       const at = new Date(message.at);
@@ -171,7 +196,7 @@ export class MessageList {
         rows.push(days.get(key));
         before = null;
       }
-      const follows = Boolean(before) && continues(before, message);
+      const follows = before !== null && continues(before, message);
       let node = this.#nodes.get(message.id);
       if (!node || node.classList.contains("follows") !== follows) node = this.#node(message, follows);
       this.#nodes.set(message.id, node);
@@ -183,6 +208,7 @@ export class MessageList {
     arrange(this.#list, rows);
   }
 
+  /** @param {Message} message @param {boolean} follows */
   #node(message, follows) {
     const author = this.#app.person(message.author);
     const kind = [message.private && "private", message.error && "failed", author?.bot && "from-bot", follows && "follows"].filter(Boolean).join(" ");
@@ -208,17 +234,20 @@ export class MessageList {
     );
   }
 
+  /** @param {Via} via */
   #via({ person, text, button }) {
     const who = this.#app.person(person);
     const what = button ? ["pressed ", h("b", {}, h("bdi", {}, text))] : ["used ", h("code", { dir: "auto" }, text)];
     return h("div", { class: "via" }, h("span", { class: "via-line", "aria-hidden": "true" }), avatar(who, "tiny"), h("bdi", { class: "via-name" }, who?.name ?? "Somebody"), ...what);
   }
 
+  /** @param {Message} message */
   #replies(message) {
     const words = message.replies === 1 ? "1 reply" : `${message.replies} replies`;
     return h("button", { class: "replies", type: "button", on: { click: () => this.#app.openThread(message) } }, icon("thread"), h("b", {}, words), message.last_reply && h("span", { class: "faint" }, "last ", timestamp(message.last_reply)), h("span", { class: "replies-open" }, "Open thread"));
   }
 
+  /** @param {Block} block @param {Message} message */
   #block(block, message) {
     switch (block.t) {
       case "fields":
@@ -236,8 +265,9 @@ export class MessageList {
     }
   }
 
+  /** @param {Button} button @param {Message} message */
   #button(button, message) {
-    const style = { primary: "button-primary", danger: "button-danger" }[button.style] ?? "";
+    const style = { normal: "", primary: "button-primary", danger: "button-danger" }[button.style] ?? "";
     const node = h("button", { class: `button ${style}`, type: "button" }, h("span", {}, button.label));
     node.addEventListener("click", async () => {
       node.disabled = true;
@@ -251,7 +281,11 @@ export class MessageList {
   }
 }
 
-/** Make `rows` the children, touching only those that change place, so that nothing loses focus or scroll. */
+/**
+ * Make `rows` the children, touching only those that change place, so that nothing loses focus or scroll.
+ * @param {Element} list
+ * @param {Element[]} rows
+ */
 function arrange(list, rows) {
   const wanted = new Set(rows);
   for (const child of [...list.children]) if (!wanted.has(child)) child.remove();
@@ -262,6 +296,7 @@ function arrange(list, rows) {
   }
 }
 
+/** @param {Message} before @param {Message} message */
 function continues(before, message) {
   return !message.via && !before.replies && before.author === message.author && before.private === message.private && !message.private
     && new Date(message.at).getTime() - new Date(before.at).getTime() < TOGETHER_MS;
@@ -269,8 +304,10 @@ function continues(before, message) {
 
 const NUMERIC = /^[\s\-–—+~≈<>]*[\d.,]+\s*(%|[a-z]{1,3})?$/i;
 
+/** @param {TableBlock} block */
 function table({ columns, rows }) {
   const right = columns.map((_, at) => rows.length > 0 && rows.every((row) => row[at] === "" || row[at] === "–" || NUMERIC.test(row[at])));
+  /** @param {number} at */
   const align = (at) => (right[at] ? "right" : null);
   return h("div", { class: "table-scroll", tabindex: "0", role: "region", "aria-label": `Table: ${columns.join(", ")}` },
     h("table", {},
@@ -279,6 +316,7 @@ function table({ columns, rows }) {
     ));
 }
 
+/** @param {PictureBlock} block @param {MessageList} list */
 function picture({ url, alt, name }, list) {
   const image = h("img", { src: url, alt, loading: "eager", decoding: "async" });
   image.addEventListener("load", () => list.settle());
@@ -286,7 +324,13 @@ function picture({ url, alt, name }, list) {
     h("button", { type: "button", class: "picture-open", "aria-label": `Enlarge: ${alt}`, on: { click: () => enlarge(url, alt, name) } }, image, h("span", { class: "picture-hint" }, icon("expand"))));
 }
 
-/** The first thing a newcomer sees in a place where nothing was said yet. */
+/**
+ * The first thing a newcomer sees in a place where nothing was said yet.
+ * @param {string} title
+ * @param {string} words
+ * @param {Suggestion[]} suggestions
+ * @param {(text: string) => void} choose
+ */
 export function emptyState(title, words, suggestions, choose) {
   return h("div", { class: "empty" },
     h("span", { class: "avatar avatar-bot large", "aria-hidden": "true" }, icon("spark")),

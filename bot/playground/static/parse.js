@@ -1,270 +1,359 @@
 // @ts-check
 /**
- * The command line: `/group verb key:value key="two words" free words`.
+ * The command line, read as the server reads it: `/group verb key:value key="two words" free words`.
  *
- * `/cohort group verb` is the same as `/group verb`, `/cohort admin verb` the same as `/cohort-admin verb`.
- * `key=value` works too, with quotes of any kind. Words without a key fill the leading required parameters in
- * order; the last of these, or a keyed text before them, takes the rest of a sentence.
+ * `/cohort group verb` is the same as `/group verb`, `/admin verb` the same as `/cohort-admin verb`, and the
+ * verbs of `cohort` may stand alone. `key=value` works too, with quotes of any kind; a value without quotes
+ * goes on until the next key. Words without a key fill the leading required parameters.
  */
 
-const DOUBLE = "\"“”„‟", SINGLE = "'‘’‚‛";
-/** What closes a quote that begins so; the same as in the bot's own reader. */
-const QUOTES = {
-  ...Object.fromEntries([...DOUBLE].map((mark) => [mark, DOUBLE])),
-  ...Object.fromEntries([...SINGLE].map((mark) => [mark, SINGLE])),
-  "«": "»", "»": "«»", "‹": "›", "›": "‹›",
+/** @import { Args, Command, Group, Param, Parsed, Read, TypedPlace } from "./types" */
+
+const ROOT = "cohort";
+const DOUBLE = '"“”„‟';
+const SINGLE = "'‘’‚‛";
+/** @type {Record<string, string>} */
+const CLOSERS = {
+  ...Object.fromEntries(Array.from(DOUBLE, (opener) => [opener, DOUBLE])),
+  ...Object.fromEntries(Array.from(SINGLE, (opener) => [opener, SINGLE])),
+  "«": "»",
+  "»": "«»",
+  "‹": "›",
+  "›": "‹›",
 };
-const WORDY = new Set(["text", "long_text", "record"]);
+const PAIRS = ['""', "''", "«»", "‹›"];
+const WIDE = new Set(["text", "long_text", "record"]);
 
-/**
- * Cut a line into tokens `{start, end, raw, quoted, value, open}`. `open`: a quote that does not end.
- * A quote counts only where a value begins, so that an apostrophe inside a word is a letter.
- */
-export function tokenize(text) {
-  const tokens = [];
-  let at = 0;
-  while (at < text.length) {
-    if (/\s/.test(text[at])) {
-      at += 1;
-      continue;
-    }
-    const start = at;
-    let value = "";
-    let quoted = false;
-    let open = false;
-    let valueStart = true;
-    let key = null;
-    while (at < text.length && !/\s/.test(text[at])) {
-      const character = text[at];
-      if (valueStart && character in QUOTES) {
-        const inside = readQuoted(text, at);
-        value += inside.value;
-        at = inside.end;
-        quoted = true;
-        open = inside.open;
-        valueStart = false;
-        continue;
-      }
-      if ((character === ":" || character === "=") && key === null && /^[\p{L}_][\p{L}\d_-]*$/u.test(value) && !quoted) {
-        key = { name: value.toLowerCase(), at: value.length + 1 };
-        value += character;
-        at += 1;
-        valueStart = true;
-        continue;
-      }
-      value += character;
-      at += 1;
-      valueStart = false;
-    }
-    tokens.push({ start, end: at, raw: text.slice(start, at), value, key, quoted, open });
-  }
-  return tokens;
+// White space as the server knows it; that of JavaScript differs by a few characters.
+const SPACE = "\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000";
+const IS_SPACE = new RegExp(`[${SPACE}]`);
+const ENDS = new RegExp(`^[${SPACE}]+|[${SPACE}]+$`, "g");
+const WORD = new RegExp(`[^${SPACE}]+`, "g");
+
+/** The i of Turkish keyboards, which a parameter's name may be typed with. */
+const TURKISH_I = /[ıİ]/g;
+
+/** @param {string} text */
+function strip(text) {
+  return text.replace(ENDS, "");
 }
 
-function readQuoted(text, from) {
-  const closing = QUOTES[text[from]];
-  let value = "";
-  for (let at = from + 1; at < text.length; at += 1) {
-    if (closing.includes(text[at]) && (at + 1 === text.length || /\s/.test(text[at + 1]))) {
-      return { value, end: at + 1, open: false };
-    } else {
-      value += text[at];
-    }
-  }
-  return { value, end: text.length, open: true };
-}
-
-/** A value as it must be typed: in quotes where it needs them, of a kind that it does not hold itself. */
-export function quote(value) {
-  if (value !== "" && !/\s/.test(value) && !(value[0] in QUOTES)) return value;
-  const holds = (marks) => [...marks].some((mark) => value.includes(mark));
-  if (!holds(DOUBLE)) return `"${value}"`;
-  return holds(SINGLE) ? `«${value}»` : `'${value}'`;
-}
-
-/** The words before the parameters, with the two ways of saying them made one. */
-function heading(tokens, groups) {
-  const words = tokens.map((token) => token.raw.toLowerCase());
-  let group = words[0].slice(1);
-  let used = 1;
-  if (group === "cohort" && words.length > 1) {
-    if (words[1] === "admin") [group, used] = ["cohort-admin", 2];
-    else if (words[1] !== "cohort" && groups.some(({ name }) => name === words[1])) [group, used] = [words[1], 2];
-  }
-  return { group, used, verb: words[used] };
+/** @param {string | undefined} character */
+function isSpace(character) {
+  return character !== undefined && IS_SPACE.test(character);
 }
 
 /**
- * The arguments in the rest of a line, the way the bot reads them: values with names, and text without, which goes
- * to the leading required parameters, or to the first one where none is required.
- * @param {import("./types").Command} command
- * @param {string} rest
- * @returns {Record<string, string>}
+ * A name without regard to case, by the rules that the server has: `ſ` is an s, but `ı` is no i.
+ * @param {string} text
  */
-export function readArguments(command, rest) {
-  const keys = keyFinder(command);
-  /** @type {Record<string, string>} */
-  const args = {};
-  const loose = [];
-  let at = 0;
-  while (at < rest.length) {
-    const match = keys.find(rest, at);
-    if (!match || rest.slice(at, match.start).trim()) {
-      const end = looseEnd(rest, at, match ? match.start : rest.length);
-      loose.push(rest.slice(at, end).trim());
-      at = end;
-      continue;
-    }
-    if (match.name in args) return args;
-    [args[match.name], at] = namedValue(rest, match.end, keys);
-  }
-  return place(command, args, loose.filter(Boolean).join(" "));
+function fold(text) {
+  return text.replace(/[^ı]+/g, (part) => part.toUpperCase().toLowerCase());
 }
 
-/** Finds the next `name:` or `name=` that begins a word. */
-function keyFinder(command) {
-  const names = new Map(command.params.flatMap(({ name }) => [[name, name], [name.replaceAll("_", "-"), name]]));
-  const either = [...names.keys()].sort((a, b) => b.length - a.length).join("|") || "(?!)";
-  const pattern = new RegExp(`(?<!\\S)(${either})[:=]`, "giu");
-  return {
-    /** @returns {{name: string, start: number, end: number} | null} */
-    find(text, from) {
-      pattern.lastIndex = from;
-      const found = pattern.exec(text);
-      return found && { name: /** @type {string} */ (names.get(found[1].toLowerCase())), start: found.index, end: pattern.lastIndex };
-    },
-  };
-}
-
-/** Where text without a name ends: at the next name, unless that name stands inside quotes. */
-function looseEnd(rest, start, end) {
-  const begin = rest.length - rest.slice(start).trimStart().length;
-  const closers = QUOTES[rest[begin]];
-  const close = closers ? closing(rest, begin + 1, closers) : -1;
-  return close >= end ? close + 1 : end;
-}
-
-/** The first closing quote after which a space or the end comes, or -1. */
-function closing(text, start, closers) {
-  for (let at = start; at < text.length; at += 1) {
-    if (closers.includes(text[at]) && (at + 1 === text.length || /\s/.test(text[at + 1]))) return at;
-  }
-  return -1;
-}
-
-/** One named value and where it ends; without quotes it goes on until the next name. */
-function namedValue(rest, from, keys) {
-  let start = from;
-  while (start < rest.length && /\s/.test(rest[start])) start += 1;
-  const closers = QUOTES[rest[start]];
-  if (closers) {
-    for (let at = start + 1; at < rest.length; at += 1) {
-      if (!closers.includes(rest[at])) continue;
-      const after = rest.slice(at + 1);
-      const tail = after.trimStart();
-      const begins = rest.length - tail.length;
-      if (!tail || (/^\s/.test(after) && (tail[0] in QUOTES || keys.find(rest, begins)?.start === begins))) {
-        return [rest.slice(start + 1, at).trim(), at + 1];
-      }
-    }
-    const close = closing(rest, start + 1, closers);
-    if (close >= 0) return [rest.slice(start + 1, close).trim(), close + 1];
-  }
-  const end = keys.find(rest, start)?.start ?? rest.length;
-  return [rest.slice(start, end).trim(), end];
-}
-
-function place(command, args, loose) {
-  if (!loose) return args;
-  const required = command.params.filter((param) => param.required);
-  const open = (required.length ? required : command.params.slice(0, 1)).filter((param) => !(param.name in args));
-  if (open.length === 1) return { ...args, [open[0].name]: unquote(loose) };
-  return open.length ? spread(open, args, loose) : args;
-}
-
-/** One word each, and to the last parameter that takes free text all that is left, as it was typed. */
-function spread(open, args, loose) {
-  let spans = words(loose);
-  const wide = open.findLastIndex((param) => WORDY.has(param.kind));
-  const spare = spans.length - open.length;
-  if (spare > 0 && wide < 0) return args;
-  if (spare > 0) spans = [...spans.slice(0, wide), [spans[wide][0], spans[wide + spare][1]], ...spans.slice(wide + spare + 1)];
-  const given = spans.map(([start, end]) => unquote(loose.slice(start, end)));
-  return { ...args, ...Object.fromEntries(open.slice(0, given.length).map((param, at) => [param.name, given[at]])) };
-}
-
-/** Text without the quotes around it, where it has a pair of them. */
-function unquote(text) {
-  return text.length > 1 && QUOTES[text[0]]?.includes(text.at(-1)) ? text.slice(1, -1).trim() : text;
-}
-
-/** Where words begin and end; a quoted run of words is one. */
-function words(text) {
-  const spans = [];
-  let at = 0;
-  while (at < text.length) {
-    if (/\s/.test(text[at])) { at += 1; continue; }
-    const start = at;
-    while (at < text.length && !/\s/.test(text[at])) at += 1;
-    const close = text[start] in QUOTES ? closing(text, start + 1, QUOTES[text[start]]) : -1;
-    if (close >= 0) at = close + 1;
-    spans.push([start, at]);
-  }
-  return spans;
-}
-
-/** Which parameter each token belongs to, for the menu; null where to none. */
-export function bind(command, tokens) {
-  const byName = new Map(command.params.map((param) => [param.name, param]));
-  const leading = command.params.filter((param) => param.required && param.kind !== "file");
-  const keyed = new Set(tokens.filter((token) => byName.has(token.key?.name)).map((token) => token.key.name));
-  const queue = leading.filter((param) => !keyed.has(param.name));
-  let last = null;
-  return tokens.map((token) => {
-    const named = byName.get(token.key?.name);
-    if (named) {
-      last = token.quoted ? null : named;
-      return named;
-    }
-    if (last) return last;
-    const next = queue.shift() ?? null;
-    if (next && queue.length === 0 && WORDY.has(next.kind) && !token.quoted) last = next;
-    return next;
+/**
+ * The words of a text and where they stand, from `at` on.
+ * @param {string} text
+ */
+function words(text, at = 0) {
+  return Array.from(text.slice(at).matchAll(WORD), (found) => {
+    const start = at + found.index;
+    return { text: found[0], start, end: start + found[0].length };
   });
 }
 
 /**
- * What could be typed at the end of `text`: `{stage, query, from, ...}` with `from` the index that the
- * chosen value replaces. Stages: group, verb, param (names, and values of `positional`), value (of `param`).
+ * A value as it must be typed so that it is read as it is: in quotes where it needs them.
+ * @param {string} value
  */
-export function context(text, commands, groups) {
-  const tokens = tokenize(text);
-  const fresh = text === "" || (/\s$/.test(text) && !tokens.at(-1)?.open);
-  if (tokens.length === 0) return null;
-  const { group, used } = heading(tokens, groups);
-  const written = tokens.length - used;
-  const here = /** @type {import("./types").Token} */ (fresh ? { raw: "", value: "", start: text.length, key: null } : tokens.at(-1));
-  if (written === 0 && !fresh) {
-    return { stage: "group", query: group, from: 0 };
-  }
-  const inGroup = commands.filter((command) => command.group === group);
-  if (written === 0 || (written === 1 && !fresh)) {
-    return { stage: "verb", group, query: here.raw.toLowerCase(), from: here.start, viaCohort: used === 1 && group === "cohort" };
-  }
-  const verb = tokens[used].raw.toLowerCase();
-  const command = inGroup.find((candidate) => candidate.verb === verb);
-  if (!command) return null;
-  return parameterContext(command, tokens.slice(used + 1), here, fresh, readArguments(command, text.slice(tokens[used].end).trim()));
+export function quote(value) {
+  if (value !== "" && !IS_SPACE.test(value) && !((value[0] ?? "") in CLOSERS) && !/^[\w-]+[:=]/.test(value)) return value;
+  const free = PAIRS.find(([opener, closer]) => !Array.from(value).some((each) => each === closer || CLOSERS[opener ?? ""]?.includes(each)));
+  const [opener, closer] = free ?? '""';
+  return `${opener}${value}${closer}`;
 }
 
-function parameterContext(command, tokens, here, fresh, args) {
-  const bound = bind(command, tokens);
-  const named = command.params.find((param) => param.name === here.key?.name);
-  if (!fresh && named) {
-    return { stage: "value", command, param: named, query: here.value.slice(here.key.at), from: here.start + here.key.at, args };
+// ---- the command
+
+/**
+ * The words of a line and the command they begin with. `at`: which of them is the group, or a verb of
+ * `cohort` alone; `end`: where the parameters begin.
+ * @param {string} text
+ * @param {Command[]} commands
+ * @param {Group[]} groups
+ */
+function heading(text, commands, groups) {
+  const [first] = words(text);
+  const all = words(text, first?.text.startsWith("/") ? first.start + 1 : 0);
+  const said = all.map((word) => fold(word.text));
+  /** @param {string | undefined} name */
+  const groupOf = (name) => groups.find((group) => group.name === name)?.name ?? groups.find((group) => group.name === `${ROOT}-${name}`)?.name;
+  /** @param {string | undefined} group @param {string | undefined} verb */
+  const find = (group, verb) => commands.find((command) => command.group === group && command.verb === verb);
+  const at = said[0] === ROOT && groupOf(said[1]) && !find(ROOT, said[1]) ? 1 : 0;
+  const group = groupOf(said[at]);
+  const inGroup = group ? find(group, said[at + 1]) : undefined;
+  const command = inGroup ?? find(ROOT, said[at]) ?? null;
+  return { all, said, at, group, command, end: all[inGroup ? at + 1 : at]?.end ?? text.length };
+}
+
+/**
+ * What a line says, as the server reads it. `problem`: it is not a call yet.
+ * @param {string} text
+ * @param {Command[]} commands
+ * @param {Group[]} groups
+ * @returns {Parsed}
+ */
+export function parse(text, commands, groups) {
+  const { all, said, command, end } = heading(text, commands, groups);
+  if (all.length === 0 || (all.length === 1 && said[0] === ROOT)) {
+    const help = commands.find((each) => each.name === `${ROOT} help`) ?? null;
+    return { command: help, args: {}, problem: help === null };
   }
-  const positional = fresh
-    ? command.params.find((param) => param.required && param.kind !== "file" && !(param.name in args))
-    : bound.at(-1) ?? null;
-  return { stage: "param", command, positional, query: here.value, from: here.start, args, fresh };
+  if (!command) return { command: null, args: {}, problem: true };
+  const { args, problem } = readArguments(command, strip(text.slice(end)));
+  return { command, args, problem };
+}
+
+// ---- its arguments
+
+/**
+ * The raw arguments in the rest of a line. `last`: the value at its end, with the parameter that it goes to
+ * and where it begins; `named` that its name stands before it.
+ * @param {Command} command
+ * @param {string} rest
+ * @returns {Read}
+ */
+function readArguments(command, rest) {
+  const { keys, names } = keysOf(command);
+  /** @type {Args} */
+  const args = {};
+  /** @type {string[]} */
+  const loose = [];
+  /** @type {Read["last"]} */
+  let last = null;
+  let position = 0;
+  while (position < rest.length) {
+    const match = search(keys, rest, position);
+    if (!match || strip(rest.slice(position, match.index))) {
+      const end = looseEnd(rest, position, match ? match.index : rest.length);
+      const piece = strip(rest.slice(position, end));
+      if (piece) {
+        loose.push(piece);
+        last = { param: null, begins: skipSpace(rest, position), named: false };
+      }
+      position = end;
+      continue;
+    }
+    const param = names.get(fold((match[1] ?? "").replace(TURKISH_I, "i")));
+    if (!param || Object.hasOwn(args, param.name)) return { args, problem: true, last: null };
+    const begins = match.index + match[0].length;
+    [args[param.name], position] = readValue(rest, begins, keys);
+    last = { param, begins: position > begins ? Math.min(skipSpace(rest, begins), position) : begins, named: true };
+  }
+  const text = loose.join(" ");
+  const given = place(command, args, text);
+  if (last && !last.named && given.last) {
+    // The end of the words without names is the end of the line, so it is counted from there.
+    const begins = strip(`.${rest}`).length - 1 - (text.length - given.last.start);
+    last = { param: given.last.param, begins: Math.max(begins, last.begins), named: false };
+  }
+  return { args, problem: given.problem, last };
+}
+
+/**
+ * What finds the next name in a line, and the parameter that each spelling of a name means.
+ * @param {Command} command
+ */
+function keysOf(command) {
+  const names = new Map(command.params.flatMap((param) => [[param.name, param], [param.name.replaceAll("_", "-"), param]]));
+  const either = [...names.keys()].sort((a, b) => b.length - a.length).join("|") || "(?!)";
+  return { keys: new RegExp(`(?<![^${SPACE}])(${either.replaceAll("i", "[iıİ]")})[:=]`, "giu"), names };
+}
+
+/** @param {RegExp} keys @param {string} text @param {number} from */
+function search(keys, text, from) {
+  keys.lastIndex = from;
+  return keys.exec(text);
+}
+
+/** @param {string} text @param {number} from */
+function skipSpace(text, from) {
+  let at = from;
+  while (at < text.length && isSpace(text[at])) at += 1;
+  return at;
+}
+
+/**
+ * Where text without a name ends: at the next name, unless that name stands inside quotes.
+ * @param {string} rest
+ * @param {number} start
+ * @param {number} end
+ */
+function looseEnd(rest, start, end) {
+  const begin = skipSpace(rest, start);
+  const closers = CLOSERS[rest[begin] ?? ""];
+  if (!closers) return end;
+  const close = closing(rest, begin + 1, closers);
+  return close !== null && close >= end ? close + 1 : end;
+}
+
+/**
+ * The first closing quote after which a space or the end comes.
+ * @param {string} rest
+ * @param {number} start
+ * @param {string} closers
+ */
+function closing(rest, start, closers) {
+  for (let at = start; at < rest.length; at += 1) {
+    if (closers.includes(rest[at] ?? "") && (at + 1 === rest.length || isSpace(rest[at + 1]))) return at;
+  }
+  return null;
+}
+
+/**
+ * One named value and where it ends. Quotes inside quotes are kept: the closing one is followed by the end,
+ * by another name, or by another quoted value.
+ * @param {string} rest
+ * @param {number} from
+ * @param {RegExp} keys
+ * @returns {[string, number]}
+ */
+function readValue(rest, from, keys) {
+  const start = skipSpace(rest, from);
+  const closers = CLOSERS[rest[start] ?? ""];
+  if (closers) {
+    for (let at = start + 1; at < rest.length; at += 1) {
+      if (!closers.includes(rest[at] ?? "")) continue;
+      const next = skipSpace(rest, at + 1);
+      const follows = (rest[next] ?? "") in CLOSERS || search(keys, rest, next)?.index === next;
+      if (next === rest.length || (next > at + 1 && follows)) return [strip(rest.slice(start + 1, at)), at + 1];
+    }
+    const close = closing(rest, start + 1, closers);
+    if (close !== null) return [strip(rest.slice(start + 1, close)), close + 1];
+  }
+  const end = search(keys, rest, start)?.index ?? rest.length;
+  return [strip(rest.slice(start, end)), end];
+}
+
+/**
+ * Give the text without names to the leading required parameters, or to the first one where none is
+ * required. `last`: the parameter that got the end of it, and from where on.
+ * @param {Command} command
+ * @param {Args} args
+ * @param {string} loose
+ * @returns {{ problem: boolean, last: { param: Param, start: number } | null }}
+ */
+function place(command, args, loose) {
+  if (!loose) return { problem: false, last: null };
+  const required = command.params.filter((param) => param.required);
+  const open = (required.length ? required : command.params.slice(0, 1)).filter((param) => !(Object.hasOwn(args, param.name)));
+  const [only, ...more] = open;
+  if (!only) return { problem: true, last: null };
+  if (more.length === 0) {
+    args[only.name] = unquote(loose);
+    return { problem: false, last: { param: only, start: 0 } };
+  }
+  return spread(open, args, loose);
+}
+
+/**
+ * One word each, and to the last parameter that takes free text all that is left, as it was typed.
+ * @param {Param[]} open
+ * @param {Args} args
+ * @param {string} loose
+ * @returns {ReturnType<typeof place>}
+ */
+function spread(open, args, loose) {
+  const spans = split(loose);
+  const wide = open.map((param) => WIDE.has(param.kind)).lastIndexOf(true);
+  const spare = spans.length - open.length;
+  if (spare > 0 && wide < 0) return { problem: true, last: null };
+  if (spare > 0) {
+    const soaked = spans.splice(wide, spare + 1);
+    spans.splice(wide, 0, { start: soaked[0]?.start ?? 0, end: soaked.at(-1)?.end ?? loose.length });
+  }
+  let last = null;
+  for (const [at, param] of open.entries()) {
+    const span = spans[at];
+    if (!span) break;
+    args[param.name] = unquote(loose.slice(span.start, span.end));
+    last = { param, start: span.start };
+  }
+  return { problem: false, last };
+}
+
+/**
+ * Text without the quotes around it, where it has a pair of them.
+ * @param {string} text
+ */
+function unquote(text) {
+  const closers = CLOSERS[text[0] ?? ""];
+  return closers && text.length > 1 && closers.includes(text.at(-1) ?? "") ? strip(text.slice(1, -1)) : text;
+}
+
+/**
+ * Where words begin and end; a quoted run of words is one.
+ * @param {string} text
+ */
+function split(text) {
+  const spans = [];
+  let position = skipSpace(text, 0);
+  while (position < text.length) {
+    const start = position;
+    const closers = CLOSERS[text[start] ?? ""];
+    const close = closers ? closing(text, start + 1, closers) : null;
+    const end = close === null ? words(text, start)[0]?.end ?? text.length : close + 1;
+    spans.push({ start, end });
+    position = skipSpace(text, end);
+  }
+  return spans;
+}
+
+// ---- what the menu needs
+
+/**
+ * What could be typed at the end of `text`, null where nothing is offered. Stages: group, verb, param (names,
+ * and values of `positional`), value (of `param`).
+ * @param {string} text
+ * @param {Command[]} commands
+ * @param {Group[]} groups
+ * @returns {TypedPlace | null}
+ */
+export function context(text, commands, groups) {
+  if (!strip(text)) return null;
+  const { all, said, at, group, command, end } = heading(text, commands, groups);
+  const fresh = isSpace(text.at(-1));
+  const written = all.length - at - (fresh ? 0 : 1);
+  if (written <= 0) return { stage: "group", query: said[at] ?? "", from: 0 };
+  if (written === 1 && (group || !command)) {
+    const query = fresh ? "" : said[at + 1] ?? "";
+    const from = fresh ? text.length : all[at + 1]?.start ?? text.length;
+    return { stage: "verb", group: group ?? said[at] ?? "", query, from, viaCohort: at === 0 && group === ROOT };
+  }
+  return command && parameterContext(command, text, end);
+}
+
+/**
+ * @param {Command} command
+ * @param {string} text
+ * @param {number} end
+ * @returns {TypedPlace}
+ */
+function parameterContext(command, text, end) {
+  const { args, last } = readArguments(command, text.slice(end));
+  const from = end + (last?.begins ?? 0);
+  const whole = text.slice(from);
+  const closers = CLOSERS[whole[0] ?? ""];
+  const open = closers !== undefined && closing(whole, 1, closers) === null;
+  if (isSpace(text.at(-1)) && !open) {
+    const positional = command.params.find((param) => param.required && param.kind !== "file" && !(Object.hasOwn(args, param.name)));
+    return { stage: "param", command, positional, query: "", from: text.length, value: "", begins: text.length, args, fresh: true, named: false };
+  }
+  const value = !closers ? whole : open ? whole.slice(1) : unquote(whole);
+  if (last?.named && last.param && (closers || !IS_SPACE.test(whole))) {
+    return { stage: "value", command, param: last.param, query: value, from, args };
+  }
+  const word = closers ? { text: value, start: from } : words(text, from).at(-1) ?? { text: "", start: text.length };
+  return { stage: "param", command, positional: last?.param, query: word.text, from: word.start, value, begins: from, args, fresh: false, named: last?.named ?? false };
 }

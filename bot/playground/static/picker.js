@@ -3,17 +3,23 @@
 
 import { fill, h } from "./dom.js";
 
+/** @import { Choice } from "./types" */
+
 export class Picker {
+  /** @type {string} */
   #id;
+  /** @type {(text: string) => Promise<Choice[]>} */
   #lookup;
+  /** @type {HTMLElement} */
   #list;
+  /** @type {{ choice: Choice, option: HTMLElement }[]} */
   #options = [];
   #active = -1;
   #asked = 0;
-  /** @type {import("./types").Choice | null} */
+  /** @type {Choice | null} */
   #chosen = null;
 
-  /** @param lookup `(text) => Promise<[{value, label, detail?}]>` */
+  /** @param {string} id @param {string} value @param {(text: string) => Promise<Choice[]>} lookup */
   constructor(id, value, lookup) {
     this.#id = id;
     this.#lookup = lookup;
@@ -50,6 +56,7 @@ export class Picker {
     if (asked === this.#asked) this.#show(choices);
   }
 
+  /** @param {Choice[]} choices */
   #show(choices) {
     this.#active = -1;
     this.#options = choices.map((choice, index) => {
@@ -73,6 +80,7 @@ export class Picker {
     this.#list.scrollIntoView({ block: "nearest" });
   }
 
+  /** @param {number} index */
   #highlight(index) {
     this.#options[this.#active]?.option.setAttribute("aria-selected", "false");
     this.#active = index;
@@ -82,6 +90,7 @@ export class Picker {
     option.scrollIntoView({ block: "nearest" });
   }
 
+  /** @param {number} index */
   #take(index) {
     const { choice } = this.#options[index];
     this.#chosen = choice;
@@ -98,6 +107,7 @@ export class Picker {
     this.input.removeAttribute("aria-activedescendant");
   }
 
+  /** @param {KeyboardEvent} event */
   #key(event) {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (this.#list.hidden || this.#options.length === 0) {

@@ -45,6 +45,8 @@
  * Instants are ISO 8601 in UTC. No frame carries HTML; everything is shown through textContent.
  */
 
+/** @import { Answer, Asked, Events, Requests, ServerFrame } from "./types" */
+
 const FIRST_RETRY_MS = 400;
 const LAST_RETRY_MS = 8000;
 
@@ -52,8 +54,10 @@ const LAST_RETRY_MS = 8000;
 export class Connection extends EventTarget {
   /** @type {WebSocket | null} */
   #socket = null;
+  /** @type {Map<string, { frame: string, resolve: (answer: any) => void }>} */
   #waiting = new Map();
   #retry = FIRST_RETRY_MS;
+  /** @type {() => object} */
   #greeting;
   #ready = false;
 
@@ -86,8 +90,12 @@ export class Connection extends EventTarget {
   /**
    * Ask for something. Resolves with the answer; an answer that is not ok resolves too, so that its
    * sentence can be shown where it belongs.
+   * @template {keyof Requests} T
+   * @param {T} type
+   * @param {Asked<T>} fields
+   * @returns {Promise<Answer<T>>}
    */
-  ask(type, fields = {}) {
+  ask(type, fields) {
     const id = newId();
     const frame = JSON.stringify({ type, id, ...fields });
     return new Promise((resolve) => {
@@ -96,6 +104,7 @@ export class Connection extends EventTarget {
     });
   }
 
+  /** @param {ServerFrame} frame */
   #receive(frame) {
     if (frame.type === "answer") {
       const waiting = this.#waiting.get(frame.id);
@@ -114,6 +123,7 @@ export class Connection extends EventTarget {
     this.#emit(frame.type, frame);
   }
 
+  /** @template {keyof Events} N @param {N} name @param {Events[N]} detail */
   #emit(name, detail) {
     this.dispatchEvent(new CustomEvent(name, { detail }));
   }

@@ -1,7 +1,10 @@
 // @ts-check
 /** Channels, direct messages, and the picker for who I am. */
 
-import { avatar, fill, h, icon } from "./dom.js";
+import { avatar, fill, find, h, icon } from "./dom.js";
+
+/** @import { App } from "./app.js" */
+/** @import { Person, Place, State } from "./types" */
 
 const ROLES = { organizer: "Organizer", mentor: "Mentor", member: "Member", none: "Not in the cohort" };
 
@@ -12,6 +15,7 @@ export class Sidebar {
   #me = h("div", { class: "side-me" });
   #people = h("div", { class: "people", id: "people", popover: "auto", role: "dialog", "aria-label": "Choose who you are" });
 
+  /** @param {App} app */
   constructor(app) {
     this.#app = app;
     this.element = h("aside", { class: "sidebar", id: "sidebar", "aria-label": "Cohort" }, this.#head, this.#places, this.#me);
@@ -22,13 +26,14 @@ export class Sidebar {
   /** Draw again; what had the focus has it afterwards. */
   draw() {
     const { state } = this.#app;
-    const focused = this.element.contains(document.activeElement) ? /** @type {HTMLElement} */ (document.activeElement).dataset.key : null;
+    const focused = document.activeElement instanceof HTMLElement && this.element.contains(document.activeElement) ? document.activeElement.dataset.key : null;
     this.#drawHead(state.cohort);
     this.#drawPlaces(state.places);
     this.#drawMe();
-    if (focused) this.element.querySelector(`[data-key="${CSS.escape(focused)}"]`)?.focus();
+    if (focused) find(this.element, `[data-key="${CSS.escape(focused)}"]`)?.focus();
   }
 
+  /** @param {State["cohort"]} cohort */
   #drawHead(cohort) {
     fill(
       this.#head,
@@ -43,7 +48,9 @@ export class Sidebar {
     );
   }
 
+  /** @param {Place[]} places */
   #drawPlaces(places) {
+    /** @param {string} title @param {Place["kind"]} kind */
     const section = (title, kind) => {
       const shown = places.filter((place) => place.kind === kind);
       return [h("h2", { class: "side-section" }, title), h("ul", {}, shown.map((place) => h("li", {}, this.#place(place))))];
@@ -51,6 +58,7 @@ export class Sidebar {
     fill(this.#places, section("Channels", "channel"), section("Direct messages", "direct"));
   }
 
+  /** @param {Place} place */
   #place(place) {
     const open = place.id === this.#app.placeId;
     const unread = this.#app.unread.get(place.id) ?? 0;
@@ -82,6 +90,7 @@ export class Sidebar {
     fill(this.#people, h("p", { class: "people-head" }, "Who are you now? Everything is seen and done as this person."), sections);
   }
 
+  /** @param {Person} person */
   #personOption(person) {
     const isMe = person.id === this.#app.me.id;
     return h("button", { class: `person ${isMe ? "chosen" : ""}`, type: "button", "aria-pressed": String(isMe), on: { click: () => { this.#people.hidePopover(); this.#app.become(person.id); } } },
@@ -91,11 +100,12 @@ export class Sidebar {
   }
 }
 
+/** @param {KeyboardEvent} event @param {NodeListOf<HTMLElement>} buttons */
 function moveAmong(event, buttons) {
   const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
   if (!step) return;
   event.preventDefault();
   const all = [...buttons];
-  const at = all.indexOf(document.activeElement);
+  const at = all.findIndex((button) => button === document.activeElement);
   all[(at + step + all.length) % all.length]?.focus();
 }

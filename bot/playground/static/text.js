@@ -4,9 +4,13 @@
 import { h } from "./dom.js";
 import { moment } from "./time.js";
 
-/** @param lines `[{k, c}]` as in protocol.js; neighbouring list items and quotes are put together */
+/** @import { Inline, Line } from "./types" */
+
+/** @param {Line[] | null | undefined} lines neighbouring list items and quotes are put together */
 export function renderText(lines) {
+  /** @type {HTMLElement[]} */
   const out = [];
+  /** @type {{ kind: "item" | "quote", node: HTMLElement } | null} */
   let run = null;
   for (const line of lines ?? []) {
     const spans = line.c.map(renderSpan);
@@ -27,8 +31,10 @@ export function renderText(lines) {
   return out;
 }
 
+/** @param {Inline} span @returns {Node} */
 function renderSpan(span) {
   if ("at" in span) return moment(span.at, span.s);
+  /** @type {Node} */
   let node = document.createTextNode(span.s);
   if (span.code) node = h("code", {}, node);
   if (span.i) node = h("em", {}, node);
@@ -39,7 +45,10 @@ function renderSpan(span) {
   return node;
 }
 
-/** The characters alone, for labels and announcements. */
+/**
+ * The characters alone, for labels and announcements.
+ * @param {Line[] | null | undefined} lines
+ */
 export function plainText(lines) {
   return (lines ?? []).map((line) => line.c.map((span) => span.s).join("")).join(" ").trim();
 }

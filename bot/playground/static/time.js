@@ -4,34 +4,54 @@
 import { h } from "./dom.js";
 
 const DAY_MS = 86400000;
+/** @type {{ now: () => Date, zone: string | undefined }} */
 const shown = { now: () => new Date(), zone: undefined };
 
-/** Tell this module the cohort's clock and zone. */
+/**
+ * Tell this module the cohort's clock and zone.
+ * @param {() => Date} now
+ * @param {string} [zone]
+ */
 export function follow(now, zone) {
   shown.now = now;
   shown.zone = zone;
 }
 
+/** @param {Date} date @param {Intl.DateTimeFormatOptions} options @param {string} [zone] */
 function format(date, options, zone) {
   return new Intl.DateTimeFormat(undefined, { ...options, timeZone: zone }).format(date);
 }
 
-/** "09:30" in the reader's time. */
+/**
+ * "09:30" in the reader's time.
+ * @param {Date} date
+ * @param {string} [zone]
+ */
 export function clockTime(date, zone) {
   return format(date, { hour: "2-digit", minute: "2-digit" }, zone);
 }
 
-/** "Tue 24 Nov, 09:30". */
+/**
+ * "Tue 24 Nov, 09:30".
+ * @param {Date} date
+ * @param {string} [zone]
+ */
 export function dateTime(date, zone) {
   return format(date, { weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" }, zone);
 }
 
-/** A key that is equal for instants of one local day. */
+/**
+ * A key that is equal for instants of one local day.
+ * @param {Date} date
+ */
 export function dayKey(date) {
   return `${date.getFullYear()}-${date.getMonth()}-${date.getDate()}`;
 }
 
-/** "Today", "Yesterday" or a date, by the cohort's clock. */
+/**
+ * "Today", "Yesterday" or a date, by the cohort's clock.
+ * @param {Date} date
+ */
 export function dayName(date) {
   const now = shown.now();
   if (dayKey(date) === dayKey(now)) return "Today";
@@ -40,9 +60,13 @@ export function dayName(date) {
   return format(date, { weekday: "long", day: "numeric", month: "long", year });
 }
 
-/** "tomorrow 09:30", "Fri 27 Nov, 16:00": when something comes, in the cohort's zone. */
+/**
+ * "tomorrow 09:30", "Fri 27 Nov, 16:00": when something comes, in the cohort's zone.
+ * @param {Date} date
+ */
 export function upcoming(date) {
   const now = shown.now();
+  /** @param {Date} value */
   const day = (value) => format(value, { year: "numeric", month: "2-digit", day: "2-digit" }, shown.zone);
   const time = clockTime(date, shown.zone);
   if (day(date) === day(now)) return `today ${time}`;
@@ -50,7 +74,11 @@ export function upcoming(date) {
   return dateTime(date, shown.zone);
 }
 
-/** A `<time>` element: the reader's local time, with the cohort's in its title. */
+/**
+ * A `<time>` element: the reader's local time, with the cohort's in its title.
+ * @param {string} iso
+ * @param {(date: Date) => string} words
+ */
 export function timestamp(iso, words = clockTime) {
   const date = new Date(iso);
   const full = format(date, { dateStyle: "full", timeStyle: "short" });
@@ -58,7 +86,11 @@ export function timestamp(iso, words = clockTime) {
   return h("time", { datetime: iso, title: full + there }, words(date));
 }
 
-/** An instant inside a sentence. */
+/**
+ * An instant inside a sentence.
+ * @param {string} iso
+ * @param {string} fallback
+ */
 export function moment(iso, fallback) {
   const date = new Date(iso);
   return h("time", { class: "moment", datetime: iso, title: fallback }, dateTime(date));
