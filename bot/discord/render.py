@@ -4,7 +4,6 @@ connection."""
 import io
 import json
 import re
-import unicodedata
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -14,6 +13,7 @@ from discord.http import MultipartParameters
 
 from bot.discord.markdown import escape, markdown, pieces
 from core.chat.model import Button, Buttons, ButtonStyle, Fields, File, Picture, Reply, Table
+from core.chat.plain import aligned, whole_reply
 from core.chat.text import Text, as_text, shorten
 from core.commands.stored_call import StoredCall
 
@@ -113,11 +113,8 @@ def packed(parts: Sequence[str], limit: int) -> Iterator[str]:
 
 def _overflow(reply: Reply, pages: list[MessagePage], last: MessagePage) -> MessagePage:
     """The beginning of a text that is too long, the whole of it as a file."""
-    plain = [as_text(reply.text).plain()]
-    plain += [aligned(block) for block in reply.blocks if isinstance(block, Table)]
-    last.attachments.insert(
-        0, Attachment("answer.txt", "\n\n".join(plain).encode(), "The whole answer as text")
-    )
+    whole = whole_reply(reply).encode()
+    last.attachments.insert(0, Attachment("answer.txt", whole, "The whole answer as text"))
     lines = pages[0].content.split("```")[0].rstrip().split("\n")
     while sum(map(len, lines)) + len(lines) + len(OVERFLOW) > CONTENT:
         lines.pop()
@@ -140,7 +137,7 @@ def _fields(items: Sequence[tuple[str, Text | str]], last: MessagePage) -> list[
 
 def _table(table: Table, last: MessagePage) -> list[str]:
     """A table as aligned text in code blocks, with the heading on each; a long one as a file."""
-    heading, *rows = aligned(table).split("\n")
+    heading, *rows = aligned(table, cell=CELL, row=ROW).split("\n")
     blocks = list(packed([row.replace("`", "ˋ") for row in rows], CONTENT - len(heading) - 20))
     if len(blocks) > MOST_PAGES - 1:
         last.attachments.append(Attachment("table.txt", aligned(table).encode(), "The table as text"))
@@ -154,38 +151,6 @@ def _file(name: str, content: bytes, parts: list[str], last: MessagePage) -> Non
         parts.append(f"{escape(name)} is larger than Discord takes (10 MB), so I cannot attach it here.")
     else:
         last.attachments.append(Attachment(file_name(name), content))
-
-
-def aligned(table: Table) -> str:
-    """The table as columns of text, heading first."""
-    rows = [tuple(map(_cell, row)) for row in (table.columns, *table.rows)]
-    widths = [max(map(width, column)) for column in zip(*rows, strict=True)]
-    while sum(widths) + 2 * len(widths) > ROW and max(widths) > 8:
-        widths[widths.index(max(widths))] -= 1
-    return "\n".join("  ".join(map(_fitted, row, widths)).rstrip() for row in rows)
-
-
-def _cell(value: str) -> str:
-    return _fitted(re.sub(r"\s+", " ", value).strip(), CELL).rstrip()
-
-
-def _fitted(value: str, columns: int) -> str:
-    """Exactly so many columns: padded, or shortened with an ellipsis."""
-    if width(value) > columns:
-        while value and width(value) > columns - 1:
-            value = value[:-1]
-        value += "…"
-    return value + " " * (columns - width(value))
-
-
-def width(value: str) -> int:
-    """Columns that a text takes in a fixed-width font: wide characters two, combining ones none."""
-    return sum(
-        0
-        if unicodedata.combining(char) or unicodedata.category(char) == "Cf"
-        else 1 + (unicodedata.east_asian_width(char) in "WF")
-        for char in value
-    )
 
 
 def file_name(name: str) -> str:

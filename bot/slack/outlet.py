@@ -40,11 +40,10 @@ class SlackOutlet:
 
     async def send(self, message: Outgoing) -> str:
         """Post it; see `core.delivery.outlet.Outlet`."""
-        rendered = render(message.reply, public_button_values(message.reply))
-        if message.target.fallback_channel:
-            return await self._send_ephemeral(
-                message.target.fallback_channel, message.target.channel, rendered
-            )
+        in_channel = message.target.fallback_channel
+        rendered = render(message.reply, public_button_values(message.reply), takes_files=in_channel is None)
+        if in_channel:
+            return await self._send_ephemeral(in_channel, message.target.channel, rendered)
         try:
             channel = await self._channel(message)
             thread = _thread(message)

@@ -6,6 +6,7 @@ from typing import Any
 
 from bot.slack import richtext
 from core.chat.model import Block, Button, Buttons, ButtonStyle, Fields, File, Person, Picture, Reply, Table
+from core.chat.plain import whole_reply
 from core.chat.text import Line, LineKind, Span, Text, as_text, shorten
 from core.commands.stored_call import StoredCall, StoredCallCodec
 from core.errors import Refused
@@ -23,34 +24,35 @@ COLUMNS = 20
 CELL = 200
 VALUE = 2_000
 """Characters that the value of a button may have."""
+IN_FILE = "This is too long for one answer; the whole of it is in the file."
+LEFT_OUT = "This is too long for one answer; the rest is left out."
 CLICK = "call"
 """The beginning of the action id of every button."""
 
 
 @dataclass(frozen=True, slots=True)
 class RenderedReply:
-    """Message payloads, first to last, and the files that follow them. `cut` says that something was left
-    out because no answer may be that long."""
+    """Message payloads, first to last, and the files that follow them."""
 
     messages: tuple[Json, ...]
     files: tuple[Picture | File, ...]
-    cut: bool
 
 
-def render(reply: Reply, call: Callable[[Button], str]) -> RenderedReply:
-    """The payloads of a reply. `call` gives the value of a button: its call as a string."""
+def render(reply: Reply, call: Callable[[Button], str], *, takes_files: bool = True) -> RenderedReply:
+    """The payloads of a reply. `call` gives the value of a button: its call as a string.
+
+    A reply that no answer may be as long as is whole in a file, where the message `takes_files`.
+    """
     blocks = [*richtext.blocks(reply.text), *_blocks(reply, call)]
     pages = list(_pages(blocks))
-    cut = len(pages) > MESSAGES
-    if cut:
-        note = Line(
-            LineKind.PLAIN, (Span("This is too long for one answer; the rest is left out.", italic=True),)
-        )
+    files = tuple(block for block in reply.blocks if isinstance(block, Picture | File))
+    if len(pages) > MESSAGES:
+        note = Line(LineKind.PLAIN, (Span(IN_FILE if takes_files else LEFT_OUT, italic=True),))
         pages = [*pages[: MESSAGES - 1], [*pages[MESSAGES - 1], *richtext.blocks(Text((note,)))]]
+        files = (File("answer.txt", whole_reply(reply).encode()), *files)
     text = richtext.fallback(reply.text, TEXT_LIMIT) or "Here it is."
     messages = tuple({"text": text if at == 0 else "…", "blocks": page} for at, page in enumerate(pages))
-    files = tuple(block for block in reply.blocks if isinstance(block, Picture | File))
-    return RenderedReply(messages or ({"text": text},), files, cut)
+    return RenderedReply(messages or ({"text": text},), files)
 
 
 def _blocks(reply: Reply, call: Callable[[Button], str]) -> Iterator[Json]:

@@ -7,7 +7,7 @@ import pytest
 
 from bot.discord.adapter import DiscordAdapter
 from bot.discord.outlet import nonce_of
-from core.chat.model import Button, Buttons, Picture, Reply
+from core.chat.model import Button, Buttons, Fields, Picture, Reply, Table
 from core.chat.text import say
 from core.delivery.outlet import Outgoing, Target
 from core.errors import DeliveryError, Refused, TargetGone, TryLater, Uncertain
@@ -185,6 +185,23 @@ async def test_overlong_post_is_one_message(
     await adapter.outlet.send(replace(post, reply=Reply("long line\n" * 500)))
     (message,) = server.general.messages
     assert [a.filename for a in message.attachments] == ["answer.txt"]
+
+
+async def test_file_of_overlong_post_has_every_word(
+    server: DiscordServer, adapter: DiscordAdapter, post: Outgoing
+) -> None:
+    learned = " ".join(f"word{n}" for n in range(300))
+    title = "A title that is longer than a cell of a table may be on Discord, and is whole in the file"
+    blocks = (
+        Fields((("Progress", "short"), ("Learned", learned))),
+        Table(("Title", "Venue"), ((title, "ICLR"),)),
+    )
+    await adapter.outlet.send(replace(post, reply=Reply("Ada checked in.", blocks)))
+    (message,) = server.general.messages
+    (file,) = message.attachments
+    whole = file.data.decode()
+    assert whole.startswith("Ada checked in.")
+    assert all(words in whole for words in ("Progress:\nshort", f"Learned:\n{learned}", title))
 
 
 def test_nonces_are_short_and_differ() -> None:

@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.discord.markdown import escape, markdown
-from bot.discord.render import CONTENT, aligned, render, width
+from bot.discord.render import CELL, CONTENT, ROW, render
 from core.chat.model import Button, Buttons, Fields, File, Reply, Table
+from core.chat.plain import aligned, width
 from core.chat.text import Moment, plain, say
 from tests.servers.discord.limits import check_message
 from tests.servers.discord.markup import render as seen
@@ -81,9 +82,9 @@ def test_huge_table_comes_as_file() -> None:
 
 
 def test_wide_characters_are_aligned_and_wide_rows_fit() -> None:
-    lines = aligned(Table(("a", "b"), (("名前", "x"), ("n", "y")))).split("\n")
+    lines = aligned(Table(("a", "b"), (("名前", "x"), ("n", "y"))), cell=CELL, row=ROW).split("\n")
     assert [width(line[: line.index(mark)]) for line, mark in zip(lines, "bxy", strict=True)] == [6, 6, 6]
-    wide = aligned(Table(("a",) * 6, (("long words " * 9,) * 6,)))
+    wide = aligned(Table(("a",) * 6, (("long words " * 9,) * 6,)), cell=CELL, row=ROW)
     assert max(map(width, wide.split("\n"))) <= 110
 
 

@@ -1,16 +1,17 @@
 """Posts on their way out: keys, threads, edits, looking back, and Slack's refusals in the core's words."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest
 
 from bot.slack.adapter import SlackAdapter
 from bot.slack.outlet import EVENT
-from core.chat.model import Button, Buttons, Picture, Reply
+from core.chat.model import Button, Buttons, Fields, Picture, Reply
 from core.commands.dispatch import Core
 from core.delivery.outlet import Outgoing, Target
 from core.errors import DeliveryError, Refused, TargetGone, TryLater, Uncertain
-from tests.servers.slack import Channel, SlackServer
+from tests.servers.slack import Channel, SlackServer, SlackUser
 from tests.slack.conftest import connected
 from tests.slack.test_render import SPECIAL
 
@@ -52,6 +53,29 @@ async def test_post_with_its_key_and_picture(
     await adapter.outlet.edit(sent, post(home.id))
     assert first.edits == 1
     assert first.effects.pings == first.effects.links == ()
+
+
+async def test_what_is_too_long_is_whole_in_a_file(
+    slack: SlackServer, adapter: SlackAdapter, home: Channel
+) -> None:
+    answers = tuple((f"Answer {n}", f"{n} " * 1_400) for n in range(40))
+    await adapter.outlet.send(replace(post(home.id), reply=Reply("A long digest", (Fields(answers),))))
+    shown = " ".join(message.text for message in home.messages)
+    assert "the whole of it is in the file" in shown
+    assert "Answer 39" not in shown
+    (file,) = home.messages[-1].files
+    whole = file.data.decode()
+    assert all(f"{label}:\n{answer}" in whole for label, answer in answers)
+
+
+async def test_ephemeral_promises_no_file(slack: SlackServer, adapter: SlackAdapter, home: Channel) -> None:
+    slack.add_member(slack.workspace, "UADA", "Ada Love")
+    reply = Reply("A long question", (Fields(tuple((f"Part {n}", f"{n} " * 1_400) for n in range(40))),))
+    target = Target("slack", "T0LAB", "UADA", direct=True, fallback_channel=home.id)
+    await adapter.outlet.send(Outgoing("k1", target, reply))
+    shown = " ".join(message.text for message in SlackUser(slack, "UADA", home).ephemerals)
+    assert "the rest is left out" in shown
+    assert "in the file" not in shown
 
 
 async def test_threads_and_direct_messages(slack: SlackServer, adapter: SlackAdapter, home: Channel) -> None:
