@@ -1,7 +1,9 @@
 """SQLite, the embedded default: one writer and one reader connection, each with its own thread."""
 
+import os
 import sqlite3
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
@@ -142,6 +144,7 @@ class SqliteStore:
         """Open or create the file. A transaction waits at most `busy` seconds for another process. Raises
         `StoreError` where the file cannot be opened."""
         opened: list[aiosqlite.Connection] = []
+        _create_private(path)
         try:
             opened.append(await _connect(path, busy))
             opened.append(await _connect(path, busy, read_only=True))
@@ -172,6 +175,15 @@ class SqliteStore:
         await self._reader.close()
         for connection in self._connections:
             await connection.close()
+
+
+def _create_private(path: str | Path) -> None:
+    """Make a database that is not there yet, readable by its owner alone: it holds what members wrote. SQLite gives
+    its journals the same mode. A file that exists keeps its mode, and is not even opened: closing it would let go
+    of the locks that this process has on it."""
+    if str(path) not in ("", ":memory:"):
+        with suppress(OSError):  # what cannot be created cannot be opened, which is said then
+            os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
 
 
 async def _connect(path: str | Path, busy: float, *, read_only: bool = False) -> aiosqlite.Connection:

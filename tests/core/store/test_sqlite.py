@@ -1,6 +1,8 @@
 """What is SQLite's own: durability, other processes, a full disk."""
 
 import asyncio
+import os
+import stat
 import subprocess
 import sys
 import time
@@ -149,6 +151,30 @@ async def test_what_cannot_be_opened_says_so_and_leaves_nothing_behind(tmp_path:
     (tmp_path / "text.db").write_text("This is no database, but it is long enough to be taken for one. " * 20)
     with pytest.raises(StoreError, match="cannot be opened"):
         await SqliteStore.open(tmp_path / where)
+
+
+def modes(folder: Path) -> dict[str, int]:
+    """Who may read and write each file of a folder."""
+    return {each.name: stat.S_IMODE(each.stat().st_mode) for each in folder.iterdir()}
+
+
+async def test_new_files_are_their_owners_alone(tmp_path: Path) -> None:
+    before = os.umask(0o022)
+    try:
+        store = await SqliteStore.open(tmp_path / "a.db")
+        await store.write(make)
+    finally:
+        os.umask(before)
+    found = modes(tmp_path)
+    await store.close()
+    assert found == {"a.db": 0o600, "a.db-wal": 0o600, "a.db-shm": 0o600}
+
+
+async def test_a_file_keeps_the_mode_that_its_operator_gave_it(tmp_path: Path) -> None:
+    await (await SqliteStore.open(tmp_path / "a.db")).close()
+    (tmp_path / "a.db").chmod(0o640)
+    await (await SqliteStore.open(tmp_path / "a.db")).close()
+    assert modes(tmp_path)["a.db"] == 0o640
 
 
 @pytest.mark.parametrize("path", [":memory:", ""])
