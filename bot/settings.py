@@ -4,6 +4,7 @@ import logging
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Literal, TypeVar, cast
+from urllib.parse import urlsplit
 
 from pydantic import Field, ValidationError, create_model, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -25,6 +26,22 @@ class Settings(EnvironmentSettings):
     setup: Literal["managers", "anyone"] = Field(default="managers", validation_alias="COHORT_SETUP")
     clock: datetime | None = Field(default=None, validation_alias="COHORT_CLOCK")
     log: str = Field(default="INFO", validation_alias="COHORT_LOG")
+
+    @field_validator("database_url")
+    @classmethod
+    def _database(cls, value: str) -> str:
+        try:
+            scheme = urlsplit(value).scheme
+            _ = urlsplit(value).port
+        except ValueError:
+            raise ValueError(
+                "this address cannot be read; in postgresql://user:password@host:5432/name, write characters of "
+                "the password such as / @ # [ as %2F %40 %23 %5B"
+            ) from None
+        embedded = scheme == "sqlite" and value.removeprefix("sqlite:///") not in ("", value)
+        if not embedded and not value.startswith(("postgresql://", "postgres://")):
+            raise ValueError("use sqlite:/// and a file, such as sqlite:///cohort.db, or postgresql://…")
+        return value
 
     @field_validator("clock")
     @classmethod
@@ -75,5 +92,8 @@ def read(kind: type[S]) -> S:
     try:
         return kind()
     except ValidationError as error:
-        lines = [f"{'.'.join(map(str, each['loc']))}: {each['msg']}." for each in error.errors()]
+        lines = [
+            f"{'.'.join(map(str, each['loc']))}: {each['msg'].removeprefix('Value error, ')}."
+            for each in error.errors()
+        ]
         raise SystemExit("These settings cannot be used:\n  " + "\n  ".join(lines)) from None

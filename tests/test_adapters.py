@@ -9,7 +9,7 @@ import pytest
 
 from bot.adapter import find_adapters
 from bot.logs import redactor
-from bot.settings import EnvironmentSettings, Settings, with_adapters, without_adapters
+from bot.settings import EnvironmentSettings, Settings, read, with_adapters, without_adapters
 from core.errors import report
 
 ROOT = Path(__file__).parents[1]
@@ -48,6 +48,7 @@ def test_what_is_not_connected_costs_no_library() -> None:
         ({"DISCORD_TOKEN": "t"}, ["discord"]),
         ({"SLACK_BOT_TOKEN": "t"}, []),
         ({"SLACK_APP_TOKEN": "t"}, []),
+        ({"SLACK_SIGNING_SECRET": "t"}, []),
         ({"SLACK_BOT_TOKEN": "t", "SLACK_APP_TOKEN": "t"}, ["slack"]),
         ({"DISCORD_TOKEN": "t", "SLACK_BOT_TOKEN": "t", "SLACK_SIGNING_SECRET": "t"}, ["discord", "slack"]),
         ({"DISCORD_TOKEN": "", "SLACK_BOT_TOKEN": "t", "SLACK_APP_TOKEN": ""}, []),
@@ -64,9 +65,52 @@ def test_what_is_connected(
     settings = with_adapters(SETTINGS)()
     assert [each.name for each in ADAPTERS if each.connected(settings)] == connected
     incomplete = [each.name for each in ADAPTERS if each.incomplete(settings)]
-    assert incomplete == (["slack"] if given.get("SLACK_BOT_TOKEN") and "slack" not in connected else [])
+    begun = any(value for name, value in given.items() if name.startswith("SLACK_"))
+    assert incomplete == (["slack"] if begun and "slack" not in connected else [])
     alone = without_adapters(settings, SETTINGS)
     assert not any(each.connected(alone) or each.incomplete(alone) for each in ADAPTERS)
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "sentence"),
+    [
+        ("SLACK_BOT_TOKEN", "xapp-1-A2-secret", "this is an app-level token, for SLACK_APP_TOKEN"),
+        ("SLACK_APP_TOKEN", "xoxb-secret", "xoxb- is for SLACK_BOT_TOKEN"),
+        ("SLACK_COMMAND", "cohort", "begin it with a slash"),
+        ("SLACK_COMMAND", "/our cohort", "one word"),
+        ("DISCORD_TOKEN", "xoxb-secret", "this is a token of Slack"),
+        ("DISCORD_TOKEN", "Bot secret", "without “Bot” before it"),
+        ("COHORT_DATABASE_URL", "cohort.db", "use sqlite:/// and a file"),
+        ("COHORT_DATABASE_URL", "sqlite://cohort.db", "use sqlite:/// and a file"),
+        ("COHORT_DATABASE_URL", "sqlite:///", "use sqlite:/// and a file"),
+        ("COHORT_DATABASE_URL", "mysql://secret@host/name", "or postgresql://"),
+        (
+            "COHORT_DATABASE_URL",
+            "postgresql://user:se/cret@host:5432/name",
+            "write characters of the password",
+        ),
+        ("COHORT_DATABASE_URL", "postgresql://user:[secret@host/name", "write characters of the password"),
+        ("COHORT_HTTP", "8765", "use host:port"),
+    ],
+)
+def test_slips_name_their_variable(
+    variable: str, value: str, sentence: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(variable, value)
+    with pytest.raises(SystemExit) as caught:
+        read(with_adapters(SETTINGS))
+    said = str(caught.value)
+    assert variable in said
+    assert sentence in said
+    assert "cret" not in said
+
+
+@pytest.mark.parametrize(
+    "url", ["sqlite:////data/cohort.db", "postgresql://u:p%2Fw@db:5432/c", "postgresql:///c?host=/run"]
+)
+def test_addresses_of_databases(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COHORT_DATABASE_URL", url)
+    assert read(with_adapters(SETTINGS)).database_url == url
 
 
 def test_no_token_reaches_log() -> None:

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, field_validator
 
 from bot.adapter import Adapter, AdapterSpec
 from bot.settings import EnvironmentSettings
@@ -19,6 +19,16 @@ class DiscordSettings(EnvironmentSettings):
 
     discord_token: SecretStr | None = Field(default=None, validation_alias="DISCORD_TOKEN")
     discord_api_url: str | None = Field(default=None, validation_alias="DISCORD_API_URL")
+
+    @field_validator("discord_token")
+    @classmethod
+    def _the_token_alone(cls, value: SecretStr | None) -> SecretStr | None:
+        token = value.get_secret_value() if value else ""
+        if token.startswith(("xoxb-", "xapp-")):
+            raise ValueError("this is a token of Slack; Discord's is on the page Bot of its developer portal")
+        if token.lower().startswith("bot "):
+            raise ValueError("give the token alone, without “Bot” before it")
+        return value
 
 
 def _connected(settings: DiscordSettings) -> bool:

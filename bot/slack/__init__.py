@@ -1,8 +1,9 @@
 """Slack: transport, commands and rendering."""
 
+import re
 from typing import TYPE_CHECKING
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, ValidationInfo, field_validator
 
 from bot.adapter import Adapter, AdapterSpec
 from bot.settings import EnvironmentSettings, read
@@ -25,6 +26,25 @@ class SlackSettings(EnvironmentSettings):
     slack_api_url: str | None = Field(default=None, validation_alias="SLACK_API_URL")
     slack_command: str = Field(default="/cohort", validation_alias="SLACK_COMMAND")
 
+    @field_validator("slack_bot_token", "slack_app_token")
+    @classmethod
+    def _not_swapped(cls, value: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        token = value.get_secret_value() if value else ""
+        if info.field_name == "slack_bot_token" and token.startswith("xapp-"):
+            raise ValueError("this is an app-level token, for SLACK_APP_TOKEN; the bot's begins with xoxb-")
+        if info.field_name == "slack_app_token" and token.startswith("xox"):
+            raise ValueError(
+                "this is no app-level token, which begins with xapp-; xoxb- is for SLACK_BOT_TOKEN"
+            )
+        return value
+
+    @field_validator("slack_command")
+    @classmethod
+    def _with_slash(cls, value: str) -> str:
+        if not re.fullmatch(r"/[^\s/]{1,31}", value):
+            raise ValueError("begin it with a slash and write one word, such as /cohort")
+        return value
+
 
 def _connected(settings: SlackSettings) -> bool:
     transport = settings.slack_app_token or settings.slack_signing_secret
@@ -32,9 +52,15 @@ def _connected(settings: SlackSettings) -> bool:
 
 
 def _incomplete(settings: SlackSettings) -> str | None:
-    if settings.slack_bot_token is None or _connected(settings):
+    if _connected(settings):
         return None
-    return "Slack is left out: beside SLACK_BOT_TOKEN it needs SLACK_APP_TOKEN or SLACK_SIGNING_SECRET"
+    if settings.slack_bot_token is not None:
+        return "Slack is left out: beside SLACK_BOT_TOKEN it needs SLACK_APP_TOKEN or SLACK_SIGNING_SECRET"
+    if settings.slack_app_token is not None:
+        return "Slack is left out: beside SLACK_APP_TOKEN it needs SLACK_BOT_TOKEN"
+    if settings.slack_signing_secret is not None:
+        return "Slack is left out: beside SLACK_SIGNING_SECRET it needs SLACK_BOT_TOKEN"
+    return None
 
 
 def _build(settings: SlackSettings, core: "Core", _: "Delivery", application: "web.Application") -> Adapter:
