@@ -154,6 +154,9 @@ async def test_completed_value_is_read_as_it_was_chosen(page: Page) -> None:
         ("/submission update Lotteries in-re", "param", "stage", "in-re", "/submission update Lotteries "),
         ("/admin channel ", "param", "purpose", "", "/admin channel "),
         ("/help subm", "param", "topic", "subm", "/help "),
+        ("/help ", "param", "topic", "", "/help "),
+        ("/lottery venue ", "param", "venue", "", "/lottery venue "),
+        ("/submission update stage: ", "value", "stage", "", "/submission update stage: "),
     ],
 )
 async def test_menu_completes_value_that_server_will_read(
@@ -164,3 +167,18 @@ async def test_menu_completes_value_that_server_will_read(
     assert (found["param"] if stage == "value" else found["positional"])["name"] == about
     assert (found["query"] if stage == "value" else found["value"]) == typed
     assert line[: found["from"] if stage == "value" else found["begins"]] == begins
+
+
+@pytest.mark.parametrize(
+    ("line", "needs_name"),
+    [
+        ("/submission update paper:#12 ", True),
+        ('/submission update paper:"On lotteries" ', False),
+        ("/submission update #12 ", False),
+    ],
+)
+async def test_value_after_one_without_quotes_needs_its_name(page: Page, line: str, needs_name: bool) -> None:
+    found = await page.evaluate("(line) => reads.context(line, commands, groups)", line)
+    assert (found["positional"]["name"], found["needsName"]) == ("stage", needs_name)
+    chosen = f"{line}{'stage:' if needs_name else ''}in-review "
+    assert _read_by_the_core(chosen)["args"]["stage"] == "in-review"

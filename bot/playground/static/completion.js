@@ -103,7 +103,8 @@ async function parameterOffers(place, before, beforeValue, lookup) {
   let strict = false;
   if (positional && hasValues(positional)) {
     const items = await values(command, positional, value, args, lookup);
-    if (items.length) sections.push({ title: positional.label, items: items.map((item) => valueItem(item, beforeValue)) });
+    const start = place.needsName ? `${beforeValue}${positional.name}:` : beforeValue;
+    if (items.length) sections.push({ title: positional.label, items: items.map((item) => valueItem(item, start)) });
     strict = isStrict(positional, value, items);
   }
   /** @type {Record<string, string | undefined>} */

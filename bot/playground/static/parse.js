@@ -347,13 +347,26 @@ function parameterContext(command, text, end) {
   const closers = CLOSERS[whole[0] ?? ""];
   const open = closers !== undefined && closing(whole, 1, closers) === null;
   if (isSpace(text.at(-1)) && !open) {
-    const positional = command.params.find((param) => param.required && param.kind !== "file" && !(Object.hasOwn(args, param.name)));
-    return { stage: "param", command, positional, query: "", from: text.length, value: "", begins: text.length, args, fresh: true, named: false };
+    const unquoted = last?.named && !closers ? last.param : null;
+    if (unquoted && !strip(whole)) return { stage: "value", command, param: unquoted, query: "", from: text.length, args };
+    const positional = nextPositional(command, args);
+    return { stage: "param", command, positional, query: "", from: text.length, value: "", begins: text.length, args, fresh: true, named: false, needsName: Boolean(unquoted) };
   }
   const value = !closers ? whole : open ? whole.slice(1) : unquote(whole);
   if (last?.named && last.param && (closers || !IS_SPACE.test(whole))) {
     return { stage: "value", command, param: last.param, query: value, from, args };
   }
   const word = closers ? { text: value, start: from } : words(text, from).at(-1) ?? { text: "", start: text.length };
-  return { stage: "param", command, positional: last?.param, query: word.text, from: word.start, value, begins: from, args, fresh: false, named: last?.named ?? false };
+  return { stage: "param", command, positional: last?.param, query: word.text, from: word.start, value, begins: from, args, fresh: false, named: last?.named ?? false, needsName: false };
+}
+
+/**
+ * The parameter that a value without a name goes to: the next required one, or the first where none is required.
+ * @param {Command} command
+ * @param {Args} args
+ */
+function nextPositional(command, args) {
+  const required = command.params.filter((param) => param.required);
+  const leading = required.length ? required : command.params.slice(0, 1);
+  return leading.find((param) => param.kind !== "file" && !Object.hasOwn(args, param.name));
 }

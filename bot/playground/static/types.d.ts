@@ -283,7 +283,8 @@ export interface VerbPlace {
 }
 
 /** `query` may begin a name; `value`, from `begins` on, is what `positional` has got so far, after its
- * name or without. */
+ * name or without. `needsName`: the value before has no quotes and goes on until the next name, so that
+ * another value needs its own. */
 export interface ParamPlace {
   stage: "param";
   command: Command;
@@ -295,6 +296,7 @@ export interface ParamPlace {
   args: Args;
   fresh: boolean;
   named: boolean;
+  needsName: boolean;
 }
 
 export interface ValuePlace {
