@@ -2,7 +2,7 @@
 /** The playground's page: keeps what the server says, and puts the pieces together. */
 
 import { announce, fill, find, h, icon, part, toast } from "./dom.js";
-import { ClockStrip } from "./clock.js";
+import { ClockBar } from "./clock.js";
 import { Composer } from "./composer.js";
 import { openForm } from "./form.js";
 import { MessageList, emptyState } from "./messages.js";
@@ -15,7 +15,7 @@ import * as theme from "./theme.js";
 /** @import { Args, Asked, Button, ClockMove, Command, Events, Form, Group, Message, Person, Place, State, Where } from "./types" */
 
 const SLOW_MS = 300;
-const ME = "cohort-bot person";
+const PERSON_KEY = "cohort-bot person";
 
 export class App {
   /** @type {State} what the welcome brings, before anything of it is shown */
@@ -41,9 +41,9 @@ export class App {
   scrim = h("div", { class: "scrim", hidden: true, on: { click: () => this.drawer(false) } });
 
   constructor() {
-    this.connection = new Connection(() => ({ person: sessionStorage.getItem(ME) }));
+    this.connection = new Connection(() => ({ person: sessionStorage.getItem(PERSON_KEY) }));
     this.sidebar = new Sidebar(this);
-    this.clock = new ClockStrip(this);
+    this.clock = new ClockBar(this);
     this.list = new MessageList(this, { label: "Messages", onMore: () => this.#earlier() });
     this.threadList = new MessageList(this, { inThread: true, label: "Thread" });
     this.composer = new Composer(this, () => ({ place: this.placeId, thread: null }), "Message or command");
@@ -120,10 +120,10 @@ export class App {
     /** @type {<N extends keyof Events>(name: N, handle: (detail: Events[N]) => void) => void} */
     const on = (name, handle) => this.connection.addEventListener(name, (event) => handle(/** @type {CustomEvent} */ (event).detail));
     on("welcome", (frame) => this.#welcome(frame));
-    on("state", (frame) => this.#take(frame.state));
-    on("message", ({ message }) => this.#arrived(message));
-    on("edit", ({ message }) => this.#changed(message));
-    on("remove", ({ message }) => { this.list.drop(message); this.threadList.drop(message); });
+    on("state", (frame) => this.#setState(frame.state));
+    on("message", ({ message }) => this.#addMessage(message));
+    on("edit", ({ message }) => this.#editMessage(message));
+    on("remove", ({ message }) => { this.list.remove(message); this.threadList.remove(message); });
     on("offline", () => this.#offline());
   }
 
@@ -139,19 +139,19 @@ export class App {
     document.body.classList.remove("is-offline");
     this.status.hidden = true;
     [this.commands, this.groups] = [commands, groups];
-    this.#take(state);
+    this.#setState(state);
     if (again) announce("Connected again.");
     document.body.classList.remove("loading");
     await this.#load(again);
   }
 
   /** @param {State} state */
-  #take(state) {
+  #setState(state) {
     this.state = state;
     this.#people = new Map(state.people.map((person) => [person.id, person]));
     if (!state.places.some((place) => place.id === this.placeId)) {
-      const wished = this.placeId || decodeURIComponent(location.hash.slice(1));
-      const place = state.places.find(({ id, kind }) => id === wished || (kind === "direct" && wished.startsWith("dm:"))) ?? state.places[0];
+      const wantedId = this.placeId || decodeURIComponent(location.hash.slice(1));
+      const place = state.places.find(({ id, kind }) => id === wantedId || (kind === "direct" && wantedId.startsWith("dm:"))) ?? state.places[0];
       this.placeId = place.id;
       this.closeThread(false);
     }
@@ -161,7 +161,7 @@ export class App {
   }
 
   #draw() {
-    const place = this.#here;
+    const place = this.#currentPlace;
     this.sidebar.draw();
     fill(this.title,
       place.kind === "channel" ? icon("hash") : icon("chat"),
@@ -181,7 +181,7 @@ export class App {
   }
 
   /** The place that is open: always one of the state's. */
-  get #here() {
+  get #currentPlace() {
     return /** @type {Place} */ (this.#place(this.placeId));
   }
 
@@ -195,7 +195,7 @@ export class App {
   }
 
   /** @param {Message} message */
-  #arrived(message) {
+  #addMessage(message) {
     const here = message.place === this.placeId;
     const list = this.#listOf(message);
     const mine = message.author === this.state.me || message.via?.person === this.state.me;
@@ -209,7 +209,7 @@ export class App {
   }
 
   /** @param {Message} message */
-  #changed(message) {
+  #editMessage(message) {
     this.#listOf(message)?.put(message);
     if (this.thread?.id === message.id) this.threadList.put({ ...message, replies: 0 });
   }
@@ -239,22 +239,22 @@ export class App {
     const place = this.placeId;
     this.unread.delete(place);
     this.#draw();
-    const key = this.list.expect(stay);
+    const key = this.list.startLoading(stay);
     this.#showWorking();
     const answer = await this.connection.ask("history", { place });
     if (!answer.ok) return this.#notLoaded(this.list, key, answer);
-    if (place === this.placeId) this.list.reset(key, answer.messages, answer.more, this.#empty());
+    if (place === this.placeId) this.list.showLoaded(key, answer.messages, answer.more, this.#empty());
     if (this.thread) await this.#loadThread(this.thread, stay);
   }
 
   /** @param {MessageList} list @param {Map<string, Message | null>} key @param {{ error: string }} refusal */
   #notLoaded(list, key, { error }) {
-    list.giveUp(key);
+    list.cancelLoading(key);
     toast(error, "error");
   }
 
   #empty() {
-    const place = this.#here;
+    const place = this.#currentPlace;
     const direct = place.kind === "direct";
     const title = direct ? "Just you and the bot" : `This is the beginning of #${place.name}`;
     const words = direct
@@ -273,17 +273,17 @@ export class App {
     this.thread = message;
     this.threadPanel.hidden = false;
     document.body.classList.add("with-thread");
-    this.threadWhere.textContent = `#${this.#here.name}`;
+    this.threadWhere.textContent = `#${this.#currentPlace.name}`;
     await this.#loadThread(message);
     if (matchMedia("(hover: hover)").matches) this.threadComposer.focus();
   }
 
   /** @param {Message} message */
   async #loadThread({ id }, stay = false) {
-    const key = this.threadList.expect(stay);
+    const key = this.threadList.startLoading(stay);
     const answer = await this.connection.ask("history", { place: this.placeId, thread: id });
     if (!answer.ok) return this.#notLoaded(this.threadList, key, answer);
-    if (this.thread?.id === id) this.threadList.reset(key, answer.messages.map((message) => ({ ...message, replies: 0 })), false);
+    if (this.thread?.id === id) this.threadList.showLoaded(key, answer.messages.map((message) => ({ ...message, replies: 0 })), false);
   }
 
   closeThread(refocus = true) {
@@ -367,7 +367,7 @@ export class App {
 
   /** @param {string} person */
   async become(person) {
-    sessionStorage.setItem(ME, person);
+    sessionStorage.setItem(PERSON_KEY, person);
     const answer = await this.connection.ask("become", { person });
     if (!answer.ok) {
       toast(answer.error, "error");

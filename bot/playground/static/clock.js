@@ -2,12 +2,12 @@
 /** The cohort's clock: it runs as the server's does, and can be moved to what comes next. */
 
 import { fill, h, icon } from "./dom.js";
-import { dateTime, follow, upcoming } from "./time.js";
+import { dateTime, setClock, upcoming } from "./time.js";
 
 /** @import { App } from "./app.js" */
 /** @import { ClockMove, State } from "./types" */
 
-export class ClockStrip {
+export class ClockBar {
   #app;
   #offset = 0;
   /** @type {string | undefined} */
@@ -38,7 +38,7 @@ export class ClockStrip {
   draw({ clock, cohort }) {
     this.#offset = new Date(clock.now).getTime() - Date.now();
     this.#zone = cohort.zone ?? undefined;
-    follow(() => this.now(), this.#zone);
+    setClock(() => this.now(), this.#zone);
     this.#tick();
     if (clock.next) {
       fill(this.#next, icon("forward"), h("span", { class: "clock-lead" }, "Next", h("span", { class: "clock-long" }, " scheduled event"), ": "), h("b", { class: "clock-what" }, clock.next.what), h("span", { class: "clock-when" }, `, ${upcoming(new Date(clock.next.at))}`));

@@ -1,40 +1,40 @@
 // @ts-check
 /** What the completion menu offers at the end of a line. Pure, but for the server's own completion. */
 
-import { context, quote } from "./parse.js";
+import { context as readContext, quote } from "./parse.js";
 
-/** @import { Args, Choice, Command, Group, Item, Lookup, Offers, Param, ParamPlace, Section, VerbPlace } from "./types" */
+/** @import { Args, Choice, Command, Group, Item, Lookup, Completions, Param, ParamContext, Section, VerbContext } from "./types" */
 
 const FULL_COMMANDS = 8;
 
 /**
- * The offers for what is typed so far, null where there can be none.
+ * What can complete the line that is typed so far, null where nothing can.
  * @param {string} text
  * @param {Command[]} commands
  * @param {Group[]} groups
  * @param {Lookup} lookup
- * @returns {Promise<Offers | null>}
+ * @returns {Promise<Completions | null>}
  */
-export async function offers(text, commands, groups, lookup) {
-  const place = context(text, commands, groups);
-  if (!place) return null;
-  const before = text.slice(0, place.from);
-  if (place.stage === "group") return groupOffers(place.query, commands, groups);
-  if (place.stage === "verb") return verbOffers(place, before, commands, groups);
-  if (place.stage === "value") {
-    const items = await values(place.command, place.param, place.query, place.args, lookup);
-    return describe(place.command, place.param, [{ title: "", items: items.map((item) => valueItem(item, before)) }], isStrict(place.param, place.query, items));
+export async function completions(text, commands, groups, lookup) {
+  const context = readContext(text, commands, groups);
+  if (!context) return null;
+  const before = text.slice(0, context.from);
+  if (context.stage === "group") return groupCompletions(context.query, commands, groups);
+  if (context.stage === "verb") return verbCompletions(context, before, commands, groups);
+  if (context.stage === "value") {
+    const items = await values(context.command, context.param, context.query, context.args, lookup);
+    return describe(context.command, context.param, [{ title: "", items: items.map((item) => valueItem(item, before)) }], isStrict(context.param, context.query, items));
   }
-  return parameterOffers(place, before, text.slice(0, place.begins), lookup);
+  return parameterCompletions(context, before, text.slice(0, context.begins), lookup);
 }
 
 /**
  * @param {string} query
  * @param {Command[]} commands
  * @param {Group[]} groups
- * @returns {Offers}
+ * @returns {Completions}
  */
-function groupOffers(query, commands, groups) {
+function groupCompletions(query, commands, groups) {
   const matching = groups.filter((group) => group.name.startsWith(query));
   const items = matching.map((group) => ({
     label: `/${group.name}`,
@@ -68,49 +68,49 @@ function commandItem(command) {
 }
 
 /**
- * @param {VerbPlace} place
+ * @param {VerbContext} context
  * @param {string} before
  * @param {Command[]} commands
  * @param {Group[]} groups
- * @returns {Offers}
+ * @returns {Completions}
  */
-function verbOffers(place, before, commands, groups) {
-  const inGroup = commands.filter((command) => command.group === place.group && command.verb.startsWith(place.query));
+function verbCompletions(context, before, commands, groups) {
+  const inGroup = commands.filter((command) => command.group === context.group && command.verb.startsWith(context.query));
   const items = inGroup.map((command) => ({ ...commandItem(command), label: command.verb, text: `${before}${command.verb}${command.params.length ? " " : ""}` }));
   /** @type {Section[]} */
-  const sections = [{ title: `/${place.group}`, items }];
-  if (place.viaCohort) {
-    const others = groups.filter((group) => group.name !== "cohort" && group.name.startsWith(place.query));
+  const sections = [{ title: `/${context.group}`, items }];
+  if (context.viaCohort) {
+    const others = groups.filter((group) => group.name !== "cohort" && group.name.startsWith(context.query));
     if (others.length) {
       sections.push({ title: "Other groups", items: others.map((group) => ({ label: group.name, detail: group.help, text: `${before}${group.name} ` })) });
     }
   }
-  const exact = inGroup.some((command) => command.verb === place.query);
+  const exact = inGroup.some((command) => command.verb === context.query);
   return { head: null, sections, strict: !exact, note: sections.some((section) => section.items.length) ? "" : "No verb begins like this." };
 }
 
 /**
- * @param {ParamPlace} place
+ * @param {ParamContext} context
  * @param {string} before the line before a name
  * @param {string} beforeValue the line before the value
  * @param {Lookup} lookup
- * @returns {Promise<Offers>}
+ * @returns {Promise<Completions>}
  */
-async function parameterOffers(place, before, beforeValue, lookup) {
-  const { command, positional, query, value, args } = place;
+async function parameterCompletions(context, before, beforeValue, lookup) {
+  const { command, positional, query, value, args } = context;
   /** @type {Section[]} */
   const sections = [];
   let strict = false;
   if (positional && hasValues(positional)) {
     const items = await values(command, positional, value, args, lookup);
-    const start = place.needsName ? `${beforeValue}${positional.name}:` : beforeValue;
+    const start = context.needsName ? `${beforeValue}${positional.name}:` : beforeValue;
     if (items.length) sections.push({ title: positional.label, items: items.map((item) => valueItem(item, start)) });
     strict = isStrict(positional, value, items);
   }
   /** @type {Record<string, string | undefined>} */
-  const given = place.fresh || place.named || !positional ? args : { ...args, [positional.name]: undefined };
+  const given = context.fresh || context.named || !positional ? args : { ...args, [positional.name]: undefined };
   const left = command.params.filter((param) => given[param.name] === undefined && param.kind !== "file");
-  const names = left.filter((param) => param.name.startsWith(query.toLowerCase()) && !(positional === param && !hasValues(param) && place.fresh && param.required && left.length === 1));
+  const names = left.filter((param) => param.name.startsWith(query.toLowerCase()) && !(positional === param && !hasValues(param) && context.fresh && param.required && left.length === 1));
   const items = names.map((param) => ({
     label: `${param.name}:`,
     detail: param.help || param.label,
@@ -126,7 +126,7 @@ async function parameterOffers(place, before, beforeValue, lookup) {
  * @param {Param | null | undefined} param
  * @param {Section[]} sections
  * @param {boolean} strict
- * @returns {Offers}
+ * @returns {Completions}
  */
 function describe(command, param, sections, strict) {
   return { head: { command, param }, sections, strict, note: "" };
@@ -171,6 +171,6 @@ function matching(choices, query) {
 
 /** @param {Choice} choice @param {string} before @returns {Item} */
 function valueItem(choice, before) {
-  const said = choice.label.toLowerCase().replace("#", "").startsWith(choice.value.toLowerCase().replace("#", ""));
-  return { label: choice.label, detail: choice.detail ?? (said ? "" : choice.value), text: `${before}${quote(choice.value)} `, value: choice.value };
+  const labelRepeatsValue = choice.label.toLowerCase().replace("#", "").startsWith(choice.value.toLowerCase().replace("#", ""));
+  return { label: choice.label, detail: choice.detail ?? (labelRepeatsValue ? "" : choice.value), text: `${before}${quote(choice.value)} `, value: choice.value };
 }

@@ -2,12 +2,12 @@
 /** The command line at the bottom of a channel or thread, with its completion menu. */
 
 import { announce, fill, h, icon } from "./dom.js";
-import { offers } from "./completion.js";
+import { completions } from "./completion.js";
 
 /** @import { App } from "./app.js" */
-/** @import { Args, Head, Item, Offers, Suggestion, Where } from "./types" */
+/** @import { Args, Head, Item, Completions, Suggestion, Where } from "./types" */
 
-let made = 0;
+let composerCount = 0;
 const HISTORY = 50;
 
 export class Composer {
@@ -16,23 +16,23 @@ export class Composer {
   #menu = h("div", { class: "menu", hidden: true });
   #input;
   #error = h("p", { class: "line-error", role: "alert" });
-  #tries = h("div", { class: "tries", role: "group", "aria-label": "Try one of these", hidden: true });
+  #suggestions = h("div", { class: "tries", role: "group", "aria-label": "Try one of these", hidden: true });
   /** @type {(Item & { option: HTMLElement })[]} */
   #items = [];
   #active = -1;
-  #asked = 0;
+  #latestRequest = 0;
   /** @type {string[]} */
-  #past = [];
-  #pastAt = -1;
-  #awaited = false;
+  #history = [];
+  #historyIndex = -1;
+  #acceptFirst = false;
   #stale = false;
 
   /** @param {App} app @param {() => Where} where @param {string} label what screen readers call the field */
   constructor(app, where, label) {
     this.#app = app;
     this.#where = where;
-    made += 1;
-    this.id = `composer-${made}`;
+    composerCount += 1;
+    this.id = `composer-${composerCount}`;
     this.#input = this.#field(label);
     this.element = this.#box();
   }
@@ -54,7 +54,7 @@ export class Composer {
       enterkeyhint: "send",
       placeholder: "Type / for commands",
       on: {
-        input: () => this.#changed(),
+        input: () => this.#inputChanged(),
         keydown: (event) => this.#key(event),
         blur: () => this.#close(),
         focus: () => this.#refresh(),
@@ -73,7 +73,7 @@ export class Composer {
         this.#input,
         h("button", { class: "send", type: "submit", title: "Send (Enter)", "aria-label": "Send" }, icon("send")),
       ),
-      h("div", { class: "line-foot" }, this.#tries,
+      h("div", { class: "line-foot" }, this.#suggestions,
         h("p", { class: "line-help", "aria-hidden": "true" },
           h("span", {}, h("kbd", {}, "Tab"), " complete"),
           h("span", {}, h("kbd", {}, "↑"), h("kbd", {}, "↓"), " choose"),
@@ -89,7 +89,7 @@ export class Composer {
     this.#input.value = text;
     this.#input.focus();
     this.#input.setSelectionRange(text.length, text.length);
-    this.#changed();
+    this.#inputChanged();
   }
 
   focus() {
@@ -101,8 +101,8 @@ export class Composer {
    * @param {Suggestion[]} suggestions
    */
   suggest(suggestions) {
-    this.#tries.hidden = suggestions.length === 0;
-    fill(this.#tries, h("span", { class: "tries-lead" }, "Try"), suggestions.map(({ text, why }) =>
+    this.#suggestions.hidden = suggestions.length === 0;
+    fill(this.#suggestions, h("span", { class: "tries-lead" }, "Try"), suggestions.map(({ text, why }) =>
       h("button", { class: "try", type: "button", title: why, on: { click: () => this.set(text) } }, text)));
   }
 
@@ -111,12 +111,13 @@ export class Composer {
     this.#input.placeholder = words;
   }
 
-  #changed() {
+  #inputChanged() {
     this.#error.textContent = "";
-    // What is offered belongs to the line before; it stays in sight but cannot be taken any more.
+    // Keep the old menu visible until new completions arrive, but do not let its items be chosen: they complete
+    // the line before this change.
     this.#items = [];
     this.#active = -1;
-    this.#awaited = false;
+    this.#acceptFirst = false;
     this.#stale = true;
     this.#grow();
     this.#refresh();
@@ -129,14 +130,14 @@ export class Composer {
 
   async #refresh() {
     const text = this.#input.value;
-    this.#asked += 1;
-    const asked = this.#asked;
+    this.#latestRequest += 1;
+    const request = this.#latestRequest;
     if (!text.startsWith("/") || this.#input.selectionEnd < text.length) {
       this.#close();
       return;
     }
-    const found = await offers(text, this.#app.commands, this.#app.groups, (...query) => this.#lookup(...query));
-    if (asked !== this.#asked || this.#input.value !== text) return;
+    const found = await completions(text, this.#app.commands, this.#app.groups, (...query) => this.#lookup(...query));
+    if (request !== this.#latestRequest || this.#input.value !== text) return;
     if (!found) this.#close();
     else this.#show(found);
   }
@@ -147,7 +148,7 @@ export class Composer {
     return answer.ok ? answer.items : [];
   }
 
-  /** @param {Offers} offers */
+  /** @param {Completions} completions */
   #show({ head, sections, strict, note }) {
     this.#items = [];
     this.#stale = false;
@@ -163,7 +164,7 @@ export class Composer {
     this.#input.setAttribute("aria-expanded", String(this.#items.length > 0));
     list.hidden = this.#items.length === 0;
     this.#highlight(strict && this.#items.length ? 0 : -1);
-    if (this.#awaited && this.#items.length) this.#take(0);
+    if (this.#acceptFirst && this.#items.length) this.#accept(0);
   }
 
   /** @param {Item} item */
@@ -178,7 +179,7 @@ export class Composer {
         "aria-selected": "false",
         on: {
           mousedown: (event) => event.preventDefault(),
-          click: () => this.#take(index),
+          click: () => this.#accept(index),
           mousemove: () => this.#active !== index && this.#highlight(index, false),
         },
       },
@@ -205,13 +206,13 @@ export class Composer {
   }
 
   /** @param {number} index */
-  #take(index) {
+  #accept(index) {
     const item = this.#items[index];
     if (item) this.set(item.text);
   }
 
   #close() {
-    this.#asked += 1;
+    this.#latestRequest += 1;
     this.#stale = false;
     this.#menu.hidden = true;
     this.#items = [];
@@ -229,30 +230,30 @@ export class Composer {
       event.preventDefault();
       const from = this.#active < 0 && step < 0 ? 0 : this.#active;
       this.#highlight((from + step + this.#items.length) % this.#items.length);
-    } else if (step && (this.#input.value === "" || this.#pastAt >= 0)) {
+    } else if (step && (this.#input.value === "" || this.#historyIndex >= 0)) {
       event.preventDefault();
       this.#recall(step);
     } else if (event.key === "Tab" && !this.#menu.hidden && !event.shiftKey && (open || this.#stale)) {
       event.preventDefault();
-      if (open) this.#take(Math.max(this.#active, 0));
-      else this.#awaited = true;
+      if (open) this.#accept(Math.max(this.#active, 0));
+      else this.#acceptFirst = true;
     } else if (event.key === "Escape" && !this.#menu.hidden) {
       event.preventDefault();
       event.stopPropagation();
       this.#close();
     } else if (event.key === "Enter" && !event.shiftKey) {
       event.preventDefault();
-      if (open && this.#active >= 0) this.#take(this.#active);
+      if (open && this.#active >= 0) this.#accept(this.#active);
       else this.#send();
     }
   }
 
   /** @param {number} step */
   #recall(step) {
-    const at = this.#pastAt - step;
-    if (at < -1 || at >= this.#past.length) return;
-    this.#pastAt = at;
-    this.#input.value = at < 0 ? "" : this.#past[at];
+    const at = this.#historyIndex - step;
+    if (at < -1 || at >= this.#history.length) return;
+    this.#historyIndex = at;
+    this.#input.value = at < 0 ? "" : this.#history[at];
     this.#grow();
   }
 
@@ -271,16 +272,16 @@ export class Composer {
 
   /** @param {string} text */
   #sent(text) {
-    this.#past = [text, ...this.#past.filter((line) => line !== text)].slice(0, HISTORY);
-    this.#pastAt = -1;
+    this.#history = [text, ...this.#history.filter((line) => line !== text)].slice(0, HISTORY);
+    this.#historyIndex = -1;
     this.#input.value = "";
-    this.#changed();
+    this.#inputChanged();
     this.#close();
   }
 }
 
 /**
- * The line above the offers: the command, its parameters, and what the one at hand means.
+ * The line above the menu: the command, its parameters, and the help of the one that is being typed.
  * @param {Head} head
  */
 function signature({ command, param }) {

@@ -90,7 +90,7 @@ const PATHS = {
 };
 
 /**
- * A small drawing, hidden from screen readers: the words stand beside it or in the label.
+ * A small drawing, hidden from screen readers: the text is next to it or in the label.
  * @param {keyof typeof PATHS} name
  */
 export function icon(name, cssClass = "icon") {

@@ -8,7 +8,7 @@ import { Picker } from "./picker.js";
 
 const MAX_FILE = 8 * 1024 * 1024;
 const SCALE = 10;
-let made = 0;
+let formCount = 0;
 
 /** @typedef {(values: Values) => Promise<Answer<"submit">>} Send */
 /** @typedef {(field: FormField, text: string, values: Record<string, string | Upload | null>) => Promise<Choice[]>} FieldLookup */
@@ -42,9 +42,9 @@ class FormDialog {
   constructor(form, send, lookup) {
     this.#form = form;
     this.#send = send;
-    made += 1;
-    const titleId = `form-${made}-title`;
-    this.#controls = form.fields.map((field) => makeControl(field, `form-${made}-${field.name}`, (text) => lookup(field, text, this.#values())));
+    formCount += 1;
+    const titleId = `form-${formCount}-title`;
+    this.#controls = form.fields.map((field) => makeControl(field, `form-${formCount}-${field.name}`, (text) => lookup(field, text, this.#values())));
     this.#status = h("p", { class: "form-status", role: "alert" });
     this.#submit = h("button", { class: "button button-primary", type: "submit" }, h("span", {}, "Send"));
     this.#dialog = h(
@@ -91,8 +91,8 @@ class FormDialog {
     /** @type {Record<string, string>} */
     const errors = {};
     for (const control of this.#controls) {
-      const complaint = control.complaint?.() ?? missing(control);
-      if (complaint) errors[control.field.name] = complaint;
+      const problem = control.problem?.() ?? missing(control);
+      if (problem) errors[control.field.name] = problem;
     }
     if (this.#showErrors(errors)) return;
     this.#busy(true);
@@ -104,8 +104,8 @@ class FormDialog {
       this.#dialog.close();
       return;
     }
-    const shown = this.#showErrors(answer.errors ?? {});
-    this.#status.textContent = shown && Object.values(answer.errors ?? {}).includes(answer.error) ? "" : answer.error;
+    const anyShown = this.#showErrors(answer.errors ?? {});
+    this.#status.textContent = anyShown && Object.values(answer.errors ?? {}).includes(answer.error) ? "" : answer.error;
   }
 
   /** @param {boolean} on */
@@ -153,27 +153,27 @@ function missing(control) {
  * @returns {Control}
  */
 function makeControl(field, id, lookup) {
-  const made = makers[field.kind]?.(field, id, lookup) ?? makers.text(field, id, lookup);
+  const parts = controlFactories[field.kind]?.(field, id, lookup) ?? controlFactories.text(field, id, lookup);
   const help = field.help && field.help !== field.label ? h("p", { class: "field-help", id: `${id}-help` }, field.help) : null;
   const error = h("p", { class: "field-error", id: `${id}-error` });
   const described = [help && `${id}-help`, `${id}-error`].filter(Boolean).join(" ");
-  made.input.setAttribute("aria-describedby", described);
-  if (field.required) made.input.setAttribute("aria-required", "true");
+  parts.input.setAttribute("aria-describedby", described);
+  if (field.required) parts.input.setAttribute("aria-required", "true");
   const mark = field.required ? h("span", { class: "required", title: "required" }, " *") : h("span", { class: "optional" }, "optional");
-  const label = made.group
+  const label = parts.group
     ? h("span", { class: "field-label", id: `${id}-label` }, field.label, mark)
     : h("label", { class: "field-label", for: id }, field.label, mark);
-  if (made.group) made.input.setAttribute("aria-labelledby", `${id}-label`);
-  const element = h("div", { class: `field field-${field.kind}`, data: { field: field.name } }, label, help, made.shown ?? made.input, error);
+  if (parts.group) parts.input.setAttribute("aria-labelledby", `${id}-label`);
+  const element = h("div", { class: `field field-${field.kind}`, data: { field: field.name } }, label, help, parts.wrapper ?? parts.input, error);
   return {
-    focus: () => made.input.focus(),
-    ...made,
+    focus: () => parts.input.focus(),
+    ...parts,
     field,
     element,
     error(words) {
       fill(error, words && icon("alert"), words);
       element.classList.toggle("invalid", Boolean(words));
-      made.input.setAttribute("aria-invalid", String(Boolean(words)));
+      parts.input.setAttribute("aria-invalid", String(Boolean(words)));
     },
   };
 }
@@ -184,22 +184,22 @@ function typed(input) {
 }
 
 /** @type {Record<FormField["kind"], Make>} */
-const makers = {
+const controlFactories = {
   text: (field, id) => typed(h("input", { class: "input", id, type: "text", maxlength: field.max_length, value: field.value ?? "", autocomplete: "off", dir: "auto" })),
 
   long_text: (field, id) => {
     const area = h("textarea", { class: "input", id, rows: "3", value: field.value ?? "", dir: "auto" });
     const left = h("span", { class: "count", "aria-hidden": "true" });
-    const tell = () => {
-      const room = field.max_length ? field.max_length - area.value.length : null;
-      left.textContent = room !== null && room < 200 ? `${room} left` : "";
-      left.classList.toggle("over", room !== null && room < 0);
+    const update = () => {
+      const remaining = field.max_length ? field.max_length - area.value.length : null;
+      left.textContent = remaining !== null && remaining < 200 ? `${remaining} left` : "";
+      left.classList.toggle("over", remaining !== null && remaining < 0);
       area.style.height = "auto";
       area.style.height = `${Math.min(Math.max(area.scrollHeight + 2, 76), 260)}px`;
     };
-    area.addEventListener("input", tell);
-    tell();
-    return { ...typed(area), shown: h("div", { class: "area" }, area, left) };
+    area.addEventListener("input", update);
+    update();
+    return { ...typed(area), wrapper: h("div", { class: "area" }, area, left) };
   },
 
   integer: (field, id) => {
@@ -236,17 +236,17 @@ const makers = {
     const input = h("input", { type: "file", id, class: "file-input" });
     const name = h("span", { class: "file-name" }, "Choose a file, or drop it here");
     const files = () => input.files ?? /** @type {File[]} */ ([]);
-    const tell = () => {
+    const update = () => {
       const [file] = files();
       name.textContent = file ? `${file.name} · ${bytes(file.size)}` : "Choose a file, or drop it here";
     };
-    input.addEventListener("change", tell);
+    input.addEventListener("change", update);
     return {
       input,
-      shown: h("div", { class: "file-drop" }, icon("file"), name, input),
+      wrapper: h("div", { class: "file-drop" }, icon("file"), name, input),
       value: () => null,
       empty: () => files().length === 0,
-      complaint: () => ((files()[0]?.size ?? 0) > MAX_FILE ? `This file is larger than ${bytes(MAX_FILE)}.` : ""),
+      problem: () => ((files()[0]?.size ?? 0) > MAX_FILE ? `This file is larger than ${bytes(MAX_FILE)}.` : ""),
       read: () => readFile(files()[0]),
     };
   },
@@ -290,8 +290,8 @@ function segments(field, id, choices) {
  * @param {FormField} field @param {string} id @param {(text: string) => Promise<Choice[]>} lookup @returns {Maker}
  */
 function picker(field, id, lookup) {
-  const made = new Picker(id, field.value ?? "", lookup);
-  return { input: made.input, shown: made.element, value: () => made.value(), empty: () => made.value() === "" };
+  const picker = new Picker(id, field.value ?? "", lookup);
+  return { input: picker.input, wrapper: picker.element, value: () => picker.value(), empty: () => picker.value() === "" };
 }
 
 /** @param {File | undefined} file @returns {Promise<Upload | null>} */

@@ -9,7 +9,7 @@ import { dayKey, dayName, timestamp } from "./time.js";
 /** @import { App } from "./app.js" */
 /** @import { Block, Button, Message, PictureBlock, Suggestion, TableBlock, Via } from "./types" */
 
-const TOGETHER_MS = 5 * 60 * 1000;
+const GROUPING_MS = 5 * 60 * 1000;
 
 /** The list of one place or thread. */
 export class MessageList {
@@ -25,10 +25,10 @@ export class MessageList {
   #working;
   #newest;
   #more;
-  #pinned = true;
+  #atEnd = true;
   #lastTop = 0;
   /** @type {Map<string, Message | null> | null} */
-  #arriving = null;
+  #loading = null;
 
   /** @param {App} app @param {{ inThread?: boolean, label: string, onMore?: () => void }} options */
   constructor(app, { inThread = false, label, onMore = () => {} }) {
@@ -37,7 +37,7 @@ export class MessageList {
     this.#list = h("ol", { class: "messages", "aria-label": label, "aria-busy": "true" });
     this.#working = h("div", { class: "working", role: "status", hidden: true }, h("span", { class: "dots", "aria-hidden": "true" }, h("i"), h("i"), h("i")), h("span", {}, "cohort-bot is working on it"));
     this.#more = h("button", { class: "button button-small more", type: "button", hidden: true, on: { click: onMore } }, "Show earlier messages");
-    this.#newest = h("button", { class: "newest", type: "button", hidden: true, on: { click: () => this.toEnd() } }, icon("down"), "New messages");
+    this.#newest = h("button", { class: "newest", type: "button", hidden: true, on: { click: () => this.scrollToEnd() } }, icon("down"), "New messages");
     this.scroller = h("div", { class: "scroller", tabindex: "0", role: "region", "aria-label": label, on: { scroll: () => this.#scrolled() } }, this.#more, this.#list, this.#working);
     this.element = h("div", { class: "stream" }, this.scroller, this.#newest);
   }
@@ -51,18 +51,18 @@ export class MessageList {
   }
 
   /**
-   * What will be shown is being asked for; what is shown now is of another place or person, unless it may
-   * `stay`. Returns the key that `reset` takes: of two questions only the later one's answer counts.
+   * Begin to load messages. Clear those on display, which belong to another place or person, unless they may
+   * `stay`. Returns the key that `showLoaded` takes: of two requests only the later one's answer is shown.
    */
-  expect(stay = false) {
+  startLoading(stay = false) {
     this.#list.setAttribute("aria-busy", "true");
     if (!stay) {
       this.#messages.clear();
       this.#more.hidden = true;
       this.#draw();
     }
-    this.#arriving = new Map();
-    return this.#arriving;
+    this.#loading = new Map();
+    return this.#loading;
   }
 
   /**
@@ -72,27 +72,27 @@ export class MessageList {
    * @param {boolean} more
    * @param {HTMLElement} [empty]
    */
-  reset(key, messages, more, empty) {
-    if (key !== this.#arriving) return;
+  showLoaded(key, messages, more, empty) {
+    if (key !== this.#loading) return;
     this.#messages = new Map(messages.map((message) => [message.id, message]));
     for (const [id, message] of key) if (message) this.#messages.set(id, message); else this.#messages.delete(id);
-    this.#done();
+    this.#endLoading();
     this.#more.hidden = !more;
     this.#draw();
     if (empty && this.#messages.size === 0) this.#list.append(h("li", { class: "empty-row" }, empty));
-    this.toEnd();
+    this.scrollToEnd();
   }
 
   /**
-   * What was asked for does not come.
+   * Loading failed: what is on display stays.
    * @param {Map<string, Message | null>} key
    */
-  giveUp(key) {
-    if (key === this.#arriving) this.#done();
+  cancelLoading(key) {
+    if (key === this.#loading) this.#endLoading();
   }
 
-  #done() {
-    this.#arriving = null;
+  #endLoading() {
+    this.#loading = null;
     this.#list.setAttribute("aria-busy", "false");
   }
 
@@ -115,24 +115,24 @@ export class MessageList {
    */
   put(message, own = false) {
     const isNew = !this.#messages.has(message.id);
-    const stay = isNew && !own && !this.#pinned;
+    const stay = isNew && !own && !this.#atEnd;
     const buttons = () => [...(this.#nodes.get(message.id)?.querySelectorAll("button") ?? [])];
     const focused = buttons().findIndex((button) => button === document.activeElement);
-    this.#arriving?.set(message.id, message);
+    this.#loading?.set(message.id, message);
     this.#messages.set(message.id, message);
     this.#draw(isNew ? null : message.id);
     if (focused >= 0) buttons()[focused]?.focus({ preventScroll: true });
-    if (!isNew) return void this.settle();
+    if (!isNew) return void this.keepAtEnd();
     const node = this.#nodes.get(message.id);
     node?.classList.add("arriving");
     node?.addEventListener("animationend", () => node.classList.remove("arriving"), { once: true });
     if (stay) this.#newest.hidden = false;
-    else this.toEnd(true);
+    else this.scrollToEnd(true);
   }
 
   /** @param {string} id */
-  drop(id) {
-    this.#arriving?.set(id, null);
+  remove(id) {
+    this.#loading?.set(id, null);
     this.#messages.delete(id);
     this.#draw();
   }
@@ -140,28 +140,28 @@ export class MessageList {
   /** @param {boolean} on */
   working(on) {
     this.#working.hidden = !on;
-    if (on && this.#pinned) this.toEnd(true);
+    if (on && this.#atEnd) this.scrollToEnd(true);
   }
 
-  toEnd(smooth = false) {
+  scrollToEnd(smooth = false) {
     const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
     this.scroller.scrollTo({ top: this.scroller.scrollHeight, behavior: smooth && !calm ? "smooth" : "instant" });
     this.#newest.hidden = true;
-    this.#pinned = true;
+    this.#atEnd = true;
   }
 
   /** Stay at the end when something arrives, if the reader was there. */
-  settle() {
-    if (this.#pinned) this.toEnd();
+  keepAtEnd() {
+    if (this.#atEnd) this.scrollToEnd();
   }
 
-  /** Scrolling up lets go of the end, reaching it holds on again. */
+  /** Follow new messages while the reader is at the end; scrolling up stops that until the end is reached again. */
   #scrolled() {
     const top = this.scroller.scrollTop;
     if (this.#nearEnd()) {
-      this.#pinned = true;
+      this.#atEnd = true;
       this.#newest.hidden = true;
-    } else if (top < this.#lastTop) this.#pinned = false;
+    } else if (top < this.#lastTop) this.#atEnd = false;
     this.#lastTop = top;
   }
 
@@ -196,7 +196,7 @@ export class MessageList {
         rows.push(days.get(key));
         before = null;
       }
-      const follows = before !== null && continues(before, message);
+      const follows = before !== null && isSameGroup(before, message);
       let node = this.#nodes.get(message.id);
       if (!node || node.classList.contains("follows") !== follows) node = this.#node(message, follows);
       this.#nodes.set(message.id, node);
@@ -297,9 +297,9 @@ function arrange(list, rows) {
 }
 
 /** @param {Message} before @param {Message} message */
-function continues(before, message) {
+function isSameGroup(before, message) {
   return !message.via && !before.replies && before.author === message.author && before.private === message.private && !message.private
-    && new Date(message.at).getTime() - new Date(before.at).getTime() < TOGETHER_MS;
+    && new Date(message.at).getTime() - new Date(before.at).getTime() < GROUPING_MS;
 }
 
 const NUMERIC = /^[\s\-–—+~≈<>]*[\d.,]+\s*(%|[a-z]{1,3})?$/i;
@@ -319,7 +319,7 @@ function table({ columns, rows }) {
 /** @param {PictureBlock} block @param {MessageList} list */
 function picture({ url, alt, name }, list) {
   const image = h("img", { src: url, alt, loading: "eager", decoding: "async" });
-  image.addEventListener("load", () => list.settle());
+  image.addEventListener("load", () => list.keepAtEnd());
   return h("figure", { class: "picture" },
     h("button", { type: "button", class: "picture-open", "aria-label": `Enlarge: ${alt}`, on: { click: () => enlarge(url, alt, name) } }, image, h("span", { class: "picture-hint" }, icon("expand"))));
 }

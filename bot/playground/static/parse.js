@@ -7,7 +7,7 @@
  * goes on until the next key. Words without a key fill the leading required parameters.
  */
 
-/** @import { Args, Command, Group, Param, Parsed, Read, TypedPlace } from "./types" */
+/** @import { Args, Command, Group, Param, Parsed, Read, CompletionContext } from "./types" */
 
 const ROOT = "cohort";
 const DOUBLE = '"“”„‟';
@@ -85,16 +85,16 @@ export function quote(value) {
 function heading(text, commands, groups) {
   const [first] = words(text);
   const all = words(text, first?.text.startsWith("/") ? first.start + 1 : 0);
-  const said = all.map((word) => fold(word.text));
+  const folded = all.map((word) => fold(word.text));
   /** @param {string | undefined} name */
   const groupOf = (name) => groups.find((group) => group.name === name)?.name ?? groups.find((group) => group.name === `${ROOT}-${name}`)?.name;
   /** @param {string | undefined} group @param {string | undefined} verb */
   const find = (group, verb) => commands.find((command) => command.group === group && command.verb === verb);
-  const at = said[0] === ROOT && groupOf(said[1]) && !find(ROOT, said[1]) ? 1 : 0;
-  const group = groupOf(said[at]);
-  const inGroup = group ? find(group, said[at + 1]) : undefined;
-  const command = inGroup ?? find(ROOT, said[at]) ?? null;
-  return { all, said, at, group, command, end: all[inGroup ? at + 1 : at]?.end ?? text.length };
+  const at = folded[0] === ROOT && groupOf(folded[1]) && !find(ROOT, folded[1]) ? 1 : 0;
+  const group = groupOf(folded[at]);
+  const inGroup = group ? find(group, folded[at + 1]) : undefined;
+  const command = inGroup ?? find(ROOT, folded[at]) ?? null;
+  return { all, folded, at, group, command, end: all[inGroup ? at + 1 : at]?.end ?? text.length };
 }
 
 /**
@@ -105,8 +105,8 @@ function heading(text, commands, groups) {
  * @returns {Parsed}
  */
 export function parse(text, commands, groups) {
-  const { all, said, command, end } = heading(text, commands, groups);
-  if (all.length === 0 || (all.length === 1 && said[0] === ROOT)) {
+  const { all, folded, command, end } = heading(text, commands, groups);
+  if (all.length === 0 || (all.length === 1 && folded[0] === ROOT)) {
     const help = commands.find((each) => each.name === `${ROOT} help`) ?? null;
     return { command: help, args: {}, problem: help === null };
   }
@@ -318,18 +318,18 @@ function split(text) {
  * @param {string} text
  * @param {Command[]} commands
  * @param {Group[]} groups
- * @returns {TypedPlace | null}
+ * @returns {CompletionContext | null}
  */
 export function context(text, commands, groups) {
   if (!strip(text)) return null;
-  const { all, said, at, group, command, end } = heading(text, commands, groups);
+  const { all, folded, at, group, command, end } = heading(text, commands, groups);
   const fresh = isSpace(text.at(-1));
   const written = all.length - at - (fresh ? 0 : 1);
-  if (written <= 0) return { stage: "group", query: said[at] ?? "", from: 0 };
+  if (written <= 0) return { stage: "group", query: folded[at] ?? "", from: 0 };
   if (written === 1 && (group || !command)) {
-    const query = fresh ? "" : said[at + 1] ?? "";
+    const query = fresh ? "" : folded[at + 1] ?? "";
     const from = fresh ? text.length : all[at + 1]?.start ?? text.length;
-    return { stage: "verb", group: group ?? said[at] ?? "", query, from, viaCohort: at === 0 && group === ROOT };
+    return { stage: "verb", group: group ?? folded[at] ?? "", query, from, viaCohort: at === 0 && group === ROOT };
   }
   return command && parameterContext(command, text, end);
 }
@@ -338,7 +338,7 @@ export function context(text, commands, groups) {
  * @param {Command} command
  * @param {string} text
  * @param {number} end
- * @returns {TypedPlace}
+ * @returns {CompletionContext}
  */
 function parameterContext(command, text, end) {
   const { args, last } = readArguments(command, text.slice(end));

@@ -15,7 +15,7 @@ export class Picker {
   /** @type {{ choice: Choice, option: HTMLElement }[]} */
   #options = [];
   #active = -1;
-  #asked = 0;
+  #latestRequest = 0;
   /** @type {Choice | null} */
   #chosen = null;
 
@@ -50,10 +50,10 @@ export class Picker {
   }
 
   async #refresh() {
-    this.#asked += 1;
-    const asked = this.#asked;
+    this.#latestRequest += 1;
+    const request = this.#latestRequest;
     const choices = await this.#lookup(this.#chosen ? "" : this.input.value.trim());
-    if (asked === this.#asked) this.#show(choices);
+    if (request === this.#latestRequest) this.#show(choices);
   }
 
   /** @param {Choice[]} choices */
@@ -67,7 +67,7 @@ export class Picker {
           role: "option",
           id: `${this.#id}-option-${index}`,
           "aria-selected": "false",
-          on: { mousedown: (event) => event.preventDefault(), click: () => this.#take(index), mousemove: () => this.#highlight(index) },
+          on: { mousedown: (event) => event.preventDefault(), click: () => this.#choose(index), mousemove: () => this.#highlight(index) },
         },
         h("span", { class: "option-label" }, h("bdi", {}, choice.label)),
         h("span", { class: "option-detail" }, h("bdi", {}, choice.detail ?? "")),
@@ -91,7 +91,7 @@ export class Picker {
   }
 
   /** @param {number} index */
-  #take(index) {
+  #choose(index) {
     const { choice } = this.#options[index];
     this.#chosen = choice;
     this.input.value = choice.label;
@@ -99,7 +99,7 @@ export class Picker {
   }
 
   #close() {
-    this.#asked += 1;
+    this.#latestRequest += 1;
     this.#list.hidden = true;
     this.#options = [];
     this.#active = -1;
@@ -120,9 +120,9 @@ export class Picker {
       this.#highlight((from + step + this.#options.length) % this.#options.length);
     } else if (event.key === "Enter" && this.#active >= 0) {
       event.preventDefault();
-      this.#take(this.#active);
+      this.#choose(this.#active);
     } else if (event.key === "Tab" && this.#active >= 0) {
-      this.#take(this.#active);
+      this.#choose(this.#active);
     } else if (event.key === "Escape") {
       event.preventDefault();
       event.stopPropagation();

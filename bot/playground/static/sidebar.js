@@ -20,7 +20,7 @@ export class Sidebar {
     this.#app = app;
     this.element = h("aside", { class: "sidebar", id: "sidebar", "aria-label": "Cohort" }, this.#head, this.#places, this.#me);
     document.body.append(this.#people);
-    this.#people.addEventListener("keydown", (event) => moveAmong(event, this.#people.querySelectorAll("button")));
+    this.#people.addEventListener("keydown", (event) => moveFocus(event, this.#people.querySelectorAll("button")));
   }
 
   /** Draw again; what had the focus has it afterwards. */
@@ -101,7 +101,7 @@ export class Sidebar {
 }
 
 /** @param {KeyboardEvent} event @param {NodeListOf<HTMLElement>} buttons */
-function moveAmong(event, buttons) {
+function moveFocus(event, buttons) {
   const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
   if (!step) return;
   event.preventDefault();

@@ -1,12 +1,12 @@
 // @ts-check
 /** Light and dark: the system's wish, or the reader's own. Loaded first, so that nothing flashes. */
 
-const KEY = "cohort-bot theme";
+const STORAGE_KEY = "cohort-bot theme";
 const system = window.matchMedia("(prefers-color-scheme: dark)");
 
 function stored() {
   try {
-    return localStorage.getItem(KEY);
+    return localStorage.getItem(STORAGE_KEY);
   } catch {
     return null; // storage can be switched off; the toggle then lasts as long as the page
   }
@@ -26,7 +26,7 @@ function apply() {
 export function toggle() {
   chosen = current() === "dark" ? "light" : "dark";
   try {
-    localStorage.setItem(KEY, chosen);
+    localStorage.setItem(STORAGE_KEY, chosen);
   } catch {
     // as above
   }

@@ -5,16 +5,16 @@ import { h } from "./dom.js";
 
 const DAY_MS = 86400000;
 /** @type {{ now: () => Date, zone: string | undefined }} */
-const shown = { now: () => new Date(), zone: undefined };
+const cohortClock = { now: () => new Date(), zone: undefined };
 
 /**
  * Tell this module the cohort's clock and zone.
  * @param {() => Date} now
  * @param {string} [zone]
  */
-export function follow(now, zone) {
-  shown.now = now;
-  shown.zone = zone;
+export function setClock(now, zone) {
+  cohortClock.now = now;
+  cohortClock.zone = zone;
 }
 
 /** @param {Date} date @param {Intl.DateTimeFormatOptions} options @param {string} [zone] */
@@ -53,7 +53,7 @@ export function dayKey(date) {
  * @param {Date} date
  */
 export function dayName(date) {
-  const now = shown.now();
+  const now = cohortClock.now();
   if (dayKey(date) === dayKey(now)) return "Today";
   if (dayKey(date) === dayKey(new Date(now.getTime() - DAY_MS))) return "Yesterday";
   const year = date.getFullYear() === now.getFullYear() ? undefined : "numeric";
@@ -65,13 +65,13 @@ export function dayName(date) {
  * @param {Date} date
  */
 export function upcoming(date) {
-  const now = shown.now();
+  const now = cohortClock.now();
   /** @param {Date} value */
-  const day = (value) => format(value, { year: "numeric", month: "2-digit", day: "2-digit" }, shown.zone);
-  const time = clockTime(date, shown.zone);
+  const day = (value) => format(value, { year: "numeric", month: "2-digit", day: "2-digit" }, cohortClock.zone);
+  const time = clockTime(date, cohortClock.zone);
   if (day(date) === day(now)) return `today ${time}`;
   if (day(date) === day(new Date(now.getTime() + DAY_MS))) return `tomorrow ${time}`;
-  return dateTime(date, shown.zone);
+  return dateTime(date, cohortClock.zone);
 }
 
 /**
@@ -82,7 +82,7 @@ export function upcoming(date) {
 export function timestamp(iso, words = clockTime) {
   const date = new Date(iso);
   const full = format(date, { dateStyle: "full", timeStyle: "short" });
-  const there = shown.zone ? ` · ${dateTime(date, shown.zone)} in ${shown.zone}` : "";
+  const there = cohortClock.zone ? ` · ${dateTime(date, cohortClock.zone)} in ${cohortClock.zone}` : "";
   return h("time", { datetime: iso, title: full + there }, words(date));
 }
 

@@ -238,7 +238,7 @@ export interface Head {
 }
 
 /** What a completion menu shows. */
-export interface Offers {
+export interface Completions {
   head: Head | null;
   sections: Section[];
   strict: boolean;
@@ -249,11 +249,11 @@ export interface Offers {
 export interface Maker {
   input: HTMLElement;
   group?: boolean;
-  shown?: HTMLElement;
+  wrapper?: HTMLElement;
   value: () => string | null;
   empty: () => boolean;
   focus?: () => void;
-  complaint?: () => string;
+  problem?: () => string;
   read?: () => Promise<Upload | null>;
 }
 
@@ -266,15 +266,15 @@ export interface Control extends Maker {
 }
 
 /** What could be typed at the end of a line; `from` is the index that the chosen value replaces. */
-export type TypedPlace = GroupPlace | VerbPlace | ParamPlace | ValuePlace;
+export type CompletionContext = GroupContext | VerbContext | ParamContext | ValueContext;
 
-export interface GroupPlace {
+export interface GroupContext {
   stage: "group";
   query: string;
   from: number;
 }
 
-export interface VerbPlace {
+export interface VerbContext {
   stage: "verb";
   group: string;
   query: string;
@@ -285,7 +285,7 @@ export interface VerbPlace {
 /** `query` may begin a name; `value`, from `begins` on, is what `positional` has got so far, after its
  * name or without. `needsName`: the value before has no quotes and goes on until the next name, so that
  * another value needs its own. */
-export interface ParamPlace {
+export interface ParamContext {
   stage: "param";
   command: Command;
   positional: Param | null | undefined;
@@ -299,7 +299,7 @@ export interface ParamPlace {
   needsName: boolean;
 }
 
-export interface ValuePlace {
+export interface ValueContext {
   stage: "value";
   command: Command;
   param: Param;
