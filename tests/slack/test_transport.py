@@ -68,7 +68,10 @@ async def test_refresh_loses_nothing(slack: SlackServer, slack_core: Core, ada: 
         await slack.sockets.refresh()
         said = await asyncio.gather(*(ada.say("/cohort", "help") for _ in range(20)))
         assert len({m.text for m in said}) == 1
-        assert adapter.healthy()
+        # With pings five times a second one may be late on a busy machine; the adapter makes up for it.
+        async with asyncio.timeout(10):
+            while not adapter.healthy():  # noqa: ASYNC110 - health is asked for, it tells nobody
+                await asyncio.sleep(0.05)
 
 
 async def test_what_one_socket_does_not_hear_other_answers(
