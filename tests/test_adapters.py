@@ -16,7 +16,7 @@ ROOT = Path(__file__).parents[1]
 ADAPTERS = find_adapters()
 SETTINGS: list[type[EnvironmentSettings]] = [each.settings for each in ADAPTERS]
 ALL: list[type[EnvironmentSettings]] = [Settings, *SETTINGS]
-LIBRARIES = ("discord", "slack_bolt", "slack_sdk", "aiohttp", "numpy", "matplotlib")
+LIBRARIES = ("discord", "slack_bolt", "slack_sdk", "aiohttp", "numpy", "PIL")
 
 
 def test_every_adapter_is_found_and_playground_is_last_resort() -> None:

@@ -69,7 +69,7 @@ def test_chart_that_cannot_be_written(tmp_path: Path) -> None:
 
 
 def test_real_program_starts_without_numpy_and_answers() -> None:
-    code = "import sys, bot.cli; print('numpy' in sys.modules, 'matplotlib' in sys.modules)"
+    code = "import sys, bot.cli; print('numpy' in sys.modules, 'PIL' in sys.modules)"
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)  # noqa: S603 - our own code
     assert run.stdout.split() == ["False", "False"]
     command = [sys.executable, "-m", "bot", "lottery", "venue", *QUARTER, "--json"]

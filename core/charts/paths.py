@@ -6,10 +6,12 @@ from math import ceil
 
 import numpy as np
 
-from core.charts.canvas import BLUE, FAINT, GREEN, MUTED, SKY, WIDTH, Canvas, Chart, draw
+from core.charts.canvas import BLUE, FAINT, GREEN, MUTED, SKY, WIDTH, Canvas, Chart, Shape, draw
 from core.charts.figures import percent, spread
 from core.lottery.decisions import Range
 
+_BETTER: Shape = "s"
+_PLAIN: Shape = "o"
 _LEFT, _RIGHT = 40, WIDTH - 40
 
 
@@ -54,7 +56,7 @@ def _paths(canvas: Canvas, plain: Path, better: Path, measured: int) -> None:
         canvas.text(left - 12, y, f"{quarter * 25}%", size=17, color=MUTED, side="right")
     inner = right - left - 60
     xs = [left + 30 + inner * (n / (count - 1) if count > 1 else 0.5) for n in range(count)]
-    for path, color, light, shape in ((better, GREEN, GREEN, "s"), (plain, BLUE, SKY, "o")):
+    for path, color, light, shape in ((better, GREEN, GREEN, _BETTER), (plain, BLUE, SKY, _PLAIN)):
         line = [(x, floor + tall * chance.value) for x, chance in zip(xs, path.chances, strict=True)]
         canvas.band(
             xs,
@@ -115,6 +117,6 @@ def _names(canvas: Canvas, xs: Sequence[float], both: Sequence[Path], floor: flo
     between = [(near, floor + tall / 2 + 14), (far, floor + tall / 2 + 14)]
     bands = [[(floor + tall * one.low, floor + tall * one.high) for one in path.chances] for path in both]
     x, y = _free([*corners, *between], wide, xs, bands)
-    for row, (path, color, shape) in enumerate(zip(both, (GREEN, BLUE), ("s", "o"), strict=True)):
+    for row, (path, color, shape) in enumerate(zip(both, (GREEN, BLUE), (_BETTER, _PLAIN), strict=True)):
         canvas.dots([(x, y - 28 * row)], 7, color, shape=shape)
         canvas.text(x + 16, y - 28 * row, path.label, size=18, color=color, bold=True)

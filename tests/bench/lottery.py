@@ -160,7 +160,7 @@ async def answers(report: Report, folder: Path, times: int) -> None:
             ),
         ]
         report.table(("", "p50, ms", "p95, ms"), rows)
-        report.say(f"The first answer of a process, which loads matplotlib: {first * 1e3:.0f} ms.")
+        report.say(f"The first answer of a process, which loads Pillow and the font: {first * 1e3:.0f} ms.")
     finally:
         await store.close()
 

@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from core.charts import lettering
 from core.charts.bars import bars
 from core.charts.canvas import Canvas, Chart, draw, mix, plain
 from core.charts.committees import two_committees
@@ -206,10 +207,48 @@ def test_failure_in_one_drawing_does_not_block_next() -> None:
     assert picture(draw("well", lambda canvas: canvas.text(9, 9, "fine"), height=100)).size == (1280, 160)
 
 
-def test_matplotlib_is_not_imported_before_first_chart() -> None:
-    code = "import sys, core.charts, core.lottery.simulate; print('matplotlib' in sys.modules, 'PIL' in sys.modules)"
+def test_drawing_is_not_imported_before_first_chart() -> None:
+    code = "import sys, core.charts.canvas, core.charts.tries; print('PIL' in sys.modules, 'bidi' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)  # noqa: S603 # our own interpreter and a constant
     assert done.stdout.split() == ["False", "False"]
+
+
+@pytest.fixture(params=["raqm", "basic"])
+def shaper(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Letters are shaped by Raqm, or as on a machine that has none."""
+    if request.param == "raqm" and not lettering.shaped_by_raqm():
+        pytest.skip("Raqm is not here")
+    monkeypatch.setattr(lettering, "shaped_by_raqm", lambda: request.param == "raqm")
+    lettering.font.cache_clear()
+    return str(request.param)
+
+
+def ink(words: str) -> np.ndarray[Any, Any]:
+    """Where there is ink when these words are written on a sheet of their own."""
+    chart = draw("alt", lambda canvas: canvas.text(400, 40, words, size=30, side="center"), 80)
+    return np.asarray(picture(chart).convert("L")) < 128
+
+
+def widest_gap(words: str) -> tuple[int, float]:
+    """The widest gap between the letters of these words in pixels, and where it is, from 0 (left) to 1 (right)."""
+    columns = np.flatnonzero(ink(words).any(axis=0))
+    gaps = np.diff(columns)
+    return int(gaps.max()) - 1, float(gaps.argmax() / gaps.size)
+
+
+def test_right_to_left_letters_are_joined_and_ordered(shaper: str) -> None:
+    """Seen, lam and meem touch unless they are kept apart; of three Hebrew letters the one typed last stands left."""
+    assert widest_gap("سلم")[0] == 0, shaper
+    assert widest_gap("سٙلم")[0] == 0, shaper
+    assert widest_gap("س ل م")[0] > 3, shaper
+    gap, place = widest_gap("אב ג")
+    assert gap > 3
+    assert place < 0.5, shaper
+
+
+def test_letters_that_stand_from_left_to_right_need_no_shaper(shaper: str) -> None:
+    assert lettering.ordered("Müller & Co, 7") == "Müller & Co, 7"
+    assert lettering.width("Müller", 30) > lettering.width("Mül", 30)
 
 
 # Nothing over anything else
