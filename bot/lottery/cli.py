@@ -5,9 +5,7 @@ starts quickly.
 """
 
 import json
-import os
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -16,8 +14,7 @@ import typer
 if TYPE_CHECKING:
     from bot.lottery.answers import TerminalAnswer
 
-_PROGRESS_FROM = 5_000_000
-"""Papers from which on a simulation shows how far it is."""
+_NO_THREADS = "--threads does nothing any more: the table is drawn as a whole, not paper by paper."
 
 app = typer.Typer(
     help="The review lottery: what the noise of peer review does, in figures. With --json every figure stands "
@@ -154,31 +151,22 @@ def simulate(
     agreement: Agreement = DEFAULT_AGREEMENT,
     seed: Seed = None,
     quota: Annotated[bool, typer.Option("--quota", help="Each committee accepts exactly so many.")] = False,
-    threads: Annotated[
-        int | None, typer.Option(help="All cores if left out; the result is the same.")
-    ] = None,
+    threads: Annotated[int | None, typer.Option(hidden=True)] = None,
     as_json: Json = False,
     chart: ChartFile = None,
 ) -> None:
     """Draw papers before two committees and count how often they disagree.
 
-    JSON: flip and disagreement with their _range (where 95 of 100 such draws fall) and _expected (the closed
-    form), both_accept, accept_after_rejection, counts, papers_per_second, seed.
+    JSON: flip and disagreement with their _range (where 95 of 100 such draws fall) and _expected (their mean),
+    both_accept, accept_after_rejection, counts, papers_per_second, seed.
     """
 
     def answer() -> "TerminalAnswer":
         from bot.lottery import arguments, draws
 
-        with _progress(papers) as progress:
-            return draws.simulated(
-                papers,
-                arguments.accept_rate(accept_rate or "25%"),
-                agreement,
-                arguments.seed(seed),
-                quota=quota,
-                threads=min(os.cpu_count() or 1, 64) if threads is None else threads,
-                progress=progress,
-            )
+        rate = arguments.accept_rate(accept_rate or "25%")
+        notes = () if threads is None else (_NO_THREADS,)
+        return draws.simulated(papers, rate, agreement, arguments.seed(seed), quota=quota, notes=notes)
 
     _show(answer, as_json, chart)
 
@@ -270,19 +258,3 @@ def _print(answer: "TerminalAnswer") -> None:
     console.print()
     for note in answer.notes:
         console.print(Text(note, style="dim"))
-
-
-@contextmanager
-def _progress(papers: int) -> Iterator[Callable[[float], None] | None]:
-    """A bar on the error stream, for long simulations at a terminal."""
-    from rich.console import Console
-
-    console = Console(stderr=True)
-    if papers < _PROGRESS_FROM or not console.is_terminal:
-        yield None
-        return
-    from rich.progress import Progress
-
-    with Progress(console=console, transient=True) as bar:
-        task = bar.add_task(f"{papers:,} papers", total=1.0)
-        yield lambda done: bar.advance(task, done)

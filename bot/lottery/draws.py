@@ -4,7 +4,7 @@ As in `bot.lottery.answers`, a figure is a plain number with `<name>_range` besi
 is shown; where none was given, one is made up.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from math import isnan
 from time import perf_counter
@@ -17,7 +17,6 @@ from core.charts.figures import percent as share_words
 from core.charts.figures import spread
 from core.features.lottery import texts
 from core.lottery import decisions, experiments, figures, simulate
-from core.lottery.chunks import Progress
 from core.lottery.decisions import Range
 from core.lottery.experiments import Experiment
 from core.lottery.figures import ExperimentFigures
@@ -48,32 +47,23 @@ def _around(centre: float, sd: float) -> Range:
 
 
 def simulated(
-    papers: int,
-    p: float,
-    rho: float,
-    seed: int,
-    *,
-    quota: bool,
-    threads: int,
-    progress: Progress | None = None,
+    papers: int, p: float, rho: float, seed: int, *, quota: bool, notes: Sequence[str] = ()
 ) -> TerminalAnswer:
-    """So many papers before two committees, with a threshold or an exact quota each."""
+    """So many papers before two committees, with a threshold or an exact quota each; `notes` are said below."""
     started = perf_counter()
     if quota:
         accepted = figures.quota(papers, p)
-        found = simulate.conferences(
-            1, papers, accepted, rho, seed=seed, threads=threads, progress=progress
-        ).table()
-        p = accepted / papers
+        drawn = simulate.conferences(1, papers, accepted, rho, seed=seed)
+        found, p = drawn.table(), accepted / papers
+        flip = Range(drawn.mean, *drawn.quantiles(0.025, 0.975))
+        differ = Range(*(2 * p * share for share in (flip.value, flip.low, flip.high)))
     else:
-        found = simulate.two_committees(papers, p, rho, seed=seed, threads=threads, progress=progress)
-    speed = papers / (perf_counter() - started)
+        found = simulate.two_committees(papers, p, rho, seed=seed)
+        share = decisions.disagreement(p, rho)
+        flip = _around(decisions.flip(p, rho), decisions.flip_sd(p, rho, papers, quota=False))
+        differ = _around(share, (share * (1 - share) / papers) ** 0.5)
+    seconds = perf_counter() - started
     model = figures.committees(p, rho)
-    flip = _around(model.flip.value, decisions.flip_sd(p, rho, papers, quota=quota))
-    differ = model.disagreement.value
-    differ_sd = (
-        2 * p * decisions.flip_sd(p, rho, papers) if quota else (differ * (1 - differ) / papers) ** 0.5
-    )
     data: Data = {
         "papers": papers,
         "accept_rate": p,
@@ -81,25 +71,23 @@ def simulated(
         "agreement": rho,
         "quota": quota,
         "seed": seed,
-        "threads": threads,
         "counts": asdict(found),
     }
     _shares(data, found)
-    drawn = _around(differ, differ_sd)
-    data["flip_range"], data["disagreement_range"] = [flip.low, flip.high], [drawn.low, drawn.high]
-    data["flip_expected"], data["disagreement_expected"] = flip.value, differ
-    data["papers_per_second"] = speed
+    data["flip_range"], data["disagreement_range"] = [flip.low, flip.high], [differ.low, differ.high]
+    data["flip_expected"], data["disagreement_expected"] = flip.value, differ.value
+    data["papers_per_second"] = papers / seconds
     rows = [
         ("Accepted by one, turned down by the other", _drawn(found.flip, flip)),
-        ("They decided differently", _drawn(found.disagreement, drawn)),
+        ("They decided differently", _drawn(found.disagreement, differ)),
         (
             "Both accepted, only A, only B, neither",
             f"{found.both:,}, {found.only_a:,}, {found.only_b:,}, {found.neither:,}",
         ),
         ("Seed", str(seed)),
-        ("Papers a second", f"{speed:,.0f}"),
     ]
-    notes = [
+    said = [
+        *notes,
         f"Ranges: where 95 of 100 such draws fall, at an agreement of {rho:g}.",
         f"What an agreement of {model.agreement.low:g} to {model.agreement.high:g} makes of it: accepted by one, "
         f"turned down by the other, {texts.odds(model.flip)}.",
@@ -109,8 +97,8 @@ def simulated(
     title = f"{papers:,} paper{'' if papers == 1 else 's'} before two committees that each accept {which} {percent(p)}"
     if _number(found.flip) is None:
         none = "No picture: nothing was accepted in this draw. Another seed or more papers may give one."
-        return TerminalAnswer(data, title, rows, notes, no_chart=none)
-    return TerminalAnswer(data, title, rows, notes, _chart(found, flip, rho, seed, quota=quota, p=p))
+        return TerminalAnswer(data, title, rows, said, no_chart=none)
+    return TerminalAnswer(data, title, rows, said, _chart(found, flip, rho, seed, quota=quota, p=p))
 
 
 def _drawn(share: float, around: Range) -> str:
@@ -129,14 +117,15 @@ def _chart(
         return lambda: two_committees(p, drawn, subject=f"{papers:,} papers, seed {seed}")
 
     def chart() -> Chart:
+        middle: tuple[float, ...] = ()
         if quota:
-            flips = simulate.conferences(STRIP, papers, accepted, rho, seed=seed + 1).flips.tolist()
+            drawn = simulate.conferences(STRIP, papers, accepted, rho, seed=seed)
+            flips, middle = drawn.flips.tolist(), drawn.quantiles(0.025, 0.975)
         else:
-            tables = (simulate.two_committees(papers, p, rho, seed=seed + n) for n in range(1, STRIP + 1))
+            tables = (simulate.two_committees(papers, p, rho, seed=seed + n) for n in range(STRIP))
             flips = [table.flip for table in tables if _number(table.flip) is not None]
-        return conferences_chart(
-            flips, found.flip, mark="this draw", subject=f"{papers:,} papers, seed {seed}"
-        )
+        subject = f"{papers:,} papers, seed {seed}"
+        return conferences_chart(flips, found.flip, middle, mark="this draw", subject=subject)
 
     return chart
 
@@ -145,8 +134,9 @@ def experiment(year: int, rho: float, seed: int) -> TerminalAnswer:
     """An experiment's published table, beside the model and the same conference drawn once more."""
     of = experiments.find(year)
     figure = figures.of_experiment(of, rho)
-    again = of.rerun(rho, seed=seed).table()
-    reruns = _around(figure.flip.value, decisions.flip_sd(of.accept_rate, rho, of.counts.papers))
+    drawn = of.rerun(rho, seed=seed, count=STRIP)
+    again, middle = drawn.table(), drawn.quantiles(0.025, 0.975)
+    reruns = Range(drawn.mean, *middle)
     notes = [
         *of.remarks,
         "By the draw of papers alone, in 95 of 100 conferences like it the share that the other committee turns "
@@ -157,8 +147,10 @@ def experiment(year: int, rho: float, seed: int) -> TerminalAnswer:
     ]
 
     def chart() -> Chart:
-        flips = of.rerun(rho, seed=seed, count=STRIP).flips.tolist()
-        return conferences_chart(flips, of.counts.flip, mark="measured", subject=f"{of.name}, seed {seed}")
+        subject = f"{of.name}, seed {seed}"
+        return conferences_chart(
+            drawn.flips.tolist(), of.counts.flip, middle, mark="measured", subject=subject
+        )
 
     title = f"{of.name}: {of.counts.papers} papers before two committees"
     data = _experiment_data(of, figure, again, reruns, rho, seed)

@@ -14,17 +14,20 @@ _LEAST_GAP = 10.0  # units between two heaps, or their dots would be too small t
 _TRIM = 40  # of so many conferences one at each end lies outside the middle 95 %
 
 
-def conferences_chart(flips: Sequence[float], mine: float, *, mark: str, subject: str = "") -> Chart:
+def conferences_chart(
+    flips: Sequence[float], mine: float, middle: Sequence[float] = (), *, mark: str, subject: str = ""
+) -> Chart:
     """Simulated conferences of one size, and one that is marked.
 
     flips: of each conference, the share of accepted papers that the other committee rejected; `mine` is the
-    marked one's share, named by `mark`. ValueError without a conference.
+    marked one's share, named by `mark`; `middle` the two shares between which 95 of 100 such conferences lie, where
+    that is known, else it is taken from those that are shown. ValueError without a conference.
     """
     if not flips or not all(0 <= flip <= 1 for flip in (*flips, mine)):
         raise ValueError("A strip needs at least one conference, and shares between 0 and 1.")
     ordered = sorted(flips)
     cut = len(ordered) // _TRIM
-    low, high = ordered[cut], ordered[-1 - cut]
+    low, high = middle or (ordered[cut], ordered[-1 - cut])
     title = f"Another committee turns down {between(low, high)}"
 
     def drawing(canvas: Canvas) -> None:
@@ -33,7 +36,7 @@ def conferences_chart(flips: Sequence[float], mine: float, *, mark: str, subject
         words = "each dot is a simulated conference; only chance differs between them"
         canvas.text(WIDTH / 2, 28, words, size=17, color=MUTED, side="center")
 
-    which = "95 of 100 of them" if cut else "all of them"
+    which = "95 of 100 like them" if middle else "95 of 100 of them" if cut else "all of them"
     alt = (
         f"{len(flips)} simulated conferences: of the accepted papers, another committee turns down "
         f"{between(low, high)} in {which}, {percent(ordered[len(ordered) // 2])} in the middle; "

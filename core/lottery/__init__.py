@@ -8,8 +8,8 @@ No chat, no database, no input or output; numpy only, so that it can be used wit
 
 `decisions` two committees, one paper · `rounds` one paper, several tries · `scores` a paper's own scores ·
 `fit` how far two committees, or a cohort's own reviewers, agree · `simulate` whole conferences ·
-`experiments` what was measured · `venues` accept rates and score scales that are known. (`quota` and `chunks`
-are the inside of `simulate`.)
+`overlap` how many papers two committees with exact quotas both accept · `experiments` what was measured · `venues`
+accept rates and score scales that are known.
 
 Every rate and probability is a fraction between 0 and 1. Bad input raises ValueError with a sentence that
 may be shown to a person. Measured figures: Cortes and Lawrence 2021 (arXiv:2109.09774, the NIPS 2014

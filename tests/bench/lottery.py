@@ -1,19 +1,18 @@
-"""The lottery: its answers with and without their chart, and papers a second through two committees.
+"""The lottery: its answers with and without their chart, and two committees at every size.
 
 `python -m tests.bench.lottery [--quick]` measures both. The answers go through the core as an adapter asks
-it, each for another accept rate, so that none comes from a cache; then once more, so that all do. For the
-papers, side by side in one run, at an accept rate of a quarter and three reviewers: a plain Python loop; numpy with an
-array of reviews and an argsort; this project on one and two threads; and drawing the normals alone, which is
-the limit of any simulation that draws as many. Each way is timed several times in turns with the others, and
-its best time counts, since other work on the machine can only slow it down.
+it, each for another accept rate, so that none comes from a cache; then once more, so that all do. The committees, side
+by side in one run, at an accept rate of a quarter: numpy with an array of three reviews and an argsort; drawing every
+paper's two values; drawing these normals alone, which is the limit of whatever draws as many; and this project, which
+draws the table. Each way is timed several times in turns with the others, and its best time counts, since other work
+on the machine can only slow it down; beside it stands how far its mean flip is from the exact one, in standard
+errors of what was drawn.
 """
 
 import argparse
 import asyncio
-import random
 import tempfile
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from math import sqrt
@@ -27,117 +26,117 @@ from core.clock import SystemClock
 from core.commands.dispatch import Core
 from core.commands.registry import discover
 from core.lottery import decisions, simulate
-from core.lottery.chunks import CHUNK, generator
+from core.lottery.overlap import overlap
 from core.store.open import open_store
+from tests import brute_force
 from tests.bench.figures import Report
 from tests.people import Actor, found_cohort
 
 P, RHO, REVIEWERS = 0.25, 0.55, 3
-TARGETS = {"threshold": 30, "quota": 15}
+CHUNK = 1 << 16
+TARGETS = {"threshold": 0.001, "ten quotas": 0.05}
+"""Seconds: 10^8 papers with a threshold; ten conferences of 10^7 papers with exact quotas."""
 
 
 @dataclass(frozen=True)
 class Way:
-    """One way to do it: its name, so many papers a run, the run, which returns the flip (None for draws)."""
+    """One way to do it: its name, what it is compared with, so many papers and conferences, and the run, which returns
+    the flips that came out (none for draws alone)."""
 
     name: str
+    kind: str
     papers: int
-    run: Callable[[int], float | None]
+    conferences: int
+    run: Callable[[], Sequence[float]]
 
 
-def _reviewer_noise() -> float:
-    """The standard deviation of one reviewer's opinion, quality having 1, that gives the agreement."""
-    return sqrt(REVIEWERS * (1 - RHO) / RHO)
-
-
-def plain_loop(papers: int) -> float:
-    """A loop over papers and reviewers, and a sort, without numpy."""
-    draw, noise, accepted = random.Random(7), _reviewer_noise(), round(P * papers)  # noqa: S311 - a simulation, no secret
-    qualities = [draw.gauss(0, 1) for _ in range(papers)]
-    chosen = []
-    for _ in range(2):
-        means = [sum(q + draw.gauss(0, noise) for _ in range(REVIEWERS)) / REVIEWERS for q in qualities]
-        chosen.append(set(sorted(range(papers), key=means.__getitem__, reverse=True)[:accepted]))
-    return 1 - len(chosen[0] & chosen[1]) / accepted
-
-
-def per_reviewer(papers: int) -> float:
+def per_reviewer(papers: int) -> list[float]:
     """An array of reviews for each committee, their mean and an argsort: numpy as it is usually written."""
     draw, accepted = np.random.default_rng(7), round(P * papers)
+    noise = sqrt(REVIEWERS * (1 - RHO) / RHO)
     quality = draw.standard_normal(papers)
     chosen = []
     for _ in range(2):
-        reviews = quality[:, None] + _reviewer_noise() * draw.standard_normal((papers, REVIEWERS))
+        reviews = quality[:, None] + noise * draw.standard_normal((papers, REVIEWERS))
         best = np.zeros(papers, np.bool_)
         best[np.argsort(-reviews.mean(axis=1))[:accepted]] = True
         chosen.append(best)
-    return 1 - int(np.count_nonzero(chosen[0] & chosen[1])) / accepted
+    both = int(np.count_nonzero(chosen[0] & chosen[1]))
+    return [1 - both / accepted]
 
 
-def threshold(threads: int) -> Callable[[int], float]:
+def every_paper(papers: int, count: int) -> list[float]:
+    """Both committees' values of every paper, and a partition."""
+    accepted = round(P * papers)
+    both = brute_force.both_with_quota(count, papers, accepted, RHO, 7)
+    counts: list[int] = both.tolist()
+    return [1 - count / accepted for count in counts]
+
+
+def every_paper_at_threshold(papers: int) -> list[float]:
+    """Both committees' values of every paper, and a comparison."""
+    return [simulate.ContingencyTable(*brute_force.table_with_threshold(papers, P, RHO, 7)).flip]
+
+
+def quotas(papers: int, count: int) -> list[float]:
+    """This project with exact quotas, the distribution worked out anew."""
+    overlap.cache_clear()
+    flips: list[float] = simulate.conferences(count, papers, round(P * papers), RHO, seed=7).flips.tolist()
+    return flips
+
+
+def threshold(papers: int) -> list[float]:
     """This project with a fixed threshold."""
-    return lambda papers: simulate.two_committees(papers, P, RHO, seed=7, threads=threads).flip
+    return [simulate.two_committees(papers, P, RHO, seed=7).flip]
 
 
-def quota(threads: int) -> Callable[[int], float]:
-    """This project with an exact quota, one large conference."""
-    return lambda papers: (
-        simulate.conferences(1, papers, round(P * papers), RHO, seed=7, threads=threads).mean
-    )
+def normals(papers: int) -> list[float]:
+    """The two normals a paper and nothing else, quickest first: float32 in chunks that stay in the cache."""
+    source, values = np.random.Generator(np.random.SFC64(7)), np.empty(CHUNK, np.float32)
+    for _ in range(2 * papers // CHUNK):
+        source.standard_normal(out=values, dtype=np.float32)
+    return []
 
 
-def small_quotas(threads: int) -> Callable[[int], float]:
-    """This project with exact quotas, conferences of a thousand papers."""
-    return lambda papers: (
-        simulate.conferences(papers // 1000, 1000, round(P * 1000), RHO, seed=7, threads=threads).mean
-    )
-
-
-def draws(threads: int) -> Callable[[int], None]:
-    """The two normals a paper and nothing else, in chunks that stay in the cache."""
-
-    def some(papers: int) -> None:
-        source, values = generator(7, 0), np.empty(CHUNK, np.float32)
-        for _ in range(2 * papers // CHUNK):
-            source.standard_normal(out=values, dtype=np.float32)
-
-    def run(papers: int) -> None:
-        with ThreadPoolExecutor(threads) as pool:
-            list(pool.map(some, [papers // threads] * threads))
-
-    return run
-
-
-def ways(scale: float) -> list[Way]:
-    """Everything that is compared; `scale` shortens or lengthens the runs."""
-
-    def papers(count: int) -> int:
-        return max(CHUNK, round(count * scale / CHUNK) * CHUNK)
-
-    many = papers(8_000_000)
+def ways(quick: bool) -> list[Way]:
+    """Everything that is compared."""
+    drawn = 1_000_000 if quick else 10_000_000
+    least = 200_000 if quick else 2_000_000
     return [
-        Way("plain Python loop", round(100_000 * scale), plain_loop),
-        Way("numpy, a review each, argsort", papers(1_000_000), per_reviewer),
+        Way("numpy, a review each, argsort", "quota", least, 1, partial(per_reviewer, least)),
+        Way("every paper drawn", "quota", least, 10, partial(every_paper, least, 10)),
+        Way("every paper drawn", "threshold", drawn, 1, partial(every_paper_at_threshold, drawn)),
+        Way("the normals alone", "", drawn, 1, partial(normals, drawn)),
         *(
-            Way(f"cohort-bot, {name}, {threads} thread{'s' * (threads > 1)}", many, of(threads))
-            for name, of in (("threshold", threshold), ("quota", quota), ("quotas of 1,000", small_quotas))
-            for threads in (1, 2)
+            Way("cohort-bot", "quota", papers, 10, partial(quotas, papers, 10))
+            for papers in (100, 1_000, least, 10_000_000, 100_000_000)
         ),
-        Way("drawing the normals alone, 1 thread", many, draws(1)),
-        Way("drawing the normals alone, 2 threads", many, draws(2)),
+        Way("cohort-bot", "threshold", 100_000_000, 1, partial(threshold, 100_000_000)),
     ]
 
 
-def speeds(of: Sequence[Way], turns: int) -> tuple[dict[str, float], dict[str, float | None]]:
-    """Papers a second by name, the best of so many turns, and the flips that came out."""
-    best: dict[str, float] = {}
-    flips: dict[str, float | None] = {}
+def speeds(of: Sequence[Way], turns: int) -> list[tuple[Way, float, Sequence[float]]]:
+    """Each way, its seconds at best, and the flips that came out."""
+    best = [float("inf")] * len(of)
+    flips: list[Sequence[float]] = [()] * len(of)
     for _ in range(turns):
-        for way in of:
+        for at, way in enumerate(of):
             started = perf_counter()
-            flips[way.name] = way.run(way.papers)
-            best[way.name] = max(best.get(way.name, 0.0), way.papers / (perf_counter() - started))
-    return best, flips
+            flips[at] = way.run()
+            best[at] = min(best[at], perf_counter() - started)
+    return list(zip(of, best, flips, strict=True))
+
+
+def off_by(way: Way, flips: Sequence[float]) -> str:
+    """How far the mean of these flips is from the exact one, in standard errors."""
+    if not flips:
+        return ""
+    if way.kind == "quota":
+        exact = overlap(way.papers, round(P * way.papers), RHO)
+        mean, sd = 1 - exact.mean / exact.accepted, exact.sd / exact.accepted
+    else:
+        mean, sd = decisions.flip(P, RHO), decisions.flip_sd(P, RHO, way.papers, quota=False)
+    return f"{(sum(flips) / len(flips) - mean) / sd * len(flips) ** 0.5:+.1f}"
 
 
 async def answers(report: Report, folder: Path, times: int) -> None:
@@ -194,34 +193,34 @@ async def lottery(report: Report, folder: Path, times: int) -> None:
 
 
 def measure(report: Report, *, quick: bool) -> dict[str, float]:
-    """Measure, print, and return the papers a second by name."""
-    best, flips = speeds(ways(0.25 if quick else 1), 2 if quick else 5)
-    usual = best["numpy, a review each, argsort"]
-    report.heading("The review lottery: papers a second through two committees, accept rate 25 %")
-    rows = []
-    for name, speed in best.items():
-        limit = best[f"drawing the normals alone, {'2 threads' if '2 threads' in name else '1 thread'}"]
-        flip = flips[name]
-        rows.append(
-            (
-                name,
-                f"{speed / 1e6:,.2f} M",
-                f"{speed / usual:,.1f}",
-                f"{speed / limit:.2f}" if "cohort-bot" in name else "",
-                "" if flip is None else f"{flip:.4f}",
-            )
+    """Measure, print, and return the seconds of what has a target."""
+    found = speeds(ways(quick), 2 if quick else 5)
+    usual = found[0][0].papers / found[0][1]
+    report.heading("The review lottery: two committees, accept rate 25 %")
+    rows = [
+        (
+            " ".join(part for part in (way.name, way.kind) if part),
+            f"{way.conferences} x {way.papers:,}",
+            f"{1e3 * seconds:,.2f}",
+            f"{way.papers * way.conferences / seconds / usual:,.1f}",
+            off_by(way, flips),
         )
-    report.table(("", "papers/s", "x numpy", "of its limit", "flip"), rows)
-    report.say(f"Closed form: flip {decisions.flip(P, RHO):.4f}. " + _against_targets(best, usual))
-    return best
-
-
-def _against_targets(best: dict[str, float], usual: float) -> str:
-    reached = [
-        f"{name} on two threads {best[f'cohort-bot, {name}, 2 threads'] / usual:.1f} x numpy (target {target})"
-        for name, target in TARGETS.items()
+        for way, seconds, flips in found
     ]
-    return "; ".join(reached) + "."
+    report.table(("", "conferences x papers", "ms", "x numpy", "off by, s.e."), rows)
+    reached = {
+        "threshold": next(
+            seconds for way, seconds, _ in found if way.papers == 10**8 and way.kind == "threshold"
+        ),
+        "ten quotas": next(
+            seconds for way, seconds, _ in found if way.papers == 10**7 and way.name == "cohort-bot"
+        ),
+    }
+    report.say(
+        "; ".join(f"{name} {1e3 * reached[name]:.2f} ms (target {1e3 * TARGETS[name]:g})" for name in TARGETS)
+        + "."
+    )
+    return reached
 
 
 def main() -> None:

@@ -1,32 +1,22 @@
-"""Simulated conferences in the chat: seeds, limits, progress, and stopping by whoever started."""
+"""Simulated conferences in the chat: seeds, limits, any size at once."""
 
-import asyncio
 import re
-import threading
 from dataclasses import replace
 
 import pytest
 
-from core.chat.model import Button, Buttons, Picture, Reply, Request
+from core.chat.model import Picture
 from core.commands.caches import Singletons
-from core.commands.dispatch import Call
-from core.features.lottery import jobs, models, simulation
-from core.features.lottery.jobs import RunningSimulations, SimulationStopped
+from core.features.lottery import models, simulation
 from core.features.lottery.simulation import SimulationRequest
-from core.lottery.chunks import Progress
 from core.lottery.decisions import RHO, flip
-from tests.people import Actor, CohortFixture, button_of, text_of
+from tests.people import Actor, CohortFixture, text_of
 
 
 @pytest.fixture
 def ada(sqlite_cohort: CohortFixture) -> Actor:
     """A member."""
     return sqlite_cohort.ada
-
-
-def request(actor: Actor, id_: str, command: str, **args: str) -> Request:
-    """A request under an id that the test chooses."""
-    return Request(id_, command, actor.person, actor.place, args)
 
 
 async def test_conference_shows_its_seed_and_draws_same_again(ada: Actor) -> None:
@@ -48,7 +38,7 @@ async def test_conference_shows_its_seed_and_draws_same_again(ada: Actor) -> Non
 def test_quotas_are_exact_and_draw_agrees_with_closed_form() -> None:
     asked = SimulationRequest(20_000, 0.25, 4, 3)
     drawn = simulation.draw(asked)
-    assert (drawn.accepted, asked.conferences, len(drawn.both)) == (5000, 200, 200)
+    assert (drawn.accepted, len(drawn.both)) == (5000, 200)
     assert drawn.mean == pytest.approx(flip(0.25, models.agreement_of(4)), abs=0.002)
 
 
@@ -99,81 +89,19 @@ async def test_missing_number_opens_form(ada: Actor) -> None:
     assert "50 papers, 15 accepted" in text_of(reply)
 
 
-async def test_largest_shows_progress_and_its_starter_stops_it(
-    sqlite_cohort: CohortFixture, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(jobs, "EVERY", 0.01)
-    core, ada, ben = sqlite_cohort.core, sqlite_cohort.ada, sqlite_cohort.ben
-    shown: asyncio.Queue[Reply] = asyncio.Queue()
-    large = request(ada, "big", "lottery simulate", papers="10000000", accept_rate=".25", reviewers="3")
-    running = asyncio.create_task(core.run(large, shown.put))
-    progress = await shown.get()
-    assert "10,000,000 papers" in text_of(progress)
-    assert re.search(r"\d+%", text_of(progress))
-    assert progress.private
-    stop = button_of(progress, "Stop")
-    assert "No simulation of yours" in text_of(await ben.click(stop))
-    second = await core.run(
-        request(ada, "two", "lottery simulate", papers="9000000", accept_rate=".2", reviewers="3")
+async def test_largest_is_answered_like_any_other(ada: Actor) -> None:
+    said = text_of(
+        await ada.ok("lottery simulate", papers="100000000", accept_rate=".25", reviewers="4", seed="1")
     )
-    assert "still running" in text_of(second)
-    assert isinstance(second, Reply)
-    assert second.error
-    assert "stops" in text_of(await ada.click(button_of(second, "Stop")))
-    assert "Stopped" in text_of(await running)
-    assert not core.singletons.get(RunningSimulations).of(ada.person)
+    assert "100,000,000 papers, 25,000,000 accepted" in said
+    assert "hardly differ: in 95 of 100 by less than 0.031 points in 100" in said
 
 
-async def test_cancelled_call_ends_its_simulation(ada: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(jobs, "EVERY", 0.01)
-    begun, ended = threading.Event(), threading.Event()
-
-    def work(progress: Progress) -> None:
-        begun.set()
-        try:
-            while True:
-                progress(0.0)
-        except SimulationStopped:
-            ended.set()
-            raise
-
-    call = Call(ada.core, request(ada, "c", "lottery simulate"), None, ada.core.clock.now())
-    task = asyncio.create_task(RunningSimulations().run(call, "Simulating", True, work))
-    assert await asyncio.to_thread(begun.wait, 10)
-    task.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await task
-    assert await asyncio.to_thread(ended.wait, 10)
-
-
-async def test_progress_that_cannot_be_shown_does_not_touch_answer(ada: Actor) -> None:
-    tried = 0
-
-    async def broken(reply: Reply) -> None:
-        nonlocal tried
-        tried += 1
-        raise OSError("gone")
-
-    call = Call(ada.core, request(ada, "p", "lottery simulate"), None, ada.core.clock.now(), broken)
-    await call.progress("Half", Button("Stop", "lottery stop"))
-    await call.progress("More")
-    assert tried == 1
-
-
-async def test_without_somebody_to_show_it_to_progress_is_silent(ada: Actor) -> None:
-    call = Call(ada.core, request(ada, "q", "lottery simulate"), None, ada.core.clock.now())
-    await call.progress("Half")
-    assert text_of(jobs.bar("A **b**", 0.5)).endswith("50%")
-    assert "99%" in text_of(jobs.bar("x", 1.0))
-
-
-async def test_progress_belongs_to_cohort_and_carries_its_buttons(sqlite_cohort: CohortFixture) -> None:
-    shown: list[Reply] = []
-
-    async def show(reply: Reply) -> None:
-        shown.append(reply)
-
-    ada = sqlite_cohort.ada
-    call = Call(ada.core, request(ada, "r", "lottery simulate"), None, ada.core.clock.now(), show)
-    await call.progress("Half", jobs.STOP)
-    assert shown == [Reply("Half", (Buttons((jobs.STOP,)),), private=True)]
+async def test_range_is_that_of_all_conferences(ada: Actor) -> None:
+    """Not that of the two hundred that are shown: another seed moves the dots and not the range."""
+    asked = {"papers": "166", "accept_rate": "24.7%", "reviewers": "4"}
+    for seed in ("1", "2"):
+        reply = await ada.ok("lottery simulate", **asked, seed=seed)
+        assert "95 in 100 lie between 37 and 61 in 100" in text_of(reply)
+        picture = next(block for block in reply.blocks if isinstance(block, Picture))
+        assert "37% to 61% in 95 of 100 like them" in picture.alt

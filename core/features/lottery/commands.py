@@ -1,11 +1,9 @@
 """The commands of the review lottery. What is drawn has a seed, which is shown."""
 
-import asyncio
 import hashlib
 from typing import Annotated
 
 from core.chat.model import Button, Reply
-from core.chat.text import say
 from core.commands.caches import LruCache
 from core.commands.decorators import command
 from core.commands.dispatch import Call
@@ -15,7 +13,6 @@ from core.features.lottery.buttons import another_venue, fits, reply
 from core.features.lottery.experiment import Year
 from core.features.lottery.experiment import experiment as experiment_answer
 from core.features.lottery.explain import Topic, about
-from core.features.lottery.jobs import RunningSimulations, SimulationStopped
 from core.features.lottery.plan import HALF, MOST_SHOWN, TRIES, Plan, Stop, stops
 from core.features.lottery.plan import plan as plan_answer
 from core.features.lottery.reading import Assumed
@@ -111,15 +108,6 @@ async def simulate(
     )
 
 
-@command("lottery stop", access=Access.ANYONE, needs_cohort=False)
-async def stop(call: Call) -> Reply:
-    """Stop your own simulation while it is running."""
-    running = call.core.singletons.get(RunningSimulations).of(call.request.person)
-    for job in running:
-        job.stop()
-    return Reply("Your simulation stops." if running else "No simulation of yours is running.")
-
-
 @command("lottery plan", access=Access.ANYONE, needs_cohort=False)
 async def plan(
     call: Call,
@@ -209,21 +197,8 @@ async def _simulation_reply(call: Call, asked: SimulationRequest) -> Reply:
     """Draw a conference, or find it among those drawn lately, and answer."""
     given = {"papers": str(asked.papers), "reviewers": str(asked.reviewers)}
     same = Button("Another seed", "lottery simulate", {**given, "accept_rate": f"{asked.rate:.6g}"})
-    cache, running = call.core.singletons.get(LruCache), call.core.singletons.get(RunningSimulations)
-    answer = cache.get(asked)
-    if answer is None:
-        asked.accepted  # noqa: B018 - refuses a quota that leaves no choice before anything is drawn
-        what = f"Simulating {asked.conferences} conferences of {asked.papers:,} papers"
-        try:
-            conferences = await running.run(
-                call, what, asked.large, lambda progress: simulation.draw(asked, progress)
-            )
-        except SimulationStopped:
-            return Reply(
-                say("Stopped, and nothing is shown of it. Seed {seed} draws it again.", seed=asked.seed)
-            )
-        answer = await asyncio.to_thread(simulation.answer, asked, conferences)
-        cache.put(asked, answer)
+    asked.accepted  # noqa: B018 - refuses a quota that leaves no choice before anything is drawn
+    answer = await call.core.singletons.get(LruCache).get_or_call(simulation.answer, asked)
     return reply(answer, same, another_venue(**given), about(Topic.SIMULATION))
 
 

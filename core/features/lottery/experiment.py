@@ -11,9 +11,6 @@ from core.lottery.decisions import RHO, Range
 from core.lottery.experiments import Experiment
 from core.lottery.figures import of_experiment
 
-RERUNS = 400
-"""How many reruns the spread is taken from; the first is the one that is shown."""
-
 
 class Year(LabelledEnum):
     """The years of the experiments with two committees, and what the conference was called."""
@@ -27,7 +24,7 @@ def experiment(year: int, seed: int) -> Answer:
     of = experiments.find(year)
     found, counts = of_experiment(of), of.counts
     model, fitted, flip = found.expected, found.fitted, found.flip
-    drawn = of.rerun(RHO, seed=seed, count=RERUNS)
+    drawn = of.rerun(RHO, seed=seed)
     again = drawn.table()
     low, high = drawn.quantiles(0.025, 0.975)
     number, link = _paper(of)
@@ -48,8 +45,7 @@ def experiment(year: int, seed: int) -> Answer:
         ),
         say("- This rerun of the model, seed {seed}: {flip}.", seed=seed, flip=texts.plainly(again.flip)),
         say(
-            "- Chance alone moves a conference of this size: of {count} reruns, 95 in 100 lie {between}.",
-            count=RERUNS,
+            "- Chance alone moves a conference of this size: of its reruns, 95 in 100 lie {between}.",
             between=texts.between(low, high),
         ),
         *(say("- {remark}", remark=remark) for remark in of.remarks),

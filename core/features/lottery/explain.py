@@ -52,7 +52,7 @@ Sources: ICLR's public reviews of 2021 and 2023; {_ESA}; {_2014}.""",
 Sources: {_2014}, {_2021}.""",
     "simulation": f"""**Simulated conferences**
 Each paper gets one number that both committees see in part, and each committee accepts exactly its quota of the best by its own reading.
-- The seed decides all draws: the same seed gives the same conference, on any machine and with any number of threads.
+- The seed decides all draws: the same seed gives the same conference, on any machine.
 - More reviews a paper average out more of the reviewers' noise, so committees agree more. What only one committee shares, and the area chair's noise, stay.
 - The dots are conferences that differ by the draw of their papers alone. Small ones vary a lot: with 166 papers the share that the other committee turns down has a standard deviation of 6 in 100.
 Sources: the agreement from {_2014} and {_2021}; the variances from ICLR's public reviews.""",

@@ -9,17 +9,15 @@ from core.errors import BadInput
 from core.features.lottery import models, texts
 from core.features.lottery.answers import Answer
 from core.features.lottery.reading import rate_words
-from core.lottery import decisions, figures, simulate
-from core.lottery.chunks import Progress
+from core.lottery import figures, simulate
 from core.lottery.decisions import RHO, RHO_HIGH, RHO_LOW, Range
+from core.lottery.overlap import overlap
 from core.lottery.simulate import Conferences
 
-LEAST_PAPERS, MOST_PAPERS, MOST_REVIEWERS = 10, 10_000_000, 20
-FEWEST, MOST = 10, 200
-"""Conferences in a strip."""
-_IN_ALL = 4_000_000  # papers to draw, as long as that gives more than the fewest conferences
-_QUICK = 5_000_000  # papers in all that take no longer than anybody waits for an answer
-_TRIMMED = 40  # of so many conferences, one at each end lies outside the middle 95 %
+LEAST_PAPERS, MOST_PAPERS, MOST_REVIEWERS = 10, simulate.MOST_PAPERS, 20
+STRIP = 200
+"""Conferences in a strip; the first is the one that was asked for."""
+_HARDLY = 0.002  # conferences whose middle 95 % spans less than this hardly differ
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,16 +34,6 @@ class SimulationRequest:
         """The quota of each committee. `BadInput` where it leaves no choice."""
         return quota(self.papers, self.rate)
 
-    @property
-    def conferences(self) -> int:
-        """How many are drawn to see how they differ; the first is the one that was asked for."""
-        return max(FEWEST, min(MOST, _IN_ALL // self.papers))
-
-    @property
-    def large(self) -> bool:
-        """Whether it takes long enough to say how far it is."""
-        return self.papers * self.conferences > _QUICK
-
 
 def quota(papers: int, rate: float) -> int:
     """How many of so many papers an accept rate (a fraction) is. `BadInput` where it leaves no choice."""
@@ -55,21 +43,19 @@ def quota(papers: int, rate: float) -> int:
         raise BadInput(str(error), field="accept_rate") from None
 
 
-def draw(asked: SimulationRequest, progress: Progress | None = None) -> Conferences:
-    """Draw the conferences: of an exact quota, each paper's reviews by their mean. Blocks, up to some seconds;
-    `progress` is told the parts that are done."""
+def draw(asked: SimulationRequest) -> Conferences:
+    """Draw the conferences: of an exact quota, each paper's reviews by their mean."""
     rho = models.agreement_of(asked.reviewers)
-    return simulate.conferences(
-        asked.conferences, asked.papers, asked.accepted, rho, seed=asked.seed, progress=progress
-    )
+    return simulate.conferences(STRIP, asked.papers, asked.accepted, rho, seed=asked.seed)
 
 
-def answer(asked: SimulationRequest, drawn: Conferences) -> Answer:
-    """What was drawn, in words and as a strip. Plain and slow: run it off the event loop."""
-    mine = drawn.table()
+def answer(asked: SimulationRequest) -> Answer:
+    """What was drawn, in words and as a strip. Plain and slow (it draws a picture): run it off the event loop."""
+    drawn = draw(asked)
+    mine, middle = drawn.table(), drawn.quantiles(0.025, 0.975)
     p, flips = asked.accepted / asked.papers, drawn.flips.tolist()
     ends = [models.agreement_of(asked.reviewers, rho) for rho in (RHO, RHO_LOW, RHO_HIGH)]
-    expected = [decisions.flip(p, rho) for rho in ends]
+    expected = [1 - overlap(asked.papers, asked.accepted, rho).mean / asked.accepted for rho in ends]
     lines = [
         say(
             "**A simulated conference**: {papers} papers, {accepted} accepted ({rate}), {reviews} a paper",
@@ -89,7 +75,7 @@ def answer(asked: SimulationRequest, drawn: Conferences) -> Answer:
             split=f"{mine.only_a + mine.only_b:,}",
             differ=texts.plainly(mine.disagreement),
         ),
-        _vary(asked, drawn, p),
+        _vary(middle),
         say(
             "- If committees agree less or more than assumed, the middle moves: {flip}.",
             flip=texts.odds(Range(expected[0], min(expected), max(expected))),
@@ -107,9 +93,8 @@ def answer(asked: SimulationRequest, drawn: Conferences) -> Answer:
         ),
         *_caveat(asked.reviewers),
     ]
-    chart = conferences_chart(
-        flips, mine.flip, mark="yours", subject=f"{asked.papers:,} papers, seed {asked.seed}"
-    )
+    subject = f"{asked.papers:,} papers, seed {asked.seed}"
+    chart = conferences_chart(flips, mine.flip, middle, mark="yours", subject=subject)
     return Answer(join(lines), Picture(chart.png, chart.alt, "simulation.png"))
 
 
@@ -117,19 +102,17 @@ def _reviews(count: int) -> str:
     return "one review" if count == 1 else f"{count} reviews"
 
 
-def _vary(asked: SimulationRequest, drawn: Conferences, p: float) -> Text:
+def _vary(middle: tuple[float, ...]) -> Text:
     """How much conferences of this size differ by the draw of their papers alone."""
-    if asked.conferences >= _TRIMMED:
-        low, high = drawn.quantiles(0.025, 0.975)
+    low, high = middle
+    if high - low < _HARDLY:
         return say(
-            "- Of {count} conferences like it, 95 in 100 lie {between}, by chance alone.",
-            count=asked.conferences,
-            between=texts.between(low, high),
+            "- Of so many papers conferences hardly differ: in 95 of 100 by less than {points} points in 100.",
+            points=f"{100 * (high - low):.2g}",
         )
-    sd = decisions.flip_sd(p, models.agreement_of(asked.reviewers), asked.papers)
     return say(
-        "- Of so many papers conferences hardly differ: in 95 of 100 by less than {points} points in 100.",
-        points=f"{200 * sd:.2g}",
+        "- Of conferences like it, 95 in 100 lie {between}, by chance alone.",
+        between=texts.between(low, high),
     )
 
 
