@@ -145,6 +145,7 @@ class Application:
                     await self._log_failure(step)
         except TimeoutError:
             log.warning("stopped before everything was finished; what was confirmed is on disk")
+        self.core.executors.close()
         await self.core.store.close()
 
     async def _stop_restarting(self) -> None:

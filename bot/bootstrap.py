@@ -9,6 +9,7 @@ from bot.adapter import Adapter, AdapterSpec, find_adapters, migration_folders
 from bot.application import Application, log
 from bot.settings import Settings
 from core.clock import Clock, MovableClock, SystemClock
+from core.commands.admission import Admission
 from core.commands.dispatch import Core
 from core.commands.registry import Registry, discover
 from core.delivery import deferred
@@ -43,6 +44,7 @@ async def bootstrap(
             clock,
             setup_by_anyone=settings.setup == "anyone",
             extend_reply=deferred.add_to_reply,
+            admission=Admission(settings.limits),
         )
         outlets: dict[str, Outlet] = {}
         delivery = Delivery(core, outlets)

@@ -9,7 +9,11 @@ from urllib.parse import urlsplit
 from pydantic import Field, ValidationError, create_model, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from core.cohorts.limits import Limits
+
 S = TypeVar("S", bound="EnvironmentSettings")
+
+_LIMITS = Limits()
 
 
 class EnvironmentSettings(BaseSettings):
@@ -18,7 +22,36 @@ class EnvironmentSettings(BaseSettings):
     model_config = SettingsConfigDict(env_ignore_empty=True, extra="ignore", populate_by_name=True)
 
 
-class Settings(EnvironmentSettings):
+class LimitSettings(EnvironmentSettings):
+    """How much one account, member and cohort may ask for and keep; see `core.cohorts.limits.Limits`."""
+
+    limit_calls: int = Field(default=_LIMITS.calls, ge=1, validation_alias="COHORT_LIMIT_CALLS")
+    limit_cohort_calls: int = Field(
+        default=_LIMITS.cohort_calls, ge=1, validation_alias="COHORT_LIMIT_COHORT_CALLS"
+    )
+    limit_drawings: int = Field(default=_LIMITS.drawings, ge=1, validation_alias="COHORT_LIMIT_DRAWINGS")
+    limit_papers: int = Field(default=_LIMITS.papers, ge=1, validation_alias="COHORT_LIMIT_PAPERS")
+    limit_reviews: int = Field(default=_LIMITS.reviews, ge=1, validation_alias="COHORT_LIMIT_REVIEWS")
+    limit_reading: int = Field(default=_LIMITS.reading, ge=1, validation_alias="COHORT_LIMIT_READING")
+    limit_schedules: int = Field(default=_LIMITS.schedules, ge=1, validation_alias="COHORT_LIMIT_SCHEDULES")
+    limit_drafts: int = Field(default=_LIMITS.drafts, ge=1, validation_alias="COHORT_LIMIT_DRAFTS")
+
+    @property
+    def limits(self) -> Limits:
+        """The same as the core takes them."""
+        return Limits(
+            calls=self.limit_calls,
+            cohort_calls=self.limit_cohort_calls,
+            drawings=self.limit_drawings,
+            papers=self.limit_papers,
+            reviews=self.limit_reviews,
+            reading=self.limit_reading,
+            schedules=self.limit_schedules,
+            drafts=self.limit_drafts,
+        )
+
+
+class Settings(LimitSettings):
     """What an operator can set for the bot as a whole. `with_adapters` adds the settings of its adapters."""
 
     database_url: str = Field(default="sqlite:///cohort.db", validation_alias="COHORT_DATABASE_URL")

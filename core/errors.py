@@ -46,6 +46,18 @@ class NoCohort(UserError):
     """No cohort here, or several and the caller has to say which."""
 
 
+class RateLimited(UserError):
+    """Too many calls within a short time. `seconds` is how long to wait; the text says it too."""
+
+    def __init__(self, text: Sayable, seconds: float) -> None:
+        super().__init__(text)
+        self.seconds = seconds
+
+
+class QuotaReached(UserError):
+    """As many records as one member, account or cohort may keep."""
+
+
 class OutOfDate(UserError):
     """A button or form of an earlier version or of something that has gone."""
 

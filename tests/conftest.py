@@ -23,6 +23,8 @@ import structlog
 from hypothesis import HealthCheck, settings
 
 from core.clock import FixedClock
+from core.cohorts.limits import Limits
+from core.commands.admission import Admission
 from core.commands.dispatch import Core
 from core.commands.registry import Registry, discover
 from core.delivery import deferred
@@ -32,6 +34,9 @@ from tests.people import CohortFixture, found_cohort
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 """The instant at which every test begins: a Monday, ten in the morning in Berlin."""
+
+OFTEN = Limits(calls=10**6, cohort_calls=10**6, drawings=10**6)
+"""Tests call more often than people do. Those about admission take the limits as they are."""
 
 # Databases and event loops make single examples slow now and then; that is not what these tests look for.
 settings.register_profile(
@@ -219,13 +224,13 @@ def registry() -> Registry:
 @pytest.fixture
 def core(registry: Registry, store: Store, clock: FixedClock) -> Core:
     """The core with all features, once for each engine."""
-    return Core(registry, store, clock, extend_reply=deferred.add_to_reply)
+    return Core(registry, store, clock, extend_reply=deferred.add_to_reply, admission=Admission(OFTEN))
 
 
 @pytest.fixture
 def sqlite_core(registry: Registry, sqlite_store: Store, clock: FixedClock) -> Core:
     """The core with all features over SQLite, for tests to which the engine makes no difference."""
-    return Core(registry, sqlite_store, clock, extend_reply=deferred.add_to_reply)
+    return Core(registry, sqlite_store, clock, extend_reply=deferred.add_to_reply, admission=Admission(OFTEN))
 
 
 @pytest.fixture

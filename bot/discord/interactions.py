@@ -71,7 +71,7 @@ class DiscordInteractions:
         self._fetch = fetch
         self._find_channel = find_channel
         self._defer_after = defer_after
-        self._codec = StoredCallCodec(core.store, core.clock, SAVED)
+        self._codec = StoredCallCodec(core.store, core.clock, SAVED, core.admission.limits.drafts)
 
     async def handle(self, interaction: Interaction) -> None:
         """Answer an interaction. Never raises: what fails is logged, and the caller is notified."""

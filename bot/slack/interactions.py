@@ -43,7 +43,7 @@ class SlackInteractions:
         self._people = people
         self._answers = answers
         self._checks = RequestChecks(core, client, answers)
-        self._codec = StoredCallCodec(core.store, core.clock, SAVED)
+        self._codec = StoredCallCodec(core.store, core.clock, SAVED, core.admission.limits.drafts)
         self._responder = Responder(self._codec, client, answers)
 
     async def _run(self, pending: PendingAnswer, request: Request) -> Reply | Form:

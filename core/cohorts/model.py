@@ -1,7 +1,9 @@
 """Cohorts and their people, as every feature sees them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
+
+from core.cohorts.limits import Limits
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,3 +40,5 @@ class Scope:
     """The instant of the call."""
     today: date
     """The cohort's local date of the call."""
+    limits: Limits = field(default_factory=Limits)
+    """How much may be kept."""

@@ -7,6 +7,7 @@ from core.chat.model import Button, Buttons, PlaceKind, Request
 from core.chat.text import say
 from core.cohorts import directory
 from core.cohorts.directory import CallerContext
+from core.cohorts.limits import Limits
 from core.cohorts.model import Cohort, Scope
 from core.commands.forms import as_texts
 from core.commands.spec import Access, Command
@@ -51,11 +52,11 @@ def authorise(
     return caller
 
 
-def scope_of(caller: CallerContext, now: datetime) -> Scope | None:
+def scope_of(caller: CallerContext, now: datetime, limits: Limits) -> Scope | None:
     """The scope in which a command runs for an authorised caller, None without a cohort."""
     if caller.cohort is None:
         return None
-    return Scope(caller.cohort, caller.member, now, clocks.local_date(now, caller.cohort.zone))
+    return Scope(caller.cohort, caller.member, now, clocks.local_date(now, caller.cohort.zone), limits)
 
 
 def _find_caller(conn: Conn, request: Request) -> CallerContext:

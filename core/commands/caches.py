@@ -3,9 +3,8 @@
 Nothing is created at import, and a `Core` has its own.
 """
 
-import asyncio
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Awaitable, Callable, Hashable
 from typing import Any, ParamSpec, TypeVar
 
 P = ParamSpec("P")
@@ -39,14 +38,17 @@ class LruCache:
         self._most = most
         self._answers: OrderedDict[Hashable, Any] = OrderedDict()
 
-    async def get_or_call(self, make: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
-        """What `make` gives. It blocks, so it runs off the event loop, and only where the cache has no answer."""
+    async def get_or_call(
+        self, run: Callable[..., Awaitable[Any]], make: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """What `make` gives, asked only where the cache has no answer. It blocks: `run` takes it and its arguments
+        off the event loop, such as `Executors.draw`."""
         key = (make, args, tuple(kwargs.items()))
         if key in self._answers:
             found: T = self._answers[key]
             self.put(key, found)
             return found
-        made = await asyncio.to_thread(make, *args, **kwargs)
+        made: T = await run(make, *args, **kwargs)
         self.put(key, made)
         return made
 

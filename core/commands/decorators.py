@@ -9,6 +9,7 @@ from core.cohorts.model import Member, Scope
 from core.commands.spec import (
     Access,
     CommandMark,
+    Cost,
     MemberLeftHook,
     Post,
     PostKind,
@@ -32,12 +33,14 @@ def command(
     form: str | None = None,
     needs_cohort: bool = True,
     prefill: Prefill | None = None,
+    cost: Cost = Cost.CHEAP,
 ) -> Callable[[F], F]:
     """Mark an async function `handler(call, ...)` as the command `name`, "group verb".
 
-    The docstring's first line is its help. `prefill` gives the values that stand in its form when it opens.
+    The docstring's first line is its help. `prefill` gives the values that stand in its form when it opens. `cost`
+    says that it draws or simulates.
     """
-    return _mark(CommandMark(name, access, private, form, needs_cohort, prefill))
+    return _mark(CommandMark(name, access, private, form, needs_cohort, prefill, cost))
 
 
 def record(

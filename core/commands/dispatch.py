@@ -24,8 +24,10 @@ from core.chat.text import Sayable, clean, say
 from core.cohorts.model import Cohort, Member, Scope
 from core.commands import access, handled_calls
 from core.commands.access import NO_COHORT, NOT_A_MEMBER
+from core.commands.admission import Admission
 from core.commands.arguments import coerce
 from core.commands.caches import Singletons
+from core.commands.executors import Executors
 from core.commands.forms import build_form
 from core.commands.registry import Registry
 from core.commands.spec import Command
@@ -120,6 +122,8 @@ class Core:
     clock: clocks.Clock
     setup_by_anyone: bool = False
     singletons: Singletons = field(default_factory=Singletons)
+    admission: Admission = field(default_factory=Admission)
+    executors: Executors = field(default_factory=Executors)
     extend_reply: ReplyHook | None = None
     """Adds to a private answer what waits for a caller whose direct messages are closed."""
 
@@ -139,6 +143,7 @@ class Core:
         what its platform alone knows. Raises what `access.authorise` raises, and `OutOfDate` for a command
         that is not there."""
         command = self._command(request.command)
+        self.admission.check(request.person)
         await self.store.read(access.authorise, request, command, setup_by_anyone=self.setup_by_anyone)
 
     def _command(self, name: str) -> Command:
@@ -148,6 +153,7 @@ class Core:
         return command
 
     async def _run(self, request: Request, show: Show | None) -> Reply | Form:
+        self.admission.enter(request)
         command = self._command(request.command)
         now = self.clock.now()
         prepared = await self.store.read(self._prepare, request, command, now)
@@ -155,7 +161,8 @@ class Core:
             return prepared
         scope, values, closed = prepared
         call = Call(self, request, scope, now, show)
-        reply = await command.handler(call, **values)
+        async with self.admission.admit(request, command.cost, scope.cohort.id if scope else None):
+            reply = await command.handler(call, **values)
         cohort = reply.cohort if reply.cohort is not None else (scope.cohort.id if scope else None)
         # Made anew rather than by the slower `replace`; every call comes through here.
         reply = Reply(reply.text, reply.blocks, command.private, cohort, reply.error, reply.field)
@@ -167,7 +174,7 @@ class Core:
         self, conn: Conn, request: Request, command: Command, now: datetime
     ) -> tuple[Scope | None, dict[str, Any], bool] | Form:
         caller = access.authorise(conn, request, command, setup_by_anyone=self.setup_by_anyone)
-        scope = access.scope_of(caller, now)
+        scope = access.scope_of(caller, now, self.admission.limits)
         if command.missing(request.args):
             return build_form(conn, command, request.args, scope)
         values = coerce(conn, self.registry, command, request.args, scope, request.person)
@@ -182,11 +189,13 @@ class Core:
         param = command.param(param_name) if command else None
         if command is None or param is None or not param.completes:
             return ()
+        if not self.admission.may_complete(request.person):
+            return ()
         kind = self.registry.records[param.type]
 
         def offer(conn: Conn) -> Sequence[Choice]:
             caller = access.authorise(conn, request, command, setup_by_anyone=self.setup_by_anyone)
-            scope = access.scope_of(caller, self.clock.now())
+            scope = access.scope_of(caller, self.clock.now(), self.admission.limits)
             if scope is None and kind.needs_cohort:
                 return ()
             return kind.complete(conn, scope, clean(typed, multiline=False))[:most]  # type: ignore[arg-type]  # as in coerce

@@ -165,6 +165,7 @@ def build_command(function: Handler, mark: CommandMark) -> Command:
         mark.form,
         mark.needs_cohort,
         mark.prefill,
+        mark.cost,
     )
 
 

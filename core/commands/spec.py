@@ -32,6 +32,16 @@ class Access(StrEnum):
     """Whoever may set up a cohort: an organizer, or where none exists the platform's managers."""
 
 
+class Cost(StrEnum):
+    """What a call costs the others; see `core.commands.admission`."""
+
+    CHEAP = "cheap"
+    DRAWS = "draws"
+    """It draws a picture."""
+    SIMULATES = "simulates"
+    """It computes for a while, and draws a picture."""
+
+
 @dataclass(frozen=True, slots=True)
 class Arg:
     """What a signature cannot say about a parameter.
@@ -99,6 +109,7 @@ class Command:
     form: str | None = None
     needs_cohort: bool = True
     prefill: Prefill | None = None
+    cost: Cost = Cost.CHEAP
 
     @property
     def name(self) -> str:
@@ -124,6 +135,7 @@ class CommandMark:
     form: str | None
     needs_cohort: bool
     prefill: Prefill | None
+    cost: Cost = Cost.CHEAP
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,8 +63,10 @@ class StoredCall:
             args[unquote(key)] = unquote(value)
         return cls(parts[2], args, int(parts[1]) if parts[1] else None)
 
-    def save(self, conn: Conn, person: Person, now: datetime) -> str:
-        """Save the call for an account. Returns its token, 16 characters."""
+    def save(self, conn: Conn, person: Person, now: datetime, most: int) -> str:
+        """Save the call for an account, and forget the oldest of its calls beyond `most`. Returns its token, 16
+        characters."""
+        _make_room(conn, person, most)
         token = secrets.token_urlsafe(12)
         conn.run(
             "INSERT INTO draft (token, platform, workspace, user_id, at, content)"
@@ -96,6 +98,16 @@ class StoredCall:
         return cls(*json.loads(row["content"]))
 
 
+def _make_room(conn: Conn, person: Person, most: int) -> None:
+    account = {"platform": person.platform, "workspace": person.workspace, "user": person.id}
+    mine = "platform = :platform AND workspace = :workspace AND user_id = :user"
+    conn.run(
+        f"DELETE FROM draft WHERE {mine} AND token NOT IN"
+        f" (SELECT token FROM draft WHERE {mine} ORDER BY at DESC LIMIT {most - 1})",
+        **account,
+    )
+
+
 def purge(conn: Conn, now: datetime) -> int:
     """Forget the saved calls that are too old. Returns how many went."""
     return conn.run("DELETE FROM draft WHERE at <= :oldest", oldest=now - KEEP)
@@ -103,9 +115,10 @@ def purge(conn: Conn, now: datetime) -> int:
 
 class StoredCallCodec:
     """Turns calls into strings of limited length and back, for one platform: packed where that is short
-    enough, else saved under a token. `prefix` marks a token."""
+    enough, else saved under a token. `prefix` marks a token; of one account the newest `most` are kept."""
 
-    def __init__(self, store: Store, clock: Clock, prefix: str) -> None:
+    def __init__(self, store: Store, clock: Clock, prefix: str, most: int) -> None:
+        self._most = most
         self._store = store
         self._clock = clock
         self._prefix = prefix
@@ -124,7 +137,7 @@ class StoredCallCodec:
 
     async def save(self, call: StoredCall, person: Person) -> str:
         """Save a call, however short it is. Returns its token."""
-        return await self._store.write(call.save, person, self._clock.now())
+        return await self._store.write(call.save, person, self._clock.now(), self._most)
 
     async def load(self, token: str, person: Person) -> StoredCall:
         """The call that was saved under a token. Raises `OutOfDate` where there is none."""

@@ -118,6 +118,12 @@ def count_rounds(conn: Conn, paper_id: int) -> int:
     )
 
 
+def count_of_owner(conn: Conn, owner_id: int) -> int:
+    """How many papers a member has."""
+    count: int = conn.value("SELECT count(*) FROM submission WHERE owner_id = :owner", owner=owner_id)
+    return count
+
+
 def stage(conn: Conn, scope: Scope, paper_id: int) -> Stage | None:
     """The stage that a paper is at now; None where it is not in the cohort any more."""
     value = conn.value(

@@ -118,6 +118,12 @@ def add(conn: Conn, scope: Scope, round_id: int, review: ReviewValues) -> None:
     )
 
 
+def count_of_owner(conn: Conn, owner_id: int) -> int:
+    """How many reviews a member has noted."""
+    count: int = conn.value(f"SELECT count(*) {_OF_PAPER} WHERE s.owner_id = :owner", owner=owner_id)
+    return count
+
+
 def remove(conn: Conn, review_id: int) -> None:
     """Delete a review."""
     conn.run("DELETE FROM review WHERE id = :id", id=review_id)

@@ -144,7 +144,7 @@ async def test_accounts_of_person(cohort: CohortFixture) -> None:
 
 async def test_draft_is_for_its_own_account_and_for_day(store: Store) -> None:
     draft = StoredCall("submission add", {"title": "“Ba$$in” 👩‍🔬 \ud83d", "why": "two\nlines"}, 7)
-    token = await store.write(draft.save, EVE, T0)
+    token = await store.write(draft.save, EVE, T0, 20)
     assert len(token) == 16
     assert await store.read(StoredCall.load, EVE, token, T0) == draft
     assert (

@@ -6,6 +6,7 @@ import pytest
 
 from core.chat.model import Picture, Reply, Table
 from core.commands.caches import LruCache
+from core.commands.executors import Executors
 from core.commands.stored_call import StoredCall
 from core.features.lottery import explain
 from core.features.lottery.plan import MOST_SHOWN, Plan, plan, stops
@@ -244,8 +245,9 @@ async def test_memory_is_bounded_and_lets_oldest_go() -> None:
         made.append(number)
         return number
 
+    executors = Executors()
     for number in (1, 2, 1, 3, 1, 2):
-        assert await lately.get_or_call(make, number) == number
+        assert await lately.get_or_call(executors.draw, make, number) == number
     assert made == [1, 2, 3, 2]
     assert len(lately) == 2
 

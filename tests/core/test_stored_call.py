@@ -57,7 +57,7 @@ def test_what_buttons_hold_is_short() -> None:
 async def test_call_too_long_for_its_place_is_saved(
     sqlite_store: Store, clock: FixedClock, limit: int
 ) -> None:
-    codec = StoredCallCodec(sqlite_store, clock, "saved|")
+    codec = StoredCallCodec(sqlite_store, clock, "saved|", 20)
     eve, mal = Person("test", "W", "U-eve", "Eve"), Person("test", "W", "U-mal", "Mal")
     room = limit - len(StoredCall("a b", {"text": ""}).pack())
     short, long = (StoredCall("a b", {"text": "x" * size}) for size in (room, room + 1))

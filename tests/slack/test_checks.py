@@ -181,7 +181,7 @@ async def test_hidden_part_fits_whatever_channel_is_called(slack_core: Core) -> 
     url = "https://hooks.slack.com/commands/T01ABCDEF23/8123456789012/AbCdEfGhIjKlMnOpQrStUvWx"
     person = Person("slack", "T01ABCDEF23", "UADA", "Ada")
     args = {"coauthors": "著" * 260}
-    codec = StoredCallCodec(slack_core.store, slack_core.clock, SAVED)
+    codec = StoredCallCodec(slack_core.store, slack_core.clock, SAVED, 20)
     for name in ("研" * 80, '"' * 80, "🎉" * 80):
         origin = ReplyContext("T01ABCDEF23", "C01ABCDEF23", "1700000000.000100", name, url)
         form = Form("Add", "submission add", (), args, 1)

@@ -7,6 +7,7 @@ from typing import Annotated
 from core.chat.model import Button, Buttons, ButtonStyle, Choice, Reply
 from core.chat.text import Moment, Text, join, say
 from core.clock import day_words, local_date, words
+from core.cohorts.limits import check_quota
 from core.cohorts.model import Cohort, Scope
 from core.commands.decorators import command
 from core.commands.dispatch import Call
@@ -130,6 +131,9 @@ class ScheduleDraft:
 def _save(conn: Conn, scope: Scope, draft: ScheduleDraft) -> int:
     now, member = scope.now, scope.member.id if scope.member else None
     if draft.replaces is None:
+        have = len(schedules.listed(conn, scope.cohort.id))
+        advice = "You can remove one with `cohort-admin schedule-remove`."
+        check_quota(have, scope.limits.schedules, "This cohort has {have} schedules", advice)
         return schedules.add(
             conn,
             scope.cohort,

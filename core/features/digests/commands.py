@@ -3,10 +3,11 @@
 from core.chat.model import Reply
 from core.commands.decorators import command
 from core.commands.dispatch import Call
+from core.commands.spec import Cost
 from core.features.digests import posts
 
 
-@command("digest show")
+@command("digest show", cost=Cost.DRAWS)
 async def show(call: Call) -> Reply:
     """The last digest again."""
     found = await call.read(posts.last_period, call.cohort.id)
@@ -19,7 +20,7 @@ async def show(call: Call) -> Reply:
     return await posts.digest(call.core, call.cohort, *found)
 
 
-@command("digest preview")
+@command("digest preview", cost=Cost.DRAWS)
 async def preview(call: Call) -> Reply:
     """What the next digest would say if it came now."""
     until = call.now

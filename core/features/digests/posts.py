@@ -1,6 +1,5 @@
 """The digest of a period: scheduled, and put together from every feature's section."""
 
-import asyncio
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -79,7 +78,7 @@ async def digest(core: Core, cohort: Cohort, since: datetime, until: datetime, n
     counts = [count for part in parts for count in part.counts]
     if not counts:
         return Reply(text, (usable,))
-    chart = await asyncio.to_thread(bars, "In numbers", counts)
+    chart = await core.executors.draw(bars, "In numbers", counts)
     return Reply(text, (Picture(chart.png, chart.alt, "digest.png"), usable))
 
 

@@ -1,13 +1,14 @@
 """The commands of the review lottery. What is drawn has a seed, which is shown."""
 
 import hashlib
-from typing import Annotated
+from collections.abc import Callable
+from typing import Annotated, ParamSpec
 
 from core.chat.model import Button, Reply
 from core.commands.caches import LruCache
 from core.commands.decorators import command
 from core.commands.dispatch import Call
-from core.commands.spec import Access, Arg
+from core.commands.spec import Access, Arg, Cost
 from core.features.lottery import answers, reading, simulation
 from core.features.lottery.buttons import another_venue, fits, reply
 from core.features.lottery.experiment import Year
@@ -20,6 +21,8 @@ from core.features.lottery.simulation import LEAST_PAPERS, MOST_PAPERS, MOST_REV
 from core.papers.arguments import PaperArg
 from core.papers.model import VenueEdition
 
+P = ParamSpec("P")
+
 SEEDS = 1_000_000
 """Seeds that are drawn lie below; short enough to be typed."""
 _MOST_SEED = 10**12
@@ -29,10 +32,10 @@ Seed = Annotated[
 ]
 
 
-@command("lottery paper")
+@command("lottery paper", cost=Cost.DRAWS)
 async def paper(call: Call, paper: PaperArg) -> Reply:
     """See what the noise of reviewing does to one of your papers."""
-    answer = await call.core.singletons.get(LruCache).get_or_call(answers.paper, paper)
+    answer = await _drawn(call, answers.paper, paper)
     stand, args = answers.paper_state(paper), {"paper": str(paper.number)}
     buttons = [Button("Show the paper", "submission show", args)]
     if not stand.accepted:
@@ -42,7 +45,9 @@ async def paper(call: Call, paper: PaperArg) -> Reply:
     return reply(answer, *buttons, another_venue(tries=str(answers.AHEAD)), about(Topic.TRIES))
 
 
-@command("lottery scores", access=Access.ANYONE, needs_cohort=False, form="Your review scores")
+@command(
+    "lottery scores", access=Access.ANYONE, needs_cohort=False, form="Your review scores", cost=Cost.DRAWS
+)
 async def scores(
     call: Call,
     scores: Annotated[str, Arg("The scores of one round, like 5,6,6", max_length=100)],
@@ -50,12 +55,10 @@ async def scores(
 ) -> Reply:
     """See what your own review scores say of this verdict and the next."""
     given = reading.scores(scores)
-    return _scores_reply(
-        await call.core.singletons.get(LruCache).get_or_call(answers.scores, given, venue), given, venue
-    )
+    return _scores_reply(await _drawn(call, answers.scores, given, venue), given, venue)
 
 
-@command("lottery venue", access=Access.ANYONE, needs_cohort=False)
+@command("lottery venue", access=Access.ANYONE, needs_cohort=False, cost=Cost.DRAWS)
 async def venue(
     call: Call,
     venue: Annotated[
@@ -71,19 +74,18 @@ async def venue(
     assumed = reading.rate_of(venue)
     if accept_rate:
         assumed = Assumed(reading.accept_rate(accept_rate), "the accept rate that you gave")
-    cache = call.core.singletons.get(LruCache)
-    return _committees_reply(
-        await cache.get_or_call(answers.committees, assumed, rho, str(venue or "")), venue
-    )
+    return _committees_reply(await _drawn(call, answers.committees, assumed, rho, str(venue or "")), venue)
 
 
-@command("lottery experiment", access=Access.ANYONE, needs_cohort=False, form="Which experiment?")
+@command(
+    "lottery experiment", access=Access.ANYONE, needs_cohort=False, form="Which experiment?", cost=Cost.DRAWS
+)
 async def experiment(
     call: Call, year: Annotated[Year, Arg("NIPS 2014 or NeurIPS 2021")], seed: Seed = None
 ) -> Reply:
     """See what two committees decided in 2014 and 2021, beside the model and a rerun."""
     drawn = _seed_of(call) if seed is None else seed
-    answer = await call.core.singletons.get(LruCache).get_or_call(experiment_answer, int(year.value), drawn)
+    answer = await _drawn(call, experiment_answer, int(year.value), drawn)
     other = Year.NEURIPS_2021 if year is Year.NIPS_2014 else Year.NIPS_2014
     return reply(
         answer,
@@ -93,7 +95,13 @@ async def experiment(
     )
 
 
-@command("lottery simulate", access=Access.ANYONE, needs_cohort=False, form="A simulated conference")
+@command(
+    "lottery simulate",
+    access=Access.ANYONE,
+    needs_cohort=False,
+    form="A simulated conference",
+    cost=Cost.SIMULATES,
+)
 async def simulate(
     call: Call,
     papers: Annotated[int, Arg("How many are submitted", minimum=LEAST_PAPERS, maximum=MOST_PAPERS)],
@@ -108,7 +116,7 @@ async def simulate(
     )
 
 
-@command("lottery plan", access=Access.ANYONE, needs_cohort=False)
+@command("lottery plan", access=Access.ANYONE, needs_cohort=False, cost=Cost.DRAWS)
 async def plan(
     call: Call,
     accept_rate: Annotated[
@@ -128,7 +136,9 @@ async def plan(
     return await _plan_reply(call, Plan(stops(venues, accept_rate), tries or TRIES, improve or HALF))
 
 
-@command("lottery elsewhere", access=Access.ANYONE, needs_cohort=False, form="Another venue")
+@command(
+    "lottery elsewhere", access=Access.ANYONE, needs_cohort=False, form="Another venue", cost=Cost.SIMULATES
+)
 async def elsewhere(
     call: Call,
     venue: Annotated[VenueEdition, Arg("Whose figures to take, such as NeurIPS 2026", max_length=100)],
@@ -147,17 +157,17 @@ async def elsewhere(
     ] = None,
 ) -> Reply:
     """Ask the same of another venue."""
-    cache, assumed = call.core.singletons.get(LruCache), reading.rate_of(venue)
+    assumed = reading.rate_of(venue)
     if scores:
         given = reading.scores(scores)
-        return _scores_reply(await cache.get_or_call(answers.scores, given, venue), given, venue)
+        return _scores_reply(await _drawn(call, answers.scores, given, venue), given, venue)
     if tries:
         return await _plan_reply(call, Plan(stops(str(venue), None), tries, HALF))
     if papers:
         return await _simulation_reply(
             call, SimulationRequest(papers, assumed.rate, reviewers or 4, _seed_of(call))
         )
-    return _committees_reply(await cache.get_or_call(answers.committees, assumed, None, str(venue)), venue)
+    return _committees_reply(await _drawn(call, answers.committees, assumed, None, str(venue)), venue)
 
 
 def _seed_of(call: Call) -> int:
@@ -193,19 +203,28 @@ def _committees_reply(answer: answers.Answer, venue: VenueEdition | None) -> Rep
     )
 
 
+async def _drawn(
+    call: Call, make: Callable[P, answers.Answer], /, *args: P.args, **kwargs: P.kwargs
+) -> answers.Answer:
+    """An answer with its picture, drawn anew unless the same was asked lately."""
+    cache = call.core.singletons.get(LruCache)
+    return await cache.get_or_call(call.core.executors.draw, make, *args, **kwargs)
+
+
 async def _simulation_reply(call: Call, asked: SimulationRequest) -> Reply:
     """Draw a conference, or find it among those drawn lately, and answer."""
     given = {"papers": str(asked.papers), "reviewers": str(asked.reviewers)}
     same = Button("Another seed", "lottery simulate", {**given, "accept_rate": f"{asked.rate:.6g}"})
     asked.accepted  # noqa: B018 - refuses a quota that leaves no choice before anything is drawn
-    answer = await call.core.singletons.get(LruCache).get_or_call(simulation.answer, asked)
+    cache = call.core.singletons.get(LruCache)
+    answer = await cache.get_or_call(call.core.executors.simulate, simulation.answer, asked)
     return reply(answer, same, another_venue(**given), about(Topic.SIMULATION))
 
 
 async def _plan_reply(call: Call, asked: Plan) -> Reply:
     """Answer a plan."""
     asked = Plan(asked.stops, min(max(asked.tries, len(asked.stops)), MOST_SHOWN), asked.improve)
-    answer = await call.core.singletons.get(LruCache).get_or_call(plan_answer, asked)
+    answer = await _drawn(call, plan_answer, asked)
     more = _plan_button("One more try", asked, asked.tries + 1) if asked.tries < MOST_SHOWN else None
     return reply(answer, more, another_venue(tries=str(asked.tries)), about(Topic.TRIES))
 

@@ -1,6 +1,5 @@
 """`lottery ours`: how far this cohort's own reviewers agree."""
 
-import asyncio
 from math import sqrt
 
 from core import clock
@@ -11,6 +10,7 @@ from core.clock import day_words
 from core.cohorts.counting import MIN_PEOPLE
 from core.commands.decorators import command
 from core.commands.dispatch import Call
+from core.commands.spec import Cost
 from core.features.lottery import agreement
 from core.features.lottery.agreement import FEWEST_PAPERS, Figure
 from core.lottery.decisions import RHO, RHO_HIGH, RHO_LOW
@@ -22,7 +22,7 @@ _REVIEWERS = 3
 """The size of the committee that is imagined."""
 
 
-@command("lottery ours")
+@command("lottery ours", cost=Cost.DRAWS)
 async def ours(call: Call) -> Reply:
     """See how much the reviewers of this cohort's papers agree, if enough of you noted reviews."""
     figure, due = await call.read(agreement.current_figure, call.scope)
@@ -31,7 +31,7 @@ async def ours(call: Call) -> Reply:
         figure, _ = await call.read(agreement.current_figure, call.scope)
     if figure is None:
         return Reply(_too_few(), (Buttons((_NOTE,)),))
-    chart = await asyncio.to_thread(
+    chart = await call.core.executors.draw(
         reviewer_agreement, figure.icc, discussed=figure.discussed, subject="this cohort's reviews"
     )
     day = clock.local_date(figure.at, call.cohort.zone)

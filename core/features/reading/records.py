@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from core.chat.model import Choice
 from core.cohorts import settings
+from core.cohorts.limits import check_quota
 from core.cohorts.members import name_sql
 from core.cohorts.model import Scope
 from core.commands import record_search
@@ -104,6 +105,9 @@ def resolve(conn: Conn, scope: Scope, typed: str) -> ReadingItem:
 
 def add(conn: Conn, scope: Scope, by: int, reference: str, why: str | None) -> int:
     """Put something on the list. Returns its number."""
+    have = conn.value("SELECT count(*) FROM reading_item WHERE added_by = :by", by=by)
+    advice = "Whoever runs this bot can allow more."
+    check_quota(have, scope.limits.reading, "You have put {have} things on the list", advice)
     number = settings.next_number(conn, scope.cohort.id, "reading")
     conn.run(
         "INSERT INTO reading_item (cohort_id, number, reference, folded, why, added_by, created_at)"

@@ -4,6 +4,7 @@ from typing import Any
 
 from core.chat.text import say
 from core.cohorts import settings
+from core.cohorts.limits import check_quota
 from core.cohorts.model import Scope
 from core.errors import BadInput, NotFound
 from core.papers import queries, updates
@@ -28,6 +29,10 @@ _VERDICTS = (Stage.ACCEPTED, Stage.REJECTED)
 
 def add(conn: Conn, scope: Scope, owner_id: int, paper: NewPaper) -> int:
     """Record a new paper; one that names a venue opens its first round. Returns its number."""
+    have = queries.count_of_owner(conn, owner_id)
+    check_quota(
+        have, scope.limits.papers, "You have {have} papers here", "Whoever runs this bot can allow more."
+    )
     number = settings.next_number(conn, scope.cohort.id, "submission")
     paper_id = updates.add_paper(conn, scope, owner_id, number, paper)
     if paper.venue is not None or paper.stage in (*UNDER_REVIEW, *_VERDICTS):
