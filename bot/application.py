@@ -9,6 +9,7 @@ import structlog
 from aiohttp import web
 
 from bot.adapter import Adapter, Reconnectable
+from bot.logs import describe_error
 from bot.settings import Settings
 from bot.watchdog import Watchdog
 from core.commands.dispatch import Core
@@ -79,9 +80,9 @@ class Application:
 
     def _mark_lost(self, adapter: Adapter, error: Exception) -> None:
         """Let its posts wait, and health report a failure, until the adapter is connected again."""
-        self._failed[adapter.name] = reason = str(error) or type(error).__name__
+        self._failed[adapter.name] = str(error) or type(error).__name__
         self.outlets.pop(adapter.name, None)
-        log.error("adapter was lost", adapter=adapter.name, reason=reason, exc_info=error)
+        log.error("adapter was lost", adapter=adapter.name, reason=describe_error(error), exc_info=error)
 
     async def _open_web(self) -> None:
         self.web_application.router.add_get("/health", self._health)
@@ -109,8 +110,10 @@ class Application:
             await adapter.start()
         except Exception as error:
             first = adapter.name not in self._failed
-            self._failed[adapter.name] = reason = str(error) or type(error).__name__
-            log.error("adapter could not start", adapter=adapter.name, reason=reason, exc_info=first)
+            self._failed[adapter.name] = str(error) or type(error).__name__
+            log.error(
+                "adapter could not start", adapter=adapter.name, reason=describe_error(error), exc_info=first
+            )
             with contextlib.suppress(Exception):
                 await adapter.stop()
         else:

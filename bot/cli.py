@@ -120,6 +120,7 @@ def _serve(settings: Settings, *, playground: bool) -> None:
     logs.set_up(
         settings.log,
         secrets=[shape for each in _ADAPTERS for shape in each.secrets],
+        values=logs.secret_values(settings),
         chatty_loggers=[name for each in _ADAPTERS for name in each.chatty_loggers],
     )
 

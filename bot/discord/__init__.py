@@ -48,6 +48,12 @@ ADAPTER = AdapterSpec(
     settings=DiscordSettings,
     connected=_connected,
     build=_build,
-    secrets=(r"[\w-]{23,30}\.[\w-]{6}\.[\w-]{27,}",),
+    # Tokens of bots; those of interactions, by their beginning and in addresses; those of web hooks.
+    secrets=(
+        r"[\w-]{23,30}\.[\w-]{6}\.[\w-]{27,}",
+        r"aW50ZXJhY3Rpb246[\w=+/-]+",
+        r"(?<=/webhooks/)\d+/[\w.-]+",
+        r"(?<=/interactions/)\d+/[\w.-]+",
+    ),
     chatty_loggers=("discord",),
 )

@@ -97,7 +97,14 @@ ADAPTER = AdapterSpec(
     settings=SlackSettings,
     connected=_connected,
     build=_build,
-    secrets=(r"xox[a-z]-[\w-]+", r"xapp-[\w-]+"),
+    # Tokens; and what follows the address of a response or a web hook, with which anybody can answer.
+    secrets=(
+        r"xox[a-z]-[\w-]+",
+        r"xoxe\.[\w.-]+",
+        r"xapp-[\w-]+",
+        r"(?<=hooks\.slack\.com/)[\w/-]+",
+        r"(?<=/response/)[\w-]+",
+    ),
     chatty_loggers=("slack_bolt", "slack_sdk"),
     incomplete=_incomplete,
     add_commands=_add_commands,

@@ -7,6 +7,7 @@ import structlog
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.logs import describe_error
 from bot.slack.failures import FAILURES, code
 from core.chat.model import ChannelRef
 from core.chat.text import say
@@ -48,7 +49,7 @@ async def find_channel(client: AsyncWebClient, channel: str, user: str) -> Chann
     except FAILURES as error:
         if isinstance(error, SlackApiError) and code(error) in _NOT_VISIBLE:
             raise BadInput(say(NOT_FOUND)) from error
-        log.warning("Slack did not tell about a channel", reason=str(error)[:200] or type(error).__name__)
+        log.warning("Slack did not tell about a channel", reason=describe_error(error))
         raise ChannelLookupFailed(NO_ANSWER) from error
     name = str(facts.get("name") or "")
     if facts.get("is_archived"):

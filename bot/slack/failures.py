@@ -1,5 +1,7 @@
 """Slack's refusals as the errors that delivery understands."""
 
+import re
+
 import aiohttp
 from slack_sdk.errors import SlackApiError, SlackClientError
 
@@ -45,12 +47,28 @@ _LATER = frozenset({"ratelimited", "rate_limited", "service_unavailable", "team_
 FAILURES = (SlackClientError, aiohttp.ClientError, OSError, TimeoutError)
 """Everything that a call of slack_sdk raises when Slack or the way to it fails."""
 
+_SAID = re.compile(r'([a-z_]{1,60})|\{.*"error":\s*"([a-z_]{1,60})".*\}', re.DOTALL)
+_POINTER = re.compile(r"json-pointer:([\w/-]{1,200})")
+
 
 def code(error: SlackApiError) -> str:
     """Slack's word for a refusal, or the status where it gave none."""
     body = error.response.data if hasattr(error.response, "data") else error.response
     said = body.get("error") if isinstance(body, dict) else None
     return str(said or f"HTTP {getattr(error.response, 'status_code', '?')}")
+
+
+def refusal(body: str) -> str:
+    """Slack's word in the body of a refused answer, empty where it is something else."""
+    found = _SAID.fullmatch(body.strip())
+    return (found[1] or found[2]) if found else ""
+
+
+def pointers(error: SlackApiError) -> list[str]:
+    """Which parts of a payload Slack refused. What it says about them may quote them, and is left out."""
+    body = error.response.data if hasattr(error.response, "data") else error.response
+    metadata = (body.get("response_metadata") if isinstance(body, dict) else None) or {}
+    return _POINTER.findall(" ".join(map(str, metadata.get("messages") or ())))
 
 
 def translate(error: BaseException) -> DeliveryError:
@@ -61,14 +79,14 @@ def translate(error: BaseException) -> DeliveryError:
         case SlackApiError():
             return _refusal(error)
         case aiohttp.ClientConnectorError():
-            return TryLater(f"Slack cannot be reached: {error}")
+            return TryLater(f"Slack cannot be reached ({type(error).__name__}).")
         case aiohttp.ClientError() | OSError() | TimeoutError():
             # The request may have gone out; only looking for the post can tell.
-            return Uncertain(f"The connection to Slack broke: {error or type(error).__name__}")
+            return Uncertain(f"The connection to Slack broke ({type(error).__name__}).")
         case SlackClientError():
-            return Refused(str(error))
+            return Refused(f"Slack's library refused the post ({type(error).__name__}).")
         case _:
-            return Uncertain(f"{type(error).__name__}: {error}")
+            return Uncertain(f"Something unexpected happened on the way to Slack ({type(error).__name__}).")
 
 
 def _refusal(error: SlackApiError) -> DeliveryError:

@@ -7,6 +7,7 @@ import aiohttp
 import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.logs import describe_error
 from core.chat.model import Upload
 from core.chat.text import say
 from core.errors import BadInput
@@ -46,7 +47,7 @@ async def fetch(client: AsyncWebClient, field: str, facts: dict[str, Any]) -> Up
                     break
                 content += more
     except (aiohttp.ClientError, TimeoutError) as error:
-        log.warning("a file could not be fetched", reason=str(error) or type(error).__name__)
+        log.warning("a file could not be fetched", reason=describe_error(error))
         raise unreadable from error
     if not content or len(content) > LARGEST:
         raise unreadable

@@ -11,6 +11,7 @@ import structlog
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.logs import describe_error
 from bot.slack import responses
 from bot.slack.failures import FAILURES, code, translate
 from bot.slack.render import RenderedReply, public_button_values, render
@@ -118,7 +119,7 @@ class SlackOutlet:
                 for file in rendered.files:
                     await responses.upload(self._client, channel, thread, file)
         except FAILURES as error:
-            log.warning("a post is incomplete", channel=channel, reason=str(translate(error)))
+            log.warning("a post is incomplete", channel=channel, reason=describe_error(error))
 
     async def _look(self, channel: str, thread: str | None, key: str) -> str | None:
         cursor: str | None = None

@@ -9,6 +9,7 @@ from typing import Any
 import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.logs import describe_error
 from bot.slack.failures import FAILURES
 from core.chat.model import Person
 from core.chat.text import clean, shorten
@@ -54,7 +55,7 @@ class People:
             async with asyncio.timeout(LOOKUP_TIMEOUT):
                 answer = await self._client.users_info(user=user)
         except FAILURES as error:
-            log.warning("Slack did not say who somebody is", error=str(error) or type(error).__name__)
+            log.warning("Slack did not say who somebody is", reason=describe_error(error))
             stale = self._cache.get(user)
             return (
                 stale[1]

@@ -17,8 +17,9 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
+from bot.logs import describe_error
 from bot.slack import modals, richtext
-from bot.slack.failures import FAILURES, code
+from bot.slack.failures import FAILURES, code, pointers, refusal
 from bot.slack.payloads import ReplyContext
 from bot.slack.render import RenderedReply, button_values, describe, public_button_values, render
 from core.chat.model import Button, Buttons, File, Form, Person, Picture, Reply
@@ -113,7 +114,7 @@ class ResponseSender:
             return False
         if answer.status_code == 200:
             return True
-        log.info("a response address was refused", status=answer.status_code, body=answer.body[:200])
+        log.info("a response address was refused", status=answer.status_code, reason=refusal(answer.body))
         return False
 
     async def direct_channel(self, user: str) -> str:
@@ -134,8 +135,7 @@ class ResponseSender:
             for file in files:
                 await upload(self._client, channel, thread, file)
         except FAILURES as error:
-            reason = code(error) if isinstance(error, SlackApiError) else str(error)
-            log.warning("files could not be sent", reason=reason)
+            log.warning("files could not be sent", reason=describe_error(error))
             notice = say(NO_FILE_HERE if public else NO_DIRECT, words="; ".join(map(describe, files)))
             await self.send(context, user, text_message(notice), public=False)
 
@@ -309,8 +309,7 @@ def _not_opened(form: Form, error: Exception) -> Text | str | None:
         return None
     if "trigger" in reason:
         return TOO_LATE
-    details = str(error.response.get("response_metadata"))
-    facts = {"command": form.command, "reason": reason, "details": details}
+    facts = {"command": form.command, "reason": reason, "where": pointers(error)}
     return unexpected(report("a form was refused", exc_info=False, **facts))
 
 

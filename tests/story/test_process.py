@@ -159,6 +159,9 @@ async def say_a_lot(ann: Person, olu: SlackUser) -> list[str]:
     await olu.say("/cohort", "reading add Echidna and platypus")
     olu.server.fail("views.open", error="internal_error")
     await olu.say("/cohort", "submission add venue:Kinkajou")
+    olu.server.fail("upload", status=400)
+    await olu.say("/cohort", "lottery scores 5,6")
+    await olu.server.until(lambda: "could not send you" in olu.ephemerals[-1].text)
     return [
         "Quokka",
         "Narwhal",
@@ -175,6 +178,7 @@ async def say_a_lot(ann: Person, olu: SlackUser) -> list[str]:
         "Saiga",
         "Echidna",
         "platypus",
+        "Failed to upload",
     ]
 
 

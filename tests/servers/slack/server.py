@@ -180,6 +180,9 @@ class SlackServer(World):
     async def _upload(self, request: web.Request) -> web.Response:
         stored = self.files.get(request.match_info["file"])
         data = await request.read()
+        fault = self.faults.take("upload", None)
+        if fault is not None:
+            return web.Response(status=fault.status, text="upload failed")
         if stored is None or stored.done or len(data) != stored.length:
             return web.Response(status=400, text="upload refused")
         stored.data = data
