@@ -71,7 +71,15 @@ def read_interaction(event: Mapping[str, Any]) -> Interaction:
         event["token"],
         event["type"],
         event.get("data") or {},
-        Person(PLATFORM, "", user["id"], name, manager=manager),
+        Person(
+            PLATFORM,
+            "",
+            user["id"],
+            name,
+            manager=manager,
+            handle=user["username"],
+            named_in=event.get("guild_id") or "",
+        ),
         Place(PLATFORM, event.get("guild_id") or "", where, kind, parent, channel.get("name") or ""),
     )
 

@@ -35,7 +35,9 @@ class Person:
 
     `id` is unique within `workspace`; where a platform's user ids are the same everywhere, `workspace` is
     empty. `manager` says that the platform lets this person manage the workspace they speak in; `guest`
-    that it treats them as an outsider there.
+    that it treats them as an outsider there. `handle` is a name that no other account has, where the platform
+    has such names. `named_in` is the workspace in which they are called `name`, empty where it is none, and None
+    for `workspace`.
     """
 
     platform: str
@@ -45,6 +47,8 @@ class Person:
     manager: bool = False
     guest: bool = False
     zone: str | None = None
+    handle: str = ""
+    named_in: str | None = None
 
 
 class PlaceKind(StrEnum):

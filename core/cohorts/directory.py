@@ -9,8 +9,8 @@ from datetime import datetime
 from typing import NamedTuple
 
 from core.chat.model import Person, Place
-from core.chat.text import clean, shorten
 from core.clock import local_date
+from core.cohorts import names
 from core.cohorts.members import has_organizer as has_organizer
 from core.cohorts.members import member_of as member_of
 from core.cohorts.members import members as members
@@ -133,7 +133,7 @@ def caller_context(conn: Conn, person: Person, place: Place) -> CallerContext:
     """What every call asks first, in one query. The same as `person_of`, `cohort_of_place` and `member_of`."""
     row = conn.one(
         f"SELECT a.person_id AS known, a.closed_reason, {_COHORT}, m.id AS member_id, m.organizer, m.mentor,"
-        " p.name AS member_name, p.zone AS member_zone FROM (SELECT 1 AS yes) AS here"
+        " m.name AS member_name, p.zone AS member_zone FROM (SELECT 1 AS yes) AS here"
         " LEFT JOIN account a ON a.platform = :account_platform AND a.workspace = :account_workspace"
         " AND a.user_id = :user"
         " LEFT JOIN place pl ON pl.platform = :platform AND pl.workspace = :workspace"
@@ -161,11 +161,12 @@ def caller_context(conn: Conn, person: Person, place: Place) -> CallerContext:
 
 
 def ensure_person(conn: Conn, person: Person, now: datetime) -> int:
-    """The id of the person behind an account; made when the account is new."""
-    name = shorten(clean(person.name, multiline=False), 80) or person.id
+    """The id of the person behind an account; made when the account is new. Their name is kept where it holds,
+    see `core.cohorts.names`."""
     if (known := person_of(conn, person)) is not None:
-        conn.run("UPDATE person SET name = :name WHERE id = :id AND name <> :name", id=known, name=name)
+        names.follow(conn, known, person)
         return known
+    name = names.name_of(person)
     person_id = conn.insert("INSERT INTO person (name, created_at) VALUES (:name, :now)", name=name, now=now)
     conn.run(
         "INSERT INTO account (platform, workspace, user_id, person_id)"
@@ -175,6 +176,7 @@ def ensure_person(conn: Conn, person: Person, now: datetime) -> int:
         user=person.id,
         person=person_id,
     )
+    names.follow(conn, person_id, person)
     return person_id
 
 
@@ -194,6 +196,14 @@ def add_member(conn: Conn, cohort_id: int, person_id: int, now: datetime, *, org
         organizer=int(organizer),
         now=now,
     )
+    new = conn.one(
+        "SELECT m.id, p.name FROM member m JOIN person p ON p.id = m.person_id"
+        " WHERE m.cohort_id = :cohort AND m.person_id = :person AND m.called = ''",
+        cohort=cohort_id,
+        person=person_id,
+    )
+    if new is not None:
+        names.rename(conn, new["id"], new["name"])
     return changed > 0
 
 

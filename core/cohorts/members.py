@@ -6,10 +6,10 @@ from datetime import datetime
 from core.cohorts.model import Cohort, Member
 from core.store.port import Conn, Row
 
-_MEMBER = "m.id, m.cohort_id, m.person_id, p.name, m.organizer, m.mentor, p.zone"
+_MEMBER = "m.id, m.cohort_id, m.person_id, m.name, m.organizer, m.mentor, p.zone"
 
 MEMBERS = (
-    "(SELECT m.id, m.cohort_id, m.person_id, m.left_at, p.name, p.away_until"
+    "(SELECT m.id, m.cohort_id, m.person_id, m.left_at, m.name, p.away_until"
     " FROM member m JOIN person p ON p.id = m.person_id)"
 )
 """Memberships with their people, also those that ended, for a JOIN in another package's query."""
@@ -18,7 +18,7 @@ MEMBERS = (
 def name_sql(member_id: str) -> str:
     """A column for another package's query: the name of the member whose id stands in the column `member_id`,
     NULL where there is none."""
-    return f"(SELECT p.name FROM member m JOIN person p ON p.id = m.person_id WHERE m.id = {member_id})"
+    return f"(SELECT m.name FROM member m WHERE m.id = {member_id})"
 
 
 def present_sql(member_id: str) -> str:

@@ -10,7 +10,6 @@ from core.store.port import Conn
 class Profile:
     """`zone` is None for that of the cohort; `away_until` is the last day away, which may be over."""
 
-    name: str
     zone: str | None
     reminders: bool
     away_until: date | None
@@ -19,13 +18,11 @@ class Profile:
 
 def profile(conn: Conn, person_id: int) -> Profile | None:
     """A person's profile; None where nobody has that id."""
-    row = conn.one(
-        "SELECT name, zone, reminders, away_until, away_reason FROM person WHERE id = :id", id=person_id
-    )
+    row = conn.one("SELECT zone, reminders, away_until, away_reason FROM person WHERE id = :id", id=person_id)
     if row is None:
         return None
     until: date | None = row["away_until"]
-    return Profile(row["name"], row["zone"], bool(row["reminders"]), until, row["away_reason"])
+    return Profile(row["zone"], bool(row["reminders"]), until, row["away_reason"])
 
 
 def set_zone(conn: Conn, person_id: int, zone: str) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from core.chat.model import Argument, ChannelRef, FieldKind, Person, PersonRef, Source, Upload
 from core.chat.text import clean, say
-from core.cohorts import directory
+from core.cohorts import directory, names
 from core.cohorts.model import Member, Scope
 from core.commands.registry import Registry
 from core.commands.spec import Command, Param
@@ -289,8 +289,9 @@ def _member_by_name(conn: Conn, scope: Scope, typed: str) -> Member | None:
     folded = typed.removeprefix("@").casefold()
     if folded in ("me", "myself"):
         return scope.member
-    found = [each for each in directory.members(conn, scope.cohort.id) if each.name.casefold() == folded]
+    found = [each for each in directory.members(conn, scope.cohort.id) if names.matches(each.name, folded)]
     if len(found) > 1:
-        several = "More than one person here is called {name}. Please pick them from the list."
-        raise BadInput(say(several, name=typed[:80]))
+        several = "More than one person here is called {name}: {names}. Please pick them from the list."
+        listed = ", ".join(each.name for each in found[:5])
+        raise BadInput(say(several, name=typed[:80], names=listed))
     return found[0] if found else None

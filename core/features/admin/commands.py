@@ -20,7 +20,7 @@ from core.chat.model import (
 )
 from core.chat.text import clean, say
 from core.clock import Zone, day_words
-from core.cohorts import directory, members, people, places, settings
+from core.cohorts import directory, members, places, settings
 from core.cohorts.model import Cohort, Scope
 from core.commands.arguments import read_date
 from core.commands.decorators import command
@@ -249,8 +249,8 @@ def _set_organizer(conn: Conn, cohort: Cohort, account: Person, add: bool, now: 
         directory.add_member(conn, cohort.id, person_id, now, organizer=True)
     else:
         person_id = _remove_organizer(conn, cohort, account)
-    profile = people.profile(conn, person_id)
-    return profile.name if profile else account.name
+    member = members.member_of(conn, cohort.id, person_id)
+    return member.name if member else account.name
 
 
 def _remove_organizer(conn: Conn, cohort: Cohort, account: Person) -> int:

@@ -19,7 +19,9 @@ from core.store.port import Conn
 @command("profile show", access=Access.ANYONE, needs_cohort=False)
 async def show(call: Call) -> Reply:
     """What I know about you."""
-    facts = await call.read(_facts, call.request.person, _today(call))
+    member = call.optional_scope.member if call.optional_scope else None
+    name = member.name if member else call.request.person.name
+    facts = {"Name": name, **await call.read(_facts, call.request.person, _today(call))}
     return Reply(
         "Here is what I know about you; only you see this.", (Fields(tuple(facts.items())), _BUTTONS)
     )
@@ -36,13 +38,12 @@ def _facts(conn: Conn, person: Person, today: date) -> dict[str, str]:
     person_id = directory.person_of(conn, person)
     known = people.profile(conn, person_id) if person_id is not None else None
     if known is None:
-        return {"Name": person.name, "Time zone": "as the cohort", "Reminders": "on", "Away": "no"}
+        return {"Time zone": "as the cohort", "Reminders": "on", "Away": "no"}
     away = "no"
     if known.away_until and known.away_until >= today:
         reason = f" ({known.away_reason})" if known.away_reason else ""
         away = f"until {day_words(known.away_until)}{reason}"
     return {
-        "Name": known.name,
         "Time zone": known.zone or "as the cohort",
         "Reminders": "on" if known.reminders else "off",
         "Away": away,

@@ -6,6 +6,7 @@ MESSAGES = {
     0: "401: Unauthorized",
     10003: "Unknown Channel",
     10004: "Unknown Guild",
+    10007: "Unknown Member",
     10008: "Unknown Message",
     10013: "Unknown User",
     10015: "Unknown Webhook",

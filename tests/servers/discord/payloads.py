@@ -52,10 +52,10 @@ class Payloads:
         """The permissions of a member, as a number."""
         return MEMBER_PERMISSIONS | (MANAGE_GUILD if user in self._server.managers else 0)
 
-    def member(self, user: str, *, with_user: bool = True) -> dict[str, Any]:
-        """A member object; in ``resolved`` it comes without its user."""
+    def member(self, user: str, guild: Guild | None, *, with_user: bool = True) -> dict[str, Any]:
+        """A member object of a server; in ``resolved`` it comes without its user."""
         member: dict[str, Any] = {
-            "nick": None,
+            "nick": guild.nicks.get(user) if guild else None,
             "avatar": None,
             "roles": [],
             "joined_at": JOINED,
@@ -134,7 +134,7 @@ class Payloads:
             "large": False,
             "unavailable": False,
             "member_count": len(guild.members) + 1,
-            "members": [self.member(self._server.bot_id)],
+            "members": [self.member(self._server.bot_id, guild)],
             "channels": [c for c in channels if c["type"] != PUBLIC_THREAD],
             "threads": [c for c in channels if c["type"] == PUBLIC_THREAD],
             "voice_states": [],

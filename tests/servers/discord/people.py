@@ -13,6 +13,7 @@ from tests.servers.discord.world import (
     MODAL,
     Attachment,
     Channel,
+    Guild,
     Interaction,
     Message,
 )
@@ -79,7 +80,7 @@ class Person:
     async def submit(self, form: Interaction, values: dict[str, Any] | None = None) -> Interaction:
         """Fill in the form that an answer opened, by the labels of its fields, and send it."""
         assert form.modal is not None, "no form was opened"
-        data = _ModalData(self, form.modal).build(values or {})
+        data = _ModalData(self, form.modal, form.channel.guild).build(values or {})
         return await self.answered(await self._send(MODAL, data, form.channel, form.source))
 
     async def answered(self, interaction: Interaction) -> Interaction:
@@ -150,7 +151,7 @@ class Person:
         else:
             guild = channel.guild.id
             body |= {
-                "member": payloads.member(self.id),
+                "member": payloads.member(self.id, channel.guild),
                 "guild_id": guild,
                 "guild": {"id": guild, "locale": "en-US", "features": []},
                 "guild_locale": "en-US",
@@ -165,14 +166,18 @@ class Person:
 class _Resolved:
     """The things that ids in a call stand for."""
 
-    def __init__(self, person: Person) -> None:
+    def __init__(self, person: Person, guild: Guild | None) -> None:
         self._server = person.server
+        self._guild = guild
         self.body: dict[str, dict[str, Any]] = {}
 
     def person(self, person: Person) -> str:
         payloads = self._server.payloads
         self.body.setdefault("users", {})[person.id] = payloads.user(person.id)
-        self.body.setdefault("members", {})[person.id] = payloads.member(person.id, with_user=False)
+        # Of somebody who is not in the server Discord tells the user alone.
+        if self._guild is not None and person.id in self._guild.members:
+            member = payloads.member(person.id, self._guild, with_user=False)
+            self.body.setdefault("members", {})[person.id] = member
         return person.id
 
     def channel(self, channel: Channel) -> str:
@@ -191,7 +196,7 @@ class _CommandData:
 
     def __init__(self, person: Person, command: str, channel: Channel, *, forged: bool) -> None:
         self._person, self._forged = person, forged
-        self._resolved = _Resolved(person)
+        self._resolved = _Resolved(person, channel.guild)
         root, *self._path = command.split()
         server = person.server
         known = server.commands.get(channel.guild.id if channel.guild else None, []) + server.commands.get(
@@ -266,9 +271,9 @@ class _CommandData:
 class _ModalData:
     """The data of a submitted form."""
 
-    def __init__(self, person: Person, modal: dict[str, Any]) -> None:
+    def __init__(self, person: Person, modal: dict[str, Any], guild: Guild | None) -> None:
         self._modal = modal
-        self._resolved = _Resolved(person)
+        self._resolved = _Resolved(person, guild)
 
     def build(self, values: dict[str, Any]) -> dict[str, Any]:
         components: list[dict[str, Any]] = []

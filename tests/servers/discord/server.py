@@ -141,9 +141,12 @@ class DiscordServer:
             return self.payloads.guild(self.find_guild(guild))
 
         async def one_member(_call: Call, guild: str, user: str) -> Any:
-            if user not in [*self.find_guild(guild).members, self.bot_id]:
+            found = self.find_guild(guild)
+            if user not in self.names:
                 raise Refused(404, 10013)
-            return self.payloads.member(user)
+            if user not in [*found.members, self.bot_id]:
+                raise Refused(404, 10007)
+            return self.payloads.member(user, found)
 
         async def one_user(_call: Call, user: str) -> Any:
             if user not in self.names:

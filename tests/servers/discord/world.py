@@ -136,6 +136,8 @@ class Guild:
     channels: dict[str, Channel] = field(default_factory=dict)
     members: list[str] = field(default_factory=list)
     has_bot: bool = True
+    nicks: dict[str, str] = field(default_factory=dict)
+    """What some members are called in this server alone."""
 
 
 @dataclass(eq=False)

@@ -1,0 +1,89 @@
+"""What members are called. A name belongs to the membership: what somebody is called in one server or workspace is
+shown in its cohorts alone, and no two members of a cohort are shown under one name."""
+
+import re
+
+from core.chat.model import Person
+from core.chat.text import clean, shorten
+from core.store.port import Conn
+
+LONGEST = 80
+"""Characters of a name, without what tells two of one name apart."""
+
+_SUFFIX = re.compile(r"(?P<called>.+) \((@(?P<handle>[^()]+)|\d+)\)", re.DOTALL)
+
+
+def name_of(person: Person) -> str:
+    """The name of an account as it is stored: cleaned, short, and never empty."""
+    return shorten(clean(person.name, multiline=False), LONGEST) or person.id
+
+
+def matches(shown: str, typed: str) -> bool:
+    """Whether a member shown under a name may be meant by what was typed: the whole name, the name without what
+    tells two of one name apart, or the handle."""
+    shown, typed = shown.casefold(), typed.casefold()
+    suffix = _SUFFIX.fullmatch(shown)
+    return typed == shown or (suffix is not None and typed in (suffix["called"], suffix["handle"]))
+
+
+def follow(conn: Conn, person_id: int, person: Person) -> None:
+    """Keep what an account is called now, in the cohorts that live where it is called so. A new membership
+    begins with the name that was kept last."""
+    name = name_of(person)
+    conn.run("UPDATE person SET name = :name WHERE id = :id AND name <> :name", id=person_id, name=name)
+    if person.handle:
+        conn.run(
+            "UPDATE account SET handle = :handle WHERE platform = :platform AND workspace = :workspace"
+            " AND user_id = :user AND handle <> :handle",
+            handle=shorten(clean(person.handle, multiline=False), LONGEST),
+            platform=person.platform,
+            workspace=person.workspace,
+            user=person.id,
+        )
+    if name == person.id:
+        return  # nobody said a name
+    rows = conn.all(
+        "SELECT m.id FROM member m WHERE m.person_id = :person AND m.called <> :name AND EXISTS"
+        " (SELECT 1 FROM place pl WHERE pl.cohort_id = m.cohort_id AND pl.platform = :platform"
+        " AND pl.workspace = :workspace)",
+        person=person_id,
+        name=name,
+        platform=person.platform,
+        workspace=person.workspace if person.named_in is None else person.named_in,
+    )
+    for row in rows:
+        rename(conn, row["id"], name)
+
+
+def rename(conn: Conn, member_id: int, called: str) -> None:
+    """Give a member another name. Those of the old and of the new one are told apart where there are several."""
+    row = conn.one("SELECT cohort_id, called FROM member WHERE id = :id", id=member_id)
+    assert row is not None  # noqa: S101 - whoever asks has just found it
+    conn.run("UPDATE member SET called = :called WHERE id = :id", called=called, id=member_id)
+    for each in dict.fromkeys((row["called"], called)):
+        if each:
+            _tell_apart(conn, row["cohort_id"], each)
+
+
+def _tell_apart(conn: Conn, cohort_id: int, called: str) -> None:
+    """Show each member who is called so under a name of their own, also those who have left: their records stay."""
+    everybody = conn.all(
+        "SELECT m.id, m.called, m.name, (SELECT max(a.handle) FROM account a WHERE a.person_id = m.person_id)"
+        " AS handle FROM member m WHERE m.cohort_id = :cohort ORDER BY m.id",
+        cohort=cohort_id,
+    )
+    folded = called.casefold()
+    same = [row for row in everybody if row["called"].casefold() == folded]
+    taken = {row["name"].casefold() for row in everybody if row["called"].casefold() != folded}
+    for number, row in enumerate(same, 1):
+        shown = row["called"]
+        if len(same) > 1 and row["handle"]:
+            shown = f"{shown} (@{row['handle']})"
+        elif number > 1:
+            shown = f"{shown} ({number})"
+        while shown.casefold() in taken:
+            number += 1
+            shown = f"{row['called']} ({number})"
+        taken.add(shown.casefold())
+        if shown != row["name"]:
+            conn.run("UPDATE member SET name = :name WHERE id = :id", name=shown, id=row["id"])
