@@ -118,6 +118,13 @@ def text_of(result: Reply | Form | Sayable) -> str:
             return as_text(result).plain()
 
 
+def number_of(reply: Reply) -> str:
+    """The short number that an answer names first: of a hidden record it is a random one."""
+    found = re.search(r"#(\d+)", text_of(reply))
+    assert found, text_of(reply)
+    return found[1]
+
+
 def answered(result: Reply | Form) -> Reply:
     """The reply, which must be no form and no error."""
     assert isinstance(result, Reply), f"a form opened: {result}"

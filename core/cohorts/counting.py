@@ -1,10 +1,42 @@
-"""Numbers that hide people: when a count of records that not everybody may see can be shown."""
+"""Numbers that hide people: every number over records of which some are hidden from the cohort.
 
-from collections.abc import Iterable, Mapping
+A record is visible when the whole cohort may read it with its owner's name (a paper for the cohort, a shared
+check-in, a vote), else it is hidden (an anonymous paper, a private check-in, what somebody has read). Visible
+records are counted as they are. Hidden ones are never added to them: they form cells of their own, which are
+stored, are the same for every reader and are never narrowed by a filter.
+
+What is shown of hidden records changes only when a figure is *renewed*:
+
+- A cell holds `MIN_PEOPLE` owners or more, and as many members own nothing in it: neither those who do nor those
+  who do not can be told from the list of members.
+- Between two values of a cell, `MIN_PEOPLE` owners or more brought more to it, or less. However many records one
+  owner adds, moves, deletes or makes visible, nothing is renewed for that; a preview shows what is stored.
+- No record is in two cells that are shown beside each other, and no total is shown but the sum of cells that are.
+- What happens in a period (check-ins) is released in batches of `MIN_PEOPLE` owners or more. A record is in one
+  batch at most, and the figure of any period is a sum of whole batches.
+
+The guarantee. Take two histories of a cohort that differ only in the hidden records of one member. Everybody
+else is shown the same in both, except for cells that were renewed, and batches that were released, at another
+moment or with that member's records among those of at least four others. So nobody learns that member's part
+who does not know the parts of four others. What is *not* promised: five members who tell each other everything learn
+what is left of a cell of theirs and one more; and who looks at a figure all day learns when it was renewed, that is,
+when the fifth owner changed something, but not who that was.
+"""
+
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from core.cohorts import members
+from core.store.port import Conn, Store
 
 MIN_PEOPLE = 5
-"""How many people have to stand behind a number before it is shown."""
+"""How many people have to stand behind a number, behind its change, and beside it."""
+
+Parts = Mapping[int, Any]
+"""What each owner, by the member's id, brings to a cell: a number of records, or anything else that JSON keeps."""
 
 
 def may_show(people: int) -> bool:
@@ -12,29 +44,148 @@ def may_show(people: int) -> bool:
     return people >= MIN_PEOPLE
 
 
-def may_show_part(part: int, whole: int) -> bool:
-    """Whether a part can be shown beside its whole, both in people: neither the part nor what is left of the
-    whole may single anybody out."""
-    return may_show(part) and may_show(whole - part)
+def changed_owners(now: Parts, before: Parts) -> set[int]:
+    """The owners who bring something else than before."""
+    return {owner for owner in {*now, *before} if now.get(owner) != before.get(owner)}
+
+
+def may_renew(now: Parts, before: Parts) -> bool:
+    """Whether so many owners have changed that nobody's change can be told from the two figures."""
+    return may_show(len(changed_owners(now, before)))
+
+
+def as_json(parts: Parts) -> str:
+    """What owners bring, as it is stored beside a figure."""
+    return json.dumps({str(owner): part for owner, part in parts.items()}, sort_keys=True)
+
+
+def from_json(text: str) -> dict[int, Any]:
+    """What `as_json` made."""
+    return {int(owner): part for owner, part in json.loads(text).items()}
+
+
+class Figure(Protocol):
+    """A stored figure, as what renews it sees it. `at` is the instant up to which records count."""
+
+    def is_due(self, conn: Conn, cohort_id: int, at: datetime) -> bool:
+        """Whether `renew` has something to do."""
+        ...
+
+    def renew(self, conn: Conn, cohort_id: int, at: datetime) -> None:
+        """Store the figure anew as far as it may be. One transaction."""
+        ...
+
+
+async def renew_due(store: Store, figures: Iterable[Figure], cohort_id: int, at: datetime) -> None:
+    """Renew what may be renewed before figures are read. Writes nothing where nothing is due."""
+    for figure in figures:
+        if await store.read(figure.is_due, cohort_id, at):
+            await store.write(figure.renew, cohort_id, at)
 
 
 @dataclass(frozen=True, slots=True)
-class GroupCounts:
-    """Records counted by group. `groups` holds those with enough people; `others` counts the records of all
-    other groups together, 0 where even so there are too few people."""
+class StandingFigure:
+    """Hidden records that stand now, in cells. `parts(conn, cohort_id)` gives for each cell how many records each
+    owner has in it, 0 left out; only of members who are in the cohort."""
 
-    groups: Mapping[str, int]
-    others: int
+    name: str
+    parts: Callable[[Conn, int], Mapping[str, Mapping[int, int]]]
+
+    def is_due(self, conn: Conn, cohort_id: int, _at: datetime) -> bool:
+        """See `Figure`."""
+        return bool(self._due(conn, cohort_id))
+
+    def renew(self, conn: Conn, cohort_id: int, at: datetime) -> None:
+        """See `Figure`. A cell in which too few are left is withdrawn."""
+        for cell, now in self._due(conn, cohort_id).items():
+            shown = _hides(conn, cohort_id, now)
+            conn.run(
+                "INSERT INTO figure (cohort_id, name, cell, amount, basis, at)"
+                " VALUES (:cohort, :name, :cell, :amount, :basis, :at)"
+                " ON CONFLICT (cohort_id, name, cell) DO UPDATE SET amount = excluded.amount,"
+                " basis = excluded.basis, at = excluded.at",
+                cohort=cohort_id,
+                name=self.name,
+                cell=cell,
+                amount=sum(now.values()) if shown else None,
+                basis=as_json(now),
+                at=at,
+            )
+
+    def shown(self, conn: Conn, cohort_id: int) -> dict[str, int]:
+        """The cells that everybody may see, with the number of records in each as it was stored."""
+        return {
+            row["cell"]: row["amount"]
+            for row in self._stored(conn, cohort_id)
+            if row["amount"] is not None and _hides(conn, cohort_id, from_json(row["basis"]))
+        }
+
+    def _due(self, conn: Conn, cohort_id: int) -> dict[str, Mapping[int, int]]:
+        """The cells to renew, with what owners bring to them now."""
+        stored = {row["cell"]: row for row in self._stored(conn, cohort_id)}
+        current = self.parts(conn, cohort_id)
+        due: dict[str, Mapping[int, int]] = {}
+        for cell in {*stored, *current}:
+            now, row = current.get(cell, {}), stored.get(cell)
+            was_shown = row is not None and row["amount"] is not None
+            basis = from_json(row["basis"]) if row else {}
+            if may_renew(now, basis) and (was_shown or _hides(conn, cohort_id, now)):
+                due[cell] = now
+        return due
+
+    def _stored(self, conn: Conn, cohort_id: int) -> Sequence[Any]:
+        return conn.all(
+            "SELECT cell, amount, basis FROM figure WHERE cohort_id = :cohort AND name = :name ORDER BY cell",
+            cohort=cohort_id,
+            name=self.name,
+        )
 
 
-def count_groups(records: Iterable[tuple[str, int, int]]) -> GroupCounts:
-    """Count records given as (group, owner, how many of that owner), each count with enough people behind it."""
-    counts: dict[str, int] = {}
-    owners: dict[str, set[int]] = {}
-    for group, owner, count in records:
-        counts[group] = counts.get(group, 0) + count
-        owners.setdefault(group, set()).add(owner)
-    shown = {group: count for group, count in counts.items() if may_show(len(owners[group]))}
-    hidden = [group for group in counts if group not in shown]
-    enough = may_show(len({owner for group in hidden for owner in owners[group]}))
-    return GroupCounts(shown, sum(counts[group] for group in hidden) if enough else 0)
+@dataclass(frozen=True, slots=True)
+class BatchedFigure:
+    """Hidden records that happen one after the other. `waiting(conn, cohort_id, at)` gives those that are in no
+    batch yet and were made up to an instant, as (key, owner), only of members who are in the cohort; `mark(conn,
+    keys)` notes that they are in one."""
+
+    name: str
+    waiting: Callable[[Conn, int, datetime], Sequence[tuple[Any, int]]]
+    mark: Callable[[Conn, Sequence[Any]], None]
+
+    def is_due(self, conn: Conn, cohort_id: int, at: datetime) -> bool:
+        """See `Figure`."""
+        return _hides(conn, cohort_id, {owner for _, owner in self.waiting(conn, cohort_id, at)})
+
+    def renew(self, conn: Conn, cohort_id: int, at: datetime) -> None:
+        """See `Figure`. What waits is released as one batch."""
+        if not self.is_due(conn, cohort_id, at):
+            return
+        released = self.waiting(conn, cohort_id, at)
+        conn.run(
+            "INSERT INTO figure_batch (cohort_id, name, at, amount) VALUES (:cohort, :name, :at, :amount)",
+            cohort=cohort_id,
+            name=self.name,
+            at=at,
+            amount=len(released),
+        )
+        self.mark(conn, [each for each, _ in released])
+
+    def shown(self, conn: Conn, cohort_id: int, since: datetime, until: datetime) -> int:
+        """How many records were released after `since` and up to `until`."""
+        return int(
+            conn.value(
+                "SELECT coalesce(sum(amount), 0) FROM figure_batch WHERE cohort_id = :cohort AND name = :name"
+                " AND at > :since AND at <= :until",
+                cohort=cohort_id,
+                name=self.name,
+                since=since,
+                until=until,
+            )
+        )
+
+
+def _hides(conn: Conn, cohort_id: int, owners: Iterable[int]) -> bool:
+    """Whether enough owners stand in a cell, and enough members of the cohort do not."""
+    inside = set(owners)
+    if not may_show(len(inside)):
+        return False
+    return may_show(len({each.id for each in members.members(conn, cohort_id)} - inside))

@@ -1,5 +1,7 @@
 """What a cohort is and what its organizers set: the statements on cohorts, settings and counters."""
 
+import secrets
+from collections.abc import Callable
 from datetime import date, datetime
 
 from core.store.port import Conn
@@ -54,8 +56,16 @@ def store_setting(conn: Conn, cohort_id: int, key: str, value: str) -> None:
     )
 
 
+FIRST_HIDDEN = 1000
+"""The lowest number that a hidden record gets."""
+
+_DRAWS = 20
+"""How often a number is drawn from a range that is nearly full before the next range is taken."""
+
+
 def next_number(conn: Conn, cohort_id: int, kind: str) -> int:
-    """The next short number of a kind of record in a cohort, from 1. Numbers are not used again."""
+    """The next short number of a kind of record in a cohort, from 1: for records that the whole cohort may see.
+    Numbers are not used again."""
     number: int = conn.value(
         "INSERT INTO counter (cohort_id, kind, last) VALUES (:cohort, :kind, 1)"
         " ON CONFLICT (cohort_id, kind) DO UPDATE SET last = counter.last + 1 RETURNING last",
@@ -63,3 +73,24 @@ def next_number(conn: Conn, cohort_id: int, kind: str) -> int:
         kind=kind,
     )
     return number
+
+
+def last_number(conn: Conn, cohort_id: int, kind: str) -> int:
+    """The last number that `next_number` gave, 0 where it gave none."""
+    number: int | None = conn.value(
+        "SELECT last FROM counter WHERE cohort_id = :cohort AND kind = :kind", cohort=cohort_id, kind=kind
+    )
+    return number or 0
+
+
+def hidden_number(is_taken: Callable[[int], bool], draw: Callable[[int], int] = secrets.randbelow) -> int:
+    """A short number for a record that is hidden from the cohort: drawn at random from 1000 up among those that no
+    record of its kind has, so that numbers tell neither how many hidden records there are nor their order.
+    `draw(n)` gives a number from 0 to n - 1."""
+    first = FIRST_HIDDEN
+    while True:
+        for _ in range(_DRAWS):
+            number = first + draw(9 * first)
+            if not is_taken(number):
+                return number
+        first *= 10

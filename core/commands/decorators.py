@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from core.chat.model import Choice
+from core.cohorts.counting import Figure
 from core.cohorts.model import Member, Scope
 from core.commands.spec import (
     Access,
@@ -71,9 +72,10 @@ def schedule(
     return lambda compose: _mark(ScheduleKind(name, label, help, post, purpose, compose, personal))(compose)
 
 
-def section(name: str, *, order: int) -> Callable[[F], F]:
-    """Mark `write(conn, cohort, since, until)` as a section of the digest; smaller orders come first."""
-    return lambda write: _mark(Section(name, order, write))(write)
+def section(name: str, *, order: int, figures: Sequence[Figure] = ()) -> Callable[[F], F]:
+    """Mark `write(conn, cohort, since, until)` as a section of the digest; smaller orders come first. `figures` are
+    those of its numbers that hide people, which are renewed before it is written."""
+    return lambda write: _mark(Section(name, order, write, tuple(figures)))(write)
 
 
 def member_left(run: F) -> F:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NewType
 
 from core.chat.model import Choice, FieldKind, Reply
 from core.chat.text import Sayable
+from core.cohorts.counting import Figure
 from core.cohorts.model import Cohort, Member, Scope
 from core.store.port import Conn
 
@@ -200,11 +201,13 @@ class ScheduleKind:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A part of the digest: `write(conn, cohort, since, until)` gives its words and counts, or None."""
+    """A part of the digest: `write(conn, cohort, since, until)` gives its words and counts, or None. `figures` are
+    renewed before that."""
 
     name: str
     order: int
     write: Callable[[Conn, Cohort, datetime, datetime], "SectionPart | None"]
+    figures: tuple[Figure, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

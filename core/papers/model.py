@@ -27,6 +27,13 @@ class Visibility(LabelledEnum):
     ANONYMOUS = "anonymous", "anonymous: counted, never named"
 
 
+class NoteVisibility(LabelledEnum):
+    """Who reads a note in a paper's timeline."""
+
+    PRIVATE = "private", "private: only I and who added the paper read it"
+    COHORT = "cohort", "cohort: everybody who sees the paper reads it"
+
+
 @dataclass(frozen=True, slots=True)
 class VenueEdition:
     """A venue's edition as the member named it: "NeurIPS 2026". `year` is None where none was given."""

@@ -31,9 +31,13 @@ def viewer_id(scope: Scope) -> int:
 
 
 def visible_by_number(conn: Conn, scope: Scope, number: int) -> Sequence[Row]:
-    """The paper of a number, if the caller may see it: `id`, `number`, `title`, `owner_id`, `stage`."""
-    return conn.all(
-        f"{_PAPER} AND s.number = :number", cohort=scope.cohort.id, viewer=viewer_id(scope), number=number
+    """The paper of a number, if the caller may see it: `id`, `number`, `title`, `owner_id`, `stage`. Its owner also
+    finds it by the number that it had while it was hidden."""
+    values = {"cohort": scope.cohort.id, "viewer": viewer_id(scope), "number": number}
+    return conn.all(f"{_PAPER} AND s.number = :number", **values) or conn.all(
+        f"{_PAPER} AND s.owner_id = :viewer AND s.id ="
+        " (SELECT a.submission_id FROM submission_alias a WHERE a.cohort_id = :cohort AND a.number = :number)",
+        **values,
     )
 
 
@@ -41,7 +45,7 @@ def visible_by_title(conn: Conn, scope: Scope, beginning: str, limit: int) -> Se
     """The papers whose title begins so, an equal title first; columns as in `visible_by_number`."""
     return conn.all(
         f"{_PAPER} AND s.folded LIKE :pattern ESCAPE '!'"
-        f" ORDER BY CASE WHEN s.folded = :folded THEN 0 ELSE 1 END, s.number DESC LIMIT {limit}",
+        f" ORDER BY CASE WHEN s.folded = :folded THEN 0 ELSE 1 END, s.id DESC LIMIT {limit}",
         cohort=scope.cohort.id,
         viewer=viewer_id(scope),
         pattern=prefix_pattern(beginning),
@@ -55,7 +59,7 @@ def visible_by_text(conn: Conn, scope: Scope, number: int | None, text: str, lim
     return conn.all(
         f"SELECT s.number, s.title FROM submission s WHERE s.cohort_id = :cohort AND {_VISIBLE}"
         " AND (s.number = :number OR s.folded LIKE :pattern ESCAPE '!')"
-        f" ORDER BY CASE WHEN s.owner_id = :viewer THEN 0 ELSE 1 END, s.number DESC LIMIT {limit}",
+        f" ORDER BY CASE WHEN s.owner_id = :viewer THEN 0 ELSE 1 END, s.id DESC LIMIT {limit}",
         cohort=scope.cohort.id,
         viewer=viewer_id(scope),
         number=-1 if number is None else number,
@@ -144,13 +148,25 @@ def details(conn: Conn, paper_id: int) -> Row | None:
     )
 
 
-def events(conn: Conn, paper_id: int) -> Sequence[Row]:
+_NOTE_READ = (
+    "(e.note_visibility = 'cohort' OR e.member_id = :viewer OR EXISTS"
+    " (SELECT 1 FROM submission s WHERE s.id = e.submission_id AND s.owner_id = :viewer))"
+)
+"""The condition under which a caller who sees a paper reads a note: `private` is for who wrote it and for who added
+the paper."""
+
+
+def events(conn: Conn, scope: Scope, paper_id: int) -> Sequence[Row]:
     """What happened to a paper, in the order in which it was recorded: `day`, `stage_before`, `stage`, `note`,
-    `venue` and `name`, that of the member who recorded it."""
+    `note_visibility`, `venue` and `name`, that of the member who recorded it. Notes that the caller may not read are
+    NULL, and what is nothing but such a note is not there."""
     return conn.all(
-        f"SELECT e.day, e.stage_before, e.stage, e.note, e.venue, {name_sql('e.member_id')} AS name"
-        " FROM submission_event e WHERE e.submission_id = :paper ORDER BY e.id",
+        "SELECT e.day, e.stage_before, e.stage, e.note_visibility, e.venue,"
+        f" CASE WHEN {_NOTE_READ} THEN e.note END AS note, {name_sql('e.member_id')} AS name"
+        " FROM submission_event e WHERE e.submission_id = :paper"
+        f" AND (e.stage <> e.stage_before OR {_NOTE_READ}) ORDER BY e.id",
         paper=paper_id,
+        viewer=viewer_id(scope),
     )
 
 
@@ -209,30 +225,29 @@ def newest_visible(conn: Conn, scope: Scope, wanted: PaperFilter, limit: int) ->
     where, values = _conditions(scope, wanted)
     return conn.all(
         f"SELECT s.number, s.title, s.stage, s.visibility, r.venue, r.year, {name_sql('s.owner_id')} AS owner"
-        f" FROM submission s {_LATEST_ROUND} WHERE {where} AND {_VISIBLE} ORDER BY s.number DESC LIMIT {limit}",
+        f" FROM submission s {_LATEST_ROUND} WHERE {where} AND {_VISIBLE} ORDER BY s.id DESC LIMIT {limit}",
         **values,
     )
 
 
-def count_anonymous(conn: Conn, scope: Scope, wanted: PaperFilter) -> tuple[int, int]:
-    """How many anonymous papers of others a filter finds, and how many people they belong to."""
-    where, values = _conditions(scope, wanted)
-    row = conn.one(
-        f"SELECT count(*) AS n, count(DISTINCT s.owner_id) AS people FROM submission s {_LATEST_ROUND}"
-        f" WHERE {where} AND s.visibility = 'anonymous' AND s.owner_id <> :viewer",
-        **values,
-    )
-    return (row["n"], row["people"]) if row else (0, 0)
-
-
-def stage_counts(conn: Conn, cohort_id: int) -> list[tuple[str, int, int]]:
-    """The cohort's papers that are not private as (stage, owner, how many). Only for counts of several people."""
+def stage_counts(conn: Conn, cohort_id: int) -> dict[str, int]:
+    """How many papers that the whole cohort sees are at each stage."""
     rows = conn.all(
-        "SELECT s.stage, s.owner_id, count(*) AS n FROM submission s"
-        " WHERE s.cohort_id = :cohort AND s.visibility <> 'private' GROUP BY s.stage, s.owner_id",
+        "SELECT s.stage, count(*) AS n FROM submission s"
+        " WHERE s.cohort_id = :cohort AND s.visibility = 'cohort' GROUP BY s.stage",
         cohort=cohort_id,
     )
-    return [(row["stage"], row["owner_id"], row["n"]) for row in rows]
+    return {row["stage"]: row["n"] for row in rows}
+
+
+def anonymous(conn: Conn, cohort_id: int) -> list[tuple[str, int]]:
+    """The anonymous papers of those who are in the cohort, as (stage, owner). Only for the stored figure of them."""
+    rows = conn.all(
+        "SELECT s.stage, s.owner_id FROM submission s WHERE s.cohort_id = :cohort"
+        f" AND s.visibility = 'anonymous' AND {present_sql('s.owner_id')}",
+        cohort=cohort_id,
+    )
+    return [(row["stage"], row["owner_id"]) for row in rows]
 
 
 def moved_between(conn: Conn, cohort_id: int, since: datetime, until: datetime) -> Sequence[Row]:

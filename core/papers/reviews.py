@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from core.cohorts import settings
 from core.cohorts.members import present_sql
 from core.cohorts.model import Scope
 from core.commands.record_search import substring_pattern
@@ -15,9 +16,7 @@ _OF_PAPER = (
 
 def of_round(conn: Conn, round_id: int) -> Sequence[Row]:
     """The reviews of a round in the order in which they were noted: `score`, `discussed`."""
-    return conn.all(
-        "SELECT score, discussed FROM review WHERE round_id = :round ORDER BY number", round=round_id
-    )
+    return conn.all("SELECT score, discussed FROM review WHERE round_id = :round ORDER BY id", round=round_id)
 
 
 def of_paper(conn: Conn, paper_id: int) -> Sequence[Row]:
@@ -27,7 +26,7 @@ def of_paper(conn: Conn, paper_id: int) -> Sequence[Row]:
         "SELECT v.number, r.venue, r.year, v.score, v.confidence, v.substance AS constructive, v.discussed,"
         " v.summary, (SELECT count(*) FROM submission_round b WHERE b.submission_id = r.submission_id"
         " AND b.id <= r.id) AS round FROM review v JOIN submission_round r ON r.id = v.round_id"
-        " WHERE r.submission_id = :paper ORDER BY v.round_id, v.number",
+        " WHERE r.submission_id = :paper ORDER BY v.round_id, v.id",
         paper=paper_id,
     )
 
@@ -37,7 +36,7 @@ def scores_of_paper(conn: Conn, paper_id: int) -> dict[tuple[int, bool], tuple[f
     discussion."""
     rows = conn.all(
         "SELECT v.round_id, v.discussed, v.score FROM review v JOIN submission_round r ON r.id = v.round_id"
-        " WHERE r.submission_id = :paper ORDER BY v.number",
+        " WHERE r.submission_id = :paper ORDER BY v.id",
         paper=paper_id,
     )
     scores: dict[tuple[int, bool], tuple[float, ...]] = {}
@@ -68,7 +67,7 @@ def by_text(
         f"SELECT v.number, v.score, s.title {_OF_PAPER}"
         " WHERE v.cohort_id = :cohort AND s.owner_id = :owner"
         " AND (v.number = :number OR s.folded LIKE :pattern ESCAPE '!')"
-        f" ORDER BY v.number DESC LIMIT {limit}",
+        f" ORDER BY v.id DESC LIMIT {limit}",
         cohort=scope.cohort.id,
         owner=owner_id,
         number=-1 if number is None else number,
@@ -92,7 +91,6 @@ def by_number(conn: Conn, scope: Scope, owner_id: int, number: int) -> Row | Non
 class ReviewValues:
     """The values of a new review. `discussed` says that its score is from after the discussion."""
 
-    number: int
     score: float
     confidence: int | None
     constructive: str | None
@@ -100,14 +98,25 @@ class ReviewValues:
     summary: str | None
 
 
-def add(conn: Conn, scope: Scope, round_id: int, review: ReviewValues) -> None:
-    """Record a review of a round."""
+def add(conn: Conn, scope: Scope, round_id: int, review: ReviewValues) -> int:
+    """Record a review of a round under a number of its own: a random one, since only the paper's owner sees it.
+    Returns the number."""
+
+    def is_taken(number: int) -> bool:
+        taken = conn.value(
+            "SELECT 1 FROM review WHERE cohort_id = :cohort AND number = :number",
+            cohort=scope.cohort.id,
+            number=number,
+        )
+        return taken is not None
+
+    number = settings.hidden_number(is_taken)
     conn.run(
         "INSERT INTO review (cohort_id, number, round_id, score, confidence, substance, discussed, summary,"
         " created_at) VALUES (:cohort, :number, :round, :score, :confidence, :constructive, :discussed,"
         " :summary, :now)",
         cohort=scope.cohort.id,
-        number=review.number,
+        number=number,
         round=round_id,
         score=review.score,
         confidence=review.confidence,
@@ -116,6 +125,7 @@ def add(conn: Conn, scope: Scope, round_id: int, review: ReviewValues) -> None:
         summary=review.summary,
         now=scope.now,
     )
+    return number
 
 
 def count_of_owner(conn: Conn, owner_id: int) -> int:

@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from datetime import date
 
+from core.cohorts import settings
 from core.cohorts.model import Scope
 from core.commands.record_search import casefold_title, normalize_name
-from core.papers.model import Stage, VenueEdition
+from core.papers.model import NoteVisibility, Stage, VenueEdition, Visibility
 from core.store.port import Conn
 
 
@@ -23,16 +24,32 @@ class NewPaper:
 
 @dataclass(frozen=True, slots=True)
 class StageChange:
-    """A change of a paper's stage. `day` is the local date on which it happened."""
+    """A change of a paper's stage. `day` is the local date on which it happened; `note_visibility` is who reads the
+    note."""
 
     stage: Stage
     day: date
     note: str | None
+    note_visibility: NoteVisibility = NoteVisibility.PRIVATE
 
 
-def add_paper(conn: Conn, scope: Scope, owner_id: int, number: int, paper: NewPaper) -> int:
-    """Record a paper under a number of its own. Returns its id."""
-    return conn.insert(
+_KIND = "submission"
+"""What papers are called among the counters."""
+
+
+@dataclass(frozen=True, slots=True)
+class AddedPaper:
+    """A paper that was recorded, with its short number."""
+
+    id: int
+    number: int
+
+
+def add_paper(conn: Conn, scope: Scope, owner_id: int, paper: NewPaper) -> AddedPaper:
+    """Record a paper under a number of its own: the next one where the cohort may see it, else a random one."""
+    seen = paper.visibility == Visibility.COHORT.value
+    number = _common_number(conn, scope.cohort.id) if seen else _hidden_number(conn, scope.cohort.id)
+    paper_id = conn.insert(
         "INSERT INTO submission (cohort_id, number, owner_id, title, folded, stage, first_stage,"
         " visibility, coauthors, link, created_at) VALUES (:cohort, :number, :owner, :title, :folded, :stage,"
         " :stage, :visibility, :coauthors, :link, :now)",
@@ -47,6 +64,70 @@ def add_paper(conn: Conn, scope: Scope, owner_id: int, number: int, paper: NewPa
         link=paper.link,
         now=scope.now,
     )
+    return AddedPaper(paper_id, number)
+
+
+def set_visibility(conn: Conn, scope: Scope, paper_id: int, visibility: Visibility) -> int:
+    """Set who learns of a paper. One that the cohort sees for the first time takes the next common number, and its
+    owner still finds it by the old one; one that was seen keeps its number, which would be missed otherwise.
+    Returns its number."""
+    conn.run(
+        "UPDATE submission SET visibility = :visibility WHERE id = :paper",
+        visibility=visibility.value,
+        paper=paper_id,
+    )
+    old = int(conn.value("SELECT number FROM submission WHERE id = :paper", paper=paper_id))
+    was_common = old <= settings.last_number(conn, scope.cohort.id, _KIND)
+    if visibility is not Visibility.COHORT or was_common:
+        return old
+    number = _common_number(conn, scope.cohort.id)
+    _set_number(conn, paper_id, number)
+    conn.run(
+        "INSERT INTO submission_alias (cohort_id, number, submission_id) VALUES (:cohort, :number, :paper)",
+        cohort=scope.cohort.id,
+        number=old,
+        paper=paper_id,
+    )
+    return number
+
+
+def _common_number(conn: Conn, cohort_id: int) -> int:
+    """The next number of what the cohort sees. A hidden paper, or an old number of one, that stands in the way goes:
+    skipping its number would tell of it."""
+    number = settings.next_number(conn, cohort_id, _KIND)
+    if number >= settings.FIRST_HIDDEN:
+        conn.run(
+            "DELETE FROM submission_alias WHERE cohort_id = :cohort AND number = :number",
+            cohort=cohort_id,
+            number=number,
+        )
+        in_way = conn.value(
+            "SELECT id FROM submission WHERE cohort_id = :cohort AND number = :number",
+            cohort=cohort_id,
+            number=number,
+        )
+        if in_way is not None:
+            _set_number(conn, in_way, _hidden_number(conn, cohort_id))
+    return number
+
+
+def _hidden_number(conn: Conn, cohort_id: int) -> int:
+    last = settings.last_number(conn, cohort_id, _KIND)
+
+    def is_taken(number: int) -> bool:
+        taken = conn.value(
+            "SELECT 1 FROM submission WHERE cohort_id = :cohort AND number = :number UNION ALL"
+            " SELECT 1 FROM submission_alias WHERE cohort_id = :cohort AND number = :number",
+            cohort=cohort_id,
+            number=number,
+        )
+        return number <= last or taken is not None
+
+    return settings.hidden_number(is_taken)
+
+
+def _set_number(conn: Conn, paper_id: int, number: int) -> None:
+    conn.run("UPDATE submission SET number = :number WHERE id = :paper", number=number, paper=paper_id)
 
 
 def set_stage(conn: Conn, paper_id: int, stage: Stage) -> None:
@@ -97,8 +178,8 @@ def add_event(
 ) -> None:
     """Record in a paper's timeline what a member said of it. `venue` is empty where none is known."""
     conn.run(
-        "INSERT INTO submission_event (submission_id, member_id, at, day, stage_before, stage, note, venue)"
-        " VALUES (:paper, :member, :now, :day, :before, :stage, :note, :venue)",
+        "INSERT INTO submission_event (submission_id, member_id, at, day, stage_before, stage, note,"
+        " note_visibility, venue) VALUES (:paper, :member, :now, :day, :before, :stage, :note, :who, :venue)",
         paper=paper_id,
         member=member_id,
         now=scope.now,
@@ -106,5 +187,6 @@ def add_event(
         before=before.value,
         stage=change.stage.value,
         note=change.note,
+        who=change.note_visibility.value,
         venue=venue or None,
     )

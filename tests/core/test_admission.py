@@ -19,7 +19,7 @@ from core.commands.stored_call import StoredCall, StoredCallCodec
 from core.errors import OutOfDate, RateLimited
 from core.features.lottery import simulation
 from core.store.port import Store
-from tests.people import Actor, CohortFixture, answered, found_cohort, refused, text_of
+from tests.people import Actor, CohortFixture, answered, found_cohort, number_of, refused, text_of
 
 
 class Seconds:
@@ -239,7 +239,7 @@ async def test_records_have_quotas(core: Core, seconds: Seconds) -> None:
     ada, ben, olu = lab.ada, lab.ben, lab.olu
     for title in ("One", "Two"):
         await ada.ok("submission add", title=title, venue="ICLR 2027")
-        await ada.ok("review add", paper="1", score="6")
+        noted = await ada.ok("review add", paper="1", score="6")
         await ada.ok("reading add", reference=title)
         await olu.ok("cohort-admin schedule-add", kind="checkin", when=f"every {_DAY[title]} 9:00")
     assert text_of(await ada.fails("submission add", title="Three")) == (
@@ -253,7 +253,7 @@ async def test_records_have_quotas(core: Core, seconds: Seconds) -> None:
     await olu.ok("cohort-admin schedule-add", **third, replaces="2")
     await olu.ok("cohort-admin schedule-remove", schedule="2")
     await olu.ok("cohort-admin schedule-add", **third)
-    await ada.ok("review remove", review="1")
+    await ada.ok("review remove", review=number_of(noted))
     await ada.ok("review add", paper="2", score="6")
     await ben.ok("submission add", title="Four")
 

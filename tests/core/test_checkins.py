@@ -146,39 +146,40 @@ async def test_skipping_needs_no_reason_and_can_be_undone(cohort: CohortFixture)
 
 
 @pytest.mark.case(36)
-async def test_status_tells_no_count_that_would_tell_person(cohort: CohortFixture) -> None:
+async def test_status_counts_what_was_shared_alone(cohort: CohortFixture) -> None:
     people = [cohort.somebody(f"P{n}") for n in range(8)]
     for each in people:
         await each.ok("cohort join")
-    for each in people[:4]:
+    for each in people:
         await each.ok("checkin now", progress="x")
-    assert "have checked in" not in text_of(await cohort.ada.ok("checkin status"))
-    await people[4].ok("checkin now", progress="x")
-    assert "5 of 12 have checked in" in text_of(await cohort.ada.ok("checkin status"))
-    for each in people[5:]:
-        await each.ok("checkin now", progress="x")
-    assert "have checked in" not in text_of(await cohort.ada.ok("checkin status")), "four are missing"
+        assert "check-in today" not in text_of(await cohort.ada.ok("checkin status"))
+    await cohort.ben.ok("checkin now", progress="x", share="shared")
+    assert "1 person has shared a check-in today." in text_of(await cohort.ada.ok("checkin status"))
 
 
 async def test_digest_has_picture_and_counts_five_people_or_more(
     cohort: CohortFixture, clock: FixedClock, delivery: Delivery, outlet: KeepingOutlet
 ) -> None:
     await cohort.olu.ok("cohort-admin schedule-add", kind="digest", when="every friday 16:00")
-    for each in (cohort.ada, cohort.ben, cohort.mina, cohort.olu):
-        await each.ok("checkin now", progress="x", blocker_kind="compute", mood="1")
+    people = [cohort.somebody(f"P{n}") for n in range(6)]
+    for each in people:
+        await each.ok("cohort join")
+    for each in (cohort.ada, cohort.ben, *people[:2]):
+        await each.ok("checkin now", progress="x", blocker_kind="data", mood="1")
     assert "Check-ins" not in text_of(await cohort.ada.ok("digest preview"))
-    zoe = cohort.somebody("Zoe")
-    await zoe.ok("cohort join")
-    await zoe.ok("checkin now", progress="x", blocker_kind="compute")
+    for each in (cohort.mina, cohort.olu):
+        await each.ok("checkin now", progress="x", blocker_kind="compute", share="shared")
+    assert "Check-ins: 2 shared by 2 people." in text_of(await cohort.ada.ok("digest preview"))
+    await people[2].ok("checkin now", progress="x", blocker_kind="data")
     clock.move_to(datetime(2026, 11, 27, 15, 0, tzinfo=UTC))
     await delivery.flush()
-    digest = outlet.sent[0].reply
-    assert "Check-ins: 5 from 5 people." in text_of(digest)
-    assert "Most often in the way: compute" in text_of(digest)
+    digest = outlet.sent[-1].reply
+    assert "Check-ins: 2 shared by 2 people, and 5 kept private." in text_of(digest)
+    assert "Most often in the way: compute" in text_of(digest), "private blockers are nobody's business"
     picture = next(block for block in digest.blocks if isinstance(block, Picture))
     assert picture.png.startswith(b"\x89PNG")
-    assert "check-ins" in picture.alt
-    assert "Check-ins: 5" in text_of(await cohort.ada.ok("digest show"))
+    assert "check-ins kept private 5" in picture.alt
+    assert "and 5 kept private" in text_of(await cohort.ada.ok("digest show"))
     clock.move_to(clock.now() + timedelta(days=1))
     assert "Check-ins" not in text_of(await cohort.ada.ok("digest preview")), "a new period has begun"
 

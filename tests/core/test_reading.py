@@ -6,8 +6,9 @@ from datetime import date, timedelta
 from core.chat.model import PersonRef, Place, Reply, Source, Table
 from core.chat.text import Span, as_text
 from core.clock import FixedClock
-from core.cohorts import directory
+from core.cohorts import counting, directory
 from core.commands.spec import Post, SectionPart
+from core.features.reading import records
 from core.features.reading.posts import compose_prompt, digest_section, render_prompt
 from core.store.port import Conn
 from tests.people import (
@@ -66,6 +67,7 @@ async def prompt(cohort_fixture: CohortFixture, day: date = DAY, *, late: bool =
 
 async def section(cohort_fixture: CohortFixture) -> SectionPart | None:
     now = cohort_fixture.core.clock.now()
+    await counting.renew_due(cohort_fixture.core.store, [records.FINISHED], cohort_fixture.id, now)
 
     def read(conn: Conn) -> SectionPart | None:
         cohort = directory.cohort(conn, cohort_fixture.id)
@@ -83,7 +85,7 @@ async def test_suggestion_is_public_and_can_be_voted_for(cohort: CohortFixture) 
     assert text_of(reply) == "Ada put this on the reading list:\n#1 “Attention”\n> It is short.\n> And clear."
     voted = answered(await cohort.ben.click(reply, "Vote for it"))
     assert voted.private
-    assert text_of(voted) == "Counted: “Attention” has 1 vote now."
+    assert text_of(voted) == ("Counted: “Attention” has 1 vote now. Everybody here can see who voted: Ben.")
 
 
 async def test_hostile_words_stay_plain_and_links_are_links(cohort: CohortFixture) -> None:
@@ -104,9 +106,11 @@ async def test_second_vote_changes_nothing_and_is_friendly(cohort: CohortFixture
     first = await cohort.ada.ok("reading vote", item="1")
     assert await cohort.ada.again() == first
     assert text_of(await cohort.ada.ok("reading vote", item="att")) == (
-        "Your vote for it stands already: “Attention” has 1 vote now."
+        "Your vote for it stands already: “Attention” has 1 vote now. Everybody here can see who voted: Ada."
     )
-    assert text_of(await cohort.ben.ok("reading vote", item="#1")).endswith("has 2 votes now.")
+    assert "2 votes now. Everybody here can see who voted: Ada, Ben." in text_of(
+        await cohort.ben.ok("reading vote", item="#1")
+    )
 
 
 async def test_call_delivered_twice_leaves_one_item(cohort: CohortFixture) -> None:
@@ -129,11 +133,11 @@ async def test_list_goes_by_votes_and_has_buttons_for_five(cohort: CohortFixture
     assert reply.private
     rows = rows_of(reply)
     assert [row[0] for row in rows] == ["#7", "#3", "#1", "#2", "#4", "#5", "#6"]
-    assert (rows[0][2], rows[1][2]) == ("2 (yours too)", "1")
+    assert [row[2:4] for row in rows[:3]] == [("2: Ada, Ben", "voted"), ("1: Ben", "–"), ("0", "–")]
     labels = [each.label for each in buttons_of(reply)]
     assert labels == ["Vote #7", "Vote #3", "Vote #1", "Vote #2", "Vote #4", "Add something"]
     clicked = answered(await cohort.ada.click(reply, "Vote #3"))
-    assert text_of(clicked).endswith("has 2 votes now.")
+    assert "has 2 votes now." in text_of(clicked)
 
 
 async def test_what_was_read_keeps_takeaway(cohort: CohortFixture) -> None:
@@ -145,7 +149,8 @@ async def test_what_was_read_keeps_takeaway(cohort: CohortFixture) -> None:
     assert "> Softmax\n> everywhere" in text_of(kept)
     again = await cohort.ada.ok("reading done", item="1")
     assert text_of(again).startswith("You had read it before")
-    assert rows_of(await cohort.ada.ok("reading list"))[0][3] == "1 (you too)"
+    assert rows_of(await cohort.ada.ok("reading list"))[0][3] == "read"
+    assert rows_of(await cohort.ben.ok("reading list"))[0][3] == "–", "who has read it is theirs to tell"
 
     def takeaways(conn: Conn) -> list[str]:
         return [row["takeaway"] for row in conn.all("SELECT takeaway FROM reading_done")]
@@ -166,7 +171,7 @@ async def test_strangers_and_forged_ids_are_refused(cohort: CohortFixture) -> No
     ):
         refused(await cohort.ben.send(command, args))
         refused(await cohort.ben.send(command, args, cohort=other.id, source=Source.BUTTON))
-    assert rows_of(await eve.ok("reading list"))[0][2:4] == ("0", "0")
+    assert rows_of(await eve.ok("reading list"))[0][2:4] == ("0", "–")
     refused(await cohort.somebody("Eve")("reading add", reference="No"))
 
 
@@ -211,7 +216,7 @@ async def test_prompts_buttons_work(cohort: CohortFixture) -> None:
     form = await cohort.mina.click(sent, "Read, with a takeaway")
     assert "Your takeaway is kept" in text_of(await cohort.mina.submit(form, takeaway="Short"))
     assert "1 vote" in text_of(await cohort.mina.click(sent, "Vote for it"))
-    assert rows_of(answered(await cohort.mina.click(sent, "The list")))[0][3] == "2 (you too)"
+    assert rows_of(answered(await cohort.mina.click(sent, "The list")))[0][3] == "voted, read"
 
 
 async def test_digest_tells_what_is_new_and_counts_behind_five(
@@ -228,17 +233,21 @@ async def test_digest_tells_what_is_new_and_counts_behind_five(
     assert text_of(part.text) == (
         "1 item is new on the reading list:\n• #1 First\nMost wanted next:\n• #1 First, 1 vote"
     )
-    fifth = cohort.somebody("Fay")
+    others = [cohort.somebody(f"Member{n}") for n in range(6)]
 
     def enrol(conn: Conn) -> None:
-        person = directory.ensure_person(conn, fifth.person, EARLY)
-        directory.add_member(conn, cohort.id, person, EARLY)
+        for each in others:
+            person = directory.ensure_person(conn, each.person, EARLY)
+            directory.add_member(conn, cohort.id, person, EARLY)
 
     await cohort.core.store.write(enrol)
-    await fifth.ok("reading done", item="1")
+    assert await section(cohort) == part, "four are too few"
+    await others[0].ok("reading done", item="1")
     counted = await section(cohort)
     assert counted is not None
     assert counted.counts == (("readings finished", 5),)
+    await others[1].ok("reading done", item="1")
+    assert await section(cohort) == counted, "the sixth waits for four more"
     clock.move_to(clock.now() + timedelta(days=30))
     later = await section(cohort)
     assert later is not None

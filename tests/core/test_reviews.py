@@ -13,7 +13,7 @@ from core.lottery.ahead import accepted_ahead
 from core.lottery.scores import ScoreModel
 from core.papers.model import Paper, Round, Stage, VenueEdition
 from core.store.port import Conn
-from tests.people import CohortFixture, button_of, buttons_of, refused, text_of
+from tests.people import CohortFixture, button_of, buttons_of, number_of, refused, text_of
 from tests.redelivery import Redelivered
 
 REDELIVERED: Mapping[str, Redelivered] = {
@@ -58,27 +58,30 @@ async def test_review_is_noted_shown_and_removed(cohort: CohortFixture) -> None:
     reply = await ada.ok(
         "review add", paper="1", score="6", confidence="4", constructive="mixed", summary=summary
     )
-    words = text_of(reply)
+    words, number = text_of(reply), number_of(reply)
     assert reply.private
+    assert int(number) >= 1000
     assert (
-        "Noted as review #1 of #1 “Ba$$in {x} **y** 🎉” at ICLR 2025: score 6, confidence 4, mixed" in words
+        f"Noted as review #{number} of #1 “Ba$$in {{x}} **y** 🎉” at ICLR 2025: score 6, confidence 4, mixed"
+        in words
+        in words
     )
     assert "from before the discussion, because the round is open" in words
     assert "when:after" in words
     assert "Only you can see it; lottery ours may count it, without a name" in words
     shown = await ada.ok("review list", paper="1")
-    assert table_of(shown).rows == (("#1", "1 · ICLR 2025", "6", "4", "mixed", "before discussion"),)
+    assert table_of(shown).rows == ((f"#{number}", "1 · ICLR 2025", "6", "4", "mixed", "before discussion"),)
     assert "> > Section 3 is *clear*\n> @everyone {score} `x`" in text_of(shown)
-    gone = await ada.ok("review remove", review="#1")
+    gone = await ada.ok("review remove", review=f"#{number}")
     assert (
         text_of(gone)
-        == "Review #1 of paper #1 is removed: score 6, confidence 4, mixed, from before the discussion."
+        == f"Review #{number} of paper #1 is removed: score 6, confidence 4, mixed, from before the discussion."
     )
     assert "No review" in text_of(await ada.ok("review list", paper="1"))
     assert await rows(cohort) == 0
-    assert "no review #1" in text_of(await ada.fails("review remove", review="1"))
-    assert "**#2**" not in text_of(await ada.ok("review add", paper="1", score="8"))
-    assert table_of(await ada.ok("review list", paper="1")).rows[0][0] == "#2", "numbers are not used again"
+    assert f"no review #{number}" in text_of(await ada.fails("review remove", review=number))
+    other = number_of(await ada.ok("review add", paper="1", score="8"))
+    assert table_of(await ada.ok("review list", paper="1")).rows[0][0] == f"#{other}"
 
 
 async def test_delivered_twice_it_counts_once_and_says_same(cohort: CohortFixture) -> None:
@@ -86,7 +89,7 @@ async def test_delivered_twice_it_counts_once_and_says_same(cohort: CohortFixtur
     first = await cohort.ada.ok("review add", paper="1", score="6")
     assert text_of(await cohort.ada.again()) == text_of(first)
     assert await rows(cohort) == 1
-    removed = await cohort.ada.ok("review remove", review="1")
+    removed = await cohort.ada.ok("review remove", review=number_of(first))
     assert text_of(await cohort.ada.again()) == text_of(removed)
     assert await rows(cohort) == 0
 
@@ -95,11 +98,12 @@ async def test_reviews_are_their_papers_owners_alone(cohort: CohortFixture) -> N
     await cohort.ada.ok("submission add", title="Open", venue=VENUE)
     await cohort.ada.ok("submission add", title="Hidden", venue=VENUE, visibility="private")
     await cohort.ada.ok("review add", paper="1", score="8", summary="mine")
-    await cohort.ada.ok("review add", paper="1", score="8")
+    number = number_of(await cohort.ada.ok("review add", paper="1", score="8"))
     for other in (cohort.olu, cohort.mina, cohort.ben):
         assert "for the eyes of the member who added" in text_of(await other.fails("review list", paper="1"))
         assert "Only they" in text_of(await other.fails("review add", paper="1", score="1"))
-        assert "no review #1 of a paper of yours" in text_of(await other.fails("review remove", review="1"))
+        missing = text_of(await other.fails("review remove", review=number))
+        assert f"no review #{number} of a paper of yours" in missing
         assert "nothing for" in text_of(await other.fails("review list", paper="2"))
         plain = text_of(await other.ok("lottery paper", paper="1"))
         assert "mean 8" not in plain
@@ -111,11 +115,11 @@ async def test_reviews_are_their_papers_owners_alone(cohort: CohortFixture) -> N
 async def test_only_ones_own_reviews_are_offered(sqlite_cohort: CohortFixture) -> None:
     ada, ben = sqlite_cohort.ada, sqlite_cohort.ben
     await ada.ok("submission add", title="Deep *lotteries*", venue=VENUE)
-    await ada.ok("review add", paper="1", score="6")
-    for actor, offered in ((ada, ["#1"]), (ben, [])):
+    number = number_of(await ada.ok("review add", paper="1", score="6"))
+    for actor, offered in ((ada, [f"#{number}"]), (ben, [])):
         await actor("review remove", review="nothing")
         assert actor.last is not None
-        for typed in ("", "1", "lot", "#"):
+        for typed in ("", number, "lot", "#"):
             found = await sqlite_cohort.core.complete(actor.last, "review", typed)
             assert [each.value for each in found] == offered
     refused(await ada("review remove", review="the first one"))

@@ -8,12 +8,13 @@ import pytest
 from core.chat.model import Button, Fields, Place, Request, Source, Table
 from core.chat.text import Span, Text, as_text
 from core.clock import FixedClock
-from core.cohorts import directory
+from core.cohorts import counting, directory
 from core.cohorts.model import Cohort, Scope
 from core.commands.spec import SectionPart
 from core.errors import NotFound
 from core.features.submissions import records
 from core.features.submissions.posts import write as digest
+from core.papers import hidden
 from core.papers.model import Paper, Stage, VenueEdition
 from core.store.port import Conn
 from tests.conftest import NOW
@@ -61,6 +62,7 @@ async def paper_of(who: Actor, typed: str) -> Paper:
 async def section(cohort_fixture: CohortFixture, days: int = 7) -> SectionPart | None:
     """The papers' part of the digest over the days up to now."""
     now = cohort_fixture.core.clock.now() + timedelta(seconds=1)
+    await counting.renew_due(cohort_fixture.core.store, [hidden.ANONYMOUS], cohort_fixture.id, now)
     since = now - timedelta(days=days)
 
     def read(conn: Conn) -> SectionPart | None:
@@ -167,14 +169,16 @@ def _asking(who: Actor, command: str = "submission show") -> Request:
 
 @pytest.mark.case(36)
 async def test_anonymous_papers_are_counted_from_five_people_on(cohort: CohortFixture) -> None:
-    people = await join_more(cohort, 5)
+    people = await join_more(cohort, 6)
     for each in people[:4]:
         await each.ok("submission add", title=f"By {each.person.name}", visibility="anonymous")
     assert "without names" not in text_of(await cohort.ada.ok("submission list"))
     await people[4].ok("submission add", title="The fifth", visibility="anonymous")
-    assert "And 5 papers of others, counted without names." in text_of(await cohort.ada.ok("submission list"))
-    assert "without names" not in text_of(await people[0].ok("submission list"))
-    assert "without names" not in text_of(await cohort.ada.ok("submission list", who="Member4"))
+    counted = "Anonymous papers, counted without names: 5 in the making."
+    for each in (cohort.ada, people[0], people[5]):
+        assert counted in text_of(await each.ok("submission list")), "the figure is the same for all"
+    for filters in ({"who": "Member4"}, {"stage": "drafting"}, {"venue": "ICLR 2027"}):
+        assert "without names" not in text_of(await cohort.ada.ok("submission list", **filters))
 
 
 async def test_only_owner_and_organizers_update(cohort: CohortFixture) -> None:
@@ -390,25 +394,30 @@ async def test_digest_tells_good_news_and_keeps_rest(cohort: CohortFixture, cloc
     await cohort.ben.ok("submission add", title="Own", stage="accepted", visibility="private")
     part = await section(cohort)
     assert part is not None
-    assert text_of(part.text) == "• 🎉 “Fresh” by Ada: accepted at ICLR 2027"
-    assert part.counts == ()
+    assert text_of(part.text) == (
+        "Papers on their way: 2 accepted, 1 rejected.\n• 🎉 “Fresh” by Ada: accepted at ICLR 2027"
+    )
+    assert part.counts == (("accepted", 2), ("rejected", 1)), "the cohort sees these three and no other"
 
 
 @pytest.mark.case(36)
 async def test_digest_counts_only_behind_five_people(cohort: CohortFixture) -> None:
-    people = await join_more(cohort, 6)
+    people = await join_more(cohort, 8)
     for number, each in enumerate(people[:5]):
         await each.ok("submission add", title=f"Anonymous {number}", visibility="anonymous")
     await people[5].ok("submission add", title="Alone", stage="rebuttal", visibility="anonymous")
     await cohort.ada.ok("submission add", title="Secret", visibility="private")
+    await cohort.ben.ok("submission add", title="Open")
     part = await section(cohort)
     assert part is not None
-    assert part.counts == (("drafting", 5),)
-    assert text_of(part.text) == "Papers on their way: 5 drafting."
-    await people[0].ok("submission update", paper="1", stage="idea")
-    moved = await section(cohort)
-    assert moved is not None
-    assert moved.counts == (("papers in all", 6),)
+    assert part.counts == (("drafting", 1), ("anonymous, in the making", 5))
+    assert text_of(part.text) == (
+        "Papers on their way: 1 drafting.\nAnonymous papers, counted without names: 5 in the making."
+    )
+    await people[0].ok("submission update", paper="Anonymous 0", stage="rejected")
+    for number in range(3):
+        await people[6].ok("submission add", title=f"More {number}", visibility="anonymous")
+    assert await section(cohort) == part, "neither two people nor one with many papers move it"
 
 
 async def test_empty_cohort_has_no_section(cohort: CohortFixture) -> None:

@@ -5,7 +5,7 @@ from typing import Annotated
 from core.chat.model import Button, Buttons, ButtonStyle, LabelledEnum, Reply
 from core.chat.text import Moment, Text, join, say
 from core.clock import day_words
-from core.cohorts import counting, members, settings
+from core.cohorts import settings
 from core.cohorts.model import Scope
 from core.commands.decorators import command
 from core.commands.dispatch import Call
@@ -169,12 +169,11 @@ async def status(call: Call) -> Reply:
 
 
 def _cohort_status(conn: Conn, scope: Scope) -> Text:
-    """The cohort's day in words, where enough people stand behind a number, and the next call."""
+    """What the cohort shared today, and the next call."""
     parts = []
-    done = records.count_of_day(conn, scope.cohort.id, scope.today)
-    everybody = len(members.members(conn, scope.cohort.id))
-    if counting.may_show_part(done, everybody):
-        parts.append(say("{done} of {everybody} have checked in today.", done=done, everybody=everybody))
+    if shared := records.shared_on(conn, scope.cohort.id, scope.today):
+        people = "1 person has" if shared == 1 else f"{shared} people have"
+        parts.append(say("{people} shared a check-in today.", people=people))
     calls = [each.next for each in schedules.listed(conn, scope.cohort.id) if each.kind == "checkin"]
     coming = min((slot for slot in calls if slot), key=lambda slot: slot.at, default=None)
     if coming is not None:

@@ -6,7 +6,6 @@ from typing import Any
 from core.chat.model import Button, Buttons, ButtonStyle, Reply
 from core.chat.text import join, say
 from core.clock import day_words, local_date
-from core.cohorts import counting
 from core.cohorts.model import Cohort, Member
 from core.commands.decorators import post, schedule, section
 from core.commands.dispatch import Core
@@ -65,24 +64,25 @@ async def render_shared(core: Core, post: Post) -> Reply:
     return Reply(say("**{name}** checked in.", name=found.name), (texts.fields(found),))
 
 
-@section("checkins", order=20)
+@section("checkins", order=20, figures=(records.PRIVATE,))
 def digest_section(conn: Conn, cohort: Cohort, since: datetime, until: datetime) -> SectionPart | None:
-    """How many checked in and what stood in the way, where five or more people stand behind a number."""
-    rows = records.week_counts(conn, cohort.id, since, until)
-    people = {row["member_id"] for row in rows}
-    if not counting.may_show(len(people)):
+    """What was shared, the stored figure of what was kept private, and what stood in the way of those who said so
+    to everybody."""
+    shared = records.shared_between(conn, cohort.id, since, until)
+    private = records.PRIVATE.shown(conn, cohort.id, since, until)
+    if not shared and not private:
         return None
-    lines = [say("**Check-ins**: {count} from {people} people.", count=len(rows), people=len(people))]
+    counts = (("check-ins shared", len(shared)), ("check-ins kept private", private))
+    lines = [texts.digest_head(len(shared), len({row["member_id"] for row in shared}), private)]
     affected: dict[str, set[int]] = {}
-    for row in rows:
+    for row in shared:
         if row["blocker_kind"]:
             affected.setdefault(row["blocker_kind"], set()).add(row["member_id"])
-    common = {kind: len(who) for kind, who in affected.items() if counting.may_show(len(who))}
-    if common:
-        kind = max(common, key=lambda each: common[each])
+    if affected:
+        kind = max(affected, key=lambda each: len(affected[each]))
         lines.append(say("Most often in the way: {kind}.", kind=BlockerKind(kind).label.casefold()))
-    if any(row["negative"] and row["shared"] for row in rows):
+    if any(row["negative"] for row in shared):
         lines.append(
             say("Negative results were shared in the threads; they save the next person the detour.")
         )
-    return SectionPart(join(lines), (("check-ins", len(rows)),))
+    return SectionPart(join(lines), tuple((label, n) for label, n in counts if n))

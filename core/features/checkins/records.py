@@ -7,6 +7,7 @@ from datetime import date, datetime
 from core.chat.model import LabelledEnum
 from core.chat.text import say
 from core.cohorts import members, places
+from core.cohorts.counting import BatchedFigure
 from core.cohorts.model import Scope
 from core.delivery import outbox
 from core.delivery.outbox import NewPost
@@ -198,11 +199,13 @@ def _thread_of_day(conn: Conn, scope: Scope, target: Target) -> int | None:
     return made if made is not None else outbox.find(conn, key)
 
 
-def count_of_day(conn: Conn, cohort_id: int, day: date) -> int:
-    """How many members have checked in on a date."""
+def shared_on(conn: Conn, cohort_id: int, day: date) -> int:
+    """How many members have shared a check-in of a date. Private ones are not counted by the day: who has kept
+    one to themselves could be told from those who have not."""
     return int(
         conn.value(
-            "SELECT count(*) FROM checkin k WHERE k.cohort_id = :cohort AND k.day = :day AND k.skipped = 0"
+            "SELECT count(*) FROM checkin k WHERE k.cohort_id = :cohort AND k.day = :day AND k.shared = 1"
+            " AND k.skipped = 0"
             f" AND {members.present_sql('k.member_id')}",
             cohort=cohort_id,
             day=day,
@@ -223,12 +226,32 @@ def prefill(conn: Conn, scope: Scope) -> Mapping[str, str]:
     }
 
 
-def week_counts(conn: Conn, cohort_id: int, since: datetime, until: datetime) -> Sequence[Row]:
-    """Per member of the period: check-ins, shared negative results and blocker kinds, for aggregates."""
+def shared_between(conn: Conn, cohort_id: int, since: datetime, until: datetime) -> Sequence[Row]:
+    """The check-ins of a period that their authors shared: `member_id`, `negative`, `blocker_kind`."""
     return conn.all(
-        "SELECT member_id, negative, shared, blocker_kind FROM checkin"
-        " WHERE cohort_id = :cohort AND skipped = 0 AND created_at > :since AND created_at <= :until",
+        "SELECT member_id, negative, blocker_kind FROM checkin WHERE cohort_id = :cohort AND shared = 1"
+        " AND skipped = 0 AND created_at > :since AND created_at <= :until ORDER BY id",
         cohort=cohort_id,
         since=since,
         until=until,
     )
+
+
+def _private(conn: Conn, cohort_id: int, at: datetime) -> list[tuple[int, int]]:
+    """Private check-ins made up to an instant that were not counted yet, as (id, member)."""
+    rows = conn.all(
+        "SELECT k.id, k.member_id FROM checkin k WHERE k.cohort_id = :cohort AND k.counted = 0 AND k.shared = 0"
+        f" AND k.skipped = 0 AND k.created_at <= :at AND {members.present_sql('k.member_id')}",
+        cohort=cohort_id,
+        at=at,
+    )
+    return [(row["id"], row["member_id"]) for row in rows]
+
+
+def _mark_counted(conn: Conn, ids: Sequence[int]) -> None:
+    for each in ids:
+        conn.run("UPDATE checkin SET counted = 1 WHERE id = :id", id=each)
+
+
+PRIVATE = BatchedFigure("checkins.private", _private, _mark_counted)
+"""How many check-ins were kept private."""

@@ -37,6 +37,21 @@ def recent(found: Sequence[Checkin]) -> list[Text]:
     return lines
 
 
+def digest_head(shared: int, people: int, private: int) -> Text:
+    """What the digest says of a period's check-ins."""
+    by = "1 person" if people == 1 else f"{people} people"
+    if not private:
+        return say("**Check-ins**: {shared} shared by {by}.", shared=shared, by=by)
+    if not shared:
+        return say("**Check-ins**: {private} kept private.", private=private)
+    return say(
+        "**Check-ins**: {shared} shared by {by}, and {private} kept private.",
+        shared=shared,
+        by=by,
+        private=private,
+    )
+
+
 def fields(found: Checkin) -> Fields:
     """What others see of a check-in."""
     answers = found.answers

@@ -8,6 +8,7 @@ from core.charts.bars import bars
 from core.chat.model import Button, Buttons, Picture, Reply
 from core.chat.text import Sayable, as_text, join, say
 from core.clock import day_words, local_date
+from core.cohorts import counting
 from core.cohorts.model import Cohort
 from core.commands.decorators import post, schedule
 from core.commands.dispatch import Core
@@ -59,6 +60,8 @@ def last_period(conn: Conn, cohort_id: int) -> tuple[datetime, datetime] | None:
 
 async def digest(core: Core, cohort: Cohort, since: datetime, until: datetime, note: Sayable = "") -> Reply:
     """The digest of a period, as every feature's section tells it, with one picture of the counts."""
+    figures = [figure for section in core.registry.sections for figure in section.figures]
+    await counting.renew_due(core.store, figures, cohort.id, until)
     parts = await core.store.read(_parts, core.registry, cohort, since, until)
     first, last = (local_date(at, cohort.zone) for at in (since, until))
     head = say(

@@ -1,19 +1,19 @@
 """How far a cohort's own reviewers agree, kept so that nobody's reviews can be told from it.
 
-A figure stands for several people's reviews, and so does the difference between any two figures that are
-shown one after the other: the figure is stored, and renewed only when the reviews of at least `MIN_PEOPLE`
-members have changed since. Nobody brings more than `MOST_EACH` papers, so no one can make up most of it.
-What is shown is rounded besides.
+Reviews are hidden, so core.cohorts.counting says when a figure of them changes: it stands for the reviews of
+`MIN_PEOPLE` members or more, and is renewed, or withdrawn, only when the reviews of as many have changed since. It
+is no count, so nothing stands beside it from which it could be subtracted; that five people or more noted reviews is
+all that it says of people. Nobody brings more than `MOST_EACH` papers, so no one can make up most of it. What is
+shown is rounded besides.
 """
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from math import ceil, floor
 from typing import Any
 
-from core.cohorts.counting import MIN_PEOPLE
+from core.cohorts import counting
 from core.cohorts.model import Scope
 from core.lottery import venues
 from core.lottery.figures import of_reviewers
@@ -27,6 +27,10 @@ FEWEST_PAPERS, MOST_EACH = 8, 4
 
 COUNTED_IN = 4
 """Numbers of papers are told in steps of so many."""
+
+_WITHDRAWN = 0
+"""What stands for the papers of a figure in which too few were left: it is stored, so that it does not come back
+before enough people have changed once more."""
 
 _STEP = 20  # figures are rounded to a twentieth
 
@@ -63,31 +67,35 @@ Basis = Mapping[int, Sequence[int]]
 def current_figure(conn: Conn, scope: Scope) -> tuple[Figure | None, bool]:
     """The figure to show, None where too few stand behind it, and whether `renew_figures` has something to do."""
     groups, stored = _grouped(reviewed(conn, scope)), _stored_figures(conn, scope)
-    due = any(_is_due(papers, stored.get(key)) for key, papers in groups.items())
-    return _preferred(groups, stored), due
+    return _preferred(stored), bool(_due(groups, stored))
 
 
 def renew_figures(conn: Conn, scope: Scope) -> None:
-    """Compute and store every figure whose reviews have changed enough. One transaction."""
-    stored = _stored_figures(conn, scope)
-    for key, papers in _grouped(reviewed(conn, scope)).items():
-        if _is_due(papers, stored.get(key)):
-            _store_figure(conn, scope, key, papers)
+    """Compute and store every figure whose reviews have changed enough; withdraw it where too few are left. One
+    transaction."""
+    for key, papers in _due(_grouped(reviewed(conn, scope)), _stored_figures(conn, scope)).items():
+        _store_figure(conn, scope, key, papers)
 
 
-def _preferred(groups: Mapping[Key, Sequence[Reviewed]], stored: Mapping[Key, Row]) -> Figure | None:
+def _preferred(stored: Mapping[Key, Row]) -> Figure | None:
     """Of the figures that stand, one from before the discussion, then the one with the most papers."""
-    current = [_figure(row) for key, row in stored.items() if _is_current(groups.get(key, ()), row)]
+    current = [_figure(row) for row in stored.values() if row["papers"] != _WITHDRAWN]
     return min(current, key=lambda each: (each.discussed, -each.papers, each.scale), default=None)
 
 
-def _is_current(papers: Sequence[Reviewed], row: Row) -> bool:
-    """Whether a stored figure is still to be shown: until so much has changed that it has to be renewed."""
-    return len(_changed(_basis(papers), _basis_of(row))) < MIN_PEOPLE
-
-
-def _is_due(papers: Sequence[Reviewed], row: Row | None) -> bool:
-    return is_enough(papers) and (row is None or not _is_current(papers, row))
+def _due(
+    groups: Mapping[Key, Sequence[Reviewed]], stored: Mapping[Key, Row]
+) -> dict[Key, Sequence[Reviewed]]:
+    """The figures to store anew, with the papers that are in them now."""
+    found: dict[Key, Sequence[Reviewed]] = {}
+    for key in {*groups, *stored}:
+        papers, row = groups.get(key, ()), stored.get(key)
+        was_shown = row is not None and row["papers"] != _WITHDRAWN
+        if counting.may_renew(_basis(papers), counting.from_json(row["basis"]) if row else {}) and (
+            was_shown or is_enough(papers)
+        ):
+            found[key] = papers
+    return found
 
 
 def is_enough(papers: Sequence[Reviewed]) -> bool:
@@ -95,7 +103,7 @@ def is_enough(papers: Sequence[Reviewed]) -> bool:
     papers that were accepted, since such a choice makes reviewers look further apart than they are."""
     return (
         len(papers) >= FEWEST_PAPERS
-        and len({paper.owner for paper in papers}) >= MIN_PEOPLE
+        and counting.may_show(len({paper.owner for paper in papers}))
         and 4 * sum(not paper.accepted for paper in papers) >= len(papers)
         and len({score for paper in papers for score in paper.scores}) > 1
     )
@@ -106,15 +114,6 @@ def _basis(papers: Sequence[Reviewed]) -> Basis:
     for paper in papers:
         found.setdefault(paper.owner, []).extend(paper.ids)
     return {owner: sorted(ids) for owner, ids in found.items()}
-
-
-def _basis_of(row: Row) -> Basis:
-    return {int(owner): ids for owner, ids in json.loads(row["basis"]).items()}
-
-
-def _changed(now: Basis, before: Basis) -> set[int]:
-    """The members whose reviews are not the same in both. A review never changes: it comes and goes."""
-    return {owner for owner in {*now, *before} if list(now.get(owner, ())) != list(before.get(owner, ()))}
 
 
 def _grouped(papers: Sequence[Reviewed]) -> dict[Key, list[Reviewed]]:
@@ -168,9 +167,11 @@ def scale_of(row: Row) -> str:
 
 
 def _store_figure(conn: Conn, scope: Scope, key: Key, papers: Sequence[Reviewed]) -> None:
-    scores = [paper.scores for paper in papers]
-    found = of_reviewers(scores)
-    estimate, plain = found.icc, found.anova
+    estimate, plain, told = Estimate(0, 0, 0), 0.0, _WITHDRAWN
+    if is_enough(papers):
+        found = of_reviewers([paper.scores for paper in papers])
+        estimate, plain = found.icc, found.anova
+        told = len(papers) // COUNTED_IN * COUNTED_IN
     conn.run(
         "INSERT INTO review_agreement (cohort_id, discussed, scale, at, papers, icc, low, high, anova, basis)"
         " VALUES (:cohort, :discussed, :scale, :at, :papers, :icc, :low, :high, :anova, :basis)"
@@ -181,12 +182,12 @@ def _store_figure(conn: Conn, scope: Scope, key: Key, papers: Sequence[Reviewed]
         discussed=int(key[0]),
         scale=key[1],
         at=scope.now,
-        papers=len(papers) // COUNTED_IN * COUNTED_IN,
+        papers=told,
         icc=round(estimate.value * _STEP) / _STEP,
         low=floor(estimate.low * _STEP) / _STEP,
         high=ceil(estimate.high * _STEP) / _STEP,
         anova=round(plain * _STEP) / _STEP,
-        basis=json.dumps(_basis(papers)),
+        basis=counting.as_json(_basis(papers)),
     )
 
 

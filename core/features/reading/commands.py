@@ -50,9 +50,9 @@ async def list_(call: Call) -> Reply:
 async def vote(
     call: Call, item: Annotated[ReadingItem, Arg("Its number or how it begins", max_length=300)]
 ) -> Reply:
-    """Vote for something on the reading list."""
-    new, count = await call.write(records.vote, call.scope, call.member.id, item)
-    return Reply(texts.voted(item, bool(new), count), (Buttons((Button("The list", "reading list"),)),))
+    """Vote for something on the reading list; the cohort sees who voted."""
+    found = await call.write(records.vote, call.scope, call.member.id, item)
+    return Reply(texts.voted(item, found), (Buttons((Button("The list", "reading list"),)),))
 
 
 @command("reading done")

@@ -6,7 +6,6 @@ from typing import Any
 from core import clock
 from core.chat.model import Button, Buttons, Reply
 from core.chat.text import Moment, Text, join, say, shorten
-from core.cohorts import counting
 from core.cohorts.model import Cohort, Member
 from core.commands.decorators import post, schedule, section
 from core.commands.spec import Post, SectionPart
@@ -118,13 +117,11 @@ async def render_offer(_core: object, sent: Post) -> Reply:
     return Reply(texts.offered(sent.data), (texts.take_button(sent.data["number"]),))
 
 
-@section("reading", order=30)
+@section("reading", order=30, figures=(records.FINISHED,))
 def digest_section(conn: Conn, cohort: Cohort, since: datetime, until: datetime) -> SectionPart | None:
-    """What is new on the list and most wanted; how many items were read, where enough people read."""
+    """What is new on the list and most wanted; the stored figure of how many items were read."""
     new = records.added_between(conn, cohort.id, since, until)
-    readings, people = records.readings_between(conn, cohort.id, since, until)
-    if not counting.may_show(people):
-        readings = 0
+    readings = records.FINISHED.shown(conn, cohort.id, since, until)
     ranked = records.ranked(conn, cohort.id, -1, 50)
     wanted = [each for each in ranked if each.votes and not each.prompted_on]
     lines: list[Text] = []

@@ -6,8 +6,9 @@ from datetime import date, datetime
 
 from core.chat.model import Choice
 from core.cohorts import settings
+from core.cohorts.counting import BatchedFigure
 from core.cohorts.limits import check_quota
-from core.cohorts.members import name_sql
+from core.cohorts.members import name_sql, present_sql
 from core.cohorts.model import Scope
 from core.commands import record_search
 from core.commands.decorators import record
@@ -38,24 +39,28 @@ class ReadingItem:
 
 @dataclass(frozen=True, slots=True)
 class RankedItem:
-    """An item with its place in the list. `by` is the name of who suggested it; `voted` and `read` say what the
-    caller did; `prompted_on` is the date of its latest prompt."""
+    """An item with its place in the list. `by` is the name of who suggested it; `voters` are the names of those who
+    voted since votes are by name; `voted` and `read` say what the caller did; `prompted_on` is the date of its latest
+    prompt. How many others have read it is not told: reading is nobody's duty."""
 
     item: ReadingItem
     by: str | None
     votes: int
-    readers: int
+    voters: tuple[str, ...]
     voted: bool
     read: bool
     prompted_on: date | None
 
 
+VOTE_COUNTS = f"(v.named = 0 OR {present_sql('v.member_id')})"
+"""A vote counts while its member is in the cohort. One from before votes were by name counts for ever: if it went
+with its member, that would tell whose it was."""
+
 _ITEM = "SELECT i.id, i.number, i.reference, i.why FROM reading_item i WHERE i.cohort_id = :cohort"
 
 _RANKED = (
     f"SELECT i.id, i.number, i.reference, i.why, i.prompted_on, {name_sql('i.added_by')} AS name,"
-    " (SELECT count(*) FROM reading_vote v WHERE v.item_id = i.id) AS votes,"
-    " (SELECT count(*) FROM reading_done d WHERE d.item_id = i.id) AS readers,"
+    f" (SELECT count(*) FROM reading_vote v WHERE v.item_id = i.id AND {VOTE_COUNTS}) AS votes,"
     " (SELECT count(*) FROM reading_vote v WHERE v.item_id = i.id AND v.member_id = :member) AS voted,"
     " (SELECT count(*) FROM reading_done d WHERE d.item_id = i.id AND d.member_id = :member) AS done"
     " FROM reading_item i WHERE i.cohort_id = :cohort"
@@ -123,18 +128,46 @@ def add(conn: Conn, scope: Scope, by: int, reference: str, why: str | None) -> i
     return number
 
 
-def vote(conn: Conn, scope: Scope, by: int, item: ReadingItem) -> list[int]:
-    """Count a member's vote, once. Returns [1 if it is new else 0, the item's votes]."""
+@dataclass(frozen=True, slots=True)
+class Votes:
+    """How an item stands after a vote. `new` is false where the member had voted for it before."""
+
+    new: bool
+    count: int
+    voters: tuple[str, ...]
+
+
+def vote(conn: Conn, scope: Scope, by: int, item: ReadingItem) -> Votes:
+    """Count a member's vote, once and by name."""
     require_listed(conn, scope, item)
-    new = conn.run(
-        "INSERT INTO reading_vote (item_id, member_id, at) VALUES (:item, :by, :now)"
-        " ON CONFLICT (item_id, member_id) DO NOTHING",
+    known = conn.value(
+        "SELECT 1 FROM reading_vote WHERE item_id = :item AND member_id = :by", item=item.id, by=by
+    )
+    conn.run(
+        "INSERT INTO reading_vote (item_id, member_id, at, named) VALUES (:item, :by, :now, 1)"
+        " ON CONFLICT (item_id, member_id) DO UPDATE SET named = 1",
         item=item.id,
         by=by,
         now=scope.now,
     )
-    votes = conn.value("SELECT count(*) FROM reading_vote WHERE item_id = :item", item=item.id)
-    return [max(new, 0), int(votes)]
+    count = conn.value(
+        f"SELECT count(*) FROM reading_vote v WHERE v.item_id = :item AND {VOTE_COUNTS}", item=item.id
+    )
+    return Votes(known is None, int(count), _voters(conn, scope.cohort.id).get(item.id, ()))
+
+
+def _voters(conn: Conn, cohort_id: int) -> dict[int, tuple[str, ...]]:
+    """The names of those who voted, by the item's id, in the order of their votes."""
+    rows = conn.all(
+        f"SELECT v.item_id, {name_sql('v.member_id')} AS name FROM reading_vote v"
+        " JOIN reading_item i ON i.id = v.item_id WHERE i.cohort_id = :cohort AND v.named = 1"
+        f" AND {present_sql('v.member_id')} ORDER BY v.at, v.member_id",
+        cohort=cohort_id,
+    )
+    found: dict[int, tuple[str, ...]] = {}
+    for row in rows:
+        found[row["item_id"]] = (*found.get(row["item_id"], ()), row["name"])
+    return found
 
 
 def mark_done(conn: Conn, scope: Scope, by: int, item: ReadingItem, takeaway: str | None) -> bool:
@@ -172,7 +205,8 @@ def ranked(conn: Conn, cohort_id: int, member_id: int, limit: int) -> list[Ranke
     rows = conn.all(
         f"{_RANKED} ORDER BY votes DESC, i.number LIMIT {limit}", cohort=cohort_id, member=member_id
     )
-    return [_ranked_item(row) for row in rows]
+    voters = _voters(conn, cohort_id)
+    return [_ranked_item(row, voters.get(row["id"], ())) for row in rows]
 
 
 def up_next(conn: Conn, cohort_id: int, member_id: int = -1, day: date | None = None) -> RankedItem | None:
@@ -209,17 +243,28 @@ def added_between(conn: Conn, cohort_id: int, since: datetime, until: datetime) 
     return [_item(row) for row in rows]
 
 
-def readings_between(conn: Conn, cohort_id: int, since: datetime, until: datetime) -> tuple[int, int]:
-    """How many times somebody finished reading something in a period, and how many people did."""
-    row = conn.one(
-        "SELECT count(*) AS n, count(DISTINCT d.member_id) AS people FROM reading_done d"
-        " JOIN reading_item i ON i.id = d.item_id"
-        " WHERE i.cohort_id = :cohort AND d.at >= :since AND d.at < :until",
+def _finished(conn: Conn, cohort_id: int, at: datetime) -> list[tuple[tuple[int, int], int]]:
+    """What members finished reading up to an instant and was not counted yet, as ((item, member), member)."""
+    rows = conn.all(
+        "SELECT d.item_id, d.member_id FROM reading_done d JOIN reading_item i ON i.id = d.item_id"
+        f" WHERE i.cohort_id = :cohort AND d.counted = 0 AND d.at <= :at AND {present_sql('d.member_id')}",
         cohort=cohort_id,
-        since=since,
-        until=until,
+        at=at,
     )
-    return (row["n"], row["people"]) if row else (0, 0)
+    return [((row["item_id"], row["member_id"]), row["member_id"]) for row in rows]
+
+
+def _mark_counted(conn: Conn, keys: Sequence[tuple[int, int]]) -> None:
+    for item, member in keys:
+        conn.run(
+            "UPDATE reading_done SET counted = 1 WHERE item_id = :item AND member_id = :member",
+            item=item,
+            member=member,
+        )
+
+
+FINISHED = BatchedFigure("reading.finished", _finished, _mark_counted)
+"""How many times somebody finished reading something; who did is theirs to tell."""
 
 
 def note_prompt(conn: Conn, item: ReadingItem, day: date) -> None:
@@ -227,13 +272,13 @@ def note_prompt(conn: Conn, item: ReadingItem, day: date) -> None:
     conn.run("UPDATE reading_item SET prompted_on = :day WHERE id = :item", day=day, item=item.id)
 
 
-def _ranked_item(row: Row) -> RankedItem:
+def _ranked_item(row: Row, voters: tuple[str, ...] = ()) -> RankedItem:
     prompted = row["prompted_on"]
     return RankedItem(
         _item(row),
         row["name"],
         row["votes"],
-        row["readers"],
+        voters,
         bool(row["voted"]),
         bool(row["done"]),
         prompted,

@@ -5,7 +5,7 @@ from typing import Any
 
 from core.chat.model import Button, Buttons, ButtonStyle, Table
 from core.chat.text import Text, join, safe_link, say, shorten
-from core.features.reading.records import RankedItem, ReadingItem
+from core.features.reading.records import RankedItem, ReadingItem, Votes
 
 TOP = 5
 """How many items of a list have a button to vote for them."""
@@ -49,13 +49,19 @@ def table(shown: list[RankedItem]) -> Table:
         (
             f"#{each.item.number}",
             shorten(each.item.reference, 70),
-            f"{each.votes}{' (yours too)' if each.voted else ''}",
-            f"{each.readers}{' (you too)' if each.read else ''}",
+            _votes_cell(each),
+            ", ".join(["voted"] * each.voted + ["read"] * each.read) or "–",
             each.by or "–",
         )
         for each in shown
     )
-    return Table(("#", "What", "Votes", "Read by", "From"), rows)
+    return Table(("#", "What", "Votes", "You", "From"), rows)
+
+
+def _votes_cell(ranked: RankedItem) -> str:
+    """The votes with names: "2: Ada, Ben"."""
+    names = shorten(", ".join(ranked.voters), 60)
+    return f"{ranked.votes}: {names}" if names else str(ranked.votes)
 
 
 def vote_buttons(shown: list[RankedItem]) -> Buttons:
@@ -68,13 +74,15 @@ def vote_buttons(shown: list[RankedItem]) -> Buttons:
     )
 
 
-def voted(item: ReadingItem, new: bool, count: int) -> Text:
-    head = "Counted" if new else "Your vote for it stands already"
+def voted(item: ReadingItem, found: Votes) -> Text:
+    """The answer to a vote; it says that votes are by name."""
+    head = "Counted" if found.new else "Your vote for it stands already"
     return say(
-        "{head}: {reference} has {votes} now.",
+        "{head}: {reference} has {votes} now. Everybody here can see who voted: {names}.",
         head=head,
         reference=named(shorten_item(item)),
-        votes=votes(count),
+        votes=votes(found.count),
+        names=shorten(", ".join(found.voters), 200),
     )
 
 

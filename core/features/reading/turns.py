@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from core.cohorts.members import MEMBERS, name_sql
-from core.features.reading.records import ReadingItem
+from core.features.reading.records import VOTE_COUNTS, ReadingItem
 from core.store.port import Conn, Row
 
 
@@ -121,7 +121,7 @@ def open_turns_of(conn: Conn, cohort_id: int, member_id: int) -> list[Turn]:
     rows = conn.all(
         f"{_TURN} AND t.member_id = :member AND {_OPEN} ORDER BY CASE WHEN t.day IS NULL THEN 1 ELSE 0 END,"
         " CASE WHEN i.prompted_on IS NULL THEN '' ELSE i.prompted_on END,"
-        " (SELECT count(*) FROM reading_vote v WHERE v.item_id = i.id) DESC, i.number",
+        f" (SELECT count(*) FROM reading_vote v WHERE v.item_id = i.id AND {VOTE_COUNTS}) DESC, i.number",
         cohort=cohort_id,
         member=member_id,
     )

@@ -9,7 +9,6 @@ from typing import Any
 
 from core.chat.model import Choice, LabelledEnum
 from core.chat.text import say
-from core.cohorts import settings
 from core.cohorts.limits import check_quota
 from core.cohorts.model import Member, Scope
 from core.commands import record_search
@@ -122,10 +121,9 @@ def add(conn: Conn, scope: Scope, paper: Paper, review: NewReview) -> dict[str, 
     have = reviews.count_of_owner(conn, paper.owner)
     advice = "You can remove one with `review remove`."
     check_quota(have, scope.limits.reviews, "You have noted {have} reviews", advice)
-    number = settings.next_number(conn, scope.cohort.id, "review")
     constructive = review.constructive.value if review.constructive else None
-    values = ReviewValues(number, review.score, review.confidence, constructive, discussed, review.summary)
-    reviews.add(conn, scope, last.id, values)
+    values = ReviewValues(review.score, review.confidence, constructive, discussed, review.summary)
+    number = reviews.add(conn, scope, last.id, values)
     scores = [*earlier, (review.score, discussed)]
     return {
         "number": number,

@@ -3,7 +3,6 @@
 from typing import Any
 
 from core.chat.text import say
-from core.cohorts import settings
 from core.cohorts.limits import check_quota
 from core.cohorts.model import Scope
 from core.errors import BadInput, NotFound
@@ -33,11 +32,10 @@ def add(conn: Conn, scope: Scope, owner_id: int, paper: NewPaper) -> int:
     check_quota(
         have, scope.limits.papers, "You have {have} papers here", "Whoever runs this bot can allow more."
     )
-    number = settings.next_number(conn, scope.cohort.id, "submission")
-    paper_id = updates.add_paper(conn, scope, owner_id, number, paper)
+    added = updates.add_paper(conn, scope, owner_id, paper)
     if paper.venue is not None or paper.stage in (*UNDER_REVIEW, *_VERDICTS):
-        updates.open_round(conn, paper_id, paper.venue, DECISIONS.get(paper.stage), scope.today)
-    return number
+        updates.open_round(conn, added.id, paper.venue, DECISIONS.get(paper.stage), scope.today)
+    return added.number
 
 
 def update(conn: Conn, scope: Scope, by: int, paper: Paper, change: StageChange) -> dict[str, Any]:

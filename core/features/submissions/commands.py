@@ -7,14 +7,16 @@ from typing import Annotated
 from core import clock
 from core.chat.model import Button, Buttons, Reply
 from core.chat.text import safe_link, say
+from core.cohorts import counting
 from core.cohorts.model import Member
 from core.commands.decorators import command
 from core.commands.dispatch import Call
 from core.commands.spec import Arg, LongText
 from core.errors import BadInput, NotAllowed
 from core.features.submissions import changes, records, texts
+from core.papers import hidden
 from core.papers.arguments import PaperArg
-from core.papers.model import Paper, Stage, VenueEdition, Visibility
+from core.papers.model import NoteVisibility, Paper, Stage, VenueEdition, Visibility
 from core.papers.queries import PaperFilter
 from core.papers.updates import NewPaper, StageChange
 
@@ -82,6 +84,7 @@ async def list_(
     venue: Annotated[VenueEdition | None, Arg("Only papers at this venue", max_length=100)] = None,
 ) -> Reply:
     """List the papers of the cohort that you can see."""
+    await counting.renew_due(call.core.store, (hidden.ANONYMOUS,), call.cohort.id, call.now)
     found = await call.read(records.papers, call.scope, PaperFilter(who, stage, venue))
     add_one = Button("Add a paper", "submission add")
     return Reply(texts.list_head(found), (*texts.table(found), Buttons((add_one,))))
@@ -103,16 +106,22 @@ async def update(
     paper: PaperArg,
     stage: Annotated[Stage, Arg("How far it has come")],
     date: Annotated[date | None, Arg("When that happened; today if left out")] = None,
-    note: Annotated[LongText | None, Arg("Something to remember about it", max_length=1000)] = None,
+    note: Annotated[
+        LongText | None,
+        Arg("For its timeline; only you and who added it read it, if not said below", max_length=1000),
+    ] = None,
+    note_visibility: Annotated[
+        NoteVisibility, Arg("Who reads the note", label="Who reads the note")
+    ] = NoteVisibility.PRIVATE,
 ) -> Reply:
     """Say how far a paper has come."""
     _check_may_change(call, paper)
     day = date or call.scope.today
     if not EARLIEST <= day <= call.scope.today + timedelta(days=1):
         raise BadInput("This date has to be a day that has come already, in this century.", field="date")
-    change = StageChange(stage, day, note or None)
+    change = StageChange(stage, day, note or None, note_visibility)
     done = await call.write(changes.update, call.scope, call.member.id, paper, change)
-    text = texts.updated(paper, stage, done)
+    text = texts.updated(paper, change, done, call.member.id)
     has_next_try = stage in (Stage.REJECTED, Stage.WITHDRAWN)
     kinds = ("next", "resubmit", "show", "timeline") if has_next_try else ("show", "timeline")
     return Reply(text, (Buttons(_buttons(paper.number, kinds)),))
@@ -139,5 +148,5 @@ def _check_may_change(call: Call, paper: Paper) -> None:
 @command("submission timeline")
 async def timeline(call: Call, paper: PaperArg) -> Reply:
     """Tell a paper's story from its first day."""
-    events = await call.read(records.events, call.cohort, paper)
+    events = await call.read(records.events, call.scope, paper)
     return Reply(texts.timeline(paper, events), (Buttons(_buttons(paper.number, ("show",))),))

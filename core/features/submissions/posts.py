@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from core.chat.text import Text, join, say, shorten
-from core.cohorts import counting
 from core.cohorts.model import Cohort
 from core.commands.decorators import section
 from core.commands.spec import SectionPart
-from core.features.submissions.texts import place, stage
-from core.papers import queries
+from core.features.submissions.texts import counted_without_names, place, stage
+from core.papers import hidden, queries
 from core.papers.model import Stage, VenueEdition
 from core.store.port import Conn
 
@@ -20,31 +19,31 @@ NEWS = (Stage.SUBMITTED, Stage.ACCEPTED, Stage.PUBLISHED)
 SHOWN = 10
 
 
-@section("papers", order=10)
+@section("papers", order=10, figures=(hidden.ANONYMOUS,))
 def write(conn: Conn, cohort: Cohort, since: datetime, until: datetime) -> SectionPart | None:
-    """Counts by stage over the cohort's papers that are not private, and good news about its open ones."""
+    """Counts by stage over the papers that the cohort sees, the stored figure of anonymous ones, and good news."""
     counts = _counts(conn, cohort.id)
+    anonymous = hidden.anonymous_counts(conn, cohort.id)
     news = _news(conn, cohort.id, since, until)
-    if not counts and not news:
+    if not counts and not anonymous and not news:
         return None
     lines: list[Text] = []
     if counts:
         words = ", ".join(f"{n} {label}" for label, n in counts)
         lines.append(say("Papers on their way: {counts}.", counts=words))
+    if anonymous:
+        lines.append(counted_without_names(anonymous))
     lines += [_line(each) for each in news[:SHOWN]]
     if len(news) > SHOWN:
         lines.append(say("… and news about {n} more.", n=len(news) - SHOWN))
-    return SectionPart(join(lines), tuple(counts))
+    pictured = [*counts, *((f"anonymous, {cell}", n) for cell, n in anonymous)]
+    return SectionPart(join(lines), tuple(pictured))
 
 
 def _counts(conn: Conn, cohort_id: int) -> list[tuple[str, int]]:
-    """Papers by stage where enough people stand behind a number; the other stages are counted together, and
-    left out where even so there are too few."""
-    counted = counting.count_groups(queries.stage_counts(conn, cohort_id))
-    counts = [(stage(each), counted.groups[each.value]) for each in Stage if each.value in counted.groups]
-    if counted.others:
-        counts.append(("papers elsewhere" if counts else "papers in all", counted.others))
-    return counts
+    """The papers that the whole cohort sees, by stage."""
+    counted = queries.stage_counts(conn, cohort_id)
+    return [(stage(each), counted[each.value]) for each in Stage if each.value in counted]
 
 
 @dataclass(frozen=True, slots=True)

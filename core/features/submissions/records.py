@@ -6,13 +6,12 @@ from datetime import date, datetime
 
 from core import clock
 from core.chat.model import Choice
-from core.cohorts import counting
-from core.cohorts.model import Cohort, Member, Scope
+from core.cohorts.model import Member, Scope
 from core.commands import record_search
 from core.commands.decorators import record
 from core.errors import NotFound
-from core.papers import queries, venues
-from core.papers.model import Paper, Stage, VenueEdition, Visibility
+from core.papers import hidden, queries, venues
+from core.papers.model import NoteVisibility, Paper, Stage, VenueEdition, Visibility
 from core.papers.queries import PaperFilter
 from core.store.port import Conn, Row
 
@@ -90,12 +89,12 @@ class PaperRow:
 
 @dataclass(frozen=True, slots=True)
 class PaperList:
-    """A list of papers: the newest, how many there are in all, and how many anonymous ones besides (0 where
-    too few people stand behind them)."""
+    """A list of papers: the newest, how many there are in all, and the stored figure of anonymous ones, which no
+    filter narrows: beside a filtered list there is none."""
 
     rows: Sequence[PaperRow]
     total: int
-    anonymous: int
+    anonymous: Sequence[tuple[str, int]]
     filtered: bool
 
 
@@ -112,17 +111,16 @@ def papers(conn: Conn, scope: Scope, wanted: PaperFilter) -> PaperList:
         )
         for row in queries.newest_visible(conn, scope, wanted, SHOWN)
     ]
-    anonymous, people = queries.count_anonymous(conn, scope, wanted)
-    # Counted for one person, an anonymous paper would have a name.
-    if wanted.owner or not counting.may_show(people):
-        anonymous = 0
-    return PaperList(rows, queries.count_visible(conn, scope, wanted), anonymous, wanted != PaperFilter())
+    filtered = wanted != PaperFilter()
+    anonymous = () if filtered else hidden.anonymous_counts(conn, scope.cohort.id)
+    return PaperList(rows, queries.count_visible(conn, scope, wanted), anonymous, filtered)
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
     """One thing that happened to a paper. `before` is None when it was added; `by` is the name of the member
-    who recorded it; `venue` is empty where it was not written down."""
+    who recorded it; `venue` is empty where it was not written down; `private` says that not everybody reads the
+    note."""
 
     day: date
     before: Stage | None
@@ -130,16 +128,18 @@ class Event:
     note: str | None
     by: str | None
     venue: str = ""
+    private: bool = False
 
 
-def events(conn: Conn, cohort: Cohort, paper: Paper) -> list[Event]:
-    """What happened to a paper, in order of the days on which it happened."""
+def events(conn: Conn, scope: Scope, paper: Paper) -> list[Event]:
+    """What the caller may know of what happened to a paper, in order of the days on which it happened."""
     first = queries.details(conn, paper.id)
     if first is None:
         return []
-    added = clock.local_date(first["created_at"], cohort.zone)
+    added = clock.local_date(first["created_at"], scope.cohort.zone)
     found = [Event(added, None, Stage(first["first_stage"]), None, first["owner"])]
-    for row in queries.events(conn, paper.id):
-        day, before = row["day"], Stage(row["stage_before"])
-        found.append(Event(day, before, Stage(row["stage"]), row["note"], row["name"], row["venue"] or ""))
+    for row in queries.events(conn, scope, paper.id):
+        day, before, after = row["day"], Stage(row["stage_before"]), Stage(row["stage"])
+        private = row["note_visibility"] == NoteVisibility.PRIVATE.value
+        found.append(Event(day, before, after, row["note"], row["name"], row["venue"] or "", private))
     return sorted(found, key=lambda event: event.day)

@@ -8,7 +8,8 @@ from core.chat.model import Fields, Table
 from core.chat.text import Sayable, Text, join, say, shorten
 from core.clock import day_words
 from core.features.submissions.records import Event, PaperDetails, PaperList, PaperRow
-from core.papers.model import Paper, Round, Stage, VenueEdition, Visibility
+from core.papers.model import NoteVisibility, Paper, Round, Stage, VenueEdition, Visibility
+from core.papers.updates import StageChange
 
 SEEN = {
     Visibility.PRIVATE: "Only you can see it.",
@@ -44,8 +45,13 @@ def list_head(found: PaperList) -> Text:
         text = say("No paper here yet. The first one can be an idea: add it, and see it grow.")
     if not found.anonymous:
         return text
-    unnamed = say("And {papers} of others, counted without names.", papers=_papers(found.anonymous))
-    return join([text, unnamed])
+    return join([text, counted_without_names(found.anonymous)])
+
+
+def counted_without_names(anonymous: Sequence[tuple[str, int]]) -> Text:
+    """The figure of anonymous papers in words: "12 under review, 6 decided"."""
+    words = ", ".join(f"{n:,} {cell}" for cell, n in anonymous)
+    return say("Anonymous papers, counted without names: {counts}.", counts=words)
 
 
 def _papers(number: int) -> str:
@@ -95,20 +101,27 @@ def _round(round_: Round) -> str:
     return f"{venue(round_.venue)}: {stage(round_.decision) if round_.decision else 'open'}"
 
 
-def updated(paper: Paper, now: Stage, done: Mapping[str, Any]) -> Text:
-    """The answer to an update, from what the transaction gave back."""
-    values = {"number": paper.number, "title": paper.title}
-    if not done["changed"]:
-        noted = " Your note is in its timeline." if done["noted"] else ""
-        return say(
-            "**#{number}** “{title}” stands at {stage} already.{noted}",
-            stage=stage(now),
-            noted=noted,
-            **values,
-        )
-    at = place(now, done["venue"])
-    before = stage(Stage(done["before"]))
-    return say(_UPDATED.get(now, _MOVED), stage=stage(now), before=before, at=at, **values)
+def updated(paper: Paper, change: StageChange, done: Mapping[str, Any], by: int) -> Text:
+    """The answer to an update by a member, from what the transaction gave back."""
+    now = change.stage
+    values = {"number": paper.number, "title": paper.title, "stage": stage(now)}
+    if done["changed"]:
+        at, before = place(now, done["venue"]), stage(Stage(done["before"]))
+        text = say(_UPDATED.get(now, _MOVED), before=before, at=at, **values)
+    else:
+        text = say("**#{number}** “{title}” stands at {stage} already.", **values)
+    if not done["noted"]:
+        return text
+    return join(
+        [text, say("Your note is in its timeline, for {readers}.", readers=_readers(paper, change, by))]
+    )
+
+
+def _readers(paper: Paper, change: StageChange, by: int) -> str:
+    """Who reads a note that a member wrote."""
+    if change.note_visibility is NoteVisibility.COHORT:
+        return "everybody who sees the paper"
+    return "you alone" if by == paper.owner else "you and who added the paper alone"
 
 
 def resubmitted(paper: Paper, venue: VenueEdition, tries: int) -> Text:
@@ -155,4 +168,7 @@ def _event(event: Event) -> Text:
     else:
         what = f"{stage(event.before)} → {stage(event.stage)}{place(event.stage, event.venue)}"
     line = say("- {day}: **{what}**{by}", day=day_words(event.day), what=what, by=by)
-    return join([line, say("> {note}", note=event.note)]) if event.note else line
+    if not event.note:
+        return line
+    seen = [say("(a private note)")] if event.private else []
+    return join([line, say("> {note}", note=event.note), *seen])

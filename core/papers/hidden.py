@@ -1,0 +1,35 @@
+"""The stored figure of a cohort's anonymous papers, by how far they have come."""
+
+from collections.abc import Mapping
+
+from core.cohorts.counting import StandingFigure
+from core.papers import queries
+from core.papers.model import Stage
+from core.store.port import Conn
+
+CELLS: Mapping[str, tuple[Stage, ...]] = {
+    "in the making": (Stage.IDEA, Stage.DRAFTING),
+    "under review": (Stage.SUBMITTED, Stage.IN_REVIEW, Stage.REBUTTAL),
+    "decided": (Stage.ACCEPTED, Stage.REJECTED, Stage.WITHDRAWN, Stage.PUBLISHED),
+}
+"""The cells, by the words for them: coarser than stages, so that people stand together in them."""
+
+_CELL = {stage.value: cell for cell, stages in CELLS.items() for stage in stages}
+
+
+def _parts(conn: Conn, cohort_id: int) -> dict[str, dict[int, int]]:
+    found: dict[str, dict[int, int]] = {}
+    for stage, owner in queries.anonymous(conn, cohort_id):
+        cell = found.setdefault(_CELL[stage], {})
+        cell[owner] = cell.get(owner, 0) + 1
+    return found
+
+
+ANONYMOUS = StandingFigure("papers.anonymous", _parts)
+"""How many anonymous papers there are in each cell."""
+
+
+def anonymous_counts(conn: Conn, cohort_id: int) -> list[tuple[str, int]]:
+    """What everybody may see of it, as (words of the cell, papers), in the order of a paper's life."""
+    shown = ANONYMOUS.shown(conn, cohort_id)
+    return [(cell, shown[cell]) for cell in CELLS if cell in shown]
