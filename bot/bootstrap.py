@@ -47,10 +47,11 @@ async def bootstrap(
             admission=Admission(settings.limits),
         )
         outlets: dict[str, Outlet] = {}
-        delivery = Delivery(core, outlets)
-        application = web.Application(client_max_size=2**20)
         fallback = [each for each in found if each.fallback and (playground or not connected)]
-        adapters = _adapters([*connected, *fallback], settings, core, delivery, application)
+        specs = [*connected, *fallback]
+        delivery = Delivery(core, outlets, [each.name for each in specs])
+        application = web.Application(client_max_size=2**20)
+        adapters = _adapters(specs, settings, core, delivery, application)
     except BaseException:
         await store.close()  # its threads would keep a process that has failed alive
         raise

@@ -232,14 +232,14 @@ class PlaygroundAdapter:
     async def _destination(self, clock: clocks.MovableClock, forward: float | None) -> datetime:
         if forward is not None:
             return clock.now() + timedelta(seconds=min(max(forward, 0), MAX_FORWARD.total_seconds()))
-        following = await self.core.store.read(schedules.upcoming)
+        following = await self.core.store.read(schedules.upcoming, served=self.delivery.served)
         if following is None or following.next is None:
             raise BadInput("Nothing is scheduled. An organizer can add something with schedule-add.")
         return max(clock.now(), following.next.at)
 
     async def _advance_to(self, clock: clocks.MovableClock, until: datetime) -> None:
         for _ in range(MAX_EVENTS):
-            following = await self.core.store.read(schedules.upcoming)
+            following = await self.core.store.read(schedules.upcoming, served=self.delivery.served)
             if following is None or following.next is None or following.next.at > until:
                 break
             clock.move_to(max(clock.now(), following.next.at))

@@ -59,7 +59,7 @@ class SampleCohort:
     async def _advance_to(self, clock: MovableClock, until: datetime) -> None:
         """Move the clock, firing every schedule on the way. Only the first event moves it back."""
         for _ in range(MAX_SCHEDULED):
-            following = await self._core.store.read(schedules.upcoming)
+            following = await self._core.store.read(schedules.upcoming, served=self._delivery.served)
             if following is None or following.next is None or following.next.at > until:
                 break
             clock.move_to(following.next.at)

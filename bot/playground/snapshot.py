@@ -9,6 +9,7 @@ from bot.playground.suggestions import suggestions
 from core.cohorts import directory
 from core.commands.registry import Registry
 from core.delivery import schedules
+from core.delivery.served import Served
 from core.store import notes
 from core.store.port import Conn
 
@@ -83,7 +84,7 @@ def load(conn: Conn) -> Snapshot:
     """The present state."""
     found = directory.cohorts_of_workspace(conn, workspace.PLATFORM, workspace.WORKSPACE)
     cohort = found[0] if found else None
-    following = schedules.upcoming(conn)
+    following = schedules.upcoming(conn, served=Served(frozenset({workspace.PLATFORM}), only=True))
     return Snapshot(
         cohort.name if cohort else None,
         cohort.zone if cohort else None,

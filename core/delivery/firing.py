@@ -1,7 +1,7 @@
 """The step from a due slot to the outbox. Plain SQL; a batch of schedules is one transaction."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from itertools import takewhile
 
@@ -15,6 +15,7 @@ from core.delivery.outbox import NewPost, PostState
 from core.delivery.outlet import Target
 from core.delivery.recurrence import Slot
 from core.delivery.schedules import Audience, Follow, Schedule
+from core.delivery.served import EVERYWHERE, Served
 from core.errors import BadInput
 from core.store.port import Conn
 
@@ -36,19 +37,25 @@ MISSED = "I was not running when this was due, and it was too late afterwards."
 FAILED = "It could not be put together; the log says why."
 
 
-def due(conn: Conn, now: datetime, most: int) -> list[int]:
+def due(conn: Conn, now: datetime, most: int, served: Served = EVERYWHERE) -> list[int]:
     """The ids of the schedules whose moment has come, and of those that are ahead of the clock because it
-    was set back."""
+    was set back; only those of cohorts that this process serves."""
     live = (
         "FROM schedule s JOIN cohort c ON c.id = s.cohort_id WHERE s.paused = 0 AND s.removed_at IS NULL"
-        " AND c.archived_at IS NULL AND c.suspended_at IS NULL"
+        f" AND c.archived_at IS NULL AND c.suspended_at IS NULL AND {served.condition}"
     )
+    names = served.parameters
     # Two queries, each over an index of its own.
     rows = [
         *conn.all(
-            f"SELECT s.id {live} AND s.next_at <= :now ORDER BY s.next_at LIMIT :most", now=now, most=most
+            f"SELECT s.id {live} AND s.next_at <= :now ORDER BY s.next_at LIMIT :most",
+            now=now,
+            most=most,
+            **names,
         ),
-        *conn.all(f"SELECT s.id {live} AND s.done_at > :ahead LIMIT :most", ahead=(now + LATE), most=most),
+        *conn.all(
+            f"SELECT s.id {live} AND s.done_at > :ahead LIMIT :most", ahead=(now + LATE), most=most, **names
+        ),
     ]
     return list(dict.fromkeys(row["id"] for row in rows))
 
@@ -60,6 +67,7 @@ class FiringBatch:
     conn: Conn
     registry: Registry
     now: datetime
+    served: Served = EVERYWHERE
     _facts: dict[int, tuple[Cohort, timedelta, Calendar] | None] = field(default_factory=dict)
     _audiences: dict[tuple[int, Follow, str], list[Audience]] = field(default_factory=dict)
 
@@ -79,17 +87,22 @@ class FiringBatch:
         purpose = self.registry.schedules[schedule.kind].purpose
         key = (cohort.id, schedule.follow, purpose)
         if key not in self._audiences:
-            self._audiences[key] = schedules.audiences(self.conn, cohort, schedule, purpose, self.now)
+            found = schedules.audiences(self.conn, cohort, schedule, purpose, self.now)
+            self._audiences[key] = [
+                replace(each, targets=tuple(filter(self.served.may_reach, each.targets))) for each in found
+            ]
         return self._audiences[key]
 
 
-def fire(conn: Conn, registry: Registry, ids: Sequence[int], now: datetime) -> int:
+def fire(
+    conn: Conn, registry: Registry, ids: Sequence[int], now: datetime, served: Served = EVERYWHERE
+) -> int:
     """Write what due schedules post and move them on. Returns the number of posts.
 
     After downtime the newest slot inside the catch-up window is posted, marked as late; older ones are
     listed as missed. A schedule that another replica fired meanwhile is left alone.
     """
-    batch = FiringBatch(conn, registry, now)
+    batch = FiringBatch(conn, registry, now, served)
     return sum(_fire(batch, schedule) for schedule in schedules.by_ids(conn, ids))
 
 
@@ -172,9 +185,11 @@ def quiet_until(conn: Conn, cohort: Cohort, zone: str, now: datetime) -> datetim
     return to_instant(morning, end, zone)
 
 
-def skip_failed(conn: Conn, registry: Registry, schedule_id: int, now: datetime) -> None:
+def skip_failed(
+    conn: Conn, registry: Registry, schedule_id: int, now: datetime, served: Served = EVERYWHERE
+) -> None:
     """A due schedule could not be composed: list its slot as failed and move on."""
-    batch = FiringBatch(conn, registry, now)
+    batch = FiringBatch(conn, registry, now, served)
     schedule = next(iter(schedules.by_ids(conn, [schedule_id])), None)
     facts = batch.cohort_facts(schedule.cohort_id) if schedule else None
     if schedule is None or facts is None or schedule.next is None:

@@ -10,6 +10,7 @@ from core.cohorts.model import Cohort
 from core.delivery.calendar import Calendar, DateRange, read_date_ranges, write_date_ranges
 from core.delivery.outlet import Target
 from core.delivery.recurrence import Recurrence, Slot
+from core.delivery.served import EVERYWHERE, Served
 from core.store.port import Conn, Row
 
 BREAKS = "breaks"
@@ -190,14 +191,15 @@ def by_number(conn: Conn, cohort_id: int, number: int) -> Schedule | None:
     return _schedule(row) if row else None
 
 
-def upcoming(conn: Conn, cohort_id: int | None = None) -> Schedule | None:
-    """The schedule that is due next, in one cohort or in all."""
+def upcoming(conn: Conn, cohort_id: int | None = None, served: Served = EVERYWHERE) -> Schedule | None:
+    """The schedule that is due next, in one cohort or in all that this process serves."""
     row = conn.one(
         "SELECT s.* FROM schedule s JOIN cohort c ON c.id = s.cohort_id WHERE s.paused = 0"
         " AND s.removed_at IS NULL AND s.next_at IS NOT NULL AND c.archived_at IS NULL"
         " AND c.suspended_at IS NULL AND (:cohort = -1 OR s.cohort_id = :cohort)"
-        " ORDER BY s.next_at, s.id LIMIT 1",
+        f" AND {served.condition} ORDER BY s.next_at, s.id LIMIT 1",
         cohort=-1 if cohort_id is None else cohort_id,
+        **served.parameters,
     )
     return _schedule(row) if row else None
 

@@ -1,7 +1,7 @@
 """The clockwork: one APScheduler interval job that fires due schedules and wakes the sender."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -11,6 +11,7 @@ from core.commands.dispatch import Core
 from core.delivery import firing
 from core.delivery.outlet import Outlet
 from core.delivery.sender import Sender, housekeeping
+from core.delivery.served import Served, platforms_elsewhere
 from core.errors import StoreError
 
 log = structlog.get_logger()
@@ -22,10 +23,12 @@ _AT_ONCE = 200
 
 
 class Delivery:
-    """Schedules fired and posts sent, for as long as it runs."""
+    """Schedules fired and posts sent, for as long as it runs. `platforms` are those of this process, connected or
+    not; `served` says which cohorts follow from them. Without them it serves every cohort."""
 
-    def __init__(self, core: Core, outlets: Mapping[str, Outlet]) -> None:
+    def __init__(self, core: Core, outlets: Mapping[str, Outlet], platforms: Collection[str] = ()) -> None:
         self._core = core
+        self.served = Served.by(platforms, core.clock)
         self.sender = Sender(core, outlets)
         self._ticking = asyncio.Lock()
         self._stopping = False
@@ -57,7 +60,7 @@ class Delivery:
         async with self._ticking:
             written = 0
             while not self._stopping and (
-                due := await self._core.store.read(firing.due, self._core.clock.now(), _AT_ONCE)
+                due := await self._core.store.read(firing.due, self._core.clock.now(), _AT_ONCE, self.served)
             ):
                 written += await self._fire(due)
             return written
@@ -72,14 +75,14 @@ class Delivery:
         move that one on, so that the others go on."""
         fire, registry, now = self._core.store.write, self._core.registry, self._core.clock.now()
         try:
-            return await fire(firing.fire, registry, due, now)
+            return await fire(firing.fire, registry, due, now, self.served)
         except StoreError:
             raise
         except Exception:
             if len(due) > 1:
                 return sum([await self._fire([each]) for each in due])
             log.exception("schedule failed", schedule=due[0])
-            await self._core.store.write(firing.skip_failed, registry, due[0], now)
+            await self._core.store.write(firing.skip_failed, registry, due[0], now, self.served)
             return 0
 
     async def _tick_safely(self) -> None:
@@ -93,6 +96,9 @@ class Delivery:
 
     async def _clean_safely(self) -> None:
         try:
-            await housekeeping(self._core)
+            elsewhere = await self._core.store.read(platforms_elsewhere, self.served)
+            # By a clock that was moved, other platforms' drafts and posts would look old.
+            if not (self.served.only and elsewhere):
+                await housekeeping(self._core)
         except Exception:
             log.exception("housekeeping failed")
