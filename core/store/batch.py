@@ -22,13 +22,9 @@ log = structlog.get_logger()
 
 
 class Session(Conn, Protocol):
-    """A connection that can also begin and end transactions. Lives on the database thread.
-
-    `savepoints` says whether items of one transaction need one each, so that one can fail alone.
-    """
+    """A connection that can also begin and end transactions. Lives on the database thread."""
 
     signals: set[str]
-    savepoints: bool
 
     def begin(self) -> None:
         """Begin a transaction, waiting a bounded time for other writers."""
@@ -93,17 +89,14 @@ def _run_alone(session: Session, item: WorkItem) -> None:
 
 def _run_one(session: Session, item: WorkItem) -> None:
     session.signals = set()
-    if session.savepoints:
-        session.control("SAVEPOINT item")
+    session.control("SAVEPOINT item")
     try:
         item.result = item.fn(session)
         item.signals = session.signals
     except BaseException as error:  # handed to its caller
         item.error = error
-        if session.savepoints:
-            session.control("ROLLBACK TO SAVEPOINT item")
-    if session.savepoints:
-        session.control("RELEASE SAVEPOINT item")
+        session.control("ROLLBACK TO SAVEPOINT item")
+    session.control("RELEASE SAVEPOINT item")
 
 
 class Batcher:

@@ -7,18 +7,19 @@ snapshot that holds everything committed before.
 
 import asyncio
 import re
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import psycopg
 from psycopg.rows import DictRow, RowMaker, dict_row
 
 from core.errors import Conflict, StoreBusy, StoreError, StoreFull
-from core.store.batch import Batcher, WorkItem, run_batch
+from core.store.batch import Batcher, run_batch
 from core.store.binding import converter, to_columns
 from core.store.port import Conn, Row
+from core.store.readers import READERS, Reader, ReaderPool, RunOnThread
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -74,7 +75,6 @@ class PostgresSession:
         self._busy = busy
         self._connection: psycopg.Connection[DictRow] | None = None
         self.signals: set[str] = set()
-        self.savepoints = True  # readers too: after an error PostgreSQL takes nothing but a rollback
 
     def _connect(self) -> None:
         """Connect where there is no connection, or none any more."""
@@ -165,19 +165,23 @@ class PostgresStore:
         self._threads: list[ThreadPoolExecutor] = []
         self._sessions: list[PostgresSession] = []
         lock = f"SELECT pg_advisory_xact_lock({_WRITERS})"
-        self._writer = Batcher(self._run_on_thread(["BEGIN", lock]), self._listeners)
-        self._reader = Batcher(self._run_on_thread(["BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"]), {})
+        session, execute = self._session(["BEGIN", lock])
+        self._writer = Batcher(lambda items: execute(partial(run_batch, session, items)), self._listeners)
+        # They connect when they are first needed.
+        snapshot = ["BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"]
+        self._readers = ReaderPool([Reader(*self._session(snapshot)) for _ in range(READERS)])
 
-    def _run_on_thread(self, opening: Sequence[str]) -> Callable[[list[WorkItem]], Awaitable[None]]:
+    def _session(self, opening: Sequence[str]) -> tuple[PostgresSession, RunOnThread]:
+        """A connection, and what runs a function on its thread."""
         thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="postgres")
         session = PostgresSession(self.url, opening, self._busy)
         self._threads.append(thread)
         self._sessions.append(session)
 
-        async def run_on_thread(items: list[WorkItem]) -> None:
-            await asyncio.get_running_loop().run_in_executor(thread, run_batch, session, items)
+        async def execute(fn: Callable[[], None]) -> None:
+            await asyncio.get_running_loop().run_in_executor(thread, fn)
 
-        return run_on_thread
+        return session, execute
 
     @classmethod
     async def open(cls, url: str, *, busy: float = 5.0) -> "PostgresStore":
@@ -198,7 +202,7 @@ class PostgresStore:
 
     async def read(self, fn: Callable[Concatenate[Conn, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """See `core.store.port.Store.read`."""
-        return await self._reader.submit(fn, *args, **kwargs)
+        return await self._readers.submit(fn, *args, **kwargs)
 
     async def write(self, fn: Callable[Concatenate[Conn, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """See `core.store.port.Store.write`."""
@@ -211,7 +215,7 @@ class PostgresStore:
     async def close(self) -> None:
         """Finish what was begun and disconnect."""
         await self._writer.close()
-        await self._reader.close()
+        await self._readers.close()
         while self._threads:
             thread, session = self._threads.pop(), self._sessions.pop()
             await asyncio.get_running_loop().run_in_executor(thread, session.close)

@@ -1,18 +1,20 @@
-"""SQLite, the embedded default: one writer and one reader connection, each with its own thread."""
+"""SQLite, the embedded default: one connection that writes and several that read, each with its own thread."""
 
 import os
 import sqlite3
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import aiosqlite
 
 from core.errors import Conflict, StoreBusy, StoreError, StoreFull
-from core.store.batch import Batcher, WorkItem, run_batch
+from core.store.batch import Batcher, run_batch
 from core.store.binding import any_converted, converter, to_columns
 from core.store.port import Conn, Row
+from core.store.readers import READERS, Reader, ReaderPool, RunOnThread
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -53,8 +55,6 @@ class SqliteSession:
 
     def __init__(self, connection: sqlite3.Connection, opening: str) -> None:
         connection.row_factory = sqlite3.Row
-        # A read that fails changed nothing, and leaves the snapshot to the others as it was.
-        self.savepoints = opening != _READ
         self._connection = connection
         self._opening = opening
         self.signals: set[str] = set()
@@ -121,23 +121,17 @@ class SqliteSession:
 class SqliteStore:
     """The `Store` port over an SQLite file. Make it with `await SqliteStore.open(path)`."""
 
-    def __init__(self, writer: aiosqlite.Connection, reader: aiosqlite.Connection, path: str) -> None:
-        self._connections = (writer, reader)
+    def __init__(self, connections: Sequence[aiosqlite.Connection], path: str) -> None:
+        """The first connection writes, the others read."""
+        self._connections = connections
         self.path = path
         self._listeners: dict[str, list[Callable[[], None]]] = {}
-        self._writer = Batcher(self._run_on_thread(writer, _WRITE), self._listeners)
-        self._reader = Batcher(self._run_on_thread(reader, _READ), {})
-
-    @staticmethod
-    def _run_on_thread(
-        connection: aiosqlite.Connection, opening: str
-    ) -> Callable[[list[WorkItem]], Awaitable[None]]:
-        session = SqliteSession(connection._conn, opening)
-
-        async def run_on_thread(items: list[WorkItem]) -> None:
-            await connection._execute(run_batch, session, items)  # type: ignore[no-untyped-call]  # aiosqlite leaves it untyped
-
-        return run_on_thread
+        writer, *readers = connections
+        session, execute = SqliteSession(writer._conn, _WRITE), _execute_on(writer)
+        self._writer = Batcher(lambda items: execute(partial(run_batch, session, items)), self._listeners)
+        self._readers = ReaderPool(
+            [Reader(SqliteSession(each._conn, _READ), _execute_on(each)) for each in readers]
+        )
 
     @classmethod
     async def open(cls, path: str | Path, *, busy: float = 5.0) -> "SqliteStore":
@@ -147,7 +141,8 @@ class SqliteStore:
         _create_private(path)
         try:
             opened.append(await _connect(path, busy))
-            opened.append(await _connect(path, busy, read_only=True))
+            for _ in range(READERS):
+                opened.append(await _connect(path, busy, read_only=True))  # noqa: PERF401 - closed below if one fails
         except sqlite3.Error as error:
             for connection in opened:
                 await connection.close()
@@ -155,11 +150,11 @@ class SqliteStore:
                 f"The database file {path} cannot be opened ({error}). "
                 "Check that its folder exists and can be written, and that no other program locks it."
             ) from error
-        return cls(opened[0], opened[1], str(path))
+        return cls(opened, str(path))
 
     async def read(self, fn: Callable[Concatenate[Conn, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """See `core.store.port.Store.read`."""
-        return await self._reader.submit(fn, *args, **kwargs)
+        return await self._readers.submit(fn, *args, **kwargs)
 
     async def write(self, fn: Callable[Concatenate[Conn, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """See `core.store.port.Store.write`."""
@@ -170,11 +165,18 @@ class SqliteStore:
         self._listeners.setdefault(signal, []).append(callback)
 
     async def close(self) -> None:
-        """Finish what was begun and close both connections."""
+        """Finish what was begun and close the connections."""
         await self._writer.close()
-        await self._reader.close()
+        await self._readers.close()
         for connection in self._connections:
             await connection.close()
+
+
+def _execute_on(connection: aiosqlite.Connection) -> RunOnThread:
+    async def execute(fn: Callable[[], None]) -> None:
+        await connection._execute(fn)  # type: ignore[no-untyped-call]  # aiosqlite leaves it untyped
+
+    return execute
 
 
 def _create_private(path: str | Path) -> None:
