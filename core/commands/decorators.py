@@ -52,11 +52,15 @@ def record(
 
 
 def post(
-    name: str, *, label: str, is_obsolete: Callable[[Conn, Post, Member, datetime], bool] | None = None
+    name: str,
+    *,
+    label: str,
+    is_obsolete: Callable[[Conn, Post, Member, datetime], bool] | None = None,
+    awaited: bool = False,
 ) -> Callable[[F], F]:
     """Mark `async render(core, post) -> Reply` as the renderer of posts of kind `name`. The same stored
-    data gives the same message."""
-    return lambda render: _mark(PostKind(name, render, label, is_obsolete))(render)
+    data gives the same message. See `PostKind` for the rest."""
+    return lambda render: _mark(PostKind(name, render, label, is_obsolete, awaited))(render)
 
 
 def schedule(
