@@ -21,6 +21,7 @@ from core.delivery import firing, outbox
 from core.errors import BadInput
 from core.store.open import MOVED, migrations, open_store, refuse_newer
 from core.store.port import Conn
+from core.store.remains import SECURE_DELETE
 
 REASON = "Restored from a backup; it may have been sent since."
 
@@ -61,7 +62,7 @@ def backup(database: Path, file: Path, *, force: bool = False) -> int:
         )
     with _as_bad_input(f"No backup was written to {file}"), _partial_file(file) as copy:
         check(database, "mode=rw")
-        _copy_pages(database, copy, "mode=rw")
+        _copy(database, copy, "mode=rw")
         size = copy.stat().st_size
         _remove_journals(file)
         _rename_durably(copy, file)
@@ -80,7 +81,7 @@ def restore(file: Path, database: Path, now: datetime) -> Restored:
     with _as_bad_input(f"{file} was not restored, and nothing was changed"):
         check(file)
         with _partial_file(database) as copy, _exclusive(database):
-            _copy_pages(file, copy, _read_only(file))
+            _copy(file, copy, _read_only(file))
             uncertain, planned = asyncio.run(_resume(copy, now))
             _single_file(copy)
             kept = _keep_replaced(database, copy)
@@ -131,7 +132,10 @@ def _refuse_same_file(database: Path, file: Path) -> None:
 
 
 def _connect(file: Path, mode: str) -> sqlite3.Connection:
-    return sqlite3.connect(f"{file.absolute().as_uri()}?{mode}", uri=True, timeout=BUSY, isolation_level=None)
+    address = f"{file.absolute().as_uri()}?{mode}"
+    connection = sqlite3.connect(address, uri=True, timeout=BUSY, isolation_level=None)
+    connection.execute(f"PRAGMA {SECURE_DELETE}")
+    return connection
 
 
 def _read_only(file: Path) -> str:
@@ -144,10 +148,14 @@ def _with_suffix(file: Path, suffix: str) -> Path:
     return file.with_name(file.name + suffix)
 
 
-def _copy_pages(source: Path, target: Path, mode: str) -> None:
-    with closing(_connect(source, mode)) as reading, closing(_connect(target, "mode=rw")) as writing:
-        reading.backup(writing)  # all pages in one step are one snapshot; other processes can write meanwhile
+def _copy(source: Path, target: Path, mode: str) -> None:
+    """Write what a database holds into an empty file: one snapshot, while other processes can write. Not its pages as
+    they are, because text that was removed may still stand in those."""
+    with closing(_connect(source, mode)) as connection:
+        connection.execute("VACUUM INTO ?", (str(target),))
     _single_file(target)
+    with target.open("rb+") as written:  # SQLite does not wait for the disk here
+        os.fsync(written.fileno())
 
 
 def _single_file(file: Path) -> None:

@@ -23,7 +23,6 @@ WHO = {
     Access.MEMBER: "members",
     Access.MENTOR: "mentors",
     Access.ORGANIZER: "organizers",
-    Access.MANAGER: "organizers, managers",
     Access.SETUP: "managers",
 }
 

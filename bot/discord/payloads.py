@@ -4,9 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from bot.discord.channels import told
 from bot.discord.registration import ATTACHMENT, CHANNEL, MANAGE_GUILD, SUBCOMMAND, USER
-from core.chat.channels import ChannelReport
 from core.chat.model import Argument, ChannelRef, Person, PersonRef, Place, PlaceKind, Request, Source, Upload
 from core.chat.text import say
 from core.errors import BadInput
@@ -39,7 +37,6 @@ class Interaction:
     data: Mapping[str, Any]
     person: Person
     place: Place
-    here: ChannelReport | None = None
 
     @property
     def resolved(self) -> Mapping[str, Any]:
@@ -56,7 +53,7 @@ class Interaction:
         source: Source = Source.COMMAND,
     ) -> Request:
         """The request that it makes, under the interaction's id."""
-        return Request(str(self.id), command, self.person, self.place, args, cohort, source, self.here)
+        return Request(str(self.id), command, self.person, self.place, args, cohort=cohort, source=source)
 
 
 def read_interaction(event: Mapping[str, Any]) -> Interaction:
@@ -84,7 +81,6 @@ def read_interaction(event: Mapping[str, Any]) -> Interaction:
             named_in=event.get("guild_id") or "",
         ),
         Place(PLATFORM, event.get("guild_id") or "", where, kind, parent, channel.get("name") or ""),
-        told(event),
     )
 
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Self
 
-from core.chat.channels import ChannelReport
 from core.chat.text import Sayable
 
 
@@ -255,8 +254,7 @@ class Request:
     """One call as an adapter received it.
 
     `id` is the platform's own id of the call; a second request with the same id is the same call again.
-    `command` is "group verb". `cohort` is set by buttons and forms, which remember where they belong. `here` is
-    what the platform told of the place with the call, if it did.
+    `command` is "group verb". `cohort` is set by buttons and forms, which remember where they belong.
     """
 
     id: str
@@ -266,4 +264,3 @@ class Request:
     args: Mapping[str, Argument] = field(default_factory=dict)
     cohort: int | None = None
     source: Source = Source.COMMAND
-    here: ChannelReport | None = None

@@ -57,6 +57,10 @@ def once(
     return result
 
 
-def forget(conn: Conn, before: datetime) -> int:
-    """Forget the calls that were handled before an instant. Returns how many."""
-    return conn.run("DELETE FROM handled WHERE at < :before", before=before)
+def forget(conn: Conn, now: datetime, most: int) -> int:
+    """Forget the calls that are too old, at most so many. Returns how many."""
+    return conn.run(
+        "DELETE FROM handled WHERE call_id IN (SELECT call_id FROM handled WHERE at < :before LIMIT :most)",
+        before=now - KEEP,
+        most=most,
+    )

@@ -108,9 +108,13 @@ def _make_room(conn: Conn, person: Person, most: int) -> None:
     )
 
 
-def purge(conn: Conn, now: datetime) -> int:
-    """Forget the saved calls that are too old. Returns how many went."""
-    return conn.run("DELETE FROM draft WHERE at <= :oldest", oldest=now - KEEP)
+def purge(conn: Conn, now: datetime, most: int) -> int:
+    """Forget the saved calls that are too old, at most so many. Returns how many went."""
+    return conn.run(
+        "DELETE FROM draft WHERE token IN (SELECT token FROM draft WHERE at <= :oldest LIMIT :most)",
+        oldest=now - KEEP,
+        most=most,
+    )
 
 
 class StoredCallCodec:

@@ -71,9 +71,9 @@ def enqueue(conn: Conn, post: NewPost, now: datetime) -> int | None:
     row = conn.one(
         "INSERT INTO outbox (cohort_id, key, schedule_id, kind, data, platform, workspace, channel, direct,"
         " fallback_channel, thread_of, thread_name, edits, state, due_at, slot_at, day, retry_at, late, reason,"
-        " created_at) VALUES (:cohort, :key, :schedule, :kind, :data, :platform, :workspace, :channel, :direct,"
+        " settled_at, created_at) VALUES (:cohort, :key, :schedule, :kind, :data, :platform, :workspace, :channel, :direct,"
         " :fallback_channel, :thread_of, :thread_name, :edits, :state, :now, :slot_at, :day, :retry_at, :late,"
-        " :reason, :now) ON CONFLICT (key) DO NOTHING RETURNING id",
+        " :reason, :settled_at, :now) ON CONFLICT (key) DO NOTHING RETURNING id",
         cohort=post.cohort_id,
         key=post.key,
         schedule=post.schedule_id,
@@ -93,6 +93,7 @@ def enqueue(conn: Conn, post: NewPost, now: datetime) -> int | None:
         retry_at=post.not_before or now,
         late=post.late,
         reason=post.reason,
+        settled_at=None if post.state is PostState.PENDING else now,
         now=now,
     )
     if row is None:
@@ -289,21 +290,6 @@ def miss_suspended(conn: Conn, platform: str, workspace: str, reason: str, now: 
         now=now,
         platform=platform,
         workspace=workspace,
-    )
-
-
-def miss_channel(conn: Conn, cohort_id: int, target: Target, reason: str, now: datetime) -> None:
-    """What still waits to be sent for a cohort into a channel that it has no more is listed as missed."""
-    conn.run(
-        "UPDATE outbox SET state = 'missed', reason = :reason, settled_at = :now WHERE state = 'pending'"
-        " AND cohort_id = :cohort AND direct = 0 AND platform = :platform AND workspace = :workspace"
-        " AND channel = :channel",
-        reason=reason,
-        now=now,
-        cohort=cohort_id,
-        platform=target.platform,
-        workspace=target.workspace,
-        channel=target.channel,
     )
 
 

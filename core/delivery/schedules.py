@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 
 from core.chat.model import LabelledEnum
 from core.cohorts import directory
@@ -12,6 +12,9 @@ from core.delivery.outlet import Target
 from core.delivery.recurrence import Recurrence, Slot
 from core.delivery.served import EVERYWHERE, Served
 from core.store.port import Conn, Row
+
+KEEP_CHANGES = timedelta(days=730)
+"""How long it is kept who changed a schedule; the latest change of each always."""
 
 BREAKS = "breaks"
 """The setting that holds a cohort's breaks."""
@@ -158,6 +161,18 @@ def note(conn: Conn, schedule_id: int, now: datetime, member: int | None, what: 
         at=now,
         member=member,
         what=what,
+    )
+
+
+def forget_changes(conn: Conn, now: datetime, most: int) -> int:
+    """Forget who changed schedules more than two years ago, but the latest change of each, at most so many. Returns how
+    many went."""
+    return conn.run(
+        "DELETE FROM schedule_change WHERE id IN (SELECT c.id FROM schedule_change c WHERE c.at < :before"
+        " AND EXISTS (SELECT 1 FROM schedule_change n WHERE n.schedule_id = c.schedule_id AND n.id > c.id)"
+        " LIMIT :most)",
+        before=now - KEEP_CHANGES,
+        most=most,
     )
 
 

@@ -12,9 +12,8 @@ from functools import partial
 import structlog
 
 from core.clock import local_date
-from core.commands import handled_calls, stored_call
 from core.commands.dispatch import Core
-from core.delivery import deferred, leases, notices, outbox
+from core.delivery import leases, notices, outbox
 from core.delivery.leases import Leased
 from core.delivery.outbox import PostState
 from core.delivery.outlet import Outgoing, Outlet
@@ -232,10 +231,7 @@ class Sender:
         )
 
     async def _after_unreachable(self, leased: Leased, reason: str) -> Outcome:
-        """Its target takes no posts. What was meant for one person is shown to them elsewhere. Whoever waits for
-        the first attempt hears of it at once."""
-        if self._core.registry.posts[leased.post.kind].awaited and leased.attempts == 1:
-            return Outcome(PostState.FAILED, reason=reason)
+        """Its target takes no posts. What was meant for one person is shown to them elsewhere."""
         now = self._core.clock.now()
         cohort, target = leased.post.cohort, leased.target
         fallback = await self._core.store.write(notices.notify_unreachable, cohort, target, reason, now)
@@ -300,11 +296,3 @@ class Sender:
             reason=outcome.reason,
             kept=kept,
         )
-
-
-async def housekeeping(core: Core) -> None:
-    """Forget old drafts and the ids of old calls, and give up what was held for too long."""
-    now = core.clock.now()
-    await core.store.write(stored_call.purge, now)
-    await core.store.write(deferred.expire, now)
-    await core.store.write(handled_calls.forget, now - handled_calls.KEEP)

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Collection, Mapping, Sequence
+from datetime import timedelta
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -9,8 +10,9 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from core.clock import SystemClock
 from core.commands.dispatch import Core
 from core.delivery import firing
+from core.delivery.housekeeping import Housekeeping
 from core.delivery.outlet import Outlet
-from core.delivery.sender import Sender, housekeeping
+from core.delivery.sender import Sender
 from core.delivery.served import Served, platforms_elsewhere
 from core.errors import StoreError
 
@@ -18,6 +20,9 @@ log = structlog.get_logger()
 
 TICK = 1.0
 """Seconds between two looks at the schedules."""
+
+FIRST_CLEANING = timedelta(minutes=1)
+"""From the start to the first housekeeping."""
 
 _AT_ONCE = 200
 
@@ -33,6 +38,7 @@ class Delivery:
         self._ticking = asyncio.Lock()
         self._stopping = False
         self._scheduler = AsyncIOScheduler()
+        self._housekeeping = Housekeeping(core)
 
     def start(self) -> None:
         """Begin to tick and to send."""
@@ -41,7 +47,10 @@ class Delivery:
         options = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
         first = SystemClock().now()  # the machine's clock, by which the interval is counted
         self._scheduler.add_job(self._tick_safely, "interval", seconds=TICK, next_run_time=first, **options)
-        self._scheduler.add_job(self._clean_safely, "interval", hours=1, **options)
+        # Soon after the start too: a bot that is often started again would never come to it.
+        self._scheduler.add_job(
+            self._clean_safely, "interval", hours=1, next_run_time=first + FIRST_CLEANING, **options
+        )
         self._scheduler.start()
 
     async def stop(self) -> None:
@@ -99,6 +108,6 @@ class Delivery:
             elsewhere = await self._core.store.read(platforms_elsewhere, self.served)
             # By a clock that was moved, other platforms' drafts and posts would look old.
             if not (self.served.only and elsewhere):
-                await housekeeping(self._core)
+                await self._housekeeping.run()
         except Exception:
             log.exception("housekeeping failed")

@@ -60,6 +60,12 @@ class Store(Protocol):
         """Call `callback` on the event loop after each commit that signalled `signal`."""
         ...
 
+    async def clear_remains(self, *, vacuum: bool) -> bool:
+        """Take out of the engine's files what was removed from its tables: the log of changes, and with `vacuum` the
+        rest too. False where something was in the way; then it is to be tried again. PostgreSQL's server does
+        this by itself, and when is its operator's business."""
+        ...
+
     async def close(self) -> None:
         """Finish what was begun and let go of the database."""
         ...

@@ -212,6 +212,10 @@ class PostgresStore:
         """See `core.store.port.Store.on`."""
         self._listeners.setdefault(signal, []).append(callback)
 
+    async def clear_remains(self, *, vacuum: bool) -> bool:
+        """See `core.store.port.Store.clear_remains`: nothing to do."""
+        return True
+
     async def close(self) -> None:
         """Finish what was begun and disconnect."""
         await self._writer.close()

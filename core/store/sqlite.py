@@ -15,6 +15,7 @@ from core.store.batch import Batcher, run_batch
 from core.store.binding import any_converted, converter, to_columns
 from core.store.port import Conn, Row
 from core.store.readers import READERS, Reader, ReaderPool, RunOnThread
+from core.store.remains import SECURE_DELETE, clear_remains, close_to_others
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -22,7 +23,7 @@ T = TypeVar("T")
 _WRITE, _READ = "BEGIN IMMEDIATE", "BEGIN"
 
 # FULL: with NORMAL, acknowledged commits of the last moments are lost in a power cut.
-_PRAGMAS = ("synchronous=FULL", "foreign_keys=ON")
+_PRAGMAS = ("synchronous=FULL", "foreign_keys=ON", SECURE_DELETE)
 
 
 def translate(error: sqlite3.Error) -> Exception:
@@ -139,6 +140,7 @@ class SqliteStore:
         `StoreError` where the file cannot be opened."""
         opened: list[aiosqlite.Connection] = []
         _create_private(path)
+        close_to_others(path)
         try:
             opened.append(await _connect(path, busy))
             for _ in range(READERS):
@@ -164,6 +166,16 @@ class SqliteStore:
         """See `core.store.port.Store.on`."""
         self._listeners.setdefault(signal, []).append(callback)
 
+    async def clear_remains(self, *, vacuum: bool) -> bool:
+        """See `core.store.port.Store.clear_remains`."""
+        writer = self._connections[0]
+        clear = partial(clear_remains, writer._conn, vacuum=vacuum)
+        try:
+            cleared: bool = await writer._execute(clear)  # type: ignore[no-untyped-call]  # aiosqlite leaves it untyped
+        except sqlite3.Error as error:
+            raise translate(error) from error
+        return cleared
+
     async def close(self) -> None:
         """Finish what was begun and close the connections."""
         await self._writer.close()
@@ -181,8 +193,8 @@ def _execute_on(connection: aiosqlite.Connection) -> RunOnThread:
 
 def _create_private(path: str | Path) -> None:
     """Make a database that is not there yet, readable by its owner alone: it holds what members wrote. SQLite gives
-    its journals the same mode. A file that exists keeps its mode, and is not even opened: closing it would let go
-    of the locks that this process has on it."""
+    its journals the same mode. A file that exists is not even opened: closing it would let go of the locks that this
+    process has on it."""
     if str(path) not in ("", ":memory:"):
         with suppress(OSError):  # what cannot be created cannot be opened, which is said then
             os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))

@@ -7,9 +7,9 @@ import pytest
 from core.chat.model import Reply
 from core.clock import FixedClock
 from core.delivery import deferred, notices, outbox
+from core.delivery.housekeeping import Housekeeping
 from core.delivery.outbox import NewPost
 from core.delivery.outlet import Target
-from core.delivery.sender import housekeeping
 from core.delivery.service import Delivery
 from core.errors import Refused, TargetGone, Uncertain
 from core.store.port import Conn, Row
@@ -199,10 +199,10 @@ async def test_what_nobody_came_for_is_listed_after_week(
 ) -> None:
     await close_direct_messages(cohort, cohort.ada)
     await call_at_noon(cohort, clock, delivery)
-    await housekeeping(cohort.core)
+    await Housekeeping(cohort.core).run()
     assert (await rows(cohort, cohort.ada))[0]["state"] == "held"
     clock.move_to(NOON + timedelta(days=7, seconds=1))
-    await housekeeping(cohort.core)
+    await Housekeeping(cohort.core).run()
     (row,) = await rows(cohort, cohort.ada)
     assert (row["state"], row["reason"]) == ("missed", deferred.LEFT)
 

@@ -159,8 +159,8 @@ async def test_draft_is_for_its_own_account_and_for_day(store: Store) -> None:
             await store.read(StoredCall.load, EVE, forged, T0)
     with pytest.raises(OutOfDate):
         await store.read(StoredCall.load, EVE, token, T0 + stored_call.KEEP)
-    assert await store.write(stored_call.purge, T0 + stored_call.KEEP - timedelta(microseconds=1)) == 0
-    assert await store.write(stored_call.purge, T0 + stored_call.KEEP) == 1
+    assert await store.write(stored_call.purge, T0 + stored_call.KEEP - timedelta(microseconds=1), 9) == 0
+    assert await store.write(stored_call.purge, T0 + stored_call.KEEP, 9) == 1
 
 
 async def test_notes_are_kept(store: Store) -> None:

@@ -51,8 +51,8 @@ async def test_second_delivery_gets_equal_result_of_one_type(store: Store) -> No
 
 async def test_forgotten_call_runs_again(store: Store) -> None:
     await store.write(handled_calls.once, "call", NOW, first, 1)
-    assert await store.write(handled_calls.forget, NOW) == 0
-    assert await store.write(handled_calls.forget, NOW + timedelta(seconds=1)) == 1
+    assert await store.write(handled_calls.forget, NOW + handled_calls.KEEP, 9) == 0
+    assert await store.write(handled_calls.forget, NOW + handled_calls.KEEP + timedelta(seconds=1), 9) == 1
     assert (await store.write(handled_calls.once, "call", NOW, first, 5)).numbers == (5, 2)
 
 

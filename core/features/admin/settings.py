@@ -1,7 +1,7 @@
 """The settings of delivery that organizers can change."""
 
 from core.commands.spec import Setting
-from core.delivery import firing
+from core.delivery import firing, retention
 from core.delivery.calendar import read_quiet
 from core.errors import BadInput
 
@@ -33,3 +33,5 @@ QUIET = Setting(
     firing.QUIET_HOURS,
     _read_quiet,
 )
+KEEP_POSTS = retention.SENT
+KEEP_UNSENT = retention.UNSENT

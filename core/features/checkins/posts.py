@@ -55,7 +55,7 @@ async def render_opener(_core: Core, post: Post) -> Reply:
     return Reply(say("**Check-ins of {day}** are in this thread.", day=day_words(day)), (_call_buttons(),))
 
 
-@post(SHARED, label="check-in")
+@post(SHARED, label="check-in", editable=True)
 async def render_shared(core: Core, post: Post) -> Reply:
     """A check-in as others see it; after it was made private again, only that."""
     found = await core.store.read(records.by_id, post.data["checkin"])
