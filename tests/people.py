@@ -45,13 +45,14 @@ class Actor:
         args: Mapping[str, Argument],
         cohort: int | None = None,
         source: Source = Source.COMMAND,
+        message: str = "",
     ) -> Reply | Form:
         """Send one request under a new call id, with bare ids as references, as adapters do."""
         known = self.core.registry.commands.get(command)
         if known is not None:
             args = with_references(known, args, ID, source)
         self.last = Request(
-            f"call-{next(_CALLS)}", command, self.person, self.place, args, cohort=cohort, source=source
+            f"call-{next(_CALLS)}", command, self.person, self.place, args, cohort, source, message
         )
         return await self.core.run(self.last)
 
@@ -74,15 +75,19 @@ class Actor:
         assert isinstance(result, Form), text_of(result)
         return result
 
-    async def click(self, what: Button | Reply | Form, label: str | None = None) -> Reply | Form:
-        """Press a button, or the one of that label in a reply, as it comes back over the wire."""
+    async def click(
+        self, what: Button | Reply | Form, label: str | None = None, *, message: str | None = None
+    ) -> Reply | Form:
+        """Press a button, or the one of that label in a reply, as it comes back over the wire: in a message of its
+        own, or in the one of that id."""
         if isinstance(what, Button):
             call = StoredCall.of_button(what, None)
         else:
             assert isinstance(what, Reply), "a form has no buttons to press"
             call = StoredCall.of_button(button_of(what, label), what.cohort)
         call = StoredCall.unpack(call.pack())
-        return await self.send(call.command, call.args, call.cohort, Source.BUTTON)
+        message = message or f"message-{next(_CALLS)}"
+        return await self.send(call.command, call.args, call.cohort, Source.BUTTON, message)
 
     async def submit(self, form: Reply | Form, /, **values: Argument) -> Reply | Form:
         """Send a form with these values; what stood in its other fields stays."""

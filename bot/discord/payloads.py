@@ -37,6 +37,8 @@ class Interaction:
     data: Mapping[str, Any]
     person: Person
     place: Place
+    message: str = ""
+    """The id of the message whose button was pressed."""
 
     @property
     def resolved(self) -> Mapping[str, Any]:
@@ -53,7 +55,8 @@ class Interaction:
         source: Source = Source.COMMAND,
     ) -> Request:
         """The request that it makes, under the interaction's id."""
-        return Request(str(self.id), command, self.person, self.place, args, cohort=cohort, source=source)
+        message = self.message if source is Source.BUTTON else ""
+        return Request(str(self.id), command, self.person, self.place, args, cohort, source, message)
 
 
 def read_interaction(event: Mapping[str, Any]) -> Interaction:
@@ -81,6 +84,7 @@ def read_interaction(event: Mapping[str, Any]) -> Interaction:
             named_in=event.get("guild_id") or "",
         ),
         Place(PLATFORM, event.get("guild_id") or "", where, kind, parent, channel.get("name") or ""),
+        str((event.get("message") or {}).get("id") or ""),
     )
 
 

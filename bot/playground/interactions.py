@@ -1,6 +1,7 @@
 """Handlers of the frames that a page sends, one for each kind. Answers are JSON trees."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from bot.playground import messages, registration, render, workspace
@@ -93,6 +94,7 @@ class PlaygroundInteractions:
         label, packed = found
         stored = StoredCall.unpack(packed)
         request = self._request(page, frame, stored.command, stored.args, stored.cohort, Source.BUTTON)
+        request = replace(request, message=frame.text("message"))
         return await self._run(page, frame, request, {"text": label, "button": True})
 
     async def _submit_form(self, page: PageConnection, frame: Frame) -> Tree:

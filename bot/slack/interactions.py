@@ -218,6 +218,7 @@ class SlackInteractions:
             asking.args,
             asking.cohort,
             Source.BUTTON,
+            payloads.message_of_action(body),
         )
         result = await self._run(pending, request)
         if isinstance(result, Form):

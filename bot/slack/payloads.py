@@ -71,6 +71,11 @@ def context_of_action(workspace: str, body: Json) -> ReplyContext:
     )
 
 
+def message_of_action(body: Json) -> str:
+    """The message whose button was pressed, empty where it stands in none."""
+    return str((body.get("container") or {}).get("message_ts") or "")
+
+
 async def read_command(
     registry: Registry, text: str, names: Names
 ) -> tuple[Command | None, dict[str, Argument], Text | None]:

@@ -254,7 +254,8 @@ class Request:
     """One call as an adapter received it.
 
     `id` is the platform's own id of the call; a second request with the same id is the same call again.
-    `command` is "group verb". `cohort` is set by buttons and forms, which remember where they belong.
+    `command` is "group verb". `cohort` is set by buttons and forms, which remember where they belong. `message` is
+    the platform's id of the message, unique in its channel, whose button was pressed; empty where none was.
     """
 
     id: str
@@ -264,3 +265,4 @@ class Request:
     args: Mapping[str, Argument] = field(default_factory=dict)
     cohort: int | None = None
     source: Source = Source.COMMAND
+    message: str = ""

@@ -12,6 +12,7 @@ from core.commands.spec import (
     CommandMark,
     Cost,
     MemberLeftHook,
+    Once,
     Post,
     PostKind,
     Prefill,
@@ -35,13 +36,14 @@ def command(
     needs_cohort: bool = True,
     prefill: Prefill | None = None,
     cost: Cost = Cost.CHEAP,
+    once: Once = Once.EACH_PERSON,
 ) -> Callable[[F], F]:
     """Mark an async function `handler(call, ...)` as the command `name`, "group verb".
 
     The docstring's first line is its help. `prefill` gives the values that stand in its form when it opens. `cost`
-    says that it draws or simulates.
+    says that it draws or simulates, `once` how often a button that calls it changes something.
     """
-    return _mark(CommandMark(name, access, private, form, needs_cohort, prefill, cost))
+    return _mark(CommandMark(name, access, private, form, needs_cohort, prefill, cost, once))
 
 
 def record(

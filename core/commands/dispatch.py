@@ -22,7 +22,7 @@ from core.chat.model import (
 )
 from core.chat.text import Sayable, clean, say
 from core.cohorts.model import Cohort, Member, Scope
-from core.commands import access, handled_calls
+from core.commands import access, handled_calls, presses
 from core.commands.access import NO_COHORT, NOT_A_MEMBER
 from core.commands.admission import Admission
 from core.commands.arguments import coerce
@@ -97,10 +97,15 @@ class Call:
 
     async def write(self, fn: Callable[Concatenate[Conn, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a plain function in a transaction that also records this call. When the platform delivers the
-        call again, `fn` is not run; its first result is given back, as its return annotation says."""
+        call again, `fn` is not run; its first result is given back, as its return annotation says. Raises
+        `OutOfDate` where it is the press of a button that did what it does before."""
         self._writes += 1
-        key = f"{call_id(self.request)}:{self._writes}"
-        return await self.core.store.write(handled_calls.once, key, self.now, fn, *args, **kwargs)
+        call, command = call_id(self.request), self.core.registry.commands[self.request.command]
+        key, write = f"{call}:{self._writes}", self.core.store.write
+        press = presses.press_of(self.request, command, call, self.optional_scope)
+        if press is not None:
+            return await write(presses.once, press, key, self.now, fn, *args, **kwargs)
+        return await write(handled_calls.once, key, self.now, fn, *args, **kwargs)
 
 
 def error_reply(error: UserError, cohort: int | None = None) -> Reply:

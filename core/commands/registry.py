@@ -166,6 +166,7 @@ def build_command(function: Handler, mark: CommandMark) -> Command:
         mark.needs_cohort,
         mark.prefill,
         mark.cost,
+        mark.once,
     )
 
 

@@ -33,6 +33,17 @@ class Access(StrEnum):
     """Whoever may set up a cohort: an organizer, or where none exists the platform's managers."""
 
 
+class Once(StrEnum):
+    """How often a button that calls a command changes something; see `core.commands.presses`."""
+
+    EACH_PERSON = "each-person"
+    """Once for each person who presses it."""
+    ALL = "all"
+    """Once: who presses it first settles it for all."""
+    REPEATS = "repeats"
+    """It states the wanted end, or asks again for what failed, so that pressing it later means what it says."""
+
+
 class Cost(StrEnum):
     """What a call costs the others; see `core.commands.admission`."""
 
@@ -111,6 +122,7 @@ class Command:
     needs_cohort: bool = True
     prefill: Prefill | None = None
     cost: Cost = Cost.CHEAP
+    once: Once = Once.EACH_PERSON
 
     @property
     def name(self) -> str:
@@ -137,6 +149,7 @@ class CommandMark:
     needs_cohort: bool
     prefill: Prefill | None
     cost: Cost = Cost.CHEAP
+    once: Once = Once.EACH_PERSON
 
 
 @dataclass(frozen=True, slots=True)

@@ -161,6 +161,7 @@ def post_slot(
             late=now - slot.at > LATE,
             schedule_id=schedule.id,
             not_before=quiet,
+            by_hand=bool(tag),
         )
         for target in audience.targets
     ]

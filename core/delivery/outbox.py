@@ -46,7 +46,8 @@ class NewPost:
 
     `slot_at` and `day` are the instant and the local date that it is for; without them the moment of writing
     and no date. `thread_of` is the row in whose thread it goes, `edits` the row whose message it replaces. It
-    is not sent before `not_before`. One that is only listed has its `state` and the reason.
+    is not sent before `not_before`. One that is only listed has its `state` and the reason. `by_hand` says that an
+    organizer had it sent beside its schedule's dates.
     """
 
     cohort_id: int
@@ -64,6 +65,7 @@ class NewPost:
     not_before: datetime | None = None
     state: PostState = PostState.PENDING
     reason: str | None = None
+    by_hand: bool = False
 
 
 def enqueue(conn: Conn, post: NewPost, now: datetime) -> int | None:
@@ -71,9 +73,9 @@ def enqueue(conn: Conn, post: NewPost, now: datetime) -> int | None:
     row = conn.one(
         "INSERT INTO outbox (cohort_id, key, schedule_id, kind, data, platform, workspace, channel, direct,"
         " fallback_channel, thread_of, thread_name, edits, state, due_at, slot_at, day, retry_at, late, reason,"
-        " settled_at, created_at) VALUES (:cohort, :key, :schedule, :kind, :data, :platform, :workspace, :channel, :direct,"
+        " settled_at, by_hand, created_at) VALUES (:cohort, :key, :schedule, :kind, :data, :platform, :workspace, :channel, :direct,"
         " :fallback_channel, :thread_of, :thread_name, :edits, :state, :now, :slot_at, :day, :retry_at, :late,"
-        " :reason, :settled_at, :now) ON CONFLICT (key) DO NOTHING RETURNING id",
+        " :reason, :settled_at, :by_hand, :now) ON CONFLICT (key) DO NOTHING RETURNING id",
         cohort=post.cohort_id,
         key=post.key,
         schedule=post.schedule_id,
@@ -94,6 +96,7 @@ def enqueue(conn: Conn, post: NewPost, now: datetime) -> int | None:
         late=post.late,
         reason=post.reason,
         settled_at=None if post.state is PostState.PENDING else now,
+        by_hand=post.by_hand,
         now=now,
     )
     if row is None:
@@ -142,10 +145,11 @@ def post_of_day(conn: Conn, cohort_id: int, kind: str, day: date, target: Target
 
 
 def latest_slot(conn: Conn, cohort_id: int, kind: str, before: datetime) -> datetime | None:
-    """The instant of the latest post of a kind before another instant that was sent, or will be."""
+    """The instant of the latest regular post of a kind before another instant that was sent, or will be. One that
+    was sent by hand comes beside the regular ones."""
     row = conn.one(
         "SELECT max(slot_at) AS latest_at FROM outbox WHERE cohort_id = :cohort AND kind = :kind"
-        " AND state IN ('pending', 'sending', 'sent') AND slot_at < :before",
+        " AND by_hand = 0 AND state IN ('pending', 'sending', 'sent') AND slot_at < :before",
         cohort=cohort_id,
         kind=kind,
         before=before,

@@ -11,7 +11,7 @@ from core.cohorts.model import Scope
 from core.commands.decorators import command, record
 from core.commands.dispatch import Call
 from core.commands.registry import Registry
-from core.commands.spec import Access, Arg
+from core.commands.spec import Access, Arg, Once
 from core.delivery import firing, outbox, schedules
 from core.delivery.outbox import UNSENT, ListedPost, PostState
 from core.delivery.schedules import Schedule
@@ -56,7 +56,7 @@ def resolve(conn: Conn, scope: Scope, typed: str) -> PostRef:
     return PostRef(known)
 
 
-@command("cohort-admin delivery", access=Access.ORGANIZER)
+@command("cohort-admin delivery", access=Access.ORGANIZER, once=Once.REPEATS)
 async def delivery(
     call: Call,
     retry: Annotated[PostRef | None, Arg("A post that was not sent, to try it once more")] = None,

@@ -12,12 +12,12 @@ from core.cohorts.model import Cohort, Scope
 from core.commands.decorators import command
 from core.commands.dispatch import Call
 from core.commands.registry import Registry
-from core.commands.spec import Access, Arg
+from core.commands.spec import Access, Arg, Once
 from core.delivery import firing, schedules
 from core.delivery.calendar import DateRange, read_date_ranges, write_date_ranges
 from core.delivery.recurrence import EXAMPLES, Recurrence, Slot, read
 from core.delivery.schedules import Follow, Schedule
-from core.errors import BadInput, NotFound
+from core.errors import BadInput, NotFound, OutOfDate
 from core.features.admin import records
 from core.features.admin.records import ScheduleNumber, ScheduleRef
 from core.store.port import Conn
@@ -27,7 +27,7 @@ def _kinds(registry: Registry) -> Sequence[Choice]:
     return [Choice(kind.name, f"{kind.label}: {kind.help}"[:75]) for kind in registry.schedules.values()]
 
 
-@command("cohort-admin schedule-add", access=Access.ORGANIZER, form="Add a schedule")
+@command("cohort-admin schedule-add", access=Access.ORGANIZER, form="Add a schedule", once=Once.ALL)
 async def schedule_add(
     call: Call,
     kind: Annotated[str, Arg("What to post", choices=_kinds)],
@@ -201,13 +201,11 @@ def _line(each: Schedule, cohort: Cohort) -> Text:
 _Which = Annotated[ScheduleRef, Arg("Which schedule, by its number")]
 
 
-@command("cohort-admin schedule-run", access=Access.ORGANIZER, form="Post now")
+@command("cohort-admin schedule-run", access=Access.ORGANIZER, form="Post now", once=Once.ALL)
 async def schedule_run(call: Call, schedule: _Which) -> Reply:
     """Post what a schedule posts now, beside its regular dates."""
     found = schedule.schedule
-    written = await call.write(_run, call.core.registry, call.scope, found, call.request.id)
-    if not written:
-        return Reply(say("There is nothing to post for **{title}** just now.", title=records.title(found)))
+    await call.write(_run, call.core.registry, call.scope, found, call.request.id)
     return Reply(
         say(
             "On its way: **{title}**, for {day}.", title=records.title(found), day=day_words(call.scope.today)
@@ -217,10 +215,15 @@ async def schedule_run(call: Call, schedule: _Which) -> Reply:
 
 def _run(conn: Conn, registry: Registry, scope: Scope, schedule: Schedule, call_id: str) -> int:
     tag = f":run:{call_id}"
-    return firing.run_now(conn, registry, scope.cohort, schedule, scope.today, scope.now, tag)
+    written = firing.run_now(conn, registry, scope.cohort, schedule, scope.today, scope.now, tag)
+    if not written:  # nothing was done, so the button that asked for it can be pressed again
+        raise OutOfDate(
+            say("There is nothing to post for **{title}** just now.", title=records.title(schedule))
+        )
+    return written
 
 
-@command("cohort-admin schedule-pause", access=Access.ORGANIZER, form="Pause a schedule")
+@command("cohort-admin schedule-pause", access=Access.ORGANIZER, form="Pause a schedule", once=Once.REPEATS)
 async def schedule_pause(call: Call, schedule: _Which) -> Reply:
     """Pause a schedule; nothing of it is posted until it is resumed."""
     await call.write(_pause, call.scope, schedule.schedule, paused=True)
@@ -228,7 +231,7 @@ async def schedule_pause(call: Call, schedule: _Which) -> Reply:
     return Reply(say("Paused: **{title}**.", title=records.title(schedule.schedule)), (Buttons((resume,)),))
 
 
-@command("cohort-admin schedule-resume", access=Access.ORGANIZER, form="Resume a schedule")
+@command("cohort-admin schedule-resume", access=Access.ORGANIZER, form="Resume a schedule", once=Once.REPEATS)
 async def schedule_resume(call: Call, schedule: _Which) -> Reply:
     """Let a paused schedule go on from now."""
     await call.write(_pause, call.scope, schedule.schedule, paused=False)
@@ -244,7 +247,7 @@ def _pause(conn: Conn, scope: Scope, schedule: Schedule, *, paused: bool) -> Non
     schedules.pause(conn, schedule, scope.now, member, paused=paused)
 
 
-@command("cohort-admin schedule-remove", access=Access.ORGANIZER, form="Remove a schedule")
+@command("cohort-admin schedule-remove", access=Access.ORGANIZER, form="Remove a schedule", once=Once.ALL)
 async def schedule_remove(
     call: Call, schedule: Annotated[ScheduleNumber, Arg("Which schedule, by its number")]
 ) -> Reply:

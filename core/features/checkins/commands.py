@@ -9,7 +9,7 @@ from core.cohorts import settings
 from core.cohorts.model import Scope
 from core.commands.decorators import command
 from core.commands.dispatch import Call
-from core.commands.spec import Arg, LongText, Setting
+from core.commands.spec import Arg, LongText, Once, Setting
 from core.delivery import schedules
 from core.errors import BadInput
 from core.features.checkins import records, texts
@@ -145,7 +145,7 @@ async def edit(
     return Reply(join(["Changed.", texts.thanks(answers)]))
 
 
-@command("checkin skip")
+@command("checkin skip", once=Once.REPEATS)
 async def skip(call: Call) -> Reply:
     """Sit today out; no reason needed."""
     if not await call.write(records.skip, call.scope, call.member.id):

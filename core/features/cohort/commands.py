@@ -9,7 +9,7 @@ from core.cohorts import directory, members
 from core.cohorts.model import Scope
 from core.commands.decorators import command
 from core.commands.dispatch import Call
-from core.commands.spec import Access, Arg, MemberLeftHook
+from core.commands.spec import Access, Arg, MemberLeftHook, Once
 from core.delivery import outbox, schedules
 from core.errors import BadInput
 from core.features.cohort import texts
@@ -62,7 +62,7 @@ def _shown(group: str, call: Call) -> bool:
     return call.request.person.manager or (member is not None and member.organizer)
 
 
-@command("cohort join", access=Access.ANYONE)
+@command("cohort join", access=Access.ANYONE, once=Once.REPEATS)
 async def join_cohort(call: Call) -> Reply:
     """Join this cohort."""
     new = await call.write(_join, call.scope, call.request.person)

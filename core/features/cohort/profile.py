@@ -10,7 +10,7 @@ from core.clock import Zone, day_words
 from core.cohorts import directory, people
 from core.commands.decorators import command
 from core.commands.dispatch import Call
-from core.commands.spec import Access, Arg
+from core.commands.spec import Access, Arg, Once
 from core.delivery import schedules
 from core.errors import BadInput
 from core.store.port import Conn
@@ -103,7 +103,7 @@ async def away(
     return Reply(text, (Buttons((Button("I am back", "profile back"),)),))
 
 
-@command("profile back", access=Access.ANYONE, needs_cohort=False)
+@command("profile back", access=Access.ANYONE, needs_cohort=False, once=Once.REPEATS)
 async def back(call: Call) -> Reply:
     """Tell me that you are back."""
     await call.write(_set_away, call.request.person, None, None, call.now)

@@ -9,7 +9,7 @@ from core.clock import day_words
 from core.cohorts.model import Scope
 from core.commands.decorators import command
 from core.commands.dispatch import Call
-from core.commands.spec import Arg, LongText
+from core.commands.spec import Arg, LongText, Once
 from core.features.reading import records, texts, turns
 from core.features.reading.records import RankedItem, ReadingItem
 from core.store.port import Conn
@@ -46,7 +46,7 @@ async def list_(call: Call) -> Reply:
     return Reply(text, (texts.table(shown), texts.vote_buttons(shown), Buttons((_ADD,))))
 
 
-@command("reading vote")
+@command("reading vote", once=Once.REPEATS)
 async def vote(
     call: Call, item: Annotated[ReadingItem, Arg("Its number or how it begins", max_length=300)]
 ) -> Reply:
@@ -55,7 +55,7 @@ async def vote(
     return Reply(texts.voted(item, found), (Buttons((Button("The list", "reading list"),)),))
 
 
-@command("reading done")
+@command("reading done", once=Once.REPEATS)
 async def done(
     call: Call,
     item: Annotated[ReadingItem, Arg("Its number or how it begins", max_length=300)],

@@ -7,14 +7,14 @@ from core.chat.text import join, say
 from core.cohorts.model import Member
 from core.commands.decorators import command
 from core.commands.dispatch import Call
-from core.commands.spec import Arg
+from core.commands.spec import Arg, Once
 from core.features.reading import handovers, texts, turns
 from core.features.reading.records import ReadingItem
 
 _WHO = Button("Who presents what", "reading next")
 
 
-@command("reading present")
+@command("reading present", once=Once.REPEATS)
 async def present(
     call: Call,
     item: Annotated[
@@ -96,7 +96,7 @@ async def swap(
     return Reply(texts.offered(question), (texts.take_button(question["number"]),))
 
 
-@command("reading take", private=False)
+@command("reading take", private=False, once=Once.ALL)
 async def take(
     call: Call, item: Annotated[ReadingItem, Arg("Its number or how it begins", max_length=300)]
 ) -> Reply:
