@@ -13,6 +13,9 @@ _OF_PAPER = (
     "FROM review v JOIN submission_round r ON r.id = v.round_id JOIN submission s ON s.id = r.submission_id"
 )
 
+_AT_ONCE = 500
+"""Rounds whose reviews are read with one statement."""
+
 
 def of_round(conn: Conn, round_id: int) -> Sequence[Row]:
     """The reviews of a round in the order in which they were noted: `score`, `discussed`."""
@@ -46,16 +49,29 @@ def scores_of_paper(conn: Conn, paper_id: int) -> dict[tuple[int, bool], tuple[f
     return scores
 
 
-def of_present_members(conn: Conn, cohort_id: int) -> Sequence[Row]:
-    """All reviews of papers whose owners are in the cohort now, the newest papers and rounds first: `id`,
-    `score`, `discussed`, `paper` and `round`, ids, `owner_id`, and `venue`, `venue_key`, `year` and `decision`
-    of the round. Only for figures of several people."""
+def rounds_of_present_members(conn: Conn, cohort_id: int) -> Sequence[Row]:
+    """The rounds with two reviews or more from one side of the discussion (`discussed`) of papers whose owners are
+    in the cohort now, the newest papers and rounds first: `paper` and `round`, ids, `owner_id`, and `venue`,
+    `venue_key`, `year` and `decision` of the round. Only for figures of several people."""
     return conn.all(
-        "SELECT s.id AS paper, s.owner_id, r.id AS round, r.venue, r.venue_key, r.year, r.decision,"
-        f" v.id, v.discussed, v.score {_OF_PAPER}"
-        f" WHERE s.cohort_id = :cohort AND {present_sql('s.owner_id')} ORDER BY s.id DESC, r.id DESC, v.id",
+        "SELECT s.id AS paper, s.owner_id, r.id AS round, r.venue, r.venue_key, r.year, r.decision, v.discussed"
+        f" {_OF_PAPER} WHERE s.cohort_id = :cohort AND {present_sql('s.owner_id')}"
+        f" GROUP BY s.id, r.id, v.discussed HAVING count(*) >= 2 ORDER BY s.id DESC, r.id DESC, v.discussed",
         cohort=cohort_id,
     )
+
+
+def of_rounds(conn: Conn, rounds: Sequence[int]) -> dict[tuple[int, bool], list[Row]]:
+    """The reviews of some rounds by the round's id and by whether they are from after the discussion, each `id` and
+    `score`. Only for figures of several people."""
+    found: dict[tuple[int, bool], list[Row]] = {}
+    for at in range(0, len(rounds), _AT_ONCE):
+        ids = ", ".join(str(int(each)) for each in rounds[at : at + _AT_ONCE])
+        for row in conn.all(
+            f"SELECT id, round_id, discussed, score FROM review WHERE round_id IN ({ids}) ORDER BY id"
+        ):
+            found.setdefault((row["round_id"], bool(row["discussed"])), []).append(row)
+    return found
 
 
 def by_text(

@@ -7,7 +7,8 @@ all that it says of people. Nobody brings more than `MOST_EACH` papers, so no on
 shown is rounded besides.
 """
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from math import ceil, floor
@@ -64,37 +65,34 @@ Key = tuple[bool, str]
 Basis = Mapping[int, Sequence[int]]
 
 
-def current_figure(conn: Conn, scope: Scope) -> tuple[Figure | None, bool]:
-    """The figure to show, None where too few stand behind it, and whether `renew_figures` has something to do."""
-    groups, stored = _grouped(reviewed(conn, scope)), _stored_figures(conn, scope)
-    return _preferred(stored), bool(_due(groups, stored))
+@dataclass(frozen=True, slots=True)
+class DueFigure:
+    """A figure to store anew, and the papers that are in it now. `before` is what stood behind the stored one, as
+    JSON; None where there is none."""
+
+    key: Key
+    papers: Sequence[Reviewed]
+    before: str | None
 
 
-def renew_figures(conn: Conn, scope: Scope) -> None:
-    """Compute and store every figure whose reviews have changed enough; withdraw it where too few are left. One
-    transaction."""
-    for key, papers in _due(_grouped(reviewed(conn, scope)), _stored_figures(conn, scope)).items():
-        _store_figure(conn, scope, key, papers)
-
-
-def _preferred(stored: Mapping[Key, Row]) -> Figure | None:
-    """Of the figures that stand, one from before the discussion, then the one with the most papers."""
+def current_figure(conn: Conn, scope: Scope) -> Figure | None:
+    """The figure to show, None where too few stand behind it: of those that stand, one from before the discussion,
+    then the one with the most papers."""
+    stored = _stored_figures(conn, scope)
     current = [_figure(row) for row in stored.values() if row["papers"] != _WITHDRAWN]
     return min(current, key=lambda each: (each.discussed, -each.papers, each.scale), default=None)
 
 
-def _due(
-    groups: Mapping[Key, Sequence[Reviewed]], stored: Mapping[Key, Row]
-) -> dict[Key, Sequence[Reviewed]]:
-    """The figures to store anew, with the papers that are in them now."""
-    found: dict[Key, Sequence[Reviewed]] = {}
+def due_figures(conn: Conn, scope: Scope) -> list[DueFigure]:
+    """The figures whose reviews have changed enough, and those in which too few are left."""
+    groups, stored = _with_scores(conn, _grouped(_rounds(conn, scope))), _stored_figures(conn, scope)
+    found: list[DueFigure] = []
     for key in {*groups, *stored}:
         papers, row = groups.get(key, ()), stored.get(key)
         was_shown = row is not None and row["papers"] != _WITHDRAWN
-        if counting.may_renew(_basis(papers), counting.from_json(row["basis"]) if row else {}) and (
-            was_shown or is_enough(papers)
-        ):
-            found[key] = papers
+        basis = counting.from_json(row["basis"]) if row else {}
+        if counting.may_renew(_basis(papers), basis) and (was_shown or is_enough(papers)):
+            found.append(DueFigure(key, papers, row["basis"] if row else None))
     return found
 
 
@@ -116,40 +114,64 @@ def _basis(papers: Sequence[Reviewed]) -> Basis:
     return {owner: sorted(ids) for owner, ids in found.items()}
 
 
-def _grouped(papers: Sequence[Reviewed]) -> dict[Key, list[Reviewed]]:
-    """Papers on one scale and from one side of the discussion, of each owner the newest `MOST_EACH`."""
-    groups: dict[Key, list[Reviewed]] = {}
-    for paper in papers:
-        group = groups.setdefault((paper.discussed, paper.scale), [])
-        if sum(each.owner == paper.owner for each in group) < MOST_EACH:
-            group.append(paper)
+@dataclass(frozen=True, slots=True)
+class _Round:
+    """A paper's newest round with two reviews or more of one kind, on a known scale."""
+
+    id: int
+    owner: int
+    discussed: bool
+    scale: str
+    accepted: bool
+
+
+def _grouped(rounds: Iterable[_Round]) -> dict[Key, list[_Round]]:
+    """Rounds on one scale and from one side of the discussion, of each owner the first `MOST_EACH`."""
+    groups: dict[Key, list[_Round]] = {}
+    have: Counter[tuple[Key, int]] = Counter()
+    for each in rounds:
+        key = (each.discussed, each.scale)
+        have[key, each.owner] += 1
+        if have[key, each.owner] <= MOST_EACH:
+            groups.setdefault(key, []).append(each)
     return groups
 
 
-def reviewed(conn: Conn, scope: Scope) -> list[Reviewed]:
-    """The papers of those who are in the cohort now, the newest first, with what reviewers gave them."""
-    rows = reviews.of_present_members(conn, scope.cohort.id)
-    rounds: dict[tuple[Any, Any], list[Row]] = {}
-    for row in rows:
-        rounds.setdefault((row["round"], row["discussed"]), []).append(row)
-    found: dict[tuple[Any, Any], Reviewed] = {}
-    for each in rounds.values():
-        first, scale = each[0], scale_of(each[0])
-        if len(each) >= 2 and scale:
-            paper = _reviewed(each, scale)
-            found.setdefault((first["paper"], first["discussed"]), paper)
-    return list(found.values())
+def _rounds(conn: Conn, scope: Scope) -> Iterator[_Round]:
+    """The round that counts of each paper of those who are in the cohort now, the newest papers first."""
+    scales: dict[tuple[Any, ...], str] = {}
+    seen: set[tuple[int, bool]] = set()
+    accepted = Stage.ACCEPTED.value
+    for row in reviews.rounds_of_present_members(conn, scope.cohort.id):
+        paper = (row["paper"], row["discussed"])
+        if paper in seen:
+            continue
+        edition = (row["venue"], row["venue_key"], row["year"])
+        if edition not in scales:
+            scales[edition] = scale_of(row)
+        if scale := scales[edition]:
+            seen.add(paper)
+            discussed = bool(row["discussed"])
+            yield _Round(row["round"], row["owner_id"], discussed, scale, row["decision"] == accepted)
 
 
-def _reviewed(rows: Sequence[Row], scale: str) -> Reviewed:
-    first = rows[0]
+def _with_scores(conn: Conn, groups: Mapping[Key, Sequence[_Round]]) -> dict[Key, list[Reviewed]]:
+    """The groups with what reviewers gave."""
+    given = reviews.of_rounds(conn, sorted({each.id for group in groups.values() for each in group}))
+    return {
+        key: [_reviewed(each, given[each.id, each.discussed]) for each in group]
+        for key, group in groups.items()
+    }
+
+
+def _reviewed(round_: _Round, rows: Sequence[Row]) -> Reviewed:
     return Reviewed(
-        first["owner_id"],
-        bool(first["discussed"]),
-        scale,
+        round_.owner,
+        round_.discussed,
+        round_.scale,
         tuple(row["id"] for row in rows),
         tuple(row["score"] for row in rows),
-        first["decision"] == Stage.ACCEPTED.value,
+        round_.accepted,
     )
 
 
@@ -166,29 +188,43 @@ def scale_of(row: Row) -> str:
     return " ".join(f"{step:g}" for step in known.scale.values)
 
 
-def _store_figure(conn: Conn, scope: Scope, key: Key, papers: Sequence[Reviewed]) -> None:
+def compute(due: Sequence[DueFigure]) -> list[dict[str, Any]]:
+    """The rows of figures to store. Plain and slow: run it off the event loop and off the database's threads."""
+    return [_computed(each) for each in due]
+
+
+def _computed(due: DueFigure) -> dict[str, Any]:
     estimate, plain, told = Estimate(0, 0, 0), 0.0, _WITHDRAWN
-    if is_enough(papers):
-        found = of_reviewers([paper.scores for paper in papers])
+    if is_enough(due.papers):
+        found = of_reviewers([paper.scores for paper in due.papers])
         estimate, plain = found.icc, found.anova
-        told = len(papers) // COUNTED_IN * COUNTED_IN
-    conn.run(
-        "INSERT INTO review_agreement (cohort_id, discussed, scale, at, papers, icc, low, high, anova, basis)"
-        " VALUES (:cohort, :discussed, :scale, :at, :papers, :icc, :low, :high, :anova, :basis)"
-        " ON CONFLICT (cohort_id, discussed, scale) DO UPDATE SET at = excluded.at, papers = excluded.papers,"
-        " icc = excluded.icc, low = excluded.low, high = excluded.high, anova = excluded.anova,"
-        " basis = excluded.basis",
-        cohort=scope.cohort.id,
-        discussed=int(key[0]),
-        scale=key[1],
-        at=scope.now,
-        papers=told,
-        icc=round(estimate.value * _STEP) / _STEP,
-        low=floor(estimate.low * _STEP) / _STEP,
-        high=ceil(estimate.high * _STEP) / _STEP,
-        anova=round(plain * _STEP) / _STEP,
-        basis=counting.as_json(_basis(papers)),
-    )
+        told = len(due.papers) // COUNTED_IN * COUNTED_IN
+    return {
+        "discussed": int(due.key[0]),
+        "scale": due.key[1],
+        "papers": told,
+        "icc": round(estimate.value * _STEP) / _STEP,
+        "low": floor(estimate.low * _STEP) / _STEP,
+        "high": ceil(estimate.high * _STEP) / _STEP,
+        "anova": round(plain * _STEP) / _STEP,
+        "basis": counting.as_json(_basis(due.papers)),
+        "before": due.before,
+    }
+
+
+def store_figures(conn: Conn, scope: Scope, computed: Sequence[Mapping[str, Any]]) -> None:
+    """Store figures that were computed, each unless another call has stored it since. One transaction."""
+    for row in computed:
+        conn.run(
+            "INSERT INTO review_agreement (cohort_id, discussed, scale, at, papers, icc, low, high, anova, basis)"
+            " VALUES (:cohort, :discussed, :scale, :at, :papers, :icc, :low, :high, :anova, :basis)"
+            " ON CONFLICT (cohort_id, discussed, scale) DO UPDATE SET at = excluded.at, papers = excluded.papers,"
+            " icc = excluded.icc, low = excluded.low, high = excluded.high, anova = excluded.anova,"
+            " basis = excluded.basis WHERE review_agreement.basis = :before",
+            cohort=scope.cohort.id,
+            at=scope.now,
+            **{**row, "before": row["before"] or ""},
+        )
 
 
 def _stored_figures(conn: Conn, scope: Scope) -> dict[Key, Row]:

@@ -25,10 +25,10 @@ _REVIEWERS = 3
 @command("lottery ours", cost=Cost.DRAWS)
 async def ours(call: Call) -> Reply:
     """See how much the reviewers of this cohort's papers agree, if enough of you noted reviews."""
-    figure, due = await call.read(agreement.current_figure, call.scope)
-    if due:
-        await call.write(agreement.renew_figures, call.scope)
-        figure, _ = await call.read(agreement.current_figure, call.scope)
+    if due := await call.read(agreement.due_figures, call.scope):
+        computed = await call.core.executors.simulate(agreement.compute, due)
+        await call.write(agreement.store_figures, call.scope, computed)
+    figure = await call.read(agreement.current_figure, call.scope)
     if figure is None:
         return Reply(_too_few(), (Buttons((_NOTE,)),))
     chart = await call.core.executors.draw(
