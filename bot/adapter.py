@@ -15,6 +15,7 @@ if TYPE_CHECKING:  # the command line imports this module, and shall start quick
     import typer
     from aiohttp import web
 
+    from core.chat.channels import ChannelInspector
     from core.commands.dispatch import Core
     from core.delivery.outlet import Outlet
     from core.delivery.service import Delivery
@@ -30,6 +31,11 @@ class Adapter(Protocol):
     @property
     def outlet(self) -> "Outlet":
         """Through which posts leave."""
+        ...
+
+    @property
+    def inspector(self) -> "ChannelInspector":
+        """Who tells of its channels before a cohort takes one."""
         ...
 
     async def start(self) -> None:

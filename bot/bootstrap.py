@@ -18,6 +18,9 @@ from core.delivery.service import Delivery
 from core.store.open import open_store
 from core.store.port import Store
 
+POST_WAIT = 8.0
+"""Seconds that an answer waits to learn what became of a post. Slack and Discord take an answer minutes later too."""
+
 
 async def bootstrap(
     settings: Settings, *, playground: bool = False, registry: Registry | None = None
@@ -45,6 +48,7 @@ async def bootstrap(
             setup_by_anyone=settings.setup == "anyone",
             extend_reply=deferred.add_to_reply,
             admission=Admission(settings.limits),
+            post_wait=POST_WAIT,
         )
         outlets: dict[str, Outlet] = {}
         fallback = [each for each in found if each.fallback and (playground or not connected)]
@@ -52,6 +56,7 @@ async def bootstrap(
         delivery = Delivery(core, outlets, [each.name for each in specs])
         application = web.Application(client_max_size=2**20)
         adapters = _adapters(specs, settings, core, delivery, application)
+        core.inspectors.update({each.name: each.inspector for each in adapters})
     except BaseException:
         await store.close()  # its threads would keep a process that has failed alive
         raise

@@ -30,6 +30,7 @@ from core.commands.registry import Registry, discover
 from core.delivery import deferred
 from core.store.open import open_store
 from core.store.port import Store
+from tests.channels import KnownChannels
 from tests.people import CohortFixture, found_cohort
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -222,15 +223,35 @@ def registry() -> Registry:
 
 
 @pytest.fixture
-def core(registry: Registry, store: Store, clock: FixedClock) -> Core:
-    """The core with all features, once for each engine."""
-    return Core(registry, store, clock, extend_reply=deferred.add_to_reply, admission=Admission(OFTEN))
+def channels() -> KnownChannels:
+    """The channels of platform "test", for a test to say what is amiss with one."""
+    return KnownChannels()
 
 
 @pytest.fixture
-def sqlite_core(registry: Registry, sqlite_store: Store, clock: FixedClock) -> Core:
+def core(registry: Registry, store: Store, clock: FixedClock, channels: KnownChannels) -> Core:
+    """The core with all features, once for each engine."""
+    return Core(
+        registry,
+        store,
+        clock,
+        extend_reply=deferred.add_to_reply,
+        admission=Admission(OFTEN),
+        inspectors={"test": channels},
+    )
+
+
+@pytest.fixture
+def sqlite_core(registry: Registry, sqlite_store: Store, clock: FixedClock, channels: KnownChannels) -> Core:
     """The core with all features over SQLite, for tests to which the engine makes no difference."""
-    return Core(registry, sqlite_store, clock, extend_reply=deferred.add_to_reply, admission=Admission(OFTEN))
+    return Core(
+        registry,
+        sqlite_store,
+        clock,
+        extend_reply=deferred.add_to_reply,
+        admission=Admission(OFTEN),
+        inspectors={"test": channels},
+    )
 
 
 @pytest.fixture

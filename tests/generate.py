@@ -23,6 +23,7 @@ WHO = {
     Access.MEMBER: "members",
     Access.MENTOR: "mentors",
     Access.ORGANIZER: "organizers",
+    Access.MANAGER: "organizers, managers",
     Access.SETUP: "managers",
 }
 

@@ -11,6 +11,7 @@ import yarl
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
+from bot.discord.channels import DiscordInspector
 from bot.discord.interactions import DiscordInteractions
 from bot.discord.outlet import DiscordOutlet
 from bot.discord.payloads import PLATFORM, read_interaction
@@ -56,6 +57,7 @@ class DiscordAdapter:
         self._defer_after = defer_after
         self._session: aiohttp.ClientSession | None = None
         self._handler: DiscordInteractions | None = None
+        self.inspector = DiscordInspector(lambda: self._client)
         self._renew()
 
     def _renew(self) -> None:

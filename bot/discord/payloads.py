@@ -4,7 +4,9 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from bot.discord.channels import told
 from bot.discord.registration import ATTACHMENT, CHANNEL, MANAGE_GUILD, SUBCOMMAND, USER
+from core.chat.channels import ChannelReport
 from core.chat.model import Argument, ChannelRef, Person, PersonRef, Place, PlaceKind, Request, Source, Upload
 from core.chat.text import say
 from core.errors import BadInput
@@ -39,6 +41,7 @@ class Interaction:
     place: Place
     message: str = ""
     """The id of the message whose button was pressed."""
+    here: ChannelReport | None = None
 
     @property
     def resolved(self) -> Mapping[str, Any]:
@@ -56,7 +59,9 @@ class Interaction:
     ) -> Request:
         """The request that it makes, under the interaction's id."""
         message = self.message if source is Source.BUTTON else ""
-        return Request(str(self.id), command, self.person, self.place, args, cohort, source, message)
+        return Request(
+            str(self.id), command, self.person, self.place, args, cohort, source, message, self.here
+        )
 
 
 def read_interaction(event: Mapping[str, Any]) -> Interaction:
@@ -85,6 +90,7 @@ def read_interaction(event: Mapping[str, Any]) -> Interaction:
         ),
         Place(PLATFORM, event.get("guild_id") or "", where, kind, parent, channel.get("name") or ""),
         str((event.get("message") or {}).get("id") or ""),
+        told(event),
     )
 
 

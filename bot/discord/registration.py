@@ -29,8 +29,8 @@ OPTION_TYPES: Mapping[FieldKind, int] = {
 
 MANAGE_GUILD = 1 << 5
 IN_SERVERS, IN_BOT_DM = 0, 1
-POSTABLE_CHANNELS = (0, 5, 10, 11, 12)
-"""Text, announcement and thread channels."""
+TEXT_CHANNELS = (0, 5)
+"""Text and announcement channels, which are those that a cohort can live in."""
 
 MOST_CHOICES = 25
 LONGEST_STRING = 6000
@@ -91,7 +91,7 @@ def _option(param: Param, command: Command) -> dict[str, Any]:
         case FieldKind.NUMBER:
             option |= _bounds(param, float)
         case FieldKind.CHANNEL:
-            option["channel_types"] = list(POSTABLE_CHANNELS)
+            option["channel_types"] = list(TEXT_CHANNELS)
     return option
 
 

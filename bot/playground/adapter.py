@@ -9,6 +9,7 @@ import structlog
 from aiohttp import WSMsgType, web
 
 from bot.playground import messages, registration, snapshot, workspace
+from bot.playground.channels import PlaygroundInspector
 from bot.playground.chat import Chat
 from bot.playground.connections import Connections, PageConnection
 from bot.playground.interactions import PlaygroundInteractions
@@ -63,6 +64,7 @@ class PlaygroundAdapter:
         self.connections = Connections()
         self.chat = Chat(core.store, core.clock, self.connections)
         self.outlet: Outlet = PlaygroundOutlet(self.chat)
+        self.inspector = PlaygroundInspector()
         self._interactions = PlaygroundInteractions(self)
         self._answers: dict[str, asyncio.Task[Tree]] = {}
         self._moving = asyncio.Lock()

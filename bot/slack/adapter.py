@@ -10,6 +10,7 @@ from aiohttp import web
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.slack.channels import SlackInspector
 from bot.slack.interactions import SlackInteractions
 from bot.slack.modals import CALLBACK, FIELD
 from bot.slack.outlet import SlackOutlet
@@ -56,6 +57,7 @@ class SlackAdapter:
             bot_token, base_url=api_url or API, timeout=TIMEOUT, retry_handlers=[], logger=_library_logger()
         )
         self.outlet = SlackOutlet(self.client)
+        self.inspector = SlackInspector(self.client)
         self._secret = signing_secret or ""
         self._command = command
         self._handlers: SlackInteractions | None = None
@@ -92,6 +94,7 @@ class SlackAdapter:
         self.client.session = self._session
         who = await self.client.auth_test()
         workspace = str(who["team_id"])
+        self.inspector.bot_name = str(who.get("user") or self.inspector.bot_name)
         people = People(self.client, workspace, who.get("enterprise_id"))
         answers = ResponseSender(self.client, self._session)
         self._handlers = SlackInteractions(self._core, self.client, people, answers, workspace)

@@ -1,4 +1,5 @@
-"""Looking up a channel that somebody names by its id: typed, picked, or in a value that came back."""
+"""Looking up a channel that somebody names by its id: typed, picked, or in a value that came back; and looking at one
+that shall be a cohort's."""
 
 import asyncio
 from typing import Any
@@ -9,7 +10,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.logs import describe_error
 from bot.slack.failures import FAILURES, code
-from core.chat.model import ChannelRef
+from core.chat.channels import ChannelReport, Right, Unfit
+from core.chat.model import ChannelRef, Request, Source
 from core.chat.text import say
 from core.errors import BadInput
 
@@ -55,6 +57,53 @@ async def find_channel(client: AsyncWebClient, channel: str, user: str) -> Chann
     if facts.get("is_archived"):
         raise BadInput(say(ARCHIVED, name=f"#{name}" if name else "That channel"))
     return ChannelRef(channel, name)
+
+
+class SlackInspector:
+    """See `core.chat.channels.ChannelInspector`. Slack tells who is in a channel and whether it is archived; whether
+    its settings let the bot post shows at a first post. `bot_name` is what people type behind the @."""
+
+    def __init__(self, client: AsyncWebClient) -> None:
+        self._client = client
+        self.bot_name = "cohort-bot"
+
+    async def inspect(self, request: Request, channel: ChannelRef) -> ChannelReport:
+        """How the bot and the caller stand in a channel of the bot's workspace."""
+        try:
+            async with asyncio.timeout(LOOKUP_TIMEOUT):
+                return await self._look_up(request, channel)
+        except FAILURES as error:
+            reason = code(error) if isinstance(error, SlackApiError) else type(error).__name__
+            if reason in _NOT_VISIBLE:
+                return self._not_visible(request, channel)
+            log.warning("Slack did not tell about a channel", reason=reason)
+            return ChannelReport(channel.name, Unfit.UNKNOWN)
+
+    async def _look_up(self, request: Request, channel: ChannelRef) -> ChannelReport:
+        facts: dict[str, Any] = (await self._client.conversations_info(channel=channel.id))["channel"]
+        name = str(facts.get("name") or channel.name)
+        if facts.get("is_im") or facts.get("is_mpim"):
+            return ChannelReport("", Unfit.CONVERSATION)
+        caller_lacks: dict[Right, str] = {}
+        private, manager = bool(facts.get("is_private")), request.person.manager
+        if (private or not manager) and not await _is_member(self._client, channel.id, request.person.id):
+            if private:
+                return self._not_visible(request, channel)
+            caller_lacks = {Right.JOIN: ""}
+        if facts.get("is_archived"):
+            return ChannelReport(f"#{name}", Unfit.ARCHIVED)
+        bot_lacks = {} if facts.get("is_member") else {Right.JOIN: ""}
+        return ChannelReport(name, None, bot_lacks, caller_lacks, self._invite())
+
+    def _not_visible(self, request: Request, channel: ChannelRef) -> ChannelReport:
+        """Slack hides a private channel that the bot is not in. Who typed the command there is in it."""
+        if request.source is Source.COMMAND and channel.id == request.place.id:
+            return ChannelReport(channel.name, None, {Right.JOIN: ""}, {}, self._invite())
+        remedy = f"A private one has to have both of us in it: type `/invite @{self.bot_name}` there, then try again."
+        return ChannelReport("", Unfit.NOT_FOUND, remedy=remedy)
+
+    def _invite(self) -> str:
+        return f"Please type `/invite @{self.bot_name}` in it."
 
 
 async def _is_member(client: AsyncWebClient, channel: str, user: str) -> bool:

@@ -3,18 +3,17 @@ channel that it names is one that the caller may give."""
 
 import re
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import replace
 
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.slack.channels import ChannelLookupFailed, find_channel
+from bot.slack.channels import find_channel
 from bot.slack.failures import FAILURES
 from bot.slack.people import UnidentifiedPerson
 from bot.slack.responses import ResponseSender
-from core.chat.model import Argument, ChannelRef, FieldKind, PlaceKind, Request, Source
+from core.chat.model import Argument, ChannelRef, FieldKind, PlaceKind, Request
 from core.commands.dispatch import Core
-from core.commands.spec import Access, Command
+from core.commands.spec import Command
 from core.errors import BadInput, GuestNotAllowed, NotAllowed
 
 UNIDENTIFIED = "Slack did not tell me who you are just now. Please try again in a moment."
@@ -37,13 +36,11 @@ class RequestChecks:
         if command is None:
             return request
         channels = _channels(command, request.args)
-        # A form's metadata say where it was opened; that place becomes the home of a new cohort.
-        new_home = command.access is Access.SETUP and request.source is Source.FORM and not channels
-        look_up = (channels or new_home) and not command.missing(request.args)
+        look_up = channels and not command.missing(request.args)
         if look_up or isinstance(request.person, UnidentifiedPerson):
             # Before any look-up: who may not run the command learns nothing of channels.
             await self._authorise(request)
-        return await self._with_channels(request, channels, new_home) if look_up else request
+        return await self._with_channels(request, channels) if look_up else request
 
     async def _check_direct(self, request: Request) -> Request:
         """A direct message between two people is a group to the bot: what it says there both may read."""
@@ -64,17 +61,13 @@ class RequestChecks:
                 raise NotAllowed(UNIDENTIFIED) from error
             raise
 
-    async def _with_channels(self, request: Request, channels: Mapping[str, str], new_home: bool) -> Request:
+    async def _with_channels(self, request: Request, channels: Mapping[str, str]) -> Request:
         found: dict[str, Argument] = {}
         for name, channel in channels.items():
             found[name] = await self._find_channel(channel, request.person.id, name)
-        if new_home and request.place.channel[:1] in "CG":
-            # Where somebody is was not chosen: only what Slack says of it counts against them.
-            with suppress(ChannelLookupFailed):
-                await self._find_channel(request.place.channel, request.person.id, None)
         return replace(request, args={**request.args, **found})
 
-    async def _find_channel(self, channel: str, user: str, field: str | None) -> ChannelRef:
+    async def _find_channel(self, channel: str, user: str, field: str) -> ChannelRef:
         try:
             return await find_channel(self._client, channel, user)
         except BadInput as error:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Self
 
+from core.chat.channels import ChannelReport
 from core.chat.text import Sayable
 
 
@@ -255,7 +256,8 @@ class Request:
 
     `id` is the platform's own id of the call; a second request with the same id is the same call again.
     `command` is "group verb". `cohort` is set by buttons and forms, which remember where they belong. `message` is
-    the platform's id of the message, unique in its channel, whose button was pressed; empty where none was.
+    the platform's id of the message, unique in its channel, whose button was pressed; empty where none was. `here` is
+    what the platform told of the place with the call, if it did.
     """
 
     id: str
@@ -266,3 +268,4 @@ class Request:
     cohort: int | None = None
     source: Source = Source.COMMAND
     message: str = ""
+    here: ChannelReport | None = None

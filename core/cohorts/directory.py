@@ -71,12 +71,13 @@ def cohort_in_reach(conn: Conn, cohort_id: int, place: Place, person_id: int | N
 
 def cohorts_of_person(conn: Conn, person_id: int, place: Place) -> list[Cohort]:
     """The live cohorts somebody is in that have a channel in the place's workspace; in a direct message
-    that belongs to no workspace, on its platform."""
+    that belongs to no workspace, on its platform. A cohort whose last channel was freed is anywhere, so that its
+    organizers can choose another one."""
     rows = conn.all(
         f"SELECT DISTINCT {_COHORT} FROM member m JOIN cohort c ON c.id = m.cohort_id "
-        "JOIN place pl ON pl.cohort_id = c.id "
-        f"WHERE m.person_id = :person AND m.left_at IS NULL AND {_LIVE} AND pl.platform = :platform "
-        "AND (pl.workspace = :workspace OR :workspace = '') ORDER BY c.id",
+        "LEFT JOIN place pl ON pl.cohort_id = c.id "
+        f"WHERE m.person_id = :person AND m.left_at IS NULL AND {_LIVE} AND (pl.id IS NULL OR "
+        "(pl.platform = :platform AND (pl.workspace = :workspace OR :workspace = ''))) ORDER BY c.id",
         person=person_id,
         platform=place.platform,
         workspace=place.workspace,

@@ -57,34 +57,121 @@ def purpose_channels(conn: Conn, cohort_id: int) -> Sequence[PurposeChannel]:
     ]
 
 
-def cohort_name(conn: Conn, place: Place) -> str | None:
-    """The name of the cohort that a channel belongs to, suspended ones too but not archived ones."""
-    name: str | None = conn.value(
-        "SELECT c.name FROM place pl JOIN cohort c ON c.id = pl.cohort_id WHERE pl.platform = :platform"
-        " AND pl.workspace = :workspace AND pl.channel = :channel AND c.archived_at IS NULL",
-        platform=place.platform,
-        workspace=place.workspace,
-        channel=place.channel,
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """The cohort that a channel belongs to, and the channel's own name where it is known, else its id."""
+
+    cohort_id: int
+    name: str
+    channel: str
+
+
+def owner(conn: Conn, place: Place) -> Owner | None:
+    """The cohort that a channel belongs to, suspended ones too but not archived ones. A channel that serves no
+    purpose is nobody's."""
+    row = conn.one(
+        "SELECT c.id, c.name, pl.channel, pl.name AS channel_name FROM place pl JOIN cohort c ON c.id = pl.cohort_id"
+        " WHERE pl.platform = :platform AND pl.workspace = :workspace AND pl.channel = :channel"
+        " AND c.archived_at IS NULL AND EXISTS (SELECT 1 FROM purpose pu WHERE pu.place_id = pl.id)",
+        **_key(place),
     )
-    return name
+    return Owner(row["id"], row["name"], row["channel_name"] or row["channel"]) if row else None
+
+
+def serves(conn: Conn, cohort_id: int, place: Place) -> bool:
+    """Whether a channel serves some purpose of a cohort already, and takes posts."""
+    row = conn.one(
+        "SELECT 1 AS yes FROM place pl JOIN purpose pu ON pu.place_id = pl.id WHERE pl.cohort_id = :cohort"
+        " AND pl.platform = :platform AND pl.workspace = :workspace AND pl.channel = :channel"
+        " AND pl.gone_reason IS NULL",
+        cohort=cohort_id,
+        **_key(place),
+    )
+    return row is not None
+
+
+def homes_besides(conn: Conn, cohort_id: int, place: Place) -> int:
+    """How many homes a cohort has besides a channel."""
+    count: int = conn.value(
+        "SELECT count(*) FROM purpose pu JOIN place pl ON pl.id = pu.place_id WHERE pu.cohort_id = :cohort"
+        " AND pu.name = 'home' AND NOT (pl.platform = :platform AND pl.workspace = :workspace"
+        " AND pl.channel = :channel)",
+        cohort=cohort_id,
+        **_key(place),
+    )
+    return count
+
+
+def reserve(conn: Conn, cohort_id: int, place: Place) -> bool:
+    """Keep a channel for a cohort until `assign` or `release`. It is no door into the cohort yet. False where it
+    belongs to another cohort that is not archived."""
+    return _take(conn, cohort_id, place) is not None
+
+
+def release(conn: Conn, cohort_id: int, place: Place, reason: str) -> None:
+    """Give up a channel that was reserved. One that serves the cohort already is closed for that reason."""
+    conn.run(
+        "DELETE FROM place WHERE cohort_id = :cohort AND platform = :platform AND workspace = :workspace"
+        " AND channel = :channel AND NOT EXISTS (SELECT 1 FROM purpose WHERE purpose.place_id = place.id)",
+        cohort=cohort_id,
+        **_key(place),
+    )
+    conn.run(
+        "UPDATE place SET gone_reason = :reason WHERE cohort_id = :cohort AND platform = :platform"
+        " AND workspace = :workspace AND channel = :channel",
+        reason=reason,
+        cohort=cohort_id,
+        **_key(place),
+    )
+
+
+def free(conn: Conn, cohort_id: int, place: Place) -> None:
+    """Take a channel away from a cohort, whatever it served."""
+    conn.run(
+        "DELETE FROM place WHERE cohort_id = :cohort AND platform = :platform AND workspace = :workspace"
+        " AND channel = :channel",
+        cohort=cohort_id,
+        **_key(place),
+    )
+
+
+def _key(place: Place) -> dict[str, str]:
+    return {"platform": place.platform, "workspace": place.workspace, "channel": place.channel}
+
+
+def _take(conn: Conn, cohort_id: int, place: Place) -> int | None:
+    """The row of a channel for a cohort: new, its own already, or left by a cohort that is archived or has no use
+    for it. None where it belongs to another one."""
+    row = conn.one(
+        "INSERT INTO place (cohort_id, platform, workspace, channel, name)"
+        " VALUES (:cohort, :platform, :workspace, :channel, :name)"
+        " ON CONFLICT (platform, workspace, channel) DO UPDATE SET cohort_id = CASE"
+        " WHEN place.cohort_id IN (SELECT id FROM cohort WHERE archived_at IS NOT NULL)"
+        " OR NOT EXISTS (SELECT 1 FROM purpose pu WHERE pu.place_id = place.id)"
+        " THEN excluded.cohort_id ELSE place.cohort_id END RETURNING id, cohort_id",
+        cohort=cohort_id,
+        name=place.name,
+        **_key(place),
+    )
+    if row is None or row["cohort_id"] != cohort_id:
+        return None
+    # What an archived cohort used it for, if anything, is over.
+    conn.run(
+        "DELETE FROM purpose WHERE place_id = :id AND cohort_id <> :cohort", id=row["id"], cohort=cohort_id
+    )
+    conn.run(
+        "UPDATE place SET gone_reason = NULL, name = CASE WHEN :name = '' THEN name ELSE :name END WHERE id = :id",
+        id=row["id"],
+        name=place.name,
+    )
+    return int(row["id"])
 
 
 def assign(conn: Conn, cohort_id: int, purpose: str, place: Place) -> bool:
     """Give a cohort a channel for a purpose, in place of the one it had for it on that platform. False where
     the channel belongs to another cohort that is not archived."""
-    row = conn.one(
-        "INSERT INTO place (cohort_id, platform, workspace, channel, name)"
-        " VALUES (:cohort, :platform, :workspace, :channel, :name)"
-        " ON CONFLICT (platform, workspace, channel) DO UPDATE SET gone_reason = NULL,"
-        " cohort_id = CASE WHEN place.cohort_id IN (SELECT id FROM cohort WHERE archived_at IS NOT NULL)"
-        " THEN excluded.cohort_id ELSE place.cohort_id END RETURNING id, cohort_id",
-        cohort=cohort_id,
-        platform=place.platform,
-        workspace=place.workspace,
-        channel=place.channel,
-        name=place.name,
-    )
-    if row is None or row["cohort_id"] != cohort_id:
+    place_id = _take(conn, cohort_id, place)
+    if place_id is None:
         return False
     conn.run(
         "DELETE FROM purpose WHERE cohort_id = :cohort AND name = :purpose AND place_id IN"
@@ -97,6 +184,6 @@ def assign(conn: Conn, cohort_id: int, purpose: str, place: Place) -> bool:
         "INSERT INTO purpose (cohort_id, name, place_id) VALUES (:cohort, :purpose, :place)",
         cohort=cohort_id,
         purpose=purpose,
-        place=row["id"],
+        place=place_id,
     )
     return True

@@ -17,6 +17,11 @@ def add_cohort(conn: Conn, name: str, zone: str, now: datetime) -> int:
     )
 
 
+def remove_cohort(conn: Conn, cohort_id: int) -> None:
+    """Remove a cohort with everything that belongs to it."""
+    conn.run("DELETE FROM cohort WHERE id = :id", id=cohort_id)
+
+
 def rename(conn: Conn, cohort_id: int, name: str) -> None:
     """Give a cohort another name."""
     conn.run("UPDATE cohort SET name = :name WHERE id = :id", name=name, id=cohort_id)

@@ -78,7 +78,9 @@ def _check_role(conn: Conn, request: Request, access: Access, caller: CallerCont
             raise NotAllowed(NOT_A_MEMBER)
         case Access.MENTOR if member is None or not (member.mentor or member.organizer):
             raise NotAllowed("This is for the cohort's mentors and organizers.")
-        case Access.ORGANIZER if member is None or not member.organizer:
+        case Access.MANAGER if request.person.manager:
+            pass
+        case Access.ORGANIZER | Access.MANAGER if member is None or not member.organizer:
             if not (request.person.manager and not directory.has_organizer(conn, cohort.id)):
                 raise NotAllowed("This is for the cohort's organizers. Please ask one of them.")
 

@@ -58,11 +58,12 @@ def post(
     *,
     label: str,
     is_obsolete: Callable[[Conn, Post, Member, datetime], bool] | None = None,
+    awaited: bool = False,
     editable: bool = False,
 ) -> Callable[[F], F]:
     """Mark `async render(core, post) -> Reply` as the renderer of posts of kind `name`. The same stored
     data gives the same message. See `PostKind` for the rest."""
-    return lambda render: _mark(PostKind(name, render, label, is_obsolete, editable))(render)
+    return lambda render: _mark(PostKind(name, render, label, is_obsolete, awaited, editable))(render)
 
 
 def schedule(

@@ -12,6 +12,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 import structlog
 
 from core import clock as clocks
+from core.chat.channels import ChannelInspector
 from core.chat.model import (
     Button,
     Buttons,
@@ -131,6 +132,10 @@ class Core:
     executors: Executors = field(default_factory=Executors)
     extend_reply: ReplyHook | None = None
     """Adds to a private answer what waits for a caller whose direct messages are closed."""
+    inspectors: dict[str, ChannelInspector] = field(default_factory=dict)
+    """By platform, who tells of its channels; filled when the adapters are built."""
+    post_wait: float = 0.0
+    """Seconds that an answer may wait to learn what became of a post; 0 where nothing sends."""
 
     async def run(self, request: Request, show: Show | None = None) -> Reply | Form:
         """Carry out a request. A missing required parameter gives the form that asks for it. `show` is told

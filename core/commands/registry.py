@@ -69,7 +69,7 @@ class Registry:
 
 
 def _for_organizers(commands: Sequence[Command]) -> bool:
-    return all(each.access in (Access.ORGANIZER, Access.SETUP) for each in commands)
+    return all(each.access in (Access.ORGANIZER, Access.MANAGER, Access.SETUP) for each in commands)
 
 
 def discover(package: str = "core.features") -> Registry:

@@ -29,6 +29,8 @@ class Access(StrEnum):
     MEMBER = "member"
     MENTOR = "mentor"
     ORGANIZER = "organizer"
+    MANAGER = "manager"
+    """An organizer, or whoever manages the workspace or server."""
     SETUP = "setup"
     """Whoever may set up a cohort: an organizer, or where none exists the platform's managers."""
 
@@ -185,13 +187,15 @@ class PostKind:
     """A kind of outgoing message and its renderer, `async render(core, post) -> Reply`; `label` is what people
     call it.
 
-    `is_obsolete(conn, post, member, now)` says that a post which waited for its reader is obsolete.
+    `is_obsolete(conn, post, member, now)` says that a post which waited for its reader is obsolete. `awaited`
+    says that whoever asked for it waits for it and is told when it is refused.
     """
 
     name: str
     render: Callable[[Any, Post], Awaitable[Reply]]
     label: str
     is_obsolete: Callable[[Conn, Post, Member, datetime], bool] | None = None
+    awaited: bool = False
     editable: bool = False
     """Whether its message may be changed at any time later, so that its row is kept. Its data are ids alone then."""
 

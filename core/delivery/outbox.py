@@ -297,6 +297,21 @@ def miss_suspended(conn: Conn, platform: str, workspace: str, reason: str, now: 
     )
 
 
+def miss_channel(conn: Conn, cohort_id: int, target: Target, reason: str, now: datetime) -> None:
+    """What still waits to be sent for a cohort into a channel that it has no more is listed as missed."""
+    conn.run(
+        "UPDATE outbox SET state = 'missed', reason = :reason, settled_at = :now WHERE state = 'pending'"
+        " AND cohort_id = :cohort AND direct = 0 AND platform = :platform AND workspace = :workspace"
+        " AND channel = :channel",
+        reason=reason,
+        now=now,
+        cohort=cohort_id,
+        platform=target.platform,
+        workspace=target.workspace,
+        channel=target.channel,
+    )
+
+
 def leave_uncertain(conn: Conn, reason: str, now: datetime) -> int:
     """Whatever is still to be sent, of all cohorts, is left for a person to decide on. Returns how many."""
     return conn.run(

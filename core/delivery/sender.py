@@ -231,7 +231,10 @@ class Sender:
         )
 
     async def _after_unreachable(self, leased: Leased, reason: str) -> Outcome:
-        """Its target takes no posts. What was meant for one person is shown to them elsewhere."""
+        """Its target takes no posts. What was meant for one person is shown to them elsewhere. Whoever waits for
+        the first attempt hears of it at once."""
+        if self._core.registry.posts[leased.post.kind].awaited and leased.attempts == 1:
+            return Outcome(PostState.FAILED, reason=reason)
         now = self._core.clock.now()
         cohort, target = leased.post.cohort, leased.target
         fallback = await self._core.store.write(notices.notify_unreachable, cohort, target, reason, now)

@@ -58,7 +58,7 @@ async def test_manager_sets_cohort_up_and_is_its_organizer(core: Core) -> None:
 async def test_channel_holds_one_cohort(cohort: CohortFixture) -> None:
     zoe = cohort.somebody("Zoe", manager=True)
     refusal = await zoe.fails("cohort-admin setup", name="Second", timezone="UTC")
-    assert "home of Lab already" in text_of(refusal)
+    assert "belongs to Lab already" in text_of(refusal)
     await zoe.ok("cohort-admin setup", name="Second", timezone="UTC", channel=ChannelRef("C2", "second"))
 
 
@@ -144,7 +144,7 @@ async def test_channels_serve_purposes(cohort: CohortFixture) -> None:
     refusal = await cohort.olu.fails(
         "cohort-admin channel", purpose="digest", channel=ChannelRef("C7", "other")
     )
-    assert "another cohort" in text_of(refusal)
+    assert "belongs to Other already" in text_of(refusal)
 
 
 async def test_organizers_come_and_go_but_one_stays(cohort: CohortFixture) -> None:

@@ -90,7 +90,9 @@ def test_forms_are_what_both_platforms_take(command: Command) -> None:
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_what_configures_is_for_organizers(command: Command) -> None:
-    assert (command.access in (Access.ORGANIZER, Access.SETUP)) == (command.group == "cohort-admin")
+    assert (command.access in (Access.ORGANIZER, Access.MANAGER, Access.SETUP)) == (
+        command.group == "cohort-admin"
+    )
 
 
 def test_groups_fit_and_say_what_they_are_for() -> None:

@@ -7,13 +7,16 @@ import pytest
 
 from bot.adapter import migration_folders
 from bot.playground import messages, snapshot, workspace
+from bot.playground.channels import PlaygroundInspector
 from bot.playground.messages import Message
 from bot.playground.render import Blob
+from core.chat.channels import ChannelInspector
 from core.clock import FixedClock
 from core.commands.dispatch import Core
 from core.commands.registry import Registry
 from core.store.open import open_store
 from core.store.port import Store
+from tests.channels import KnownChannels
 from tests.people import Actor, answered
 
 BODY = {"text": [{"k": "plain", "c": [{"s": "Hello ' “” 🎉"}]}], "blocks": [], "error": False}
@@ -30,7 +33,8 @@ async def store(store_url: str) -> AsyncIterator[Store]:
 @pytest.fixture
 def core(registry: Registry, store: Store, clock: FixedClock) -> Core:
     """The core over that store."""
-    return Core(registry, store, clock)
+    inspectors: dict[str, ChannelInspector] = {"playground": PlaygroundInspector(), "test": KnownChannels()}
+    return Core(registry, store, clock, inspectors=inspectors)
 
 
 def _message(number: int, **changes: str) -> Message:

@@ -32,6 +32,7 @@ async def connected(core: Core, slack: SlackServer, mode: str) -> AsyncIterator[
         api_url=slack.api_url,
         ping=0.2,
     )
+    core.inspectors["slack"] = adapter.inspector
     runner = web.AppRunner(application, access_log=None, shutdown_timeout=0.5, auto_decompress=False)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()

@@ -1,5 +1,5 @@
-"""The commands that set a cohort up and change it. Its schedules and what became of its posts have modules of
-their own."""
+"""The commands that show a cohort and change it. How it is set up, its channels, its schedules and what became of its
+posts have modules of their own."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
@@ -7,19 +7,14 @@ from typing import Annotated
 
 from core import clock
 from core.chat.model import (
-    Button,
-    Buttons,
-    ChannelRef,
     Choice,
     Fields,
     Person,
     PersonRef,
-    Place,
-    PlaceKind,
     Reply,
 )
 from core.chat.text import clean, say
-from core.clock import Zone, day_words
+from core.clock import day_words
 from core.cohorts import directory, members, places, settings
 from core.cohorts.model import Cohort, Scope
 from core.commands.arguments import read_date
@@ -27,12 +22,9 @@ from core.commands.decorators import command
 from core.commands.dispatch import Call
 from core.commands.registry import Registry
 from core.commands.spec import Access, Arg
-from core.delivery import outbox, schedules
+from core.delivery import schedules
 from core.delivery.calendar import read_date_ranges, write_date_ranges
-from core.delivery.outbox import NewPost
-from core.delivery.outlet import Target
 from core.errors import BadInput, NotFound
-from core.features.admin.posts import WELCOME
 from core.store.port import Conn
 
 _COHORT_KEYS = {
@@ -46,67 +38,6 @@ _COHORT_KEYS = {
 
 def _keys(registry: Registry) -> Sequence[Choice]:
     return [Choice(key, key) for key in (*_COHORT_KEYS, *registry.settings)]
-
-
-def _purposes(registry: Registry) -> Sequence[Choice]:
-    return [Choice(name, name) for name in registry.purposes]
-
-
-@command("cohort-admin setup", access=Access.SETUP, needs_cohort=False, form="Set up a cohort")
-async def setup(
-    call: Call,
-    name: Annotated[str, Arg("What the cohort is called", max_length=80)],
-    timezone: Annotated[Zone, Arg("The zone its schedules run in, such as Africa/Lagos", label="Time zone")],
-    channel: Annotated[ChannelRef | None, Arg("Its home channel; without one, this channel")] = None,
-) -> Reply:
-    """Set up a cohort in a channel."""
-    place = call.request.place
-    if channel is None and place.kind is PlaceKind.DIRECT:
-        raise BadInput(
-            "Please run this in the channel that shall be the cohort's home, or name that channel."
-        )
-    home = _place(place, channel) if channel else place
-    cohort_id = await call.write(_set_up, name, str(timezone), home, call.request.person, call.now)
-    text = say(
-        "**{name}** is set up in the time zone {zone}, and you are its organizer. I am saying hello in its "
-        "channel, where everybody can join with one click. What shall I do there, and when?",
-        name=name,
-        zone=timezone,
-    )
-    buttons = tuple(
-        Button(f"Schedule a {kind.label}", "cohort-admin schedule-add", {"kind": kind.name}, cohort=cohort_id)
-        for kind in call.core.registry.schedules.values()
-    )
-    return Reply(text, (Buttons(buttons[:5]),), cohort=cohort_id)
-
-
-def _place(caller_place: Place, channel: ChannelRef) -> Place:
-    """A channel in the workspace that the caller is in."""
-    return Place(caller_place.platform, caller_place.workspace, channel.id, name=channel.name)
-
-
-def _set_up(conn: Conn, name: str, zone: str, home: Place, person: Person, now: datetime) -> int:
-    taken_by = places.cohort_name(conn, home)
-    if taken_by is not None:
-        raise BadInput(
-            say(
-                "This channel is the home of **{name}** already. Change it with `cohort-admin set`, or choose "
-                "another channel.",
-                name=taken_by,
-            )
-        )
-    cohort_id = settings.add_cohort(conn, name, zone, now)
-    _assign_channel(conn, cohort_id, "home", home)
-    person_id = directory.ensure_person(conn, person, now)
-    directory.add_member(conn, cohort_id, person_id, now, organizer=True)
-    target = Target.place(home)
-    outbox.enqueue(conn, NewPost(cohort_id, f"welcome:{cohort_id}", WELCOME, {}, target), now)
-    return cohort_id
-
-
-def _assign_channel(conn: Conn, cohort_id: int, purpose: str, channel: Place) -> None:
-    if not places.assign(conn, cohort_id, purpose, channel):
-        raise BadInput("That channel belongs to another cohort. Please choose another one.")
 
 
 @command("cohort-admin show", access=Access.ORGANIZER)
@@ -211,21 +142,6 @@ def _change_date(conn: Conn, scope: Scope, key: str, typed: str) -> str:
         raise BadInput("The last day has to come after the first.", field="value")
     (settings.set_first_day if key == "start" else settings.set_last_day)(conn, cohort.id, day)
     return _day(day, "open")
-
-
-@command("cohort-admin channel", access=Access.ORGANIZER, form="Choose a channel")
-async def channel(
-    call: Call,
-    purpose: Annotated[str, Arg("What the channel is for", choices=_purposes)],
-    channel: Annotated[ChannelRef, Arg("The channel")],
-) -> Reply:
-    """Say which channel serves a purpose."""
-    place = call.request.place
-    if not place.workspace:
-        raise BadInput("Please run this in the server or workspace that the channel is in.")
-    await call.write(_assign_channel, call.cohort.id, purpose, _place(place, channel))
-    name = channel.name or "that channel"
-    return Reply(say("From now on {name} is the channel for **{purpose}**.", name=name, purpose=purpose))
 
 
 @command("cohort-admin organizer", access=Access.ORGANIZER, form="Organizers")

@@ -8,9 +8,11 @@ from core.commands.spec import Post
 from core.delivery.notices import CLOSED_NOTICE, UNCERTAIN_NOTICE
 
 WELCOME = "admin.welcome"
+PURPOSE = "admin.purpose"
+FREED = "admin.freed"
 
 
-@post(WELCOME, label="welcome")
+@post(WELCOME, label="welcome", awaited=True)
 async def render_welcome(_core: Core, post: Post) -> Reply:
     """The first message in a cohort's home channel."""
     text = say(
@@ -21,6 +23,30 @@ async def render_welcome(_core: Core, post: Post) -> Reply:
     )
     join_button = Button("Join", "cohort join", style=ButtonStyle.PRIMARY)
     return Reply(text, (Buttons((join_button, Button("What can you do?", "cohort help"))),))
+
+
+@post(PURPOSE, label="first message in a channel", awaited=True)
+async def render_purpose(_core: Core, post: Post) -> Reply:
+    """The first message in a channel that a cohort's organizer chose for a purpose."""
+    text = say(
+        "From now on this channel is for **{purpose}** of **{name}**.",
+        purpose=post.data["purpose"],
+        name=post.cohort.name,
+    )
+    return Reply(text)
+
+
+@post(FREED, label="notice of a freed channel")
+async def render_freed(_core: Core, post: Post) -> Reply:
+    """Tells an organizer that somebody who manages the workspace has freed a channel of the cohort."""
+    facts = {"by": post.data["by"], "channel": post.data["channel"], "cohort": post.cohort.name}
+    text = (
+        "{by}, who manages this place, has freed **{channel}**: it does not belong to **{cohort}** any more."
+    )
+    if not post.data["homeless"]:
+        return Reply(say(text + " `cohort-admin channel` chooses another one.", **facts))
+    more = " It was the only home of {cohort}. Please choose another one with `cohort-admin channel`, typed in a channel that you write in."
+    return Reply(say(text + more, **facts))
 
 
 @post(CLOSED_NOTICE, label="notice of a closed channel")

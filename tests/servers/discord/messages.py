@@ -4,8 +4,15 @@ from typing import TYPE_CHECKING, Any
 
 from tests.servers.discord import limits
 from tests.servers.discord.errors import Problems, Refused
+from tests.servers.discord.permissions import (
+    ATTACH_FILES,
+    CREATE_PUBLIC_THREADS,
+    EMBED_LINKS,
+    SEND_MESSAGES,
+    SEND_MESSAGES_IN_THREADS,
+)
 from tests.servers.discord.rest import Answer, Call
-from tests.servers.discord.world import DM, PUBLIC_THREAD, Attachment, Channel, Message
+from tests.servers.discord.world import CATEGORY, DM, FORUM, PUBLIC_THREAD, Attachment, Channel, Message
 
 if TYPE_CHECKING:
     from tests.servers.discord.server import DiscordServer
@@ -83,13 +90,23 @@ class _Messages:
                 return found
         raise Refused(404, 10008)
 
+    def _check_rights(self, channel: Channel, call: Call) -> None:
+        """What the bot needs for a new message in a channel."""
+        if channel.kind in (FORUM, CATEGORY):
+            raise Refused(400, 50008)
+        body = call.body or {}
+        needed = [SEND_MESSAGES_IN_THREADS if channel.parent else SEND_MESSAGES]
+        needed += [EMBED_LINKS] if body.get("embeds") else []
+        needed += [ATTACH_FILES] if call.files else []
+        if not all(self._server.may(channel, each) for each in needed):
+            raise Refused(403, 50013)
+
     async def create(self, call: Call, channel_id: str) -> Answer:
         server = self._server
         channel = server.find_channel(channel_id)
         if channel.closed:
             raise Refused(403, 50007)
-        if channel.muted:
-            raise Refused(403, 50013)
+        self._check_rights(channel, call)
         if channel.locked:
             raise Refused(403, 50083)
         body = call.body or {}
@@ -143,7 +160,7 @@ class _Messages:
         message = self._message(channel_id, message_id)
         if message.thread is not None:
             raise Refused(400, 160004)
-        if message.channel.guild is None:
+        if message.channel.guild is None or not server.may(message.channel, CREATE_PUBLIC_THREADS):
             raise Refused(403, 50013)
         problems = Problems()
         problems.length("name", (call.body or {}).get("name"), 1, 100)

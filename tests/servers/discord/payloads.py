@@ -4,11 +4,13 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from tests.servers.discord import limits
+from tests.servers.discord.permissions import ORDINARY, SEND_MESSAGES, VIEW_CHANNEL, Role, implied, in_channel
 from tests.servers.discord.world import (
+    CATEGORY,
     DM,
-    MANAGE_GUILD,
-    MEMBER_PERMISSIONS,
+    FORUM,
     PUBLIC_THREAD,
+    VOICE,
     Attachment,
     Channel,
     Guild,
@@ -27,6 +29,21 @@ def made(snowflake: str) -> str:
     """When a thing was made, read off its id."""
     milliseconds = (int(snowflake) >> 22) + EPOCH_MS
     return datetime.fromtimestamp(milliseconds / 1000, UTC).isoformat()
+
+
+_OF_KIND: dict[int, dict[str, Any]] = {
+    VOICE: {"bitrate": 64_000, "user_limit": 0, "rtc_region": None},
+    CATEGORY: {},
+    FORUM: {
+        "available_tags": [],
+        "default_reaction_emoji": None,
+        "default_sort_order": None,
+        "default_forum_layout": 0,
+        "default_thread_rate_limit_per_user": 0,
+        "template": "",
+    },
+}
+"""What a channel object of some kinds holds besides."""
 
 
 class Payloads:
@@ -48,16 +65,24 @@ class Payloads:
             "bot": user == self._server.bot_id,
         }
 
-    def permissions(self, user: str) -> int:
-        """The permissions of a member, as a number."""
-        return MEMBER_PERMISSIONS | (MANAGE_GUILD if user in self._server.managers else 0)
+    def permissions(self, user: str, channel: Channel) -> int:
+        """The permissions of a member in a channel, as a number."""
+        if channel.guild is None:
+            return ORDINARY
+        held = in_channel(channel, user)
+        if user == self._server.bot_id:
+            held &= ~(VIEW_CHANNEL if channel.hidden else 0) & ~(SEND_MESSAGES if channel.muted else 0)
+        return implied(held)
 
-    def member(self, user: str, guild: Guild | None, *, with_user: bool = True) -> dict[str, Any]:
-        """A member object of a server; in ``resolved`` it comes without its user."""
+    def member(
+        self, user: str, guild: Guild | None, *, at: Channel | None = None, with_user: bool = True
+    ) -> dict[str, Any]:
+        """A member object of a server; in an interaction with the permissions in its channel, in ``resolved``
+        without its user."""
         member: dict[str, Any] = {
             "nick": guild.nicks.get(user) if guild else None,
             "avatar": None,
-            "roles": [],
+            "roles": list(guild.held.get(user, ())) if guild else [],
             "joined_at": JOINED,
             "premium_since": None,
             "deaf": False,
@@ -65,9 +90,32 @@ class Payloads:
             "flags": 0,
             "pending": False,
             "communication_disabled_until": None,
-            "permissions": str(self.permissions(user)),
         }
+        if at is not None:
+            member["permissions"] = str(self.permissions(user, at))
         return {"user": self.user(user), **member} if with_user else member
+
+    def role(self, role: Role, position: int) -> dict[str, Any]:
+        """A role object."""
+        return {
+            "id": role.id,
+            "name": role.name,
+            "color": 0,
+            "colors": {"primary_color": 0, "secondary_color": None, "tertiary_color": None},
+            "hoist": False,
+            "position": position,
+            "permissions": str(role.permissions),
+            "managed": False,
+            "mentionable": False,
+            "flags": 0,
+        }
+
+    def resolved_channel(self, channel: Channel, user: str) -> dict[str, Any]:
+        """A channel as an option names it: in part, with the caller's permissions in it."""
+        whole = self.channel(channel)
+        told = ("id", "type", "name", "parent_id", "thread_metadata", "flags", "last_message_id")
+        permissions = str(self.permissions(user, channel))
+        return {key: whole[key] for key in told if key in whole} | {"permissions": permissions}
 
     def channel(self, channel: Channel) -> dict[str, Any]:
         """A channel, thread or direct message object."""
@@ -79,7 +127,6 @@ class Payloads:
             "guild_id": channel.guild.id if channel.guild else None,
             "parent_id": channel.parent.id if channel.parent else None,
             "rate_limit_per_user": 0,
-            "permissions": str(MEMBER_PERMISSIONS),
         }
         if channel.kind == PUBLIC_THREAD:
             return body | {
@@ -95,23 +142,17 @@ class Payloads:
                     "create_timestamp": JOINED,
                 },
             }
-        return body | {"topic": None, "position": 0, "nsfw": False, "permission_overwrites": []}
+        overwrites = [
+            {"id": whose, "type": each.kind, "allow": str(each.allow), "deny": str(each.deny)}
+            for whose, each in channel.overwrites.items()
+        ]
+        body |= {"topic": None, "position": 0, "nsfw": False, "permission_overwrites": overwrites}
+        return body | _OF_KIND.get(channel.kind, {})
 
     def guild(self, guild: Guild) -> dict[str, Any]:
         """A server as GUILD_CREATE brings it to a bot without the members intent."""
-        channels = [self.channel(c) for c in guild.channels.values() if not c.hidden]
-        everyone = {
-            "id": guild.id,
-            "name": "@everyone",
-            "color": 0,
-            "colors": {"primary_color": 0, "secondary_color": None, "tertiary_color": None},
-            "hoist": False,
-            "position": 0,
-            "permissions": str(MEMBER_PERMISSIONS | MANAGE_GUILD),
-            "managed": False,
-            "mentionable": False,
-            "flags": 0,
-        }
+        channels = [self.channel(c) for c in guild.channels.values()]
+        roles = [self.role(each, position) for position, each in enumerate(guild.roles.values())]
         return {
             "id": guild.id,
             "name": guild.name,
@@ -121,7 +162,7 @@ class Payloads:
             "verification_level": 1,
             "default_message_notifications": 1,
             "explicit_content_filter": 0,
-            "roles": [everyone],
+            "roles": roles,
             "emojis": [],
             "stickers": [],
             "features": [],

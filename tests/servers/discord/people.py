@@ -137,7 +137,7 @@ class Person:
             "data": data,
             "channel": payloads.channel(channel),
             "channel_id": channel.id,
-            "app_permissions": str(payloads.permissions(self.server.bot_id)),
+            "app_permissions": str(payloads.permissions(self.server.bot_id, channel)),
             "locale": "en-US",
             "entitlements": [],
             "attachment_size_limit": limits.FILE_BYTES,
@@ -151,7 +151,7 @@ class Person:
         else:
             guild = channel.guild.id
             body |= {
-                "member": payloads.member(self.id, channel.guild),
+                "member": payloads.member(self.id, channel.guild, at=channel),
                 "guild_id": guild,
                 "guild": {"id": guild, "locale": "en-US", "features": []},
                 "guild_locale": "en-US",
@@ -164,10 +164,11 @@ class Person:
 
 
 class _Resolved:
-    """The things that ids in a call stand for."""
+    """The things that ids in a call stand for, as far as its caller can see them."""
 
     def __init__(self, person: Person, guild: Guild | None) -> None:
         self._server = person.server
+        self._caller = person.id
         self._guild = guild
         self.body: dict[str, dict[str, Any]] = {}
 
@@ -181,7 +182,8 @@ class _Resolved:
         return person.id
 
     def channel(self, channel: Channel) -> str:
-        self.body.setdefault("channels", {})[channel.id] = self._server.payloads.channel(channel)
+        found = self._server.payloads.resolved_channel(channel, self._caller)
+        self.body.setdefault("channels", {})[channel.id] = found
         return channel.id
 
     def file(self, upload: Upload) -> str:
@@ -206,7 +208,7 @@ class _CommandData:
         assert found, f"/{root} is not registered; there are {[c['name'] for c in known]}"
         self._command = self._spec = found[0]
         needed = int(self._command.get("default_member_permissions") or 0)
-        hidden = needed & ~server.payloads.permissions(person.id)
+        hidden = needed & ~server.payloads.permissions(person.id, channel)
         assert forged or not hidden, f"/{root} is hidden from {person.name}"
         contexts = self._command.get("contexts")
         assert forged or channel.kind != DM or contexts is None or 1 in contexts, f"/{root} is not for DMs"
@@ -240,6 +242,8 @@ class _CommandData:
         if isinstance(value, Person):
             value = self._resolved.person(value)
         elif isinstance(value, Channel):
+            offered = value.kind in spec.get("channel_types", (value.kind,))
+            assert self._forged or offered, f"{spec['name']}: {value.name} is not offered"
             value = self._resolved.channel(value)
         elif isinstance(value, tuple):
             value = self._resolved.file(value)
@@ -325,6 +329,7 @@ class _ModalData:
             if isinstance(one, Person):
                 chosen.append(self._resolved.person(one))
             elif isinstance(one, Channel):
+                assert one.kind in field.get("channel_types", (one.kind,)), f"{one.name} is not offered"
                 chosen.append(self._resolved.channel(one))
             elif isinstance(one, tuple):
                 chosen.append(self._resolved.file(one))

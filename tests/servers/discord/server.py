@@ -16,6 +16,14 @@ from tests.servers.discord.errors import Refused
 from tests.servers.discord.gateway import Gateway
 from tests.servers.discord.payloads import EPOCH_MS, Payloads
 from tests.servers.discord.people import Person
+from tests.servers.discord.permissions import (
+    MANAGE_GUILD,
+    MEMBER,
+    ROLE,
+    VIEW_CHANNEL,
+    Overwrite,
+    Role,
+)
 from tests.servers.discord.rest import PREFIX, Call, Fault, Rest
 from tests.servers.discord.world import DM, TEXT_CHANNEL, Attachment, Channel, Guild, Interaction, Message
 
@@ -42,7 +50,6 @@ class DiscordServer:
         self.guilds: dict[str, Guild] = {}
         self.channels: dict[str, Channel] = {}
         self.names: dict[str, str] = {}
-        self.managers: set[str] = set()
         self.files: dict[str, Attachment] = {}
         self.interactions: dict[str, Interaction] = {}
         self.by_token: dict[str, Interaction] = {}
@@ -228,10 +235,10 @@ class DiscordServer:
         self.guilds[guild.id] = guild
         return guild
 
-    def add_channel(self, name: str, guild: Guild | None = None) -> Channel:
-        """A text channel, by default in the first server."""
+    def add_channel(self, name: str, guild: Guild | None = None, kind: int = TEXT_CHANNEL) -> Channel:
+        """A channel, by default for text and in the first server."""
         guild = guild or self.home
-        channel = Channel(self.snowflake(), name, TEXT_CHANNEL, guild)
+        channel = Channel(self.snowflake(), name, kind, guild)
         guild.channels[channel.id] = self.channels[channel.id] = channel
         return channel
 
@@ -239,10 +246,37 @@ class DiscordServer:
         """Somebody in a server; a manager has Manage Server."""
         user = self.snowflake()
         self.names[user] = name
-        (guild or self.home).members.append(user)
+        where = guild or self.home
+        where.members.append(user)
         if manager:
-            self.managers.add(user)
+            where.held[user] = [self.add_role("Managers", MANAGE_GUILD, guild=where).id]
         return Person(self, user, name)
+
+    def add_role(self, name: str, permissions: int, *holders: str, guild: Guild | None = None) -> Role:
+        """A role of a server, and who holds it. Discord tells a connected bot with `change_role`."""
+        where = guild or self.home
+        role = Role(self.snowflake(), name, permissions)
+        where.roles[role.id] = role
+        for user in holders:
+            where.held.setdefault(user, []).append(role.id)
+        return role
+
+    async def change_role(self, role: Role, permissions: int, guild: Guild | None = None) -> None:
+        """Somebody changes what a role may do."""
+        where, role.permissions = guild or self.home, permissions
+        body = {"guild_id": where.id, "role": self.payloads.role(role, list(where.roles).index(role.id))}
+        await self.gateway.broadcast("GUILD_ROLE_UPDATE", body, where.id)
+
+    async def overwrite(self, channel: Channel, whose: str, *, allow: int = 0, deny: int = 0) -> None:
+        """Somebody sets what a channel allows and denies to a role or a member, by its id."""
+        guild = channel.guild
+        assert guild is not None
+        channel.overwrites[whose] = Overwrite(ROLE if whose in guild.roles else MEMBER, allow, deny)
+        await self.gateway.broadcast("CHANNEL_UPDATE", self.payloads.channel(channel), guild.id)
+
+    def may(self, channel: Channel, permission: int) -> bool:
+        """Whether the bot has a permission in a channel. In direct messages it may all that is asked here."""
+        return channel.guild is None or bool(self.payloads.permissions(self.bot_id, channel) & permission)
 
     def direct(self, user: str) -> Channel:
         """The direct messages between the bot and somebody."""
@@ -286,7 +320,7 @@ class DiscordServer:
         found = self.channels.get(channel)
         if found is None:
             raise Refused(404, 10003)
-        if found.hidden or (found.guild is not None and not found.guild.has_bot):
+        if (found.guild is not None and not found.guild.has_bot) or not self.may(found, VIEW_CHANNEL):
             raise Refused(403, 50001)
         return found
 

@@ -6,11 +6,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tests.servers.discord import limits, markup
+from tests.servers.discord.permissions import ORDINARY, Overwrite, Role
 
-TEXT_CHANNEL, DM, PUBLIC_THREAD = 0, 1, 11
+TEXT_CHANNEL, DM, VOICE, CATEGORY, NEWS, PUBLIC_THREAD, FORUM = 0, 1, 2, 4, 5, 11, 15
 COMMAND, COMPONENT, AUTOCOMPLETE, MODAL = 2, 3, 4, 5
-MANAGE_GUILD = 1 << 5
-MEMBER_PERMISSIONS = 1 << 10 | 1 << 11 | 1 << 16 | 1 << 31
 
 
 @dataclass(eq=False)
@@ -102,7 +101,7 @@ def _texts(components: list[dict[str, Any]], parts: list[str]) -> None:
 
 @dataclass(eq=False)
 class Channel:
-    """A text channel, a thread or a direct message."""
+    """A channel of any kind, a thread or a direct message. `overwrites` are by the id of a role or a member."""
 
     id: str
     name: str
@@ -110,11 +109,12 @@ class Channel:
     guild: "Guild | None" = None
     parent: "Channel | None" = None
     recipient: str | None = None
+    overwrites: dict[str, Overwrite] = field(default_factory=dict)
     messages: deque[Message] = field(default_factory=deque)
     hidden: bool = False
-    """The bot cannot see it (50001)."""
+    """The bot cannot see it (50001), whatever roles and overwrites say."""
     muted: bool = False
-    """The bot may not write in it (50013)."""
+    """The bot may not write in it (50013), whatever they say."""
     archived: bool = False
     locked: bool = False
     closed: bool = False
@@ -128,7 +128,7 @@ class Channel:
 
 @dataclass(eq=False)
 class Guild:
-    """A server with its channels."""
+    """A server with its channels. `held` are the ids of the roles that each member was given."""
 
     id: str
     name: str
@@ -138,6 +138,15 @@ class Guild:
     has_bot: bool = True
     nicks: dict[str, str] = field(default_factory=dict)
     """What some members are called in this server alone."""
+    roles: dict[str, Role] = field(default_factory=dict)
+    held: dict[str, list[str]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.roles[self.id] = Role(self.id, "@everyone", ORDINARY)
+
+    def roles_of(self, user: str) -> list[Role]:
+        """The roles that a member was given, without everybody's."""
+        return [self.roles[role] for role in self.held.get(user, ())]
 
 
 @dataclass(eq=False)

@@ -1,0 +1,187 @@
+"""Which channel serves which purpose: looked at before it is taken, and freed again."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated
+
+from core.chat.channels import ChannelReport, Unfit
+from core.chat.model import Button, Buttons, ChannelRef, Choice, Place, PlaceKind, Reply
+from core.chat.text import say
+from core.cohorts import directory, places
+from core.cohorts.model import Cohort, Scope
+from core.cohorts.places import Owner
+from core.commands.decorators import command
+from core.commands.dispatch import Call
+from core.commands.registry import Registry
+from core.commands.spec import Access, Arg
+from core.delivery import confirmation, outbox
+from core.delivery.outbox import NewPost
+from core.delivery.outlet import Target
+from core.errors import BadInput, NotAllowed, NotFound
+from core.features.admin import texts
+from core.features.admin.posts import FREED, PURPOSE
+from core.store.port import Conn
+
+NONE = "none"
+"""The purpose of a channel that shall not be the cohort's any more."""
+
+
+def _purposes(registry: Registry) -> list[Choice]:
+    named = [Choice(name, name) for name in registry.purposes]
+    return [*named, Choice(NONE, "none: free it from its cohort")]
+
+
+async def checked_channel(call: Call, channel: ChannelRef | None) -> Place:
+    """The channel that shall be a cohort's, by default the one that the call came from, after a look at it.
+    Raises `BadInput` where the bot or the caller cannot use it."""
+    place, field = call.request.place, "channel" if channel else None
+    if channel is None:
+        if place.kind is PlaceKind.THREAD:
+            raise BadInput(texts.problem(ChannelReport(unfit=Unfit.THREAD)) or "")
+        channel = ChannelRef(place.id, place.name)
+    if not place.workspace:
+        raise BadInput("Please run this in the server or workspace that the channel is in.")
+    inspector = call.core.inspectors.get(place.platform)
+    report = ChannelReport(unfit=Unfit.UNKNOWN)
+    if inspector is not None:
+        report = await inspector.inspect(call.request, channel)
+    problem = texts.problem(report)
+    if problem is not None:
+        raise BadInput(problem, field=field)
+    return Place(place.platform, place.workspace, channel.id, name=report.name or channel.name)
+
+
+def refuse_taken(call: Call, channel: Place, owner: Owner) -> BadInput:
+    """The refusal of a channel that belongs to another cohort. Who manages the workspace can free it."""
+    text = "**{channel}** belongs to **{cohort}** already. Please choose another channel."
+    facts = {"channel": channel.name or "This channel", "cohort": owner.name}
+    if not call.request.person.manager:
+        more = " Where it was taken by mistake, somebody who manages this workspace or server can free it."
+        return BadInput(say(text + more, **facts))
+    here = call.request.place.channel == channel.id
+    if not here and call.optional_scope is None:
+        more = " You manage this place, so you can also free it: run `cohort-admin channel` there, with the purpose none."
+        return BadInput(say(text + more, **facts))
+    cohort = owner.cohort_id if here else call.cohort.id
+    args = {"purpose": NONE, "channel": channel.id}
+    button = Button(f"Free it from {owner.name}"[:75], "cohort-admin channel", args, cohort=cohort)
+    more = " You manage this place, so you can also free it; I tell the organizers of {cohort}."
+    return BadInput(say(text + more, **facts), blocks=(Buttons((button,)),))
+
+
+@command("cohort-admin channel", access=Access.MANAGER, form="Choose a channel")
+async def channel(
+    call: Call,
+    purpose: Annotated[str, Arg("What the channel is for; none frees it", choices=_purposes)],
+    channel: Annotated[ChannelRef, Arg("The channel")],
+) -> Reply:
+    """Say which channel serves a purpose."""
+    if purpose == NONE:
+        return await _free(call, channel)
+    if not await call.read(_configures, call.scope):
+        raise NotAllowed(
+            "Choosing a cohort's channels is for its organizers. Who manages the workspace can free a channel, with "
+            "the purpose none."
+        )
+    place = await checked_channel(call, channel)
+    owner = await call.read(places.owner, place)
+    if owner is not None and owner.cohort_id != call.cohort.id:
+        raise refuse_taken(call, place, owner)
+    post = await call.write(_reserve, call.cohort, purpose, place, call.now)
+    outcome = await confirmation.wait_for(call.core, post) if post is not None else None
+    refusal = await call.write(_assign, call.cohort.id, purpose, place, post)
+    if refusal is not None:
+        raise BadInput(texts.refused_post(place.name, refusal), field="channel")
+    name = place.name or "that channel"
+    text = "From now on {name} is the channel for **{purpose}**."
+    if outcome is not None and not outcome.sent:
+        text += (
+            " My first message there is still on its way; `cohort-admin delivery` says what becomes of it."
+        )
+    return Reply(say(text, name=name, purpose=purpose))
+
+
+def _configures(conn: Conn, scope: Scope) -> bool:
+    """Whether the caller may configure the cohort: as its organizer, or as a manager where it has none."""
+    member = scope.member
+    return (member is not None and member.organizer) or not directory.has_organizer(conn, scope.cohort.id)
+
+
+def _reserve(conn: Conn, cohort: Cohort, purpose: str, place: Place, now: datetime) -> int | None:
+    """Say in a channel that is new to a cohort what it is for, before it serves that. Returns the post's row;
+    None for a channel that is open and the cohort's already."""
+    if places.serves(conn, cohort.id, place):
+        return None
+    if not places.reserve(conn, cohort.id, place):
+        raise BadInput("That channel belongs to another cohort. Please choose another one.", field="channel")
+    key = f"purpose:{cohort.id}:{purpose}:{place.channel}:{now.isoformat()}"
+    return outbox.enqueue(
+        conn, NewPost(cohort.id, key, PURPOSE, {"purpose": purpose}, Target.place(place)), now
+    )
+
+
+def _assign(conn: Conn, cohort_id: int, purpose: str, place: Place, post: int | None) -> str | None:
+    """Let a channel serve a purpose, unless its first message was refused: then the reason."""
+    outcome = confirmation.outcome(conn, post) if post is not None else None
+    if outcome is not None and outcome.refused:
+        places.release(conn, cohort_id, place, outcome.reason)
+        return outcome.reason
+    if not places.assign(conn, cohort_id, purpose, place):
+        raise BadInput("That channel belongs to another cohort. Please choose another one.", field="channel")
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Freed:
+    """A channel that was freed, with the cohort that had it."""
+
+    channel: str
+    cohort: str
+    homeless: bool
+
+
+async def _free(call: Call, channel: ChannelRef) -> Reply:
+    place = call.request.place
+    found = Place(place.platform, place.workspace, channel.id, name=channel.name)
+    manager = call.request.person.manager
+    freed = await call.write(_free_channel, call.scope, found, manager, call.request.person.name)
+    text = "**{channel}** is free: it does not belong to **{cohort}** any more."
+    if manager:
+        text += " I am telling the organizers of {cohort}."
+    if freed.homeless:
+        text += " {cohort} has no home now; its organizers can choose one with `cohort-admin channel`."
+    return Reply(say(text, channel=freed.channel, cohort=freed.cohort))
+
+
+def _free_channel(conn: Conn, scope: Scope, place: Place, manager: bool, by: str) -> Freed:
+    """Free a channel from its cohort: by its organizers, who keep one home; by managers, any."""
+    owner = places.owner(conn, place)
+    if owner is None:
+        raise NotFound("That channel belongs to no cohort, so it is free already.", field="channel")
+    own = owner.cohort_id == scope.cohort.id and _configures(conn, scope)
+    if not own and not manager:
+        raise NotAllowed("That channel belongs to another cohort, and only its organizers can give it up.")
+    others = places.homes_besides(conn, owner.cohort_id, place)
+    if not others and not manager:
+        raise BadInput(
+            "That is the cohort's only home. Choose another one first, with the purpose home.",
+            field="channel",
+        )
+    name = owner.channel or place.name or "That channel"
+    cohort = directory.cohort(conn, owner.cohort_id)
+    if manager and cohort is not None:
+        _tell_organizers(conn, cohort, name, by, not others, scope.now)
+    places.free(conn, owner.cohort_id, place)
+    reason = "The channel does not belong to the cohort any more."
+    outbox.miss_channel(conn, owner.cohort_id, Target.place(place), reason, scope.now)
+    return Freed(name, owner.name, not others)
+
+
+def _tell_organizers(
+    conn: Conn, cohort: Cohort, channel: str, by: str, homeless: bool, now: datetime
+) -> None:
+    data = {"channel": channel, "by": by, "homeless": homeless}
+    for each in directory.recipients(conn, cohort, now, organizers=True):
+        to = Target.person(each)
+        key = f"freed:{cohort.id}:{channel}:{now.isoformat()}:{to.key}"
+        outbox.enqueue(conn, NewPost(cohort.id, key, FREED, data, to), now)
