@@ -64,6 +64,15 @@ class Reconnectable(Protocol):
         ...
 
 
+@runtime_checkable
+class WithPage(Protocol):
+    """An adapter that is used through a page of the web part."""
+
+    def page(self, address: str) -> str:
+        """The address to open, where the web part listens on `address`."""
+        ...
+
+
 Build = Callable[[S, "Core", "Delivery", "web.Application"], Adapter]
 """Makes an adapter from the settings, the core, delivery, and the web part, to which it may add routes."""
 
@@ -87,7 +96,9 @@ class AdapterSpec(Generic[S]):
     incomplete: Callable[[S], str | None] = lambda _: None
     """What is missing where some of the settings are given but not enough to start it, as a sentence."""
     fallback: bool = False
-    """Whether it is started only where no other adapter is, or where it is asked for."""
+    """Whether it is started alone: where no other adapter is connected, or where it is asked for."""
+    database: Callable[[S], str] | None = None
+    """The address of a database of its own, in which no other adapter has cohorts; None for the bot's."""
     add_commands: "Callable[[typer.Typer], None] | None" = None
     """Adds the adapter's own commands to the command line."""
 

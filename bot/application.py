@@ -8,19 +8,17 @@ from dataclasses import dataclass, field
 import structlog
 from aiohttp import web
 
-from bot.adapter import Adapter, Reconnectable
+from bot.adapter import Adapter, Reconnectable, WithPage
+from bot.health import Health
 from bot.logs import describe_error
 from bot.settings import Settings
 from bot.watchdog import Watchdog
+from bot.web import WebServer, is_loopback
 from core.commands.dispatch import Core
 from core.delivery.outlet import Outlet
 from core.delivery.service import Delivery
-from core.store import notes
 
 log = structlog.get_logger()
-
-HEALTH = "health"
-"""The note that is written to see whether the database takes changes."""
 
 RETRY = 15.0
 """Seconds until an adapter that could not start, or lost its connection, is started again; twice as long each
@@ -35,7 +33,7 @@ STOP = 9.0
 
 @dataclass
 class Application:
-    """A running bot: every part, and how to start and stop them in order."""
+    """A running bot: every part, and how to start and stop them in order. `database` is the address of its records."""
 
     settings: Settings
     core: Core
@@ -43,11 +41,19 @@ class Application:
     adapters: list[Adapter]
     outlets: dict[str, Outlet]
     web_application: web.Application
-    runner: web.AppRunner | None = None
-    address: str = ""
+    database: str
     watchdog: Watchdog = field(default_factory=Watchdog)
     _failed: dict[str, str] = field(default_factory=dict)
     _restart_tasks: set[asyncio.Task[None]] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.web = WebServer(self.web_application)
+        self.health = Health(self.core.store, self.core.clock, self._parts)
+
+    @property
+    def address(self) -> str:
+        """Where the web part listens, once it does."""
+        return self.web.address
 
     async def start(self) -> None:
         """Open the web part, start every adapter and then delivery. An adapter that cannot start, or loses its
@@ -85,25 +91,39 @@ class Application:
         log.error("adapter was lost", adapter=adapter.name, reason=describe_error(error), exc_info=error)
 
     async def _open_web(self) -> None:
-        self.web_application.router.add_get("/health", self._health)
-        # Requests and sockets are finished by the adapters; the runner need not wait for idle ones.
-        # Bodies are not decompressed: a small one from an unknown sender could inflate to gigabytes.
-        self.runner = web.AppRunner(
-            self.web_application, access_log=None, shutdown_timeout=1.0, auto_decompress=False
-        )
-        await self.runner.setup()
+        self.web_application.router.add_get("/health", self.health.answer)
         host, port = self.settings.http_address
         try:
-            site = web.TCPSite(self.runner, host, port)
-            await site.start()
+            await self.web.start(host, port)
         except OSError as error:
             await self.stop()
             raise SystemExit(
                 f"{self.settings.http} cannot be used ({error.strerror}). Is another cohort-bot running? "
                 "Stop it, or set COHORT_HTTP to another host:port."
             ) from None
-        bound: tuple[str, int] = self.runner.addresses[0][:2]
-        self.address = f"http://{bound[0]}:{bound[1]}"
+        if not is_loopback(host):
+            self._warn_of_public_web()
+
+    def _warn_of_public_web(self) -> None:
+        public = sorted({each.canonical for each in self.web_application.router.resources()} - {"/health"})
+        if any(isinstance(each, WithPage) for each in self.adapters):
+            advice = (
+                "whoever has the start address can use the playground, and what it shows is not encrypted"
+            )
+        elif public:
+            advice = f"put a proxy that speaks TLS before it, and let it forward {', '.join(public)} alone"
+        else:
+            advice = (
+                "nothing here is meant for other machines: unless it is in a container, set 127.0.0.1:8765"
+            )
+        log.warning(
+            "the web part can be reached from other machines: COHORT_HTTP is no loopback address",
+            address=self.web.address,
+            advice=advice,
+        )
+
+    def _parts(self) -> dict[str, bool]:
+        return {each.name: each.name not in self._failed and each.healthy() for each in self.adapters}
 
     async def _start_adapter(self, adapter: Adapter) -> None:
         try:
@@ -120,28 +140,17 @@ class Application:
             self._failed.pop(adapter.name, None)
             self.outlets[adapter.name] = adapter.outlet
 
-    async def _health(self, _: web.Request) -> web.Response:
-        states = {each.name: each.name not in self._failed and each.healthy() for each in self.adapters}
-        try:
-            # A write, because reading still works with a full disk or a locked database.
-            await self.core.store.write(notes.put, HEALTH, self.core.clock.now().isoformat())
-            states["database"] = True
-        except Exception:
-            states["database"] = False
-        healthy = all(states.values())
-        body = {
-            "status": "ok" if healthy else "failing",
-            **{name: "ok" if works else "failing" for name, works in states.items()},
-        }
-        return web.json_response(body, status=200 if healthy else 503)
-
     async def stop(self) -> None:
         """Stop delivery and the adapters, which finish calls in progress, then close the web part and the store.
         Takes less than ten seconds."""
         self.watchdog.stop()
-        steps: list[Callable[[], object]] = [self._stop_restarting, self.delivery.stop, self._stop_adapters]
-        if self.runner is not None:
-            steps.append(self.runner.cleanup)
+        steps: list[Callable[[], object]] = [
+            self._stop_restarting,
+            self.delivery.stop,
+            self._stop_adapters,
+            self.web.stop,
+            self.health.stop,
+        ]
         try:
             async with asyncio.timeout(STOP):
                 for step in steps:

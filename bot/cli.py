@@ -10,9 +10,9 @@ import typer
 from rich.console import Console
 
 from bot import logs
-from bot.adapter import find_adapters
+from bot.adapter import WithPage, find_adapters
 from bot.lottery.cli import app as lottery
-from bot.settings import Settings, read, with_adapters, without_adapters
+from bot.settings import Settings, read, with_adapters
 
 if TYPE_CHECKING:
     from bot.application import Application
@@ -39,19 +39,15 @@ def _run_by_default(context: typer.Context) -> None:
 
 
 @app.command()
-def run(
-    playground: Annotated[
-        bool, typer.Option("--playground", help="Open the playground beside the connected platforms.")
-    ] = False,
-) -> None:
+def run() -> None:
     """Start every platform that has its tokens; with none, the playground."""
-    _serve(_read_settings(), playground=playground)
+    _serve(_read_settings(), playground=False)
 
 
 @app.command()
 def playground() -> None:
-    """Open the playground alone, whatever tokens are set."""
-    _serve(without_adapters(_read_settings(), _ADAPTER_SETTINGS), playground=True)
+    """Open the playground alone, in a database of its own, whatever tokens are set."""
+    _serve(_read_settings(), playground=True)
 
 
 @app.command()
@@ -133,13 +129,21 @@ def _serve(settings: Settings, *, playground: bool) -> None:
 def _ready_line(application: "Application") -> str:
     """Which platforms are connected, and where the playground or the health page is."""
     names = [each.name for each in application.adapters if each.name in application.outlets]
-    connected = " and ".join(name for name in names if name != "playground")
-    if "playground" not in names:
-        return f"cohort-bot is connected to {connected}; health is at {application.address}/health. Ctrl-C stops it."
-    settings = application.settings
-    kept = settings.database_url.removeprefix("sqlite:///") if settings.embedded else "PostgreSQL"
-    also = f"cohort-bot is connected to {connected}, and its" if connected else "cohort-bot's"
-    return f"{also} playground is open at {application.address} (its records are in {kept}). Ctrl-C stops it."
+    address = application.address
+    page = next((each.page(address) for each in application.adapters if isinstance(each, WithPage)), None)
+    if page is None:
+        connected = " and ".join(names)
+        return f"cohort-bot is connected to {connected}; health is at {address}/health. Ctrl-C stops it."
+    kept = application.database.removeprefix("sqlite:///")
+    opened = f"cohort-bot's playground is open at {_from_here(page)} (its records are in {kept})."
+    if page == address:
+        return f"{opened} Ctrl-C stops it."
+    return f"{opened} Whoever has this address can use it, until the next start. Ctrl-C stops it."
+
+
+def _from_here(page: str) -> str:
+    """An address of all interfaces as a browser on this machine can open it."""
+    return page.replace("//0.0.0.0:", "//127.0.0.1:", 1).replace("//[::]:", "//[::1]:", 1)
 
 
 def _run_to_end(coroutine: Coroutine[object, object, None]) -> None:

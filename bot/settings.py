@@ -114,12 +114,6 @@ def with_adapters(adapters: Iterable[type[EnvironmentSettings]]) -> type[Setting
     return cast("type[Settings]", create_model("AllSettings", __base__=bases))
 
 
-def without_adapters(settings: Settings, adapters: Iterable[type[EnvironmentSettings]]) -> Settings:
-    """The same settings with those of the adapters as if they were not set."""
-    defaults = {name: each.get_default() for kind in adapters for name, each in kind.model_fields.items()}
-    return settings.model_copy(update=defaults)
-
-
 def read(kind: type[S]) -> S:
     """Settings of this process. Raises `SystemExit` with a sentence for each value that is wrong."""
     try:

@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-from collections.abc import Collection
 from datetime import datetime, timedelta
 
 import structlog
@@ -15,8 +14,9 @@ from bot.playground.connections import Connections, PageConnection
 from bot.playground.interactions import PlaygroundInteractions
 from bot.playground.outlet import PlaygroundOutlet
 from bot.playground.payloads import Frame, Tree, read_frame
-from bot.playground.routes import Routes
+from bot.playground.routes import PAGE, START_PARAMETER, Routes
 from bot.playground.sample_cohort import SampleCohort
+from bot.web import LONG_LIVED
 from core import clock as clocks
 from core.commands.dispatch import Core
 from core.delivery import schedules
@@ -28,8 +28,14 @@ from core.store import notes
 log = structlog.get_logger()
 
 
-MAX_FRAME = 12 * 1024 * 1024
-"""The largest frame from a page in bytes; a file of 8 MiB in base64 fits in."""
+MAX_TYPED = 64 * 1024
+"""The largest frame from a page in bytes, but for a form; everything that can be typed fits in."""
+
+MAX_FRAME = registration.MAX_FILE * 4 // 3 + MAX_TYPED
+"""The largest form in bytes: a file in base64 and what is typed beside it."""
+
+MAX_PAGES = 32
+"""How many pages may be connected."""
 
 MAX_ANSWERS = 500
 """How many answers are stored for pages that lost their connection and repeat their request."""
@@ -51,13 +57,13 @@ HEARTBEAT = 25.0
 
 
 class PlaygroundAdapter:
-    """The local web chat. `delivery` fires and sends when the clock is moved. `hosts` are names besides
-    loopback's under which the page may be reached."""
+    """The local web chat. `delivery` fires and sends when the clock is moved. `token` is what a page has to know
+    where other machines can reach it."""
 
     name = workspace.PLATFORM
 
     def __init__(
-        self, core: Core, delivery: Delivery, application: web.Application, *, hosts: Collection[str] = ()
+        self, core: Core, delivery: Delivery, application: web.Application, *, token: str | None = None
     ) -> None:
         self.core = core
         self.delivery = delivery
@@ -76,7 +82,9 @@ class PlaygroundAdapter:
         self._running = False
         self.problems: list[str] = []
         """A sentence for each event of the sample cohort that failed."""
-        Routes(core.store, self._socket, hosts).add_to(application)
+        self._token = token
+        self._socket_count = 0
+        Routes(core.store, self._socket, token).add_to(application)
 
     async def start(self) -> None:
         """Set the clock where the last run left it, and make the sample cohort in a new database. Pages wait for
@@ -122,13 +130,29 @@ class PlaygroundAdapter:
         """Whether pages are served."""
         return self._running
 
+    def page(self, address: str) -> str:
+        """What to open in a browser: the page's address, with the start token where there is one."""
+        return f"{address}{PAGE}?{START_PARAMETER}={self._token}" if self._token else address
+
     # ---- pages
 
     async def _socket(self, request: web.Request) -> web.StreamResponse:
         if not self._running:
             raise web.HTTPServiceUnavailable(text="The playground is stopping.\n")
-        socket = web.WebSocketResponse(heartbeat=HEARTBEAT, max_msg_size=MAX_FRAME)
-        await socket.prepare(request)
+        if self._socket_count >= MAX_PAGES:
+            raise web.HTTPServiceUnavailable(text="Too many pages are open. Please close one.\n")
+        request[LONG_LIVED] = True
+        # Not compressed: nothing can unpack to more than what was sent.
+        socket = web.WebSocketResponse(heartbeat=HEARTBEAT, max_msg_size=MAX_FRAME, compress=False)
+        self._socket_count += 1
+        try:
+            await socket.prepare(request)
+            await self._serve(socket)
+        finally:
+            self._socket_count -= 1
+        return socket
+
+    async def _serve(self, socket: web.WebSocketResponse) -> None:
         page = PageConnection(socket, workspace.PEOPLE[0].id)
         sender = asyncio.create_task(page.send_queued())
         try:
@@ -140,7 +164,6 @@ class PlaygroundAdapter:
             sender.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await sender
-        return socket
 
     async def _handle_frame(self, page: PageConnection, data: str) -> None:
         frame = read_frame(data)
@@ -155,6 +178,10 @@ class PlaygroundAdapter:
         except UserError:
             return
         if not id_:
+            return
+        if kind != "submit" and len(data) > MAX_TYPED:
+            error = f"This is too long: {len(data):,} characters, and I can take {MAX_TYPED:,}."
+            page.send({"type": "answer", "id": id_, "ok": False, "error": error})
             return
         task = self._answers.get(id_)
         if task is None:
@@ -227,9 +254,7 @@ class PlaygroundAdapter:
     def _movable_clock(self) -> clocks.MovableClock:
         if isinstance(self.core.clock, clocks.MovableClock):
             return self.core.clock
-        raise BadInput(
-            "The clock cannot be moved while I am connected to Slack or Discord too: people there rely on it."
-        )
+        raise BadInput("This playground runs by the machine's clock, which cannot be moved.")
 
     async def _destination(self, clock: clocks.MovableClock, forward: float | None) -> datetime:
         if forward is not None:

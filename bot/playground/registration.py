@@ -11,7 +11,7 @@ from core.commands.registry import Registry
 from core.commands.spec import Access, Command, Param
 from core.errors import BadInput
 
-MAX_FILE = 8 * 1024 * 1024
+MAX_FILE = 2 * 1024 * 1024
 """The largest file that a form takes, in bytes."""
 
 

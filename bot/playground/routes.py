@@ -1,10 +1,10 @@
-"""The playground's HTTP routes: the page, its assets, the files of messages, and the checks of Host and
-Origin before all of them."""
+"""The playground's HTTP routes: the page, its assets, the files of messages, and before all of them the checks of
+Host, Origin and, where other machines reach it, of the start token."""
 
 import re
-from collections.abc import Awaitable, Callable, Collection, Mapping
+from collections.abc import Awaitable, Callable, Mapping
+from hmac import compare_digest
 from importlib.resources import files
-from urllib.parse import urlsplit
 
 from aiohttp import hdrs, web
 
@@ -54,46 +54,74 @@ def host_name(host: str) -> str:
     return found[1] if found else ""
 
 
-class Routes:
-    """The HTTP routes. `hosts` are the names under which the page may be asked for, besides loopback's.
+PAGE = "/playground/"
 
-    A page of another site is refused: its name would be in `Host` (DNS rebinding) or in `Origin`.
+COOKIE = "cohort-playground"
+"""Holds the start token in the browser that was given it."""
+
+START_PARAMETER = "token"
+
+
+class Routes:
+    """The HTTP routes. With a `token` they are for whoever has it, under any name of this machine; without one, for
+    this machine alone.
+
+    A page of another site is refused: without a token its name would be in `Host` (DNS rebinding), and with one its
+    browser would not send the cookie. `Origin` has to be the page's own in both cases.
     """
 
-    def __init__(self, store: Store, socket: Handler, hosts: Collection[str] = ()) -> None:
+    def __init__(self, store: Store, socket: Handler, token: str | None = None) -> None:
         self._store = store
         self._socket = socket
-        self._hosts = LOOPBACK | set(hosts)
+        self._token = token
         self._assets = assets()
 
     def add_to(self, app: web.Application) -> None:
         """Add the routes to the shared web application, which must not have started yet."""
         app.router.add_get("/", self._guarded(self._home))
-        app.router.add_get("/playground", self._guarded(self._home))
-        app.router.add_get("/playground/", self._guarded(self._page))
-        app.router.add_get("/playground/static/{name}", self._guarded(self._asset))
-        app.router.add_get("/playground/files/{id}", self._guarded(self._file))
-        app.router.add_get("/playground/socket", self._guarded(self._from_own_page(self._socket)))
+        app.router.add_get(PAGE.rstrip("/"), self._guarded(self._home))
+        app.router.add_get(PAGE, self._guarded(self._page))
+        app.router.add_get(PAGE + "static/{name}", self._guarded(self._asset))
+        app.router.add_get(PAGE + "files/{id}", self._guarded(self._file))
+        app.router.add_get(PAGE + "socket", self._guarded(self._from_own_page(self._socket)))
 
     def _guarded(self, handler: Handler) -> Handler:
         async def guarded(request: web.Request) -> web.StreamResponse:
-            if host_name(request.headers.get(hdrs.HOST, "")).lower() not in self._hosts:
+            name = host_name(request.headers.get(hdrs.HOST, "")).lower()
+            if not name or (self._token is None and name not in LOOPBACK):
                 raise web.HTTPForbidden(text="The playground answers on this machine's own address only.\n")
-            return await handler(request)
+            if self._token is None or self._is_token(request.cookies.get(COOKIE, "")):
+                return await handler(request)
+            if self._is_token(request.query.get(START_PARAMETER, "")):
+                return self._let_in()
+            raise web.HTTPForbidden(
+                text="Please open the address that cohort-bot printed when it started: it ends in ?token=…\n"
+            )
 
         return guarded
 
+    def _is_token(self, given: str) -> bool:
+        return self._token is not None and compare_digest(
+            given.encode(errors="replace"), self._token.encode()
+        )
+
+    def _let_in(self) -> web.StreamResponse:
+        """Keep the token in a cookie, and take it out of the address bar and the browser's history."""
+        answer = web.HTTPSeeOther(PAGE)
+        answer.set_cookie(COOKIE, self._token or "", httponly=True, samesite="Lax", path="/")
+        raise answer
+
     def _from_own_page(self, handler: Handler) -> Handler:
         async def checked(request: web.Request) -> web.StreamResponse:
-            origin = urlsplit(request.headers.get(hdrs.ORIGIN, ""))
-            if origin.scheme not in ("http", "https") or origin.netloc != request.headers.get(hdrs.HOST):
+            host = request.headers.get(hdrs.HOST, "").lower()
+            if request.headers.get(hdrs.ORIGIN, "").lower() not in (f"http://{host}", f"https://{host}"):
                 raise web.HTTPForbidden(text="Only the playground's own page may connect.\n")
             return await handler(request)
 
         return checked
 
     async def _home(self, request: web.Request) -> web.StreamResponse:
-        raise web.HTTPFound("/playground/")
+        raise web.HTTPFound(PAGE)
 
     async def _page(self, request: web.Request) -> web.StreamResponse:
         return self._asset_response("index.html")

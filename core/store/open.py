@@ -1,7 +1,7 @@
 """Open a store by its address and bring its tables up to date."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from urllib.parse import urlsplit
@@ -25,11 +25,16 @@ applied one under its old number does not apply it again."""
 
 
 async def open_store(
-    url: str, *, busy: float = 5.0, adapters: Mapping[str, Traversable] | None = None
+    url: str,
+    *,
+    busy: float = 5.0,
+    adapters: Mapping[str, Traversable] | None = None,
+    check: Callable[[Conn], None] | None = None,
 ) -> Store:
     """A migrated store for `sqlite:///file.db` or `postgresql://...`. A transaction waits at most `busy`
     seconds for another process that holds the database. `adapters` are the migration folders of the adapters
-    that have tables of their own, by the adapter's name.
+    that have tables of their own, by the adapter's name. `check` looks at what is in a database that was used
+    before, and may raise; then nothing of it is changed.
 
     Raises `BadInput` for another kind of address, `StoreError` where it cannot be opened, `NewerDatabase`
     where a newer program wrote it.
@@ -49,7 +54,7 @@ async def open_store(
         )
     own = {name: migrations(folder) for name, folder in (adapters or {}).items()}
     try:
-        await store.write(migrate, migrations(), key, own)
+        await store.write(migrate, migrations(), key, own, check)
     except BaseException:
         await store.close()
         raise
@@ -66,9 +71,16 @@ def migrations(folder: Traversable | None = None) -> Numbered:
     return sorted(found)
 
 
-def migrate(conn: Conn, numbered: Numbered, key: str, adapters: Mapping[str, Numbered] | None = None) -> int:
+def migrate(
+    conn: Conn,
+    numbered: Numbered,
+    key: str,
+    adapters: Mapping[str, Numbered] | None = None,
+    check: Callable[[Conn], None] | None = None,
+) -> int:
     """Apply what the database does not have yet, all in this transaction. `numbered` are the core's
-    migrations, `adapters` those of the adapters by name. Returns how many were applied."""
+    migrations, `adapters` those of the adapters by name; `check` is as in `open_store`. Returns how many were
+    applied."""
     conn.run("CREATE TABLE IF NOT EXISTS migration (number BIGINT PRIMARY KEY)")
     conn.run(
         "CREATE TABLE IF NOT EXISTS adapter_migration"
@@ -76,6 +88,8 @@ def migrate(conn: Conn, numbered: Numbered, key: str, adapters: Mapping[str, Num
     )
     applied = {row["number"] for row in conn.all("SELECT number FROM migration")}
     refuse_newer(applied - MOVED.keys(), numbered)
+    if applied and check is not None:
+        check(conn)
     pending = _pending(applied, numbered)
     for number, sql in pending:
         _apply(conn, sql, key)

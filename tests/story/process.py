@@ -89,8 +89,17 @@ class Process:
 @asynccontextmanager
 async def bot(*arguments: str, **environment: str) -> AsyncIterator[Process]:
     """`python -m bot` with arguments, in an environment that holds nothing else of the bot's."""
+    async with with_descriptors(None, *arguments, **environment) as process:
+        yield process
+
+
+@asynccontextmanager
+async def with_descriptors(most: int | None, *arguments: str, **environment: str) -> AsyncIterator[Process]:
+    """The same, where it may open so many descriptors, or as many as this process."""
+    limited = ("sh", "-c", f'ulimit -n {most} && exec "$@"', "sh") if most else ()
     inherited: Mapping[str, str] = {k: v for k, v in os.environ.items() if not _OWN.match(k)}
     process = await asyncio.create_subprocess_exec(
+        *limited,
         sys.executable,
         "-m",
         "bot",

@@ -40,18 +40,20 @@ def discord_variables(discord: DiscordServer) -> Mapping[str, str]:
 
 
 async def test_without_tokens_it_is_playground(tmp_path: Path) -> None:
-    async with bot(COHORT_DATABASE_URL=database(tmp_path)) as process:
+    own = {"COHORT_DATABASE_URL": database(tmp_path), "COHORT_PLAYGROUND_DB": str(tmp_path / "playground.db")}
+    async with bot(**own) as process:
         address = await process.address()
         assert process.said.count("\n") == 1
         assert "playground is open at http://127.0.0.1:" in process.said
-        assert "cohort.db" in process.said
+        assert "playground.db" in process.said
+        assert not (tmp_path / "cohort.db").exists()
         async with ClientSession() as session, session.get(address) as page:
             assert page.status == 200
             assert "<title>cohort-bot playground</title>" in await page.text()
         assert await health(address) == (200, {"status": "ok", "playground": "ok", "database": "ok"})
 
         port = address.rpartition(":")[2]
-        async with bot(COHORT_DATABASE_URL=database(tmp_path), COHORT_HTTP=f"127.0.0.1:{port}") as second:
+        async with bot(**own, COHORT_HTTP=f"127.0.0.1:{port}") as second:
             assert await second.ended() != 0
             assert f"127.0.0.1:{port} cannot be used" in second.logs
             assert "set COHORT_HTTP to another" in second.logs
@@ -93,7 +95,8 @@ async def test_other_way_round(tmp_path: Path) -> None:
 
 
 async def test_half_of_slacks_tokens_are_noticed(tmp_path: Path) -> None:
-    async with bot(COHORT_DATABASE_URL=database(tmp_path), SLACK_BOT_TOKEN="xoxb-alone") as process:
+    own = str(tmp_path / "playground.db")
+    async with bot(COHORT_PLAYGROUND_DB=own, SLACK_BOT_TOKEN="xoxb-alone") as process:
         await process.address()
         assert "Slack is left out" in process.logs
         assert "SLACK_APP_TOKEN or SLACK_SIGNING_SECRET" in process.logs
@@ -110,16 +113,16 @@ async def test_where_every_platform_refuses_it_says_so_and_ends(tmp_path: Path) 
 
 
 @pytest.mark.case(38)
-async def test_all_three_in_one_process_and_stop_in_middle_of_calls(tmp_path: Path) -> None:
+async def test_both_platforms_in_one_process_and_stop_in_middle_of_calls(tmp_path: Path) -> None:
     async with DiscordServer() as discord, SlackServer() as slack:
         ann = discord.add_person("Ann", manager=True)
         olu = someone_on_slack(slack)
         variables = {**discord_variables(discord), **slack_variables(slack)}
         settings = {"COHORT_DATABASE_URL": database(tmp_path), "COHORT_LOG": "DEBUG", "COHORT_CLOCK": CLOCK}
-        async with bot("run", "--playground", **settings, **variables) as process:
+        async with bot("run", **settings, **variables) as process:
             address = await process.address()
-            assert "connected to discord and slack, and its playground is open at" in process.said
-            parts = ("status", "discord", "slack", "playground", "database")
+            assert "connected to discord and slack; health is at" in process.said
+            parts = ("status", "discord", "slack", "database")
             assert await health(address) == (200, dict.fromkeys(parts, "ok"))
             assert "the clock does not show the real time" in process.logs
             assert CLOCK in process.logs

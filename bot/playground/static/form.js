@@ -6,7 +6,7 @@ import { Picker } from "./picker.js";
 
 /** @import { Answer, Choice, Control, Form, FormField, Maker, Upload, Values } from "./types" */
 
-const MAX_FILE = 8 * 1024 * 1024;
+const MAX_FILE = 2 * 1024 * 1024;
 const SCALE = 10;
 let formCount = 0;
 

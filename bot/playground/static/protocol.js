@@ -49,6 +49,8 @@
 
 const FIRST_RETRY_MS = 400;
 const LAST_RETRY_MS = 8000;
+/** The code with which a server closes a connection over which something too large came. */
+const TOO_LARGE = 1009;
 
 /** A connection that heals itself: requests that were not answered are sent again after it came back. */
 export class Connection extends EventTarget {
@@ -79,8 +81,10 @@ export class Connection extends EventTarget {
       socket.send(JSON.stringify({ type: "hello", ...this.#greeting() }));
     });
     socket.addEventListener("message", (event) => this.#receive(JSON.parse(event.data)));
-    socket.addEventListener("close", () => {
+    socket.addEventListener("close", (event) => {
       this.#ready = false;
+      // What was too large is not sent again, or every new connection would end of it.
+      if (event.code === TOO_LARGE) this.#giveUp("This is too large to be sent. Please shorten it, or choose a smaller file.");
       this.#emit("offline", { retry: this.#retry });
       setTimeout(() => this.open(), this.#retry);
       this.#retry = Math.min(this.#retry * 2, LAST_RETRY_MS);
@@ -102,6 +106,13 @@ export class Connection extends EventTarget {
       this.#waiting.set(id, { frame, resolve });
       if (this.#ready) this.#socket?.send(frame);
     });
+  }
+
+  /** @param {string} error */
+  #giveUp(error) {
+    const unanswered = [...this.#waiting];
+    this.#waiting.clear();
+    for (const [id, { resolve }] of unanswered) resolve({ type: "answer", id, ok: false, error, errors: {} });
   }
 
   /** @param {ServerFrame} frame */

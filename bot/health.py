@@ -1,0 +1,65 @@
+"""Whether the bot is well, for whoever watches it: `GET /health`."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+
+from aiohttp import web
+
+from core.clock import Clock
+from core.store import notes
+from core.store.port import Store
+
+HEALTH = "health"
+"""The note that is written to see whether the database takes changes."""
+
+FRESH = 5.0
+"""Seconds for which a write that worked answers further requests: however many ask, the database is written to
+once."""
+
+WAIT = 4.0
+"""Seconds after which a database that has not answered counts as failing."""
+
+
+class Health:
+    """Answers `GET /health`. `parts` says which of the bot's other parts are well."""
+
+    def __init__(self, store: Store, clock: Clock, parts: Callable[[], Mapping[str, bool]]) -> None:
+        self._store = store
+        self._clock = clock
+        self._parts = parts
+        self._worked_at: float | None = None
+        self._probe: asyncio.Task[bool] | None = None
+
+    async def answer(self, _: web.Request) -> web.Response:
+        """200 where everything is well, else 503; each part by name."""
+        states = {**self._parts(), "database": await self._database()}
+        healthy = all(states.values())
+        body = {
+            "status": "ok" if healthy else "failing",
+            **{name: "ok" if works else "failing" for name, works in states.items()},
+        }
+        return web.json_response(body, status=200 if healthy else 503)
+
+    async def _database(self) -> bool:
+        now = asyncio.get_running_loop().time()
+        if self._worked_at is not None and now - self._worked_at < FRESH:
+            return True
+        if self._probe is None or self._probe.done():
+            self._probe = asyncio.create_task(self._write())
+        done, _ = await asyncio.wait({self._probe}, timeout=WAIT)
+        return bool(done) and self._probe.result()
+
+    async def _write(self) -> bool:
+        try:
+            # A write, because reading still works with a full disk or a locked database.
+            await self._store.write(notes.put, HEALTH, self._clock.now().isoformat())
+        except Exception:
+            self._worked_at = None
+            return False
+        self._worked_at = asyncio.get_running_loop().time()
+        return True
+
+    async def stop(self) -> None:
+        """Leave no write behind that nobody waits for."""
+        if self._probe is not None and not self._probe.done():
+            await asyncio.wait({self._probe}, timeout=WAIT)
