@@ -12,9 +12,11 @@ from core.clock import SystemClock
 from core.commands.dispatch import Core
 from core.commands.registry import Registry
 from core.store.port import Store
+from tests.conftest import NOW
 from tests.sample_feature import sample_registry
-from tests.servers.discord import DiscordServer
+from tests.servers.discord import DiscordServer, Person
 from tests.servers.discord.pointing import restored
+from tests.story.bot import Bot, settings
 
 Logged = list[MutableMapping[str, Any]]
 Connect = Callable[..., AbstractAsyncContextManager[DiscordAdapter]]
@@ -69,3 +71,26 @@ async def adapter(connect: Connect, sample_core: Core) -> AsyncIterator[DiscordA
     """The adapter with the sample feature, connected."""
     async with connect(sample_core) as adapter:
         yield adapter
+
+
+@pytest.fixture
+async def bot(server: DiscordServer, registry: Registry, sqlite_url: str) -> AsyncIterator[Bot]:
+    """The whole bot, connected."""
+    given = {"discord_token": server.token, "discord_api_url": server.api_url}
+    with restored():
+        bot = Bot(settings(sqlite_url, NOW, **given), registry)
+        await bot.start()
+        yield bot
+        await bot.stop()
+
+
+@pytest.fixture
+def ola(server: DiscordServer) -> Person:
+    """Somebody who manages the server."""
+    return server.add_person("Ola", manager=True)
+
+
+@pytest.fixture
+def ann(server: DiscordServer) -> Person:
+    """Somebody who does not."""
+    return server.add_person("Ann")

@@ -1,42 +1,15 @@
 """The bot's own features on Discord: set up, join, papers, forms, and who may do what."""
 
 import asyncio
-from collections.abc import AsyncIterator
 
 import pytest
 
 from core.commands.dispatch import Core
-from core.commands.registry import Registry
 from core.store.port import Conn
-from tests.conftest import NOW
 from tests.servers.discord import DiscordServer, Person
-from tests.servers.discord.pointing import restored
-from tests.story.bot import Bot, settings
+from tests.story.bot import Bot
 
 TITLE = "“Ba$$in” @everyone 🦀 <@1> [x](http://evil) ||s||"
-
-
-@pytest.fixture
-async def bot(server: DiscordServer, registry: Registry, sqlite_url: str) -> AsyncIterator[Bot]:
-    """The whole bot, connected."""
-    given = {"discord_token": server.token, "discord_api_url": server.api_url}
-    with restored():
-        bot = Bot(settings(sqlite_url, NOW, **given), registry)
-        await bot.start()
-        yield bot
-        await bot.stop()
-
-
-@pytest.fixture
-def ola(server: DiscordServer) -> Person:
-    """Somebody who manages the server."""
-    return server.add_person("Ola", manager=True)
-
-
-@pytest.fixture
-def ann(server: DiscordServer) -> Person:
-    """Somebody who does not."""
-    return server.add_person("Ann")
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """Which channel serves which purpose: looked at before it is taken, and freed again."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
@@ -11,7 +12,7 @@ from core.cohorts import directory, places
 from core.cohorts.model import Cohort, Scope
 from core.cohorts.places import Owner
 from core.commands.decorators import command
-from core.commands.dispatch import Call
+from core.commands.dispatch import Call, call_id
 from core.commands.registry import Registry
 from core.commands.spec import Access, Arg
 from core.delivery import confirmation, outbox
@@ -87,7 +88,7 @@ async def channel(
     owner = await call.read(places.owner, place)
     if owner is not None and owner.cohort_id != call.cohort.id:
         raise refuse_taken(call, place, owner)
-    post = await call.write(_reserve, call.cohort, purpose, place, call.now)
+    post = await call.write(_reserve, call.cohort, purpose, place, call_id(call.request), call.now)
     outcome = await confirmation.wait_for(call.core, post) if post is not None else None
     refusal = await call.write(_assign, call.cohort.id, purpose, place, post)
     if refusal is not None:
@@ -107,17 +108,15 @@ def _configures(conn: Conn, scope: Scope) -> bool:
     return (member is not None and member.organizer) or not directory.has_organizer(conn, scope.cohort.id)
 
 
-def _reserve(conn: Conn, cohort: Cohort, purpose: str, place: Place, now: datetime) -> int | None:
+def _reserve(conn: Conn, cohort: Cohort, purpose: str, place: Place, call: str, now: datetime) -> int | None:
     """Say in a channel that is new to a cohort what it is for, before it serves that. Returns the post's row;
     None for a channel that is open and the cohort's already."""
     if places.serves(conn, cohort.id, place):
         return None
     if not places.reserve(conn, cohort.id, place):
         raise BadInput("That channel belongs to another cohort. Please choose another one.", field="channel")
-    key = f"purpose:{cohort.id}:{purpose}:{place.channel}:{now.isoformat()}"
-    return outbox.enqueue(
-        conn, NewPost(cohort.id, key, PURPOSE, {"purpose": purpose}, Target.place(place)), now
-    )
+    first = NewPost(cohort.id, f"purpose:{call}", PURPOSE, {"purpose": purpose}, Target.place(place))
+    return outbox.enqueue(conn, first, now)
 
 
 def _assign(conn: Conn, cohort_id: int, purpose: str, place: Place, post: int | None) -> str | None:
@@ -144,7 +143,8 @@ async def _free(call: Call, channel: ChannelRef) -> Reply:
     place = call.request.place
     found = Place(place.platform, place.workspace, channel.id, name=channel.name)
     manager = call.request.person.manager
-    freed = await call.write(_free_channel, call.scope, found, manager, call.request.person.name)
+    by = call.request.person.name if manager else None
+    freed = await call.write(_free_channel, call.scope, found, by, call_id(call.request))
     text = "**{channel}** is free: it does not belong to **{cohort}** any more."
     if manager:
         text += " I am telling the organizers of {cohort}."
@@ -153,24 +153,25 @@ async def _free(call: Call, channel: ChannelRef) -> Reply:
     return Reply(say(text, channel=freed.channel, cohort=freed.cohort))
 
 
-def _free_channel(conn: Conn, scope: Scope, place: Place, manager: bool, by: str) -> Freed:
-    """Free a channel from its cohort: by its organizers, who keep one home; by managers, any."""
+def _free_channel(conn: Conn, scope: Scope, place: Place, manager: str | None, call: str) -> Freed:
+    """Free a channel from its cohort: by its organizers, who keep one home; by a manager of that name, any."""
     owner = places.owner(conn, place)
     if owner is None:
         raise NotFound("That channel belongs to no cohort, so it is free already.", field="channel")
     own = owner.cohort_id == scope.cohort.id and _configures(conn, scope)
-    if not own and not manager:
+    if not own and manager is None:
         raise NotAllowed("That channel belongs to another cohort, and only its organizers can give it up.")
     others = places.homes_besides(conn, owner.cohort_id, place)
-    if not others and not manager:
+    if not others and manager is None:
         raise BadInput(
             "That is the cohort's only home. Choose another one first, with the purpose home.",
             field="channel",
         )
     name = owner.channel or place.name or "That channel"
     cohort = directory.cohort(conn, owner.cohort_id)
-    if manager and cohort is not None:
-        _tell_organizers(conn, cohort, name, by, not others, scope.now)
+    if manager is not None and cohort is not None:
+        data: dict[str, str | bool] = {"channel": name, "by": manager, "homeless": not others}
+        _tell_organizers(conn, cohort, data, call, scope.now)
     places.free(conn, owner.cohort_id, place)
     reason = "The channel does not belong to the cohort any more."
     outbox.miss_channel(conn, owner.cohort_id, Target.place(place), reason, scope.now)
@@ -178,10 +179,8 @@ def _free_channel(conn: Conn, scope: Scope, place: Place, manager: bool, by: str
 
 
 def _tell_organizers(
-    conn: Conn, cohort: Cohort, channel: str, by: str, homeless: bool, now: datetime
+    conn: Conn, cohort: Cohort, data: Mapping[str, str | bool], call: str, now: datetime
 ) -> None:
-    data = {"channel": channel, "by": by, "homeless": homeless}
     for each in directory.recipients(conn, cohort, now, organizers=True):
         to = Target.person(each)
-        key = f"freed:{cohort.id}:{channel}:{now.isoformat()}:{to.key}"
-        outbox.enqueue(conn, NewPost(cohort.id, key, FREED, data, to), now)
+        outbox.enqueue(conn, NewPost(cohort.id, f"freed:{call}:{to.key}", FREED, data, to), now)

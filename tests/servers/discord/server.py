@@ -253,13 +253,29 @@ class DiscordServer:
         return Person(self, user, name)
 
     def add_role(self, name: str, permissions: int, *holders: str, guild: Guild | None = None) -> Role:
-        """A role of a server, and who holds it. Discord tells a connected bot with `change_role`."""
+        """A role of a server, and who holds it; of one for the bot while it is connected see `create_role`."""
         where = guild or self.home
         role = Role(self.snowflake(), name, permissions)
         where.roles[role.id] = role
         for user in holders:
             where.held.setdefault(user, []).append(role.id)
         return role
+
+    async def create_role(self, name: str, permissions: int, guild: Guild | None = None) -> Role:
+        """Somebody makes a role and gives it to the bot."""
+        where = guild or self.home
+        role = self.add_role(name, permissions, self.bot_id, guild=where)
+        body = {"guild_id": where.id, "role": self.payloads.role(role, list(where.roles).index(role.id))}
+        await self.gateway.broadcast("GUILD_ROLE_CREATE", body, where.id)
+        member = self.payloads.member(self.bot_id, where) | {"guild_id": where.id}
+        await self.gateway.broadcast("GUILD_MEMBER_UPDATE", member, where.id)
+        return role
+
+    async def create_channel(self, name: str, kind: int = TEXT_CHANNEL) -> Channel:
+        """Somebody makes a channel in the first server."""
+        channel = self.add_channel(name, kind=kind)
+        await self.gateway.broadcast("CHANNEL_CREATE", self.payloads.channel(channel), self.home.id)
+        return channel
 
     async def change_role(self, role: Role, permissions: int, guild: Guild | None = None) -> None:
         """Somebody changes what a role may do."""

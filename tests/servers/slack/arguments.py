@@ -57,6 +57,8 @@ def channel_of(server: "World", workspace: Workspace, args: Json, *, post: bool 
         raise ApiError("is_archived")
     if post and not member and "chat:write.public" not in workspace.scopes:
         raise ApiError("not_in_channel")
+    if post and found.restricted:
+        raise ApiError("restricted_action")
     if post and found.kind == "im" and not server.messages_tab:
         raise ApiError("messages_tab_disabled")
     return found

@@ -34,6 +34,8 @@ class Channel:
     kind: str = "public"
     members: set[str] = field(default_factory=set)
     archived: bool = False
+    restricted: bool = False
+    """Its settings let only some people post, and the bot is none of them (restricted_action)."""
     deleted: bool = False
     messages: "deque[Message]" = field(default_factory=lambda: deque(maxlen=2_000))
     last_post: float = 0.0

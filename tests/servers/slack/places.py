@@ -20,9 +20,13 @@ def conversations_open(server: "World", workspace: Workspace, args: Json) -> Jso
 
 
 def _conversation(workspace: Workspace, channel: Channel) -> Json:
+    if channel.kind == "im":
+        (user,) = channel.members - {workspace.bot_user} if len(channel.members) == 2 else {""}
+        return {"id": channel.id, "is_im": True, "user": user, "is_archived": False}
     return {
         "id": channel.id,
         "name": channel.name,
+        "name_normalized": channel.name,
         "is_channel": channel.kind == "public",
         "is_group": channel.kind == "private",
         "is_im": channel.kind == "im",
@@ -55,9 +59,12 @@ def conversations_list(server: "World", workspace: Workspace, args: Json) -> Jso
 
 
 def conversations_members(server: "World", workspace: Workspace, args: Json) -> Json:
-    """Who is in a conversation."""
-    channel = channel_of(server, workspace, args)
-    return {"members": sorted(channel.members), "response_metadata": {"next_cursor": ""}}
+    """Who is in a conversation, a page at a time."""
+    members = sorted(channel_of(server, workspace, args).members)
+    start, limit = int(args.get("cursor") or 0), min(int(args.get("limit") or 100), 1000)
+    more = start + limit < len(members)
+    following = str(start + limit) if more else ""
+    return {"members": members[start : start + limit], "response_metadata": {"next_cursor": following}}
 
 
 def _history(workspace: Workspace, args: Json, messages: list[Message]) -> Json:
