@@ -82,6 +82,15 @@ class StoreFull(StoreError):
         )
 
 
+class ProofNeeded(CohortBotError):
+    """The platform has to be asked whether the caller is still in these cohorts, by their ids. Nobody reads it: the
+    dispatch asks and tries again."""
+
+    def __init__(self, cohorts: tuple[int, ...]) -> None:
+        super().__init__(f"Proof is needed for {cohorts}.")
+        self.cohorts = cohorts
+
+
 class Conflict(CohortBotError):
     """A unique or foreign key said no. Transactions avoid it; one that shows it is a defect."""
 

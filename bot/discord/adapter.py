@@ -11,6 +11,7 @@ import yarl
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
+from bot.discord.accounts import DiscordAccounts
 from bot.discord.channels import DiscordInspector
 from bot.discord.interactions import DiscordInteractions
 from bot.discord.outlet import DiscordOutlet
@@ -59,6 +60,7 @@ class DiscordAdapter:
         self._handler: DiscordInteractions | None = None
         self.inspector = DiscordInspector(lambda: self._client)
         self._renew()
+        core.accounts.lookups[PLATFORM] = DiscordAccounts(lambda: self._client)
 
     def _renew(self) -> None:
         """A client that was closed cannot be opened again."""

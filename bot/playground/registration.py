@@ -31,7 +31,7 @@ def _command(command: Command) -> Tree:
         "group": command.group,
         "verb": command.verb,
         "help": command.help,
-        "admin": command.access in (Access.ORGANIZER, Access.SETUP),
+        "admin": command.access in (Access.ORGANIZER, Access.MANAGER, Access.SETUP),
         "private": command.private,
         "form": command.form is not None,
         "params": [_param(param, command) for param in command.params if not param.form_only],

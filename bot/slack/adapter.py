@@ -10,6 +10,7 @@ from aiohttp import web
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.slack.accounts import SlackAccounts
 from bot.slack.channels import SlackInspector
 from bot.slack.interactions import SlackInteractions
 from bot.slack.modals import CALLBACK, FIELD
@@ -95,7 +96,8 @@ class SlackAdapter:
         who = await self.client.auth_test()
         workspace = str(who["team_id"])
         self.inspector.bot_name = str(who.get("user") or self.inspector.bot_name)
-        people = People(self.client, workspace, who.get("enterprise_id"))
+        people = People(self.client, workspace, who.get("enterprise_id"), self._seconds)
+        self._core.accounts.lookups[self.name] = SlackAccounts(self.client, people, workspace, self._seconds)
         answers = ResponseSender(self.client, self._session)
         self._handlers = SlackInteractions(self._core, self.client, people, answers, workspace)
         app = self._build()
@@ -103,6 +105,10 @@ class SlackAdapter:
         await self._core.store.write(workspaces.mark_returned, "slack", workspace, self._core.clock.now())
         await self.transport.start(app)
         log.info("connected to Slack", workspace=workspace, command=self._command)
+
+    def _seconds(self) -> float:
+        """The seconds by which answers of Slack grow old."""
+        return self._core.clock.now().timestamp()
 
     def _listen(self, app: AsyncApp, handlers: SlackInteractions) -> None:
         app.command(self._command)(handlers.command)

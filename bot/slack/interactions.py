@@ -138,6 +138,7 @@ class SlackInteractions:
                 {**call.args, **given},
                 call.cohort,
                 Source.FORM,
+                in_place=False,
             )
             result = await self._run(pending, request)
         return await self._submitted(pending, person, view, call, result)
@@ -191,7 +192,14 @@ class SlackInteractions:
         call = await self._codec.decode(encoded, person)
         request_id = body.get("trigger_id") or secrets.token_hex(8)
         request = Request(
-            request_id, call.command, person, context.place, call.args, call.cohort, Source.FORM
+            request_id,
+            call.command,
+            person,
+            context.place,
+            call.args,
+            call.cohort,
+            Source.FORM,
+            in_place=False,
         )
         return modals.suggestions(await self._core.complete(request, str(body["block_id"]), typed), typed)
 

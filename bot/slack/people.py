@@ -3,7 +3,7 @@ older."""
 
 import asyncio
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,16 +41,24 @@ class UnidentifiedPerson(Person):
 
 @dataclass(frozen=True, slots=True)
 class UserFacts:
-    """What `users.info` said of somebody, None where there is nobody of that id, and at what monotonic second."""
+    """What `users.info` said of somebody, None where there is nobody of that id, and at what second."""
 
     at: float
     user: Json | None
 
 
 class People:
-    """The members of the bot's workspace; `enterprise` is the organisation that it is part of, if any."""
+    """The members of the bot's workspace; `enterprise` is the organisation that it is part of, if any. `now` gives
+    seconds, by which answers grow old."""
 
-    def __init__(self, client: AsyncWebClient, workspace: str, enterprise: str | None = None) -> None:
+    def __init__(
+        self,
+        client: AsyncWebClient,
+        workspace: str,
+        enterprise: str | None = None,
+        now: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._now = now
         self._client = client
         self._workspace = workspace
         self._enterprise = enterprise
@@ -72,7 +80,7 @@ class People:
     async def facts(self, user: str, seconds: float) -> UserFacts | None:
         """What Slack says of somebody, no older than so many seconds; None where it does not say."""
         cached = self._cache.get(user)
-        if cached is not None and time.monotonic() - cached.at < seconds:
+        if cached is not None and abs(self._now() - cached.at) < seconds:
             return cached
         lookup = self._lookups.get(user)
         if lookup is None:
@@ -91,7 +99,7 @@ class People:
             found = None
         if len(self._cache) >= CACHE_SIZE:
             self._cache.pop(next(iter(self._cache)))
-        facts = self._cache[user] = UserFacts(time.monotonic(), found)
+        facts = self._cache[user] = UserFacts(self._now(), found)
         return facts
 
     async def names(self, users: Iterable[str]) -> dict[str, str]:

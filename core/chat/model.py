@@ -257,7 +257,8 @@ class Request:
     `id` is the platform's own id of the call; a second request with the same id is the same call again.
     `command` is "group verb". `cohort` is set by buttons and forms, which remember where they belong. `message` is
     the platform's id of the message, unique in its channel, whose button was pressed; empty where none was. `here` is
-    what the platform told of the place with the call, if it did.
+    what the platform told of the place with the call, if it did. `in_place` says that the platform told of the caller
+    in `place` now; not so where a form remembers where it was opened.
     """
 
     id: str
@@ -269,3 +270,4 @@ class Request:
     source: Source = Source.COMMAND
     message: str = ""
     here: ChannelReport | None = None
+    in_place: bool = True

@@ -120,6 +120,12 @@ def account_of(conn: Conn, person_id: int, like: Person) -> str | None:
     return row["user_id"] if row else None
 
 
+def is_orphaned(conn: Conn, cohort_id: int) -> bool:
+    """Whether a cohort has no organizer, or no home channel that is open, so that its organizers may not be able to
+    prove that they are still there. Who manages its workspace may set it right then."""
+    return not has_organizer(conn, cohort_id) or not places_for(conn, cohort_id, "home")
+
+
 class CallerContext(NamedTuple):
     """Who calls and where: the person behind the account, the live cohort of the channel, their membership
     there, and whether their direct messages are closed to the bot."""

@@ -51,6 +51,17 @@ def member_of(conn: Conn, cohort_id: int, person_id: int) -> Member | None:
     return as_member(row) if row else None
 
 
+def by_id(conn: Conn, cohort_id: int, member_id: int) -> Member | None:
+    """A membership by its id, if it has not ended."""
+    row = conn.one(
+        f"SELECT {_MEMBER} FROM member m JOIN person p ON p.id = m.person_id "
+        "WHERE m.cohort_id = :cohort AND m.id = :id AND m.left_at IS NULL",
+        cohort=cohort_id,
+        id=member_id,
+    )
+    return as_member(row) if row else None
+
+
 def members(conn: Conn, cohort_id: int) -> Sequence[Member]:
     """Everybody who is in a cohort now, by name."""
     rows = conn.all(
@@ -88,6 +99,12 @@ def remove_organizer(conn: Conn, cohort_id: int, person_id: int) -> None:
         cohort=cohort_id,
         person=person_id,
     )
+
+
+def person_of(conn: Conn, member_id: int) -> int:
+    """The person of a membership, also of one that has ended; -1 where there is none."""
+    found: int | None = conn.value("SELECT person_id FROM member WHERE id = :id", id=member_id)
+    return -1 if found is None else found
 
 
 def end_membership(conn: Conn, member_id: int, now: datetime) -> None:

@@ -16,6 +16,7 @@ from core.commands.spec import (
     Post,
     PostKind,
     Prefill,
+    Readers,
     RecordKind,
     ScheduleKind,
     Section,
@@ -60,10 +61,13 @@ def post(
     is_obsolete: Callable[[Conn, Post, Member, datetime], bool] | None = None,
     awaited: bool = False,
     editable: bool = False,
+    readers: Readers = Readers.MEMBERS,
 ) -> Callable[[F], F]:
     """Mark `async render(core, post) -> Reply` as the renderer of posts of kind `name`. The same stored
     data gives the same message. See `PostKind` for the rest."""
-    return lambda render: _mark(PostKind(name, render, label, is_obsolete, awaited, editable))(render)
+    return lambda render: _mark(PostKind(name, render, label, is_obsolete, awaited, editable, readers))(
+        render
+    )
 
 
 def schedule(

@@ -24,15 +24,17 @@ from core.chat.model import (
 from core.chat.text import Sayable, clean, say
 from core.cohorts.model import Cohort, Member, Scope
 from core.commands import access, handled_calls, presses
-from core.commands.access import NO_COHORT, NOT_A_MEMBER
+from core.commands.access import NOT_A_MEMBER
 from core.commands.admission import Admission
 from core.commands.arguments import coerce
 from core.commands.caches import Singletons
 from core.commands.executors import Executors
 from core.commands.forms import build_form
+from core.commands.meant_cohort import CANNOT_TELL, ENDED, NO_COHORT
+from core.commands.proofs import AccountChecks, Proofs
 from core.commands.registry import Registry
 from core.commands.spec import Command
-from core.errors import NoCohort, NotAllowed, OutOfDate, UserError, report, unexpected
+from core.errors import NoCohort, NotAllowed, OutOfDate, ProofNeeded, UserError, report, unexpected
 from core.store.port import Conn, Store
 
 P = ParamSpec("P")
@@ -130,6 +132,7 @@ class Core:
     singletons: Singletons = field(default_factory=Singletons)
     admission: Admission = field(default_factory=Admission)
     executors: Executors = field(default_factory=Executors)
+    accounts: AccountChecks = field(default_factory=AccountChecks)
     extend_reply: ReplyHook | None = None
     """Adds to a private answer what waits for a caller whose direct messages are closed."""
     inspectors: dict[str, ChannelInspector] = field(default_factory=dict)
@@ -154,7 +157,28 @@ class Core:
         that is not there."""
         command = self._command(request.command)
         self.admission.check(request.person)
-        await self.store.read(access.authorise, request, command, setup_by_anyone=self.setup_by_anyone)
+        await self._read_proven(
+            request,
+            lambda conn, proofs: access.authorise(
+                conn, request, command, proofs, setup_by_anyone=self.setup_by_anyone
+            ),
+        )
+
+    async def _read_proven(self, request: Request, fn: Callable[[Conn, Proofs], T]) -> T:
+        """Run a function that authorises a call. Where it needs proof that the caller is still there, ask the
+        platform and run it again."""
+        proofs = Proofs(self.accounts, request.person, self.clock.now())
+        for _ in range(2):
+            try:
+                found = await self.store.read(fn, proofs)
+            except ProofNeeded as needed:
+                ended = await proofs.find(self.store, self.registry.member_left_hooks, needed.cohorts)
+                if ended and len(ended) == len(needed.cohorts):
+                    raise NotAllowed(say(ENDED, cohort=", ".join(each.name for each in ended))) from None
+            else:
+                proofs.came_in()
+                return found
+        raise NotAllowed(CANNOT_TELL)
 
     def _command(self, name: str) -> Command:
         command = self.registry.commands.get(name)
@@ -166,7 +190,9 @@ class Core:
         self.admission.enter(request)
         command = self._command(request.command)
         now = self.clock.now()
-        prepared = await self.store.read(self._prepare, request, command, now)
+        prepared = await self._read_proven(
+            request, lambda conn, proofs: self._prepare(conn, request, command, now, proofs)
+        )
         if isinstance(prepared, Form):
             return prepared
         scope, values, closed = prepared
@@ -181,9 +207,9 @@ class Core:
         return reply
 
     def _prepare(
-        self, conn: Conn, request: Request, command: Command, now: datetime
+        self, conn: Conn, request: Request, command: Command, now: datetime, proofs: Proofs
     ) -> tuple[Scope | None, dict[str, Any], bool] | Form:
-        caller = access.authorise(conn, request, command, setup_by_anyone=self.setup_by_anyone)
+        caller = access.authorise(conn, request, command, proofs, setup_by_anyone=self.setup_by_anyone)
         scope = access.scope_of(caller, now, self.admission.limits)
         if command.missing(request.args):
             return build_form(conn, command, request.args, scope)
@@ -203,15 +229,15 @@ class Core:
             return ()
         kind = self.registry.records[param.type]
 
-        def offer(conn: Conn) -> Sequence[Choice]:
-            caller = access.authorise(conn, request, command, setup_by_anyone=self.setup_by_anyone)
+        def offer(conn: Conn, proofs: Proofs) -> Sequence[Choice]:
+            caller = access.authorise(conn, request, command, proofs, setup_by_anyone=self.setup_by_anyone)
             scope = access.scope_of(caller, self.clock.now(), self.admission.limits)
             if scope is None and kind.needs_cohort:
                 return ()
             return kind.complete(conn, scope, clean(typed, multiline=False))[:most]  # type: ignore[arg-type]  # as in coerce
 
         try:
-            return await self.store.read(offer)
+            return await self._read_proven(request, offer)
         except UserError:
             return ()
         except Exception:

@@ -30,7 +30,7 @@ class Access(StrEnum):
     MENTOR = "mentor"
     ORGANIZER = "organizer"
     MANAGER = "manager"
-    """An organizer, or whoever manages the workspace or server."""
+    """Organizers, and at any time whoever manages a workspace or server that the cohort lives in."""
     SETUP = "setup"
     """Whoever may set up a cohort: an organizer, or where none exists the platform's managers."""
 
@@ -182,6 +182,17 @@ class Post:
     late: bool = False
 
 
+class Readers(StrEnum):
+    """To whom a direct message may go."""
+
+    MEMBERS = "members"
+    """Members of whom the platform says that they are still there."""
+    NOTICE = "notice"
+    """It holds nothing that members wrote: members, also where the platform does not say."""
+    FAREWELL = "farewell"
+    """It tells somebody that their membership has ended."""
+
+
 @dataclass(frozen=True, slots=True)
 class PostKind:
     """A kind of outgoing message and its renderer, `async render(core, post) -> Reply`; `label` is what people
@@ -198,6 +209,7 @@ class PostKind:
     awaited: bool = False
     editable: bool = False
     """Whether its message may be changed at any time later, so that its row is kept. Its data are ids alone then."""
+    readers: Readers = Readers.MEMBERS
 
 
 @dataclass(frozen=True, slots=True)

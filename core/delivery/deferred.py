@@ -2,6 +2,7 @@
 platform cannot show them something alone in a channel. They come with the answer to the reader's next command.
 Plain SQL over the outbox."""
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -11,6 +12,7 @@ from core.cohorts import directory
 from core.commands.dispatch import Core, call_id
 from core.commands.registry import Registry
 from core.commands.spec import Post
+from core.delivery import readers
 from core.delivery.outbox import PostState, post_of
 from core.errors import report
 from core.store.port import Conn
@@ -33,9 +35,25 @@ OBSOLETE = "There was no need for it any more when its reader came by."
 LEFT = "Its reader did not come by within a week."
 
 
-def claim(conn: Conn, registry: Registry, person: Person, call: str, now: datetime) -> list[Post]:
-    """The posts that wait for this account's owner, the oldest first; they are settled as sent with the call
-    `call`, and that call gives them again. Of one schedule only the newest is given; what the post's kind
+def waiting_cohorts(conn: Conn, person: Person, call: str) -> list[int]:
+    """The cohorts of which posts wait for this account's owner, or came with the call `call`."""
+    rows = conn.all(
+        "SELECT DISTINCT o.cohort_id FROM outbox o WHERE o.fallback_channel IS NOT NULL"
+        " AND o.platform = :platform AND o.workspace = :workspace AND o.channel = :user"
+        " AND (o.state = 'held' OR o.message_id = :call) ORDER BY o.cohort_id",
+        platform=person.platform,
+        workspace=person.workspace,
+        user=person.id,
+        call=call,
+    )
+    return [row["cohort_id"] for row in rows]
+
+
+def claim(
+    conn: Conn, registry: Registry, person: Person, cohorts: Collection[int], call: str, now: datetime
+) -> list[Post]:
+    """The posts of some cohorts that wait for this account's owner, the oldest first; they are settled as sent with
+    the call `call`, and that call gives them again. Of one schedule only the newest is given; what the post's kind
     calls obsolete is not."""
     person_id = directory.person_of(conn, person)
     rows = conn.all(
@@ -53,6 +71,8 @@ def claim(conn: Conn, registry: Registry, person: Person, call: str, now: dateti
     for row in rows:
         if len(given) == MAX_PER_REPLY or person_id is None:
             break
+        if row["cohort_id"] not in cohorts:
+            continue
         post = post_of(conn, row)
         if row["message_id"] != call:
             older = row["schedule_id"] in schedules
@@ -129,7 +149,10 @@ async def add_to_reply(core: Core, request: Request, reply: Reply) -> Reply:
     now = core.clock.now()
     if request.place.kind is PlaceKind.DIRECT:
         await core.store.write(mark_dms_open, request.person)
-    for post in await core.store.write(claim, core.registry, request.person, call_id(request), now):
+    person, call = request.person, call_id(request)
+    waiting = await core.store.read(waiting_cohorts, person, call)
+    there = await readers.cohorts_where_there(core, person, waiting)
+    for post in await core.store.write(claim, core.registry, person, there, call, now) if there else ():
         try:
             added = await core.registry.posts[post.kind].render(core, post)
         except Exception:

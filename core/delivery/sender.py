@@ -13,10 +13,12 @@ import structlog
 
 from core.clock import local_date
 from core.commands.dispatch import Core
-from core.delivery import leases, notices, outbox
+from core.commands.spec import Readers
+from core.delivery import leases, notices, outbox, readers
 from core.delivery.leases import Leased
 from core.delivery.outbox import PostState
 from core.delivery.outlet import Outgoing, Outlet
+from core.delivery.readers import ReaderState
 from core.errors import Refused, StoreError, TargetGone, TryLater, Uncertain, report
 from core.store.port import Conn
 
@@ -54,6 +56,9 @@ class Outcome:
 DEFERRED = Outcome(
     PostState.DEFERRED, reason="Their direct messages are closed; it is shown with their next command."
 )
+
+
+READER_GONE = "Its reader is not in the cohort any more."
 
 
 def record_outcome(conn: Conn, leased: Leased, token: str, outcome: Outcome, now: datetime) -> bool:
@@ -178,6 +183,8 @@ class Sender:
         if outlet is None:  # it went away since the post was leased
             return self._after_delay(leased, TryLater("The platform is not connected."))
         fallback = leased.target.fallback_channel
+        if leased.target.direct and (stop := await self._check_reader(leased)) is not None:
+            return stop
         if fallback is not None and not (fallback and outlet.supports_ephemeral):
             return DEFERRED
         message = await self._render(leased)
@@ -210,6 +217,20 @@ class Sender:
             return self._after_uncertain_attempt(
                 leased, f"Something went wrong on my side (reference {reference})."
             )
+
+    async def _check_reader(self, leased: Leased) -> Outcome | None:
+        """How a direct message ends whose reader is gone, or of whom the platform does not say; None where it may go
+        out."""
+        kind = self._core.registry.posts.get(leased.post.kind)
+        allowed = kind.readers if kind is not None else Readers.MEMBERS
+        if allowed is Readers.FAREWELL:
+            return None
+        state = await readers.check(self._core, leased.target, leased.post.cohort)
+        if state is ReaderState.GONE:
+            return Outcome(PostState.MISSED, reason=READER_GONE)
+        if state is ReaderState.UNKNOWN and allowed is Readers.MEMBERS:
+            return self._after_delay(leased, TryLater("I could not find out whether its reader is there."))
+        return None
 
     async def _render(self, leased: Leased) -> Outgoing | Outcome:
         kind = self._core.registry.posts.get(leased.post.kind)

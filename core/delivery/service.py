@@ -9,7 +9,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from core.clock import SystemClock
 from core.commands.dispatch import Core
-from core.delivery import firing
+from core.delivery import firing, readers
 from core.delivery.housekeeping import Housekeeping
 from core.delivery.outlet import Outlet
 from core.delivery.sender import Sender
@@ -51,6 +51,7 @@ class Delivery:
         self._scheduler.add_job(
             self._clean_safely, "interval", hours=1, next_run_time=first + FIRST_CLEANING, **options
         )
+        self._scheduler.add_job(self._sweep_safely, "interval", minutes=10, **options)
         self._scheduler.start()
 
     async def stop(self) -> None:
@@ -102,6 +103,14 @@ class Delivery:
             log.warning("tick put off", reason=str(error))
         except Exception:
             log.exception("tick failed")
+
+    async def _sweep_safely(self) -> None:
+        try:
+            await readers.sweep(self._core)
+        except StoreError as error:
+            log.warning("members were not looked for", reason=str(error))
+        except Exception:
+            log.exception("looking for members failed")
 
     async def _clean_safely(self) -> None:
         try:

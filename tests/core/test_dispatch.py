@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Annotated, Any
 
 import pytest
@@ -25,11 +26,13 @@ from core.chat.text import say
 from core.clock import FixedClock
 from core.cohorts import directory
 from core.cohorts.model import Member, Scope
+from core.cohorts.presence import AccountState
 from core.commands.dispatch import Call, Core
 from core.commands.registry import Registry, build_command
 from core.commands.spec import Access, Arg, Command, CommandMark, RecordKind
 from core.errors import GuestNotAllowed, NotAllowed, NotFound, OutOfDate
 from core.store.port import Conn, Store
+from tests.accounts import StatedAccounts
 from tests.people import (
     HOME,
     Actor,
@@ -269,11 +272,19 @@ async def test_only_cohort_is_meant_in_direct_messages_and_other_channels(lab: C
     assert text_of(await elsewhere.ok("who anyone")) == "nobody in no cohort"
 
 
-async def test_who_is_in_no_cohort_gets_at_one_in_its_own_channels_only(lab: CohortFixture) -> None:
+async def test_who_is_in_no_cohort_gets_at_one_in_its_own_channels_only(
+    lab: CohortFixture, clock: FixedClock
+) -> None:
     eve = lab.somebody("Eve")
+    accounts = lab.core.accounts.lookups["test"] = StatedAccounts()
     for place in (Place("test", "W", "C-other"), Place("test", "W", "D-eve", PlaceKind.DIRECT)):
+        accounts.states["U-eve"] = AccountState.OUTSIDE
+        clock.move_to(clock.now() + timedelta(minutes=1))
         refusal = await eve.at(place).fails("who member")
         assert "does not belong to a cohort yet" in text_of(refusal), "not even its name is told"
+        accounts.states["U-eve"] = AccountState.INSIDE
+        clock.move_to(clock.now() + timedelta(minutes=1))
+        assert "Lab is the one here" in text_of(await eve.at(place).fails("who member"))
         for source in (Source.BUTTON, Source.FORM):
             reply = refused(await eve.at(place).send("who anyone", {}, lab.id, source))
             assert "one that you are not in" in text_of(reply)

@@ -5,7 +5,11 @@ from collections.abc import AsyncIterator
 import pytest
 
 from bot.slack.people import MOST_LOOKUPS
-from tests.faults.two_platforms import TwoPlatforms, two_platforms
+from core.cohorts import directory
+from core.delivery import readers
+from tests.faults.two_platforms import CohortOnPlatform, TwoPlatforms, two_platforms
+from tests.servers.discord.permissions import MANAGE_GUILD, VIEW_CHANNEL
+from tests.servers.discord.rest import refuse
 from tests.servers.slack import SlackUser
 
 
@@ -27,6 +31,7 @@ async def test_nickname_of_one_server_is_not_shown_in_another(stage: TwoPlatform
     other = discord.add_guild("Elsewhere")
     there = discord.add_channel("there", other)
     other.members += [ada.id, olu.id]
+    discord.add_role("Managers", MANAGE_GUILD, olu.id, guild=other)
     await discord.return_bot(other)
     discord.home.nicks[ada.id] = "Dr Ada"
     other.nicks[ada.id] = "Captain"
@@ -66,6 +71,135 @@ async def test_two_of_one_name_are_told_apart_by_their_handles(stage: TwoPlatfor
         "Ada (@ada.two)"
         in (await SlackUser(stage.slack, "UOLU", there.channel).say("/cohort", "members")).text
     )
+
+
+# -- membership -----------------------------------------------------------------------------------------
+
+
+async def members_of(stage: TwoPlatforms, lab: CohortOnPlatform) -> list[str]:
+    """The names of who is in a cohort."""
+    return [each.name for each in await stage.bot.core.store.read(directory.members, lab.id)]
+
+
+async def remove_on_discord(stage: TwoPlatforms, lab: CohortOnPlatform, how: str) -> None:
+    """Ada loses the server, or the private home channel."""
+    if how == "server":
+        stage.discord.remove_person(stage.people["Ada"])
+    else:
+        await stage.discord.show_channel(lab.channel, [stage.people["Olu"]])
+
+
+@pytest.mark.case(46)
+@pytest.mark.parametrize("how", ["server", "channel"])
+async def test_who_is_removed_reads_nothing_on_discord(stage: TwoPlatforms, how: str) -> None:
+    lab = await stage.on_discord("here")
+    ada = stage.people["Ada"]
+    await stage.schedule(lab, "daily 09:30", follow="member")
+    shown = (await ada.slash("submission add", at=ada.direct, title="Secret")).messages[0]
+    assert await ada.autocomplete("submission show", "paper", "sec", at=ada.direct)
+    await remove_on_discord(stage, lab, how)
+    await stage.later(minutes=1)
+    assert await ada.autocomplete("submission show", "paper", "sec", at=ada.direct) == []
+    for answer in (
+        await ada.click(shown, "Show"),
+        await ada.slash("submission list", at=ada.direct),
+        await ada.slash("cohort members", at=ada.direct),
+    ):
+        assert "Secret" not in answer.text
+        assert "Olu" not in answer.text
+    assert await members_of(stage, lab) == ["Olu"]
+    before = len(ada.direct.messages)
+    await stage.later(hours=3)
+    assert len(ada.direct.messages) == before, "no reminder"
+    assert any("Check-in" in each.text for each in stage.people["Olu"].direct.messages)
+
+
+@pytest.mark.case(46)
+async def test_who_is_removed_reads_nothing_on_slack(stage: TwoPlatforms) -> None:
+    lab = await stage.on_slack("there")
+    slack, team = stage.slack, stage.slack.workspace
+    lab.channel.kind = "private"
+    ada = SlackUser(slack, "UADA", team.direct("UADA"))
+    await stage.schedule(lab, "daily 09:30", follow="member")
+    shown = await ada.say("/cohort", "submission add title:Secret")
+    form = await SlackUser(slack, "UADA", lab.channel).form("/cohort", "submission show")
+    assert "Secret" in str(await ada.suggest(form, "Paper", "sec"))
+    lab.channel.members.discard("UADA")
+    await stage.later(minutes=1)
+    assert "Secret" not in str(await ada.suggest(form, "Paper", "sec"))
+    for answer in (
+        await ada.click(shown, "Show"),
+        await ada.say("/cohort", "submission list"),
+        await ada.say("/cohort", "members"),
+    ):
+        assert "Secret" not in answer.text
+        assert "Olu" not in answer.text
+    assert await members_of(stage, lab) == ["Olu"]
+    before = len(ada.direct)
+    await stage.later(hours=3)
+    assert len(ada.direct) == before, "no reminder"
+    assert any("Check-in" in each.text for each in SlackUser(slack, "UOLU", lab.channel).direct)
+
+
+@pytest.mark.case(46)
+async def test_who_is_deactivated_is_nobodys_organizer(stage: TwoPlatforms) -> None:
+    here, there = await stage.on_discord("here"), await stage.on_slack("there")
+    stage.slack.workspace.members["UOLU"]["deleted"] = True
+    stage.discord.remove_person(stage.people["Olu"])
+    await stage.later(minutes=1)
+    assert await readers.sweep(stage.bot.core) == 4
+    for lab in (here, there):
+        assert await members_of(stage, lab) == ["Ada"]
+        assert not await stage.bot.core.store.read(directory.has_organizer, lab.id)
+
+
+@pytest.mark.case(46)
+async def test_where_the_bot_is_out_memberships_rest(stage: TwoPlatforms) -> None:
+    here, there = await stage.on_discord("here"), await stage.on_slack("there")
+    there.channel.kind = "private"
+    there.channel.members.discard(stage.slack.workspace.bot_user)
+    await stage.discord.overwrite(here.channel, stage.discord.bot_id, deny=VIEW_CHANNEL)
+    await stage.later(minutes=1)
+    ada = SlackUser(stage.slack, "UADA", stage.slack.workspace.direct("UADA"))
+    assert "try again in a moment" in (await ada.say("/cohort", "members")).text
+    told = await stage.people["Ada"].slash("cohort members", at=stage.people["Ada"].direct)
+    assert "Olu" in told.text, "Discord tells of a channel's overwrites also who cannot see it"
+    await readers.sweep(stage.bot.core)
+    for lab in (here, there):
+        assert await members_of(stage, lab) == ["Ada", "Olu"]
+
+
+async def test_where_the_home_was_deleted_its_people_are_those_of_the_server(stage: TwoPlatforms) -> None:
+    here = await stage.on_discord("here")
+    await stage.discord.remove_channel(here.channel)
+    await stage.later(minutes=1)
+    olu, ada = stage.people["Olu"], stage.people["Ada"]
+    assert "Olu" in (await ada.slash("cohort members", at=ada.direct)).text
+    stage.discord.remove_person(ada)
+    await stage.later(minutes=1)
+    assert "Olu" not in (await ada.slash("cohort members", at=ada.direct)).text
+    assert "Olu" in (await olu.slash("cohort members", at=olu.direct)).text
+
+
+@pytest.mark.case(50)
+async def test_look_up_that_fails_gives_no_right(stage: TwoPlatforms) -> None:
+    here, there = await stage.on_discord("here"), await stage.on_slack("there")
+    there.channel.kind = "private"
+    await stage.later(minutes=1)
+    ada = stage.people["Ada"]
+    stage.discord.fault("GET", r"/guilds/\d+/members/", refuse(403, 50001), times=2)
+    stage.slack.fail("conversations.members", status=500, times=2)
+    slack_ada = SlackUser(stage.slack, "UADA", stage.slack.workspace.direct("UADA"))
+    for _ in range(2):
+        for text in (
+            (await ada.slash("cohort members", at=ada.direct)).text,
+            (await slack_ada.say("/cohort", "members")).text,
+        ):
+            assert "try again in a moment" in text
+    assert "Olu" in (await ada.slash("cohort members", at=ada.direct)).text
+    assert "Olu" in (await slack_ada.say("/cohort", "members")).text
+    for lab in (here, there):
+        assert await members_of(stage, lab) == ["Ada", "Olu"]
 
 
 # -- rights ---------------------------------------------------------------------------------------------

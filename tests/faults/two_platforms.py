@@ -61,6 +61,7 @@ class TwoPlatforms:
     async def on_discord(self, name: str) -> CohortOnPlatform:
         """A cohort in a new channel of the Discord server."""
         channel: DiscordChannel = self.discord.add_channel(name)
+        await self.discord.tell_channel(channel)
         for who in ("Olu", "Ada"):
             if who not in self.people:
                 self.people[who] = self.discord.add_person(who, manager=who == "Olu")

@@ -103,9 +103,9 @@ async def channel(
 
 
 def _configures(conn: Conn, scope: Scope) -> bool:
-    """Whether the caller may configure the cohort: as its organizer, or as a manager where it has none."""
+    """Whether the caller may configure the cohort: as its organizer, or as a manager where it has none, or no home."""
     member = scope.member
-    return (member is not None and member.organizer) or not directory.has_organizer(conn, scope.cohort.id)
+    return (member is not None and member.organizer) or directory.is_orphaned(conn, scope.cohort.id)
 
 
 def _reserve(conn: Conn, cohort: Cohort, purpose: str, place: Place, call: str, now: datetime) -> int | None:

@@ -4,7 +4,7 @@ from core.chat.model import Button, Buttons, ButtonStyle, Reply
 from core.chat.text import say
 from core.commands.decorators import post
 from core.commands.dispatch import Core
-from core.commands.spec import Post
+from core.commands.spec import Post, Readers
 from core.delivery.notices import CLOSED_NOTICE, UNCERTAIN_NOTICE
 
 WELCOME = "admin.welcome"
@@ -36,7 +36,7 @@ async def render_purpose(_core: Core, post: Post) -> Reply:
     return Reply(text)
 
 
-@post(FREED, label="notice of a freed channel")
+@post(FREED, label="notice of a freed channel", readers=Readers.NOTICE)
 async def render_freed(_core: Core, post: Post) -> Reply:
     """Tells an organizer that somebody who manages the workspace has freed a channel of the cohort."""
     facts = {"by": post.data["by"], "channel": post.data["channel"], "cohort": post.cohort.name}
@@ -49,7 +49,7 @@ async def render_freed(_core: Core, post: Post) -> Reply:
     return Reply(say(text + more, **facts))
 
 
-@post(CLOSED_NOTICE, label="notice of a closed channel")
+@post(CLOSED_NOTICE, label="notice of a closed channel", readers=Readers.NOTICE)
 async def render_closed(_core: Core, post: Post) -> Reply:
     """Tells an organizer, once, that posts to a channel stopped."""
     text = say(
@@ -62,7 +62,7 @@ async def render_closed(_core: Core, post: Post) -> Reply:
     return Reply(text, (Buttons((Button("What was not sent", "cohort-admin delivery"),)),))
 
 
-@post(UNCERTAIN_NOTICE, label="notice of a doubtful post")
+@post(UNCERTAIN_NOTICE, label="notice of a doubtful post", readers=Readers.NOTICE)
 async def render_uncertain(_core: Core, post: Post) -> Reply:
     """Tells an organizer, once a day, that a post may or may not have arrived."""
     text = say(

@@ -1,14 +1,16 @@
 """The commands `cohort ...`: help, joining and leaving, and who is in it."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Annotated
 
 from core.chat.model import Button, Buttons, ButtonStyle, Person, Reply, Table
 from core.chat.text import join, say
 from core.cohorts import directory, members
-from core.cohorts.model import Scope
-from core.commands.decorators import command
+from core.cohorts.model import Cohort, Scope
+from core.commands.decorators import command, member_left
 from core.commands.dispatch import Call
+from core.commands.proofs import end_membership
 from core.commands.spec import Access, Arg, MemberLeftHook, Once
 from core.delivery import outbox, schedules
 from core.errors import BadInput
@@ -112,15 +114,18 @@ def _leave(conn: Conn, scope: Scope, person: Person, member_left_hooks: Sequence
         raise BadInput(
             say("You are not in **{name}**, so there is nothing to leave.", name=scope.cohort.name)
         )
-    members.end_membership(conn, member.id, scope.now)
+    end_membership(conn, member_left_hooks, scope.cohort, member.id, scope.now)
     if not members.has_organizer(conn, scope.cohort.id):
         raise BadInput(
             say("You are the only organizer. Make somebody else one with `cohort-admin organizer` first.")
         )
-    for waiting in outbox.waiting_for(conn, scope.cohort.id, member.person_id):
-        outbox.withdraw(conn, waiting, "Its reader has left the cohort.", scope.now)
-    for hook in member_left_hooks:
-        hook.run(conn, scope.cohort, member.id, scope.now)
+
+
+@member_left
+def withdraw_posts(conn: Conn, cohort: Cohort, member_id: int, now: datetime) -> None:
+    """Nothing that still waits for somebody who has left is sent to them."""
+    for waiting in outbox.waiting_for(conn, cohort.id, members.person_of(conn, member_id)):
+        outbox.withdraw(conn, waiting, "Its reader is not in the cohort any more.", now)
 
 
 @command("cohort members")

@@ -106,6 +106,8 @@ class _Messages:
         channel = server.find_channel(channel_id)
         if channel.closed:
             raise Refused(403, 50007)
+        if channel.kind == DM and not server.meets(str(channel.recipient)):
+            raise Refused(403, 50278)
         self._check_rights(channel, call)
         if channel.locked:
             raise Refused(403, 50083)

@@ -62,7 +62,7 @@ class Payloads:
             "discriminator": "0",
             "avatar": None,
             "public_flags": 0,
-            "bot": user == self._server.bot_id,
+            "bot": user in self._server.bots,
         }
 
     def permissions(self, user: str, channel: Channel) -> int:

@@ -67,6 +67,7 @@ class DiscordServer:
         self.rest = Rest(self)
         self.application_id = self.bot_id = self.snowflake()
         self.names[self.bot_id] = "Cohort Bot"
+        self.bots = {self.bot_id}
         self.home = self.add_guild("Research cohort")
         self.general = self.add_channel("general")
         self._routes()
@@ -242,6 +243,11 @@ class DiscordServer:
         guild.channels[channel.id] = self.channels[channel.id] = channel
         return channel
 
+    async def tell_channel(self, channel: Channel) -> None:
+        """Tell a bot that is connected of a new channel."""
+        assert channel.guild is not None, "a direct message is told of by its first message"
+        await self.gateway.broadcast("CHANNEL_CREATE", self.payloads.channel(channel), channel.guild.id)
+
     def add_person(self, name: str, *, manager: bool = False, guild: Guild | None = None) -> Person:
         """Somebody in a server; a manager has Manage Server."""
         user = self.snowflake()
@@ -303,6 +309,21 @@ class DiscordServer:
         self.channels[channel.id] = channel
         return channel
 
+    def remove_person(self, person: Person, guild: Guild | None = None) -> None:
+        """Somebody leaves a server, or is banned from it; a bot without a privileged intent is not told."""
+        (guild or self.home).members.remove(person.id)
+
+    async def show_channel(self, channel: Channel, people: list[Person] | None) -> None:
+        """Make a channel private to some people, or open it to everybody again."""
+        guild = channel.guild
+        assert guild is not None, "a direct message is private anyhow"
+        channel.overwrites = {}
+        if people is not None:
+            channel.overwrites[guild.id] = Overwrite(ROLE, deny=VIEW_CHANNEL)
+            for user in (*(each.id for each in people), self.bot_id):
+                channel.overwrites[user] = Overwrite(MEMBER, allow=VIEW_CHANNEL)
+        await self.gateway.broadcast("CHANNEL_UPDATE", self.payloads.channel(channel), guild.id)
+
     async def remove_channel(self, channel: Channel) -> None:
         """Somebody deletes a channel."""
         self.channels.pop(channel.id, None)
@@ -323,6 +344,10 @@ class DiscordServer:
             del body["unavailable"]  # only told when a known server comes or becomes available
         guild.has_bot = True
         await self.gateway.broadcast("GUILD_CREATE", body, guild.id)
+
+    def meets(self, user: str) -> bool:
+        """Whether somebody and the bot are in one server."""
+        return any(guild.has_bot and user in guild.members for guild in self.guilds.values())
 
     def find_guild(self, guild: str) -> Guild:
         """A server that the bot can see, or the platform's refusal."""
