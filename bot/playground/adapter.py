@@ -13,7 +13,7 @@ from bot.playground.chat import Chat
 from bot.playground.connections import Connections, PageConnection
 from bot.playground.interactions import PlaygroundInteractions
 from bot.playground.outlet import PlaygroundOutlet
-from bot.playground.payloads import Frame, Tree, read_frame
+from bot.playground.payloads import MAX_TEXT, Frame, Tree, read_frame
 from bot.playground.routes import PAGE, START_PARAMETER, Routes
 from bot.playground.sample_cohort import SampleCohort
 from bot.web import LONG_LIVED
@@ -180,7 +180,7 @@ class PlaygroundAdapter:
         if not id_:
             return
         if kind != "submit" and len(data) > MAX_TYPED:
-            error = f"This is too long: {len(data):,} characters, and I can take {MAX_TYPED:,}."
+            error = f"This is too long. I can take {MAX_TEXT:,} characters at once."
             page.send({"type": "answer", "id": id_, "ok": False, "error": error})
             return
         task = self._answers.get(id_)

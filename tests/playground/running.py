@@ -34,14 +34,20 @@ class RunningPlayground:
 
 @asynccontextmanager
 async def running_playground(
-    database: str, registry: Registry, clock: MovableClock, *, sample: bool, port: int = 0
+    database: str,
+    registry: Registry,
+    clock: MovableClock,
+    *,
+    sample: bool,
+    port: int = 0,
+    host: str = "127.0.0.1",
 ) -> AsyncIterator[RunningPlayground]:
     """A playground that serves until the block ends, then stops as the bot does."""
     if not sample:
         store = await open_store(database, adapters=migration_folders())
         await store.write(notes.put, snapshot.MODE, snapshot.EMPTY)
         await store.close()
-    bot = Bot(settings(database, clock.now(), http=f"127.0.0.1:{port}"), registry)
+    bot = Bot(settings(database, clock.now(), http=f"{host}:{port}"), registry)
     await bot.start()
     try:
         (playground,) = bot.application.adapters
