@@ -93,7 +93,8 @@ class PlaygroundInteractions:
             raise NotFound("This button is out of date. Please run the command again.")
         label, packed = found
         stored = StoredCall.unpack(packed)
-        request = self._request(page, frame, stored.command, stored.args, stored.cohort, Source.BUTTON)
+        arguments = registration.arguments(self._known(stored.command), stored.args)
+        request = self._request(page, frame, stored.command, arguments, stored.cohort, Source.BUTTON)
         request = replace(request, message=frame.text("message"))
         return await self._run(page, frame, request, {"text": label, "button": True})
 

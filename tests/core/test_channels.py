@@ -10,8 +10,11 @@ from core.chat.channels import ChannelReport, Right, Unfit
 from core.chat.model import ChannelRef, Fields, Place, PlaceKind, Reply
 from core.cohorts import directory
 from core.commands.dispatch import Core
+from core.delivery.confirmation import PostOutcome
+from core.delivery.outbox import PostState
 from core.delivery.service import Delivery
 from core.errors import Refused, TargetGone, TryLater
+from core.features.admin import texts
 from core.store.port import Conn
 from tests.channels import KnownChannels
 from tests.core.test_cohort_feature import newcomer
@@ -130,6 +133,19 @@ async def test_hello_that_is_late_is_said_to_be_late(sending: Core, outlet: Keep
     assert "still on its way (The platform asks to wait)" in done
 
 
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [
+        (PostState.SENT, None),
+        (PostState.PENDING, "still on its way (Wait)"),
+        (PostState.UNCERTAIN, "I cannot tell whether my first message there has arrived (Wait)"),
+    ],
+)
+def test_first_message_is_said_to_be_there_only_when_it_is(state: PostState, words: str | None) -> None:
+    said = texts.not_arrived(PostOutcome(state, "Wait."))
+    assert said is None if words is None else said is not None and words in text_of(said)
+
+
 async def test_channel_is_taken_when_its_first_message_is_there(
     cohort: CohortFixture, sending: Core, outlet: KeepingOutlet
 ) -> None:
@@ -180,6 +196,21 @@ async def test_taken_channel_stays_with_its_cohort(cohort: CohortFixture) -> Non
     assert "organizers" in text_of(
         await cohort.ada.fails("cohort-admin channel", purpose="none", channel=NEWS)
     )
+
+
+@pytest.mark.usefixtures("other")
+async def test_manager_elsewhere_is_told_where_to_free_it(cohort: CohortFixture) -> None:
+    mia = cohort.somebody("Mia", manager=True).at(replace(HOME, id="C33", name="lounge"))
+    refused = await mia.fails("cohort-admin setup", **SETUP, channel=NEWS)
+    assert "you, who manage this place, can free it: run cohort-admin channel there" in text_of(refused)
+    assert not buttons_of(refused)
+
+
+async def test_cohorts_own_channel_is_no_place_for_another(cohort: CohortFixture) -> None:
+    olu = replace(cohort.olu, person=replace(cohort.olu.person, manager=True))
+    refused = await olu.fails("cohort-admin setup", **SETUP)
+    assert "belongs to Lab already, of which you are an organizer" in text_of(refused)
+    assert not buttons_of(refused), "one's own home is not freed by a slip"
 
 
 async def test_manager_frees_channel_and_its_organizers_hear_of_it(

@@ -53,21 +53,28 @@ async def checked_channel(call: Call, channel: ChannelRef | None) -> Place:
 
 
 def refuse_taken(call: Call, channel: Place, owner: Owner) -> BadInput:
-    """The refusal of a channel that belongs to another cohort. Who manages the workspace can free it."""
-    text = "**{channel}** belongs to **{cohort}** already. Please choose another channel."
+    """The refusal of a channel that belongs to a cohort already. Who manages the workspace can free it."""
     facts = {"channel": channel.name or "This channel", "cohort": owner.name}
-    if not call.request.person.manager:
-        more = " Where it was taken by mistake, somebody who manages this workspace or server can free it."
-        return BadInput(say(text + more, **facts))
+    scope, manager = call.optional_scope, call.request.person.manager
+    member = scope.member if scope is not None and scope.cohort.id == owner.cohort_id else None
+    if member is not None and member.organizer:
+        own = "**{channel}** belongs to **{cohort}** already, of which you are an organizer: `cohort-admin show` and "
+        own += "`cohort-admin set` are for that one. For another cohort please choose another channel."
+        return BadInput(say(own, **facts))
+    text = "**{channel}** belongs to **{cohort}** already. Please choose another channel."
     here = call.request.place.channel == channel.id
-    if not here and call.optional_scope is None:
-        more = " You manage this place, so you can also free it: run `cohort-admin channel` there, with the purpose none."
-        return BadInput(say(text + more, **facts))
+    if not manager or (scope is None and not here):
+        text += (
+            " Where it was taken by mistake, {who} can free it: run `cohort-admin channel` there, with the "
+        )
+        text += "purpose none."
+        who = "you, who manage this place," if manager else "somebody who manages this workspace or server"
+        return BadInput(say(text, **facts, who=who))
     cohort = owner.cohort_id if here else call.cohort.id
     args = {"purpose": NONE, "channel": channel.id}
     button = Button(f"Free it from {owner.name}"[:75], "cohort-admin channel", args, cohort=cohort)
-    more = " You manage this place, so you can also free it; I tell the organizers of {cohort}."
-    return BadInput(say(text + more, **facts), blocks=(Buttons((button,)),))
+    text += " You manage this place, so you can also free it; I tell the organizers of {cohort}."
+    return BadInput(say(text, **facts), blocks=(Buttons((button,)),))
 
 
 @command("cohort-admin channel", access=Access.MANAGER, form="Choose a channel")

@@ -65,16 +65,8 @@ async def setup(
 
 def _greeted(outcome: PostOutcome | None) -> Text:
     """What became of the first message, and what comes next."""
-    if outcome is not None and outcome.sent:
-        return say(
-            "I have said hello in its channel, where everybody can join with one click. What shall I do there, and "
-            "when?"
-        )
-    return say(
-        "My hello in its channel is still on its way{reason}; `cohort-admin delivery` says what becomes of it. What "
-        "shall I do there, and when?",
-        reason=f" ({outcome.reason.rstrip('.')})" if outcome is not None and outcome.reason else "",
-    )
+    hello = say("I have said hello in its channel, where everybody can join with one click.")
+    return join([texts.not_arrived(outcome) or hello, say("What shall I do there, and when?")])
 
 
 def _set_up(conn: Conn, name: str, zone: str, home: Place, person: Person, now: datetime) -> NewCohort | None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from core.chat.channels import ChannelReport, Right, Unfit
 from core.chat.text import Text, join, say
+from core.delivery.confirmation import PostOutcome
 
 _UNFIT: Mapping[Unfit, str] = {
     Unfit.THREAD: "This is a thread, and a cohort needs a whole channel. Please run it in the channel itself, or "
@@ -71,5 +72,20 @@ def refused_post(name: str, reason: str) -> Text:
         "My first message in **{name}** was refused: {reason} So nothing was changed. Please run this again once "
         "that is mended.",
         name=name or _UNNAMED,
+        reason=reason,
+    )
+
+
+def not_arrived(outcome: PostOutcome | None) -> Text | None:
+    """What is known of a channel's first message that is not certainly there; None where it is."""
+    if outcome is None or outcome.sent:
+        return None
+    reason = f" ({outcome.reason.rstrip('.')})" if outcome.reason else ""
+    if outcome.settled:
+        return say(
+            "I cannot tell whether my first message there has arrived{reason}: please look.", reason=reason
+        )
+    return say(
+        "My first message there is still on its way{reason}; `cohort-admin delivery` says what becomes of it.",
         reason=reason,
     )
