@@ -32,6 +32,7 @@ from core.store.open import open_store
 from core.store.port import Store
 from tests.channels import KnownChannels
 from tests.people import CohortFixture, found_cohort
+from tests.query_plans import PlanRecorder, record
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 """The instant at which every test begins: a Monday, ten in the morning in Berlin."""
@@ -73,6 +74,23 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("process")
         if item.get_closest_marker("process") is not None:
             item.add_marker("slow")
+
+
+@pytest.fixture(scope="session")
+def plan_recorder() -> Iterator[PlanRecorder]:
+    """Looks at the plan of every statement of this run."""
+    with pytest.MonkeyPatch.context() as patch:
+        yield record(patch)
+
+
+@pytest.fixture(autouse=True)
+def _no_whole_table(plan_recorder: PlanRecorder) -> Iterator[None]:
+    """A test fails where the bot sends a statement that walks through a table that grows."""
+    plan_recorder.found.clear()
+    yield
+    assert not plan_recorder.found, "\n".join(
+        ["A statement walks through a whole table:", *plan_recorder.found]
+    )
 
 
 @dataclass(frozen=True)

@@ -146,7 +146,7 @@ def _take(conn: Conn, cohort_id: int, place: Place) -> int | None:
         "INSERT INTO place (cohort_id, platform, workspace, channel, name)"
         " VALUES (:cohort, :platform, :workspace, :channel, :name)"
         " ON CONFLICT (platform, workspace, channel) DO UPDATE SET cohort_id = CASE"
-        " WHEN place.cohort_id IN (SELECT id FROM cohort WHERE archived_at IS NOT NULL)"
+        " WHEN (SELECT c.archived_at FROM cohort c WHERE c.id = place.cohort_id) IS NOT NULL"
         " OR NOT EXISTS (SELECT 1 FROM purpose pu WHERE pu.place_id = place.id)"
         " THEN excluded.cohort_id ELSE place.cohort_id END RETURNING id, cohort_id",
         cohort=cohort_id,

@@ -52,11 +52,20 @@ _LEASABLE = (
     " OR (o.state = 'pending' AND o.due_at > :ahead AND (o.attempts > 0 OR o.retry_at <= o.due_at))"
     " OR (o.state = 'sending' AND o.lease_until > :ahead))"
 )
-# A post waits for an older one of the same channel, and for the message it refers to.
-_IN_TURN = (
-    "NOT EXISTS (SELECT 1 FROM outbox e WHERE e.platform = o.platform AND e.workspace = o.workspace"
-    " AND e.channel = o.channel AND e.id < o.id AND e.state IN ('pending', 'sending'))"
-    " AND (o.thread_of IS NULL OR NOT EXISTS (SELECT 1 FROM outbox t WHERE t.id = o.thread_of"
+# A post waits for an older one of the same channel, so only the oldest of each channel is looked at: one step through
+# the index a channel that has posts waiting, however long its backlog is.
+_OPEN = "SELECT n.id FROM outbox n WHERE n.platform = :platform AND n.state IN ('pending', 'sending')"
+_FIRST = f"{_OPEN} ORDER BY n.workspace, n.channel, n.id LIMIT 1"
+# In two parts, because SQLite uses no more than the first column of a comparison of rows here.
+_NEXT = (
+    f"SELECT coalesce(({_OPEN} AND n.workspace = l.workspace AND n.channel > l.channel ORDER BY n.channel, n.id LIMIT 1),"
+    f" ({_OPEN} AND n.workspace > l.workspace ORDER BY n.workspace, n.channel, n.id LIMIT 1))"
+    " FROM oldest JOIN outbox l ON l.id = oldest.id"
+)
+_OLDEST = f"WITH RECURSIVE oldest(id) AS (SELECT id FROM ({_FIRST}) AS start UNION ALL {_NEXT})"
+# And a post waits for the message that it refers to.
+_REFERS_TO_SENT = (
+    "(o.thread_of IS NULL OR NOT EXISTS (SELECT 1 FROM outbox t WHERE t.id = o.thread_of"
     " AND t.state IN ('pending', 'sending')))"
 )
 
@@ -67,9 +76,8 @@ def lease(conn: Conn, token: str, capacity: Mapping[str, int], now: datetime) ->
     leased = []
     for platform, most in capacity.items():
         rows = conn.all(
-            # `|| ''` keeps SQLite from gathering the platform's whole backlog before it takes the first few.
-            f"SELECT o.id FROM outbox o JOIN cohort c ON c.id = o.cohort_id WHERE o.platform || '' = :platform"
-            f" AND {_LEASABLE} AND {_IN_TURN} AND c.suspended_at IS NULL"
+            f"{_OLDEST} SELECT o.id FROM oldest JOIN outbox o ON o.id = oldest.id JOIN cohort c ON c.id = o.cohort_id"
+            f" WHERE {_LEASABLE} AND {_REFERS_TO_SENT} AND c.suspended_at IS NULL"
             " ORDER BY o.retry_at, o.id LIMIT :most",
             platform=platform,
             now=now,
@@ -201,7 +209,7 @@ def pause(conn: Conn, target: Target, until: datetime) -> int:
     """Hold the posts that wait for a channel back until an instant. Returns how many."""
     return conn.run(
         "UPDATE outbox SET retry_at = :until WHERE platform = :platform AND workspace = :workspace"
-        " AND channel = :channel AND state = 'pending' AND retry_at < :until",
+        " AND channel = :channel AND state IN ('pending', 'sending') AND state = 'pending' AND retry_at < :until",
         platform=target.platform,
         workspace=target.workspace,
         channel=target.channel,

@@ -148,8 +148,8 @@ def latest_slot(conn: Conn, cohort_id: int, kind: str, before: datetime) -> date
     """The instant of the latest regular post of a kind before another instant that was sent, or will be. One that
     was sent by hand comes beside the regular ones."""
     row = conn.one(
-        "SELECT max(slot_at) AS latest_at FROM outbox WHERE cohort_id = :cohort AND kind = :kind"
-        " AND by_hand = 0 AND state IN ('pending', 'sending', 'sent') AND slot_at < :before",
+        "SELECT slot_at AS latest_at FROM outbox WHERE cohort_id = :cohort AND kind = :kind AND by_hand = 0"
+        " AND state IN ('pending', 'sending', 'sent') AND slot_at < :before ORDER BY slot_at DESC LIMIT 1",
         cohort=cohort_id,
         kind=kind,
         before=before,

@@ -48,9 +48,10 @@ _NOT_LATEST = (
 def cohorts_with_posts(conn: Conn) -> list[int]:
     """The ids of the cohorts that have settled posts."""
     rows = conn.all(
-        "SELECT DISTINCT cohort_id FROM outbox WHERE state IN ('sent', 'missed', 'failed', 'uncertain')"
+        "SELECT c.id FROM cohort c WHERE EXISTS (SELECT 1 FROM outbox o WHERE o.cohort_id = c.id"
+        " AND o.state IN ('sent', 'missed', 'failed', 'uncertain'))"
     )
-    return [row["cohort_id"] for row in rows]
+    return [row["id"] for row in rows]
 
 
 def prune(conn: Conn, cohort_id: int, editable: Sequence[str], now: datetime, most: int) -> int:

@@ -257,9 +257,11 @@ def moved_between(conn: Conn, cohort_id: int, since: datetime, until: datetime) 
         f"SELECT s.title, s.stage, r.venue, r.year, {name_sql('s.owner_id')} AS owner"
         f" FROM submission s {_LATEST_ROUND}"
         f" WHERE s.cohort_id = :cohort AND s.visibility = 'cohort' AND {present_sql('s.owner_id')}"
-        " AND ((s.first_stage = s.stage AND s.created_at >= :since AND s.created_at < :until)"
-        " OR EXISTS (SELECT 1 FROM submission_event e WHERE e.submission_id = s.id AND e.stage = s.stage"
-        " AND e.stage_before <> e.stage AND e.at >= :since AND e.at < :until))"
+        # Begun from what happened in the period, so that a digest costs the period and not the history.
+        " AND s.id IN (SELECT a.id FROM submission a WHERE a.cohort_id = :cohort AND a.first_stage = a.stage"
+        " AND a.created_at >= :since AND a.created_at < :until UNION SELECT e.submission_id FROM submission_event e"
+        " JOIN submission b ON b.id = e.submission_id AND b.stage = e.stage WHERE e.stage_before <> e.stage"
+        " AND e.at >= :since AND e.at < :until)"
         " ORDER BY s.number",
         cohort=cohort_id,
         since=since,

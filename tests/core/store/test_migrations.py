@@ -1,6 +1,8 @@
 """Migrations: applied once, in order, never over a newer database."""
 
 import re
+import sqlite3
+from contextlib import closing
 
 import pytest
 
@@ -150,3 +152,15 @@ def test_files_keep_to_what_both_engines_and_splitter_read(name: str) -> None:
             r"(?i)\b(AUTOINCREMENT|SERIAL|BOOLEAN|TIMESTAMP|DATETIME|BLOB|BYTEA)\b", statement
         )
         assert not own_types, own_types
+
+
+def test_every_reference_begins_an_index(sqlite_url: str) -> None:
+    """Whoever deletes a row has to find what refers to it without walking through the other table."""
+    with closing(sqlite3.connect(sqlite_url.removeprefix("sqlite:///"))) as database:
+        tables = [row[0] for row in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        for table in tables:
+            first = {row[1] for row in database.execute(f"PRAGMA table_info({table})") if row[5] == 1}
+            for index in database.execute(f"PRAGMA index_list({table})").fetchall():
+                first.add(database.execute(f"PRAGMA index_info({index[1]})").fetchone()[2])
+            references = {row[3] for row in database.execute(f"PRAGMA foreign_key_list({table})")}
+            assert references <= first, table
