@@ -34,7 +34,9 @@ class KeepingOutlet:
         return f"m{len(self.sent)}"
 
     async def edit(self, message_id: str, message: Outgoing) -> None:
-        """Keep the new version."""
+        """Keep the new version, unless a fault says otherwise."""
+        if self.before:
+            await self.before.pop(0)()
         self.edits.append((message_id, message))
 
     async def find(self, message: Outgoing) -> str | None:

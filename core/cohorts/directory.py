@@ -16,6 +16,7 @@ from core.cohorts.members import member_of as member_of
 from core.cohorts.members import members as members
 from core.cohorts.members import zones as zones
 from core.cohorts.model import Cohort, Member
+from core.cohorts.places import SERVES
 from core.cohorts.places import fallback_channel as fallback_channel
 from core.cohorts.places import places_for as places_for
 from core.cohorts.settings import next_number as next_number
@@ -41,7 +42,8 @@ def cohort_of_place(conn: Conn, place: Place) -> Cohort | None:
     """The live cohort that a channel, or a thread's channel, belongs to."""
     row = conn.one(
         f"SELECT {_COHORT} FROM place pl JOIN cohort c ON c.id = pl.cohort_id "
-        f"WHERE pl.platform = :platform AND pl.workspace = :workspace AND pl.channel = :channel AND {_LIVE}",
+        f"WHERE pl.platform = :platform AND pl.workspace = :workspace AND pl.channel = :channel AND {_LIVE}"
+        f" AND {SERVES}",
         platform=place.platform,
         workspace=place.workspace,
         channel=place.channel,
@@ -57,7 +59,7 @@ def cohort_in_reach(conn: Conn, cohort_id: int, place: Place, person_id: int | N
     row = conn.one(
         f"SELECT {_COHORT} FROM cohort c WHERE c.id = :id AND {_LIVE} AND ("
         "EXISTS (SELECT 1 FROM place pl WHERE pl.cohort_id = c.id AND pl.platform = :platform"
-        " AND pl.workspace = :workspace AND pl.channel = :channel)"
+        f" AND pl.workspace = :workspace AND pl.channel = :channel AND {SERVES})"
         " OR EXISTS (SELECT 1 FROM member m WHERE m.cohort_id = c.id AND m.person_id = :person"
         " AND m.left_at IS NULL))",
         id=cohort_id,
@@ -75,7 +77,7 @@ def cohorts_of_person(conn: Conn, person_id: int, place: Place) -> list[Cohort]:
     organizers can choose another one."""
     rows = conn.all(
         f"SELECT DISTINCT {_COHORT} FROM member m JOIN cohort c ON c.id = m.cohort_id "
-        "LEFT JOIN place pl ON pl.cohort_id = c.id "
+        f"LEFT JOIN place pl ON pl.cohort_id = c.id AND {SERVES} "
         f"WHERE m.person_id = :person AND m.left_at IS NULL AND {_LIVE} AND (pl.id IS NULL OR "
         "(pl.platform = :platform AND (pl.workspace = :workspace OR :workspace = ''))) ORDER BY c.id",
         person=person_id,
@@ -89,7 +91,8 @@ def cohorts_of_workspace(conn: Conn, platform: str, workspace: str) -> list[Coho
     """The live cohorts with a channel in a workspace."""
     rows = conn.all(
         f"SELECT DISTINCT {_COHORT} FROM cohort c JOIN place pl ON pl.cohort_id = c.id "
-        f"WHERE pl.platform = :platform AND pl.workspace = :workspace AND {_LIVE} ORDER BY c.id",
+        f"WHERE pl.platform = :platform AND pl.workspace = :workspace AND {_LIVE} AND {SERVES} "
+        "ORDER BY c.id",
         platform=platform,
         workspace=workspace,
     )
@@ -144,7 +147,7 @@ def caller_context(conn: Conn, person: Person, place: Place) -> CallerContext:
         " LEFT JOIN account a ON a.platform = :account_platform AND a.workspace = :account_workspace"
         " AND a.user_id = :user"
         " LEFT JOIN place pl ON pl.platform = :platform AND pl.workspace = :workspace"
-        " AND pl.channel = :channel"
+        f" AND pl.channel = :channel AND {SERVES}"
         f" LEFT JOIN cohort c ON c.id = pl.cohort_id AND {_LIVE}"
         " LEFT JOIN member m ON m.cohort_id = c.id AND m.person_id = a.person_id AND m.left_at IS NULL"
         " LEFT JOIN person p ON p.id = m.person_id",
@@ -237,7 +240,7 @@ def recipients(conn: Conn, cohort: Cohort, now: datetime, *, organizers: bool = 
         " FROM member m JOIN person p ON p.id = m.person_id JOIN account a ON a.person_id = m.person_id"
         " WHERE m.cohort_id = :cohort AND m.left_at IS NULL"
         " AND (:organizers = 0 OR m.organizer = 1) AND EXISTS (SELECT 1 FROM place pl"
-        " WHERE pl.cohort_id = m.cohort_id AND pl.platform = a.platform)"
+        f" WHERE pl.cohort_id = m.cohort_id AND pl.platform = a.platform AND {SERVES})"
         " ORDER BY m.id, CASE WHEN a.closed_reason IS NULL THEN 0 ELSE 1 END, a.platform",
         cohort=cohort.id,
         organizers=int(organizers),

@@ -5,6 +5,7 @@ import re
 
 from core.chat.model import Person
 from core.chat.text import clean, shorten
+from core.cohorts.places import SERVES
 from core.store.port import Conn
 
 LONGEST = 80
@@ -45,7 +46,7 @@ def follow(conn: Conn, person_id: int, person: Person) -> None:
     rows = conn.all(
         "SELECT m.id FROM member m WHERE m.person_id = :person AND m.called <> :name AND EXISTS"
         " (SELECT 1 FROM place pl WHERE pl.cohort_id = m.cohort_id AND pl.platform = :platform"
-        " AND pl.workspace = :workspace)",
+        f" AND pl.workspace = :workspace AND {SERVES})",
         person=person_id,
         name=name,
         platform=person.platform,

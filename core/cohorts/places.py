@@ -1,60 +1,73 @@
-"""The channels of a cohort and what each is for: the statements on places and purposes."""
+"""The channels of a cohort and what each is for: the statements on places and purposes.
+
+A channel is never given up for good: one that refused a post is marked as closed, with the reason, and is tried again
+whenever there is something to post. A channel that serves no purpose any more is not the cohort's.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from core.chat.model import Place
-from core.store.port import Conn
+from core.store.port import Conn, Row
+
+SERVES = "EXISTS (SELECT 1 FROM purpose pu WHERE pu.cohort_id = pl.cohort_id AND pu.place_id = pl.id)"
+"""A condition on a place `pl`: it serves some purpose of its cohort now. Whoever looks for a cohort by a channel, or
+for a cohort's channels, asks for it."""
 
 
 def places_for(conn: Conn, cohort_id: int, purpose: str) -> list[Place]:
-    """The channels that serve a purpose; where none is set, the home channels. Closed ones are left out."""
+    """The channels that serve a purpose; where none is set, the home channels. Closed ones are among them: a post to
+    one of them is tried, and listed where it is refused."""
+    return [each.place for each in channels_for(conn, cohort_id, purpose)]
+
+
+@dataclass(frozen=True, slots=True)
+class PurposeChannel:
+    """A channel that serves a purpose. `closed` is why it takes no posts, None while it does."""
+
+    purpose: str
+    place: Place
+    closed: str | None
+
+    @property
+    def name(self) -> str:
+        """Its own name where it is known, else its id."""
+        return self.place.name or self.place.channel
+
+
+_PURPOSES = (
+    "SELECT pu.name AS purpose, pl.platform, pl.workspace, pl.channel, pl.name, pl.gone_reason FROM purpose pu"
+    " JOIN place pl ON pl.id = pu.place_id AND pl.cohort_id = pu.cohort_id WHERE pu.cohort_id = :cohort"
+)
+
+
+def _channel(row: Row) -> PurposeChannel:
+    place = Place(row["platform"], row["workspace"], row["channel"], name=row["name"])
+    return PurposeChannel(row["purpose"], place, row["gone_reason"])
+
+
+def channels_for(conn: Conn, cohort_id: int, purpose: str) -> list[PurposeChannel]:
+    """The channels in which posts of a purpose go, see `places_for`."""
     for name in dict.fromkeys((purpose, "home")):
-        rows = conn.all(
-            "SELECT pl.platform, pl.workspace, pl.channel, pl.name FROM purpose pu"
-            " JOIN place pl ON pl.id = pu.place_id"
-            " WHERE pu.cohort_id = :cohort AND pu.name = :name AND pl.gone_reason IS NULL ORDER BY pl.id",
-            cohort=cohort_id,
-            name=name,
-        )
+        rows = conn.all(f"{_PURPOSES} AND pu.name = :name ORDER BY pl.id", cohort=cohort_id, name=name)
         if rows:
-            return [
-                Place(row["platform"], row["workspace"], row["channel"], name=row["name"]) for row in rows
-            ]
+            return [_channel(row) for row in rows]
     return []
 
 
 def fallback_channel(conn: Conn, cohort_id: int, platform: str, workspace: str) -> str:
     """The cohort's channel in which somebody whose direct messages are closed may be shown something alone;
     empty where it has none on that platform. `workspace` is the account's."""
-    homes = places_for(conn, cohort_id, "home")
+    homes = [each.place for each in channels_for(conn, cohort_id, "home") if each.closed is None]
     fitting = (
         home.channel for home in homes if home.platform == platform and workspace in ("", home.workspace)
     )
     return next(fitting, "")
 
 
-@dataclass(frozen=True, slots=True)
-class PurposeChannel:
-    """A channel that serves a purpose. `name` is its own name where it is known, else its id; it is `closed`
-    while it takes no posts."""
-
-    purpose: str
-    name: str
-    closed: bool
-
-
 def purpose_channels(conn: Conn, cohort_id: int) -> Sequence[PurposeChannel]:
     """What each channel of a cohort is for, by purpose."""
-    rows = conn.all(
-        "SELECT pu.name AS purpose, pl.name, pl.channel, pl.gone_reason FROM purpose pu"
-        " JOIN place pl ON pl.id = pu.place_id WHERE pu.cohort_id = :cohort ORDER BY pu.name, pl.id",
-        cohort=cohort_id,
-    )
-    return [
-        PurposeChannel(row["purpose"], row["name"] or row["channel"], row["gone_reason"] is not None)
-        for row in rows
-    ]
+    return [_channel(row) for row in conn.all(f"{_PURPOSES} ORDER BY pu.name, pl.id", cohort=cohort_id)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +85,7 @@ def owner(conn: Conn, place: Place) -> Owner | None:
     row = conn.one(
         "SELECT c.id, c.name, pl.channel, pl.name AS channel_name FROM place pl JOIN cohort c ON c.id = pl.cohort_id"
         " WHERE pl.platform = :platform AND pl.workspace = :workspace AND pl.channel = :channel"
-        " AND c.archived_at IS NULL AND EXISTS (SELECT 1 FROM purpose pu WHERE pu.place_id = pl.id)",
+        f" AND c.archived_at IS NULL AND {SERVES}",
         **_key(place),
     )
     return Owner(row["id"], row["name"], row["channel_name"] or row["channel"]) if row else None
@@ -187,3 +200,77 @@ def assign(conn: Conn, cohort_id: int, purpose: str, place: Place) -> bool:
         place=place_id,
     )
     return True
+
+
+@dataclass(frozen=True, slots=True)
+class KnownChannel:
+    """A channel that serves a cohort, as far as the bot knows it. `closed` is why it takes no posts."""
+
+    channel: str
+    name: str
+    closed: str | None
+
+
+def known(conn: Conn, platform: str, workspace: str, channel: str | None = None) -> list[KnownChannel]:
+    """The channels of a workspace that serve a cohort, or the one of that id."""
+    rows = conn.all(
+        "SELECT pl.channel, pl.name, pl.gone_reason FROM place pl WHERE pl.platform = :platform"
+        f" AND pl.workspace = :workspace AND (:channel = '' OR pl.channel = :channel) AND {SERVES} ORDER BY pl.id",
+        platform=platform,
+        workspace=workspace,
+        channel=channel or "",
+    )
+    return [KnownChannel(row["channel"], row["name"], row["gone_reason"]) for row in rows]
+
+
+def rename(conn: Conn, place: Place) -> bool:
+    """A channel is called `place.name` now. True where the bot knew it by another name."""
+    return bool(
+        place.name
+        and conn.run(
+            "UPDATE place SET name = :name WHERE platform = :platform AND workspace = :workspace"
+            " AND channel = :channel AND name <> :name",
+            platform=place.platform,
+            workspace=place.workspace,
+            channel=place.channel,
+            name=place.name,
+        )
+    )
+
+
+def close(conn: Conn, place: Place, reason: str) -> bool:
+    """A channel takes no posts now, for a reason in a sentence. True where it took them before, so that it is told
+    once."""
+    args = {"platform": place.platform, "workspace": place.workspace, "channel": place.channel}
+    where = "WHERE platform = :platform AND workspace = :workspace AND channel = :channel"
+    closed = conn.run(
+        f"UPDATE place SET gone_reason = :reason {where} AND gone_reason IS NULL", reason=reason, **args
+    )
+    if not closed:  # the latest reason is the one to mend
+        conn.run(
+            f"UPDATE place SET gone_reason = :reason {where} AND gone_reason <> :reason",
+            reason=reason,
+            **args,
+        )
+    return closed > 0
+
+
+def reopen(conn: Conn, place: Place) -> bool:
+    """A channel takes posts: one arrived, or the platform says that the bot is back. True where it was closed."""
+    reopened = conn.run(
+        "UPDATE place SET gone_reason = NULL WHERE platform = :platform AND workspace = :workspace"
+        " AND channel = :channel AND gone_reason IS NOT NULL",
+        platform=place.platform,
+        workspace=place.workspace,
+        channel=place.channel,
+    )
+    return reopened > 0
+
+
+def closed_count(conn: Conn) -> int:
+    """How many channels of cohorts that are neither archived nor suspended take no posts now."""
+    count: int = conn.value(
+        "SELECT count(*) FROM place pl JOIN cohort c ON c.id = pl.cohort_id WHERE pl.gone_reason IS NOT NULL"
+        f" AND c.archived_at IS NULL AND c.suspended_at IS NULL AND {SERVES}"
+    )
+    return count

@@ -2,10 +2,16 @@
 
 from datetime import datetime
 
+from core.cohorts.places import SERVES
 from core.store.port import Conn
 
 REMOVED = "I was removed from this workspace."
 """Why a channel takes no posts, where the bot was removed from its whole workspace."""
+
+_COHORTS_THERE = (
+    "SELECT pl.cohort_id FROM place pl WHERE pl.platform = :platform AND pl.workspace = :workspace"
+    f" AND {SERVES}"
+)
 
 
 def mark_removed(conn: Conn, platform: str, workspace: str, now: datetime) -> int:
@@ -19,10 +25,10 @@ def mark_removed(conn: Conn, platform: str, workspace: str, now: datetime) -> in
     )
     return conn.run(
         "UPDATE cohort SET suspended_at = :now WHERE suspended_at IS NULL"
-        " AND id IN (SELECT cohort_id FROM place WHERE platform = :platform AND workspace = :workspace)"
-        " AND NOT EXISTS (SELECT 1 FROM place WHERE place.cohort_id = cohort.id"
-        " AND (platform <> :platform OR workspace <> :workspace)"
-        " AND (gone_reason IS NULL OR gone_reason <> :removed))",
+        f" AND id IN ({_COHORTS_THERE})"
+        " AND NOT EXISTS (SELECT 1 FROM place pl WHERE pl.cohort_id = cohort.id"
+        " AND (pl.platform <> :platform OR pl.workspace <> :workspace)"
+        f" AND (pl.gone_reason IS NULL OR pl.gone_reason <> :removed) AND {SERVES})",
         now=now,
         removed=REMOVED,
         platform=platform,
@@ -40,8 +46,7 @@ def mark_returned(conn: Conn, platform: str, workspace: str) -> int:
         workspace=workspace,
     )
     return conn.run(
-        "UPDATE cohort SET suspended_at = NULL WHERE suspended_at IS NOT NULL"
-        " AND id IN (SELECT cohort_id FROM place WHERE platform = :platform AND workspace = :workspace)",
+        f"UPDATE cohort SET suspended_at = NULL WHERE suspended_at IS NOT NULL AND id IN ({_COHORTS_THERE})",
         platform=platform,
         workspace=workspace,
     )

@@ -62,12 +62,13 @@ def post(
     awaited: bool = False,
     editable: bool = False,
     readers: Readers = Readers.MEMBERS,
+    purpose: str = "home",
 ) -> Callable[[F], F]:
     """Mark `async render(core, post) -> Reply` as the renderer of posts of kind `name`. The same stored
     data gives the same message. See `PostKind` for the rest."""
-    return lambda render: _mark(PostKind(name, render, label, is_obsolete, awaited, editable, readers))(
-        render
-    )
+    return lambda render: _mark(
+        PostKind(name, render, label, is_obsolete, awaited, editable, readers, purpose)
+    )(render)
 
 
 def schedule(

@@ -196,7 +196,7 @@ class Readers(StrEnum):
 @dataclass(frozen=True, slots=True)
 class PostKind:
     """A kind of outgoing message and its renderer, `async render(core, post) -> Reply`; `label` is what people
-    call it.
+    call it, `purpose` what the channels are for in which it is posted.
 
     `is_obsolete(conn, post, member, now)` says that a post which waited for its reader is obsolete. `awaited`
     says that whoever asked for it waits for it and is told when it is refused.
@@ -210,6 +210,7 @@ class PostKind:
     editable: bool = False
     """Whether its message may be changed at any time later, so that its row is kept. Its data are ids alone then."""
     readers: Readers = Readers.MEMBERS
+    purpose: str = "home"
 
 
 @dataclass(frozen=True, slots=True)

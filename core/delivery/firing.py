@@ -14,7 +14,7 @@ from core.delivery.calendar import Calendar, read_quiet
 from core.delivery.outbox import NewPost, PostState
 from core.delivery.outlet import Target
 from core.delivery.recurrence import Slot
-from core.delivery.schedules import Audience, Follow, Schedule
+from core.delivery.schedules import NOWHERE, Audience, Follow, Schedule
 from core.delivery.served import EVERYWHERE, Served
 from core.errors import BadInput
 from core.store.port import Conn
@@ -35,6 +35,7 @@ MOST_MISSED = 60
 
 MISSED = "I was not running when this was due, and it was too late afterwards."
 FAILED = "It could not be put together; the log says why."
+NO_CHANNEL = "There was no channel for it. `cohort-admin channel` gives me one."
 
 
 def due(conn: Conn, now: datetime, most: int, served: Served = EVERYWHERE) -> list[int]:
@@ -147,6 +148,9 @@ def post_slot(
     conn, now, kind = batch.conn, batch.now, batch.registry.schedules[schedule.kind]
     data = kind.compose(conn, cohort, slot.day, slot.at) if audience.targets else None
     if data is None:
+        return 0
+    if audience.targets == (NOWHERE,):
+        _list_unsent(batch, schedule, slot, audience.targets, PostState.MISSED, NO_CHANNEL)
         return 0
     quiet = quiet_until(conn, cohort, audience.zone, now) if schedule.follow is Follow.MEMBER else None
     posts = [
@@ -274,5 +278,34 @@ def retry_post(conn: Conn, registry: Registry, cohort: Cohort, row_id: int, now:
         if data is None:
             return False
         outbox.fill(conn, row_id, data)
-    outbox.reopen(conn, row_id, now, unsure=row["state"] == PostState.UNCERTAIN)
+    unsure = row["state"] == PostState.UNCERTAIN
+    if not row["direct"] and row["edits"] is None:
+        target = outbox.target_of(row)
+        there = current_target(conn, registry, cohort, row["kind"], target)
+        if there is None:
+            return False
+        if there != target:
+            key = row["key"].replace(target.key, there.key, 1)
+            if not outbox.redirect(conn, row_id, key, there):
+                return False
+            unsure = False  # it cannot have arrived there
+    outbox.reopen(conn, row_id, now, unsure=unsure, late=now - row["slot_at"] > LATE)
     return True
+
+
+def current_target(
+    conn: Conn, registry: Registry, cohort: Cohort, kind: str, target: Target
+) -> Target | None:
+    """The channel in which a post of a kind belongs now: its own, where that serves the cohort still, else the one
+    that serves the purpose, on the same platform rather than on another. None where there is none."""
+    post_kind = registry.posts.get(kind)
+    purposes = [each.purpose for each in registry.schedules.values() if each.post == kind]
+    purpose = purposes[0] if purposes else post_kind.purpose if post_kind else "home"
+    serving = [Target.place(each) for each in directory.places_for(conn, cohort.id, purpose)]
+    if target in serving:
+        return target
+    return min(
+        serving,
+        key=lambda each: (each.platform != target.platform, each.workspace != target.workspace),
+        default=None,
+    )

@@ -69,7 +69,13 @@ class NewPost:
 
 
 def enqueue(conn: Conn, post: NewPost, now: datetime) -> int | None:
-    """Write a post into the outbox. Returns its id, None where the key was there already."""
+    """Write a post into the outbox. Returns its id, None where the key was there already.
+
+    An edit takes the place of one of the same message that has not left yet, so that what is edited often is sent
+    seldom.
+    """
+    if post.edits is not None and (waiting := _waiting_edit(conn, post, now)) is not None:
+        return waiting
     row = conn.one(
         "INSERT INTO outbox (cohort_id, key, schedule_id, kind, data, platform, workspace, channel, direct,"
         " fallback_channel, thread_of, thread_name, edits, state, due_at, slot_at, day, retry_at, late, reason,"
@@ -101,6 +107,30 @@ def enqueue(conn: Conn, post: NewPost, now: datetime) -> int | None:
     )
     if row is None:
         return None
+    conn.signal(SIGNAL)
+    return int(row["id"])
+
+
+def _waiting_edit(conn: Conn, post: NewPost, now: datetime) -> int | None:
+    """The row of an edit of the same message that still waits, made into this one; None where there is none, or where
+    this one was written before."""
+    row = conn.one(
+        "SELECT id FROM outbox WHERE edits = :edits AND kind = :kind AND state = 'pending'"
+        " AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.key = :key) ORDER BY id DESC LIMIT 1",
+        edits=post.edits,
+        kind=post.kind,
+        key=post.key,
+    )
+    if row is None:
+        return None
+    conn.run(
+        "UPDATE outbox SET key = :key, data = :data, slot_at = :slot_at, day = :day WHERE id = :id",
+        id=row["id"],
+        key=post.key,
+        data=json.dumps(post.data),
+        slot_at=post.slot_at or now,
+        day=post.day,
+    )
     conn.signal(SIGNAL)
     return int(row["id"])
 
@@ -268,14 +298,33 @@ def fill(conn: Conn, row_id: int, data: Mapping[str, Any]) -> None:
     conn.run("UPDATE outbox SET data = :data, late = 1 WHERE id = :id", data=json.dumps(data), id=row_id)
 
 
-def reopen(conn: Conn, row_id: int, now: datetime, *, unsure: bool) -> None:
-    """Let a post that was given up be tried again. `unsure` says that it may have arrived."""
+def redirect(conn: Conn, row_id: int, key: str, target: Target) -> bool:
+    """Send a post that was given up to another channel, outside of any thread, under the key that it has there. False
+    where a post with that key is there already."""
+    if find(conn, key) not in (None, row_id):
+        return False
+    conn.run(
+        "UPDATE outbox SET key = :key, platform = :platform, workspace = :workspace, channel = :channel,"
+        " thread_of = NULL WHERE id = :id",
+        id=row_id,
+        key=key,
+        platform=target.platform,
+        workspace=target.workspace,
+        channel=target.channel,
+    )
+    return True
+
+
+def reopen(conn: Conn, row_id: int, now: datetime, *, unsure: bool, late: bool) -> None:
+    """Let a post that was given up be tried again. `unsure` says that it may have arrived, `late` that it comes long
+    after it was due."""
     conn.run(
         "UPDATE outbox SET state = 'pending', retry_at = :now, attempts = 0, unsure = :unsure, reason = NULL,"
-        " settled_at = NULL WHERE id = :id",
+        " settled_at = NULL, late = CASE WHEN :late = 1 THEN 1 ELSE late END WHERE id = :id",
         id=row_id,
         now=now,
         unsure=unsure,
+        late=int(late),
     )
     conn.signal(SIGNAL)
 

@@ -26,6 +26,11 @@ class Target:
         """The part of a post's key that says where it goes."""
         return f"{self.platform}:{self.workspace}:{self.channel}"
 
+    @property
+    def channel_place(self) -> Place:
+        """The channel that it is, where it is one."""
+        return Place(self.platform, self.workspace, self.channel)
+
     @classmethod
     def place(cls, place: Place) -> "Target":
         """A channel."""

@@ -16,6 +16,9 @@ from core.store.port import Conn, Row
 KEEP_CHANGES = timedelta(days=730)
 """How long it is kept who changed a schedule; the latest change of each always."""
 
+NOWHERE = Target("", "", "")
+"""The target of a post for which the cohort has no channel; it is listed and never sent."""
+
 BREAKS = "breaks"
 """The setting that holds a cohort's breaks."""
 
@@ -228,12 +231,9 @@ def calendar(conn: Conn, cohort: Cohort, exceptions: Sequence[DateRange] = ()) -
 def audiences(conn: Conn, cohort: Cohort, schedule: Schedule, purpose: str, now: datetime) -> list[Audience]:
     """For whom a schedule posts: the cohort's channels, or its members grouped by time zone."""
     if schedule.follow is Follow.COHORT:
-        places = directory.places_for(conn, cohort.id, purpose)
-        return [
-            Audience(
-                schedule.zone, tuple(Target(each.platform, each.workspace, each.channel) for each in places)
-            )
-        ]
+        targets = tuple(map(Target.place, directory.places_for(conn, cohort.id, purpose)))
+        # Without a channel the slot is listed all the same, and can be tried again when there is one.
+        return [Audience(schedule.zone, targets or (NOWHERE,))]
     return _by_zone(conn, cohort, now)
 
 

@@ -12,6 +12,7 @@ from functools import partial
 import structlog
 
 from core.clock import local_date
+from core.cohorts import places
 from core.commands.dispatch import Core
 from core.commands.spec import Readers
 from core.delivery import leases, notices, outbox, readers
@@ -71,6 +72,8 @@ def record_outcome(conn: Conn, leased: Leased, token: str, outcome: Outcome, now
         return leases.retry(conn, row, token, again, outcome.reason or "", unsure=outcome.unsure)
     if not leases.settle(conn, row, token, outcome.state, at, message=outcome.message, reason=outcome.reason):
         return False
+    if outcome.state is PostState.SENT and not leased.target.direct and not leased.edits:
+        places.reopen(conn, leased.target.channel_place)
     if outcome.pause:
         leases.pause(conn, leased.target, now + timedelta(seconds=outcome.pause))
     if outcome.state is PostState.UNCERTAIN:
@@ -253,13 +256,15 @@ class Sender:
 
     async def _after_unreachable(self, leased: Leased, reason: str) -> Outcome:
         """Its target takes no posts. What was meant for one person is shown to them elsewhere. Whoever waits for
-        the first attempt hears of it at once."""
-        if self._core.registry.posts[leased.post.kind].awaited and leased.attempts == 1:
+        the first attempt hears of it at once. An edit says nothing about new posts: the message may stand in a
+        channel that is the cohort's no more."""
+        awaited = self._core.registry.posts[leased.post.kind].awaited and leased.attempts == 1
+        if leased.edits or awaited:
             return Outcome(PostState.FAILED, reason=reason)
         now = self._core.clock.now()
         cohort, target = leased.post.cohort, leased.target
         fallback = await self._core.store.write(notices.notify_unreachable, cohort, target, reason, now)
-        if fallback is None or leased.edits:
+        if fallback is None:
             return Outcome(PostState.FAILED, reason=reason)
         return Outcome(PostState.PENDING, reason=reason, fallback_channel=fallback)
 

@@ -37,7 +37,7 @@ async def close_direct_messages(cohort: CohortFixture, *people: Actor) -> None:
     def close(conn: Conn) -> None:
         for each in people:
             account = Target(each.person.platform, each.person.workspace, each.person.id, direct=True)
-            notices.close_target(conn, account, str(CLOSED))
+            notices.close_direct(conn, account, str(CLOSED))
 
     await cohort.core.store.write(close)
 

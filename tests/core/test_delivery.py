@@ -234,25 +234,6 @@ async def test_what_cannot_be_sent_says_why(
     assert (row["state"], row["reason"]) == ("failed", str(error))
 
 
-@pytest.mark.case(21)
-async def test_channel_that_is_gone_gets_no_more_posts(
-    cohort: CohortFixture, clock: FixedClock, delivery: Delivery, outlet: KeepingOutlet
-) -> None:
-    await schedule(cohort, "checkin", "daily 09:30")
-    await put(cohort, "k")
-    outlet.before.append(raising(TargetGone("The channel was deleted.")))
-    await delivery.flush()
-    await put(cohort, "k2")
-    outlet.before.append(raising(TargetGone("The channel was deleted.")))
-    clock.move_to(datetime(2026, 11, 24, 9, tzinfo=UTC))
-    await delivery.flush()
-    # Nothing went to the channel, and the organizer was told once.
-    assert [(each.target.channel, each.target.direct) for each in outlet.sent] == [("U-olu", True)]
-    assert "I can no longer post in lab of Lab: The channel was deleted." in text_of(outlet.sent[0].reply)
-    shown = await cohort.olu.ok("cohort-admin show")
-    assert "(closed)" in str(shown.blocks)
-
-
 @pytest.mark.case(22)
 async def test_removed_bots_posts_are_listed_not_sent_later(
     cohort: CohortFixture, clock: FixedClock, delivery: Delivery, outlet: KeepingOutlet

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from core.chat.model import Person, Place, PlaceKind
-from core.cohorts import directory
+from core.cohorts import directory, places
 from core.commands import stored_call
 from core.commands.dispatch import Core
 from core.commands.stored_call import StoredCall
@@ -184,12 +184,7 @@ async def test_cohort_stops_when_bot_is_gone_from_all_its_workspaces(
         await found_cohort(core, "One", place=replace(HOME, id="C2")),
     )
     live: Callable[[int], Any] = lambda cohort_id: core.store.read(_is_live, cohort_id)  # noqa: E731 - shorter here
-    await core.store.write(
-        lambda conn: conn.run(
-            "INSERT INTO place (cohort_id, platform, workspace, channel) VALUES (:id, 'test', 'W2', 'C1')",
-            id=both.id,
-        )
-    )
+    await core.store.write(places.assign, both.id, "reading", Place("test", "W2", "C1"))
     await core.store.write(workspaces.mark_removed, "test", order[0], T0)
     assert await live(both.id)
     assert await live(one.id) == (order[0] == "W2")

@@ -60,7 +60,7 @@ async def show(call: Call) -> Reply:
 def _facts(conn: Conn, cohort_id: int, registry: Registry) -> Mapping[str, str]:
     people = members.members(conn, cohort_id)
     channels = [
-        f"{each.purpose}: {each.name}{' (closed)' if each.closed else ''}"
+        f"{each.purpose}: {each.name}{f' (closed: {each.closed})' if each.closed else ''}"
         for each in places.purpose_channels(conn, cohort_id)
     ]
     planned = [

@@ -53,8 +53,9 @@ async def render_freed(_core: Core, post: Post) -> Reply:
 async def render_closed(_core: Core, post: Post) -> Reply:
     """Tells an organizer, once, that posts to a channel stopped."""
     text = say(
-        "I can no longer post in **{channel}** of **{cohort}**: {reason} What was due there is listed under "
-        "`cohort-admin delivery`; `cohort-admin channel` gives me another channel.",
+        "I can no longer post in **{channel}** of **{cohort}**: {reason} I try again at each date. What I could not "
+        "post is listed under `cohort-admin delivery`, and can be tried again there; `cohort-admin channel` gives me "
+        "another channel.",
         channel=post.data["channel"],
         cohort=post.cohort.name,
         reason=post.data["reason"],

@@ -1,12 +1,13 @@
 """The commands that say what is posted when."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
 from core.chat.model import Button, Buttons, ButtonStyle, Choice, Reply
 from core.chat.text import Moment, Text, join, say
 from core.clock import day_words, local_date, words
+from core.cohorts import places
 from core.cohorts.limits import check_quota
 from core.cohorts.model import Cohort, Scope
 from core.commands.decorators import command
@@ -166,7 +167,7 @@ def _save(conn: Conn, scope: Scope, draft: ScheduleDraft) -> int:
 async def schedule_list(call: Call) -> Reply:
     """What is posted when."""
     cohort = call.cohort
-    found = await call.read(schedules.listed, cohort.id)
+    found, closed = await call.read(_listed, cohort.id, call.core.registry)
     if not found:
         return Reply(
             say(
@@ -174,9 +175,35 @@ async def schedule_list(call: Call) -> Reply:
                 examples=EXAMPLES,
             )
         )
-    lines = [_line(each, cohort) for each in found]
+    lines = [join([_line(each, cohort), *closed.get(each.id, ())]) for each in found]
     head = say("The schedules of **{name}**, in {zone}:", name=cohort.name, zone=cohort.zone)
     return Reply(join([head, *lines]))
+
+
+def _listed(
+    conn: Conn, cohort_id: int, registry: Registry
+) -> tuple[Sequence[Schedule], Mapping[int, Sequence[Text]]]:
+    """The schedules, and by their ids the closed channels that each would post in."""
+    found = schedules.listed(conn, cohort_id)
+    return found, {each.id: _closed(conn, registry, each) for each in found if not each.paused}
+
+
+def _closed(conn: Conn, registry: Registry, schedule: Schedule) -> Sequence[Text]:
+    """The closed channels that a schedule would post in, a line each."""
+    kind = registry.schedules.get(schedule.kind)
+    if kind is None or schedule.follow is Follow.MEMBER:
+        return []
+    return [
+        say(CLOSED, channel=each.name, reason=each.closed)
+        for each in places.channels_for(conn, schedule.cohort_id, kind.purpose)
+        if each.closed
+    ]
+
+
+CLOSED = (
+    "But **{channel}** is closed to me: {reason} I try again at each date, and what is refused is listed under "
+    "`cohort-admin delivery`. Let me in again, or give me another channel with `cohort-admin channel`."
+)
 
 
 def _line(each: Schedule, cohort: Cohort) -> Text:
@@ -205,22 +232,44 @@ _Which = Annotated[ScheduleRef, Arg("Which schedule, by its number")]
 async def schedule_run(call: Call, schedule: _Which) -> Reply:
     """Post what a schedule posts now, beside its regular dates."""
     found = schedule.schedule
-    await call.write(_run, call.core.registry, call.scope, found, call.request.id)
-    return Reply(
-        say(
-            "On its way: **{title}**, for {day}.", title=records.title(found), day=day_words(call.scope.today)
+    closed = await call.write(_run, call.core.registry, call.scope, found, call.request.id)
+    title, day = records.title(found), day_words(call.scope.today)
+    if closed:
+        tried = say("I try to post **{title}** for {day}.", title=title, day=day)
+        return Reply(
+            join([tried, *(say(RUN_CLOSED, channel=each.name, reason=each.reason) for each in closed)])
         )
-    )
+    return Reply(say("On its way: **{title}**, for {day}.", title=title, day=day))
 
 
-def _run(conn: Conn, registry: Registry, scope: Scope, schedule: Schedule, call_id: str) -> int:
+RUN_CLOSED = "**{channel}** was closed to me, and may still be: {reason} `cohort-admin delivery` shows what became of it."
+
+
+@dataclass(frozen=True, slots=True)
+class ClosedChannel:
+    """A channel that refused the latest post, and why."""
+
+    name: str
+    reason: str
+
+
+def _run(
+    conn: Conn, registry: Registry, scope: Scope, schedule: Schedule, call_id: str
+) -> list[ClosedChannel]:
+    """Write what a schedule posts. Returns which of its channels are closed."""
+    purpose = registry.schedules[schedule.kind].purpose
+    channels = [] if schedule.follow is Follow.MEMBER else places.channels_for(conn, scope.cohort.id, purpose)
+    if not channels and schedule.follow is Follow.COHORT:
+        raise BadInput(
+            "This cohort has no channel for that. Please choose one with `cohort-admin channel` first."
+        )
     tag = f":run:{call_id}"
     written = firing.run_now(conn, registry, scope.cohort, schedule, scope.today, scope.now, tag)
     if not written:  # nothing was done, so the button that asked for it can be pressed again
         raise OutOfDate(
             say("There is nothing to post for **{title}** just now.", title=records.title(schedule))
         )
-    return written
+    return [ClosedChannel(each.name, each.closed) for each in channels if each.closed]
 
 
 @command("cohort-admin schedule-pause", access=Access.ORGANIZER, form="Pause a schedule", once=Once.REPEATS)

@@ -35,7 +35,7 @@ def _is_obsolete(conn: Conn, post: Post, member: Member, now: datetime) -> bool:
     return over or records.of_day(conn, member.id, day) is not None
 
 
-@post(CALL, label="check-in call", is_obsolete=_is_obsolete)
+@post(CALL, label="check-in call", is_obsolete=_is_obsolete, purpose="checkins")
 async def render_call(_core: Core, post: Post) -> Reply:
     day = date.fromisoformat(post.data["day"])
     late = " I was away when this was due, so it comes late." if post.late else ""
@@ -48,14 +48,14 @@ async def render_call(_core: Core, post: Post) -> Reply:
     return Reply(text, (_call_buttons(),))
 
 
-@post(OPENER, label="head of a day's check-ins")
+@post(OPENER, label="head of a day's check-ins", purpose="checkins")
 async def render_opener(_core: Core, post: Post) -> Reply:
     """The head of a day's thread where no call was posted."""
     day = date.fromisoformat(post.data["day"])
     return Reply(say("**Check-ins of {day}** are in this thread.", day=day_words(day)), (_call_buttons(),))
 
 
-@post(SHARED, label="check-in", editable=True)
+@post(SHARED, label="check-in", editable=True, purpose="checkins")
 async def render_shared(core: Core, post: Post) -> Reply:
     """A check-in as others see it; after it was made private again, only that."""
     found = await core.store.read(records.by_id, post.data["checkin"])

@@ -76,7 +76,7 @@ def _is_obsolete(conn: Conn, sent: Post, member: Member, _now: datetime) -> bool
     return all(turn.id != sent.data["turn"] for turn in turns.open_turns_of(conn, sent.cohort.id, member.id))
 
 
-@post(TURN, label="turn to present", is_obsolete=_is_obsolete)
+@post(TURN, label="turn to present", is_obsolete=_is_obsolete, purpose="reading")
 async def render_turn(_core: object, sent: Post) -> Reply:
     """Tells a presenter that it is their turn."""
     data = sent.data
@@ -105,13 +105,13 @@ async def render_turn(_core: object, sent: Post) -> Reply:
     return Reply(text, (Buttons(buttons),))
 
 
-@post(SWAPPED, label="turn taken")
+@post(SWAPPED, label="turn taken", purpose="reading")
 async def render_taken(_core: object, sent: Post) -> Reply:
     """Tells somebody that a turn they offered was taken."""
     return Reply(texts.taken_from_you(sent.data), (Buttons((Button("Who presents what", "reading next"),)),))
 
 
-@post(OFFER, label="turn on offer")
+@post(OFFER, label="turn on offer", purpose="reading")
 async def render_offer(_core: object, sent: Post) -> Reply:
     """The question to the one who may take a turn, with the button that only they can press."""
     return Reply(texts.offered(sent.data), (texts.take_button(sent.data["number"]),))
