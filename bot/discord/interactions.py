@@ -28,7 +28,7 @@ from core.chat.model import (
 from core.chat.text import join, say, shorten
 from core.commands import forms
 from core.commands.dispatch import Core, error_reply
-from core.commands.stored_call import StoredCall, StoredCallCodec
+from core.commands.stored_call import StoredCall, StoredCallCodec, new_draft
 from core.errors import BadInput, OutOfDate, StoreError, UserError, report, unexpected
 
 log = structlog.get_logger()
@@ -150,7 +150,9 @@ class DiscordInteractions:
         stored = await self._decode(interaction, custom_id)
         args = self._references(interaction, stored.command, stored.args)
         self._defer_later(answer, stored.command, args)
-        request = interaction.request(stored.command, args, cohort=stored.cohort, source=Source.BUTTON)
+        request = interaction.request(
+            stored.command, args, cohort=stored.cohort, source=Source.BUTTON, draft=stored.draft
+        )
         await self._run(interaction, answer, request)
 
     async def _click_form(
@@ -176,6 +178,7 @@ class DiscordInteractions:
         args = await payloads.arguments(typed, interaction.resolved, self._fetch)
         args = self._references(interaction, stored.command, args)
         filled = forms.with_typed(stored, {**dict.fromkeys(typed, ""), **forms.as_texts(args)})
+        filled = replace(filled, draft=filled.draft or new_draft())
         if custom_id.startswith(NEXT_PART):
             found = await self._form(interaction, filled)
             left = modals.next_part(found, filled) if isinstance(found, Form) else []
@@ -184,7 +187,7 @@ class DiscordInteractions:
                 return
         given = self._references(interaction, stored.command, forms.arguments_of(stored))
         request = interaction.request(
-            stored.command, {**given, **args}, cohort=stored.cohort, source=Source.FORM
+            stored.command, {**given, **args}, cohort=stored.cohort, source=Source.FORM, draft=filled.draft
         )
         await self._run(interaction, answer, request, filled)
 
@@ -211,7 +214,9 @@ class DiscordInteractions:
             return error_reply(error, stored.cohort)
         args = self._references(interaction, asking.command, asking.args)
         return await self._core.run(
-            interaction.request(asking.command, args, cohort=asking.cohort, source=Source.BUTTON)
+            interaction.request(
+                asking.command, args, cohort=asking.cohort, source=Source.BUTTON, draft=asking.draft
+            )
         )
 
     async def _open(self, interaction: Interaction, answer: InteractionResponse, form: Form) -> None:

@@ -56,11 +56,21 @@ class Interaction:
         *,
         cohort: int | None = None,
         source: Source = Source.COMMAND,
+        draft: str | None = None,
     ) -> Request:
         """The request that it makes, under the interaction's id."""
         message = self.message if source is Source.BUTTON else ""
         return Request(
-            str(self.id), command, self.person, self.place, args, cohort, source, message, self.here
+            str(self.id),
+            command,
+            self.person,
+            self.place,
+            args,
+            cohort,
+            source,
+            message,
+            self.here,
+            draft=draft,
         )
 
 

@@ -21,7 +21,7 @@ from core.chat.model import Argument, Form, Person, Reply, Request, Source
 from core.commands import forms
 from core.commands.arguments import with_references
 from core.commands.dispatch import Core, error_reply
-from core.commands.stored_call import StoredCall, StoredCallCodec
+from core.commands.stored_call import StoredCall, StoredCallCodec, new_draft
 from core.errors import StoreError, UserError, report, unexpected
 
 Json = dict[str, Any]
@@ -126,6 +126,7 @@ class SlackInteractions:
                 view.get("private_metadata", ""), self._workspace
             )
             call = await self._codec.decode(encoded, person)
+            call = replace(call, draft=call.draft or new_draft())
             given = await self._given(view)
         except UserError as error:
             result = error_reply(error)
@@ -139,6 +140,7 @@ class SlackInteractions:
                 call.cohort,
                 Source.FORM,
                 in_place=False,
+                draft=call.draft,
             )
             result = await self._run(pending, request)
         return await self._submitted(pending, person, view, call, result)
@@ -227,6 +229,7 @@ class SlackInteractions:
             asking.cohort,
             Source.BUTTON,
             payloads.message_of_action(body),
+            draft=asking.draft,
         )
         result = await self._run(pending, request)
         if isinstance(result, Form):

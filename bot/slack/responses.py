@@ -237,7 +237,7 @@ class Responder:
         if call is None:
             return await self.answer_action(pending, person, with_quotes)
         again = forms.with_typed(call, typed)
-        button = Button(forms.OPEN_AGAIN, again.command, again.args, cohort=again.cohort)
+        button = Button(forms.OPEN_AGAIN, again.command, again.args, cohort=again.cohort, draft=again.draft)
         offered = replace(reply, blocks=(*reply.blocks, Buttons((button,))))
         try:
             rendered = render(offered, await button_values(self._codec, person, offered))

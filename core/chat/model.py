@@ -159,6 +159,8 @@ class Button:
     style: ButtonStyle = ButtonStyle.NORMAL
     cohort: int | None = None
     """The cohort that is meant, where it is not the reply's."""
+    draft: str | None = None
+    """The saved form that it goes on with, see `Request`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,6 +238,8 @@ class Form:
     fields: tuple[FormField, ...]
     args: Mapping[str, str] = field(default_factory=dict)
     cohort: int | None = None
+    draft: str | None = None
+    """The saved form that it goes on with, see `Request`."""
 
 
 Argument = str | int | float | bool | PersonRef | ChannelRef | Upload
@@ -258,7 +262,8 @@ class Request:
     `command` is "group verb". `cohort` is set by buttons and forms, which remember where they belong. `message` is
     the platform's id of the message, unique in its channel, whose button was pressed; empty where none was. `here` is
     what the platform told of the place with the call, if it did. `in_place` says that the platform told of the caller
-    in `place` now; not so where a form remembers where it was opened.
+    in `place` now; not so where a form remembers where it was opened. `draft` names what was saved while a form was
+    filled in; it goes with the first change that the call makes.
     """
 
     id: str
@@ -271,3 +276,4 @@ class Request:
     message: str = ""
     here: ChannelReport | None = None
     in_place: bool = True
+    draft: str | None = None

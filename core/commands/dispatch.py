@@ -5,7 +5,7 @@ the handler's signature says; and runs the handler. It raises nothing but cancel
 """
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
@@ -30,6 +30,7 @@ from core.commands.arguments import coerce
 from core.commands.caches import Singletons
 from core.commands.executors import Executors
 from core.commands.forms import build_form
+from core.commands.handled_calls import DeliveredCall
 from core.commands.meant_cohort import CANNOT_TELL, ENDED, NO_COHORT
 from core.commands.proofs import AccountChecks, Proofs
 from core.commands.registry import Registry
@@ -103,12 +104,15 @@ class Call:
         call again, `fn` is not run; its first result is given back, as its return annotation says. Raises
         `OutOfDate` where it is the press of a button that did what it does before."""
         self._writes += 1
-        call, command = call_id(self.request), self.core.registry.commands[self.request.command]
-        key, write = f"{call}:{self._writes}", self.core.store.write
-        press = presses.press_of(self.request, command, call, self.optional_scope)
+        request, write, scope = self.request, self.core.store.write, self.optional_scope
+        key, command = call_id(request), self.core.registry.commands[request.command]
+        call = DeliveredCall(
+            f"{key}:{self._writes}", self.now, scope.cohort.id if scope else 0, request.person, request.draft
+        )
+        press = presses.press_of(request, command, key, scope)
         if press is not None:
-            return await write(presses.once, press, key, self.now, fn, *args, **kwargs)
-        return await write(handled_calls.once, key, self.now, fn, *args, **kwargs)
+            return await write(presses.once, press, call, fn, *args, **kwargs)
+        return await write(handled_calls.once, call, fn, *args, **kwargs)
 
 
 def error_reply(error: UserError, cohort: int | None = None) -> Reply:
@@ -212,7 +216,7 @@ class Core:
         caller = access.authorise(conn, request, command, proofs, setup_by_anyone=self.setup_by_anyone)
         scope = access.scope_of(caller, now, self.admission.limits)
         if command.missing(request.args):
-            return build_form(conn, command, request.args, scope)
+            return replace(build_form(conn, command, request.args, scope), draft=request.draft)
         values = coerce(conn, self.registry, command, request.args, scope, request.person)
         return scope, values, caller.closed
 

@@ -140,7 +140,7 @@ def reopening(command: Command, call: StoredCall) -> StoredCall:
 
 def refill(form: Form, call: StoredCall) -> Form:
     """The form with what was typed standing in its fields, and what stood in those not shown yet."""
-    return replace(form, fields=tuple(_refilled(field, call) for field in form.fields))
+    return replace(form, fields=tuple(_refilled(field, call) for field in form.fields), draft=call.draft)
 
 
 def fields_left(form: Form, call: StoredCall) -> list[FormField]:

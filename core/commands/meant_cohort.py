@@ -119,7 +119,10 @@ def ask_which(
     if not found:
         return _offer_to_join(conn, request, proofs)
     args = as_texts(request.args)
-    buttons = [Button(each.name[:75], request.command, args, cohort=each.id) for each in found[:MOST_ASKED]]
+    buttons = [
+        Button(each.name[:75], request.command, args, cohort=each.id, draft=request.draft)
+        for each in found[:MOST_ASKED]
+    ]
     rows = tuple(Buttons(tuple(buttons[at : at + 5])) for at in range(0, len(buttons), 5))
     more = len(found) - MOST_ASKED
     left = f" {more} more are not shown; use the command in their channel." if more > 0 else ""

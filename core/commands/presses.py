@@ -10,7 +10,6 @@ import hashlib
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Concatenate, ParamSpec, TypeVar
 
 from core.chat.model import Request, Source
@@ -20,6 +19,7 @@ from core.cohorts import directory
 from core.cohorts.model import Scope
 from core.commands import handled_calls
 from core.commands.forms import as_texts
+from core.commands.handled_calls import DeliveredCall
 from core.commands.spec import Command, Once
 from core.errors import OutOfDate
 from core.store.port import Conn, Row
@@ -59,8 +59,7 @@ def press_of(request: Request, command: Command, call_id: str, scope: Scope | No
 def once(
     conn: Conn,
     press: Press,
-    call_id: str,
-    now: datetime,
+    call: DeliveredCall,
     fn: Callable[Concatenate[Conn, P], T],
     /,
     *args: P.args,
@@ -79,9 +78,9 @@ def once(
             cohort=press.scope.cohort.id if press.scope else None,
             person=directory.person_of(conn, press.request.person),
             call=press.call_id,
-            now=now,
+            now=call.at,
         )
-    return handled_calls.once(conn, call_id, now, fn, *args, **kwargs)
+    return handled_calls.once(conn, call, fn, *args, **kwargs)
 
 
 def _done_already(conn: Conn, press: Press, earlier: Row) -> Text:

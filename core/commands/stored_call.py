@@ -2,14 +2,14 @@
 
 A string only says what is asked; whether it may be is decided again when it comes back, so a forged one
 gives nothing that typing the command would not. A call that is too long for its string is saved in the table
-`draft` for one account and for a day, and a token stands for it.
+`draft` for one account, until what it holds was carried out and for a day at most, and a token stands for it.
 """
 
 import json
 import re
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Self
 from urllib.parse import quote, unquote
@@ -22,7 +22,11 @@ from core.store.port import Conn, Store
 KEEP = timedelta(days=1)
 """How long a saved call is kept."""
 
+GONE = "This was sent already, or is more than a day old. Please run the command again."
+"""Of a call that is not saved (any more)."""
+
 _VERSION = "1"
+_PACKED = re.compile(rf"{_VERSION}(?:\.([\w-]{{16}}))?", re.ASCII)
 _COHORT = re.compile(r"\d{0,18}", re.ASCII)
 _TOKEN = re.compile(r"[\w-]{16}", re.ASCII)
 
@@ -35,33 +39,39 @@ class StoredCall:
     command: str
     args: Mapping[str, str]
     cohort: int | None = None
+    draft: str | None = field(default=None, compare=False)
+    """What all calls have in common that were saved one after the other while one form was filled in. They go
+    together, see `discard`."""
 
     @classmethod
     def of_button(cls, button: Button, cohort: int | None) -> Self:
         """What a button of a reply about `cohort` calls."""
-        return cls(button.command, button.args, cohort if button.cohort is None else button.cohort)
+        meant = cohort if button.cohort is None else button.cohort
+        return cls(button.command, button.args, meant, button.draft)
 
     @classmethod
     def of_form(cls, form: Form) -> Self:
         """What a form calls, without its fields."""
-        return cls(form.command, form.args, form.cohort)
+        return cls(form.command, form.args, form.cohort, form.draft)
 
     def pack(self) -> str:
-        """The call as one string: version, cohort, command, arguments."""
+        """The call as one string: version and draft, cohort, command, arguments."""
         pairs = "&".join(f"{_quoted(key, '')}={_quoted(value, ' ,:/')}" for key, value in self.args.items())
-        return f"{_VERSION}|{'' if self.cohort is None else self.cohort}|{self.command}|{pairs}"
+        version = _VERSION if self.draft is None else f"{_VERSION}.{self.draft}"
+        return f"{version}|{'' if self.cohort is None else self.cohort}|{self.command}|{pairs}"
 
     @classmethod
     def unpack(cls, packed: str) -> Self:
         """The call in a packed string. Raises `OutOfDate` for anything else."""
         parts = packed.split("|", 3)
-        if len(parts) != 4 or parts[0] != _VERSION or not _COHORT.fullmatch(parts[1]):
+        version = _PACKED.fullmatch(parts[0])
+        if len(parts) != 4 or version is None or not _COHORT.fullmatch(parts[1]):
             raise OutOfDate("This button is from an earlier version of me. Please run the command again.")
         args = {}
         for pair in filter(None, parts[3].split("&")):
             key, _, value = pair.partition("=")
             args[unquote(key)] = unquote(value)
-        return cls(parts[2], args, int(parts[1]) if parts[1] else None)
+        return cls(parts[2], args, int(parts[1]) if parts[1] else None, version[1])
 
     def save(self, conn: Conn, person: Person, now: datetime, most: int) -> str:
         """Save the call for an account, and forget the oldest of its calls beyond `most`. Returns its token, 16
@@ -69,9 +79,10 @@ class StoredCall:
         _make_room(conn, person, most)
         token = secrets.token_urlsafe(12)
         conn.run(
-            "INSERT INTO draft (token, platform, workspace, user_id, at, content)"
-            " VALUES (:token, :platform, :workspace, :user, :now, :content)",
+            "INSERT INTO draft (token, chain, platform, workspace, user_id, at, content)"
+            " VALUES (:token, :chain, :platform, :workspace, :user, :now, :content)",
             token=token,
+            chain=self.draft or token,
             platform=person.platform,
             workspace=person.workspace,
             user=person.id,
@@ -85,7 +96,7 @@ class StoredCall:
         """The call that an account saved under a token. Raises `OutOfDate` where there is none."""
         # A forged token may hold characters that no database takes.
         row = _TOKEN.fullmatch(token) and conn.one(
-            "SELECT content FROM draft WHERE token = :token AND platform = :platform"
+            "SELECT content, chain FROM draft WHERE token = :token AND platform = :platform"
             " AND workspace = :workspace AND user_id = :user AND at > :oldest",
             token=token,
             platform=person.platform,
@@ -94,8 +105,26 @@ class StoredCall:
             oldest=now - KEEP,
         )
         if not row:
-            raise OutOfDate("This form is more than a day old. Please run the command again.")
-        return cls(*json.loads(row["content"]))
+            raise OutOfDate(GONE)
+        command, args, cohort = json.loads(row["content"])
+        return cls(command, args, cohort, row["chain"])
+
+
+def new_draft() -> str:
+    """A name for what will be saved while a form is filled in; see `StoredCall.draft`."""
+    return secrets.token_urlsafe(12)
+
+
+def discard(conn: Conn, draft: str, person: Person) -> None:
+    """What was typed is kept: forget the calls that an account saved on the way there."""
+    conn.run(
+        "DELETE FROM draft WHERE chain = :draft AND platform = :platform AND workspace = :workspace"
+        " AND user_id = :user",
+        draft=draft,
+        platform=person.platform,
+        workspace=person.workspace,
+        user=person.id,
+    )
 
 
 def _make_room(conn: Conn, person: Person, most: int) -> None:

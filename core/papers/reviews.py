@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from core.cohorts import settings
 from core.cohorts.members import present_sql
 from core.cohorts.model import Scope
+from core.commands import handled_calls
 from core.commands.record_search import substring_pattern
 from core.store.port import Conn, Row
 
@@ -92,10 +93,9 @@ def by_text(
 
 
 def by_number(conn: Conn, scope: Scope, owner_id: int, number: int) -> Row | None:
-    """A member's review by its number: `id`, `score`, `confidence`, `constructive`, `discussed`, and `paper`, the
-    number of its paper."""
+    """A member's review by its number: `id`, and `paper`, the number of its paper."""
     return conn.one(
-        "SELECT v.id, v.score, v.confidence, v.substance AS constructive, v.discussed, s.number AS paper"
+        "SELECT v.id, s.number AS paper"
         f" {_OF_PAPER} WHERE v.cohort_id = :cohort AND v.number = :number AND s.owner_id = :owner",
         cohort=scope.cohort.id,
         number=number,
@@ -152,4 +152,6 @@ def count_of_owner(conn: Conn, owner_id: int) -> int:
 
 def remove(conn: Conn, review_id: int) -> None:
     """Delete a review."""
-    conn.run("DELETE FROM review WHERE id = :id", id=review_id)
+    cohort = conn.value("DELETE FROM review WHERE id = :id RETURNING cohort_id", id=review_id)
+    if cohort is not None:
+        handled_calls.erase_results(conn, cohort)

@@ -285,6 +285,27 @@ async def test_form_that_cannot_be_kept_gives_back_what_was_written(
         assert again.text.startswith("A title good 7 0.25")
 
 
+@pytest.mark.case(66)
+async def test_drafts_go_with_what_was_typed(connect: Connect, impatient_core: Core, ann: Person) -> None:
+    async def drafts() -> list[str]:
+        rows = await impatient_core.store.read(lambda conn: conn.all("SELECT content FROM draft"))
+        return [row["content"] for row in rows if "A title" in row["content"]]
+
+    async with connect(impatient_core):
+        form = await ann.slash("note add", ratio=0.25)
+        first = await ann.submit(form, {"Title": "A title", "Count": "nonsense"})
+        form = await ann.click(first.messages[0], "Continue")
+        refused = await ann.submit(form, {"Day": "2026-11-23"})
+        assert len(await drafts()) >= 3
+        form = await ann.click(refused.messages[0], "Open it again")
+        second = await ann.submit(form, {"Title": "A title", "Count": "7"})
+        form = await ann.click(second.messages[0], "Continue")
+        answer = await ann.submit(form, {"Day": "2026-11-23"})
+        assert answer.text.startswith("A title good 7 0.25")
+        assert await drafts() == []
+        assert "sent already" in (await ann.click(refused.messages[0], "Open it again")).text
+
+
 async def test_places(server: DiscordServer, adapter: DiscordAdapter, ann: Person) -> None:
     thread = Channel(server.snowflake(), "talk", PUBLIC_THREAD, server.home, parent=server.general)
     server.channels[thread.id] = thread

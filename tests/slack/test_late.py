@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from core.errors import StoreBusy
+from core.store.port import Conn
 from tests.servers.slack import as_message, as_modal
 from tests.slack.conftest import SlackFixture
 
@@ -109,6 +110,11 @@ async def test_form_refused_late_can_be_opened_again(
     assert "you are away until" in saved.text
 
 
+def drafts(conn: Conn) -> int:
+    return int(conn.value("SELECT count(*) AS n FROM draft"))
+
+
+@pytest.mark.case(66)
 async def test_long_text_is_kept_for_form(stage: SlackFixture, monkeypatch: pytest.MonkeyPatch) -> None:
     form = await stage.ada.form("/cohort", "checkin now")
     write = stage.core.store.write
@@ -130,7 +136,10 @@ async def test_long_text_is_kept_for_form(stage: SlackFixture, monkeypatch: pyte
     assert "database is busy" in told.text
     again = as_modal(await stage.ada.click(told, "Open it again"))
     assert again.input("Progress")["element"]["initial_value"] == WORDS
+    assert await stage.core.store.read(drafts) == 1
     as_message(await stage.ada.submit(again))
+    assert await stage.core.store.read(drafts) == 0, "it is kept as a check-in now"
+    assert "sent already" in as_message(await stage.ada.click(told, "Open it again")).text
     assert "day old" in as_message(await stage.ben.click(told, "Open it again")).text
 
 

@@ -58,7 +58,6 @@ async def remove(
     call: Call, review: Annotated[ReviewNumber, Arg("Its number, like #3", max_length=100)]
 ) -> Reply:
     """Remove a review that you noted."""
-    done = await call.write(records.remove, call.scope, call.member.id, review.number)
-    text = texts.removed(review.number, done)
-    again = Button("All its reviews", "review list", {"paper": str(done["paper"])})
-    return Reply(text, (Buttons((again,)),))
+    paper = await call.write(records.remove, call.scope, call.member.id, review.number)
+    again = Button("All its reviews", "review list", {"paper": str(paper)})
+    return Reply(texts.removed(review.number, paper), (Buttons((again,)),))

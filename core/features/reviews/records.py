@@ -201,12 +201,11 @@ def _review(row: Row) -> Review:
     )
 
 
-def remove(conn: Conn, scope: Scope, owner: int, number: int) -> dict[str, Any]:
-    """Remove a review of the caller's own. Returns its figures and its paper's number. One that is not there and
-    one of somebody else's are refused alike."""
+def remove(conn: Conn, scope: Scope, owner: int, number: int) -> int:
+    """Remove a review of the caller's own. Returns its paper's number and nothing of the review, because what a call
+    gives back is kept for its second delivery. One that is not there and one of somebody else's are refused alike."""
     row = reviews.by_number(conn, scope, owner, number)
     if row is None:
         raise NotFound(f"There is no review #{number} of a paper of yours. {_MISSING}", field="review")
     reviews.remove(conn, row["id"])
-    returned = ("score", "confidence", "constructive", "paper")
-    return {**{name: row[name] for name in returned}, "discussed": bool(row["discussed"])}
+    return int(row["paper"])

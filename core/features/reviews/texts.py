@@ -119,12 +119,6 @@ def table(found: Sequence[Review]) -> tuple[Table, ...]:
     return (Table(("#", "Round", "Score", "Confidence", "Constructive", "When"), rows),)
 
 
-def removed(number: int, done: Mapping[str, Any]) -> Text:
-    """The answer to a removal, from what the transaction returned."""
-    constructive = Constructiveness(done["constructive"]) if done["constructive"] else None
-    return say(
-        "Review #{number} of paper #{paper} is removed: {review}.",
-        number=number,
-        paper=done["paper"],
-        review=one_line(done["score"], done["confidence"], constructive, done["discussed"]),
-    )
+def removed(number: int, paper: int) -> Text:
+    """The answer to a removal."""
+    return say("Review #{number} of paper #{paper} is removed.", number=number, paper=paper)
