@@ -16,8 +16,15 @@ import yarl
 from discord import app_commands
 
 from tests.servers.discord import DiscordServer, drop_after, hold, rate_limit, refuse
+from tests.servers.discord.permissions import (
+    ATTACH_FILES,
+    CREATE_PUBLIC_THREADS,
+    EMBED_LINKS,
+    SEND_MESSAGES_IN_THREADS,
+)
 from tests.servers.discord.pointing import pointed_at
 from tests.servers.discord.process import ROOT
+from tests.servers.discord.world import FORUM
 
 
 class Bot(discord.AutoShardedClient):
@@ -286,6 +293,38 @@ async def test_faults(server: DiscordServer, bot: Bot) -> None:
     await server.remove_channel(server.general)
     with pytest.raises(discord.NotFound):
         await channel.send("gone")
+
+
+@pytest.mark.parametrize(
+    "missing", [EMBED_LINKS, ATTACH_FILES, SEND_MESSAGES_IN_THREADS, CREATE_PUBLIC_THREADS]
+)
+async def test_rights_are_checked(server: DiscordServer, bot: Bot, missing: int) -> None:
+    channel: Any = bot.get_channel(int(server.general.id))
+
+    async def everything() -> None:
+        sent = await channel.send("plain")
+        await channel.send(embed=discord.Embed(title="embedded"))
+        await channel.send(file=discord.File(io.BytesIO(b"bytes"), "a.txt"))
+        thread = await sent.create_thread(name="a thread")
+        await thread.send("in it")
+
+    await everything()
+    await server.overwrite(server.general, server.home.id, deny=missing)
+    with pytest.raises(discord.Forbidden) as caught:
+        await everything()
+    assert caught.value.code == 50013
+    await server.overwrite(server.general, server.bot_id, allow=missing)
+    await everything()
+    assert channel.permissions_for(channel.guild.me).value == server.payloads.permissions(
+        server.bot_id, server.general
+    )
+
+
+async def test_forum_takes_no_messages(server: DiscordServer, bot: Bot) -> None:
+    forum = await server.create_channel("help", FORUM)
+    with pytest.raises(discord.HTTPException) as caught:
+        await bot.get_partial_messageable(int(forum.id)).send("x")
+    assert caught.value.code == 50008
 
 
 async def test_reconnect_resumes_and_replays(server: DiscordServer, bot: Bot) -> None:

@@ -248,10 +248,21 @@ async def test_refusals_in_slacks_own_shape(
     late = slack.open_turn(slack.workspace, "UADA", ada.channel, "command")
     slack.advance(3.5)
     await _refused("expired_trigger_id", client.views_open(trigger_id=late.id, view=VIEW))
+    members = await client.conversations_members(channel=room, limit=1)
+    rest = await client.conversations_members(
+        channel=room, cursor=members["response_metadata"]["next_cursor"]
+    )
+    assert {*members["members"], *rest["members"]} == ada.channel.members
+    ada.channel.restricted = True
+    await _refused("restricted_action", client.chat_postMessage(channel=room, text="x"))
     ada.channel.archived = True
     await _refused("is_archived", client.chat_postMessage(channel=room, text="x"))
     outside = slack.add_channel("elsewhere", members={"UADA"})
     await _refused("not_in_channel", client.chat_postMessage(channel=outside.id, text="x"))
+    told = (await client.conversations_info(channel=outside.id))["channel"]
+    assert (told["is_member"], told["is_private"], told["is_archived"]) == (False, False, False)
+    hidden = slack.add_channel("hidden", kind="private", members={"UADA"})
+    await _refused("channel_not_found", client.conversations_info(channel=hidden.id))
     await _refused("missing_scope", client.conversations_history(channel=room))
     slack.workspace.revoked = True
     await _refused("token_revoked", client.auth_test())
