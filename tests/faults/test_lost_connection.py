@@ -9,6 +9,7 @@ from structlog.testing import capture_logs
 from bot import application, bootstrap
 from bot.discord import adapter as discord_adapter
 from core.delivery.outlet import Outlet
+from tests.channels import KnownChannels
 from tests.faults.test_storage import held_by_another_process
 from tests.faults.two_platforms import BEGIN, TwoPlatforms, two_platforms
 from tests.outlets import KeepingOutlet
@@ -132,6 +133,7 @@ class Flaky:
 
     def __init__(self, times: int) -> None:
         self.outlet: Outlet = KeepingOutlet("flaky")
+        self.inspector = KnownChannels()
         self.starts: list[float] = []
         self.stands = asyncio.Event()
         self._times = times
