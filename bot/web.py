@@ -37,9 +37,6 @@ MOST_CONNECTIONS = 256
 RESERVED = 160
 """Descriptors for the database and the platforms: Slack's client alone may open a hundred."""
 
-BACKLOG = 32
-"""Connections that may wait to be accepted; they are accepted all at once and take descriptors too."""
-
 LONG_LIVED = web.RequestKey("long_lived", bool)
 """Set on a request that stays open for as long as its client likes, such as a WebSocket."""
 
@@ -53,10 +50,11 @@ TOO_SLOW = b"HTTP/1.1 408 Request Timeout\r\nContent-Length: 0\r\nConnection: cl
 
 
 def most_connections(descriptors: int) -> int:
-    """How many connections a process may take that may open so many descriptors; -1 is without limit."""
+    """How many connections a process may take that may open so many descriptors; -1 is without limit. Half as many
+    again may wait to be accepted: that happens to all of them at once, and takes descriptors too."""
     if descriptors < 0:
         return MOST_CONNECTIONS
-    return max(8, min(MOST_CONNECTIONS, descriptors - RESERVED - BACKLOG))
+    return max(8, min(MOST_CONNECTIONS, (descriptors - RESERVED) * 2 // 3))
 
 
 def is_loopback(host: str) -> bool:
@@ -107,7 +105,7 @@ class WebServer:
         """Listen. Port 0 takes any free one. Raises `OSError` where that is not possible."""
         await self._runner.setup()
         loop = asyncio.get_running_loop()
-        self._server = await loop.create_server(self._connection, host, port, backlog=BACKLOG)
+        self._server = await loop.create_server(self._connection, host, port, backlog=self.most // 2)
         bound = self._server.sockets[0].getsockname()
         name = f"[{bound[0]}]" if ":" in bound[0] else bound[0]
         self.address = f"http://{name}:{bound[1]}"

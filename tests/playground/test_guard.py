@@ -17,6 +17,7 @@ from tests.sample_feature import sample_registry
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
+@pytest.mark.case(67)
 @pytest.mark.parametrize("path", ["", "static/app.js", "files/x", "socket", "../playground"])
 async def test_another_name_for_this_machine_is_refused(playground: RunningPlayground, path: str) -> None:
     async with aiohttp.ClientSession() as session:

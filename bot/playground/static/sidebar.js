@@ -41,7 +41,7 @@ export class Sidebar {
         h("h1", {}, h("bdi", {}, cohort.exists ? cohort.name : "No cohort yet")),
         h("button", { class: "icon-button drawer-close", type: "button", "aria-label": "Close the side bar", on: { click: () => this.#app.drawer(false) } }, icon("close"))),
       cohort.sample
-        ? h("p", { class: "side-note" }, h("span", { class: "chip chip-sample" }, "Sample data"), " Made-up people and papers. Try anything; nothing leaves this machine.")
+        ? h("p", { class: "side-note" }, h("span", { class: "chip chip-sample" }, "Sample data"), " Made-up people and papers. Try anything; it stays in the playground.")
         : h("p", { class: "side-note" }, h("span", { class: "chip" }, "Empty cohort"), cohort.exists ? " Everything here is yours." : " Begin with /cohort-admin setup."),
       h("button", { class: "button button-small button-quiet", type: "button", data: { key: "reset" }, on: { click: () => this.#app.reset(cohort.sample ? "empty" : "sample") } },
         icon("refresh"), cohort.sample ? "Start an empty cohort" : "Back to the sample cohort"),
