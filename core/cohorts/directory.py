@@ -196,7 +196,7 @@ def add_member(conn: Conn, cohort_id: int, person_id: int, now: datetime, *, org
     changed = conn.run(
         "INSERT INTO member (cohort_id, person_id, organizer, joined_at)"
         " VALUES (:cohort, :person, :organizer, :now)"
-        " ON CONFLICT (cohort_id, person_id) DO UPDATE SET left_at = NULL,"
+        " ON CONFLICT (cohort_id, person_id) DO UPDATE SET left_at = NULL, removed_at = NULL,"
         " organizer = CASE WHEN member.left_at IS NULL AND member.organizer = 1 THEN 1"
         " ELSE excluded.organizer END,"
         " mentor = CASE WHEN member.left_at IS NULL THEN member.mentor ELSE 0 END"

@@ -92,13 +92,37 @@ def has_organizer(conn: Conn, cohort_id: int) -> bool:
     return found is not None
 
 
-def remove_organizer(conn: Conn, cohort_id: int, person_id: int) -> None:
-    """Take the organizer's role from a member."""
-    conn.run(
-        "UPDATE member SET organizer = 0 WHERE cohort_id = :cohort AND person_id = :person",
+def set_organizer(conn: Conn, member_id: int, on: bool) -> None:
+    """Give a member the organizer's role, or take it."""
+    conn.run("UPDATE member SET organizer = :on WHERE id = :id", on=int(on), id=member_id)
+
+
+def set_mentor(conn: Conn, member_id: int, on: bool) -> None:
+    """Give a member the mentor's role, or take it."""
+    conn.run("UPDATE member SET mentor = :on WHERE id = :id", on=int(on), id=member_id)
+
+
+def set_removed(conn: Conn, member_id: int, at: datetime | None) -> None:
+    """Note that an organizer removed somebody; None where one let them in again."""
+    conn.run("UPDATE member SET removed_at = :at WHERE id = :id", at=at, id=member_id)
+
+
+def was_removed(conn: Conn, cohort_id: int, person_id: int) -> bool:
+    """Whether an organizer removed somebody, who cannot come back by themselves then."""
+    found = conn.value(
+        "SELECT 1 FROM member WHERE cohort_id = :cohort AND person_id = :person AND removed_at IS NOT NULL",
         cohort=cohort_id,
         person=person_id,
     )
+    return found is not None
+
+
+def joined(conn: Conn, cohort_id: int) -> dict[int, datetime]:
+    """When each member of a cohort joined, by the member's id."""
+    rows = conn.all(
+        "SELECT id, joined_at FROM member WHERE cohort_id = :cohort AND left_at IS NULL", cohort=cohort_id
+    )
+    return {row["id"]: row["joined_at"] for row in rows}
 
 
 def person_of(conn: Conn, member_id: int) -> int:

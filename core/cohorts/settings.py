@@ -22,6 +22,11 @@ def remove_cohort(conn: Conn, cohort_id: int) -> None:
     conn.run("DELETE FROM cohort WHERE id = :id", id=cohort_id)
 
 
+def archive(conn: Conn, cohort_id: int, now: datetime) -> None:
+    """End a cohort: nothing is posted or taken any more, and its channels may become another one's."""
+    conn.run("UPDATE cohort SET archived_at = :now WHERE id = :id", now=now, id=cohort_id)
+
+
 def rename(conn: Conn, cohort_id: int, name: str) -> None:
     """Give a cohort another name."""
     conn.run("UPDATE cohort SET name = :name WHERE id = :id", name=name, id=cohort_id)

@@ -266,6 +266,8 @@ def _person(conn: Conn, param: Param, raw: Argument, scope: Scope | None, caller
         caller.platform, caller.workspace, raw.id if isinstance(raw, PersonRef) else typed, typed
     )
     known = directory.person_of(conn, account)
+    if param.type is PersonRef and known is not None:
+        return PersonRef(account.id, "")  # of a button: whether they are a member is for the handler to say
     member = directory.member_of(conn, scope.cohort.id, known) if known is not None else None
     if member is None and not isinstance(raw, PersonRef):
         member = _member_by_name(conn, scope, typed)

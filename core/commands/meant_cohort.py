@@ -2,7 +2,7 @@
 
 from core.chat.model import Button, Buttons, Request
 from core.chat.text import say
-from core.cohorts import directory
+from core.cohorts import directory, members
 from core.cohorts.directory import CallerContext
 from core.cohorts.model import Cohort
 from core.cohorts.presence import AccountState
@@ -117,7 +117,7 @@ def ask_which(
     """No cohort was found: say what to do, or ask which one is meant, with a button for each."""
     found = candidates(conn, request, command, caller.person_id, proofs)
     if not found:
-        return _offer_to_join(conn, request, proofs)
+        return _offer_to_join(conn, request, caller.person_id, proofs)
     args = as_texts(request.args)
     buttons = [
         Button(each.name[:75], request.command, args, cohort=each.id, draft=request.draft)
@@ -129,13 +129,15 @@ def ask_which(
     return NoCohort(say("Which cohort do you mean?{left}", left=left), blocks=rows)
 
 
-def _offer_to_join(conn: Conn, request: Request, proofs: Proofs) -> UserError:
+def _offer_to_join(conn: Conn, request: Request, person_id: int | None, proofs: Proofs) -> UserError:
     """Somebody in no cohort, in a workspace with exactly one whose home channel they could go to, may join it."""
     place, person = request.place, request.person
     here = directory.cohorts_of_workspace(conn, place.platform, place.workspace) if place.workspace else []
     if len(here) != 1 or person.guest:
         return NoCohort(NO_COHORT)
     (only,) = here
+    if person_id is not None and members.was_removed(conn, only.id, person_id):
+        return NoCohort(NO_COHORT)
     state = proofs.state(only.id)
     if state is None:
         raise ProofNeeded((only.id,))

@@ -221,6 +221,17 @@ def withdraw(conn: Conn, row_id: int, reason: str, now: datetime) -> None:
     )
 
 
+def withdraw_all(conn: Conn, cohort_id: int, reason: str, now: datetime) -> None:
+    """Send nothing more of what still waits in a cohort."""
+    conn.run(
+        "UPDATE outbox SET state = 'missed', reason = :reason, settled_at = :now"
+        " WHERE cohort_id = :cohort AND state IN ('pending', 'held')",
+        cohort=cohort_id,
+        reason=reason,
+        now=now,
+    )
+
+
 # What organizers see
 
 

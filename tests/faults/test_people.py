@@ -10,7 +10,7 @@ from core.delivery import readers
 from tests.faults.two_platforms import CohortOnPlatform, TwoPlatforms, two_platforms
 from tests.servers.discord.permissions import MANAGE_GUILD, VIEW_CHANNEL
 from tests.servers.discord.rest import refuse
-from tests.servers.slack import SlackUser
+from tests.servers.slack import SlackUser, as_message
 
 
 @pytest.fixture
@@ -200,6 +200,127 @@ async def test_look_up_that_fails_gives_no_right(stage: TwoPlatforms) -> None:
     assert "Olu" in (await slack_ada.say("/cohort", "members")).text
     for lab in (here, there):
         assert await members_of(stage, lab) == ["Ada", "Olu"]
+
+
+# -- roles ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.case(47)
+async def test_manager_appoints_on_discord(stage: TwoPlatforms) -> None:
+    discord = stage.discord
+    lab = await stage.on_discord("here")
+    mia, ada, olu = discord.add_person("Mia", manager=True), stage.people["Ada"], stage.people["Olu"]
+    discord.remove_person(olu)
+    await discord.show_channel(lab.channel, [ada])
+    answer = await mia.slash("cohort-admin organizer", at=discord.general, person=ada, add=True)
+    assert "Ada is now an organizer" in answer.text
+    await stage.flush()
+    assert "Mia made you an organizer of Lab here" in ada.direct.last.text
+    asked = await ada.slash("cohort leave", at=lab.channel)
+    assert "only organizer" in asked.text, "one who was banned does not count"
+    assert "left" in (await ada.click(asked.messages[0], "Leave all the same")).text
+    archived = await mia.slash("cohort-admin archive", at=discord.general)
+    await mia.click(archived.messages[0], "Archive it")
+    await stage.flush()
+    assert "Mia archived Lab here" in lab.channel.last.text
+
+
+@pytest.mark.case(47)
+async def test_manager_appoints_on_slack(stage: TwoPlatforms) -> None:
+    slack, team = stage.slack, stage.slack.workspace
+    lab = await stage.on_slack("there")
+    lab.channel.kind = "private"
+    slack.add_member(team, "UMIA", "Mia", is_admin=True)
+    team.members["UOLU"]["deleted"] = True
+    mia = SlackUser(slack, "UMIA", slack.add_channel("elsewhere"))
+    said = await mia.say("/cohort", "admin organizer <@UADA> add:yes")
+    assert "Ada is now an organizer" in said.text
+    await stage.flush()
+    assert "Mia made you an organizer of Lab there" in team.direct("UADA").messages[-1].text
+    ada = SlackUser(slack, "UADA", lab.channel)
+    asked = await ada.say("/cohort", "leave")
+    assert "only organizer" in asked.text, "one who is deactivated does not count"
+    assert "left" in as_message(await ada.click(asked, "Leave all the same")).text
+    archived = await mia.say("/cohort", "admin archive")
+    await mia.click(archived, "Archive it")
+    await stage.flush()
+    assert "Mia archived Lab there" in lab.texts[-1]
+
+
+@pytest.mark.case(48)
+async def test_bots_and_outsiders_are_nobody_on_discord(stage: TwoPlatforms) -> None:
+    discord = stage.discord
+    lab = await stage.on_discord("here")
+    olu, helper = stage.people["Olu"], discord.add_person("Helper")
+    discord.bots.add(helper.id)
+    stranger = discord.add_person("Stranger", guild=discord.add_guild("Elsewhere"))
+    for person, words in ((helper, "is a bot"), (stranger, "invite them there first")):
+        for call in ("organizer", "mentor"):
+            answer = await olu.slash(f"cohort-admin {call}", at=lab.channel, person=person, add=True)
+            assert words in answer.text
+        assert words in (await olu.slash("cohort-admin members", at=lab.channel, let_in=person)).text
+    discord.fault("GET", r"/guilds/\d+/members/", refuse(403, 50001))
+    new = discord.add_person("New")
+    answer = await olu.slash("cohort-admin organizer", at=lab.channel, person=new, add=True)
+    assert "try again in a moment" in answer.text
+    assert await members_of(stage, lab) == ["Ada", "Olu"]
+
+
+@pytest.mark.case(48)
+async def test_bots_outsiders_and_guests_are_nobody_on_slack(stage: TwoPlatforms) -> None:
+    slack, team = stage.slack, stage.slack.workspace
+    lab = await stage.on_slack("there")
+    slack.add_member(team, "UBOT1", "Helper", is_bot=True)
+    slack.add_member(team, "UOLD1", "Old", deleted=True)
+    slack.add_member(team, "UOUT1", "Stranger", team_id="TOTHER", is_stranger=True)
+    slack.add_member(team, "UGUS1", "Gus", is_restricted=True)
+    olu = SlackUser(slack, "UOLU", lab.channel)
+    refused = {
+        "UBOT1": "is a bot",
+        "UOLD1": "deactivated",
+        "UOUT1": "invite them",
+        "UGUS1": "Let them in first",
+    }
+    lab.channel.members |= {"UGUS1"}
+    for user, words in refused.items():
+        for call in ("organizer", "mentor"):
+            assert words in (await olu.say("/cohort", f"admin {call} <@{user}> add:yes")).text
+    gus = SlackUser(slack, "UGUS1", lab.channel)
+    assert "Guests" in (await gus.say("/cohort", "join")).text
+    assert "Gus is in Lab there now" in (await olu.say("/cohort", "admin members let_in:<@UGUS1>")).text
+    assert "Gus" in (await gus.say("/cohort", "members")).text
+    await stage.flush()
+    assert "Olu let you in" in team.direct("UGUS1").messages[-1].text
+    assert await members_of(stage, lab) == ["Ada", "Gus", "Olu"]
+    lab.channel.members.discard("UGUS1")
+    await stage.later(minutes=1)
+    listed = (await olu.say("/cohort", "admin members")).text
+    assert "the membership has ended" in listed, "a guest is only in the channels they were asked into"
+    assert await members_of(stage, lab) == ["Ada", "Olu"]
+
+
+@pytest.mark.case(46)
+async def test_who_was_removed_is_told_and_stays_out(stage: TwoPlatforms) -> None:
+    here, there = await stage.on_discord("here"), await stage.on_slack("there")
+    olu, ada = stage.people["Olu"], stage.people["Ada"]
+    asked = await olu.slash("cohort-admin remove", at=here.channel, person=ada)
+    assert "Ada is not in" in (await olu.click(asked.messages[0], "Remove Ada")).text
+    slack_olu, slack_ada = (SlackUser(stage.slack, user, there.channel) for user in ("UOLU", "UADA"))
+    question = await slack_olu.say("/cohort", "admin remove <@UADA>")
+    assert "Ada is not in" in as_message(await slack_olu.click(question, "Remove Ada")).text
+    await stage.flush()
+    for words in (ada.direct.last.text, stage.slack.workspace.direct("UADA").messages[-1].text):
+        assert "Olu removed you from Lab" in words
+    for answer in (
+        await ada.slash("cohort members", at=here.channel),
+        await ada.slash("cohort join", at=here.channel),
+        await ada.slash("cohort members", at=ada.direct),
+        await slack_ada.say("/cohort", "members"),
+        await slack_ada.say("/cohort", "join"),
+    ):
+        assert "Olu" not in answer.text
+    for lab in (here, there):
+        assert await members_of(stage, lab) == ["Olu"]
 
 
 # -- rights ---------------------------------------------------------------------------------------------

@@ -2,21 +2,19 @@
 posts have modules of their own."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated
 
 from core import clock
 from core.chat.model import (
     Choice,
     Fields,
-    Person,
-    PersonRef,
     Reply,
 )
 from core.chat.text import clean, say
 from core.clock import day_words
-from core.cohorts import directory, members, places, settings
-from core.cohorts.model import Cohort, Scope
+from core.cohorts import members, places, settings
+from core.cohorts.model import Scope
 from core.commands.arguments import read_date
 from core.commands.decorators import command
 from core.commands.dispatch import Call
@@ -24,7 +22,7 @@ from core.commands.registry import Registry
 from core.commands.spec import Access, Arg
 from core.delivery import schedules
 from core.delivery.calendar import read_date_ranges, write_date_ranges
-from core.errors import BadInput, NotFound
+from core.errors import BadInput
 from core.store.port import Conn
 
 _COHORT_KEYS = {
@@ -142,40 +140,3 @@ def _change_date(conn: Conn, scope: Scope, key: str, typed: str) -> str:
         raise BadInput("The last day has to come after the first.", field="value")
     (settings.set_first_day if key == "start" else settings.set_last_day)(conn, cohort.id, day)
     return _day(day, "open")
-
-
-@command("cohort-admin organizer", access=Access.ORGANIZER, form="Organizers")
-async def organizer(
-    call: Call,
-    person: Annotated[PersonRef, Arg("Who")],
-    add: Annotated[bool, Arg("Yes to make them an organizer, no to take it back", label="Make organizer")],
-) -> Reply:
-    """Make somebody an organizer, or take it back."""
-    caller = call.request.person
-    account = Person(caller.platform, caller.workspace, person.id, person.name or "somebody")
-    name = await call.write(_set_organizer, call.cohort, account, add, call.now)
-    word = "is now an organizer" if add else "is no organizer any more"
-    return Reply(say("{name} {word} of **{cohort}**.", name=name, word=word, cohort=call.cohort.name))
-
-
-def _set_organizer(conn: Conn, cohort: Cohort, account: Person, add: bool, now: datetime) -> str:
-    """Change whether somebody is an organizer. Returns their name."""
-    if add:
-        person_id = directory.person_of(conn, account) or directory.ensure_person(conn, account, now)
-        directory.add_member(conn, cohort.id, person_id, now, organizer=True)
-    else:
-        person_id = _remove_organizer(conn, cohort, account)
-    member = members.member_of(conn, cohort.id, person_id)
-    return member.name if member else account.name
-
-
-def _remove_organizer(conn: Conn, cohort: Cohort, account: Person) -> int:
-    person_id = directory.person_of(conn, account)
-    member = members.member_of(conn, cohort.id, person_id) if person_id is not None else None
-    if member is None or not member.organizer:
-        text = say("{name} is no organizer here, so there is nothing to take back.", name=account.name)
-        raise NotFound(text, field="person")
-    members.remove_organizer(conn, cohort.id, member.person_id)
-    if not members.has_organizer(conn, cohort.id):
-        raise BadInput("A cohort needs at least one organizer. Make somebody else one first.", field="person")
-    return member.person_id

@@ -8,6 +8,10 @@ from core.commands.spec import Post, Readers
 from core.delivery.notices import CLOSED_NOTICE, UNCERTAIN_NOTICE
 
 WELCOME = "admin.welcome"
+PEOPLE = "admin.people"
+"""Tells somebody of a role that they were given or that was taken, and organizers of what a manager changed."""
+FAREWELL = "admin.farewell"
+ARCHIVED = "admin.archived"
 PURPOSE = "admin.purpose"
 FREED = "admin.freed"
 
@@ -72,3 +76,45 @@ async def render_uncertain(_core: Core, post: Post) -> Reply:
         cohort=post.cohort.name,
     )
     return Reply(text, (Buttons((Button("What was not sent", "cohort-admin delivery"),)),))
+
+
+_NEWS = {
+    "organizer": "{by} made you an organizer of **{cohort}**. `cohort-admin show` says how it is set up.",
+    "no organizer": "{by} took back your role as an organizer of **{cohort}**. You are still a member.",
+    "mentor": "{by} made you a mentor of **{cohort}**.",
+    "no mentor": "{by} took back your role as a mentor of **{cohort}**. You are still a member.",
+    "let in": "{by} let you in to **{cohort}**. `cohort help` says what there is.",
+    "appointed": "{by}, who manages this workspace or server, made {who} an organizer of **{cohort}**.",
+    "archived": "{by}, who manages this workspace or server, archived **{cohort}**. What was recorded is kept.",
+}
+
+
+@post(PEOPLE, label="news about a role", readers=Readers.NOTICE)
+async def render_people(_core: Core, post: Post) -> Reply:
+    """Tells somebody what concerns them, or an organizer what a manager did."""
+    facts = {"by": post.data["by"], "who": post.data["who"], "cohort": post.cohort.name}
+    text = _NEWS[post.data["news"]]
+    return Reply(say(text, **{name: fact for name, fact in facts.items() if f"{{{name}}}" in text}))
+
+
+@post(FAREWELL, label="farewell", readers=Readers.FAREWELL)
+async def render_farewell(_core: Core, post: Post) -> Reply:
+    """Tells somebody that they were removed."""
+    text = say(
+        "{by} removed you from **{cohort}**, so nothing will be asked of you there any more. What you recorded is "
+        "kept. If you would like to come back, please ask one of its organizers.",
+        by=post.data["by"],
+        cohort=post.cohort.name,
+    )
+    return Reply(text)
+
+
+@post(ARCHIVED, label="news of the archive")
+async def render_archived(_core: Core, post: Post) -> Reply:
+    """Tells a cohort's home channel that the cohort has ended."""
+    text = say(
+        "{by} archived **{cohort}**: I post nothing here any more, and what was recorded is kept. Thank you, all of you.",
+        by=post.data["by"],
+        cohort=post.cohort.name,
+    )
+    return Reply(text)

@@ -8,12 +8,13 @@ from core.chat.model import Button, Buttons, ButtonStyle, Person, Reply, Table
 from core.chat.text import join, say
 from core.cohorts import directory, members
 from core.cohorts.model import Cohort, Scope
+from core.commands import organizers
 from core.commands.decorators import command, member_left
 from core.commands.dispatch import Call
 from core.commands.proofs import end_membership
 from core.commands.spec import Access, Arg, MemberLeftHook, Once
 from core.delivery import outbox, schedules
-from core.errors import BadInput
+from core.errors import BadInput, NotAllowed
 from core.features.cohort import texts
 from core.store.port import Conn
 
@@ -89,6 +90,14 @@ async def join_cohort(call: Call) -> Reply:
 
 def _join(conn: Conn, scope: Scope, person: Person) -> bool:
     person_id = directory.ensure_person(conn, person, scope.now)
+    if members.was_removed(conn, scope.cohort.id, person_id):
+        raise NotAllowed(
+            say(
+                "You were removed from **{name}**. One of its organizers can let you in again, with "
+                "`cohort-admin members`.",
+                name=scope.cohort.name,
+            )
+        )
     new = directory.add_member(conn, scope.cohort.id, person_id, scope.now)
     if new:
         schedules.advance_for(conn, person_id, scope.now)
@@ -96,10 +105,27 @@ def _join(conn: Conn, scope: Scope, person: Person) -> bool:
 
 
 @command("cohort leave", access=Access.ANYONE)
-async def leave(call: Call) -> Reply:
+async def leave(
+    call: Call,
+    sure: Annotated[
+        bool, Arg("Yes, although nobody else organizes it", form_only=True, in_form=False)
+    ] = False,
+) -> Reply:
     """Leave this cohort; your records stay until you have them deleted."""
+    member = call.scope.member
+    alone = member is not None and member.organizer and not await organizers.others_active(call, member.id)
     # Whether the caller is a member is asked inside the transaction: delivered again, they are none any more.
-    await call.write(_leave, call.scope, call.request.person, call.core.registry.member_left_hooks)
+    hooks = call.core.registry.member_left_hooks
+    if not await call.write(_leave, call.scope, call.request.person, hooks, alone and not sure):
+        return Reply(
+            say(
+                "You are the only organizer of **{name}**. Without one nobody changes its schedules or channels, until "
+                "somebody who manages this workspace or server appoints one. `cohort-admin organizer` makes somebody "
+                "else one first.",
+                name=call.cohort.name,
+            ),
+            (Buttons((Button("Leave all the same", "cohort leave", {"sure": "yes"}, ButtonStyle.DANGER),)),),
+        )
     text = say(
         "You have left **{name}**; nothing will be asked of you. You can join again at any time.",
         name=call.cohort.name,
@@ -107,18 +133,20 @@ async def leave(call: Call) -> Reply:
     return Reply(text, (Buttons((Button("Join again", "cohort join"),)),))
 
 
-def _leave(conn: Conn, scope: Scope, person: Person, member_left_hooks: Sequence[MemberLeftHook]) -> None:
+def _leave(
+    conn: Conn, scope: Scope, person: Person, member_left_hooks: Sequence[MemberLeftHook], ask: bool
+) -> bool:
+    """End the caller's membership. False where they shall be asked first, because nobody else organizes it."""
     person_id = directory.person_of(conn, person)
     member = members.member_of(conn, scope.cohort.id, person_id) if person_id is not None else None
     if member is None:
         raise BadInput(
             say("You are not in **{name}**, so there is nothing to leave.", name=scope.cohort.name)
         )
+    if ask:
+        return False
     end_membership(conn, member_left_hooks, scope.cohort, member.id, scope.now)
-    if not members.has_organizer(conn, scope.cohort.id):
-        raise BadInput(
-            say("You are the only organizer. Make somebody else one with `cohort-admin organizer` first.")
-        )
+    return True
 
 
 @member_left

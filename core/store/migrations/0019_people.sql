@@ -9,6 +9,9 @@ UPDATE member SET name = called || CASE (SELECT count(*) FROM member o JOIN pers
   WHEN 0 THEN '' ELSE ' (' || ((SELECT count(*) FROM member o JOIN person p ON p.id = o.person_id
     WHERE o.cohort_id = member.cohort_id AND o.id < member.id AND lower(p.name) = lower(member.called)) + 1) || ')' END;
 
+-- When an organizer removed somebody, who cannot come back by themselves then.
+ALTER TABLE member ADD COLUMN removed_at BIGINT;
+
 -- The name that only one account of a platform has, and when the bot last asked whether the account is still there.
 ALTER TABLE account ADD COLUMN handle TEXT NOT NULL DEFAULT '';
 ALTER TABLE account ADD COLUMN checked_at BIGINT;

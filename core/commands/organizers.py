@@ -1,0 +1,29 @@
+"""Whether a cohort has an organizer who is still there: one whose account is gone or switched off does not count."""
+
+from core.cohorts import members, presence
+from core.commands.dispatch import Call
+from core.commands.proofs import MOST_LOOKUPS, verify
+from core.store.port import Conn
+
+
+async def others_active(call: Call, member_id: int) -> bool:
+    """Whether the cohort of a call has an active organizer beside one. Memberships of those who are gone end. Who
+    cannot be found out about does not count."""
+    core = call.core
+    others = await call.read(_others, call.cohort.id, member_id)
+    for person_id in others[:MOST_LOOKUPS]:
+        for account in await call.read(presence.accounts, call.cohort.id, person_id):
+            asked = await call.read(presence.belonging, account, call.cohort.id)
+            if asked is None:
+                continue
+            hooks = core.registry.member_left_hooks
+            facts, _ = await verify(core.accounts, core.store, hooks, account, asked, call.now)
+            if facts.state.is_there:
+                return True
+    return False
+
+
+def _others(conn: Conn, cohort_id: int, member_id: int) -> list[int]:
+    """The persons of a cohort's organizers beside one."""
+    everybody = members.members(conn, cohort_id)
+    return [each.person_id for each in everybody if each.organizer and each.id != member_id]
