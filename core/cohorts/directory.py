@@ -230,26 +230,30 @@ class Recipient:
     fallback_channel: str | None = None
 
 
-def recipients(conn: Conn, cohort: Cohort, now: datetime, *, organizers: bool = False) -> list[Recipient]:
+def recipients(
+    conn: Conn, cohort: Cohort, now: datetime, *, organizers: bool = False, only: int | None = None
+) -> list[Recipient]:
     """One account for each member who may be written to now: not away, reminders on, and on a platform where
     the cohort has a channel; one that takes direct messages rather than one that does not. With
-    `organizers`, only they, and whether away or not."""
+    `organizers`, only they, and whether away or not; with `only`, that member, about what they asked for themselves."""
     rows = conn.all(
         "SELECT m.person_id, a.platform, a.workspace, a.user_id, a.closed_reason, p.zone, p.away_until,"
         " p.reminders"
         " FROM member m JOIN person p ON p.id = m.person_id JOIN account a ON a.person_id = m.person_id"
         " WHERE m.cohort_id = :cohort AND m.left_at IS NULL"
+        " AND (:only = 0 OR m.id = :only)"
         " AND (:organizers = 0 OR m.organizer = 1) AND EXISTS (SELECT 1 FROM place pl"
         f" WHERE pl.cohort_id = m.cohort_id AND pl.platform = a.platform AND {SERVES})"
         " ORDER BY m.id, CASE WHEN a.closed_reason IS NULL THEN 0 ELSE 1 END, a.platform",
         cohort=cohort.id,
         organizers=int(organizers),
+        only=only or 0,
     )
     found: dict[int, Recipient] = {}
     for row in rows:
         today = local_date(now, row["zone"] or cohort.zone)
         away = row["away_until"] is not None and row["away_until"] >= today
-        if organizers or (row["reminders"] and not away):
+        if organizers or only is not None or (row["reminders"] and not away):
             where = row["platform"], row["workspace"]
             there = fallback_channel(conn, cohort.id, *where) if row["closed_reason"] is not None else None
             one = Recipient(row["person_id"], *where, row["user_id"], row["zone"], there)

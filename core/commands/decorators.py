@@ -1,10 +1,10 @@
 """The decorators with which a feature marks its functions; `core.commands.registry` collects what was marked."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
-from core.chat.model import Choice
+from core.chat.model import Choice, Reply
 from core.cohorts.counting import Figure
 from core.cohorts.model import Member, Scope
 from core.commands.spec import (
@@ -63,11 +63,12 @@ def post(
     editable: bool = False,
     readers: Readers = Readers.MEMBERS,
     purpose: str = "home",
+    unsent: Callable[[Any, Post], Awaitable[Reply]] | None = None,
 ) -> Callable[[F], F]:
     """Mark `async render(core, post) -> Reply` as the renderer of posts of kind `name`. The same stored
     data gives the same message. See `PostKind` for the rest."""
     return lambda render: _mark(
-        PostKind(name, render, label, is_obsolete, awaited, editable, readers, purpose)
+        PostKind(name, render, label, is_obsolete, awaited, editable, readers, purpose, unsent)
     )(render)
 
 

@@ -63,8 +63,9 @@ def build_form(conn: Conn, command: Command, given: Mapping[str, Argument], scop
     for name in given:
         if command.param(name) is None:
             raise BadInput(say("`{command}` has no parameter {name}.", command=command.name, name=name))
-    stored = command.prefill(conn, scope) if command.prefill and scope else {}
-    values = {**stored, **as_texts(given)}
+    texts = as_texts(given)
+    stored = command.prefill(conn, scope, texts) if command.prefill and scope else {}
+    values = {**stored, **texts}
     shown = [
         param for param in command.params if param.in_form or (param.required and param.name not in values)
     ]

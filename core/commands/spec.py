@@ -102,7 +102,9 @@ class Param:
 
 
 Handler = Callable[..., Awaitable[Reply]]
-Prefill = Callable[[Conn, Scope], Mapping[str, str]]
+Prefill = Callable[[Conn, Scope, Mapping[str, str]], Mapping[str, str]]
+"""What stands in a form when it opens, by what was given with the call, as texts. Raises a `UserError` where the form
+cannot succeed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,6 +213,9 @@ class PostKind:
     """Whether its message may be changed at any time later, so that its row is kept. Its data are ids alone then."""
     readers: Readers = Readers.MEMBERS
     purpose: str = "home"
+    unsent: Callable[[Any, Post], Awaitable[Reply]] | None = None
+    """`async unsent(core, post) -> Reply`: what the member who asked for it is told where it, or a change of it,
+    could not be sent."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,8 @@
 """What became of a post, for an answer that must not say that something was posted before it was."""
 
 import asyncio
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from core.commands.dispatch import Core
@@ -10,6 +12,9 @@ from core.store.port import Conn
 FIRST_PAUSE, LONGEST_PAUSE = 0.02, 0.25
 """Seconds between two looks at the post: the first pause, and the longest of those that follow. Another process
 may be the one that sends it, so that only the row can tell."""
+
+MOMENT = 1.5
+"""Seconds that somebody waits gladly to see what became of what they shared; later they are told otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +46,18 @@ def outcome(conn: Conn, row_id: int) -> PostOutcome | None:
     return PostOutcome(PostState(row["state"]), row["reason"] or "") if row else None
 
 
-async def wait_for(core: Core, row_id: int) -> PostOutcome | None:
-    """How the post of a row stands as soon as it is settled, or when `core.post_wait` seconds are over."""
+async def wait_for(core: Core, row_id: int, most: float = math.inf) -> PostOutcome | None:
+    """How the post of a row stands as soon as it is settled, or when `core.post_wait` seconds are over, or `most`."""
     loop = asyncio.get_running_loop()
-    until, pause = loop.time() + core.post_wait, FIRST_PAUSE
+    until, pause = loop.time() + min(core.post_wait, most), FIRST_PAUSE
     while True:
         found = await core.store.read(outcome, row_id)
         if found is None or found.settled or loop.time() >= until:
             return found
         await asyncio.sleep(pause)
         pause = min(pause * 1.5, LONGEST_PAUSE)
+
+
+async def wait_for_all(core: Core, rows: Sequence[int]) -> None:
+    """Wait a moment, as `wait_for` does, for the posts of several rows at once."""
+    await asyncio.gather(*(wait_for(core, each, MOMENT) for each in rows))

@@ -47,7 +47,8 @@ class NewPost:
     `slot_at` and `day` are the instant and the local date that it is for; without them the moment of writing
     and no date. `thread_of` is the row in whose thread it goes, `edits` the row whose message it replaces. It
     is not sent before `not_before`. One that is only listed has its `state` and the reason. `by_hand` says that an
-    organizer had it sent beside its schedule's dates.
+    organizer had it sent beside its schedule's dates; `asked_by` is the member who asked for it, who is told where it
+    could not be sent.
     """
 
     cohort_id: int
@@ -66,6 +67,7 @@ class NewPost:
     state: PostState = PostState.PENDING
     reason: str | None = None
     by_hand: bool = False
+    asked_by: int | None = None
 
 
 def enqueue(conn: Conn, post: NewPost, now: datetime) -> int | None:
@@ -79,9 +81,10 @@ def enqueue(conn: Conn, post: NewPost, now: datetime) -> int | None:
     row = conn.one(
         "INSERT INTO outbox (cohort_id, key, schedule_id, kind, data, platform, workspace, channel, direct,"
         " fallback_channel, thread_of, thread_name, edits, state, due_at, slot_at, day, retry_at, late, reason,"
-        " settled_at, by_hand, created_at) VALUES (:cohort, :key, :schedule, :kind, :data, :platform, :workspace, :channel, :direct,"
+        " settled_at, by_hand, asked_by,"
+        " created_at) VALUES (:cohort, :key, :schedule, :kind, :data, :platform, :workspace, :channel, :direct,"
         " :fallback_channel, :thread_of, :thread_name, :edits, :state, :now, :slot_at, :day, :retry_at, :late,"
-        " :reason, :settled_at, :by_hand, :now) ON CONFLICT (key) DO NOTHING RETURNING id",
+        " :reason, :settled_at, :by_hand, :asked_by, :now) ON CONFLICT (key) DO NOTHING RETURNING id",
         cohort=post.cohort_id,
         key=post.key,
         schedule=post.schedule_id,
@@ -103,6 +106,7 @@ def enqueue(conn: Conn, post: NewPost, now: datetime) -> int | None:
         reason=post.reason,
         settled_at=None if post.state is PostState.PENDING else now,
         by_hand=post.by_hand,
+        asked_by=post.asked_by,
         now=now,
     )
     if row is None:
@@ -196,6 +200,37 @@ def last_sent(conn: Conn, cohort_id: int, kind: str) -> Post | None:
         kind=kind,
     )
     return post_of(conn, row) if row else None
+
+
+def later_day(conn: Conn, cohort_id: int, kind: str, day: date, person_id: int, now: datetime) -> date | None:
+    """The latest date after `day` of whose post of a kind the moment has come, in a channel or for a person."""
+    latest: date | None = None
+    rows = conn.all(
+        "SELECT o.day FROM outbox o WHERE o.cohort_id = :cohort AND o.kind = :kind AND o.day > :day"
+        " AND o.slot_at <= :now AND o.state IN ('pending', 'sending', 'sent', 'held')"
+        " AND (o.direct = 0 OR EXISTS (SELECT 1 FROM account a WHERE a.platform = o.platform"
+        " AND a.workspace = o.workspace AND a.user_id = o.channel AND a.person_id = :person))"
+        " ORDER BY o.day DESC LIMIT 1",
+        cohort=cohort_id,
+        kind=kind,
+        day=day,
+        now=now,
+        person=person_id,
+    )
+    for row in rows:
+        latest = row["day"]
+    return latest
+
+
+def has_day(conn: Conn, cohort_id: int, kind: str, day: date) -> bool:
+    """Whether there is a post of a kind for a local date."""
+    found = conn.one(
+        "SELECT 1 AS yes FROM outbox WHERE cohort_id = :cohort AND kind = :kind AND day = :day LIMIT 1",
+        cohort=cohort_id,
+        kind=kind,
+        day=day,
+    )
+    return found is not None
 
 
 def waiting_for(conn: Conn, cohort_id: int, person_id: int) -> list[int]:

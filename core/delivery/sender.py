@@ -15,7 +15,7 @@ from core.clock import local_date
 from core.cohorts import places
 from core.commands.dispatch import Core
 from core.commands.spec import Readers
-from core.delivery import leases, notices, outbox, readers
+from core.delivery import leases, notices, outbox, outcomes, readers
 from core.delivery.leases import Leased
 from core.delivery.outbox import PostState
 from core.delivery.outlet import Outgoing, Outlet
@@ -76,6 +76,8 @@ def record_outcome(conn: Conn, leased: Leased, token: str, outcome: Outcome, now
         places.reopen(conn, leased.target.channel_place)
     if outcome.pause:
         leases.pause(conn, leased.target, now + timedelta(seconds=outcome.pause))
+    if outcome.state in (PostState.FAILED, PostState.UNCERTAIN):
+        outcomes.notify_asker(conn, row, at)
     if outcome.state is PostState.UNCERTAIN:
         today = local_date(now, leased.post.cohort.zone).isoformat()
         notices.notify_uncertain(conn, leased.post, today, at)

@@ -18,7 +18,9 @@ from tests.redelivery import Redelivered
 REDELIVERED: Mapping[str, Redelivered] = {
     "checkin edit": Redelivered({"progress": "Changed", "share": "shared"}, by="ada"),
     "checkin now": Redelivered({"progress": "Again", "share": "shared"}, by="mina"),
+    "checkin share": Redelivered(by="ada"),
     "checkin skip": Redelivered(by="mina"),
+    "checkin unshare": Redelivered(by="ada"),
     "checkin status": Redelivered(),
 }
 """A call of every command, which the walk in `tests/story` also delivers a second time."""

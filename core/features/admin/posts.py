@@ -1,11 +1,19 @@
 """What organizers are told: the welcome in a new home channel, and notices about posts that did not arrive."""
 
+from dataclasses import replace
+from datetime import datetime
+
 from core.chat.model import Button, Buttons, ButtonStyle, Reply
 from core.chat.text import say
+from core.cohorts.model import Member
 from core.commands.decorators import post
 from core.commands.dispatch import Core
 from core.commands.spec import Post, Readers
+from core.delivery import confirmation
 from core.delivery.notices import CLOSED_NOTICE, UNCERTAIN_NOTICE
+from core.delivery.outbox import PostState
+from core.delivery.outcomes import UNSENT_NOTICE
+from core.store.port import Conn
 
 WELCOME = "admin.welcome"
 PEOPLE = "admin.people"
@@ -65,6 +73,27 @@ async def render_closed(_core: Core, post: Post) -> Reply:
         reason=post.data["reason"],
     )
     return Reply(text, (Buttons((Button("What was not sent", "cohort-admin delivery"),)),))
+
+
+def _is_sent(conn: Conn, post: Post, _member: Member, _now: datetime) -> bool:
+    """Whether the post was sent after all."""
+    found = confirmation.outcome(conn, post.data["post"])
+    return found is None or not (found.refused or found.state is PostState.UNCERTAIN)
+
+
+@post(UNSENT_NOTICE, label="word about a post that was not sent", is_obsolete=_is_sent)
+async def render_unsent(core: Core, post: Post) -> Reply:
+    """Tells a member, once, about a post that they asked for."""
+    facts, kind = post.data, core.registry.posts.get(post.data["kind"])
+    if kind is not None and kind.unsent is not None:
+        return await kind.unsent(core, replace(post, kind=facts["kind"], data=facts["data"]))
+    text = (
+        "What you asked me to post in **{place}** of **{cohort}**, a {label}, did not arrive there: {reason}"
+    )
+    label = kind.label if kind else "message"
+    return Reply(
+        say(text, place=facts["place"], cohort=post.cohort.name, label=label, reason=facts["reason"])
+    )
 
 
 @post(UNCERTAIN_NOTICE, label="notice of a doubtful post", readers=Readers.NOTICE)

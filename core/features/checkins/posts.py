@@ -3,14 +3,14 @@
 from datetime import date, datetime
 from typing import Any
 
-from core.chat.model import Button, Buttons, ButtonStyle, Reply
+from core.chat.model import Reply
 from core.chat.text import join, say
 from core.clock import day_words, local_date
 from core.cohorts.model import Cohort, Member
 from core.commands.decorators import post, schedule, section
 from core.commands.dispatch import Core
 from core.commands.spec import Post, SectionPart
-from core.features.checkins import records, texts
+from core.features.checkins import days, records, sharing, texts
 from core.features.checkins.records import CALL, OPENER, SHARED, BlockerKind
 from core.store.port import Conn
 
@@ -20,12 +20,6 @@ from core.store.port import Conn
 )
 def call_for_checkins(_conn: Conn, _cohort: Cohort, day: date, _at: datetime) -> dict[str, Any]:
     return {"day": day.isoformat()}
-
-
-def _call_buttons() -> Buttons:
-    return Buttons(
-        (Button("Check in", "checkin now", style=ButtonStyle.PRIMARY), Button("Not today", "checkin skip"))
-    )
 
 
 def _is_obsolete(conn: Conn, post: Post, member: Member, now: datetime) -> bool:
@@ -45,17 +39,29 @@ async def render_call(_core: Core, post: Post) -> Reply:
         day=day_words(day),
         late=late,
     )
-    return Reply(text, (_call_buttons(),))
+    return Reply(text, (days.call_buttons(day),))
 
 
 @post(OPENER, label="head of a day's check-ins", purpose="checkins")
 async def render_opener(_core: Core, post: Post) -> Reply:
     """The head of a day's thread where no call was posted."""
     day = date.fromisoformat(post.data["day"])
-    return Reply(say("**Check-ins of {day}** are in this thread.", day=day_words(day)), (_call_buttons(),))
+    return Reply(
+        say("**Check-ins of {day}** are in this thread.", day=day_words(day)), (days.call_buttons(day),)
+    )
 
 
-@post(SHARED, label="check-in", editable=True, purpose="checkins")
+async def unsent(core: Core, post: Post) -> Reply:
+    """Tells an author how a check-in stands that could not be shared, changed or taken back."""
+    found = await core.store.read(records.by_id, post.data["checkin"])
+    if found is None:
+        return Reply("This check-in is not kept any more.")
+    posted = await core.store.read(sharing.standings, post.cohort, found.id)
+    head = f"Your check-in of {day_words(found.day)} is kept"
+    return Reply(texts.standing(head, found.answers.shared, posted), (texts.buttons(found, posted),))
+
+
+@post(SHARED, label="check-in", editable=True, purpose="checkins", unsent=unsent)
 async def render_shared(core: Core, post: Post) -> Reply:
     """A check-in as others see it; after it was made private again, only that."""
     found = await core.store.read(records.by_id, post.data["checkin"])

@@ -1,17 +1,15 @@
 """Check-ins in the store: plain SQL."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 
 from core.chat.model import LabelledEnum
 from core.chat.text import say
-from core.cohorts import members, places
+from core.clock import day_words
+from core.cohorts import members
 from core.cohorts.counting import BatchedFigure
 from core.cohorts.model import Scope
-from core.delivery import outbox
-from core.delivery.outbox import NewPost
-from core.delivery.outlet import Target
 from core.errors import BadInput
 from core.store.port import Conn, Row
 
@@ -58,6 +56,7 @@ class Checkin:
     day: date
     skipped: bool
     answers: CheckinAnswers
+    revision: int = 0
 
 
 _SELECT = f"SELECT k.*, {members.name_sql('k.member_id')} AS name FROM checkin k"
@@ -75,7 +74,9 @@ def _checkin(row: Row) -> Checkin:
         bool(row["shared"]),
     )
     day = row["day"]
-    return Checkin(row["id"], row["member_id"], row["name"], day, bool(row["skipped"]), answers)
+    return Checkin(
+        row["id"], row["member_id"], row["name"], day, bool(row["skipped"]), answers, row["revision"]
+    )
 
 
 def of_day(conn: Conn, member_id: int, day: date) -> Checkin | None:
@@ -98,15 +99,18 @@ def recent(conn: Conn, member_id: int, limit: int) -> Sequence[Checkin]:
     return [_checkin(row) for row in rows]
 
 
-def add(conn: Conn, scope: Scope, member_id: int, answers: CheckinAnswers) -> None:
-    """Keep today's check-in. Raises `BadInput` where there is one already."""
-    earlier = of_day(conn, member_id, scope.today)
+def add(conn: Conn, scope: Scope, member_id: int, day: date, answers: CheckinAnswers) -> None:
+    """Keep a day's check-in. Raises `BadInput` where there is one already."""
+    earlier = of_day(conn, member_id, day)
     if earlier is not None and not earlier.skipped:
         raise BadInput(
-            say("You have checked in today already. Change it with `checkin edit`; nothing was lost.")
+            say(
+                "You have checked in {day} already. Change it with `checkin edit`; nothing was lost.",
+                day=_named(scope, day),
+            )
         )
     if earlier is not None:
-        _update(conn, earlier.id, answers)
+        update(conn, earlier.id, answers)
     else:
         conn.run(
             "INSERT INTO checkin (cohort_id, member_id, day, progress, learned, negative, next, blocker,"
@@ -114,39 +118,50 @@ def add(conn: Conn, scope: Scope, member_id: int, answers: CheckinAnswers) -> No
             " :negative, :next, :blocker, :blocker_kind, :mood, :shared, :now)",
             cohort=scope.cohort.id,
             member=member_id,
-            day=scope.today,
+            day=day,
             now=scope.now,
             **_columns(answers),
         )
-    _publish(conn, scope, member_id)
 
 
-def edit(conn: Conn, scope: Scope, member_id: int, answers: CheckinAnswers) -> None:
-    """Change today's check-in, and what others saw of it. Raises `BadInput` where there is none."""
-    earlier = of_day(conn, member_id, scope.today)
+def edit(conn: Conn, scope: Scope, member_id: int, day: date, answers: CheckinAnswers) -> None:
+    """Change a day's check-in. Raises `BadInput` where there is none."""
+    update(conn, editable(conn, scope, member_id, day).id, answers)
+
+
+def editable(conn: Conn, scope: Scope, member_id: int, day: date) -> Checkin:
+    """A day's check-in. Raises `BadInput` where there is none."""
+    earlier = of_day(conn, member_id, day)
     if earlier is None or earlier.skipped:
         raise BadInput(
-            say("There is no check-in of yours today that could be changed. Begin one with `checkin now`.")
+            say(
+                "There is no check-in of yours {day} that could be changed. Begin one with `checkin now`.",
+                day=_named(scope, day),
+            )
         )
-    _update(conn, earlier.id, answers)
-    _publish(conn, scope, member_id)
+    return earlier
 
 
-def skip(conn: Conn, scope: Scope, member_id: int) -> bool:
-    """Note that somebody sits today out. False where they have checked in already."""
+def _named(scope: Scope, day: date) -> str:
+    return "today" if day == scope.today else f"on {day_words(day)}"
+
+
+def skip(conn: Conn, scope: Scope, member_id: int, day: date) -> bool:
+    """Note that somebody sits a day out. False where they have checked in already."""
     changed = conn.run(
         "INSERT INTO checkin (cohort_id, member_id, day, skipped, created_at)"
         " VALUES (:cohort, :member, :day, 1, :now)"
         " ON CONFLICT (cohort_id, member_id, day) DO UPDATE SET skipped = 1 WHERE checkin.skipped = 1",
         cohort=scope.cohort.id,
         member=member_id,
-        day=scope.today,
+        day=day,
         now=scope.now,
     )
     return changed > 0
 
 
-def _update(conn: Conn, checkin_id: int, answers: CheckinAnswers) -> None:
+def update(conn: Conn, checkin_id: int, answers: CheckinAnswers) -> None:
+    """Give a check-in other answers."""
     conn.run(
         "UPDATE checkin SET skipped = 0, progress = :progress, learned = :learned, negative = :negative,"
         " next = :next, blocker = :blocker, blocker_kind = :blocker_kind, mood = :mood, shared = :shared,"
@@ -158,45 +173,6 @@ def _update(conn: Conn, checkin_id: int, answers: CheckinAnswers) -> None:
 
 def _columns(answers: CheckinAnswers) -> Mapping[str, object]:
     return {key: int(value) if isinstance(value, bool) else value for key, value in asdict(answers).items()}
-
-
-def _publish(conn: Conn, scope: Scope, member_id: int) -> None:
-    """Bring what the channels show in line with the record: post it, change it, or take it back."""
-    row = conn.one(
-        "SELECT id, shared, revision FROM checkin WHERE member_id = :member AND day = :day",
-        member=member_id,
-        day=scope.today,
-    )
-    assert row is not None  # noqa: S101 - it was written in this transaction
-    for place in places.places_for(conn, scope.cohort.id, "checkins"):
-        target = Target.place(place)
-        key = f"checkin:{row['id']}:{target.key}"
-        posted = outbox.find(conn, key)
-        post = NewPost(scope.cohort.id, key, SHARED, {"checkin": row["id"]}, target)
-        if posted is not None:
-            post = replace(post, key=f"{key}:{row['revision']}", edits=posted)
-        elif row["shared"]:
-            thread = _thread_of_day(conn, scope, target)
-            post = replace(post, thread_of=thread, thread_name=_thread_name(scope))
-        else:
-            continue
-        outbox.enqueue(conn, post, scope.now)
-
-
-def _thread_name(scope: Scope) -> str:
-    return f"Check-ins of {scope.today:%a} {scope.today.day} {scope.today:%b}"
-
-
-def _thread_of_day(conn: Conn, scope: Scope, target: Target) -> int | None:
-    """The post in whose thread today's check-ins are: today's call, or an opener made for it."""
-    call = outbox.post_of_day(conn, scope.cohort.id, CALL, scope.today, target)
-    if call is not None:
-        return call
-    day = scope.today.isoformat()
-    key = f"checkins:{scope.cohort.id}:{day}:{target.key}"
-    opener = NewPost(scope.cohort.id, key, OPENER, {"day": day}, target, day=scope.today)
-    made = outbox.enqueue(conn, opener, scope.now)
-    return made if made is not None else outbox.find(conn, key)
 
 
 def shared_on(conn: Conn, cohort_id: int, day: date) -> int:
@@ -213,11 +189,11 @@ def shared_on(conn: Conn, cohort_id: int, day: date) -> int:
     )
 
 
-def prefill(conn: Conn, scope: Scope) -> Mapping[str, str]:
-    """Today's answers, as the form for editing begins with them."""
-    found = of_day(conn, scope.member.id, scope.today) if scope.member else None
-    if found is None or found.skipped:
+def prefill(conn: Conn, scope: Scope, day: date) -> Mapping[str, str]:
+    """A day's answers, as the form for editing begins with them. Raises `BadInput` where there are none."""
+    if scope.member is None:
         return {}
+    found = editable(conn, scope, scope.member.id, day)
     values = {key: value for key, value in asdict(found.answers).items() if value not in (None, "")}
     values["share"] = "shared" if values.pop("shared") else "private"
     return {

@@ -1,22 +1,83 @@
 """What members read about check-ins."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from core.chat.model import Fields
+from core.chat.model import Button, Buttons, Fields
 from core.chat.text import Text, join, say
 from core.clock import day_words
+from core.delivery.outcomes import PostStanding, Showing
 from core.features.checkins.records import BlockerKind, Checkin, CheckinAnswers
 
+FAILED = (Showing.NOWHERE, Showing.STALE, Showing.UNKNOWN)
+"""What a channel shows where something did not arrive."""
 
-def thanks(answers: CheckinAnswers) -> Text:
-    """The answer to a check-in: who sees it, and a word about what it tells."""
-    lines = [
-        say(
-            "Kept, and shared in today's thread. Thank you."
-            if answers.shared
-            else "Kept, for your eyes only. Thank you."
+
+def standing(head: str, shared: bool, posted: Sequence[PostStanding]) -> Text:
+    """Who sees a check-in now: what has happened, what is on its way, and what could not be done. `head` says what
+    became of the record, such as "Kept"."""
+    lines = _shared(head, posted) if shared else _private(head, posted)
+    return join(lines)
+
+
+def _shared(head: str, posted: Sequence[PostStanding]) -> list[Text]:
+    there, coming = _where(posted, Showing.SHOWN), _where(posted, Showing.COMING, Showing.CHANGING)
+    lines = []
+    if there:
+        lines.append(
+            say("{head}, and shared in the day’s thread in **{where}**. Thank you.", head=head, where=there)
         )
-    ]
+    if coming:
+        text = "{head}. I am sharing it in the day’s thread in **{where}**, and tell you should that fail. Thank you."
+        lines.append(say(text, head=head, where=coming))
+    if not posted:
+        text = "{head}. There is no channel where I could share it, so you alone see it."
+        lines.append(say(text, head=head))
+    for each in _failed(posted):
+        text = {
+            Showing.NOWHERE: "{head}, but I could not share it in **{where}**: {why} Nobody reads it there.",
+            Showing.STALE: "{head}, but I could not change it in **{where}**, where it reads as before: {why}",
+            Showing.UNKNOWN: "{head}, but I cannot tell whether it arrived in **{where}**. Please look there. {why}",
+        }[each.showing]
+        lines.append(say(text, head=head, where=each.place, why=each.reason))
+    return lines
+
+
+def _private(head: str, posted: Sequence[PostStanding]) -> list[Text]:
+    leaving, gone = _where(posted, Showing.COMING, Showing.CHANGING), _where(posted, Showing.SHOWN)
+    failed = [each for each in _failed(posted) if each.showing is not Showing.NOWHERE]
+    lines = []
+    if leaving:
+        text = (
+            "{head}. I am taking it back in **{where}**. Until that is done it can be read there; I tell you should "
+            "it fail."
+        )
+        lines.append(say(text, head=head, where=leaving))
+    elif not failed:
+        lines.append(say("{head}, for your eyes only. Thank you.", head=head))
+    if gone:
+        lines.append(say("In **{where}** it says only that you took it back.", where=gone))
+    for each in failed:
+        text = {
+            Showing.STALE: "{head}, but I could not take it back in **{where}**: {why} What you shared may still stand "
+            "there; somebody who manages the channel can delete that message.",
+            Showing.UNKNOWN: "{head}. I cannot tell whether what you shared stands in **{where}**. Please look there; "
+            "somebody who manages the channel can delete it. {why}",
+        }[each.showing]
+        lines.append(say(text, head=head, where=each.place, why=each.reason))
+    return lines
+
+
+def _where(posted: Sequence[PostStanding], *showing: Showing) -> str:
+    return ", ".join(each.place for each in posted if each.showing in showing)
+
+
+def _failed(posted: Sequence[PostStanding]) -> list[PostStanding]:
+    return [each for each in posted if each.showing in FAILED]
+
+
+def word(answers: CheckinAnswers) -> Text:
+    """A word about what a check-in tells."""
+    lines = []
     if answers.negative and answers.learned:
         lines.append(say("A negative result is a result: somebody will not lose a month over it."))
     if answers.blocker or answers.blocker_kind:
@@ -26,15 +87,50 @@ def thanks(answers: CheckinAnswers) -> Text:
     return join(lines)
 
 
-def recent(found: Sequence[Checkin]) -> list[Text]:
-    """A member's own check-ins, a line each."""
+def buttons(found: Checkin, posted: Sequence[PostStanding]) -> Buttons:
+    """Change a check-in, share it or take it back; once more where that failed."""
+    day = {"day": found.day.isoformat()}
+    items = [Button("Edit", "checkin edit", day)]
+    failed = any(each.showing in FAILED for each in posted)
+    if found.answers.shared:
+        items += [Button("Share it again", "checkin share", day)] if failed or not posted else []
+        items.append(Button("Make it private", "checkin unshare", day))
+    else:
+        stuck = any(each.showing is Showing.STALE for each in posted)
+        items += [Button("Try again", "checkin unshare", day)] if stuck else []
+        items.append(Button("Share it", "checkin share", day))
+    return Buttons(tuple(items))
+
+
+def recent(found: Sequence[Checkin], shown: Mapping[int, Sequence[PostStanding]]) -> list[Text]:
+    """A member's own check-ins, a line each. `shown` has how each stands in the channels, by its id."""
     if not found:
         return [say("No check-in yet. Whenever you like: `checkin now`.")]
     lines = [say("Your last check-ins:")]
     for each in found:
-        what = "sat out" if each.skipped else "shared" if each.answers.shared else "kept private"
+        what = "sat out" if each.skipped else _seen_by(each.answers.shared, shown.get(each.id, ()))
         lines.append(say("- {day}: {what}", day=day_words(each.day), what=what))
     return lines
+
+
+def _seen_by(shared: bool, posted: Sequence[PostStanding]) -> str:
+    if stuck := _where(posted, Showing.STALE, Showing.UNKNOWN):
+        return (
+            f"shared, but not as it is now in {stuck}"
+            if shared
+            else f"private, but may still stand in {stuck}"
+        )
+    if leaving := _where(posted, Showing.CHANGING):
+        return "shared" if shared else f"being taken back in {leaving}"
+    if not shared:
+        return "kept private"
+    return (
+        "shared"
+        if _where(posted, Showing.SHOWN)
+        else "to be shared"
+        if _where(posted, Showing.COMING)
+        else "not shared yet"
+    )
 
 
 def digest_head(shared: int, people: int, private: int) -> Text:

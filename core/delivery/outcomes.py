@@ -1,0 +1,137 @@
+"""What became of the posts that a member asked for, such as a check-in that was shared: how they stand, and word to
+the member where one could not be sent, changed or taken back. Plain SQL over the outbox.
+
+A member is told with the answer to the command where the outcome is known within a moment, else by a direct message.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from core.cohorts import directory
+from core.delivery import outbox
+from core.delivery.firing import quiet_until
+from core.delivery.outbox import NewPost, PostState
+from core.delivery.outlet import Target
+from core.store.port import Conn, Row
+
+UNSENT_NOTICE = "delivery.unsent"
+"""The kind of post that tells a member about one they asked for."""
+
+GRACE = timedelta(seconds=5)
+"""How long word about a failed post waits, so that the answer to the command can come first."""
+
+TOLD = "The answer to the command told it."
+
+
+class Showing(StrEnum):
+    """What a channel shows of a post."""
+
+    COMING = "coming"
+    SHOWN = "shown"
+    CHANGING = "changing"
+    """A change of it has not been made yet."""
+    STALE = "stale"
+    """The last change of it could not be made, so that it shows what it did before."""
+    NOWHERE = "nowhere"
+    """It did not get there."""
+    UNKNOWN = "unknown"
+    """It may be there or not."""
+
+
+@dataclass(frozen=True, slots=True)
+class PostStanding:
+    """How a post stands in a channel, whose name is `place`. `begun` says that an attempt to send it was made."""
+
+    id: int
+    key: str
+    target: Target
+    place: str
+    showing: Showing
+    reason: str
+    begun: bool
+
+
+def standings(conn: Conn, cohort_id: int, kind: str, prefix: str) -> list[PostStanding]:
+    """The posts of a kind whose keys begin like this, one for each channel, each with the last change of it."""
+    rows = conn.all(
+        "SELECT o.*, pl.name AS place_name, e.state AS edit_state, e.reason AS edit_reason FROM outbox o"
+        " LEFT JOIN place pl ON pl.platform = o.platform AND pl.workspace = o.workspace"
+        " AND pl.channel = o.channel"
+        " LEFT JOIN outbox e ON e.id = (SELECT max(x.id) FROM outbox x WHERE x.edits = o.id)"
+        " WHERE o.cohort_id = :cohort AND o.kind = :kind AND o.edits IS NULL"
+        " AND substr(o.key, 1, :length) = :prefix ORDER BY o.id",
+        cohort=cohort_id,
+        kind=kind,
+        prefix=prefix,
+        length=len(prefix),
+    )
+    return [_standing(row) for row in rows]
+
+
+def _standing(row: Row) -> PostStanding:
+    showing, reason = _showing(PostState(row["state"]), row["edit_state"]), row["reason"]
+    if showing is Showing.STALE:
+        reason = row["edit_reason"]
+    return PostStanding(
+        row["id"],
+        row["key"],
+        outbox.target_of(row),
+        row["place_name"] or row["channel"],
+        showing,
+        reason or "",
+        row["attempts"] > 0,
+    )
+
+
+def _showing(state: PostState, edit: str | None) -> Showing:
+    match state:
+        case PostState.PENDING | PostState.SENDING | PostState.DEFERRED:
+            return Showing.COMING if edit is None else Showing.CHANGING
+        case PostState.MISSED | PostState.FAILED:
+            return Showing.NOWHERE
+        case PostState.UNCERTAIN:
+            return Showing.UNKNOWN
+    if edit in (PostState.PENDING, PostState.SENDING):
+        return Showing.CHANGING
+    return Showing.SHOWN if edit in (None, PostState.SENT) else Showing.STALE
+
+
+def notify_asker(conn: Conn, row_id: int, now: datetime) -> None:
+    """A post was given up: tell the member who asked for it, if somebody did, whether away or not."""
+    row = conn.one("SELECT * FROM outbox WHERE id = :id AND asked_by IS NOT NULL", id=row_id)
+    if row is None:
+        return
+    post = outbox.post_of(conn, row)
+    place = conn.one(
+        "SELECT name FROM place WHERE platform = :platform AND workspace = :workspace AND channel = :channel",
+        platform=row["platform"],
+        workspace=row["workspace"],
+        channel=row["channel"],
+    )
+    data: dict[str, Any] = {
+        "post": row_id,
+        "kind": post.kind,
+        "data": dict(post.data),
+        "place": (place["name"] if place else "") or row["channel"],
+        "reason": row["reason"] or "",
+    }
+    for reached in directory.recipients(conn, post.cohort, now, only=row["asked_by"]):
+        quiet = quiet_until(conn, post.cohort, reached.zone or post.cohort.zone, now)
+        key = f"{_notice_key(row_id)}{now.isoformat()}"
+        to = Target.person(reached)
+        notice = NewPost(post.cohort.id, key, UNSENT_NOTICE, data, to, not_before=quiet or now + GRACE)
+        outbox.enqueue(conn, notice, now)
+
+
+def _notice_key(row_id: int) -> str:
+    return f"unsent:{row_id}:"
+
+
+def withdraw_notices(conn: Conn, cohort_id: int, posts: Sequence[int], now: datetime) -> None:
+    """The member was told of these posts with an answer: no direct message about them."""
+    for post in posts:
+        for notice in standings(conn, cohort_id, UNSENT_NOTICE, _notice_key(post)):
+            outbox.withdraw(conn, notice.id, TOLD, now)

@@ -1,0 +1,108 @@
+"""What the channels show of a check-in: it is posted in its day's thread, changed there, taken back. Plain SQL.
+
+Whether a check-in is shared is what its author wants (`shared` of the record); how far the channels show that is
+asked of the outbox, and nothing is called shared or taken back before it is.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, datetime
+
+from core.chat.text import say
+from core.cohorts import places
+from core.cohorts.model import Cohort, Scope
+from core.delivery import outbox, outcomes
+from core.delivery.outbox import NewPost
+from core.delivery.outcomes import PostStanding, Showing
+from core.delivery.outlet import Target
+from core.errors import BadInput
+from core.features.checkins import records
+from core.features.checkins.records import CALL, OPENER, SHARED, Checkin
+from core.store.port import Conn
+
+
+def standings(conn: Conn, cohort: Cohort, checkin_id: int) -> list[PostStanding]:
+    """How a check-in stands in the channels in which it was shared."""
+    return outcomes.standings(conn, cohort.id, SHARED, _key(checkin_id))
+
+
+def change(conn: Conn, scope: Scope, member_id: int, day: date, *, shared: bool) -> list[int]:
+    """Share a check-in, or take it back. Returns the posts that carry it out. Raises `BadInput` where there is no
+    check-in."""
+    found = records.of_day(conn, member_id, day)
+    if found is None or found.skipped:
+        raise BadInput(
+            say("There is no check-in of yours of that day. Begin one with `checkin now`."), field="day"
+        )
+    records.update(conn, found.id, replace(found.answers, shared=shared))
+    return publish(conn, scope, member_id, day)
+
+
+def publish(conn: Conn, scope: Scope, member_id: int, day: date) -> list[int]:
+    """Bring what the channels show in line with the record: post it, change it, or take it back, also where it was
+    shared in a channel that serves something else by now. Returns the posts that carry it out."""
+    found = records.of_day(conn, member_id, day)
+    assert found is not None  # noqa: S101 - it was written in this transaction
+    before = standings(conn, scope.cohort, found.id)
+    serving = [Target.place(each) for each in places.places_for(conn, scope.cohort.id, "checkins")]
+    written = [_bring_up(conn, scope, found, each, serving) for each in before]
+    if found.answers.shared:
+        there = {each.target.key for each in before}
+        written += [_post(conn, scope, found, each) for each in serving if each.key not in there]
+    return [each for each in written if each is not None]
+
+
+def _bring_up(
+    conn: Conn, scope: Scope, found: Checkin, posted: PostStanding, serving: Sequence[Target]
+) -> int | None:
+    """What a channel, to which the check-in was posted before, needs to show it as it is now."""
+    shared = found.answers.shared
+    if posted.showing is Showing.COMING and not posted.begun:
+        if shared:
+            return posted.id  # it is put into words when it is sent
+        outbox.withdraw(conn, posted.id, "Its author took it back before it was sent.", scope.now)
+        return None
+    if posted.showing in (Showing.NOWHERE, Showing.UNKNOWN):
+        if not shared or posted.target.key not in {each.key for each in serving}:
+            return None
+        outbox.reopen(conn, posted.id, scope.now, unsure=posted.showing is Showing.UNKNOWN, late=False)
+        return posted.id
+    post = _new(scope, found, posted.target)
+    return outbox.enqueue(
+        conn, replace(post, key=f"{posted.key}:{found.revision}", edits=posted.id), scope.now
+    )
+
+
+def _post(conn: Conn, scope: Scope, found: Checkin, target: Target) -> int | None:
+    thread = _thread_of_day(conn, scope, found.day, target)
+    post = replace(_new(scope, found, target), thread_of=thread, thread_name=_thread_name(found.day))
+    return outbox.enqueue(conn, post, scope.now)
+
+
+def _new(scope: Scope, found: Checkin, target: Target) -> NewPost:
+    key, data = f"{_key(found.id)}{target.key}", {"checkin": found.id}
+    return NewPost(scope.cohort.id, key, SHARED, data, target, asked_by=found.member_id)
+
+
+def _key(checkin_id: int) -> str:
+    return f"checkin:{checkin_id}:"
+
+
+def _thread_name(day: date) -> str:
+    return f"Check-ins of {day:%a} {day.day} {day:%b}"
+
+
+def _thread_of_day(conn: Conn, scope: Scope, day: date, target: Target) -> int | None:
+    """The post in whose thread a day's check-ins are: the day's call, or an opener made for it."""
+    call = outbox.post_of_day(conn, scope.cohort.id, CALL, day, target)
+    if call is not None:
+        return call
+    key = f"checkins:{scope.cohort.id}:{day.isoformat()}:{target.key}"
+    opener = NewPost(scope.cohort.id, key, OPENER, {"day": day.isoformat()}, target, day=day)
+    made = outbox.enqueue(conn, opener, scope.now)
+    return made if made is not None else outbox.find(conn, key)
+
+
+def told(conn: Conn, cohort: Cohort, checkin_id: int, posts: Sequence[int], now: datetime) -> None:
+    """The author was told with an answer how these posts ended."""
+    outcomes.withdraw_notices(conn, cohort.id, posts, now)

@@ -1,0 +1,93 @@
+"""A call's button answers that call until the next one comes; then it says what it would do now."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from core.clock import FixedClock
+from core.delivery.service import Delivery
+from tests.outlets import KeepingOutlet
+from tests.people import CohortFixture, answered, button_of, buttons_of, refused, text_of
+
+MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+"""Ten in the morning in Berlin."""
+TUESDAY = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+
+
+async def called(cohort: CohortFixture, delivery: Delivery, clock: FixedClock, when: str) -> None:
+    """Monday's call is posted."""
+    clock.move_to(MONDAY.replace(hour=6))
+    await cohort.olu.ok("cohort-admin schedule-add", kind="checkin", when=when)
+    clock.move_to(MONDAY)
+    await delivery.flush()
+
+
+@pytest.mark.case(52)
+async def test_yesterdays_buttons_say_what_they_would_do_now(
+    cohort: CohortFixture, delivery: Delivery, outlet: KeepingOutlet, clock: FixedClock
+) -> None:
+    await called(cohort, delivery, clock, "weekdays 09:30")
+    monday = outlet.sent[0].reply
+    clock.move_to(TUESDAY)
+    await delivery.flush()
+    for label in ("Not today", "Check in"):
+        told = refused(await cohort.ada.click(button_of(monday, label)))
+        assert text_of(told) == (
+            "That was the call of Mon 23 Nov 2026, and it is over. Now it is Tue 24 Nov 2026: "
+            "shall it be for that day?"
+        )
+        assert [each.label for each in buttons_of(told)] == ["Check in for Tue", "Sit Tue out"]
+    assert "sat out" not in text_of(await cohort.ada.ok("checkin status"))
+    answered(await cohort.ada.click(button_of(told, "Sit Tue out")))
+    assert "Tue 24 Nov 2026: sat out" in text_of(await cohort.ada.ok("checkin status"))
+
+
+@pytest.mark.case(52)
+async def test_call_is_open_until_the_next_one_comes(
+    cohort: CohortFixture, delivery: Delivery, outlet: KeepingOutlet, clock: FixedClock
+) -> None:
+    await called(cohort, delivery, clock, "mondays 09:30")
+    monday = outlet.sent[0].reply
+    clock.move_to(TUESDAY)
+    await delivery.flush()
+    skipped = answered(await cohort.ben.click(button_of(monday, "Not today")))
+    assert text_of(skipped).startswith("Noted for Mon 23 Nov 2026.")
+    form = await cohort.ada.click(button_of(monday, "Check in"))
+    clock.move_to(TUESDAY.replace(day=30, month=11))  # the form stood open until the next call was there
+    await delivery.flush()
+    reply = await cohort.ada.submit(form, progress="Late, but whole", share="shared")
+    assert not getattr(reply, "error", False), text_of(reply)
+    await delivery.flush()
+    assert outlet.sent[-1].thread_name == "Check-ins of Mon 23 Nov"
+    assert outlet.sent[-1].thread_of == "m1"
+    assert "Mon 23 Nov 2026: shared" in text_of(await cohort.ada.ok("checkin status"))
+    assert refused(await cohort.ada.click(button_of(skipped, "Check in after all"))).error
+
+
+@pytest.mark.case(52)
+async def test_call_in_each_members_time_belongs_to_its_own_date(
+    cohort: CohortFixture, delivery: Delivery, outlet: KeepingOutlet, clock: FixedClock
+) -> None:
+    await cohort.ada.ok("profile timezone", zone="Pacific/Auckland")
+    clock.move_to(MONDAY)
+    await cohort.olu.ok("cohort-admin schedule-add", kind="checkin", when="weekdays 09:00", follow="member")
+    clock.move_to(datetime(2026, 11, 23, 20, 30, tzinfo=UTC))  # Tuesday, 09:30 in Auckland
+    await delivery.flush()
+    (tuesday,) = [each.reply for each in outlet.sent if each.target.channel == "U-ada"]
+    clock.move_to(datetime(2026, 11, 23, 20, 35, tzinfo=UTC))
+    form = await cohort.ada.click(button_of(tuesday, "Check in"))
+    answered(await cohort.ada.submit(form, progress="Early there, late here"))
+    assert "Tue 24 Nov 2026: kept private" in text_of(await cohort.ada.ok("checkin status"))
+    clock.move_to(datetime(2026, 11, 24, 8, 30, tzinfo=UTC))  # Tuesday, 09:30 in Berlin
+    await delivery.flush()
+    bens = next(each.reply for each in outlet.sent if each.target.channel == "U-ben")
+    answered(await cohort.ben.click(button_of(bens, "Not today")))
+    clock.move_to(datetime(2026, 11, 24, 20, 30, tzinfo=UTC))  # Wednesday, 09:30 in Auckland
+    await delivery.flush()
+    assert refused(await cohort.ada.click(button_of(tuesday, "Not today"))).error
+
+
+async def test_day_to_come_is_refused(cohort: CohortFixture) -> None:
+    reply = await cohort.ada.fails("checkin skip", day="2026-12-24")
+    assert reply.field == "day"
+    assert "still to come" in text_of(reply)
