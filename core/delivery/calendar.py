@@ -3,13 +3,14 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, time
+from datetime import date, time, timedelta
 
 from core.chat.text import say
 from core.errors import BadInput
 
 _LONGEST = 366
 _MOST = 60
+_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,15 @@ class Calendar:
         if (self.starts and day < self.starts) or (self.ends and day > self.ends):
             return False
         return not any(span.first <= day <= span.last for span in self.closed)
+
+    def opens(self, day: date) -> date:
+        """The first date from `day` on that is neither before the first day nor closed; the last day is not looked
+        at. So a search leaps over a break instead of looking at each of its dates."""
+        day = max(day, self.starts or day)
+        for span in sorted(self.closed, key=lambda each: each.first):
+            if span.first <= day <= span.last:
+                day = span.last + _DAY if span.last < date.max else date.max
+        return day
 
 
 def read_date_ranges(typed: str) -> tuple[DateRange, ...]:

@@ -5,7 +5,7 @@ instant only in a zone. So a clock change moves no post to another date, doubles
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
@@ -25,8 +25,10 @@ _ORDINALS |= {"1st": 1, "2nd": 2, "3rd": 3, "4th": 4}
 _FILLERS = frozenset({"every", "each", "at", "on", "the", "of", "and", "in", "a"})
 _UNITS = {"day": "DAILY", "week": "WEEKLY", "month": "MONTHLY"}
 _DEFAULT_WALL = time(9, 0)
-_FARTHEST = 10_000
-"""Dates looked at in search of an open one; 27 years of a daily rule."""
+_FARTHEST = timedelta(days=36_525)
+"""How far ahead an open date is looked for."""
+_ENOUGH = 4
+"""So many dates from `_first_date` on have one that is ahead."""
 EVERY_DAY = Calendar()
 
 EXAMPLES = "weekdays 09:30 · every monday 9am · every 2 weeks on friday 16:00 · first monday 10:00"
@@ -63,14 +65,36 @@ class Recurrence:
     def slots(self, after: datetime, zone: str, calendar: Calendar = EVERY_DAY) -> Iterator[Slot]:
         """The slots due after an instant on open dates, in order of time. `zone` names the time zone of the
         wall time."""
-        # A gap shifts a slot forward by a day at most, so the day before can still be ahead.
-        dates = self.dates(local_date(after, zone) - timedelta(days=1))
-        for day in islice(dates, _FARTHEST):
-            if calendar.ends is not None and day > calendar.ends:
-                return
+        for day in self._open_dates(_first_date(after, zone), calendar):
             at = to_instant(day, self.wall, zone)
-            if at > after and calendar.open(day):
+            if at > after:
                 yield Slot(day, at)
+
+    def _open_dates(self, since: date, calendar: Calendar) -> Iterator[date]:
+        last = min(since + _FARTHEST, calendar.ends or date.max)
+        while since <= last:
+            for day in self.dates(since):
+                if day > last:
+                    return
+                if not calendar.open(day):
+                    since = calendar.opens(day)
+                    break
+                yield day
+            else:
+                return
+
+    def earliest(self, after: datetime, zones: Iterable[str], calendar: Calendar = EVERY_DAY) -> Slot | None:
+        """The first slot after an instant in any of some zones. Their clocks show three dates at most, so that the
+        dates of the rule are looked for three times and not once a zone."""
+        found: dict[date, list[date]] = {}
+        slots: list[Slot] = []
+        for zone in zones:
+            since = _first_date(after, zone)
+            if since not in found:
+                found[since] = list(islice(self._open_dates(since, calendar), _ENOUGH))
+            instants = ((day, to_instant(day, self.wall, zone)) for day in found[since])
+            slots += next(([Slot(day, at)] for day, at in instants if at > after), [])
+        return min(slots, key=lambda slot: slot.at, default=None)
 
     def next(self, after: datetime, zone: str, calendar: Calendar = EVERY_DAY) -> Slot | None:
         """The first slot after an instant, or None where none is left."""
@@ -88,6 +112,11 @@ class Recurrence:
             return self.anchor
         period = timedelta(days=step * (7 if parts["FREQ"] == "WEEKLY" else 1))
         return self.anchor + (since - self.anchor) // period * period
+
+
+def _first_date(after: datetime, zone: str) -> date:
+    """From which date on a slot can be after an instant: a gap shifts one forward by a day at most."""
+    return local_date(after, zone) - timedelta(days=1)
 
 
 def read(words: str, today: date) -> Recurrence:

@@ -1,6 +1,6 @@
 """Schedules as rows: what is posted when, in one cohort. Plain SQL."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
@@ -254,12 +254,19 @@ def schedule_next(conn: Conn, schedule_id: int, now: datetime) -> None:
     if row is None or cohort is None:
         return
     schedule = _schedule(row)
-    open_dates = calendar(conn, cohort, schedule.exceptions)
-    zones = {schedule.zone}
-    if schedule.follow is Follow.MEMBER:
-        zones = {each.zone for each in _by_zone(conn, cohort, now)}
-    slots = [schedule.recurrence.next(now, zone, open_dates) for zone in zones]
-    advance(conn, schedule_id, [slot for slot in slots if slot], now)
+    zones = _zones(conn, cohort, now) if schedule.follow is Follow.MEMBER else {schedule.zone}
+    _advance_from(conn, schedule, zones, calendar(conn, cohort, schedule.exceptions), now)
+
+
+def _zones(conn: Conn, cohort: Cohort, now: datetime) -> set[str]:
+    return {each.zone for each in _by_zone(conn, cohort, now)}
+
+
+def _advance_from(
+    conn: Conn, schedule: Schedule, zones: Iterable[str], open_dates: Calendar, now: datetime
+) -> None:
+    slot = schedule.recurrence.earliest(now, zones, open_dates)
+    advance(conn, schedule.id, [slot] if slot else [], now)
 
 
 def advance(conn: Conn, schedule_id: int, coming: Sequence[Slot], now: datetime) -> None:
@@ -304,5 +311,8 @@ def reschedule_all(conn: Conn, cohort_id: int, now: datetime) -> None:
     if cohort is None:
         return
     conn.run("UPDATE schedule SET zone = :zone WHERE cohort_id = :cohort", zone=cohort.zone, cohort=cohort_id)
+    # All of it is read once: the writer is held meanwhile, and there may be a hundred schedules.
+    open_dates, members = calendar(conn, cohort), _zones(conn, cohort, now)
     for schedule in listed(conn, cohort_id):
-        schedule_next(conn, schedule.id, now)
+        zones = members if schedule.follow is Follow.MEMBER else {schedule.zone}
+        _advance_from(conn, schedule, zones, open_dates.without(schedule.exceptions), now)

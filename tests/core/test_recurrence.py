@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.clock import local, zone
+from core.clock import local, zone, zone_names
+from core.delivery.calendar import Calendar, DateRange
 from core.delivery.recurrence import Recurrence, read
 from core.errors import BadInput
 
@@ -144,3 +145,55 @@ def test_daily_fires_once_on_every_local_date(zone_name: str, wall: time, start:
             assert not [m for m in again if m.astimezone(UTC) < slot.at]
         else:
             assert timedelta(0) < shown - wanted <= timedelta(hours=24)
+
+
+@pytest.mark.case(68)
+@pytest.mark.parametrize(
+    "words", ["daily 09:00", "every 2 weeks on friday 16:00", "first monday 10:00", "weekdays 23:30"]
+)
+def test_search_leaps_over_what_is_closed(words: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    years = [DateRange(date(year, 1, 1), date(year, 12, 31)) for year in range(2053, 2070)]
+    calendar = Calendar(starts=date(2053, 1, 1), closed=tuple(reversed(years)))
+    looked_at: list[date] = []
+    opened = Calendar.open
+
+    def look(own: Calendar, day: date) -> bool:
+        looked_at.append(day)
+        return opened(own, day)
+
+    monkeypatch.setattr(Calendar, "open", look)
+    slot = read(words, date(2026, 11, 23)).next(datetime(2026, 11, 23, 9, tzinfo=UTC), "UTC", calendar)
+    assert slot is not None
+    assert date(2070, 1, 1) <= slot.day <= date(2070, 1, 17)
+    assert len(looked_at) < 60, "a date a break, and not every date within"
+
+
+def test_search_ends() -> None:
+    recurrence, now = read("daily 09:00", date(2026, 11, 23)), datetime(2026, 11, 23, 9, tzinfo=UTC)
+    for calendar in (
+        Calendar(starts=date(9999, 12, 31)),
+        Calendar(closed=(DateRange(date(2026, 1, 1), date.max),)),
+        Calendar(ends=date(2026, 11, 22)),
+    ):
+        assert recurrence.next(now, "UTC", calendar) is None
+        assert recurrence.earliest(now, ["UTC", "Asia/Tokyo"], calendar) is None
+
+
+@given(
+    words=st.sampled_from(["daily 02:30", "weekdays 00:00", "every sunday 2:30", "last friday 23:59"]),
+    minutes=st.integers(0, 4 * 365 * 24 * 60),
+    zones=st.lists(st.sampled_from(zone_names()), min_size=1, max_size=8),
+    closed=st.lists(st.dates(date(2026, 1, 1), date(2030, 1, 1)), max_size=6),
+)
+def test_earliest_of_zones_is_what_each_says(
+    words: str, minutes: int, zones: list[str], closed: list[date]
+) -> None:
+    after = datetime(2026, 1, 1, tzinfo=UTC) + timedelta(minutes=minutes)
+    recurrence = read(words, date(2026, 1, 1))
+    calendar = Calendar(closed=tuple(DateRange(day, day) for day in closed))
+    each = [recurrence.next(after, zone, calendar) for zone in zones]
+    first = min(slot.at for slot in each if slot)
+    found = recurrence.earliest(after, zones, calendar)
+    assert found is not None
+    assert found.at == first
+    assert found in each
