@@ -37,7 +37,7 @@ def authorise(
             "in with `cohort-admin members`."
         )
     if command.access is Access.SETUP:
-        if not _may_set_up(conn, request, caller.person_id, setup_by_anyone):
+        if not _may_set_up(conn, request, caller.person_id, proofs, setup_by_anyone):
             raise NotAllowed(
                 "Setting up a cohort is for those who manage this workspace or server. "
                 "Please ask one of them to run this command."
@@ -75,14 +75,15 @@ def _check_role(
                 )
 
 
-def _may_set_up(conn: Conn, request: Request, person_id: int | None, anyone: bool) -> bool:
-    """Managers may; so may organizers of a cohort here; and anyone, if the operator said so, for as long
-    as there is no organizer."""
+def _may_set_up(conn: Conn, request: Request, person_id: int | None, proofs: Proofs, anyone: bool) -> bool:
+    """Managers may; so may organizers of a cohort here who are still there; and anyone, if the operator said so, for
+    as long as there is no organizer."""
     if request.person.manager:
         return True
     place = request.place
     here = directory.cohorts_of_workspace(conn, place.platform, place.workspace)
     own = [directory.member_of(conn, each.id, person_id) for each in here] if person_id is not None else []
-    if any(member is not None and member.organizer for member in own):
-        return True
+    for member in own:
+        if member is not None and member.organizer and proofs.is_there(member.cohort_id):
+            return True
     return anyone and not any(directory.has_organizer(conn, each.id) for each in here)

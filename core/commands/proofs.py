@@ -17,6 +17,7 @@ from core.cohorts import audit, members, presence
 from core.cohorts.model import Cohort
 from core.cohorts.presence import AccountFacts, AccountLookup, AccountState, Belonging
 from core.commands.spec import MemberLeftHook
+from core.errors import ProofNeeded
 from core.store.port import Conn, Store
 
 PROOF = timedelta(seconds=30)
@@ -87,6 +88,15 @@ class Proofs:
         """How the caller stands to a cohort, None where the platform has to be asked first."""
         found = self._found.get(cohort_id)
         return self.checks.known(self.account, cohort_id, self.now) if found is None else found
+
+    def is_there(self, cohort_id: int) -> bool:
+        """Whether the caller is where a cohort lives. Raises `ProofNeeded` where the platform has to be asked."""
+        if cohort_id == self.own_channel:
+            return True
+        state = self.state(cohort_id)
+        if state is None:
+            raise ProofNeeded((cohort_id,))
+        return state.is_there
 
     def came_in(self) -> None:
         """The call was allowed. One in the cohort's own channel is itself a proof."""

@@ -88,6 +88,7 @@ async def test_channel_archived_meanwhile_is_refused(stage: SlackFixture) -> Non
 @pytest.mark.case(40)
 async def test_lookup_that_fails_gives_no_right(stage: SlackFixture, method: str) -> None:
     second = channel(stage, "private", bot=True)
+    await stage.olu.say("/cohort", "members")  # at home, so that nothing is asked about her there
     for fault in ({"status": 429}, {"status": 500}, {"drop": True, "times": 2}):
         stage.slack.fail(method, **fault)
         refused = await stage.olu.say("/cohort", SETUP, channel=second)
@@ -99,6 +100,7 @@ async def test_lookup_that_fails_gives_no_right(stage: SlackFixture, method: str
 async def test_channel_is_taken_by_somebody_who_is_in_it(stage: SlackFixture) -> None:
     ada = {"person": "<@UADA>", "add": "yes"}
     await stage.olu.say("/cohort", "admin organizer " + " ".join(f"{k}:{v}" for k, v in ada.items()))
+    await stage.slack.until(lambda: stage.ada.direct)
     theirs = channel(stage, "public", bot=True, people=("UBEN",))
     line = f"admin channel purpose:digest channel:<#{theirs.id}>"
     assert "You are not in second yourself" in (await stage.ada.say("/cohort", line)).text
