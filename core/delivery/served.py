@@ -45,7 +45,7 @@ class Served:
 
     def may_reach(self, target: Target) -> bool:
         """Whether a schedule that is due here may post there: by a clock that can be moved only to this process's
-        own platforms, also where a member has an account on another."""
+        own platforms, also where a member has an account on another. A target without a platform is only listed."""
         return not self.only or not self.platforms or target.platform in ("", *self.platforms)
 
 

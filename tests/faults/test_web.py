@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 import aiohttp
 import pytest
 from aiohttp import web
+from structlog.testing import capture_logs
 
 import bot.health
 import bot.web
@@ -19,8 +20,10 @@ from bot.health import Health
 from bot.web import WebServer, client_of, is_loopback, most_connections
 from core.commands.dispatch import Core
 from core.store.port import Conn
+from tests.conftest import NOW
 from tests.servers.discord import DiscordServer
-from tests.servers.slack import SIGNING_SECRET, SlackServer, SlackUser
+from tests.servers.slack import APP_TOKEN, SIGNING_SECRET, SlackServer, SlackUser
+from tests.story.bot import Bot, settings
 from tests.story.on_slack import EVENTS
 from tests.story.process import health, with_descriptors
 
@@ -363,3 +366,28 @@ async def test_health_says_within_seconds_that_database_does_not_answer(
         released.set()
         await asyncio.sleep(0)
         assert await ask() == 200
+
+
+@pytest.mark.parametrize(
+    ("host", "mode", "advice"),
+    [
+        ("0.0.0.0", "http", "let it forward /slack/events alone"),  # noqa: S104 - that is the point
+        ("0.0.0.0", "socket", "nothing here is meant for other machines"),  # noqa: S104 - as above
+        ("127.0.0.1", "http", ""),
+    ],
+)
+async def test_public_web_part_is_said_with_what_to_do(
+    host: str, mode: str, advice: str, sqlite_url: str
+) -> None:
+    async with SlackServer() as slack:
+        given = {"slack_bot_token": slack.workspace.token, "slack_api_url": slack.api_url}
+        given["slack_app_token" if mode == "socket" else "slack_signing_secret"] = (
+            APP_TOKEN if mode == "socket" else SIGNING_SECRET
+        )
+        running = Bot(settings(sqlite_url, NOW, http=f"{host}:0", **given))
+        with capture_logs() as events:
+            await running.start()
+        await running.stop()
+    said = [each["advice"] for each in events if "reached from other machines" in each["event"]]
+    assert len(said) == bool(advice)
+    assert advice in "".join(said)

@@ -1,5 +1,6 @@
 """The playground where other machines reach it, and what a page may send it."""
 
+import asyncio
 import logging
 import re
 from collections.abc import AsyncIterator
@@ -212,11 +213,20 @@ async def test_page_says_that_something_is_too_large_and_goes_on(
 async def test_only_so_many_pages_are_connected(
     playground: RunningPlayground, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(playground_adapter, "MAX_PAGES", playground.adapter._socket_count + 1)
+    monkeypatch.setattr(playground_adapter, "MAX_PAGES", 1)
+    await no_page_is_connected(playground)
     async with connected(playground):
         with pytest.raises(aiohttp.WSServerHandshakeError) as refused:
             async with connected(playground):
                 pass
         assert refused.value.status == 503
+    await no_page_is_connected(playground)
     async with connected(playground):
         pass
+
+
+async def no_page_is_connected(running: RunningPlayground) -> None:
+    """Wait until the pages of earlier tests are gone."""
+    async with asyncio.timeout(10):
+        while running.adapter._socket_count:  # noqa: ASYNC110 - nothing tells of it
+            await asyncio.sleep(0.01)
