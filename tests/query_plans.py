@@ -41,6 +41,7 @@ WHOLE = {
     "SELECT count(*) AS n FROM cohort": "health and metrics count cohorts",
     "SELECT c.id FROM cohort c WHERE EXISTS": "housekeeping goes through all cohorts, one after the other",
     "SELECT DISTINCT platform FROM place": "asked once, at the start",
+    "SELECT count(*) FROM place pl JOIN cohort c": "health counts closed channels, once in five seconds at most",
     "DELETE FROM cohort WHERE id IN": "the playground begins anew",
     "DELETE FROM person WHERE id IN": "the playground begins anew",
     "DELETE FROM handled WHERE call_id LIKE": "the playground begins anew",
