@@ -30,7 +30,7 @@ class DiscordAccounts:
         """What Discord says of somebody and these channels."""
         channels: dict[str, list[int]] = {}
         for home in homes:
-            channels.setdefault(home.workspace, []).append(int(home.id))
+            channels.setdefault(home.workspace, []).extend([int(home.id)] if home.id else [])
         found = await asyncio.gather(
             *(self._in_server(user, server, those) for server, those in channels.items())
         )

@@ -45,7 +45,10 @@ class SlackAccounts:
         try:
             async with asyncio.timeout(TIMEOUT):
                 facts = await self._people.facts(user, FRESH)
-                return await self._judge(user, facts, [each.id for each in homes])
+                here = [each for each in homes if each.workspace == self._workspace]
+                if not here:
+                    return AccountFacts(AccountState.UNKNOWN)  # the cohort lives in other workspaces
+                return await self._judge(user, facts, [each.id for each in here if each.id])
         except FAILURES as error:
             log.warning("Slack did not say whether somebody is there", reason=describe_error(error))
             return AccountFacts(AccountState.UNKNOWN)
@@ -73,6 +76,8 @@ class SlackAccounts:
     async def _in_channels(self, user: str, state: AccountState, homes: Sequence[str]) -> AccountState:
         """The state with regard to the home channels. A public one is open to everybody but guests; a channel that
         Slack tells nothing about is one that the bot is out of, and says nothing of others."""
+        if not homes:
+            return state
         private = await asyncio.gather(*(self._private.get(each, self._is_private) for each in homes))
         if state is AccountState.INSIDE and False in private:
             return state
@@ -80,7 +85,7 @@ class SlackAccounts:
         lists = await asyncio.gather(*(self._members.get(each, self._list_members) for each in told))
         if any(members is not None and user in members for members in lists):
             return state
-        sure = len(told) == len(homes) > 0 and None not in lists
+        sure = len(told) == len(homes) and None not in lists
         return AccountState.OUTSIDE if sure else AccountState.UNKNOWN
 
     async def _is_private(self, channel: str) -> bool:

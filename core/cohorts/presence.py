@@ -52,7 +52,8 @@ class AccountLookup(Protocol):
 
     async def look_up(self, user: str, homes: Sequence[Place]) -> AccountFacts:
         """What it says of an account and the home channels of a cohort on that platform, no older than
-        `core.commands.proofs.PROOF`. Never raises: what cannot be found out is UNKNOWN."""
+        `core.commands.proofs.PROOF`. A home without an id stands for its whole workspace. Never raises: what cannot
+        be found out is UNKNOWN."""
         ...
 
 
@@ -77,7 +78,8 @@ def belonging(conn: Conn, account: Person, cohort_id: int) -> Belonging | None:
 
 
 def homes(conn: Conn, cohort_id: int, platform: str) -> tuple[Place, ...]:
-    """A cohort's home channels on a platform, closed ones too; where it has none there, its other channels."""
+    """A cohort's home channels on a platform, closed ones too; where it has none there, its other channels, and where
+    it has no channel at all, its workspaces as places without an id."""
     rows = conn.all(
         "SELECT DISTINCT pl.id, pl.workspace, pl.channel, pl.name, CASE WHEN pu.name = 'home' THEN 1 ELSE 0 END"
         " AS home FROM place pl JOIN purpose pu ON pu.place_id = pl.id AND pu.cohort_id = pl.cohort_id"
@@ -86,6 +88,13 @@ def homes(conn: Conn, cohort_id: int, platform: str) -> tuple[Place, ...]:
         platform=platform,
     )
     found = [row for row in rows if row["home"]] or rows
+    if not found:
+        left = conn.all(
+            "SELECT DISTINCT workspace FROM place WHERE cohort_id = :cohort AND platform = :platform",
+            cohort=cohort_id,
+            platform=platform,
+        )
+        return tuple(Place(platform, row["workspace"], "") for row in left)
     return tuple(Place(platform, row["workspace"], row["channel"], name=row["name"]) for row in found)
 
 

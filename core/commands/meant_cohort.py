@@ -41,6 +41,8 @@ def find_caller(conn: Conn, request: Request, command: Command, proofs: Proofs) 
     if here is not None and request.in_place and request.cohort in (None, here.id):
         proofs.own_channel = here.id
         return caller
+    if command.access in (Access.ORGANIZER, Access.MANAGER):
+        proofs.workspace = request.place.workspace
     wanted = request.cohort if request.cohort is not None or here is None else here.id
     if wanted is not None:
         cohort = _in_reach(conn, request, command, wanted, caller.person_id, proofs)

@@ -9,10 +9,10 @@ ends; where it says nothing, the call is refused.
 import asyncio
 from collections import OrderedDict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from core.chat.model import Person
+from core.chat.model import Person, Place
 from core.cohorts import audit, members, presence
 from core.cohorts.model import Cohort
 from core.cohorts.presence import AccountFacts, AccountLookup, AccountState, Belonging
@@ -76,12 +76,15 @@ def _key(account: Person, cohort_id: int) -> _Key:
 
 @dataclass
 class Proofs:
-    """What is known of one caller during one call. `own_channel` is the cohort in whose own channel it came in."""
+    """What is known of one caller during one call. `own_channel` is the cohort in whose own channel it came in.
+    `workspace` is where somebody speaks who may give a cohort that has no channel left another one: there is nowhere
+    else to look for them."""
 
     checks: AccountChecks
     account: Person
     now: datetime
     own_channel: int | None = None
+    workspace: str = ""
     _found: dict[int, AccountState] = field(default_factory=dict)
 
     def state(self, cohort_id: int) -> AccountState | None:
@@ -108,6 +111,9 @@ class Proofs:
     ) -> list[Cohort]:
         """Ask the platform about the caller in some cohorts. Returns those in which a membership has ended by it."""
         asked = await store.read(_belongings, self.account, cohort_ids[:MOST_LOOKUPS])
+        if self.workspace:
+            there = (Place(self.account.platform, self.workspace, ""),)
+            asked = [each if each.homes else replace(each, homes=there) for each in asked]
         self._found |= dict.fromkeys(cohort_ids, AccountState.UNKNOWN)
         states = await asyncio.gather(
             *(verify(self.checks, store, hooks, self.account, each, self.now) for each in asked)

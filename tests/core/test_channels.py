@@ -242,7 +242,7 @@ async def test_freed_home_can_be_chosen_anew(cohort: CohortFixture, other: Cohor
     mia = cohort.somebody("Mia", manager=True).at(other.olu.place)
     freed = await mia.ok("cohort-admin channel", purpose="none", channel=home)
     assert "Other has no home now" in text_of(freed)
-    assert "does not belong to a cohort" in text_of(await mia.fails("cohort members"))
+    assert "You are not in a cohort yet" in text_of(await mia.fails("cohort members"))
     elsewhere = other.olu.at(replace(HOME, id="C20", name="new"))
     await elsewhere.ok("cohort-admin channel", purpose="home", channel=ChannelRef("C20", "new"))
     assert shown_channels(await elsewhere.ok("cohort-admin show")) == "home: new"

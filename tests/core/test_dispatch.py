@@ -129,7 +129,7 @@ REGISTRY = Registry(
                 "note add",
                 handler=add,
                 form="Add a note",
-                prefill=lambda conn, scope: {"name": f"{scope.member.name}'s"},
+                prefill=lambda conn, scope, given: {"name": f"{scope.member.name}'s"},
             ),
             _marked("note two", handler=add_two),
             _marked("try explode", handler=explode),

@@ -58,10 +58,11 @@ async def test_one_press_settles_it_for_all(cohort: CohortFixture, delivery: Del
     saved = await cohort.olu.ok("cohort-admin schedule-add", kind="checkin", when="daily 18:00")
     await cohort.olu.ok("cohort-admin organizer", person="U-mina", add="yes")
     run = button_of(saved, "Post one now")
+    before = await cohort.core.store.read(_count, "outbox")
     answered(await cohort.olu.click(run, message="m1"))
     told = refused(await cohort.mina.click(run, message="m1"))
     assert text_of(told).startswith("Olu pressed this button already")
-    assert await cohort.core.store.read(_count, "outbox") == 1
+    assert await cohort.core.store.read(_count, "outbox") == before + 1
 
 
 async def test_refused_press_can_be_repeated(cohort: CohortFixture) -> None:

@@ -181,6 +181,40 @@ async def test_where_the_home_was_deleted_its_people_are_those_of_the_server(sta
     assert "Olu" in (await olu.slash("cohort members", at=olu.direct)).text
 
 
+async def test_without_a_channel_its_people_are_those_of_the_server(stage: TwoPlatforms) -> None:
+    await stage.on_discord("here")
+    await stage.on_slack("there")
+    await stage.bot.core.store.write(lambda conn: conn.run("DELETE FROM purpose"))
+    await stage.later(minutes=1)
+    olu = stage.people["Olu"]
+    slack_olu = SlackUser(stage.slack, "UOLU", stage.slack.workspace.direct("UOLU"))
+    assert "Lab here" in (await olu.slash("cohort-admin show", at=olu.direct, forged=True)).text
+    assert "Lab there" in (await slack_olu.say("/cohort", "admin show")).text
+    stage.discord.remove_person(olu)
+    stage.slack.workspace.members["UOLU"]["deleted"] = True
+    await stage.later(minutes=1)
+    assert "Lab here:" not in (await olu.slash("cohort-admin show", at=olu.direct, forged=True)).text
+    assert "Lab there:" not in (await slack_olu.say("/cohort", "admin show")).text
+
+
+async def test_cohort_whose_last_channel_was_freed_gets_another_one(stage: TwoPlatforms) -> None:
+    await stage.on_discord("here")
+    await stage.on_slack("there")
+    await stage.bot.core.store.write(lambda conn: conn.run("DELETE FROM place"))
+    await stage.later(minutes=1)
+    olu, ada, general = stage.people["Olu"], stage.people["Ada"], stage.discord.general
+    room = stage.slack.add_channel("room")
+    slack_olu, slack_ada = (SlackUser(stage.slack, user, room) for user in ("UOLU", "UADA"))
+    assert "Olu" not in (await ada.slash("cohort members", at=general)).text
+    assert "Olu" not in (await slack_ada.say("/cohort", "members")).text
+    answer = await olu.slash("cohort-admin channel", at=general, purpose="home", channel=general)
+    assert "is the channel for home" in answer.text
+    said = await slack_olu.say("/cohort", f"admin channel home <#{room.id}>")
+    assert "is the channel for home" in said.text
+    assert "Olu" in (await ada.slash("cohort members", at=general)).text
+    assert "Olu" in (await slack_ada.say("/cohort", "members")).text
+
+
 @pytest.mark.case(50)
 async def test_look_up_that_fails_gives_no_right(stage: TwoPlatforms) -> None:
     here, there = await stage.on_discord("here"), await stage.on_slack("there")
