@@ -11,7 +11,16 @@ import structlog
 from bot.discord import modals, payloads
 from bot.discord.markdown import markdown
 from bot.discord.payloads import Fetch, Interaction
-from bot.discord.render import CUSTOM_ID, Body, MessagePage, PreparedMessage, prepare, render
+from bot.discord.render import (
+    CUSTOM_ID,
+    UNSHOWABLE,
+    Body,
+    MessagePage,
+    PreparedMessage,
+    plainest,
+    prepare,
+    render,
+)
 from bot.discord.responses import InteractionClient, InteractionResponse
 from core.chat.model import (
     Argument,
@@ -273,7 +282,13 @@ class DiscordInteractions:
         pages = render(reply)
         pages[-1].more = again
         prepared = [await self._prepare(interaction, reply, page) for page in pages]
-        await answer.send(prepared, private=reply.private)
+        try:
+            await answer.send(prepared, private=reply.private)
+        except discord.HTTPException as error:
+            if error.code != UNSHOWABLE:
+                raise
+            log.warning("Discord refused how an answer is written; it goes as plain text")
+            await answer.send_instead(plainest(reply), private=reply.private)
 
     def _with_quotes(self, reply: Reply, filled: StoredCall) -> Reply:
         """The answer to a form that cannot be saved, with what was written into it."""

@@ -13,6 +13,7 @@ _LIST_MARK = re.compile(r"^(\s*\d*)([-+.])(?=\s|$)")
 _LIST_STARTS = "-+ \t.0123456789"
 _INVITE = re.compile(r"(discord(?:app)?)\.(gg|com/invite)/", re.IGNORECASE)
 _MARKS = {LineKind.PLAIN: "", LineKind.ITEM: "- ", LineKind.QUOTE: "> "}
+_LIKE_ADDRESS = re.compile(r"://|\w\.\w|@")
 LONGEST_LINK = 1000
 _SPACER = "\u200b"
 """Stands between two styled runs whose marks would otherwise melt into one, and inside @everyone."""
@@ -78,7 +79,7 @@ def _inline(inline: Inline) -> str:
     before, after = inline.text.split(body, 1)
     rendered = escape(body)
     if inline.link and len(inline.link) <= LONGEST_LINK:
-        rendered = f"[{rendered}](<{_address(inline.link)}>)"
+        rendered = _link(body, rendered, inline.link)
     marks = "**" * inline.bold + "*" * inline.italic
     return f"{before}{marks}{rendered}{marks[::-1]}{after}"
 
@@ -87,6 +88,17 @@ def _code(value: str) -> str:
     """Code spans have no escapes: a backtick inside is replaced by one that ends nothing."""
     value = _EVERYONE.sub(rf"@{_SPACER}\1", value.replace("`", "ˋ"))
     return f"`{value}`"
+
+
+def _link(label: str, escaped: str, address: str) -> str:
+    """A link under a label. Escapes show in a label, and one that looks like an address is printed with all of its
+    marks (discord-api-docs #6185, #7721): the address of such a label stands beside it."""
+    shown = f"<{_address(address)}>"
+    if label == address:
+        return shown
+    if escaped == label and not _LIKE_ADDRESS.search(label):
+        return f"[{label}]({shown})"
+    return f"{escaped}: {shown}"
 
 
 def _address(link: str) -> str:

@@ -9,7 +9,7 @@ import discord
 import structlog
 
 from bot.discord.payloads import PLATFORM
-from bot.discord.render import PreparedMessage, parameters, prepare, render
+from bot.discord.render import UNSHOWABLE, PreparedMessage, parameters, plainest, prepare, render
 from core.chat.text import shorten
 from core.delivery.outlet import Outgoing
 from core.errors import DeliveryError, Refused, TargetGone, TryLater, Uncertain
@@ -50,7 +50,13 @@ class DiscordOutlet:
         page = await _page(message)
         try:
             channel = await self._channel(message)
-            return await self._send(channel, message, page)
+            try:
+                return await self._send(channel, message, page)
+            except discord.HTTPException as error:
+                if error.code != UNSHOWABLE:
+                    raise
+            log.warning("Discord refused how a post is written; it goes as plain text")
+            return await self._send(channel, message, plainest(message.reply))
         except (discord.DiscordException, aiohttp.ClientError, OSError, RuntimeError) as error:
             raise translated(error) from error
 
@@ -58,12 +64,21 @@ class DiscordOutlet:
         """Show the reply in place of what the message showed before."""
         self._check()
         channel, number = map(int, message_id.split("/"))
-        page = (await _page(message)).replacing()
+        page = await _page(message)
         try:
-            with parameters(page.body, page.files) as given:
-                await self._client.http.edit_message(channel, number, params=given)
+            try:
+                await self._edit(channel, number, page)
+            except discord.HTTPException as error:
+                if error.code != UNSHOWABLE:
+                    raise
+                await self._edit(channel, number, plainest(message.reply))
         except (discord.DiscordException, aiohttp.ClientError, OSError, RuntimeError) as error:
             raise translated(error) from error
+
+    async def _edit(self, channel: int, number: int, page: PreparedMessage) -> None:
+        whole = page.replacing()
+        with parameters(whole.body, whole.files) as given:
+            await self._client.http.edit_message(channel, number, params=given)
 
     async def find(self, message: Outgoing) -> str | None:
         """The id of an own recent message that shows exactly this. Messages of others are not looked at."""

@@ -31,6 +31,11 @@ CELL, ROW = 40, 110
 
 Body = dict[str, Any]
 
+NO_BUTTONS = "(Discord did not take this with its buttons. Please use the commands instead.)"
+_FENCED = "```\n{}\n```"
+UNSHOWABLE = 50035
+"""Discord's code for a body that it does not take as it is written."""
+
 CUSTOM_ID, BUTTON_LABEL, MOST_ROWS = 100, 80, 5
 SHORT_VALUE = 40
 EPHEMERAL = 1 << 6
@@ -197,6 +202,23 @@ async def prepare(page: MessagePage, cohort: int | None, encode: EncodeCall | No
     if page.rows or page.more:
         body["components"] = await _rows(page, cohort, encode)
     return PreparedMessage(body, page.attachments)
+
+
+def plainest(reply: Reply) -> PreparedMessage:
+    """What a reply says as text in a fixed-width font and nothing else, for where Discord refuses it as it is: the whole
+    in a file where it is too long. Buttons are left out, which is said."""
+    whole = whole_reply(reply)
+    words = whole.replace("`", "ˋ")
+    if any(isinstance(block, Buttons) for block in reply.blocks):
+        words += f"\n{NO_BUTTONS}"
+    body: Body = {"allowed_mentions": NOBODY}
+    if len(words) + len(_FENCED) <= CONTENT:
+        return PreparedMessage({**body, "content": _FENCED.format(words)})
+    room = CONTENT - len(_FENCED) - len(OVERFLOW)
+    file = Attachment("answer.txt", whole.encode(), "The whole answer as text")
+    attachments = [{"id": 0, "filename": file.name, "description": file.alt}]
+    content = _FENCED.format(words[:room]) + OVERFLOW
+    return PreparedMessage({**body, "content": content, "attachments": attachments}, (file,))
 
 
 async def _rows(page: MessagePage, cohort: int | None, encode: EncodeCall | None) -> list[Body]:

@@ -110,6 +110,14 @@ class InteractionResponse:
         for message in rest:
             await self._client.follow_up(self._token, message)
 
+    async def send_instead(self, message: PreparedMessage, *, private: bool) -> None:
+        """Answer with a message after Discord refused another, in whatever state the answer is."""
+        shown = message.private() if private else message
+        if await self._settle_deferral() or self._responded:
+            await self._client.follow_up(self._token, shown)
+        else:
+            await self._respond(MESSAGE, shown.body, shown.files)
+
     async def progress(self, message: PreparedMessage) -> None:
         """Show how far the answer has come, in the place of the deferral once there is one."""
         if self._deferring is not None:

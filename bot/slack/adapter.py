@@ -12,6 +12,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.accounts import SlackAccounts
 from bot.slack.channels import SlackInspector
+from bot.slack.direct import DirectChannels
 from bot.slack.interactions import SlackInteractions
 from bot.slack.modals import CALLBACK, FIELD
 from bot.slack.outlet import SlackOutlet
@@ -57,7 +58,8 @@ class SlackAdapter:
         self.client = AsyncWebClient(
             bot_token, base_url=api_url or API, timeout=TIMEOUT, retry_handlers=[], logger=_library_logger()
         )
-        self.outlet = SlackOutlet(self.client)
+        self._direct = DirectChannels(self.client)
+        self.outlet = SlackOutlet(self.client, self._direct)
         self.inspector = SlackInspector(self.client)
         self._secret = signing_secret or ""
         self._command = command
@@ -98,7 +100,7 @@ class SlackAdapter:
         self.inspector.bot_name = str(who.get("user") or self.inspector.bot_name)
         people = People(self.client, workspace, who.get("enterprise_id"), self._seconds)
         self._core.accounts.lookups[self.name] = SlackAccounts(self.client, people, workspace, self._seconds)
-        answers = ResponseSender(self.client, self._session)
+        answers = ResponseSender(self.client, self._session, self._direct)
         self._handlers = SlackInteractions(self._core, self.client, people, answers, workspace)
         app = self._build()
         self._listen(app, self._handlers)

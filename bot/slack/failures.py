@@ -27,6 +27,19 @@ REFUSED = {
     "msg_too_long": "The post is longer than Slack takes.",
     "user_not_in_channel": "This person is not in the channel any more.",
 }
+UNSHOWABLE = frozenset(
+    {
+        "block_mismatch",
+        "invalid_attachments",
+        "invalid_blocks",
+        "invalid_blocks_format",
+        "invalid_payload",
+        "msg_blocks_too_long",
+        "msg_too_long",
+        "too_many_attachments",
+    }
+)
+"""Refusals of how a message is written. What it says is sent again in its plainest form."""
 _TOKEN = frozenset(
     {
         "account_inactive",
@@ -69,6 +82,11 @@ def pointers(error: SlackApiError) -> list[str]:
     body = error.response.data if hasattr(error.response, "data") else error.response
     metadata = (body.get("response_metadata") if isinstance(body, dict) else None) or {}
     return _POINTER.findall(" ".join(map(str, metadata.get("messages") or ())))
+
+
+def is_unshowable(error: BaseException) -> bool:
+    """Whether Slack refused how a message is written."""
+    return isinstance(error, SlackApiError) and code(error) in UNSHOWABLE
 
 
 def translate(error: BaseException) -> DeliveryError:

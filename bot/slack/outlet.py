@@ -5,6 +5,8 @@ the bot looks for it among its own posts, where a scope lets it read them.
 """
 
 import asyncio
+from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any
 
 import structlog
@@ -13,8 +15,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.logs import describe_error
 from bot.slack import responses
-from bot.slack.failures import FAILURES, code, translate
-from bot.slack.render import RenderedReply, public_button_values, render
+from bot.slack.direct import DirectChannels
+from bot.slack.failures import FAILURES, code, is_unshowable, translate
+from bot.slack.render import LEFT_OUT, RenderedReply, plainest, public_button_values, render
 from core.delivery.outlet import Outgoing
 from core.errors import Uncertain
 
@@ -36,8 +39,9 @@ class SlackOutlet:
     pace = 1.0
     supports_ephemeral = True
 
-    def __init__(self, client: AsyncWebClient) -> None:
+    def __init__(self, client: AsyncWebClient, direct: DirectChannels) -> None:
         self._client = client
+        self._direct = direct
 
     async def send(self, message: Outgoing) -> str:
         """Post it; see `core.delivery.outlet.Outlet`."""
@@ -46,9 +50,8 @@ class SlackOutlet:
         if in_channel:
             return await self._send_ephemeral(in_channel, message.target.channel, rendered)
         try:
-            channel = await self._channel(message)
             thread = _thread(message)
-            first = await self._post(channel, thread, rendered.messages[0], message.key)
+            channel, first = await self._post_first(message, thread, rendered.messages[0])
         except FAILURES as error:
             raise translate(error) from error
         await self._rest(channel, thread, rendered)
@@ -59,7 +62,8 @@ class SlackOutlet:
         try:
             for shown in rendered.messages:
                 inert: Json = {"parse": "none", "link_names": False}
-                sent = await self._client.chat_postEphemeral(channel=channel, user=user, **shown, **inert)
+                post = partial(self._client.chat_postEphemeral, channel=channel, user=user, **inert)
+                sent = await responses.showing(post, shown)
         except FAILURES as error:
             raise translate(error) from error
         return f"{channel}:{sent['message_ts']}"
@@ -67,16 +71,25 @@ class SlackOutlet:
     async def edit(self, message_id: str, message: Outgoing) -> None:
         """Show the reply in place of what stood there; see `core.delivery.outlet.Outlet`."""
         channel, _, ts = message_id.partition(":")
-        shown = render(message.reply, public_button_values(message.reply)).messages[0]
+        # One message: further ones would stand below what was said since, and a file could not be changed again.
+        call = public_button_values(message.reply)
+        (shown,) = render(message.reply, call, takes_files=False, most=1).messages
+        inert: Json = {"parse": "none", "link_names": False, "metadata": _metadata(message.key)}
+        update = partial(self._client.chat_update, channel=channel, ts=ts, **inert)
         try:
-            await self._client.chat_update(
-                channel=channel,
-                ts=ts,
-                metadata=_metadata(message.key),
-                **shown,
-                parse="none",
-                link_names=False,
-            )
+            await update(**shown)
+        except FAILURES as error:
+            if not is_unshowable(error):
+                raise translate(error) from error
+            await self._edit_plainly(update, shown)
+
+    @staticmethod
+    async def _edit_plainly(update: Callable[..., Awaitable[Any]], shown: Json) -> None:
+        plain, *more = plainest(shown)
+        left_out = f"\n{LEFT_OUT}" if more else ""
+        try:
+            # Without blocks of its own an edit would keep those that stand there.
+            await update(text=plain["text"] + left_out, blocks=[])
         except FAILURES as error:
             raise translate(error) from error
 
@@ -98,15 +111,26 @@ class SlackOutlet:
     async def _channel(self, message: Outgoing) -> str:
         if not message.target.direct:
             return message.target.channel
-        opened = await self._client.conversations_open(users=[message.target.channel])
-        return str(opened["channel"]["id"])
+        return await self._direct.channel(message.target.channel)
+
+    async def _post_first(self, message: Outgoing, thread: str | None, shown: Json) -> tuple[str, str]:
+        """Post it, where the channel of a direct message is not found any more in the one that Slack names now."""
+        channel = await self._channel(message)
+        try:
+            return channel, await self._post(channel, thread, shown, message.key)
+        except SlackApiError as error:
+            if not message.target.direct or code(error) != "channel_not_found":
+                raise
+        self._direct.forget(message.target.channel)
+        channel = await self._channel(message)
+        return channel, await self._post(channel, thread, shown, message.key)
 
     async def _post(self, channel: str, thread: str | None, shown: Json, key: str | None) -> str:
         extra: Json = {"thread_ts": thread} if thread else {}
         if key:
             extra["metadata"] = _metadata(key)
-        sent = await self._client.chat_postMessage(channel=channel, **shown, **responses.INERT, **extra)
-        return str(sent["ts"])
+        post = partial(self._client.chat_postMessage, channel=channel, **responses.INERT, **extra)
+        return str((await responses.showing(post, shown))["ts"])
 
     async def _rest(self, channel: str, thread: str | None, rendered: RenderedReply) -> None:
         """What follows the first message. A failure here is only logged: the post itself stands, and sending

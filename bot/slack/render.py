@@ -1,12 +1,12 @@
 """A reply as Block Kit. Pure: the same reply gives the same payloads, and no handler knows of it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from bot.slack import richtext
 from core.chat.model import Block, Button, Buttons, ButtonStyle, Fields, File, Person, Picture, Reply, Table
-from core.chat.plain import whole_reply
+from core.chat.plain import aligned, whole_reply
 from core.chat.text import Line, LineKind, Span, Text, as_text, shorten
 from core.commands.stored_call import StoredCall, StoredCallCodec
 from core.errors import Refused
@@ -19,13 +19,17 @@ CHARACTERS = 9_000
 """Of one message, over all its blocks; Slack refuses far beyond this, and nobody reads on."""
 MESSAGES = 4
 """Of one answer: a response address may be used five times."""
-ROWS = 99
-COLUMNS = 20
-CELL = 200
+CELL, ROW = 40, 110
+"""Columns of one cell and of a whole row of numbers before cells are shortened."""
+VALUE_IN_LINE = 200
+"""Characters of one value in the line of a record."""
 VALUE = 2_000
 """Characters that the value of a button may have."""
 IN_FILE = "This is too long for one answer; the whole of it is in the file."
 LEFT_OUT = "This is too long for one answer; the rest is left out."
+NO_BUTTONS = "(Slack did not take this with its buttons. Please use the commands instead.)"
+PLAIN_LINE = 1_200
+"""Characters of a plain message before they are escaped, which makes a text up to three times as long."""
 CLICK = "call"
 """The beginning of the action id of every button."""
 
@@ -38,21 +42,43 @@ class RenderedReply:
     files: tuple[Picture | File, ...]
 
 
-def render(reply: Reply, call: Callable[[Button], str], *, takes_files: bool = True) -> RenderedReply:
-    """The payloads of a reply. `call` gives the value of a button: its call as a string.
+def render(
+    reply: Reply, call: Callable[[Button], str], *, takes_files: bool = True, most: int = MESSAGES
+) -> RenderedReply:
+    """The payloads of a reply, at most so many. `call` gives the value of a button: its call as a string.
 
-    A reply that no answer may be as long as is whole in a file, where the message `takes_files`.
+    A reply that no answer may be as long as is whole in a file, where the message `takes_files`; else it says that
+    the rest is left out.
     """
     blocks = [*richtext.blocks(reply.text), *_blocks(reply, call)]
     pages = list(_pages(blocks))
     files = tuple(block for block in reply.blocks if isinstance(block, Picture | File))
-    if len(pages) > MESSAGES:
+    if len(pages) > most:
+        buttons = [each for page in pages[most:] for each in page if each["type"] == "actions"]
         note = Line(LineKind.PLAIN, (Span(IN_FILE if takes_files else LEFT_OUT, italic=True),))
-        pages = [*pages[: MESSAGES - 1], [*pages[MESSAGES - 1], *richtext.blocks(Text((note,)))]]
+        pages = [*pages[: most - 1], [*pages[most - 1], *richtext.blocks(Text((note,))), *buttons]]
         files = (File("answer.txt", whole_reply(reply).encode()), *files)
     text = richtext.fallback(reply.text, TEXT_LIMIT) or "Here it is."
     messages = tuple({"text": text if at == 0 else "…", "blocks": page} for at, page in enumerate(pages))
     return RenderedReply(messages or ({"text": text},), files)
+
+
+def plainest(message: Json) -> list[Json]:
+    """What a message says as text in a fixed-width font and nothing else, for where Slack refuses it as it is: one or
+    more messages. Buttons are left out, which is said."""
+    blocks = message.get("blocks") or ()
+    words = "\n".join(filter(None, map(richtext.words, blocks))) or str(message.get("text", ""))
+    if any(block["type"] == "actions" for block in blocks):
+        words += f"\n{NO_BUTTONS}"
+    starts = ((line, range(0, max(len(line), 1), PLAIN_LINE)) for line in words.split("\n"))
+    lines = [line[at : at + PLAIN_LINE] for line, cuts in starts for at in cuts]
+    pages: list[list[str]] = [[]]
+    for line in lines:
+        if sum(map(len, pages[-1])) + len(pages[-1]) + len(line) > PLAIN_LINE:
+            pages.append([])
+        pages[-1].append(line)
+    texts = (richtext.escape("\n".join(page).replace("`", "ˋ")) for page in pages)
+    return [{"text": f"```{text}```"} for text in texts]
 
 
 def _blocks(reply: Reply, call: Callable[[Button], str]) -> Iterator[Json]:
@@ -89,29 +115,38 @@ def fields(block: Fields) -> Text:
 
 
 def tables(block: Table) -> Iterator[Json]:
-    """Table blocks with the header in each. Slack takes one in a message, which `_pages` sees to."""
-    header = [_cell(name) for name in block.columns[:COLUMNS]]
-    rows: list[list[Json]] = []
-    length = 0
-    for row in block.rows:
-        cells = [_cell(value) for value in row[:COLUMNS]]
-        more = sum(len(cell["text"]) for cell in cells)
-        if rows and (len(rows) >= ROWS or length + more > CHARACTERS // 2):
-            yield _table(header, rows)
-            rows, length = [], 0
-        rows.append(cells)
-        length += more
-    yield _table(header, rows)
+    """A table of numbers in a fixed-width font, its heading above each part; of records, a line each.
+
+    Not as Slack's table blocks: reports disagree where those are taken, and an acknowledgement with one that is
+    refused shows nothing at all.
+    """
+    if not block.numbers:
+        yield from richtext.blocks(Text(tuple(_record(block.columns, row) for row in block.rows)))
+        return
+    heading, *rows = aligned(block, cell=CELL, row=ROW).split("\n")
+    part: list[str] = [heading]
+    for row in rows:
+        if len(part) > 1 and sum(map(len, part)) + len(part) + len(row) > richtext.BLOCK_LIMIT:
+            yield _preformatted(part)
+            part = [heading]
+        part.append(row)
+    yield _preformatted(part)
 
 
-def _table(header: list[Json], rows: list[list[Json]]) -> Json:
-    settings = [{"is_wrapped": True} for _ in header]
-    return {"type": "table", "column_settings": settings, "rows": [header, *rows]}
+def _record(columns: Sequence[str], row: Sequence[str]) -> Line:
+    """A row as a line: its number and its name, then each other value behind its column's name."""
+    named = [
+        shorten(value if at < 2 else f"{column}: {value}", VALUE_IN_LINE)
+        for at, (column, value) in enumerate(zip(columns, row, strict=True))
+        if value.strip()
+    ]
+    first, *rest = named or ["–"]
+    return Line(LineKind.ITEM, (Span(first, bold=True), Span("".join(f" · {each}" for each in rest))))
 
 
-def _cell(value: str) -> Json:
-    # Slack refuses an empty cell.
-    return {"type": "raw_text", "text": shorten(value, CELL) or "–"}
+def _preformatted(lines: Sequence[str]) -> Json:
+    text: Json = {"type": "text", "text": "\n".join(lines)}
+    return {"type": "rich_text", "elements": [{"type": "rich_text_preformatted", "elements": [text]}]}
 
 
 def _button(button: Button, value: str, number: int) -> Json:
@@ -127,13 +162,12 @@ def _button(button: Button, value: str, number: int) -> Json:
 
 
 def _pages(blocks: list[Json]) -> Iterator[list[Json]]:
-    """Blocks in messages: few enough, short enough, one table in each."""
+    """Blocks in messages: few enough, short enough."""
     page: list[Json] = []
     size = 0
     for block in blocks:
         length = richtext.size(block)
-        second_table = block["type"] == "table" and any(each["type"] == "table" for each in page)
-        if page and (len(page) >= BLOCKS or size + length > CHARACTERS or second_table):
+        if page and (len(page) >= BLOCKS or size + length > CHARACTERS):
             yield page
             page, size = [], 0
         page.append(block)

@@ -6,8 +6,9 @@ round trip and Bolt's polling. What is not follows an empty acknowledgement, bec
 """
 
 import asyncio
-from collections.abc import Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -19,9 +20,10 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot.logs import describe_error
 from bot.slack import modals, richtext
-from bot.slack.failures import FAILURES, code, pointers, refusal
+from bot.slack.direct import DirectChannels
+from bot.slack.failures import FAILURES, UNSHOWABLE, code, is_unshowable, pointers, refusal
 from bot.slack.payloads import ReplyContext
-from bot.slack.render import RenderedReply, button_values, describe, public_button_values, render
+from bot.slack.render import RenderedReply, button_values, describe, plainest, public_button_values, render
 from core.chat.model import Button, Buttons, File, Form, Person, Picture, Reply
 from core.chat.text import Text, as_text, join, say
 from core.commands import forms
@@ -75,10 +77,12 @@ def text_message(text: Text | str) -> Json:
 class ResponseSender:
     """Sends messages and files to where a payload came from, over one connection pool."""
 
-    def __init__(self, client: AsyncWebClient, session: aiohttp.ClientSession) -> None:
+    def __init__(
+        self, client: AsyncWebClient, session: aiohttp.ClientSession, direct: DirectChannels
+    ) -> None:
         self._client = client
         self._session = session
-        self._direct: dict[str, str] = {}
+        self._direct = direct
 
     async def send(self, context: ReplyContext, user: str, message: Json, *, public: bool) -> None:
         """Show a message where the payload came from: by the response address while it is good, else by the Web
@@ -93,21 +97,24 @@ class ResponseSender:
         }
         try:
             if public or context.channel.startswith("D"):
-                await self._client.chat_postMessage(**place, **message, **INERT)
+                post = partial(self._client.chat_postMessage, **place, **INERT)
             else:
-                ephemeral = {**message, "parse": "none", "link_names": False}
-                await self._client.chat_postEphemeral(user=user, **place, **ephemeral)
+                inert: Json = {"parse": "none", "link_names": False}
+                post = partial(self._client.chat_postEphemeral, user=user, **place, **inert)
+            await showing(post, message)
         except SlackApiError as error:
             log.info("an answer goes by direct message", reason=code(error))
-            await self._client.chat_postMessage(channel=await self.direct_channel(user), **message, **INERT)
+            there = await self.direct_channel(user)
+            await showing(partial(self._client.chat_postMessage, channel=there, **INERT), message)
 
     async def _respond(self, address: str, context: ReplyContext, message: Json, *, public: bool) -> bool:
         client = AsyncWebhookClient(address, session=self._session, retry_handlers=[])
-        payload = reply_payload(message, public=public)
-        if context.thread:
-            payload["thread_ts"] = context.thread
+        there: Json = {"thread_ts": context.thread} if context.thread else {}
         try:
-            answer = await client.send_dict(payload)
+            answer = await client.send_dict({**reply_payload(message, public=public), **there})
+            if answer.status_code != 200 and refusal(answer.body) in UNSHOWABLE:
+                for plain in plainest(message):
+                    answer = await client.send_dict({**reply_payload(plain, public=public), **there})
         except FAILURES:
             if public:
                 raise  # it may have arrived, and two public answers are worse than a lost one
@@ -119,10 +126,7 @@ class ResponseSender:
 
     async def direct_channel(self, user: str) -> str:
         """The channel of the direct message with somebody."""
-        if user not in self._direct:
-            opened = await self._client.conversations_open(users=[user])
-            self._direct[user] = opened["channel"]["id"]
-        return self._direct[user]
+        return await self._direct.channel(user)
 
     async def send_files(
         self, context: ReplyContext, user: str, files: Sequence[Picture | File], *, public: bool
@@ -138,6 +142,22 @@ class ResponseSender:
             log.warning("files could not be sent", reason=describe_error(error))
             notice = say(NO_FILE_HERE if public else NO_DIRECT, words="; ".join(map(describe, files)))
             await self.send(context, user, text_message(notice), public=False)
+
+
+async def showing(post: Callable[..., Awaitable[Any]], message: Json) -> Any:
+    """Post a message; where Slack refuses how it is written, what it says in the plainest form. Returns what Slack
+    answered to the first that it took."""
+    try:
+        return await post(**message)
+    except SlackApiError as error:
+        if not is_unshowable(error):
+            raise
+        log.warning("Slack refused how a message is written; it goes as plain text", reason=code(error))
+    first, *rest = plainest(message)
+    answer = await post(**first)
+    for each in rest:
+        await post(**each)
+    return answer
 
 
 async def upload(client: AsyncWebClient, channel: str, thread: str | None, file: Picture | File) -> None:

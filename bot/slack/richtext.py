@@ -145,11 +145,23 @@ def size(block: Json) -> int:
     """About how many characters a block shows."""
     if block["type"] == "rich_text":
         return sum(_size_of(element) for element in block["elements"])
-    if block["type"] == "table":
-        return sum(len(cell["text"]) for row in block["rows"] for cell in row)
     return 100
 
 
 def _size_of(element: Json) -> int:
     own = len(element.get("text", "")) or len(element.get("fallback", ""))
     return own + sum(_size_of(inner) for inner in element.get("elements", ()))
+
+
+def words(block: Json) -> str:
+    """What a rich text block says, a line for each of its parts; empty for other blocks."""
+    return "\n".join(map(_words_of, block.get("elements", ()))) if block["type"] == "rich_text" else ""
+
+
+def _words_of(element: Json) -> str:
+    inner = map(_words_of, element.get("elements", ()))
+    if element["type"] == "rich_text_list":
+        return "\n".join(f"• {each}" for each in inner)
+    text = str(element.get("text") or element.get("fallback") or "")
+    address = element.get("url")
+    return f"{text} ({address})" if address and address != text else text + "".join(inner)

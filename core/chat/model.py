@@ -117,10 +117,15 @@ class Fields:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Rows of cells. Every row has as many cells as there are columns. Cells are plain text."""
+    """Rows of cells. Every row has as many cells as there are columns. Cells are plain text.
+
+    `numbers` says that its columns matter, as those of figures that are compared; else its rows do, each a record that
+    a platform may show as a line.
+    """
 
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
+    numbers: bool = False
 
 
 @dataclass(frozen=True, slots=True)

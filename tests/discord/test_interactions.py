@@ -338,6 +338,10 @@ async def test_answer_that_discord_refuses_has_reference(
 ) -> None:
     server.fault("POST", "/callback", refuse(400, 50035))
     answer = await ann.slash("note add", title="T")
+    assert answer.text.startswith("T good")
+    assert "use the commands instead" in answer.text
+    server.fault("POST", "/callback", refuse(400, 50036))
+    answer = await ann.slash("note add", title="T")
     assert answer.ephemeral
     (event,) = [each for each in logged if each["log_level"] == "error"]
     assert event["reference"] in answer.text

@@ -141,7 +141,7 @@ async def test_direct_message(
         (refuse(404, 10003), TargetGone),
         (refuse(403, 50007), TargetGone),
         (refuse(403, 50278), TargetGone),
-        (refuse(400, 50035), Refused),
+        (refuse(400, 50036), Refused),
         (refuse(400, 40003), TryLater),
         (refuse(503), Uncertain),
         (rate_limit(30), TryLater),
@@ -202,6 +202,21 @@ async def test_file_of_overlong_post_has_every_word(
     whole = file.data.decode()
     assert whole.startswith("Ada checked in.")
     assert all(words in whole for words in ("Progress:\nshort", f"Learned:\n{learned}", title))
+
+
+async def test_what_discord_refuses_goes_as_plain_text(
+    server: DiscordServer, adapter: DiscordAdapter, post: Outgoing
+) -> None:
+    server.fault("POST", "/messages", refuse(400, 50035))
+    sent = await adapter.outlet.send(replace(post, reply=Reply("Quokka `x` @everyone", post.reply.blocks)))
+    (message,) = server.general.messages
+    assert "Quokka ˋxˋ @everyone" in message.content
+    assert not message.pings
+    server.fault("PATCH", "/messages", refuse(400, 50035))
+    await adapter.outlet.edit(sent, replace(post, reply=Reply("long line\n" * 500)))
+    assert message.content.startswith("```\nlong line\n")
+    assert [a.filename for a in message.attachments] == ["answer.txt"]
+    assert not message.buttons
 
 
 def test_nonces_are_short_and_differ() -> None:

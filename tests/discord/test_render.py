@@ -38,7 +38,7 @@ def test_styles_hold_around_what_members_type(first: str, second: str) -> None:
         ("- **a**", "• a", ["bold", "item"]),
         ("> *a* b", "a b", ["italic", "quote"]),
         ("`{x}`", "a*bˋ<@1>", ["code"]),
-        ("[{x}]({url})", "a*b`<@1>", ["link"]),
+        ("[{x}]({url})", "a*b`<@1>: <https://example.org/a_%28b%29>", ["link"]),
         ("**{x}***{x}*", "a*b`<@1>a*b`<@1>", ["bold", "italic"]),
         ("**a**`b`", "ab", ["bold", "code"]),
         ("*{spaced}*", " a ", ["italic"]),
@@ -119,3 +119,39 @@ def test_too_large_file_is_said() -> None:
 def test_empty_reply_is_still_message() -> None:
     (page,) = render(Reply("", (Buttons((Button("a", "b c"),)),)))
     check_message({"content": page.content}, 0)
+
+
+ADDRESS = "https://example.org/a_b"
+
+
+@pytest.mark.parametrize(
+    ("label", "shown"),
+    [
+        ("the paper", "[the paper](<https://example.org/a_b>)"),
+        (ADDRESS, "<https://example.org/a_b>"),
+        ("a_b [draft]", "a\\_b \\[draft\\]: <https://example.org/a_b>"),
+        ("arXiv.org", "arXiv.org: <https://example.org/a_b>"),
+        ("x](http://evil.example)", None),
+        ("http://evil.example", None),
+    ],
+)
+def test_link_says_its_label_and_leads_to_its_address(label: str, shown: str | None) -> None:
+    (page,) = render(Reply(say("- [{label}]({link})", label=label, link=ADDRESS)))
+    if shown is not None:
+        assert page.content == f"- {shown}"
+    read, marks = seen(page.content)
+    assert "\\" not in read
+    assert label in read
+    links = [mark.text.strip("<>") for mark in marks if mark.kind == "link"]
+    assert links == [ADDRESS]
+    assert not [mark for mark in marks if mark.kind == "unmasked"]
+
+
+@given(st.text(alphabet="ab .[]()\\*_<>:/@#`|~h", min_size=1, max_size=30))
+def test_no_label_makes_another_link(label: str) -> None:
+    content = markdown(say("- [{label}]({link})", label=label, link=ADDRESS))
+    read, marks = seen(content)
+    kinds = {mark.kind for mark in marks} - {"item"}
+    assert kinds <= {"link"}
+    assert {mark.text.strip("<>") for mark in marks if mark.kind == "link"} <= {ADDRESS}
+    assert "".join(label.split()) in "".join(read.split())

@@ -172,3 +172,30 @@ async def test_answer_is_told_though_its_buttons_cannot_be_kept(
     said = await stage.ada.say("/cohort", f"sample blocks title:{'🎉' * 300}")
     assert "🎉" in said.text
     assert not said.labels
+
+
+async def test_answer_that_slack_refuses_comes_as_plain_text(
+    stage: SlackFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What follows an acknowledgement. A refused acknowledgement is invisible, so it holds nothing that is doubtful."""
+    monkeypatch.setattr("bot.slack.responses.BUDGET", 0.0)
+    stage.slack.refused_blocks = frozenset({"rich_text"})
+    before = len(stage.ada.ephemerals)
+    await stage.ada.begin("/cohort", "sample blocks title:Quokka")
+    await stage.slack.until(lambda: len(stage.ada.ephemerals) > before)
+    told = stage.ada.ephemerals[-1].text
+    assert "item Quokka" in told
+    assert "• Quokka · 2" in told
+    assert "use the commands instead" in told
+
+
+async def test_no_message_holds_table_blocks(stage: SlackFixture) -> None:
+    await stage.olu.say("/cohort", "admin setup Lab Berlin")
+    said = [
+        await stage.olu.say("/cohort", line)
+        for line in ("members", "sample blocks rows:3", "lottery plan accept-rate:25 tries:3")
+    ]
+    kinds = {block["type"] for message in said for block in message.blocks}
+    assert kinds <= {"rich_text", "actions"}
+    shown = "\n".join(message.text for message in said)
+    assert "In by try" in shown

@@ -7,7 +7,7 @@ import pytest
 
 from bot.slack.adapter import SlackAdapter
 from bot.slack.outlet import EVENT
-from core.chat.model import Button, Buttons, Fields, Picture, Reply
+from core.chat.model import Button, Buttons, Fields, Picture, Reply, Table
 from core.commands.dispatch import Core
 from core.delivery.outlet import Outgoing, Target
 from core.errors import DeliveryError, Refused, TargetGone, TryLater, Uncertain
@@ -117,7 +117,6 @@ async def test_looking_back(slack: SlackServer, adapter: SlackAdapter, home: Cha
         ({"error": "not_in_channel"}, TargetGone),
         ({"error": "account_inactive"}, TryLater),
         ({"error": "token_revoked"}, TryLater),
-        ({"error": "invalid_blocks"}, Refused),
         ({"error": "something_new"}, Refused),
     ],
 )
@@ -142,6 +141,65 @@ async def test_refusals_in_cores_words(
     slack.fail("chat.update", **fault)
     with pytest.raises(kind):
         await adapter.outlet.edit(f"{home.id}:1.2", post(home.id))
+
+
+ALL_BLOCKS = frozenset({"rich_text", "actions"})
+
+
+async def test_what_slack_refuses_goes_as_plain_text(
+    slack: SlackServer, adapter: SlackAdapter, home: Channel
+) -> None:
+    figures = Table(("Papers", "Published"), (("3", "2.1"),), numbers=True)
+    reply = Reply(SPECIAL, (Fields((("Learned", "`x` " * 900),)), figures, *post(home.id).reply.blocks[1:]))
+    slack.refused_blocks = ALL_BLOCKS
+    sent = await adapter.outlet.send(replace(post(home.id), reply=reply))
+    shown = "\n".join(message.text for message in home.messages)
+    assert "evil.example" in shown
+    assert "Papers  Published\n3       2.1" in shown
+    assert shown.count("ˋxˋ") == 900
+    assert "use the commands instead" in shown
+    assert all(message.effects.pings == message.effects.links == () for message in home.messages)
+    assert sent == f"{home.id}:{home.messages[0].ts}"
+    assert home.messages[0].metadata is not None
+
+    await adapter.outlet.edit(sent, post(home.id))
+    assert "evil.example" in home.messages[0].text
+    assert not home.messages[0].blocks
+    await adapter.outlet.edit(sent, replace(post(home.id), reply=reply))
+    assert "the rest is left out" in home.messages[0].text
+
+    slack.add_member(slack.workspace, "UADA", "Ada Love")
+    target = Target("slack", "T0LAB", "UADA", direct=True, fallback_channel=home.id)
+    await adapter.outlet.send(Outgoing("k1", target, Reply("Quokka")))
+    assert "Quokka" in SlackUser(slack, "UADA", home).ephemerals[-1].text
+
+
+async def test_edit_of_long_post_says_what_it_leaves_out(
+    slack: SlackServer, adapter: SlackAdapter, home: Channel
+) -> None:
+    sent = await adapter.outlet.send(post(home.id))
+    vote = Buttons((Button("Vote", "reading vote", {"item": "3"}),))
+    long = Reply("Long", (Fields(tuple((f"Answer {n}", f"{n} " * 1_400) for n in range(5))), vote))
+    await adapter.outlet.edit(sent, replace(post(home.id), reply=long))
+    (first, *_) = home.messages
+    assert "the rest is left out" in first.text
+    assert first.blocks[-1]["elements"][0]["text"]["text"] == "Vote"
+    await adapter.outlet.edit(sent, post(home.id))
+    assert "left out" not in first.text
+
+
+async def test_direct_message_is_opened_once(
+    slack: SlackServer, adapter: SlackAdapter, home: Channel
+) -> None:
+    for key in ("k1", "k2"):
+        await adapter.outlet.send(post("UADA", key, direct=True))
+    assert len(slack.calls_of("conversations.open")) == 1
+    slack.fail("chat.postMessage", error="channel_not_found")
+    await adapter.outlet.send(post("UADA", "k3", direct=True))
+    assert len(slack.calls_of("conversations.open")) == 2, "asked anew once it is not found"
+    slack.fail("chat.postMessage", error="channel_not_found", times=2)
+    with pytest.raises(TargetGone):
+        await adapter.outlet.send(post("UADA", "k4", direct=True))
 
 
 async def test_places_that_are_gone(slack: SlackServer, adapter: SlackAdapter, home: Channel) -> None:

@@ -82,9 +82,9 @@ async def test_every_block_is_accepted_and_inert(stage: SlackFixture) -> None:
 
 
 async def test_long_answers_come_in_several_messages(stage: SlackFixture) -> None:
-    await stage.ada.say("/cohort", "sample blocks rows:250")
-    await stage.slack.until(lambda: "249" in stage.ada.ephemerals[-1].text)
-    assert len(stage.ada.ephemerals) > 2
+    await stage.ada.say("/cohort", "sample blocks title:A-title-of-thirty-five-characters rows:700")
+    await stage.slack.until(lambda: any("699" in each.text for each in stage.ada.ephemerals))
+    await stage.slack.until(lambda: len(stage.ada.ephemerals) > 2)
 
 
 async def test_public_and_private_files(stage: SlackFixture) -> None:

@@ -14,6 +14,8 @@ _TOKENS = re.compile(
 )
 _LINE = re.compile(r"(?P<heading>#{1,3} )|(?P<subtext>-# )|(?P<quote>>>> |> )|(?P<item>[-*] |\d+\. )")
 _MASKED = re.compile(r"\[(?P<label>(?:\\.|[^\]\\\n])+)\]\(<?(?P<url>https?://[^\s)>]+)>?\)")
+_LIKE_ADDRESS = re.compile(r"https?:|\w\.[a-z]{2}", re.IGNORECASE)
+"""A label that the client prints with all of its marks (discord-api-docs #6185, #7721)."""
 _PAIRS = (
     ("||", "spoiler"),
     ("**", "bold"),
@@ -75,7 +77,12 @@ def _special(text: str, i: int, marks: list[Mark]) -> tuple[str, int]:
         return token[0], token.end()
     if masked := _MASKED.match(text, i):
         marks.append(Mark("link", masked["url"]))
-        return _inline(masked["label"], marks, line_start=False), masked.end()
+        if _LIKE_ADDRESS.search(masked["label"]):
+            marks.append(Mark("unmasked", masked["label"]))
+            return masked[0], masked.end()
+        # Escapes show in a label.
+        inner = _inline(masked["label"].replace("\\", "\\\\"), marks, line_start=False)
+        return inner, masked.end()
     for pair, kind in _PAIRS:
         if text.startswith(pair, i) and (end := _closing(text, i + len(pair), pair)) > 0:
             inner = _inline(text[i + len(pair) : end], marks, line_start=False)

@@ -26,8 +26,8 @@ def truth(args: Json, key: str) -> bool:
     return args.get(key) in (True, 1, "1", "true", "True")
 
 
-def check_payload(payload: Json) -> None:
-    """Refuse the text and the blocks of a message as Slack does."""
+def check_payload(payload: Json, refused: frozenset[str] = frozenset()) -> None:
+    """Refuse the text and the blocks of a message as Slack does, and blocks of the kinds that a test has refused."""
     text = payload.get("text") or ""
     blocks = payload.get("blocks") or []
     if not isinstance(text, str):
@@ -38,7 +38,7 @@ def check_payload(payload: Json) -> None:
         raise ApiError("msg_too_long")
     if blocks:
         wrong = limits.message_blocks(blocks)
-        if wrong:
+        if wrong or any(each.get("type") in refused for each in blocks):
             raise ApiError("invalid_blocks", wrong)
 
 

@@ -22,10 +22,10 @@ def _metadata(args: Json) -> Json | None:
     return found
 
 
-def _payload(args: Json) -> Json:
+def _payload(server: "World", args: Json) -> Json:
     payload = {k: v for k, v in args.items() if k not in ("token", "channel", "metadata")}
     payload["blocks"] = structured(args, "blocks")
-    check_payload(payload)
+    check_payload(payload, server.refused_blocks)
     return payload
 
 
@@ -33,7 +33,7 @@ def chat_post_message(server: "World", workspace: Workspace, args: Json) -> Json
     """Post in a channel, a thread or a direct message."""
     channel = channel_of(server, workspace, args, post=True)
     metadata = _metadata(args)
-    payload = _payload(args)
+    payload = _payload(server, args)
     thread = args.get("thread_ts")
     if thread and not any(m.ts == thread for m in channel.messages):
         raise ApiError("thread_not_found")
@@ -50,7 +50,7 @@ def chat_post_ephemeral(server: "World", workspace: Workspace, args: Json) -> Js
     user = str(args.get("user") or "")
     if user not in channel.members:
         raise ApiError("user_not_in_channel")
-    message = server.post(workspace, channel, _payload(args), via="chat.postEphemeral", only_for=user)
+    message = server.post(workspace, channel, _payload(server, args), via="chat.postEphemeral", only_for=user)
     message.thread_ts = args.get("thread_ts")
     return {"message_ts": message.ts}
 
@@ -72,7 +72,7 @@ def chat_update(server: "World", workspace: Workspace, args: Json) -> Json:
     payload["blocks"] = structured(args, "blocks")
     if payload["blocks"] is None and "text" not in args:
         payload["blocks"] = message.blocks
-    check_payload(payload)
+    check_payload(payload, server.refused_blocks)
     if "metadata" in args:
         message.metadata = _metadata(args)
     server.edit(message, payload)

@@ -42,6 +42,8 @@ class World:
         self.turns: dict[str, Turn] = {}
         self.codes: dict[str, Workspace] = {}
         self.messages_tab = True
+        self.refused_blocks: frozenset[str] = frozenset()
+        """Kinds of blocks that are refused, whatever the reference says."""
         self.pace_seconds = 0.0
         self.base_url = ""
         self._ids = itertools.count(1)
@@ -279,7 +281,7 @@ class World:
                 origin.deleted = True
                 self.changed()
             return None
-        arguments.check_payload(payload)
+        arguments.check_payload(payload, self.refused_blocks)
         answered = self._youngest(turn)
         replaces = payload.get("replace_original") is True or str(payload.get("replace_original")) == "true"
         if origin is not None and replaces:
