@@ -125,17 +125,25 @@ class DiscordInteractions:
     async def _command(self, interaction: Interaction, answer: InteractionResponse) -> None:
         name, options = payloads.command_and_options(interaction.data)
         values = {option["name"]: (option["type"], option["value"]) for option in options}
-        self._defer_later(answer, name, {key: value for key, (_, value) in values.items()})
+        await self._defer_later(interaction, answer, name, {key: value for key, (_, value) in values.items()})
         args = await payloads.arguments(values, interaction.resolved, self._fetch)
         await self._run(
             interaction, answer, interaction.request(name, self._references(interaction, name, args))
         )
 
-    def _defer_later(self, answer: InteractionResponse, name: str, given: Mapping[str, object]) -> None:
+    async def _defer_later(
+        self,
+        interaction: Interaction,
+        answer: InteractionResponse,
+        name: str,
+        given: Mapping[str, object],
+        cohort: int | None = None,
+    ) -> None:
         """Let the answer be deferred in time, unless it may be a form, which cannot follow a deferral."""
         command = self._core.registry.commands.get(name)
         if command is not None and not command.missing(given):
-            answer.defer_later(private=command.private, defer_after=self._defer_after)
+            private = await self._core.is_private(name, interaction.place, cohort)
+            answer.defer_later(private=private, defer_after=self._defer_after)
 
     async def _complete(self, interaction: Interaction, answer: InteractionResponse) -> None:
         name, options = payloads.command_and_options(interaction.data)
@@ -158,7 +166,7 @@ class DiscordInteractions:
             return
         stored = await self._decode(interaction, custom_id)
         args = self._references(interaction, stored.command, stored.args)
-        self._defer_later(answer, stored.command, args)
+        await self._defer_later(interaction, answer, stored.command, args, stored.cohort)
         request = interaction.request(
             stored.command, args, cohort=stored.cohort, source=Source.BUTTON, draft=stored.draft
         )
@@ -181,8 +189,8 @@ class DiscordInteractions:
         """A form came back. Nothing it leads to is a form, so the answer can always be deferred."""
         custom_id = interaction.data["custom_id"]
         stored = await self._decode(interaction, custom_id)
-        command = self._core.registry.commands.get(stored.command)
-        answer.defer_later(private=command.private if command else True, defer_after=self._defer_after)
+        private = await self._core.is_private(stored.command, interaction.place, stored.cohort)
+        answer.defer_later(private=private, defer_after=self._defer_after)
         typed = modals.typed_fields(interaction.data["components"])
         args = await payloads.arguments(typed, interaction.resolved, self._fetch)
         args = self._references(interaction, stored.command, args)

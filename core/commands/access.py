@@ -3,9 +3,9 @@
 from datetime import datetime
 
 from core import clock as clocks
-from core.chat.model import PlaceKind, Request
+from core.chat.model import Place, PlaceKind, Request
 from core.chat.text import say
-from core.cohorts import directory
+from core.cohorts import directory, places
 from core.cohorts.directory import CallerContext
 from core.cohorts.limits import Limits
 from core.cohorts.model import Cohort, Scope
@@ -16,6 +16,21 @@ from core.errors import GuestNotAllowed, NotAllowed
 from core.store.port import Conn
 
 NOT_A_MEMBER = say("You have not joined this cohort yet. Run `cohort join` first; it takes a second.")
+
+
+def is_public(conn: Conn, command: Command, place: Place, cohort_id: int | None) -> bool:
+    """Whether an answer may stand in a place for all to read: only where the place serves the command's purpose for
+    the cohort that is meant; without a `cohort_id`, for the cohort that the place belongs to."""
+    if command.private:
+        return False
+    if not command.needs_cohort:
+        return True
+    owner = places.owner(conn, place)
+    if owner is None or cohort_id not in (None, owner.cohort_id):
+        return False
+    serving = places.places_for(conn, owner.cohort_id, command.purpose)
+    here = (place.platform, place.workspace, place.channel)
+    return here in {(each.platform, each.workspace, each.channel) for each in serving}
 
 
 def authorise(

@@ -38,13 +38,16 @@ def command(
     prefill: Prefill | None = None,
     cost: Cost = Cost.CHEAP,
     once: Once = Once.EACH_PERSON,
+    purpose: str = "home",
 ) -> Callable[[F], F]:
     """Mark an async function `handler(call, ...)` as the command `name`, "group verb".
 
     The docstring's first line is its help. `prefill` gives the values that stand in its form when it opens. `cost`
-    says that it draws or simulates, `once` how often a button that calls it changes something.
+    says that it draws or simulates, `once` how often a button that calls it changes something. An answer
+    that is not `private` is so only in the cohort's channels for `purpose`; elsewhere the handler announces it there,
+    see `core.delivery.announcements`.
     """
-    return _mark(CommandMark(name, access, private, form, needs_cohort, prefill, cost, once))
+    return _mark(CommandMark(name, access, private, form, needs_cohort, prefill, cost, once, purpose))
 
 
 def record(

@@ -18,6 +18,7 @@ from core.chat.model import (
     Buttons,
     Choice,
     Form,
+    Place,
     Reply,
     Request,
 )
@@ -59,6 +60,8 @@ class Call:
     request: Request
     optional_scope: Scope | None
     now: datetime
+    public: bool = False
+    """Whether its answer stands where the cohort reads it; otherwise the caller alone reads it."""
     _show: Show | None = None
     _writes: int = field(default=0, init=False)
 
@@ -90,7 +93,7 @@ class Call:
         cohort = self.optional_scope.cohort.id if self.optional_scope else None
         blocks = (Buttons(buttons),) if buttons else ()
         try:
-            await self._show(Reply(words, blocks, private=command.private, cohort=cohort))
+            await self._show(Reply(words, blocks, private=not self.public, cohort=cohort))
         except Exception:
             self._show = None
             log.exception("progress could not be shown", command=command.name)
@@ -199,26 +202,34 @@ class Core:
         )
         if isinstance(prepared, Form):
             return prepared
-        scope, values, closed = prepared
-        call = Call(self, request, scope, now, show)
+        scope, values, closed, public = prepared
+        call = Call(self, request, scope, now, public, show)
         async with self.admission.admit(request, command.cost, scope.cohort.id if scope else None):
             reply = await command.handler(call, **values)
         cohort = reply.cohort if reply.cohort is not None else (scope.cohort.id if scope else None)
         # Made anew rather than by the slower `replace`; every call comes through here.
-        reply = Reply(reply.text, reply.blocks, command.private, cohort, reply.error, reply.field)
+        reply = Reply(reply.text, reply.blocks, not public, cohort, reply.error, reply.field)
         if closed and reply.private and self.extend_reply is not None:
             reply = await self.extend_reply(self, request, reply)
         return reply
 
     def _prepare(
         self, conn: Conn, request: Request, command: Command, now: datetime, proofs: Proofs
-    ) -> tuple[Scope | None, dict[str, Any], bool] | Form:
+    ) -> tuple[Scope | None, dict[str, Any], bool, bool] | Form:
         caller = access.authorise(conn, request, command, proofs, setup_by_anyone=self.setup_by_anyone)
         scope = access.scope_of(caller, now, self.admission.limits)
         if command.missing(request.args):
             return replace(build_form(conn, command, request.args, scope), draft=request.draft)
         values = coerce(conn, self.registry, command, request.args, scope, request.person)
-        return scope, values, caller.closed
+        public = access.is_public(conn, command, request.place, scope.cohort.id if scope else None)
+        return scope, values, caller.closed, public
+
+    async def is_private(self, name: str, place: Place, cohort: int | None = None) -> bool:
+        """Whether the answer to a command will be for its caller alone, for an adapter that has to say so first."""
+        command = self.registry.commands.get(name)
+        if command is None or command.private:
+            return True
+        return not await self.store.read(access.is_public, command, place, cohort)
 
     async def complete(
         self, request: Request, param_name: str, typed: str, *, most: int = 25

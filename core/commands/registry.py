@@ -167,6 +167,7 @@ def build_command(function: Handler, mark: CommandMark) -> Command:
         mark.prefill,
         mark.cost,
         mark.once,
+        mark.purpose,
     )
 
 

@@ -127,6 +127,8 @@ class Command:
     prefill: Prefill | None = None
     cost: Cost = Cost.CHEAP
     once: Once = Once.EACH_PERSON
+    purpose: str = "home"
+    """What the cohort's channels are for in which an answer that is not private may stand."""
 
     @property
     def name(self) -> str:
@@ -154,6 +156,7 @@ class CommandMark:
     prefill: Prefill | None
     cost: Cost = Cost.CHEAP
     once: Once = Once.EACH_PERSON
+    purpose: str = "home"
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,14 +54,23 @@ class PostStanding:
     begun: bool
 
 
+_STANDING = (
+    "SELECT o.*, pl.name AS place_name, e.state AS edit_state, e.reason AS edit_reason FROM outbox o"
+    " LEFT JOIN place pl ON pl.platform = o.platform AND pl.workspace = o.workspace AND pl.channel = o.channel"
+    " LEFT JOIN outbox e ON e.id = (SELECT max(x.id) FROM outbox x WHERE x.edits = o.id)"
+)
+
+
+def standings_of(conn: Conn, posts: Sequence[int]) -> list[PostStanding]:
+    """How posts stand, by their rows."""
+    found = (conn.one(f"{_STANDING} WHERE o.id = :id", id=each) for each in posts)
+    return [_standing(row) for row in found if row is not None]
+
+
 def standings(conn: Conn, cohort_id: int, kind: str, prefix: str) -> list[PostStanding]:
     """The posts of a kind whose keys begin like this, one for each channel, each with the last change of it."""
     rows = conn.all(
-        "SELECT o.*, pl.name AS place_name, e.state AS edit_state, e.reason AS edit_reason FROM outbox o"
-        " LEFT JOIN place pl ON pl.platform = o.platform AND pl.workspace = o.workspace"
-        " AND pl.channel = o.channel"
-        " LEFT JOIN outbox e ON e.id = (SELECT max(x.id) FROM outbox x WHERE x.edits = o.id)"
-        " WHERE o.cohort_id = :cohort AND o.kind = :kind AND o.edits IS NULL"
+        f"{_STANDING} WHERE o.cohort_id = :cohort AND o.kind = :kind AND o.edits IS NULL"
         " AND substr(o.key, 1, :length) = :prefix ORDER BY o.id",
         cohort=cohort_id,
         kind=kind,

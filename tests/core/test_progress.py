@@ -18,7 +18,7 @@ def ada(sqlite_cohort: CohortFixture) -> Actor:
 def progressing(actor: Actor, show: Show | None) -> Call:
     """A call that takes long, and what shows its progress."""
     request = Request("p", "lottery simulate", actor.person, actor.place)
-    return Call(actor.core, request, None, actor.core.clock.now(), show)
+    return Call(actor.core, request, None, actor.core.clock.now(), _show=show)
 
 
 async def test_progress_that_cannot_be_shown_does_not_touch_answer(ada: Actor) -> None:

@@ -162,7 +162,10 @@ async def test_presenter_is_told_once(
     assert "Ada presents it." in text_of(answered(await direct.click(message, "What is being read")))
     form = await direct.click(message, "Swap with somebody")
     asked = answered(await direct.submit(form, person=person("Ben")))
-    assert text_of(asked) == "I have asked Ben in lab. It is your turn until they take it."
+    assert text_of(asked) == (
+        "Your question to Ben goes to the cohort’s channel.\n"
+        "I am posting it in lab, and tell you should that fail.\nIt is your turn until they take it."
+    )
     await delivery.flush()
     (question,) = outlet.sent
     assert question.target.channel == "C1"

@@ -1,17 +1,18 @@
 """The commands of the reading list."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated
 
-from core.chat.model import Button, Buttons, ButtonStyle, Reply
+from core.chat.model import Button, Buttons, Reply
 from core.chat.text import Text, join, say
 from core.clock import day_words
 from core.cohorts.model import Scope
 from core.commands.decorators import command
 from core.commands.dispatch import Call
 from core.commands.spec import Arg, LongText, Once
+from core.delivery import announcements
 from core.features.reading import records, texts, turns
-from core.features.reading.records import RankedItem, ReadingItem
+from core.features.reading.records import ADDED, RankedItem, ReadingItem
 from core.store.port import Conn
 
 SHOWN = 30
@@ -20,20 +21,36 @@ _ADD = Button("Add something", "reading add")
 _EMPTY = "The reading list is empty. What would you like to read together?"
 
 
-@command("reading add", private=False, form="Add to the reading list")
+@command("reading add", private=False, purpose="reading", form="Add to the reading list")
 async def add(
     call: Call,
     reference: Annotated[str, Arg("A title, a citation or a link", max_length=500)],
     why: Annotated[LongText | None, Arg("Why it is worth the cohort's time", max_length=1000)] = None,
 ) -> Reply:
     """Suggest something to read together; the cohort votes."""
-    number = await call.write(records.add, call.scope, call.member.id, reference, why or None)
-    head = say("{name} put this on the reading list:", name=call.member.name)
-    args = {"item": str(number)}
-    buttons = Buttons(
-        (Button("Vote for it", "reading vote", args, ButtonStyle.PRIMARY), Button("The list", "reading list"))
+    added = await call.write(
+        _add, call.scope, call.member.id, reference, why or None, announced=not call.public
     )
-    return Reply(join([head, texts.entry(number, reference, why)]), (buttons,))
+    reply = texts.added(call.member.name, added.number, reference, why)
+    if call.public:
+        return reply
+    return replace(reply, text=join([reply.text, await announcements.where(call, added.posts)]))
+
+
+@dataclass(frozen=True, slots=True)
+class _Added:
+    """The number of a new item, and the posts that tell the cohort of it."""
+
+    number: int
+    posts: list[int]
+
+
+def _add(conn: Conn, scope: Scope, by: int, reference: str, why: str | None, *, announced: bool) -> _Added:
+    number = records.add(conn, scope, by, reference, why)
+    if not announced:
+        return _Added(number, [])
+    key, data = f"added:{scope.cohort.id}:{number}", {"number": number}
+    return _Added(number, announcements.announce(conn, scope, ADDED, "reading", key, data))
 
 
 @command("reading list")

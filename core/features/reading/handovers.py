@@ -9,13 +9,13 @@ from core.clock import local_date
 from core.cohorts import directory, places
 from core.cohorts.model import Cohort, Member, Scope
 from core.commands.decorators import member_left
-from core.delivery import outbox
+from core.delivery import announcements, outbox
 from core.delivery.firing import quiet_until
 from core.delivery.outbox import NewPost
 from core.delivery.outlet import Target
 from core.errors import BadInput, NotAllowed, OutOfDate
 from core.features.reading import records, texts, turns
-from core.features.reading.records import OFFER, SWAPPED, TURN, ReadingItem
+from core.features.reading.records import OFFER, SWAPPED, TAKEN, TURN, ReadingItem
 from core.features.reading.turns import Turn
 from core.store.port import Conn
 
@@ -92,7 +92,7 @@ def offer(
     conn: Conn, scope: Scope, by: Member, to: Member, item: ReadingItem | None, *, in_channel: bool
 ) -> dict[str, Any]:
     """Offer a turn of one's own to somebody: that of the item, else of what is being read, else the next.
-    With `in_channel` they are asked in the cohort's channel. Returns what the question says, and where it is."""
+    With `in_channel` they are asked in the cohort's channel. Returns what the question says, and its "posts"."""
     if to.id == by.id:
         raise BadInput("You present it already. Please choose somebody else.", field="person")
     open_turns = turns.open_turns_of(conn, scope.cohort.id, by.id)
@@ -101,7 +101,7 @@ def offer(
         raise BadInput(_not_yours(conn, scope, item) if item else texts.NO_TURN)
     turns.offer(conn, turn, to.id)
     question = {"by": by.name, "to": to.name, "number": turn.item.number, "reference": turn.item.reference}
-    return {**question, "where": _ask_in_channel(conn, scope, turn, question) if in_channel else []}
+    return {**question, "posts": _ask_in_channel(conn, scope, turn, question) if in_channel else []}
 
 
 def _not_yours(conn: Conn, scope: Scope, item: ReadingItem) -> Text:
@@ -109,18 +109,14 @@ def _not_yours(conn: Conn, scope: Scope, item: ReadingItem) -> Text:
     return texts.not_yours(item, turn.presenter.name if turn else None)
 
 
-def _ask_in_channel(conn: Conn, scope: Scope, turn: Turn, question: dict[str, Any]) -> list[str]:
-    channels = places.places_for(conn, scope.cohort.id, "reading")
-    if not channels:
+def _ask_in_channel(conn: Conn, scope: Scope, turn: Turn, question: dict[str, Any]) -> list[int]:
+    if not places.places_for(conn, scope.cohort.id, "reading"):
         raise BadInput("There is no channel where I could ask. Please run this in one of your cohort's.")
-    for place in channels:
-        target = Target.place(place)
-        key = f"offer:{turn.id}:{scope.now.isoformat()}:{target.key}"
-        outbox.enqueue(conn, NewPost(scope.cohort.id, key, OFFER, question, target), scope.now)
-    return [place.name or place.channel for place in channels]
+    key = f"offer:{turn.id}:{scope.now.isoformat()}"
+    return announcements.announce(conn, scope, OFFER, "reading", key, question)
 
 
-def take(conn: Conn, scope: Scope, by: Member, item: ReadingItem) -> dict[str, Any]:
+def take(conn: Conn, scope: Scope, by: Member, item: ReadingItem, *, in_channel: bool) -> dict[str, Any]:
     """Take a turn that was offered. A turn of the taker's own goes to the other in return. Returns what the
     answer says."""
     turn = turns.open_turn(conn, scope.cohort.id, item)
@@ -143,7 +139,10 @@ def take(conn: Conn, scope: Scope, by: Member, item: ReadingItem) -> dict[str, A
         "back": [back.item.number, back.item.reference] if back else None,
     }
     _notify_taken(conn, scope.cohort, turn, swap, scope.now)
-    return swap
+    if not in_channel:
+        return {**swap, "posts": []}
+    key = f"taken:{turn.id}:{turn.revision}"
+    return {**swap, "posts": announcements.announce(conn, scope, TAKEN, "reading", key, swap)}
 
 
 def _notify_presenter(conn: Conn, cohort: Cohort, turn: Turn, now: datetime, *, passed: bool = False) -> None:

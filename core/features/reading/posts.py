@@ -8,9 +8,10 @@ from core.chat.model import Button, Buttons, Reply
 from core.chat.text import Moment, Text, join, say, shorten
 from core.cohorts.model import Cohort, Member
 from core.commands.decorators import post, schedule, section
+from core.commands.dispatch import Core
 from core.commands.spec import Post, SectionPart
 from core.features.reading import handovers, records, texts, turns
-from core.features.reading.records import OFFER, SWAPPED, TURN, RankedItem, ReadingItem
+from core.features.reading.records import ADDED, OFFER, SWAPPED, TAKEN, TURN, RankedItem, ReadingItem
 from core.store.port import Conn
 
 _TOP = 3
@@ -109,6 +110,22 @@ async def render_turn(_core: object, sent: Post) -> Reply:
 async def render_taken(_core: object, sent: Post) -> Reply:
     """Tells somebody that a turn they offered was taken."""
     return Reply(texts.taken_from_you(sent.data), (Buttons((Button("Who presents what", "reading next"),)),))
+
+
+@post(ADDED, label="new item of the reading list", purpose="reading")
+async def render_added(core: Core, sent: Post) -> Reply:
+    """Tells the cohort what somebody put on the list in another place."""
+    found = await core.store.read(records.as_added, sent.cohort.id, sent.data["number"])
+    if found is None:
+        return Reply("This was taken off the reading list.")
+    item = found.item
+    return texts.added(found.by or "Somebody", item.number, item.reference, item.why)
+
+
+@post(TAKEN, label="turn that was taken", purpose="reading")
+async def render_taken_turn(_core: object, sent: Post) -> Reply:
+    """Tells the cohort who presents now, where the turn was taken in another place."""
+    return Reply(texts.swapped(sent.data), (Buttons((Button("Who presents what", "reading next"),)),))
 
 
 @post(OFFER, label="turn on offer", purpose="reading")

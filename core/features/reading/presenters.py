@@ -2,12 +2,13 @@
 
 from typing import Annotated, Any
 
-from core.chat.model import Button, Buttons, PlaceKind, Reply
+from core.chat.model import Button, Buttons, Reply
 from core.chat.text import join, say
 from core.cohorts.model import Member
 from core.commands.decorators import command
 from core.commands.dispatch import Call
 from core.commands.spec import Arg, Once
+from core.delivery import announcements
 from core.features.reading import handovers, texts, turns
 from core.features.reading.records import ReadingItem
 
@@ -72,7 +73,7 @@ async def step_down(
     return Reply(join(parts), (Buttons((_WHO,) if item else (_WHO, again)),))
 
 
-@command("reading swap", private=False, form="Offer your turn to somebody")
+@command("reading swap", private=False, purpose="reading", form="Offer your turn to somebody")
 async def swap(
     call: Call,
     person: Annotated[Member, Arg("Who may take it; they answer with a button")],
@@ -81,25 +82,23 @@ async def swap(
     ] = None,
 ) -> Reply:
     """Offer your turn to somebody; it is theirs when they take it."""
-    # In a direct message the other one would never see the question.
-    in_channel = call.request.place.kind is PlaceKind.DIRECT
     question: dict[str, Any] = await call.write(
-        handovers.offer, call.scope, call.member, person, item, in_channel=in_channel
+        handovers.offer, call.scope, call.member, person, item, in_channel=not call.public
     )
-    if in_channel:
-        text = say(
-            "I have asked {to} in {where}. It is your turn until they take it.",
-            to=question["to"],
-            where=", ".join(question["where"]),
-        )
-        return Reply(text)
+    if not call.public:
+        asked = say("Your question to {to} goes to the cohort’s channel.", to=question["to"])
+        until = say("It is your turn until they take it.")
+        return Reply(join([asked, await announcements.where(call, question["posts"]), until]))
     return Reply(texts.offered(question), (texts.take_button(question["number"]),))
 
 
-@command("reading take", private=False, once=Once.ALL)
+@command("reading take", private=False, purpose="reading", once=Once.ALL)
 async def take(
     call: Call, item: Annotated[ReadingItem, Arg("Its number or how it begins", max_length=300)]
 ) -> Reply:
     """Take a turn that somebody offered to you."""
-    swap = await call.write(handovers.take, call.scope, call.member, item)
-    return Reply(texts.swapped(swap), (Buttons((_WHO,)),))
+    swap = await call.write(handovers.take, call.scope, call.member, item, in_channel=not call.public)
+    text = texts.swapped(swap)
+    if not call.public:
+        text = join([text, await announcements.where(call, swap["posts"])])
+    return Reply(text, (Buttons((_WHO,)),))

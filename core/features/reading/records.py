@@ -19,6 +19,10 @@ TURN = "reading.turn"
 """The kind of post that tells a presenter that it is their turn."""
 SWAPPED = "reading.swapped"
 """The kind of post that tells somebody that a turn they offered was taken."""
+ADDED = "reading.added"
+"""The kind of post that tells the cohort what was put on the list elsewhere."""
+TAKEN = "reading.taken"
+"""The kind of post that tells the cohort that a turn was taken elsewhere."""
 OFFER = "reading.offer"
 """The kind of post that asks somebody in the channel to take a turn that was offered elsewhere."""
 
@@ -82,6 +86,12 @@ def complete(conn: Conn, scope: Scope, typed: str) -> list[Choice]:
         pattern=record_search.substring_pattern("" if typed == "#" else typed),
     )
     return [record_search.choice(row["number"], row["reference"]) for row in rows]
+
+
+def as_added(conn: Conn, cohort_id: int, number: int) -> RankedItem | None:
+    """The item of a number with the name of who suggested it, None where it is gone."""
+    row = conn.one(f"{_RANKED} AND i.number = :number", cohort=cohort_id, member=-1, number=number)
+    return _ranked_item(row) if row else None
 
 
 @record(ReadingItem, complete=complete)

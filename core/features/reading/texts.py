@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from core.chat.model import Button, Buttons, ButtonStyle, Table
+from core.chat.model import Button, Buttons, ButtonStyle, Reply, Table
 from core.chat.text import Text, join, safe_link, say, shorten
 from core.features.reading.records import RankedItem, ReadingItem, Votes
 
@@ -27,6 +27,16 @@ def entry(number: int, reference: str, why: str | None) -> Text:
     """An item with the reason for it."""
     text = say("**#{number}** {reference}", number=number, reference=named(reference))
     return join([text, say("> {why}", why=why)]) if why else text
+
+
+def added(name: str, number: int, reference: str, why: str | None) -> Reply:
+    """That somebody put an item on the list, with the buttons to vote and to see the rest."""
+    args = {"item": str(number)}
+    buttons = Buttons(
+        (Button("Vote for it", "reading vote", args, ButtonStyle.PRIMARY), Button("The list", "reading list"))
+    )
+    head = say("{name} put this on the reading list:", name=name)
+    return Reply(join([head, entry(number, reference, why)]), (buttons,))
 
 
 def actions(number: int, *, primary: bool = True, free: bool = False) -> Buttons:
