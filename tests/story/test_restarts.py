@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from core.commands.stored_call import GONE
 from tests.story.conftest import TELLINGS, DriverFactory
 from tests.story.driver import (
     ADA,
@@ -80,8 +81,12 @@ async def test_call_delivered_again_is_same_call(platform: str, sqlite_url: str)
 async def the_same_again(driver: PlatformDriver, joined: Seen, paper: Seen, kept: Seen) -> None:
     """A button, a command and a form, each delivered once more."""
     redelivering: RedeliveringDriver = driver  # type: ignore[assignment]  # only such platforms are asked
-    for seen in (joined, paper, kept):
+    for seen in (joined, paper):
         assert await redelivering.again(BEN, seen) == seen.text
+    # What was typed into the first window of a long form is forgotten once it is kept, so that the second window alone
+    # cannot be answered as before. Slack has one window.
+    again = await redelivering.again(BEN, kept)
+    assert again == (kept.text if kept.dialogs == 1 else GONE)
     assert await count(driver.bot, "member") == 2
     assert await count(driver.bot, "submission") == 1
     assert await count(driver.bot, "checkin") == 1

@@ -17,7 +17,7 @@ ANSWERS = {"Progress": "Half a proof", "Who sees it": "Share it in the channel's
 def refuse_posts(driver: Any) -> None:
     """The platform takes no message in a thread, once."""
     if isinstance(driver, DiscordDriver):
-        driver.server.fault("POST", "/messages$", refuse(400, 50035))
+        driver.server.fault("POST", "/messages$", refuse(400, 50036))
     elif isinstance(driver, SlackDriver):
         driver.slack.fail("chat.postMessage", error="restricted_action_thread_locked")
 
