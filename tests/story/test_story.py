@@ -122,7 +122,7 @@ async def check_in(driver: PlatformDriver) -> None:
     most = driver.fields_at_once
     assert shared.dialogs == (1 if most is None else -(-len(answers) // most))
     assert shared.private
-    assert "shared in today's thread" in shared.text
+    assert "shared in the day’s thread" in shared.text
     thread = await driver.replies(call)
     for words in (SHARED, "The gain was the warm-up", "Write it down", "Compute: The queue"):
         assert words in thread
@@ -168,7 +168,7 @@ async def what_was_private_stayed_private(driver: PlatformDriver) -> None:
     readers = {
         "is set up in the time zone": {OLU},
         "Saved as": {ADA},
-        "shared in today's thread": {ADA},
+        "shared in the day’s thread": {ADA},
         "for your eyes only": set(OWN),
         "the home of": set(PEOPLE),
         "Check-ins": set(PEOPLE),
