@@ -13,8 +13,8 @@ from core.commands.typed_line import parse
 
 Json = dict[str, Any]
 
-_PERSON = re.compile(r"<@([UW][A-Z0-9]+)(?:\|([^>]*))?>")
-_CHANNEL = re.compile(r"<#([CG][A-Z0-9]+)(?:\|([^>]*))?>")
+_PERSON = re.compile(r"<@([UW][A-Z0-9]+)(?:\|([^<>]*))?>")
+_CHANNEL = re.compile(r"<#([CG][A-Z0-9]+)(?:\|([^<>]*))?>")
 ID = re.compile(r"(?=.*\d)[A-Z0-9]{6,32}", re.ASCII)
 """What Slack's ids of people and channels look like when they stand alone."""
 _MARKUP = re.compile(r"<([!@#]?)([^<>|\s]+)(?:\|([^<>]*))?>")

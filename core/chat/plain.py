@@ -48,10 +48,17 @@ def _fit(value: str, columns: int | None) -> str:
     return line if columns is None else _pad(line, columns).rstrip()
 
 
+def _within(value: str, columns: int) -> str:
+    """The beginning of a text that takes at most so many columns."""
+    for at, char in enumerate(value):
+        columns -= width(char)
+        if columns < 0:
+            return value[:at]
+    return value
+
+
 def _pad(value: str, columns: int) -> str:
     """Exactly so many columns: padded, or shortened with an ellipsis."""
     if width(value) > columns:
-        while value and width(value) > columns - 1:
-            value = value[:-1]
-        value += "…"
+        value = _within(value, columns - 1) + "…"
     return value + " " * (columns - width(value))

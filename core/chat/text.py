@@ -230,6 +230,11 @@ _UNWANTED = re.compile(
     "\u115f\u1160\u3164\uffa0\ufff9-\ufffb\U000e0000-\U000e007f\ud800-\udfff]"
 )
 _BREAKS = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
+_MOST_MARKS = 30
+"""Marks that one letter keeps, as Unicode's stream-safe format has it (UAX 15). Normalization sorts them, which takes
+quadratic time for a long run."""
+_HIDDEN_MARKS = frozenset("\u0f73\u0f75\u0f81")
+"""What becomes marks only when it is normalized."""
 _JOINERS = re.compile("([\u200c\u200d])[\u200c\u200d]+")
 _ENDS = (
     "\t\n\x0b\x0c\r\x1c\x1d\x1e\x1f \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008"
@@ -247,10 +252,19 @@ def clean(value: str, *, multiline: bool) -> str:
         value = value.strip()
         return value if multiline or "  " not in value else " ".join(value.split())
     value = _UNWANTED.sub(lambda found: found[1] or "", _BREAKS.sub("\n", value))
-    value = _JOINERS.sub(r"\1", unicodedata.normalize("NFC", value))
+    value = _JOINERS.sub(r"\1", unicodedata.normalize("NFC", _limit_marks(value)))
     if not multiline:
         value = re.sub(r"\s+", " ", value)
     return value.strip(_ENDS)
+
+
+def _limit_marks(value: str) -> str:
+    kept, marks = [], 0
+    for char in value:
+        marks = marks + 1 if unicodedata.combining(char) or char in _HIDDEN_MARKS else 0
+        if marks <= _MOST_MARKS:
+            kept.append(char)
+    return "".join(kept)
 
 
 def shorten(value: str, length: int) -> str:
@@ -271,5 +285,14 @@ def _may_cut(value: str, at: int) -> bool:
         return False
     if "\U000e0020" <= here <= "\U000e007f" or unicodedata.category(here).startswith("M"):
         return False
-    flags = re.search("[\U0001f1e6-\U0001f1ff]*\\Z", value[:at])
-    return not ("\U0001f1e6" <= here <= "\U0001f1ff" and flags and len(flags[0]) % 2)
+    if not _is_flag(here):
+        return True
+    flags = 0
+    while flags < at and _is_flag(value[at - 1 - flags]):
+        flags += 1
+    return flags % 2 == 0
+
+
+def _is_flag(char: str) -> bool:
+    """Whether it is half of a flag."""
+    return "\U0001f1e6" <= char <= "\U0001f1ff"

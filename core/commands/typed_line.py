@@ -27,7 +27,12 @@ _CLOSERS = {
     "›": "‹›",
 }
 _WORD = re.compile(r"\S+")
+_SPACES = re.compile(r"\s*")
 _WIDE = frozenset({FieldKind.TEXT, FieldKind.LONG_TEXT, FieldKind.RECORD})
+
+
+_LONGEST_NAME = 60
+"""Characters of a word that are compared with names, which are all shorter."""
 
 
 class Parsed(NamedTuple):
@@ -75,7 +80,7 @@ def _word(line: str) -> tuple[str, str]:
 
 def _unknown(registry: Registry, typed: str) -> Text:
     groups = ", ".join(sorted(registry.groups))
-    close = difflib.get_close_matches(typed, registry.groups, 1)
+    close = difflib.get_close_matches(typed[:_LONGEST_NAME], registry.groups, 1)
     if close:
         return say(
             "I do not know “{typed}”. Did you mean `{close}`? I know: {groups}.",
@@ -91,7 +96,7 @@ def _unknown_verb(registry: Registry, group: str, typed: str) -> Text:
     known = ", ".join(verbs)
     if not typed:
         return say("What about {group}? I know: {known}.", group=group, known=known)
-    close = difflib.get_close_matches(typed, verbs, 1)
+    close = difflib.get_close_matches(typed[:_LONGEST_NAME], verbs, 1)
     hint = say(" Did you mean `{close}`?", close=f"{group} {close[0]}") if close else ""
     return say(
         "I do not know “{group} {typed}”.{hint} With {group} I know: {known}.",
@@ -145,12 +150,18 @@ def _keys(params: tuple[str, ...]) -> tuple[re.Pattern[str], dict[str, str]]:
 
 def _loose_end(rest: str, start: int, end: int) -> int:
     """Where text without a name ends: at the next name, unless that name stands inside quotes."""
-    begin = start + len(rest[start:]) - len(rest[start:].lstrip())
+    begin = _skip_spaces(rest, start)
     closers = _CLOSERS.get(rest[begin : begin + 1])
     if closers is None:
         return end
     close = _closing(rest, begin + 1, closers)
     return max(end, close + 1) if close is not None and close >= end else end
+
+
+def _skip_spaces(text: str, start: int) -> int:
+    """Where the next character stands that is no space."""
+    found = _SPACES.match(text, start)
+    return found.end() if found else start
 
 
 def _closing(rest: str, start: int, closers: str) -> int | None:
@@ -164,17 +175,16 @@ def _closing(rest: str, start: int, closers: str) -> int | None:
 def _value(rest: str, start: int, keys: re.Pattern[str]) -> tuple[str, int]:
     """One named value and where it ends. Quotes inside quotes are kept: the closing one is followed by
     the end, by another name, or by another quoted value."""
-    while start < len(rest) and rest[start].isspace():
-        start += 1
+    start = _skip_spaces(rest, start)
     closers = _CLOSERS.get(rest[start : start + 1])
     if closers is not None:
         for at in range(start + 1, len(rest)):
             if rest[at] not in closers:
                 continue
-            after = rest[at + 1 :]
-            tail = after.lstrip()
-            begins = len(rest) - len(tail)
-            if not tail or (after[0].isspace() and (tail[0] in _CLOSERS or keys.match(rest, begins))):
+            # No slices here: with many quotes in a long text their copies would take quadratic time.
+            begins = _skip_spaces(rest, at + 1)
+            spaced = begins > at + 1
+            if begins == len(rest) or (spaced and (rest[begins] in _CLOSERS or keys.match(rest, begins))):
                 return rest[start + 1 : at].strip(), at + 1
         close = _closing(rest, start + 1, closers)
         if close is not None:
@@ -233,10 +243,15 @@ def unquote(text: str) -> str:
 def _split(text: str) -> list[tuple[int, int]]:
     """Where words begin and end; a quoted run of words is one."""
     spans: list[tuple[int, int]] = []
+    unclosed: set[str] = set()  # what was looked for to the end in vain is not looked for again
     position = 0
     while match := _WORD.search(text, position):
         closers = _CLOSERS.get(match[0][0])
-        close = _closing(text, match.start() + 1, closers) if closers else None
+        close = None
+        if closers is not None and closers not in unclosed:
+            close = _closing(text, match.start() + 1, closers)
+            if close is None:
+                unclosed.add(closers)
         position = match.end() if close is None else close + 1
         spans.append((match.start(), position))
     return spans

@@ -61,7 +61,7 @@ def read_date_ranges(typed: str) -> tuple[DateRange, ...]:
         return ()
     parts = [
         part
-        for part in re.split(r"[,;\s]+", re.sub(r"\s*(\.\.+|–|—|\bto\b)\s*", "..", typed.strip()))
+        for part in re.split(r"[,;\s]+", re.sub(r" ?(\.\.+|–|—|\bto\b) ?", "..", " ".join(typed.split())))
         if part
     ]
     if len(parts) > _MOST:

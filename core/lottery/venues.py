@@ -142,6 +142,9 @@ def table() -> tuple[Venue, ...]:
     )
 
 
+_YEAR_AT_END = re.compile(r"(?:20|19)?\d\d\Z")
+
+
 def _key(name: str) -> str:
     """What two spellings of one name share: letters and digits, in one case."""
     return re.sub(r"[\W_]+", "", name).casefold()
@@ -160,12 +163,12 @@ def find(name: str) -> Edition | None:
     """
     if len(name) > 200:
         return None
-    match = re.fullmatch(r"(.*?)[\W_]*?(20\d\d|19\d\d|\d\d)?\W*", name.strip(), re.DOTALL)
-    stem, year = (match[1], match[2]) if match else (name, None)
-    venue = _index().get(_key(stem))
+    end = next((at for at in range(len(name), 0, -1) if name[at - 1].isalnum() or name[at - 1] == "_"), 0)
+    year = _YEAR_AT_END.search(name, 0, end)
+    venue = _index().get(_key(name[: year.start() if year else end]))
     if venue is None:
         return None
-    return Edition(venue, None if year is None else int(year) + (2000 if len(year) == 2 else 0))
+    return Edition(venue, int(year[0]) + (2000 if len(year[0]) == 2 else 0) if year else None)
 
 
 def names() -> tuple[str, ...]:

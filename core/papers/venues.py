@@ -13,7 +13,7 @@ from core.papers.model import VenueEdition
 from core.store.port import Conn
 
 _MAX_CHOICES = 25
-_YEAR = re.compile(r"(.*\S)[\s'’-]+((?:19|20)\d\d)\Z", re.ASCII)
+_YEAR = re.compile(r"[\s'’-]((?:19|20)\d\d)\Z", re.ASCII)
 
 
 def complete(conn: Conn, scope: Scope | None, typed: str) -> list[Choice]:
@@ -45,5 +45,6 @@ def read_edition(typed: str) -> VenueEdition:
     """ "nips 26" is NeurIPS 2026; "Our Workshop 2027" keeps its name."""
     if known := venues.find(typed):
         return VenueEdition(known.venue.name, known.year)
-    match = _YEAR.match(typed)
-    return VenueEdition(match[1], int(match[2])) if match else VenueEdition(typed)
+    match = _YEAR.match(typed, max(0, len(typed) - 5))
+    name = typed[: match.start()].rstrip() if match else ""
+    return VenueEdition(name, int(match[1])) if match and name else VenueEdition(typed)

@@ -117,6 +117,15 @@ async def test_page_reads_what_table_says(page: Page) -> None:
     assert found == _COMPARED
 
 
+@pytest.mark.case(69)
+async def test_page_reads_long_lines_in_linear_time(page: Page) -> None:
+    """Each would take hours in quadratic time."""
+    odd = ["submission add title:" + '"a" ' * 100_000, "submission add title:" + '"a ' * 100_000]
+    odd += ["review add " + "“a „b ‘c «d ‹e " * 20_000, "submission add " + '"' * 300_000]
+    found = await _read_by_the_page(page, odd)
+    assert [each["command"] for each in found] == [" ".join(line.split()[:2]) for line in odd]
+
+
 async def test_lines_apart_still_differ(page: Page) -> None:
     found = await _read_by_the_page(page, [each["line"] for each in _APART])
     for said in found:

@@ -29,6 +29,7 @@ const SPACE = "\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\
 const IS_SPACE = new RegExp(`[${SPACE}]`);
 const ENDS = new RegExp(`^[${SPACE}]+|[${SPACE}]+$`, "g");
 const WORD = new RegExp(`[^${SPACE}]+`, "g");
+const WORD_HERE = new RegExp(WORD.source, "y");
 
 /** The i of Turkish keyboards, which a parameter's name may be typed with. */
 const TURKISH_I = /[ıİ]/g;
@@ -125,7 +126,7 @@ export function parse(text, commands, groups) {
  * @returns {Read}
  */
 function readArguments(command, rest) {
-  const { keys, names } = keysOf(command);
+  const { keys, here, names } = keysOf(command);
   /** @type {Args} */
   const args = {};
   /** @type {string[]} */
@@ -148,7 +149,7 @@ function readArguments(command, rest) {
     const param = names.get(fold((match[1] ?? "").replace(TURKISH_I, "i")));
     if (!param || Object.hasOwn(args, param.name)) return { args, problem: true, last: null };
     const begins = match.index + match[0].length;
-    [args[param.name], position] = readValue(rest, begins, keys);
+    [args[param.name], position] = readValue(rest, begins, keys, here);
     last = { param, begins: position > begins ? Math.min(skipSpace(rest, begins), position) : begins, named: true };
   }
   const text = loose.join(" ");
@@ -162,13 +163,14 @@ function readArguments(command, rest) {
 }
 
 /**
- * What finds the next name in a line, and the parameter that each spelling of a name means.
+ * What finds the next name in a line, or a name just `here`, and the parameter that each spelling of a name means.
  * @param {Command} command
  */
 function keysOf(command) {
   const names = new Map(command.params.flatMap((param) => [[param.name, param], [param.name.replaceAll("_", "-"), param]]));
   const either = [...names.keys()].sort((a, b) => b.length - a.length).join("|") || "(?!)";
-  return { keys: new RegExp(`(?<![^${SPACE}])(${either.replaceAll("i", "[iıİ]")})[:=]`, "giu"), names };
+  const name = `(?<![^${SPACE}])(${either.replaceAll("i", "[iıİ]")})[:=]`;
+  return { keys: new RegExp(name, "giu"), here: new RegExp(name, "iuy"), names };
 }
 
 /** @param {RegExp} keys @param {string} text @param {number} from */
@@ -217,16 +219,18 @@ function closing(rest, start, closers) {
  * @param {string} rest
  * @param {number} from
  * @param {RegExp} keys
+ * @param {RegExp} here
  * @returns {[string, number]}
  */
-function readValue(rest, from, keys) {
+function readValue(rest, from, keys, here) {
   const start = skipSpace(rest, from);
   const closers = CLOSERS[rest[start] ?? ""];
   if (closers) {
     for (let at = start + 1; at < rest.length; at += 1) {
       if (!closers.includes(rest[at] ?? "")) continue;
       const next = skipSpace(rest, at + 1);
-      const follows = (rest[next] ?? "") in CLOSERS || search(keys, rest, next)?.index === next;
+      // Looked for just here and not up to the end: with many quotes that would take quadratic time.
+      const follows = (rest[next] ?? "") in CLOSERS || search(here, rest, next) !== null;
       if (next === rest.length || (next > at + 1 && follows)) return [strip(rest.slice(start + 1, at)), at + 1];
     }
     const close = closing(rest, start + 1, closers);
@@ -298,12 +302,14 @@ function unquote(text) {
  */
 function split(text) {
   const spans = [];
+  const unclosed = new Set(); // what was looked for to the end in vain is not looked for again
   let position = skipSpace(text, 0);
   while (position < text.length) {
     const start = position;
     const closers = CLOSERS[text[start] ?? ""];
-    const close = closers ? closing(text, start + 1, closers) : null;
-    const end = close === null ? words(text, start)[0]?.end ?? text.length : close + 1;
+    const close = closers && !unclosed.has(closers) ? closing(text, start + 1, closers) : null;
+    if (close === null) unclosed.add(closers);
+    const end = close === null ? start + (search(WORD_HERE, text, start)?.[0].length ?? 0) : close + 1;
     spans.push({ start, end });
     position = skipSpace(text, end);
   }
