@@ -8,7 +8,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from tests.bench import commands, lottery, profile, schedules, start, store
+from tests.bench import commands, load, lottery, profile, schedules, start, store
 from tests.bench.figures import Report
 
 Part = Callable[[Report, Path, bool], Awaitable[None]]
@@ -42,6 +42,13 @@ async def _schedules(report: Report, folder: Path, quick: bool) -> None:
     await schedules.compare(report, folder, [1_000] if quick else [1_000, 10_000, 100_000])
 
 
+async def _load(report: Report, folder: Path, quick: bool) -> None:
+    await load.load(report, folder, quick, AGAINST[0] if AGAINST else None)
+
+
+AGAINST: list[str] = []
+"""The git revision to measure beside this tree, where one was given."""
+
 PARTS: dict[str, Part] = {
     "slack": _slack,
     "discord": _discord,
@@ -50,6 +57,7 @@ PARTS: dict[str, Part] = {
     "start": _start,
     "store": _store,
     "schedules": _schedules,
+    "load": _load,
 }
 
 
@@ -67,7 +75,11 @@ def main() -> None:
         "parts", nargs="*", metavar="part", help=f"any of {', '.join(PARTS)}; all without one"
     )
     parser.add_argument("--quick", action="store_true", help="few calls: whether it runs, not how fast")
+    parser.add_argument(
+        "--against", metavar="REVISION", help="a git revision that `load` measures beside this tree"
+    )
     given = parser.parse_args()
+    AGAINST[:] = [given.against] if given.against else []
     if unknown := set(given.parts) - set(PARTS):
         parser.error(f"there is no part {', '.join(sorted(unknown))}")
     report = Report(Console(width=110))
