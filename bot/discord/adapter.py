@@ -16,6 +16,7 @@ from bot.discord.channels import DiscordInspector
 from bot.discord.interactions import DiscordInteractions
 from bot.discord.outlet import DiscordOutlet
 from bot.discord.payloads import PLATFORM, read_interaction
+from bot.discord.rates import LIBRARY_WAIT, trace
 from bot.discord.registration import application_commands, fingerprint
 from bot.discord.responses import InteractionClient
 from core.chat.model import ChannelRef
@@ -33,8 +34,6 @@ DRAIN_SECONDS = 8.0
 ANSWER_SECONDS = 60.0
 """For one request that answers, with its files; and, after the connection was lost, for the calls that it
 brought, before a new one is made."""
-LONGEST_WAIT = 2.0
-"""Seconds that discord.py may itself wait for a rate limit before it says so."""
 
 
 class DiscordAdapter:
@@ -223,8 +222,9 @@ class _Client(discord.AutoShardedClient):
             max_messages=None,
             member_cache_flags=discord.MemberCacheFlags.none(),
             chunk_guilds_at_startup=False,
+            max_ratelimit_timeout=LIBRARY_WAIT,
+            http_trace=trace(),
         )
-        self.http.max_ratelimit_timeout = LONGEST_WAIT
         self._adapter = adapter
         # The event as it came: discord.py would build a member, a channel and views that nobody needs here.
         self._connection.parsers["INTERACTION_CREATE"] = adapter.received

@@ -9,7 +9,16 @@ import discord
 import structlog
 
 from bot.discord.payloads import PLATFORM
-from bot.discord.render import UNSHOWABLE, PreparedMessage, parameters, plainest, prepare, render
+from bot.discord.rates import attempt
+from bot.discord.render import (
+    CONTENT,
+    UNSHOWABLE,
+    PreparedMessage,
+    parameters,
+    plainest,
+    prepare,
+    render,
+)
 from core.chat.text import shorten
 from core.delivery.outlet import Outgoing
 from core.errors import DeliveryError, Refused, TargetGone, TryLater, Uncertain
@@ -22,10 +31,22 @@ GONE = {
     50001: "I cannot see the channel.",
     50007: "This person does not take direct messages from me.",
     50013: "I may not write in the channel.",
-    50083: "The thread is archived and locked.",
     50278: "I share no server with this person any more.",
 }
-UNKNOWN_CHANNEL, NO_THREADS_HERE, THREAD_EXISTS = 10003, 50024, 160004
+"""Why a channel or a person takes no posts now."""
+ONE_POST = {
+    10008: "The message is gone.",
+    50005: "The message is not mine to change.",
+    50083: "The thread is archived and locked.",
+}
+"""What concerns one post alone."""
+UNKNOWN_CHANNEL, UNKNOWN_MESSAGE, NO_THREADS_HERE, THREAD_EXISTS = 10003, 10008, 50024, 160004
+NO_ACCESS, NOT_ALLOWED, ARCHIVED = 50001, 50013, 50083
+NO_THREAD = frozenset({UNKNOWN_CHANNEL, UNKNOWN_MESSAGE, NO_ACCESS, NOT_ALLOWED, NO_THREADS_HERE, ARCHIVED})
+"""With these a post that was meant for a thread goes into the channel: the thread, the message above it or the right
+is gone."""
+NO_FILES = "\n-# A file is left out: I may not attach files here."
+"""Stands below a post whose files Discord refused."""
 TOO_FAST = frozenset({20028, 40003})
 LOOK_BACK = timedelta(hours=6)
 """How far back a post is looked for. Nothing recurs more often than daily."""
@@ -49,14 +70,15 @@ class DiscordOutlet:
         self._check()
         page = await _page(message)
         try:
-            channel = await self._channel(message)
-            try:
-                return await self._send(channel, message, page)
-            except discord.HTTPException as error:
-                if error.code != UNSHOWABLE:
-                    raise
-            log.warning("Discord refused how a post is written; it goes as plain text")
-            return await self._send(channel, message, plainest(message.reply))
+            async with attempt():
+                channel = await self._channel(message)
+                try:
+                    return await self._send(channel, message, page)
+                except discord.HTTPException as error:
+                    if error.code != UNSHOWABLE:
+                        raise
+                log.warning("Discord refused how a post is written; it goes as plain text")
+                return await self._send(channel, message, plainest(message.reply))
         except (discord.DiscordException, aiohttp.ClientError, OSError, RuntimeError) as error:
             raise translated(error) from error
 
@@ -66,17 +88,27 @@ class DiscordOutlet:
         channel, number = map(int, message_id.split("/"))
         page = await _page(message)
         try:
-            try:
-                await self._edit(channel, number, page)
-            except discord.HTTPException as error:
-                if error.code != UNSHOWABLE:
-                    raise
-                await self._edit(channel, number, plainest(message.reply))
+            async with attempt():
+                try:
+                    await self._edit(channel, number, page)
+                except discord.HTTPException as error:
+                    if error.code != UNSHOWABLE:
+                        raise
+                    await self._edit(channel, number, plainest(message.reply))
         except (discord.DiscordException, aiohttp.ClientError, OSError, RuntimeError) as error:
             raise translated(error) from error
 
     async def _edit(self, channel: int, number: int, page: PreparedMessage) -> None:
         whole = page.replacing()
+        try:
+            with parameters(whole.body, whole.files) as given:
+                await self._client.http.edit_message(channel, number, params=given)
+            return
+        except discord.HTTPException as error:
+            if error.code != ARCHIVED:
+                raise
+        # Discord archives threads after a day without messages; what is in one can be changed once it is open again.
+        await self._client.http.edit_channel(channel, archived=False)
         with parameters(whole.body, whole.files) as given:
             await self._client.http.edit_message(channel, number, params=given)
 
@@ -122,14 +154,24 @@ class DiscordOutlet:
         nonce = nonce_of(message.key)
         if message.thread_of is None or message.target.direct:
             return await self._post(channel, page, nonce)
+        parent = int(message.thread_of.split("/")[0])
         try:
-            return await self._post(channel, page, nonce)
+            return await self._post_in_thread(parent, channel, message.thread_name, page, nonce)
+        except discord.HTTPException as error:
+            if error.code not in NO_THREAD:
+                raise
+        return await self._post(parent, page, nonce)
+
+    async def _post_in_thread(
+        self, parent: int, thread: int, name: str, page: PreparedMessage, nonce: str
+    ) -> str:
+        """Post in the thread below a message, which has the message's id and may have to be made first."""
+        try:
+            return await self._post(thread, page, nonce)
         except discord.NotFound as error:
             if error.code != UNKNOWN_CHANNEL:
                 raise
-        parent = int(message.thread_of.split("/")[0])
-        thread = await self._open_thread(parent, channel, message.thread_name)
-        return await self._post(thread, page, nonce)
+        return await self._post(await self._open_thread(parent, thread, name), page, nonce)
 
     async def _open_thread(self, parent: int, message: int, name: str) -> int:
         """The thread below a message; the channel itself where threads cannot be."""
@@ -145,6 +187,17 @@ class DiscordOutlet:
         return message
 
     async def _post(self, channel: int, page: PreparedMessage, nonce: str) -> str:
+        """Post it; where a right for files or embeds is missing, without them."""
+        for plainer in (page, *_plainer(page)):
+            try:
+                return await self._create(channel, plainer, nonce)
+            except discord.Forbidden as error:
+                if error.code != NOT_ALLOWED:
+                    raise
+                refused = error
+        raise refused
+
+    async def _create(self, channel: int, page: PreparedMessage, nonce: str) -> str:
         body = {**page.body, "nonce": nonce, "enforce_nonce": True}
         with parameters(body, page.files) as given:
             sent = await self._client.http.send_message(channel, params=given)
@@ -162,6 +215,23 @@ async def _page(message: Outgoing) -> PreparedMessage:
     return await prepare(page, message.reply.cohort, None)
 
 
+def _plainer(page: PreparedMessage) -> list[PreparedMessage]:
+    """The page without its files, then with the fields of its embeds as text too."""
+    plainer, body = [], page.body
+    if page.files:
+        content = (body.get("content") or "")[: CONTENT - len(NO_FILES)] + NO_FILES
+        body = {**{key: value for key, value in body.items() if key != "attachments"}, "content": content}
+        plainer.append(PreparedMessage(body))
+    if body.get("embeds"):
+        fields = [field for embed in body["embeds"] for field in embed["fields"]]
+        lines = [body.get("content") or "", *(f"**{each['name']}**\n{each['value']}" for each in fields)]
+        content = shorten("\n".join(lines).strip(), CONTENT)
+        plainer.append(
+            PreparedMessage({**{k: v for k, v in body.items() if k != "embeds"}, "content": content})
+        )
+    return plainer
+
+
 def _shows(seen: discord.Message, page: PreparedMessage) -> bool:
     """Whether a message shows exactly this page."""
     shown = [(field.name, field.value) for embed in seen.embeds for field in embed.fields]
@@ -174,11 +244,15 @@ def _shows(seen: discord.Message, page: PreparedMessage) -> bool:
 
 def translated(error: Exception) -> DeliveryError:
     """What went wrong, as the core's delivery understands it."""
+    if isinstance(error, DeliveryError):
+        return error
     if isinstance(error, discord.RateLimited):
         return TryLater("Discord asks to wait.", error.retry_after)
     if isinstance(error, discord.HTTPException):
         if error.status == 429 or error.code in TOO_FAST:
             return TryLater("Discord asks to wait.", _retry_after(error))
+        if error.code in ONE_POST:
+            return Refused(ONE_POST[error.code])
         if error.code in GONE:
             return TargetGone(GONE[error.code])
         if error.status >= 500:

@@ -144,8 +144,8 @@ async def test_direct_message(
         (refuse(400, 50036), Refused),
         (refuse(400, 40003), TryLater),
         (refuse(503), Uncertain),
-        (rate_limit(30), TryLater),
-        (rate_limit(30, banned=True), TryLater),
+        (rate_limit(40), TryLater),
+        (rate_limit(40, banned=True), TryLater),
         (drop_after(), Uncertain),
     ],
 )
@@ -161,7 +161,7 @@ async def test_faults(
         await adapter.outlet.send(post)
     if "rate_limit" in fault.__qualname__:
         assert isinstance(caught.value, TryLater)
-        assert caught.value.seconds == 30
+        assert caught.value.seconds == 40
     assert server.base_url not in str(caught.value)
 
 

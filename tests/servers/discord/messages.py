@@ -77,6 +77,7 @@ def add_routes(server: "DiscordServer") -> None:
     route("POST", "/channels/*/messages/*/threads", here.thread)
     route("POST", "/channels/*/typing", here.typing)
     route("GET", "/channels/*", here.channel)
+    route("PATCH", "/channels/*", here.change_channel)
     route("POST", "/users/@me/channels", here.open_direct)
 
 
@@ -147,6 +148,8 @@ class _Messages:
         message = self._message(channel_id, message_id)
         if message.author != self._server.bot_id:
             raise Refused(403, 50005)
+        if message.channel.archived:
+            raise Refused(400, 50083)
         revise(self._server, message, call.body or {}, call)
         self._server.notify()
         return Answer(self._server.payloads.message(message))
@@ -183,6 +186,14 @@ class _Messages:
 
     async def channel(self, _call: Call, channel_id: str) -> Answer:
         return Answer(self._server.payloads.channel(self._server.find_channel(channel_id)))
+
+    async def change_channel(self, call: Call, channel_id: str) -> Answer:
+        """Whoever may write in a thread may open it again, unless it is locked."""
+        channel = self._server.find_channel(channel_id)
+        if channel.parent is None or channel.locked or set(call.body or {}) != {"archived"}:
+            raise Refused(403, 50013)
+        channel.archived = call.body["archived"]
+        return Answer(self._server.payloads.channel(channel))
 
     async def open_direct(self, call: Call) -> Answer:
         user = str((call.body or {}).get("recipient_id"))

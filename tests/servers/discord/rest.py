@@ -121,12 +121,15 @@ class Bucket:
     limit: int
     per: float
     used: dict[str, tuple[float, int]] = field(default_factory=dict)
+    windows: int = 0
+    """How many windows were begun."""
 
     def take(self, key: str, now: float) -> dict[str, str]:
         """Count one request and give the headers; refuse it when there are too many."""
         start, used = self.used.get(key, (now, 0))
         if now - start >= self.per:
             start, used = now, 0
+        self.windows += used == 0
         reset = self.per - (now - start)
         headers = {
             "X-RateLimit-Limit": str(self.limit),
@@ -143,6 +146,11 @@ class Bucket:
         return headers
 
 
+def posts() -> Bucket:
+    """The platform's own limit of posts in one channel: five in five seconds."""
+    return Bucket(5, 5.0)
+
+
 Handler = Callable[..., Awaitable[Answer]]
 
 
@@ -154,6 +162,9 @@ class Rest:
         self._routes: dict[tuple[str, int], list[tuple[list[str], Handler, bool]]] = {}
         self._faults: list[_Planned] = []
         self.bucket = Bucket(1000, 1.0)
+        self.posts: Bucket | None = None
+        """The limit of posts in a channel, where it is another than that of everything else; see `posts`."""
+        self.refused_for_rate = 0
         self.calls = 0
 
     def route(self, method: str, pattern: str, handler: Handler, *, token: bool = True) -> None:
@@ -229,9 +240,15 @@ class Rest:
     def _limit(self, call: Call) -> dict[str, str]:
         parts = call.path.split("/")
         major = parts[2] if len(parts) > 2 else ""
-        return self.bucket.take(
-            f"{call.method} {'/'.join(parts[:2] + parts[3:4])}:{major}", self._server.now()
-        )
+        is_post = call.method == "POST" and parts[1] == "channels" and parts[3:] == ["messages"]
+        bucket = self.posts if is_post and self.posts else self.bucket
+        try:
+            return bucket.take(
+                f"{call.method} {'/'.join(parts[:2] + parts[3:4])}:{major}", self._server.now()
+            )
+        except Refused:
+            self.refused_for_rate += 1
+            raise
 
     def _find(self, method: str, path: str) -> tuple[Handler, list[str], bool]:
         parts = path.strip("/").split("/")
