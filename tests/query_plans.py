@@ -34,6 +34,7 @@ SMALL = {
 PARTIAL = {
     "outbox_open": "the posts that are still to be sent, the next one first",
     "outbox_turn": "the posts that are still to be sent",
+    "place_closed": "the channels that take no posts now",
 }
 """Indexes of what is open alone: walking through one of them costs what waits and not what was."""
 

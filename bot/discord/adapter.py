@@ -12,6 +12,7 @@ from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
 from bot.discord.accounts import DiscordAccounts
+from bot.discord.channel_events import DiscordChannelEvents
 from bot.discord.channels import DiscordInspector
 from bot.discord.interactions import DiscordInteractions
 from bot.discord.outlet import DiscordOutlet
@@ -49,6 +50,7 @@ class DiscordAdapter:
     ) -> None:
         self._core = core
         self._token = token
+        self.channels = DiscordChannelEvents(core)
         self._api_url = api_url
         self._connection: asyncio.Task[None] | None = None
         self._greeted = asyncio.Event()
@@ -202,6 +204,7 @@ class DiscordAdapter:
         )
         if count:
             log.info("back in a server", server=guild.id, cohorts=count)
+        await self.channels.changed(guild)
 
     async def ready(self) -> None:
         """Every server the bot is in is known: it was removed from the others while it was away."""
@@ -243,6 +246,28 @@ class _Client(discord.AutoShardedClient):
 
     async def on_guild_join(self, guild: discord.Guild) -> None:
         await self._adapter.added(guild)
+
+    async def on_guild_channel_create(self, channel: discord.abc.GuildChannel) -> None:
+        await self._adapter.channels.changed(channel.guild)
+
+    async def on_guild_channel_update(self, _: object, after: discord.abc.GuildChannel) -> None:
+        await self._adapter.channels.changed(after.guild)
+
+    async def on_guild_channel_delete(self, channel: discord.abc.GuildChannel) -> None:
+        await self._adapter.channels.deleted(channel)
+
+    async def on_guild_role_create(self, role: discord.Role) -> None:
+        await self._adapter.channels.changed(role.guild)
+
+    async def on_guild_role_update(self, _: object, after: discord.Role) -> None:
+        await self._adapter.channels.changed(after.guild)
+
+    async def on_guild_role_delete(self, role: discord.Role) -> None:
+        await self._adapter.channels.changed(role.guild)
+
+    async def on_member_update(self, _: object, after: discord.Member) -> None:
+        if after == after.guild.me:
+            await self._adapter.channels.changed(after.guild)
 
     async def on_guild_available(self, guild: discord.Guild) -> None:
         await self._adapter.added(guild)

@@ -1,5 +1,6 @@
 """The Slack adapter: one app, its transport and its outlet."""
 
+import asyncio
 import logging
 import re
 from typing import Any
@@ -11,6 +12,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.accounts import SlackAccounts
+from bot.slack.channel_events import SlackChannelEvents
 from bot.slack.channels import SlackInspector
 from bot.slack.direct import DirectChannels
 from bot.slack.interactions import SlackInteractions
@@ -64,6 +66,7 @@ class SlackAdapter:
         self._secret = signing_secret or ""
         self._command = command
         self._handlers: SlackInteractions | None = None
+        self._looking: asyncio.Task[None] | None = None
         self.transport: HttpTransport | SocketTransport
         if app_token:
             self.transport = SocketTransport(app_token, **({} if ping is None else {"ping": ping}))
@@ -104,9 +107,19 @@ class SlackAdapter:
         self._handlers = SlackInteractions(self._core, self.client, people, answers, workspace)
         app = self._build()
         self._listen(app, self._handlers)
+        events = SlackChannelEvents(self._core, self.client, workspace, str(who.get("user_id") or ""))
+        events.listen(app)
         await self._core.store.write(workspaces.mark_returned, "slack", workspace, self._core.clock.now())
         await self.transport.start(app)
+        self._looking = asyncio.create_task(self._look_at_channels(events))
         log.info("connected to Slack", workspace=workspace, command=self._command)
+
+    @staticmethod
+    async def _look_at_channels(events: SlackChannelEvents) -> None:
+        try:
+            await events.look_at_all()
+        except Exception:
+            log.exception("channels could not be looked at")
 
     def _seconds(self) -> float:
         """The seconds by which answers of Slack grow old."""
@@ -133,6 +146,9 @@ class SlackAdapter:
 
     async def stop(self) -> None:
         """Take nothing new, finish the answers under way, disconnect."""
+        if self._looking is not None:
+            self._looking.cancel()
+            await asyncio.wait({self._looking})
         await self.transport.finish(FINISH)
         if self._handlers is not None:
             await self._handlers.drain(DRAIN)

@@ -17,16 +17,21 @@ GONE = {
     "no_permission": "The workspace does not let me write in the channel.",
     "not_in_channel": f"I am not in the channel. {INVITE}",
     "restricted_action": "The settings of the channel or the workspace do not let me write there.",
-    "thread_not_found": "The message that this belongs below is gone.",
     "user_disabled": "This person's account is switched off.",
     "user_not_found": "Slack does not know this person any more.",
     "user_not_visible": "I cannot see this person any more.",
 }
-"""Why a place takes no posts any more, as organizers read it."""
+"""Why a place takes no posts now, as organizers read it."""
 REFUSED = {
+    "cannot_reply_to_message": "The message that this belongs below takes no replies.",
+    "cant_update_message": "The message is not mine to change.",
+    "edit_window_closed": "The workspace does not let messages be changed any more after so long.",
+    "message_not_found": "The message is gone.",
     "msg_too_long": "The post is longer than Slack takes.",
+    "thread_not_found": "The message that this belongs below is gone.",
     "user_not_in_channel": "This person is not in the channel any more.",
 }
+"""What concerns one post alone."""
 UNSHOWABLE = frozenset(
     {
         "block_mismatch",
@@ -40,6 +45,15 @@ UNSHOWABLE = frozenset(
     }
 )
 """Refusals of how a message is written. What it says is sent again in its plainest form."""
+NO_THREAD = frozenset(
+    {
+        "cannot_reply_to_message",
+        "message_not_found",
+        "restricted_action_non_threadable_channel",
+        "thread_not_found",
+    }
+)
+"""With these a post that was meant for a thread goes into the channel."""
 _TOKEN = frozenset(
     {
         "account_inactive",

@@ -16,7 +16,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.logs import describe_error
 from bot.slack import responses
 from bot.slack.direct import DirectChannels
-from bot.slack.failures import FAILURES, code, is_unshowable, translate
+from bot.slack.failures import FAILURES, NO_THREAD, code, is_unshowable, translate
 from bot.slack.render import LEFT_OUT, RenderedReply, plainest, public_button_values, render
 from core.delivery.outlet import Outgoing
 from core.errors import Uncertain
@@ -51,7 +51,13 @@ class SlackOutlet:
             return await self._send_ephemeral(in_channel, message.target.channel, rendered)
         try:
             thread = _thread(message)
-            channel, first = await self._post_first(message, thread, rendered.messages[0])
+            try:
+                channel, first = await self._post_first(message, thread, rendered.messages[0])
+            except SlackApiError as error:
+                if thread is None or code(error) not in NO_THREAD:
+                    raise
+                thread = None
+                channel, first = await self._post_first(message, thread, rendered.messages[0])
         except FAILURES as error:
             raise translate(error) from error
         await self._rest(channel, thread, rendered)

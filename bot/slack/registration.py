@@ -8,7 +8,23 @@ from core.chat.model import FieldKind
 from core.commands.registry import Registry
 
 SCOPES = ("channels:read", "chat:write", "commands", "files:write", "groups:read", "im:write", "users:read")
-EVENTS = ("app_uninstalled", "tokens_revoked")
+EVENTS = (
+    "app_uninstalled",
+    "channel_archive",
+    "channel_deleted",
+    "channel_left",
+    "channel_rename",
+    "channel_unarchive",
+    "group_archive",
+    "group_deleted",
+    "group_left",
+    "group_rename",
+    "group_unarchive",
+    "member_joined_channel",
+    "member_left_channel",
+    "tokens_revoked",
+)
+"""With the scopes channels:read and groups:read Slack tells of channels that the bot is in."""
 
 _HEAD = """\
 # The Slack app of cohort-bot: paste this into https://api.slack.com/apps, "Create New App", "From a manifest".

@@ -21,8 +21,6 @@ from tests.servers.discord.permissions import (
 )
 from tests.servers.discord.rest import posts
 
-pytestmark = pytest.mark.case(42)
-
 
 @pytest.fixture
 def post(server: DiscordServer) -> Outgoing:
@@ -43,6 +41,7 @@ async def thread_below(
     return below, sent, thread
 
 
+@pytest.mark.case(42)
 async def test_locked_thread_is_left_for_channel(
     server: DiscordServer, adapter: DiscordAdapter, post: Outgoing
 ) -> None:
@@ -53,6 +52,7 @@ async def test_locked_thread_is_left_for_channel(
     assert [each.text for each in server.general.messages] == ["Good morning", "Ada checked in."]
 
 
+@pytest.mark.case(42)
 async def test_message_above_is_gone(server: DiscordServer, adapter: DiscordAdapter, post: Outgoing) -> None:
     parent = await adapter.outlet.send(post)
     server.general.messages.clear()
@@ -60,6 +60,7 @@ async def test_message_above_is_gone(server: DiscordServer, adapter: DiscordAdap
     assert [each.text for each in server.general.messages] == ["Ada checked in."]
 
 
+@pytest.mark.case(42)
 @pytest.mark.parametrize("right", [CREATE_PUBLIC_THREADS, SEND_MESSAGES_IN_THREADS])
 async def test_without_right_to_thread_it_goes_in_channel(
     server: DiscordServer, adapter: DiscordAdapter, post: Outgoing, right: int
@@ -70,6 +71,7 @@ async def test_without_right_to_thread_it_goes_in_channel(
     assert [each.text for each in server.general.messages] == ["Good morning", "Ada checked in."]
 
 
+@pytest.mark.case(42)
 async def test_without_right_to_attach_or_embed_words_arrive(
     server: DiscordServer, adapter: DiscordAdapter, post: Outgoing
 ) -> None:
@@ -87,6 +89,7 @@ async def test_without_right_to_attach_or_embed_words_arrive(
         await adapter.outlet.send(replace(rich, key="none"))
 
 
+@pytest.mark.case(42)
 async def test_message_in_archived_thread_can_be_changed(
     server: DiscordServer, adapter: DiscordAdapter, post: Outgoing
 ) -> None:

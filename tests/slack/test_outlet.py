@@ -202,6 +202,24 @@ async def test_direct_message_is_opened_once(
         await adapter.outlet.send(post("UADA", "k4", direct=True))
 
 
+@pytest.mark.case(42)
+async def test_message_above_is_gone(slack: SlackServer, adapter: SlackAdapter, home: Channel) -> None:
+    sent = await adapter.outlet.send(post(home.id, thread_of=f"{home.id}:1.2"))
+    assert sent == f"{home.id}:{home.messages[0].ts}"
+    assert home.messages[0].thread_ts is None, "it stands in the channel"
+
+
+@pytest.mark.case(42)
+@pytest.mark.parametrize("error", ["message_not_found", "cant_update_message", "edit_window_closed"])
+async def test_message_that_cannot_be_changed(
+    slack: SlackServer, adapter: SlackAdapter, home: Channel, error: str
+) -> None:
+    slack.fail("chat.update", error=error)
+    with pytest.raises(Refused) as caught:
+        await adapter.outlet.edit(f"{home.id}:1.2", post(home.id))
+    assert error not in str(caught.value), "organizers read a sentence"
+
+
 async def test_places_that_are_gone(slack: SlackServer, adapter: SlackAdapter, home: Channel) -> None:
     home.archived = True
     with pytest.raises(TargetGone):

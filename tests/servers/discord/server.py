@@ -324,6 +324,12 @@ class DiscordServer:
                 channel.overwrites[user] = Overwrite(MEMBER, allow=VIEW_CHANNEL)
         await self.gateway.broadcast("CHANNEL_UPDATE", self.payloads.channel(channel), guild.id)
 
+    async def rename_channel(self, channel: Channel, name: str) -> None:
+        """Somebody gives a channel another name."""
+        assert channel.guild is not None, "a direct message has no name"
+        channel.name = name
+        await self.gateway.broadcast("CHANNEL_UPDATE", self.payloads.channel(channel), channel.guild.id)
+
     async def remove_channel(self, channel: Channel) -> None:
         """Somebody deletes a channel."""
         self.channels.pop(channel.id, None)
