@@ -266,3 +266,29 @@ async def test_completion_finds_items(cohort: CohortFixture) -> None:
     assert [each.label for each in offered] == ["#2 On attention", "#1 Attention"]
     ambiguous = text_of(await cohort.ben.fails("reading vote", item="zzz"))
     assert "reading list" in ambiguous
+
+
+async def test_votes_from_before_names_count_and_stay_unnamed(cohort: CohortFixture) -> None:
+    await cohort.ada.ok("reading add", reference="First")
+    for who in (cohort.ada, cohort.ben):
+        await who.ok("reading vote", item="1")
+
+    def unname(conn: Conn) -> None:
+        conn.run("UPDATE reading_vote SET named = 0")
+
+    await cohort.core.store.write(unname)
+    assert rows_of(await cohort.ada.ok("reading list"))[0][2] == "2"
+    await cohort.ben.ok("cohort leave")
+    assert rows_of(await cohort.ada.ok("reading list"))[0][2] == "2", (
+        "whose vote it was is not told by leaving"
+    )
+    again = await cohort.ada.ok("reading vote", item="1")
+    assert "stands already: “First” has 2 votes now. Everybody here can see who voted: Ada." in text_of(again)
+
+
+async def test_vote_by_name_goes_with_its_member(cohort: CohortFixture) -> None:
+    await cohort.ada.ok("reading add", reference="First")
+    for who in (cohort.ada, cohort.ben):
+        await who.ok("reading vote", item="1")
+    await cohort.ben.ok("cohort leave")
+    assert rows_of(await cohort.ada.ok("reading list"))[0][2] == "1: Ada"

@@ -175,13 +175,16 @@ def _columns(answers: CheckinAnswers) -> Mapping[str, object]:
     return {key: int(value) if isinstance(value, bool) else value for key, value in asdict(answers).items()}
 
 
+_SHARED = "(k.shared = 1 AND k.skipped = 0)"
+"""The condition under which the cohort sees a check-in."""
+
+
 def shared_on(conn: Conn, cohort_id: int, day: date) -> int:
     """How many members have shared a check-in of a date. Private ones are not counted by the day: who has kept
     one to themselves could be told from those who have not."""
     return int(
         conn.value(
-            "SELECT count(*) FROM checkin k WHERE k.cohort_id = :cohort AND k.day = :day AND k.shared = 1"
-            " AND k.skipped = 0"
+            f"SELECT count(*) FROM checkin k WHERE k.cohort_id = :cohort AND k.day = :day AND {_SHARED}"
             f" AND {members.present_sql('k.member_id')}",
             cohort=cohort_id,
             day=day,
@@ -205,8 +208,8 @@ def prefill(conn: Conn, scope: Scope, day: date) -> Mapping[str, str]:
 def shared_between(conn: Conn, cohort_id: int, since: datetime, until: datetime) -> Sequence[Row]:
     """The check-ins of a period that their authors shared: `member_id`, `negative`, `blocker_kind`."""
     return conn.all(
-        "SELECT member_id, negative, blocker_kind FROM checkin WHERE cohort_id = :cohort AND shared = 1"
-        " AND skipped = 0 AND created_at > :since AND created_at <= :until ORDER BY id",
+        "SELECT k.member_id, k.negative, k.blocker_kind FROM checkin k WHERE k.cohort_id = :cohort"
+        f" AND {_SHARED} AND k.created_at > :since AND k.created_at <= :until ORDER BY k.id",
         cohort=cohort_id,
         since=since,
         until=until,

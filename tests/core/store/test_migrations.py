@@ -3,6 +3,7 @@
 import re
 import sqlite3
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 
@@ -10,6 +11,7 @@ from bot.adapter import migration_folders
 from core.errors import BadInput, NewerDatabase
 from core.store.open import _KEY, MOVED, Numbered, migrate, migrations, open_store, statements
 from core.store.port import Conn, Store
+from core.store.sqlite import SqliteStore
 
 
 def key_of(url: str) -> str:
@@ -164,3 +166,49 @@ def test_every_reference_begins_an_index(sqlite_url: str) -> None:
                 first.add(database.execute(f"PRAGMA index_info({index[1]})").fetchone()[2])
             references = {row[3] for row in database.execute(f"PRAGMA foreign_key_list({table})")}
             assert references <= first, table
+
+
+async def test_hidden_numbers_carry_existing_records_forward(tmp_path: Path) -> None:
+    store = await SqliteStore.open(str(tmp_path / "old.db"))
+    key = _KEY["sqlite"]
+    await store.write(migrate, [each for each in migrations() if each[0] < 20], key)
+    await store.write(_write_records)
+    await store.write(migrate, migrations(), key)
+    assert await store.read(_records) == {
+        "submission": [(1, "cohort"), (2, "anonymous")],
+        "note": ["cohort"],
+        "counted": [1, 1],
+        "named": [0],
+    }
+    await store.close()
+
+
+def _write_records(conn: Conn) -> None:
+    """What was written before `0020`."""
+    for sql in (
+        "INSERT INTO cohort (id, name, zone, created_at) VALUES (1, 'Lab', 'UTC', 0)",
+        "INSERT INTO person (id, name, created_at) VALUES (1, 'Ada', 0)",
+        "INSERT INTO member (id, cohort_id, person_id, joined_at) VALUES (1, 1, 1, 0)",
+        "INSERT INTO submission (id, cohort_id, number, owner_id, title, folded, stage, first_stage, visibility,"
+        " created_at) VALUES (1, 1, 1, 1, 'A', 'a', 'idea', 'idea', 'cohort', 0),"
+        " (2, 1, 2, 1, 'B', 'b', 'idea', 'idea', 'anonymous', 0)",
+        "INSERT INTO submission_event (submission_id, member_id, at, day, stage_before, stage, note)"
+        " VALUES (1, 1, 0, '2026-11-01', 'idea', 'idea', 'Read by all')",
+        "INSERT INTO checkin (cohort_id, member_id, day, created_at) VALUES (1, 1, '2026-11-01', 0)",
+        "INSERT INTO reading_item (id, cohort_id, number, reference, folded, created_at)"
+        " VALUES (1, 1, 1, 'R', 'r', 0)",
+        "INSERT INTO reading_done (item_id, member_id, at) VALUES (1, 1, 0)",
+        "INSERT INTO reading_vote (item_id, member_id, at) VALUES (1, 1, 0)",
+    ):
+        conn.run(sql)
+
+
+def _records(conn: Conn) -> dict[str, object]:
+    papers = conn.all("SELECT number, visibility FROM submission ORDER BY id")
+    counted = [conn.value(f"SELECT counted FROM {table}") for table in ("checkin", "reading_done")]
+    return {
+        "submission": [(row["number"], row["visibility"]) for row in papers],
+        "note": [row["note_visibility"] for row in conn.all("SELECT note_visibility FROM submission_event")],
+        "counted": counted,
+        "named": [conn.value("SELECT named FROM reading_vote")],
+    }

@@ -1,0 +1,197 @@
+"""Nothing is counted beside core.cohorts.counting that not the whole cohort may see.
+
+Every statement of core and bot is looked at that reads a table with records which may be hidden:
+
+- One that reads them for a whole cohort, hidden ones too, is a *source*. Each is listed with the figure that it is for,
+  and only that figure may call it: other code has no rows that it could count.
+- One with an aggregate (`count`, `sum`, `avg`) is listed with the reason for which its number gives nothing away.
+
+Statements are recognised by their text, with the constants of their module filled in.
+"""
+
+import ast
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+
+HIDDEN = ("submission", "submission_round", "submission_event", "review", "checkin", "reading_done")
+"""Tables with records that not everybody may see."""
+
+SOURCES = {
+    "core.papers.queries.anonymous": ("core.papers.hidden", "the stored figure of anonymous papers"),
+    "core.papers.reviews.rounds_of_present_members": (
+        "core.features.lottery.agreement",
+        "the stored figure of agreement",
+    ),
+    "core.papers.reviews.of_rounds": ("core.features.lottery.agreement", "the stored figure of agreement"),
+    "core.features.checkins.records._private": (
+        "core.features.checkins.records",
+        "the batches of private check-ins",
+    ),
+    "core.features.reading.records._finished": (
+        "core.features.reading.records",
+        "the batches of what was read",
+    ),
+}
+"""Functions that read hidden records of a whole cohort: which module alone may use them, and for what."""
+
+AGGREGATES = {
+    "core.papers.queries.count_rounds": "the rounds of one paper that the caller sees",
+    "core.papers.queries.count_of_owner": "one's own papers, for one's own quota",
+    "core.papers.queries.count_visible": "papers that the caller sees",
+    "core.papers.queries.stage_counts": "papers that the whole cohort sees",
+    "core.papers.reviews.of_paper": "which round of one's own paper a review is of",
+    "core.papers.reviews.rounds_of_present_members": "whether a round has two reviews; for the stored figure",
+    "core.papers.reviews.count_of_owner": "one's own reviews, for one's own quota",
+    "core.features.checkins.records.shared_on": "check-ins that the whole cohort sees",
+    "core.features.reading.records.as_added": "votes, which are by name, and what the caller did",
+    "core.features.reading.records.ranked": "votes, which are by name, and what the caller did",
+    "core.features.reading.records.up_next": "votes, which are by name, and what the caller did",
+    "core.features.reading.records.being_read": "votes, which are by name, and what the caller did",
+}
+"""Functions whose statements count in tables that hold hidden records, and why that gives nothing away."""
+
+_READS = re.compile(rf"\b(?:FROM|JOIN)\s+(?:{'|'.join(HIDDEN)})\b")
+_AGGREGATE = re.compile(r"\b(?:count|sum|avg|total|string_agg|group_concat)\s*\(", re.IGNORECASE)
+_LIMITED = re.compile(
+    r"visibility = 'cohort'"  # what the whole cohort sees
+    r"|\(k\.shared = 1 AND k\.skipped = 0\)"
+    r"|\b(?:owner_id|member_id) = :\w+"  # somebody's own
+    r"|\b(?:id|submission_id|round_id) = :\w+"  # of one record
+    r"|\bnumber = :\w+"
+)
+"""What keeps a statement from reading what a whole cohort hides."""
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A statement in a function of a module, both by name."""
+
+    where: str
+    sql: str
+
+    @property
+    def is_source(self) -> bool:
+        return bool(_READS.search(self.sql)) and not _LIMITED.search(self.sql)
+
+    @property
+    def is_aggregate(self) -> bool:
+        return bool(_READS.search(self.sql)) and bool(_AGGREGATE.search(self.sql))
+
+
+def filled_in(node: ast.expr, constants: dict[str, str]) -> str | None:
+    """A string as it is at run time, as far as constants of its module tell; None for what is no string."""
+    if isinstance(node, ast.Constant):
+        return node.value if isinstance(node.value, str) else None
+    if not isinstance(node, ast.JoinedStr):
+        return None
+    parts: list[str] = []
+    for part in node.values:
+        if isinstance(part, ast.FormattedValue):
+            name = ast.unparse(part.value)
+            parts.append(constants.get(name, f"{{{name}}}"))
+        else:
+            parts.append(str(ast.literal_eval(part)))
+    return "".join(parts)
+
+
+def constants_of(tree: ast.Module) -> dict[str, str]:
+    """The texts that a module gives names to, each with those before it filled in."""
+    found: dict[str, str] = {}
+    for node in tree.body:
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+            text = filled_in(node.value, found)
+            if text is not None:
+                found[node.targets[0].id] = text
+    return found
+
+
+def statements(source: str, module: str) -> Iterator[Statement]:
+    """The statements of a module's functions that read."""
+    tree = ast.parse(source)
+    constants = constants_of(tree)
+    functions = (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef))
+    for function in functions:
+        filled = [node for node in ast.walk(function) if isinstance(node, ast.JoinedStr)]
+        inside = {id(part) for node in filled for part in ast.walk(node)} - {id(node) for node in filled}
+        for node in ast.walk(function):
+            text = None
+            if isinstance(node, ast.Name) and id(node) not in inside:
+                text = constants.get(node.id)
+            elif isinstance(node, ast.Constant | ast.JoinedStr) and id(node) not in inside:
+                text = filled_in(node, constants)
+            if text and re.search(r"\bSELECT\b", text):
+                yield Statement(f"{module}.{function.name}", text)
+
+
+def modules() -> Iterator[tuple[str, str]]:
+    """(name, source) of all modules of core and bot."""
+    for part in ("core", "bot"):
+        for path in sorted((ROOT / part).rglob("*.py")):
+            yield ".".join(path.relative_to(ROOT).with_suffix("").parts), path.read_text(encoding="utf-8")
+
+
+FOUND = [each for name, source in modules() for each in statements(source, name)]
+
+
+def test_hidden_records_of_cohort_are_read_for_stored_figures_alone() -> None:
+    found = {each.where for each in FOUND if each.is_source}
+    assert found <= SOURCES.keys(), "not for a figure, or without the condition that keeps hidden records out"
+    assert SOURCES.keys() <= found, "not there any more"
+
+
+def test_sources_are_called_by_their_figures_alone() -> None:
+    for name, source in modules():
+        used = used_functions(ast.parse(source))
+        for where, (user, what) in SOURCES.items():
+            module, _, function = where.rpartition(".")
+            of_module = f"{module.rpartition('.')[2]}.{function}" in used or f"{module}.{function}" in used
+            assert name in (user, module) or not of_module, f"{name}: {where} is for {what}"
+
+
+def used_functions(tree: ast.Module) -> set[str]:
+    """What a module uses of others, as "module.function" of what it calls, and in full of what it imports by name."""
+    found = {
+        f"{node.value.id}.{node.attr}"
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name)
+    }
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom):
+            found |= {f"{node.module}.{each.name}" for each in node.names}
+    return found
+
+
+def test_aggregates_over_hidden_tables_give_nothing_away() -> None:
+    found = {each.where for each in FOUND if each.is_aggregate}
+    assert found <= AGGREGATES.keys(), "say why the number gives nothing away, or make it a figure"
+    assert AGGREGATES.keys() <= found, "not there any more"
+
+
+def test_search_finds_what_it_has_to() -> None:
+    source = """
+_OF = "FROM review v"
+_COUNTED = f"SELECT count(*) {_OF}"
+
+def all_of(conn, cohort):
+    return conn.all("SELECT stage FROM submission WHERE cohort_id = :cohort", cohort=cohort)
+
+def number(conn):
+    return conn.value(_COUNTED)
+
+def not_private(conn, cohort):
+    return conn.all("SELECT s.stage FROM submission s WHERE s.visibility <> 'private' AND s.cohort_id = :cohort")
+
+def own(conn, member):
+    return conn.all("SELECT 1 FROM checkin k WHERE k.member_id = :member", member=member)
+"""
+    found = {each.where: (each.is_source, each.is_aggregate) for each in statements(source, "m")}
+    assert found == {
+        "m.all_of": (True, False),
+        "m.number": (True, True),
+        "m.not_private": (True, False),
+        "m.own": (False, False),
+    }
