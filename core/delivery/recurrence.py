@@ -104,6 +104,15 @@ class Recurrence:
         """The next slots, at most `count`."""
         return list(islice(self.slots(after, zone, calendar), count))
 
+    def in_step_with(self, before: "Recurrence") -> "Recurrence":
+        """This recurrence counted from where another one counts, if both come round in the same rhythm: a fortnight
+        whose hour or day is changed keeps its week."""
+        return replace(self, anchor=before.anchor) if self._rhythm() == before._rhythm() else self
+
+    def _rhythm(self) -> tuple[str, str]:
+        parts = dict(part.split("=", 1) for part in self.rule.split(";"))
+        return parts["FREQ"], parts.get("INTERVAL", "1")
+
     def _anchor_near(self, since: date) -> date:
         """A later date to count from that gives the same dates, so that an old rule costs no more."""
         parts = dict(part.split("=", 1) for part in self.rule.split(";"))

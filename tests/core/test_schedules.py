@@ -1,11 +1,12 @@
 """What organizers do with schedules: exceptions, breaks, members' own time, quiet hours, pause, change, retry."""
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from core.chat.model import ChannelRef, PersonRef, Reply, Table
+from core.chat.model import ChannelRef, Form, PersonRef, Reply, Table
 from core.clock import FixedClock
 from core.delivery.calendar import DateRange, read_date_ranges, read_quiet, write_date_ranges
 from core.delivery.service import Delivery
@@ -341,3 +342,75 @@ async def test_who_is_away_or_wants_no_reminders_gets_no_direct_messages(
         ("2026-11-25", "U-mina"),
         ("2026-11-25", "U-olu"),
     ]
+
+
+DATES = r"[MTWFS]\w\w \d+ \w{3}"
+
+
+def listed(reply: Reply) -> str:
+    """The line of a schedule in the list."""
+    return next(line for line in text_of(reply).splitlines() if "#1" in line)
+
+
+@pytest.mark.case(54)
+async def test_fortnight_edited_in_its_off_week_keeps_its_week(
+    cohort: CohortFixture, clock: FixedClock
+) -> None:
+    olu, add = cohort.olu, "cohort-admin schedule-add"
+    await olu.ok(add, kind="checkin", when="every 2 weeks tuesday 10:00")
+    coming = text_of(await olu.ok(add, kind="checkin", when="every 2 weeks tuesday 10:00", preview="yes"))
+    on_dates = re.findall(DATES, coming)
+    assert on_dates[:2] == ["Tue 24 Nov", "Tue 8 Dec"]
+    clock.move_to(datetime(2026, 12, 2, 9, tzinfo=UTC))  # a week without one
+    for when, first in (
+        ("every 2 weeks tuesday 14:00", "Tue 8 Dec"),
+        ("every 2 weeks thursday 14:00", "Thu 10 Dec"),
+        ("every 2 weeks monday 09:00", "Mon 7 Dec"),
+    ):
+        edited = text_of(await olu.ok(add, kind="checkin", when=when, replaces="1"))
+        assert re.findall(DATES, edited)[0] == first
+    weekly = text_of(await olu.ok(add, kind="checkin", when="every tuesday 14:00", replaces="1"))
+    assert re.findall(DATES, weekly)[0] == "Tue 8 Dec"
+
+
+@pytest.mark.case(54)
+async def test_edit_keeps_what_it_does_not_change(cohort: CohortFixture) -> None:
+    olu, add = cohort.olu, "cohort-admin schedule-add"
+    given = {"exceptions": "2026-12-24..2027-01-04", "follow": "member"}
+    saved = await olu.ok(add, kind="checkin", when="daily 09:30", **given)
+    await olu.ok(add, kind="checkin", when="daily 10:30", replaces="1")
+    line = listed(await olu.ok("cohort-admin schedule-list"))
+    assert "10:30, in each member's time, except 2026-12-24..2027-01-04" in line
+    form = await olu.click(saved, "Change it")
+    assert isinstance(form, Form)
+    assert {field.name: field.value for field in form.fields} == {
+        "kind": "checkin",
+        "when": "daily 10:30",
+        **given,
+    }
+    await olu.submit(form, when="daily 11:30", exceptions="none")
+    line = listed(await olu.ok("cohort-admin schedule-list"))
+    assert "11:30, in each member's time. " in line
+    digest = await olu.ok(add, kind="digest", when="daily 11:30", replaces="1")
+    assert "Europe/Berlin" in text_of(digest), (
+        "a digest goes to a channel, whatever the schedule followed before"
+    )
+
+
+@pytest.mark.case(53)
+async def test_equal_schedule_is_asked_about(cohort: CohortFixture) -> None:
+    olu, add = cohort.olu, "cohort-admin schedule-add"
+    await olu.ok(add, kind="digest", when="every monday 9am")
+    asked = await olu.ok(add, kind="digest", when="mondays 09:00")
+    assert "#1 digest, every monday 9am posts the same at the same times already, next Mon 30 Nov" in text_of(
+        asked
+    )
+    assert "#2" not in text_of(await olu.ok("cohort-admin schedule-list"))
+    await olu.click(asked, "Change #1 to this")
+    assert "mondays 09:00" in listed(await olu.ok("cohort-admin schedule-list"))
+    both = await olu.click(await olu.ok(add, kind="digest", when="every monday 9am"), "Keep both")
+    assert "Schedule #2 is saved" in text_of(both)
+    for other in ({"kind": "checkin", "when": "mondays 9:00"}, {"kind": "digest", "when": "mondays 9:01"}):
+        assert "is saved" in text_of(await olu.ok(add, **other))
+    preview = await olu.ok(add, kind="digest", when="mondays 9:00", preview="yes")
+    assert "Shall both stay?" in text_of(await olu.click(preview, "Save it"))

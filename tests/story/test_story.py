@@ -157,9 +157,9 @@ async def the_digest_arrives(driver: PlatformDriver) -> None:
     """It comes by itself when the clock says so, with its picture, and tells nothing of single people."""
     await driver.move_to(DIGEST_AT)
     digest = await driver.post("Mon 16 Nov 2026 to Mon 23 Nov 2026")
-    assert "Check-ins: 5 from 5 people." in digest.text
+    assert "Check-ins: 1 shared by 1 person." in digest.text
     assert TITLE[:80] in digest.text
-    check_picture(await driver.picture(BEN, digest), "check-ins 5")
+    check_picture(await driver.picture(BEN, digest), "check-ins shared 1")
 
 
 async def what_was_private_stayed_private(driver: PlatformDriver) -> None:

@@ -1,7 +1,7 @@
 """The commands that say what is posted when."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated
 
 from core.chat.model import Button, Buttons, ButtonStyle, Choice, Reply
@@ -18,7 +18,7 @@ from core.delivery import firing, schedules
 from core.delivery.calendar import DateRange, read_date_ranges, write_date_ranges
 from core.delivery.recurrence import EXAMPLES, Recurrence, Slot, read
 from core.delivery.schedules import Follow, Schedule
-from core.errors import BadInput, NotFound, OutOfDate
+from core.errors import BadInput, NotFound, OutOfDate, UserError
 from core.features.admin import records
 from core.features.admin.records import ScheduleNumber, ScheduleRef
 from core.store.port import Conn
@@ -28,7 +28,22 @@ def _kinds(registry: Registry) -> Sequence[Choice]:
     return [Choice(kind.name, f"{kind.label}: {kind.help}"[:75]) for kind in registry.schedules.values()]
 
 
-@command("cohort-admin schedule-add", access=Access.ORGANIZER, form="Add a schedule", once=Once.ALL)
+def _as_it_is(conn: Conn, scope: Scope, given: Mapping[str, str]) -> Mapping[str, str]:
+    """What stands in the form that changes a schedule: what it is now."""
+    if not given.get("replaces"):
+        return {}
+    found = records.resolve_schedule(conn, scope, given["replaces"]).schedule
+    dates = write_date_ranges(found.exceptions)
+    return {"kind": found.kind, "when": found.words, "exceptions": dates, "follow": found.follow.value}
+
+
+@command(
+    "cohort-admin schedule-add",
+    access=Access.ORGANIZER,
+    form="A schedule",
+    prefill=_as_it_is,
+    once=Once.ALL,
+)
 async def schedule_add(
     call: Call,
     kind: Annotated[str, Arg("What to post", choices=_kinds)],
@@ -36,37 +51,97 @@ async def schedule_add(
         str, Arg("Such as: weekdays 09:30 · every monday 9am · first monday 10:00", max_length=120)
     ],
     exceptions: Annotated[
-        str, Arg("Dates left out, such as 2026-12-24, 2026-12-28..2027-01-04", max_length=600)
-    ] = "",
-    follow: Annotated[Follow, Arg("Whose clock it follows", label="Whose time zone")] = Follow.COHORT,
+        str | None, Arg("Dates left out: 2026-12-24, 2026-12-28..2027-01-04; none for none", max_length=600)
+    ] = None,
+    follow: Annotated[Follow | None, Arg("Whose clock it follows", label="Whose time zone")] = None,
     replaces: Annotated[
         ScheduleRef | None, Arg("A schedule to change instead of adding one", in_form=False)
     ] = None,
     preview: Annotated[bool, Arg("Only show the next dates; nothing is saved", in_form=False)] = False,
+    again: Annotated[bool, Arg("Add it though an equal one is there", in_form=False)] = False,
 ) -> Reply:
     """Post something regularly, or change a schedule."""
     cohort, label = call.cohort, call.core.registry.schedules[kind].label
-    if follow is Follow.MEMBER and not call.core.registry.schedules[kind].personal:
+    personal = call.core.registry.schedules[kind].personal
+    if follow is Follow.MEMBER and not personal:
         text = say("A {kind} goes to a channel, so it follows the cohort's time zone.", kind=label)
         raise BadInput(text, field="follow")
-    ranges = _read_exceptions(exceptions)
-    recurrence = read(when, local_date(call.now, cohort.zone))
-    draft = ScheduleDraft(
-        kind, when, recurrence, ranges, follow, replaces.schedule.number if replaces else None
-    )
+    recurrence, ranges = read(when, local_date(call.now, cohort.zone)), _read_exceptions(exceptions or "")
+    draft = ScheduleDraft(kind, when, recurrence, ranges, follow or Follow.COHORT, None)
+    if replaces is not None:
+        draft = _edited(
+            replaces.schedule, draft, personal, keep_dates=exceptions is None, keep_follow=follow is None
+        )
     # The dates are worked out before anything is written: what cannot be worked out is not saved.
     dates = await call.read(_dates, draft, call)
     values = {"label": label, "when": when, "whose": _whose(draft, cohort)}
     if preview:
         head = say("A {label}, {when}: nothing is saved yet. The next dates, in {whose}:", **values)
         return Reply(join([head, *dates]), (Buttons((_save_button(draft),)),))
-    number = await call.write(_save, call.scope, draft)
+    try:
+        number = await call.write(_save, call.scope, draft, again=again)
+    except EqualSchedule as error:
+        return error.question
     head = say(
         "Schedule **#{number}** is saved: {label}, {when}. The next dates, in {whose}:",
         number=number,
         **values,
     )
     return Reply(join([head, *dates]), (_saved_buttons(number, kind),))
+
+
+def _edited(
+    before: Schedule, draft: "ScheduleDraft", personal: bool, *, keep_dates: bool, keep_follow: bool
+) -> "ScheduleDraft":
+    """An edit keeps what it does not change: the week of a fortnight, the dates left out, whose clock it follows."""
+    return replace(
+        draft,
+        recurrence=draft.recurrence.in_step_with(before.recurrence),
+        exceptions=before.exceptions if keep_dates else draft.exceptions,
+        follow=before.follow if keep_follow and personal else draft.follow,
+        replaces=before.number,
+    )
+
+
+class EqualSchedule(UserError):
+    """There is a schedule that posts the same at the same times; whether to keep both is asked."""
+
+    def __init__(self, equal: Schedule, draft: "ScheduleDraft", at: str) -> None:
+        text = say(
+            "**{title}** posts the same at the same times already, next {at}. Shall both stay? Nothing is saved yet.",
+            title=records.title(equal),
+            at=at,
+        )
+        args = _draft_args(draft)
+        buttons = (
+            Button("Keep both", "cohort-admin schedule-add", {**args, "again": "yes"}),
+            Button(
+                f"Change #{equal.number} to this",
+                "cohort-admin schedule-add",
+                {**args, "replaces": str(equal.number)},
+            ),
+        )
+        super().__init__(text)
+        self.question = Reply(text, (Buttons(buttons),))
+
+
+def _equal(conn: Conn, scope: Scope, draft: "ScheduleDraft") -> Schedule | None:
+    """The schedule of the same kind that posts on the same clock at the same next five instants, if any; the dates that
+    either leaves out aside."""
+
+    def instants(recurrence: Recurrence) -> list[Slot]:
+        return recurrence.first(5, scope.now, scope.cohort.zone, open_dates)
+
+    open_dates = schedules.calendar(conn, scope.cohort)
+    alike = [
+        each
+        for each in schedules.listed(conn, scope.cohort.id)
+        if each.kind == draft.kind
+        and each.follow is draft.follow
+        and each.recurrence.wall == draft.recurrence.wall
+    ]
+    coming = instants(draft.recurrence) if alike else []
+    return next((each for each in alike if coming and instants(each.recurrence) == coming), None)
 
 
 def _saved_buttons(number: int, kind: str) -> Buttons:
@@ -96,12 +171,17 @@ def _whose(draft: "ScheduleDraft", cohort: Cohort) -> str:
 
 def _save_button(draft: "ScheduleDraft") -> Button:
     """The call that saves what was shown."""
+    return Button("Save it", "cohort-admin schedule-add", _draft_args(draft), ButtonStyle.PRIMARY)
+
+
+def _draft_args(draft: "ScheduleDraft") -> dict[str, str]:
+    """The arguments that give a draft again."""
     args = {"kind": draft.kind, "when": draft.words, "follow": draft.follow.value}
-    if draft.exceptions:
-        args["exceptions"] = write_date_ranges(draft.exceptions)
+    if draft.exceptions or draft.replaces is not None:
+        args["exceptions"] = write_date_ranges(draft.exceptions) or "none"
     if draft.replaces is not None:
         args["replaces"] = str(draft.replaces)
-    return Button("Save it", "cohort-admin schedule-add", args, ButtonStyle.PRIMARY)
+    return args
 
 
 def _shown(slot: Slot, cohort: Cohort, follow: Follow) -> str:
@@ -129,9 +209,14 @@ class ScheduleDraft:
     replaces: int | None
 
 
-def _save(conn: Conn, scope: Scope, draft: ScheduleDraft) -> int:
+def _save(conn: Conn, scope: Scope, draft: ScheduleDraft, *, again: bool) -> int:
+    """Add or change a schedule. Raises `EqualSchedule` where one is equal and it was not said to add another."""
     now, member = scope.now, scope.member.id if scope.member else None
     if draft.replaces is None:
+        equal = None if again else _equal(conn, scope, draft)
+        if equal is not None:
+            at = words(equal.next.at, scope.cohort.zone) if equal.next else "not before it is resumed"
+            raise EqualSchedule(equal, draft, at)
         have = len(schedules.listed(conn, scope.cohort.id))
         advice = "You can remove one with `cohort-admin schedule-remove`."
         check_quota(have, scope.limits.schedules, "This cohort has {have} schedules", advice)
