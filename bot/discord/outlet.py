@@ -83,7 +83,7 @@ class DiscordOutlet:
             raise translated(error) from error
 
     async def edit(self, message_id: str, message: Outgoing) -> None:
-        """Show the reply in place of what the message showed before."""
+        """Show the reply in place of what the message showed before, files included: a post is one message."""
         self._check()
         channel, number = map(int, message_id.split("/"))
         page = await _page(message)
@@ -99,18 +99,29 @@ class DiscordOutlet:
             raise translated(error) from error
 
     async def _edit(self, channel: int, number: int, page: PreparedMessage) -> None:
-        whole = page.replacing()
         try:
-            with parameters(whole.body, whole.files) as given:
-                await self._client.http.edit_message(channel, number, params=given)
+            await self._edit_once(channel, number, page)
             return
         except discord.HTTPException as error:
             if error.code != ARCHIVED:
                 raise
-        # Discord archives threads after a day without messages; what is in one can be changed once it is open again.
-        await self._client.http.edit_channel(channel, archived=False)
+            # A thread is archived after a day without messages, and then none of its messages can be changed.
+            if not await self._reopen(channel):
+                raise
+        await self._edit_once(channel, number, page)
+
+    async def _edit_once(self, channel: int, number: int, page: PreparedMessage) -> None:
+        whole = page.replacing()
         with parameters(whole.body, whole.files) as given:
             await self._client.http.edit_message(channel, number, params=given)
+
+    async def _reopen(self, thread: int) -> bool:
+        """Open an archived thread again. False where that is left to those who manage threads."""
+        try:
+            await self._client.http.edit_channel(thread, archived=False)
+        except discord.Forbidden:
+            return False
+        return True
 
     async def find(self, message: Outgoing) -> str | None:
         """The id of an own recent message that shows exactly this. Messages of others are not looked at."""

@@ -5,7 +5,7 @@ the bot looks for it among its own posts, where a scope lets it read them.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
@@ -17,17 +17,16 @@ from bot.logs import describe_error
 from bot.slack import responses
 from bot.slack.direct import DirectChannels
 from bot.slack.failures import FAILURES, NO_THREAD, code, is_unshowable, translate
-from bot.slack.render import LEFT_OUT, RenderedReply, plainest, public_button_values, render
+from bot.slack.post_parts import EVENT, PostParts, own_posts
+from bot.slack.render import RenderedReply, plainest, public_button_values, render
+from core.chat.model import File, Picture
 from core.delivery.outlet import Outgoing
-from core.errors import Uncertain
+from core.errors import StoreError, Uncertain
 
 log = structlog.get_logger()
 
 Json = dict[str, Any]
 
-EVENT = "cohort_bot_post"
-PAGES = 5
-PAGE = 200
 REST = 9.0
 """Seconds for what follows the first message of a post; with the post itself less than a send may take."""
 
@@ -52,15 +51,16 @@ class SlackOutlet:
         try:
             thread = _thread(message)
             try:
-                channel, first = await self._post_first(message, thread, rendered.messages[0])
+                channel, first, more = await self._post_first(message, thread, rendered.messages[0])
             except SlackApiError as error:
                 if thread is None or code(error) not in NO_THREAD:
                     raise
                 thread = None
-                channel, first = await self._post_first(message, thread, rendered.messages[0])
+                channel, first, more = await self._post_first(message, thread, rendered.messages[0])
         except FAILURES as error:
             raise translate(error) from error
-        await self._rest(channel, thread, rendered)
+        parts = PostParts(self._client, channel, first, thread, message, pace=self.pace)
+        await self._rest(parts, (*more, *rendered.messages[1:]), rendered.files, channel)
         return f"{channel}:{first}"
 
     async def _send_ephemeral(self, channel: str, user: str, rendered: RenderedReply) -> str:
@@ -75,27 +75,12 @@ class SlackOutlet:
         return f"{channel}:{sent['message_ts']}"
 
     async def edit(self, message_id: str, message: Outgoing) -> None:
-        """Show the reply in place of what stood there; see `core.delivery.outlet.Outlet`."""
+        """Show the reply in place of what stood there, in every message and file; see `core.delivery.outlet.Outlet`."""
         channel, _, ts = message_id.partition(":")
-        # One message: further ones would stand below what was said since, and a file could not be changed again.
-        call = public_button_values(message.reply)
-        (shown,) = render(message.reply, call, takes_files=False, most=1).messages
-        inert: Json = {"parse": "none", "link_names": False, "metadata": _metadata(message.key)}
-        update = partial(self._client.chat_update, channel=channel, ts=ts, **inert)
+        rendered = render(message.reply, public_button_values(message.reply))
+        parts = PostParts(self._client, channel, ts, _thread(message), message, pace=self.pace)
         try:
-            await update(**shown)
-        except FAILURES as error:
-            if not is_unshowable(error):
-                raise translate(error) from error
-            await self._edit_plainly(update, shown)
-
-    @staticmethod
-    async def _edit_plainly(update: Callable[..., Awaitable[Any]], shown: Json) -> None:
-        plain, *more = plainest(shown)
-        left_out = f"\n{LEFT_OUT}" if more else ""
-        try:
-            # Without blocks of its own an edit would keep those that stand there.
-            await update(text=plain["text"] + left_out, blocks=[])
+            await parts.replace(rendered.messages, rendered.files, _metadata(message.key))
         except FAILURES as error:
             raise translate(error) from error
 
@@ -105,68 +90,59 @@ class SlackOutlet:
             raise Uncertain("Only its reader can see whether it is there.")
         try:
             channel = await self._channel(message)
-            ts = await self._look(channel, _thread(message), message.key)
+            async for ts, mark in own_posts(self._client, channel, _thread(message)):
+                if mark.get("key") == message.key:
+                    return f"{channel}:{ts}"
         except SlackApiError as error:
             if code(error) == "missing_scope":
                 raise Uncertain("Without a history scope I cannot see my own posts.") from error
             raise translate(error) from error
         except FAILURES as error:
             raise translate(error) from error
-        return f"{channel}:{ts}" if ts else None
+        return None
 
     async def _channel(self, message: Outgoing) -> str:
         if not message.target.direct:
             return message.target.channel
         return await self._direct.channel(message.target.channel)
 
-    async def _post_first(self, message: Outgoing, thread: str | None, shown: Json) -> tuple[str, str]:
-        """Post it, where the channel of a direct message is not found any more in the one that Slack names now."""
+    async def _post_first(
+        self, message: Outgoing, thread: str | None, shown: Json
+    ) -> tuple[str, str, list[Json]]:
+        """Post it, where the channel of a direct message is not found any more in the one that Slack names now. Returns
+        the channel, the id of the message, and what of it needs further messages."""
         channel = await self._channel(message)
         try:
-            return channel, await self._post(channel, thread, shown, message.key)
+            return channel, *await self._post(channel, thread, shown, message.key)
         except SlackApiError as error:
             if not message.target.direct or code(error) != "channel_not_found":
                 raise
         self._direct.forget(message.target.channel)
         channel = await self._channel(message)
-        return channel, await self._post(channel, thread, shown, message.key)
+        return channel, *await self._post(channel, thread, shown, message.key)
 
-    async def _post(self, channel: str, thread: str | None, shown: Json, key: str | None) -> str:
+    async def _post(self, channel: str, thread: str | None, shown: Json, key: str) -> tuple[str, list[Json]]:
         extra: Json = {"thread_ts": thread} if thread else {}
-        if key:
-            extra["metadata"] = _metadata(key)
-        post = partial(self._client.chat_postMessage, channel=channel, **responses.INERT, **extra)
-        return str((await responses.showing(post, shown))["ts"])
+        post = partial(self._client.chat_postMessage, channel=channel, metadata=_metadata(key))
+        try:
+            return str((await post(**responses.INERT, **extra, **shown))["ts"]), []
+        except SlackApiError as error:
+            if not is_unshowable(error):
+                raise
+            log.warning("Slack refused how a message is written; it goes as plain text", reason=code(error))
+        plain, *rest = plainest(shown)
+        return str((await post(**responses.INERT, **extra, **plain))["ts"]), rest
 
-    async def _rest(self, channel: str, thread: str | None, rendered: RenderedReply) -> None:
+    async def _rest(
+        self, parts: PostParts, messages: Sequence[Json], files: Sequence[Picture | File], channel: str
+    ) -> None:
         """What follows the first message. A failure here is only logged: the post itself stands, and sending
         everything again would show it twice."""
         try:
             async with asyncio.timeout(REST):
-                for shown in rendered.messages[1:]:
-                    await asyncio.sleep(self.pace)
-                    await self._post(channel, thread, shown, None)
-                for file in rendered.files:
-                    await responses.upload(self._client, channel, thread, file)
-        except FAILURES as error:
+                await parts.add(messages, files)
+        except (*FAILURES, StoreError) as error:
             log.warning("a post is incomplete", channel=channel, reason=describe_error(error))
-
-    async def _look(self, channel: str, thread: str | None, key: str) -> str | None:
-        cursor: str | None = None
-        for _ in range(PAGES):
-            page: Json = {"channel": channel, "limit": PAGE, "include_all_metadata": True, "cursor": cursor}
-            if thread:
-                answer = await self._client.conversations_replies(ts=thread, **page)
-            else:
-                answer = await self._client.conversations_history(**page)
-            for found in answer["messages"]:
-                metadata = found.get("metadata") or {}
-                if metadata.get("event_type") == EVENT and metadata["event_payload"].get("key") == key:
-                    return str(found["ts"])
-            cursor = (answer.get("response_metadata") or {}).get("next_cursor")
-            if not cursor:
-                return None
-        raise Uncertain("The channel has moved on too far to look for the post.")
 
 
 def _metadata(key: str) -> Json:

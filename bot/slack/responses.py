@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 import aiohttp
 import structlog
-from slack_sdk.errors import SlackApiError
+from slack_sdk.errors import SlackApiError, SlackRequestError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
@@ -162,16 +162,30 @@ async def showing(post: Callable[..., Awaitable[Any]], message: Json) -> Any:
 
 async def upload(client: AsyncWebClient, channel: str, thread: str | None, file: Picture | File) -> None:
     """Upload one file into a channel, with its alternative text."""
-    content, alt = (file.png, file.alt) if isinstance(file, Picture) else (file.content, None)
-    title = file.alt[:200] if isinstance(file, Picture) else file.name
+    address, number = await reserve(client, file)
+    await complete(client, address, number, channel, thread, file)
+
+
+async def reserve(client: AsyncWebClient, file: Picture | File) -> tuple[str, str]:
+    """Ask for the address at which a file is taken, and for its id; nobody sees it yet."""
+    content, alt = (file.png, file.alt[:1_000]) if isinstance(file, Picture) else (file.content, None)
+    answer = await client.files_getUploadURLExternal(filename=file.name, length=len(content), alt_txt=alt)
+    return str(answer["upload_url"]), str(answer["file_id"])
+
+
+async def complete(
+    client: AsyncWebClient, address: str, number: str, channel: str, thread: str | None, file: Picture | File
+) -> None:
+    """Upload a file to the address that was reserved for it, and show it in a channel."""
+    content, title = (file.png, file.alt[:200]) if isinstance(file, Picture) else (file.content, file.name)
+    session = client.session
+    assert session is not None  # noqa: S101 - the adapter gives the client its session before anything is sent
+    async with session.post(address, data=content, proxy=client.proxy) as taken:
+        if taken.status != 200:
+            raise SlackRequestError(f"A file was not taken (status {taken.status}).")
     extra: Json = {"thread_ts": thread} if thread else {}
-    await client.files_upload_v2(
-        channel=channel,
-        filename=file.name,
-        content=content,
-        title=title,
-        alt_txt=alt and alt[:1_000],
-        **extra,
+    await client.files_completeUploadExternal(
+        files=[{"id": number, "title": title}], channel_id=channel, **extra
     )
 
 

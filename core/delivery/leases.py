@@ -4,7 +4,8 @@ A lease gives one sender one post for a while. A sender that dies lets its lease
 whose lease was taken over settles nothing.
 """
 
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -30,7 +31,8 @@ class Leased:
     """A row that this sender may send until its lease ends.
 
     `unsure` says that an earlier attempt was begun and may have arrived. `thread_message` and `edit_message`
-    are the platform's ids of the messages that this one goes below or replaces.
+    are the platform's ids of the messages that this one goes below or replaces. `parts` are the ids of what the post,
+    or the one that it edits, became besides its message; `parts_row` is the row that keeps them.
     """
 
     post: Post
@@ -42,6 +44,8 @@ class Leased:
     thread_name: str | None
     edits: bool
     edit_message: str | None
+    parts: tuple[str, ...]
+    parts_row: int
 
 
 # The first line lets the index of open posts be used. The last two: a clock that was set back must not let a
@@ -98,8 +102,10 @@ def lease(conn: Conn, token: str, capacity: Mapping[str, int], now: datetime) ->
 
 def _leased(conn: Conn, row_id: int) -> Leased:
     row = conn.one(
-        "SELECT o.*, t.message_id AS thread_message, e.message_id AS edit_message FROM outbox o"
-        " LEFT JOIN outbox t ON t.id = o.thread_of LEFT JOIN outbox e ON e.id = o.edits WHERE o.id = :id",
+        "SELECT o.*, t.message_id AS thread_message, e.message_id AS edit_message, e.parts AS edit_parts"
+        " FROM outbox o LEFT JOIN outbox e ON e.id = o.edits"
+        # What an edit adds goes where the post is.
+        " LEFT JOIN outbox t ON t.id = coalesce(o.thread_of, e.thread_of) WHERE o.id = :id",
         id=row_id,
     )
     assert row is not None  # noqa: S101 - it was updated in this transaction
@@ -113,7 +119,15 @@ def _leased(conn: Conn, row_id: int) -> Leased:
         row["thread_name"],
         row["edits"] is not None,
         row["edit_message"],
+        tuple(json.loads(row["parts"] if row["edits"] is None else row["edit_parts"])),
+        row["id"] if row["edits"] is None else row["edits"],
     )
+
+
+def keep_parts(conn: Conn, row_id: int, parts: Sequence[str]) -> None:
+    """Write down what a post consists of now besides its message. Known before the post is settled, and whether or not
+    the lease lasts: what stands in a channel has to be found again."""
+    conn.run("UPDATE outbox SET parts = :parts WHERE id = :id", id=row_id, parts=json.dumps(list(parts)))
 
 
 def begin(conn: Conn, row_id: int, token: str, now: datetime) -> bool:

@@ -1,5 +1,6 @@
 """The port through which posts leave, one outlet per platform."""
 
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -48,6 +49,14 @@ class Target:
         )
 
 
+KeepParts = Callable[[Sequence[str]], Awaitable[None]]
+"""Writes down what a post consists of now besides its message."""
+
+
+async def keep_nothing(_parts: Sequence[str]) -> None:
+    """For a post of which nothing is written down."""
+
+
 @dataclass(frozen=True, slots=True)
 class Outgoing:
     """A post on its way.
@@ -56,6 +65,10 @@ class Outgoing:
     appears twice. `thread_of` is the message (an outlet's own id) in whose thread it goes, `thread_name`
     what to call that thread where threads have names. `others` are the ids of messages known to be other
     posts, for an outlet that recognises a post by what it shows.
+
+    `parts` are the outlet's own ids of what the post became besides its message, such as further messages and files.
+    An outlet says with `keep_parts` what they are: before one can be read by anybody, and after one is gone. So nothing
+    stands in a channel of which no row knows, whenever the process ends.
     """
 
     key: str
@@ -64,6 +77,8 @@ class Outgoing:
     thread_of: str | None = None
     thread_name: str = "Replies"
     others: frozenset[str] = frozenset()
+    parts: tuple[str, ...] = ()
+    keep_parts: KeepParts = keep_nothing
 
 
 class Outlet(Protocol):
@@ -80,7 +95,8 @@ class Outlet(Protocol):
         ...
 
     async def edit(self, message_id: str, message: Outgoing) -> None:
-        """Show `message.reply` in place of what the message showed before."""
+        """Show `message.reply` in place of all that the post showed before, in its message and in `message.parts`.
+        Raises a `core.errors.DeliveryError` that says what still stands where not all of it could be replaced."""
         ...
 
     async def find(self, message: Outgoing) -> str | None:

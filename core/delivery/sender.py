@@ -4,7 +4,7 @@ import asyncio
 import random
 import secrets
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -254,7 +254,12 @@ class Sender:
             replace(reply, private=False, cohort=leased.post.cohort.id),
             leased.thread_message,
             leased.thread_name or "Replies",
+            parts=leased.parts,
+            keep_parts=partial(self._keep_parts, leased.parts_row),
         )
+
+    async def _keep_parts(self, row: int, parts: Sequence[str]) -> None:
+        await self._core.store.write(leases.keep_parts, row, parts)
 
     async def _after_unreachable(self, leased: Leased, reason: str) -> Outcome:
         """Its target takes no posts. What was meant for one person is shown to them elsewhere. Whoever waits for

@@ -9,7 +9,7 @@ from core.commands.dispatch import Core
 from core.delivery import deferred, outcomes
 from core.delivery.outlet import Target
 from core.delivery.service import Delivery
-from core.errors import Refused, TargetGone
+from core.errors import Refused, TargetGone, Uncertain
 from core.store.port import Conn
 from tests.outlets import KeepingOutlet, raising
 from tests.people import CohortFixture, answered, button_of, buttons_of, text_of
@@ -200,3 +200,27 @@ async def test_word_comes_once_for_each_failure(cohort: CohortFixture, clock: Fi
 
     assert await cohort.core.store.write(notices) == 1
     assert date(2026, 11, 23) <= clock.now().date()
+
+
+async def test_take_back_knows_parts_of_post_that_was_cut_off(
+    cohort: CohortFixture, clock: FixedClock, delivery: Delivery, outlet: KeepingOutlet
+) -> None:
+    async def cut_off() -> None:
+        await outlet.sent[-1].keep_parts(["message:1", "file:2"])
+        raise Uncertain("The connection broke.")
+
+    await cohort.ben.ok("checkin now", progress="The thread is opened", share="shared")
+    await delivery.flush()
+    outlet.after.append(cut_off)
+    await cohort.ada.ok("checkin now", progress="One", share="shared")
+    await delivery.flush()
+    await later(clock, delivery)  # it is found, and is not posted again
+    await cohort.ada.ok("checkin unshare")
+    await delivery.flush()
+    ((_, edit),) = outlet.edits
+    assert edit.parts == ("message:1", "file:2")
+    assert edit.thread_of == outlet.sent[-1].thread_of is not None
+    await edit.keep_parts(())
+    await cohort.ada.ok("checkin share")
+    await delivery.flush()
+    assert outlet.edits[-1][1].parts == ()

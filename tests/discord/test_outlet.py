@@ -223,3 +223,25 @@ def test_nonces_are_short_and_differ() -> None:
     keys = [f"s{n}:2026-11-23:discord:1:2" for n in range(1000)]
     assert len({nonce_of(key) for key in keys}) == 1000
     assert all(len(nonce_of(key)) <= 25 for key in keys)
+
+
+async def test_edit_replaces_files_and_opens_archived_thread(
+    server: DiscordServer, adapter: DiscordAdapter, post: Outgoing
+) -> None:
+    parent = await adapter.outlet.send(post)
+    long = replace(post, key="answer", thread_of=parent, reply=Reply("before\n" * 1_500))
+    sent = await adapter.outlet.send(long)
+    thread = server.general.messages[0].thread
+    assert thread is not None
+    thread.archived = True
+    await adapter.outlet.edit(sent, replace(long, reply=Reply("after\n" * 1_500)))
+    (message,) = thread.messages
+    (file,) = message.attachments
+    assert file.data.decode().count("after") == 1_500
+    assert "before" not in f"{message.body}{file.data.decode()}"
+    thread.archived = thread.locked = True
+    with pytest.raises(Refused, match="archived and locked"):
+        await adapter.outlet.edit(sent, replace(long, reply=Reply("Taken back.")))
+    thread.locked = False
+    await adapter.outlet.edit(sent, replace(long, reply=Reply("Taken back.")))
+    assert (message.text, message.attachments) == ("Taken back.", [])

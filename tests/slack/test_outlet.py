@@ -1,12 +1,13 @@
 """Posts on their way out: keys, threads, edits, looking back, and Slack's refusals in the core's words."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 
 import pytest
 
 from bot.slack.adapter import SlackAdapter
-from bot.slack.outlet import EVENT
+from bot.slack.outlet import SlackOutlet
+from bot.slack.post_parts import EVENT
 from core.chat.model import Button, Buttons, Fields, Picture, Reply, Table
 from core.commands.dispatch import Core
 from core.delivery.outlet import Outgoing, Target
@@ -152,7 +153,8 @@ async def test_what_slack_refuses_goes_as_plain_text(
     figures = Table(("Papers", "Published"), (("3", "2.1"),), numbers=True)
     reply = Reply(SPECIAL, (Fields((("Learned", "`x` " * 900),)), figures, *post(home.id).reply.blocks[1:]))
     slack.refused_blocks = ALL_BLOCKS
-    sent = await adapter.outlet.send(replace(post(home.id), reply=reply))
+    parts = Parts()
+    sent = await adapter.outlet.send(parts.of(post(home.id), reply))
     shown = "\n".join(message.text for message in home.messages)
     assert "evil.example" in shown
     assert "Papers  Published\n3       2.1" in shown
@@ -162,11 +164,12 @@ async def test_what_slack_refuses_goes_as_plain_text(
     assert sent == f"{home.id}:{home.messages[0].ts}"
     assert home.messages[0].metadata is not None
 
-    await adapter.outlet.edit(sent, post(home.id))
+    await adapter.outlet.edit(sent, parts.of(post(home.id)))
     assert "evil.example" in home.messages[0].text
     assert not home.messages[0].blocks
-    await adapter.outlet.edit(sent, replace(post(home.id), reply=reply))
-    assert "the rest is left out" in home.messages[0].text
+    await adapter.outlet.edit(sent, parts.of(post(home.id), reply))
+    shown = "\n".join(message.text for message in home.messages)
+    assert shown.count("ˋxˋ") == 900
 
     slack.add_member(slack.workspace, "UADA", "Ada Love")
     target = Target("slack", "T0LAB", "UADA", direct=True, fallback_channel=home.id)
@@ -174,18 +177,129 @@ async def test_what_slack_refuses_goes_as_plain_text(
     assert "Quokka" in SlackUser(slack, "UADA", home).ephemerals[-1].text
 
 
-async def test_edit_of_long_post_says_what_it_leaves_out(
+class Parts:
+    """What a post became besides its message, as a row keeps it."""
+
+    def __init__(self) -> None:
+        self.ids: tuple[str, ...] = ()
+
+    async def keep(self, parts: Sequence[str]) -> None:
+        """Keep them."""
+        self.ids = tuple(parts)
+
+    def of(self, message: Outgoing, reply: Reply | None = None) -> Outgoing:
+        """The post with its parts so far, perhaps with other words."""
+        return replace(message, reply=reply or message.reply, parts=self.ids, keep_parts=self.keep)
+
+
+def long(fields: int, word: str = "x") -> Reply:
+    """Three of these fields fill a message; more than twelve need a file."""
+    return Reply("Long", (Fields(tuple((f"Answer {n}", f"{word}{n} " * 950) for n in range(fields))),))
+
+
+def said(slack: SlackServer, home: Channel) -> str:
+    """Everything that stands in the channel: words, texts for notifications, files."""
+    files = [f.data.decode() for f in slack.files.values() if home.id in f.channels and not f.deleted]
+    return "\n".join([*(f"{m.text}\n{m.payload.get('text')}" for m in home.messages), *files])
+
+
+@pytest.fixture(autouse=True)
+def unpaced(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Posts follow each other at once."""
+    monkeypatch.setattr(SlackOutlet, "pace", 0.0)
+
+
+@pytest.mark.parametrize("refused", [frozenset(), ALL_BLOCKS], ids=["blocks", "plain"])
+@pytest.mark.parametrize(("fields", "other"), [(1, 6), (6, 1), (6, 20), (20, 6), (20, 25), (20, 0)])
+async def test_edit_shows_whole_text_and_nothing_of_before(
+    slack: SlackServer, adapter: SlackAdapter, home: Channel, fields: int, other: int, refused: frozenset[str]
+) -> None:
+    slack.refused_blocks = refused
+    parts, parent = Parts(), await adapter.outlet.send(replace(post(home.id), reply=Reply("Head")))
+    first = post(home.id, "k2", thread_of=parent)
+    sent = await adapter.outlet.send(parts.of(first, long(fields, "before")))
+    assert f"before{fields - 1}" in said(slack, home)
+    assert len(parts.ids) == len(home.messages) - 2
+    await adapter.outlet.edit(sent, parts.of(first, long(other, "after")))
+    now = said(slack, home)
+    assert "before" not in now
+    assert all(now.count(f"after{n}") >= 940 for n in range(other))
+    assert len(parts.ids) == len(home.messages) - 2
+    assert len(home.messages[0].thread) == len(home.messages) - 1
+
+
+@pytest.mark.parametrize(
+    ("method", "error", "stands"),
+    [
+        ("chat.delete", "cant_delete_message", "further message"),
+        ("files.delete", "cant_delete_file", "file with the whole"),
+        ("files.delete", "missing_scope", "file with the whole"),
+    ],
+)
+async def test_what_cannot_be_deleted_is_named_and_tried_again(
+    slack: SlackServer, adapter: SlackAdapter, home: Channel, method: str, error: str, stands: str
+) -> None:
+    parts, back = Parts(), Reply("Taken back.")
+    sent = await adapter.outlet.send(parts.of(post(home.id), long(20)))
+    slack.fail(method, error=error)
+    with pytest.raises(Refused, match=stands) as told:
+        await adapter.outlet.edit(sent, parts.of(post(home.id), back))
+    assert error in str(told.value)
+    assert "still stands" in str(told.value)
+    assert len(parts.ids) == 1
+    await adapter.outlet.edit(sent, parts.of(post(home.id), back))
+    assert said(slack, home).split() == ["Taken", "back."] * 2
+    assert not parts.ids
+
+
+async def test_parts_go_although_message_cannot_be_changed(
     slack: SlackServer, adapter: SlackAdapter, home: Channel
 ) -> None:
-    sent = await adapter.outlet.send(post(home.id))
-    vote = Buttons((Button("Vote", "reading vote", {"item": "3"}),))
-    long = Reply("Long", (Fields(tuple((f"Answer {n}", f"{n} " * 1_400) for n in range(5))), vote))
-    await adapter.outlet.edit(sent, replace(post(home.id), reply=long))
-    (first, *_) = home.messages
-    assert "the rest is left out" in first.text
-    assert first.blocks[-1]["elements"][0]["text"]["text"] == "Vote"
-    await adapter.outlet.edit(sent, post(home.id))
-    assert "left out" not in first.text
+    parts, back = Parts(), Reply("Taken back.")
+    sent = await adapter.outlet.send(parts.of(post(home.id), long(20)))
+    home.messages.popleft()
+    with pytest.raises(Refused, match="The message is gone"):
+        await adapter.outlet.edit(sent, parts.of(post(home.id), back))
+    assert said(slack, home) == ""
+
+
+async def test_parts_that_somebody_removed_are_gone(
+    slack: SlackServer, adapter: SlackAdapter, home: Channel
+) -> None:
+    parts = Parts()
+    sent = await adapter.outlet.send(parts.of(post(home.id), long(20, "before")))
+    home.messages.remove(home.messages[1])
+    next(iter(slack.files.values())).deleted = True
+    await adapter.outlet.edit(sent, parts.of(post(home.id), long(9, "after")))
+    assert "before" not in said(slack, home)
+    assert "after8" in said(slack, home)
+
+
+async def test_message_that_may_have_arrived_is_looked_for(
+    slack: SlackServer, adapter: SlackAdapter, home: Channel
+) -> None:
+    parts, back = Parts(), Reply("Taken back.")
+    sent = await adapter.outlet.send(parts.of(post(home.id), Reply("short")))
+    slack.fail("chat.postMessage", drop=True, after=True)
+    with pytest.raises(Uncertain):
+        await adapter.outlet.edit(sent, parts.of(post(home.id), long(6)))
+    with pytest.raises(Refused, match="may stand there"):
+        await adapter.outlet.edit(sent, parts.of(post(home.id), back))
+    slack.workspace.scopes.add("channels:history")
+    await adapter.outlet.edit(sent, parts.of(post(home.id), back))
+    assert len(home.messages) == 1
+    assert not parts.ids
+
+
+async def test_file_of_broken_upload_is_deleted(
+    slack: SlackServer, adapter: SlackAdapter, home: Channel
+) -> None:
+    parts = Parts()
+    slack.fail("files.completeUploadExternal", drop=True, after=True)
+    sent = await adapter.outlet.send(parts.of(post(home.id), long(20, "before")))
+    assert "before19" in said(slack, home)
+    await adapter.outlet.edit(sent, parts.of(post(home.id), Reply("Taken back.")))
+    assert "before" not in said(slack, home)
 
 
 async def test_direct_message_is_opened_once(

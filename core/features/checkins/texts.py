@@ -35,7 +35,7 @@ def _shared(head: str, posted: Sequence[PostStanding]) -> list[Text]:
     for each in _failed(posted):
         text = {
             Showing.NOWHERE: "{head}, but I could not share it in **{where}**: {why} Nobody reads it there.",
-            Showing.STALE: "{head}, but I could not change it in **{where}**, where it reads as before: {why}",
+            Showing.STALE: "{head}, but I could not change all of it in **{where}**, so it does not read so there: {why}",
             Showing.UNKNOWN: "{head}, but I cannot tell whether it arrived in **{where}**. Please look there. {why}",
         }[each.showing]
         lines.append(say(text, head=head, where=each.place, why=each.reason))

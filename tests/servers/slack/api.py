@@ -47,6 +47,7 @@ METHODS: dict[str, Method] = {
     "files.getUploadURLExternal": uploads.get_upload_url,
     "files.completeUploadExternal": uploads.complete_upload,
     "files.info": uploads.files_info,
+    "files.delete": uploads.files_delete,
 }
 
 

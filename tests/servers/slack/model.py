@@ -52,6 +52,9 @@ class StoredFile:
     title: str = ""
     data: bytes = b""
     done: bool = False
+    deleted: bool = False
+    owner: str = ""
+    """Who uploaded it."""
     channels: list[str] = field(default_factory=list)
 
 

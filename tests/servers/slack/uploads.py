@@ -14,6 +14,7 @@ def get_upload_url(server: "World", workspace: Workspace, args: Json) -> Json:
     if not args.get("filename") or int(args.get("length") or 0) <= 0:
         raise ApiError("invalid_arguments", ["[ERROR] missing required field: filename or length"])
     stored = server.new_file(str(args["filename"]), int(args["length"]), str(args.get("alt_txt") or ""))
+    stored.owner = workspace.bot_user
     return {"upload_url": f"{server.base_url}/upload/{stored.id}", "file_id": stored.id}
 
 
@@ -39,6 +40,27 @@ def complete_upload(server: "World", workspace: Workspace, args: Json) -> Json:
         thread = args.get("thread_ts")
         server.post(workspace, channel, payload, via="files", thread_ts=thread, files=files)
     return {"files": [{"id": f.id, "title": f.title, "name": f.name} for f in files]}
+
+
+def files_delete(server: "World", workspace: Workspace, args: Json) -> Json:
+    """Delete one of the bot's own files, and the messages that show nothing else."""
+    found = server.files.get(str(args.get("file")))
+    if found is None:
+        raise ApiError("file_not_found")
+    if found.deleted:
+        raise ApiError("file_deleted")
+    if found.owner != workspace.bot_user:
+        raise ApiError("cant_delete_file")
+    found.deleted = True
+    found.data = b""
+    for channel in workspace.channels.values():
+        for message in [each for each in channel.messages if found in each.files]:
+            message.files.remove(found)
+            if not message.files and not message.text:
+                message.deleted = True
+                channel.messages.remove(message)
+    server.changed()
+    return {}
 
 
 def files_info(server: "World", workspace: Workspace, args: Json) -> Json:
