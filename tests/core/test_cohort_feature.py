@@ -247,3 +247,15 @@ async def test_who_leaves_is_no_member_and_can_join_again(cohort: CohortFixture)
     asked = await cohort.olu.ok("cohort leave")
     assert "only organizer" in text_of(asked)
     assert "organizer" in str((await cohort.olu.ok("cohort members")).blocks), "nothing was changed"
+
+
+@pytest.mark.case(52)
+async def test_old_button_ends_no_later_absence(cohort: CohortFixture) -> None:
+    first = await cohort.ada.ok("profile away", until="2026-11-27")
+    await cohort.ada.ok("profile away", until="2026-12-31")
+    asked = await cohort.ada.click(first, "I am back")
+    assert "You are away until Thu 31 Dec 2026 now; shall that end?" in text_of(asked)
+    shown = await cohort.ada.ok("profile show")
+    assert "31 Dec 2026" in str(shown.blocks), "nothing was changed"
+    assert "Welcome back" in text_of(await cohort.ada.click(asked, "I am back"))
+    assert "Welcome back" in text_of(await cohort.ada.click(first, "I am back")), "whoever is here is here"

@@ -100,14 +100,40 @@ async def away(
     text = say(
         "Noted: you are away until {day}, and nothing will be asked of you. Enjoy it.", day=day_words(until)
     )
-    return Reply(text, (Buttons((Button("I am back", "profile back"),)),))
+    return Reply(text, (Buttons((_back_button(until),)),))
+
+
+def _back_button(until: date) -> Button:
+    """The button that ends one time away, and no later one."""
+    return Button("I am back", "profile back", {"until": until.isoformat()})
 
 
 @command("profile back", access=Access.ANYONE, needs_cohort=False, once=Once.REPEATS)
-async def back(call: Call) -> Reply:
+async def back(
+    call: Call,
+    until: Annotated[date | None, Arg("The last day of the time away that ends", in_form=False)] = None,
+) -> Reply:
     """Tell me that you are back."""
-    await call.write(_set_away, call.request.person, None, None, call.now)
-    return Reply("Welcome back.")
+    later = await call.write(_end_away, call.request.person, until, call.now)
+    if later is None:
+        return Reply("Welcome back.")
+    text = say(
+        "That was about a time away that is over. You are away until {day} now; shall that end?",
+        day=day_words(later),
+    )
+    return Reply(text, (Buttons((_back_button(later),)),))
+
+
+def _end_away(conn: Conn, person: Person, until: date | None, now: datetime) -> date | None:
+    """End the time away. Where another one is meant than the present one, nothing is changed and the last day of the
+    present one is returned."""
+    person_id = directory.ensure_person(conn, person, now)
+    profile = people.profile(conn, person_id)
+    present = profile.away_until if profile else None
+    if until is not None and present is not None and present != until:
+        return present
+    people.set_away(conn, person_id, None, None)
+    return None
 
 
 def _set_away(conn: Conn, person: Person, until: date | None, reason: str | None, now: datetime) -> None:

@@ -49,7 +49,7 @@ class Reviewed:
 
 
 @dataclass(frozen=True, slots=True)
-class Figure:
+class ShownAgreement:
     """What is shown: the estimate with its interval, and that without a prior, all rounded; papers, rounded
     down; the instant from which it stands."""
 
@@ -75,7 +75,7 @@ class DueFigure:
     before: str | None
 
 
-def current_figure(conn: Conn, scope: Scope) -> Figure | None:
+def current_figure(conn: Conn, scope: Scope) -> ShownAgreement | None:
     """The figure to show, None where too few stand behind it: of those that stand, one from before the discussion,
     then the one with the most papers."""
     stored = _stored_figures(conn, scope)
@@ -232,6 +232,8 @@ def _stored_figures(conn: Conn, scope: Scope) -> dict[Key, Row]:
     return {(bool(row["discussed"]), row["scale"]): row for row in rows}
 
 
-def _figure(row: Row) -> Figure:
+def _figure(row: Row) -> ShownAgreement:
     estimate = Estimate(row["icc"], row["low"], row["high"])
-    return Figure(bool(row["discussed"]), row["scale"], estimate, row["anova"], row["papers"], row["at"])
+    return ShownAgreement(
+        bool(row["discussed"]), row["scale"], estimate, row["anova"], row["papers"], row["at"]
+    )

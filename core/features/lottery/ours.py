@@ -12,7 +12,7 @@ from core.commands.decorators import command
 from core.commands.dispatch import Call
 from core.commands.spec import Cost
 from core.features.lottery import agreement
-from core.features.lottery.agreement import FEWEST_PAPERS, Figure
+from core.features.lottery.agreement import FEWEST_PAPERS, ShownAgreement
 from core.lottery.decisions import RHO, RHO_HIGH, RHO_LOW
 from core.lottery.fit import PRIOR
 from core.lottery.scores import CHAIR_NOISE, ICC_AFTER, ICC_BEFORE
@@ -51,7 +51,7 @@ def _too_few() -> Text:
     )
 
 
-def _words(figure: Figure, day: str) -> Text:
+def _words(figure: ShownAgreement, day: str) -> Text:
     when = "after" if figure.discussed else "before"
     scale = figure.scale if figure.scale.startswith("of ") else f"of {figure.scale}"
     lines = [
@@ -110,7 +110,7 @@ def _anova(share: float) -> str:
     )
 
 
-def _committees(figure: Figure) -> Text:
+def _committees(figure: ShownAgreement) -> Text:
     """What follows for two committees. Nothing where a discussion made the scores alike."""
     if figure.discussed:
         return say(
