@@ -107,7 +107,7 @@ async def test_day_ahead_and_back_floods_nobody(cohort: CohortFixture, clock: Fi
     outlet = KeepingOutlet()
     delivery = Delivery(cohort.core, {"test": outlet})
     for _ in range(5):
-        await cohort.olu.ok("cohort-admin schedule-add", kind="checkin", when="daily 11:00")
+        await cohort.olu.ok("cohort-admin schedule-add", kind="checkin", when="daily 11:00", again="yes")
     start = clock.now()
     for hours in (25, 0, 1.1, 30, 2):
         clock.move_to(start + timedelta(hours=hours))
