@@ -3,7 +3,8 @@
 A post that was sent is kept for a month, because threads, digests and takebacks refer to it, and one that was not for
 half a year, because somebody may ask why. Three kinds stay for longer: the latest of each kind and schedule, by itself and by
 hand, from which the next one goes on; what others refer to, for as long as they are kept; and, without limit, a message that can still be
-changed, such as a shared check-in, whose row holds ids alone.
+changed, such as a shared check-in, whose row holds ids alone, with its last change where that failed: what it says is
+still read there.
 """
 
 from collections.abc import Sequence
@@ -43,6 +44,16 @@ _NOT_LATEST = (
     " AND n.state = 'sent' AND coalesce(n.schedule_id, 0) = coalesce(o.schedule_id, 0)"
     " AND (n.key LIKE :by_hand) = (o.key LIKE :by_hand))"
 )
+# How a message stands is read off its last change: one that failed stays, and one that went well as long as an earlier
+# one that failed.
+_NO_STANDING_FAILURE = (
+    " AND (o.edits IS NULL OR EXISTS (SELECT 1 FROM outbox x WHERE x.edits = o.edits AND x.id > o.id)"
+    " OR NOT EXISTS (SELECT 1 FROM outbox r WHERE r.id = o.edits AND r.state = 'sent'))"
+)
+_NO_EARLIER_FAILURE = (
+    " AND (o.edits IS NULL OR NOT EXISTS (SELECT 1 FROM outbox x WHERE x.edits = o.edits AND x.id < o.id"
+    " AND x.state IN ('missed', 'failed', 'uncertain')))"
+)
 
 
 def cohorts_with_posts(conn: Conn) -> list[int]:
@@ -59,8 +70,8 @@ def prune(conn: Conn, cohort_id: int, editable: Sequence[str], now: datetime, mo
     messages can still be changed. Returns how many went."""
     kept = "".join(f" AND (o.kind <> :kind{at} OR o.edits IS NOT NULL)" for at in range(len(editable)))
     kinds = {f"kind{at}": kind for at, kind in enumerate(editable)}
-    sent = f"o.state = 'sent' AND o.settled_at < :sent_before{kept}{_NOT_LATEST}"
-    unsent = "o.state IN ('missed', 'failed', 'uncertain') AND o.settled_at < :unsent_before"
+    sent = f"o.state = 'sent' AND o.settled_at < :sent_before{kept}{_NOT_LATEST}{_NO_EARLIER_FAILURE}"
+    unsent = f"o.state IN ('missed', 'failed', 'uncertain') AND o.settled_at < :unsent_before{_NO_STANDING_FAILURE}"
     return conn.run(
         f"DELETE FROM outbox WHERE id IN (SELECT o.id FROM outbox o WHERE o.cohort_id = :cohort"
         f" AND (({sent}) OR ({unsent})){_UNREFERRED} ORDER BY o.settled_at LIMIT :most)",

@@ -7,6 +7,7 @@ import pytest
 from core.clock import FixedClock
 from core.commands.dispatch import Core
 from core.delivery import deferred, outcomes
+from core.delivery.housekeeping import Housekeeping
 from core.delivery.outlet import Target
 from core.delivery.service import Delivery
 from core.errors import Refused, TargetGone, Uncertain
@@ -224,3 +225,24 @@ async def test_take_back_knows_parts_of_post_that_was_cut_off(
     await cohort.ada.ok("checkin share")
     await delivery.flush()
     assert outlet.edits[-1][1].parts == ()
+
+
+@pytest.mark.case(43)
+async def test_failed_take_back_is_never_forgotten(
+    core: Core, cohort: CohortFixture, clock: FixedClock, delivery: Delivery, outlet: KeepingOutlet
+) -> None:
+    await cohort.ada.ok("checkin now", progress="One", share="shared")
+    await delivery.flush()
+    day = clock.now().date().isoformat()
+    for _ in range(2):
+        await cohort.ada.ok("checkin unshare", day=day)
+        outlet.before.append(raising(Refused("The message is not mine to delete.")))
+        await delivery.flush()
+        clock.move_to(clock.now() + timedelta(days=200))
+        await Housekeeping(core).run()
+        assert "may still stand in lab" in text_of(await cohort.ada.ok("checkin status"))
+    await cohort.ada.ok("checkin unshare", day=day)
+    await delivery.flush()
+    clock.move_to(clock.now() + timedelta(days=40))
+    await Housekeeping(core).run()
+    assert "kept private" in text_of(await cohort.ada.ok("checkin status"))
