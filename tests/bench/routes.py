@@ -2,9 +2,10 @@
 
 import json
 import re
+import sqlite3
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, closing
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ class Route(ABC):
     def __init__(self, server: Child, bot: Child) -> None:
         self.server = server
         self.bot = bot
+        self.calls = 0
 
     @abstractmethod
     async def drive(self, calls: int, in_flight: int) -> dict[str, Any]:
@@ -29,6 +31,7 @@ class Route(ABC):
     async def run(self, calls: int, in_flight: int) -> Run:
         """Measure so many calls with so many in flight."""
         before = self.bot.processor()
+        self.calls += calls
         took = await self.drive(calls, in_flight)
         if len(took["each"]) != calls:
             raise RuntimeError(f"{calls - len(took['each'])} calls were not answered")
@@ -76,7 +79,20 @@ def bot_environment(folder: Path) -> dict[str, str]:
         "COHORT_DATABASE_URL": f"sqlite:///{folder / 'cohort.db'}",
         "COHORT_HTTP": "127.0.0.1:0",
         "COHORT_LOG": "WARNING",
+        # What is measured is how quick calls are and not how soon they are refused.
+        **{
+            f"COHORT_LIMIT_{name}": "1000000000"
+            for name in ("CALLS", "COHORT_CALLS", "PAPERS", "DRAWINGS", "REVIEWS", "READING")
+        },
     }
+
+
+def check_all_kept(folder: Path, calls: int) -> None:
+    """Raise RuntimeError unless each call added its paper: a refusal would be quicker."""
+    with closing(sqlite3.connect(folder / "cohort.db")) as database:
+        (kept,) = database.execute("SELECT count(*) FROM submission").fetchone()
+    if kept != calls:
+        raise RuntimeError(f"{calls} calls left {kept} papers")
 
 
 def slack_environment(about: dict[str, str]) -> dict[str, str]:
@@ -129,6 +145,7 @@ async def slack(
         for user in range(1, 10):
             await server.ask("say", name="/cohort", text="join", user=user)
         yield found
+        check_all_kept(folder, found["bot"].calls)
 
 
 @asynccontextmanager
@@ -159,6 +176,7 @@ async def discord(
         options = {"name": "Lab", "timezone": "Europe/Berlin"}
         await server.ask("slash", name="Olu", command="cohort-admin setup", options=options)
         yield found
+        check_all_kept(folder, found["bot"].calls)
 
 
 async def _discord_server(stack: AsyncExitStack, log: Path) -> tuple[Child, dict[str, str]]:
