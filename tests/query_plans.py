@@ -57,12 +57,16 @@ class PlanRecorder:
 
     def __init__(self) -> None:
         self._seen: set[tuple[str, str]] = set()
+        self._passed: set[tuple[str, str]] = set()  # as they were sent, to be quick about most of them
         self.found: list[str] = []
 
     def wanted(self, engine: str, sql: str) -> bool:
         """Whether a statement has to be looked at: the bot's code sends it, and for the first time."""
+        if (engine, sql) in self._passed:
+            return False
         key = engine, re.sub(r":\w*\d+", ":n", sql)
         if key in self._seen or not sql.lstrip().upper().startswith(_KINDS):
+            self._passed.add((engine, sql))
             return False
         if not _sent_by_bot() or any(sql.startswith(each) for each in WHOLE):
             return False
