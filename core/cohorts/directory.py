@@ -16,7 +16,7 @@ from core.cohorts.members import member_of as member_of
 from core.cohorts.members import members as members
 from core.cohorts.members import zones as zones
 from core.cohorts.model import Cohort, Member
-from core.cohorts.places import SERVES
+from core.cohorts.places import SERVES, channels_for
 from core.cohorts.places import fallback_channel as fallback_channel
 from core.cohorts.places import places_for as places_for
 from core.cohorts.settings import next_number as next_number
@@ -126,7 +126,8 @@ def account_of(conn: Conn, person_id: int, like: Person) -> str | None:
 def is_orphaned(conn: Conn, cohort_id: int) -> bool:
     """Whether a cohort has no organizer, or no home channel that is open, so that its organizers may not be able to
     prove that they are still there. Who manages its workspace may set it right then."""
-    return not has_organizer(conn, cohort_id) or not places_for(conn, cohort_id, "home")
+    homes = channels_for(conn, cohort_id, "home")
+    return not has_organizer(conn, cohort_id) or all(each.closed is not None for each in homes)
 
 
 class CallerContext(NamedTuple):

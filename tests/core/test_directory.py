@@ -197,3 +197,13 @@ async def test_cohort_stops_when_bot_is_gone_from_all_its_workspaces(
     assert await live(both.id)
     assert await live(one.id)
     assert await core.store.write(workspaces.mark_removed, "test", "W", T0) == 2, "W2 is still gone"
+
+
+async def test_cohort_whose_home_is_closed_is_for_managers_to_set_right(cohort: CohortFixture) -> None:
+    """Where the bot is out of the only home channel, organizers cannot prove that they are still there."""
+    store, home = cohort.core.store, cohort.olu.place
+    assert not await store.read(directory.is_orphaned, cohort.id)
+    await store.write(places.close, home, "I was removed from it.")
+    assert await store.read(directory.is_orphaned, cohort.id)
+    await store.write(places.reopen, home)
+    assert not await store.read(directory.is_orphaned, cohort.id)
