@@ -157,9 +157,9 @@ class BatchedFigure:
 
     def renew(self, conn: Conn, cohort_id: int, at: datetime) -> None:
         """See `Figure`. What waits is released as one batch."""
-        if not self.is_due(conn, cohort_id, at):
-            return
         released = self.waiting(conn, cohort_id, at)
+        if not _hides(conn, cohort_id, {owner for _, owner in released}):
+            return
         conn.run(
             "INSERT INTO figure_batch (cohort_id, name, at, amount) VALUES (:cohort, :name, :at, :amount)",
             cohort=cohort_id,

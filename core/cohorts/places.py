@@ -230,10 +230,8 @@ def rename(conn: Conn, place: Place) -> bool:
         and conn.run(
             "UPDATE place SET name = :name WHERE platform = :platform AND workspace = :workspace"
             " AND channel = :channel AND name <> :name",
-            platform=place.platform,
-            workspace=place.workspace,
-            channel=place.channel,
             name=place.name,
+            **_key(place),
         )
     )
 
@@ -241,16 +239,17 @@ def rename(conn: Conn, place: Place) -> bool:
 def close(conn: Conn, place: Place, reason: str) -> bool:
     """A channel takes no posts now, for a reason in a sentence. True where it took them before, so that it is told
     once."""
-    args = {"platform": place.platform, "workspace": place.workspace, "channel": place.channel}
     where = "WHERE platform = :platform AND workspace = :workspace AND channel = :channel"
     closed = conn.run(
-        f"UPDATE place SET gone_reason = :reason {where} AND gone_reason IS NULL", reason=reason, **args
+        f"UPDATE place SET gone_reason = :reason {where} AND gone_reason IS NULL",
+        reason=reason,
+        **_key(place),
     )
     if not closed:  # the latest reason is the one to mend
         conn.run(
             f"UPDATE place SET gone_reason = :reason {where} AND gone_reason <> :reason",
             reason=reason,
-            **args,
+            **_key(place),
         )
     return closed > 0
 
@@ -260,9 +259,7 @@ def reopen(conn: Conn, place: Place) -> bool:
     reopened = conn.run(
         "UPDATE place SET gone_reason = NULL WHERE platform = :platform AND workspace = :workspace"
         " AND channel = :channel AND gone_reason IS NOT NULL",
-        platform=place.platform,
-        workspace=place.workspace,
-        channel=place.channel,
+        **_key(place),
     )
     return reopened > 0
 

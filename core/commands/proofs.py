@@ -16,6 +16,7 @@ from core.chat.model import Person, Place
 from core.cohorts import audit, members, presence
 from core.cohorts.model import Cohort
 from core.cohorts.presence import AccountFacts, AccountLookup, AccountState, Belonging
+from core.commands.admission import account as key_of
 from core.commands.spec import MemberLeftHook
 from core.errors import ProofNeeded
 from core.store.port import Conn, Store
@@ -71,7 +72,7 @@ class AccountChecks:
 
 
 def _key(account: Person, cohort_id: int) -> _Key:
-    return account.platform, account.workspace, account.id, cohort_id
+    return *key_of(account), cohort_id
 
 
 @dataclass
@@ -170,15 +171,8 @@ def end_where_gone(
     member = members.by_id(conn, cohort.id, member_id)
     if member is None:
         return False
-    others = [
-        each for each in presence.accounts(conn, cohort.id, member.person_id) if not _same(each, account)
-    ]
-    if others:
+    if any(key_of(each) != key_of(account) for each in presence.accounts(conn, cohort.id, member.person_id)):
         return False
     end_membership(conn, hooks, cohort, member_id, now)
     audit.record(conn, cohort.id, GONE, member.name, now, actor=None, actor_name="")
     return True
-
-
-def _same(one: Person, other: Person) -> bool:
-    return (one.platform, one.workspace, one.id) == (other.platform, other.workspace, other.id)

@@ -221,6 +221,7 @@ def release(conn: Conn, token: str) -> int:
 
 def pause(conn: Conn, target: Target, until: datetime) -> int:
     """Hold the posts that wait for a channel back until an instant. Returns how many."""
+    # The first condition on the state lets the index of open posts be used.
     return conn.run(
         "UPDATE outbox SET retry_at = :until WHERE platform = :platform AND workspace = :workspace"
         " AND channel = :channel AND state IN ('pending', 'sending') AND state = 'pending' AND retry_at < :until",

@@ -204,8 +204,7 @@ def last_sent(conn: Conn, cohort_id: int, kind: str) -> Post | None:
 
 def later_day(conn: Conn, cohort_id: int, kind: str, day: date, person_id: int, now: datetime) -> date | None:
     """The latest date after `day` of whose post of a kind the moment has come, in a channel or for a person."""
-    latest: date | None = None
-    rows = conn.all(
+    row = conn.one(
         "SELECT o.day FROM outbox o WHERE o.cohort_id = :cohort AND o.kind = :kind AND o.day > :day"
         " AND o.slot_at <= :now AND o.state IN ('pending', 'sending', 'sent', 'held')"
         " AND (o.direct = 0 OR EXISTS (SELECT 1 FROM account a WHERE a.platform = o.platform"
@@ -217,9 +216,7 @@ def later_day(conn: Conn, cohort_id: int, kind: str, day: date, person_id: int, 
         now=now,
         person=person_id,
     )
-    for row in rows:
-        latest = row["day"]
-    return latest
+    return row["day"] if row else None
 
 
 def has_day(conn: Conn, cohort_id: int, kind: str, day: date) -> bool:

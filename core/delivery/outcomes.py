@@ -110,21 +110,15 @@ def _showing(state: PostState, edit: str | None) -> Showing:
 
 def notify_asker(conn: Conn, row_id: int, now: datetime) -> None:
     """A post was given up: tell the member who asked for it, if somebody did, whether away or not."""
-    row = conn.one("SELECT * FROM outbox WHERE id = :id AND asked_by IS NOT NULL", id=row_id)
+    row = conn.one(f"{_STANDING} WHERE o.id = :id AND o.asked_by IS NOT NULL", id=row_id)
     if row is None:
         return
     post = outbox.post_of(conn, row)
-    place = conn.one(
-        "SELECT name FROM place WHERE platform = :platform AND workspace = :workspace AND channel = :channel",
-        platform=row["platform"],
-        workspace=row["workspace"],
-        channel=row["channel"],
-    )
     data: dict[str, Any] = {
         "post": row_id,
         "kind": post.kind,
         "data": dict(post.data),
-        "place": (place["name"] if place else "") or row["channel"],
+        "place": row["place_name"] or row["channel"],
         "reason": row["reason"] or "",
     }
     for reached in directory.recipients(conn, post.cohort, now, only=row["asked_by"]):

@@ -109,17 +109,19 @@ class Recurrence:
         whose hour or day is changed keeps its week."""
         return replace(self, anchor=before.anchor) if self._rhythm() == before._rhythm() else self
 
-    def _rhythm(self) -> tuple[str, str]:
-        parts = dict(part.split("=", 1) for part in self.rule.split(";"))
-        return parts["FREQ"], parts.get("INTERVAL", "1")
+    def _parts(self) -> dict[str, str]:
+        return dict(part.split("=", 1) for part in self.rule.split(";"))
+
+    def _rhythm(self) -> tuple[str, int]:
+        parts = self._parts()
+        return parts["FREQ"], int(parts.get("INTERVAL", "1"))
 
     def _anchor_near(self, since: date) -> date:
         """A later date to count from that gives the same dates, so that an old rule costs no more."""
-        parts = dict(part.split("=", 1) for part in self.rule.split(";"))
-        step = int(parts.get("INTERVAL", "1"))
-        if since <= self.anchor or "COUNT" in parts or parts["FREQ"] == "MONTHLY":
+        unit, step = self._rhythm()
+        if since <= self.anchor or "COUNT" in self._parts() or unit == "MONTHLY":
             return self.anchor
-        period = timedelta(days=step * (7 if parts["FREQ"] == "WEEKLY" else 1))
+        period = timedelta(days=step * (7 if unit == "WEEKLY" else 1))
         return self.anchor + (since - self.anchor) // period * period
 
 

@@ -42,7 +42,7 @@ _UNREFERRED = (
 _NOT_LATEST = (
     " AND EXISTS (SELECT 1 FROM outbox n WHERE n.cohort_id = o.cohort_id AND n.id > o.id AND n.kind = o.kind"
     " AND n.state = 'sent' AND coalesce(n.schedule_id, 0) = coalesce(o.schedule_id, 0)"
-    " AND (n.key LIKE :by_hand) = (o.key LIKE :by_hand))"
+    " AND n.by_hand = o.by_hand)"
 )
 # How a message stands is read off its last change: one that failed stays, and one that went well as long as an earlier
 # one that failed.
@@ -78,7 +78,6 @@ def prune(conn: Conn, cohort_id: int, editable: Sequence[str], now: datetime, mo
         cohort=cohort_id,
         sent_before=now - _days(conn, cohort_id, SENT),
         unsent_before=now - _days(conn, cohort_id, UNSENT),
-        by_hand="%:run:%",
         most=most,
         **kinds,
     )

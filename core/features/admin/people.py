@@ -121,7 +121,7 @@ async def _give_role(call: Call, person: PersonRef, role: str) -> str:
 
 def _appoint(conn: Conn, scope: Scope, actor: Actor, account: Person, role: str, is_guest: bool) -> str:
     """Make somebody a member, if they are none yet, and give them a role. Returns their name."""
-    person_id, known = _person_id(conn, scope, account)
+    _, known = _person_id(conn, scope, account)
     if is_guest and known is None:
         raise BadInput(
             say(
@@ -130,10 +130,8 @@ def _appoint(conn: Conn, scope: Scope, actor: Actor, account: Person, role: str,
             ),
             field="person",
         )
-    person_id = directory.ensure_person(conn, account, scope.now)
-    if directory.add_member(conn, scope.cohort.id, person_id, scope.now):
-        schedules.advance_for(conn, person_id, scope.now)
-    member = _member(conn, scope, person_id)
+    member = admit(conn, scope, account)
+    person_id = member.person_id
     if (member.organizer if role == "organizer" else member.mentor) is False:
         (members.set_organizer if role == "organizer" else members.set_mentor)(conn, member.id, True)
         note(conn, scope, actor, f"{role} added", member.name)
@@ -150,7 +148,11 @@ def _person_id(conn: Conn, scope: Scope, account: Person) -> tuple[int | None, M
     return person_id, member
 
 
-def _member(conn: Conn, scope: Scope, person_id: int) -> Member:
+def admit(conn: Conn, scope: Scope, account: Person) -> Member:
+    """Make the person behind an account a member, if they are none yet."""
+    person_id = directory.ensure_person(conn, account, scope.now)
+    if directory.add_member(conn, scope.cohort.id, person_id, scope.now):
+        schedules.advance_for(conn, person_id, scope.now)
     member = members.member_of(conn, scope.cohort.id, person_id)
     assert member is not None  # noqa: S101 - they were made one in this transaction
     return member

@@ -16,9 +16,8 @@ from core.commands.decorators import command
 from core.commands.dispatch import Call
 from core.commands.proofs import MOST_LOOKUPS, verify
 from core.commands.spec import Access, Arg
-from core.delivery import schedules
 from core.errors import BadInput
-from core.features.admin.people import Actor, account_of, actor_of, note, refuse_state, tell
+from core.features.admin.people import Actor, account_of, actor_of, admit, note, refuse_state, tell
 from core.store.port import Conn
 
 PAGE = MOST_LOOKUPS
@@ -53,13 +52,12 @@ async def roster(
     if let_in is not None:
         name = await _let_in(call, let_in)
         return Reply(say("{name} is in **{cohort}** now; I tell them.", name=name, cohort=call.cohort.name))
-    found = await call.read(_everybody, call.cohort.id)
-    pages = max(1, -(-len(found) // PAGE))
+    count, shown = await call.read(_page, call.cohort.id, page)
+    pages = _pages(count)
     page = min(page, pages)
-    shown = found[(page - 1) * PAGE : page * PAGE]
     standings = await asyncio.gather(*(_standing(call, each) for each in shown))
     rows = tuple(_row(call.cohort, each, state) for each, state in zip(shown, standings, strict=True))
-    people = "1 person is" if len(found) == 1 else f"{len(found)} people are"
+    people = "1 person is" if count == 1 else f"{count} people are"
     lines: list[Text] = [say("{people} in **{name}**.", people=people, name=call.cohort.name)]
     if pages > 1:
         lines.append(say("Page {page} of {pages}.", page=page, pages=pages))
@@ -77,13 +75,19 @@ async def roster(
     return Reply(join(lines), tuple(blocks))
 
 
-def _everybody(conn: Conn, cohort_id: int) -> Sequence[Listed]:
-    since = members.joined(conn, cohort_id)
+def _pages(count: int) -> int:
+    return max(1, -(-count // PAGE))
+
+
+def _page(conn: Conn, cohort_id: int, page: int) -> tuple[int, Sequence[Listed]]:
+    """How many members there are, and those of a page; of the last page where there are not so many."""
+    everybody, since = members.members(conn, cohort_id), members.joined(conn, cohort_id)
+    start = (min(page, _pages(len(everybody))) - 1) * PAGE
     found = []
-    for each in members.members(conn, cohort_id):
+    for each in everybody[start : start + PAGE]:
         accounts = presence.accounts(conn, cohort_id, each.person_id)
         found.append(Listed(each, since[each.id], accounts[0] if accounts else None))
-    return found
+    return len(everybody), found
 
 
 async def _standing(call: Call, listed: Listed) -> AccountState:
@@ -129,11 +133,7 @@ def _admit(conn: Conn, scope: Scope, actor: Actor, account: Person, facts: Accou
                 name=account.name,
             )
         )
-    person_id = directory.ensure_person(conn, account, scope.now)
-    directory.add_member(conn, cohort.id, person_id, scope.now)
-    schedules.advance_for(conn, person_id, scope.now)
-    member = members.member_of(conn, cohort.id, person_id)
-    assert member is not None  # noqa: S101 - they were made one in this transaction
+    member = admit(conn, scope, account)
     note(conn, scope, actor, "let in", member.name)
-    tell(conn, scope, actor, person_id, "let in")
+    tell(conn, scope, actor, member.person_id, "let in")
     return member.name

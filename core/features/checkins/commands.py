@@ -13,7 +13,7 @@ from core.cohorts.model import Scope
 from core.commands.decorators import command
 from core.commands.dispatch import Call
 from core.commands.spec import Arg, LongText, Once, Setting
-from core.delivery import confirmation, schedules
+from core.delivery import confirmation, outcomes, schedules
 from core.delivery.outcomes import PostStanding
 from core.errors import BadInput
 from core.features.checkins import days, records, sharing, texts
@@ -159,7 +159,7 @@ async def _answer(call: Call, day: date, posts: list[int], head: str, *more: Tex
     await confirmation.wait_for_all(call.core, posts)
     shown = await call.read(_standing, call.scope, call.member.id, day)
     if any(each.showing in texts.FAILED for each in shown.standings):
-        await call.write(sharing.told, call.cohort, shown.checkin.id, posts, call.now)
+        await call.write(outcomes.withdraw_notices, call.cohort.id, posts, call.now)
     text = texts.standing(head, shown.checkin.answers.shared, shown.standings)
     return Reply(join([text, *more]), (texts.buttons(shown.checkin, shown.standings),))
 

@@ -6,7 +6,7 @@ asked of the outbox, and nothing is called shared or taken back before it is.
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date
 
 from core.chat.text import say
 from core.cohorts import places
@@ -101,8 +101,3 @@ def _thread_of_day(conn: Conn, scope: Scope, day: date, target: Target) -> int |
     opener = NewPost(scope.cohort.id, key, OPENER, {"day": day.isoformat()}, target, day=day)
     made = outbox.enqueue(conn, opener, scope.now)
     return made if made is not None else outbox.find(conn, key)
-
-
-def told(conn: Conn, cohort: Cohort, checkin_id: int, posts: Sequence[int], now: datetime) -> None:
-    """The author was told with an answer how these posts ended."""
-    outcomes.withdraw_notices(conn, cohort.id, posts, now)
