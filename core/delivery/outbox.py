@@ -48,7 +48,7 @@ class NewPost:
     and no date. `thread_of` is the row in whose thread it goes, `edits` the row whose message it replaces. It
     is not sent before `not_before`. One that is only listed has its `state` and the reason. `by_hand` says that an
     organizer had it sent beside its schedule's dates; `asked_by` is the member who asked for it, who is told where it
-    could not be sent.
+    could not be sent. `about` is what its feature finds its posts by, such as "checkin:12".
     """
 
     cohort_id: int
@@ -68,6 +68,7 @@ class NewPost:
     reason: str | None = None
     by_hand: bool = False
     asked_by: int | None = None
+    about: str | None = None
 
 
 def enqueue(conn: Conn, post: NewPost, now: datetime) -> int | None:
@@ -81,10 +82,10 @@ def enqueue(conn: Conn, post: NewPost, now: datetime) -> int | None:
     row = conn.one(
         "INSERT INTO outbox (cohort_id, key, schedule_id, kind, data, platform, workspace, channel, direct,"
         " fallback_channel, thread_of, thread_name, edits, state, due_at, slot_at, day, retry_at, late, reason,"
-        " settled_at, by_hand, asked_by,"
+        " settled_at, by_hand, asked_by, about,"
         " created_at) VALUES (:cohort, :key, :schedule, :kind, :data, :platform, :workspace, :channel, :direct,"
         " :fallback_channel, :thread_of, :thread_name, :edits, :state, :now, :slot_at, :day, :retry_at, :late,"
-        " :reason, :settled_at, :by_hand, :asked_by, :now) ON CONFLICT (key) DO NOTHING RETURNING id",
+        " :reason, :settled_at, :by_hand, :asked_by, :about, :now) ON CONFLICT (key) DO NOTHING RETURNING id",
         cohort=post.cohort_id,
         key=post.key,
         schedule=post.schedule_id,
@@ -107,6 +108,7 @@ def enqueue(conn: Conn, post: NewPost, now: datetime) -> int | None:
         settled_at=None if post.state is PostState.PENDING else now,
         by_hand=post.by_hand,
         asked_by=post.asked_by,
+        about=post.about,
         now=now,
     )
     if row is None:

@@ -67,15 +67,14 @@ def standings_of(conn: Conn, posts: Sequence[int]) -> list[PostStanding]:
     return [_standing(row) for row in found if row is not None]
 
 
-def standings(conn: Conn, cohort_id: int, kind: str, prefix: str) -> list[PostStanding]:
-    """The posts of a kind whose keys begin like this, one for each channel, each with the last change of it."""
+def standings(conn: Conn, cohort_id: int, kind: str, about: str) -> list[PostStanding]:
+    """The posts of a kind about one thing, one for each channel, each with the last change of it."""
     rows = conn.all(
-        f"{_STANDING} WHERE o.cohort_id = :cohort AND o.kind = :kind AND o.edits IS NULL"
-        " AND substr(o.key, 1, :length) = :prefix ORDER BY o.id",
+        f"{_STANDING} WHERE o.cohort_id = :cohort AND o.kind = :kind AND o.about = :about AND o.edits IS NULL"
+        " ORDER BY o.id",
         cohort=cohort_id,
         kind=kind,
-        prefix=prefix,
-        length=len(prefix),
+        about=about,
     )
     return [_standing(row) for row in rows]
 
@@ -123,18 +122,19 @@ def notify_asker(conn: Conn, row_id: int, now: datetime) -> None:
     }
     for reached in directory.recipients(conn, post.cohort, now, only=row["asked_by"]):
         quiet = quiet_until(conn, post.cohort, reached.zone or post.cohort.zone, now)
-        key = f"{_notice_key(row_id)}{now.isoformat()}"
         to = Target.person(reached)
-        notice = NewPost(post.cohort.id, key, UNSENT_NOTICE, data, to, not_before=quiet or now + GRACE)
+        about = _about_post(row_id)
+        key, later = f"{about}:{now.isoformat()}", quiet or now + GRACE
+        notice = NewPost(post.cohort.id, key, UNSENT_NOTICE, data, to, not_before=later, about=about)
         outbox.enqueue(conn, notice, now)
 
 
-def _notice_key(row_id: int) -> str:
-    return f"unsent:{row_id}:"
+def _about_post(row_id: int) -> str:
+    return f"unsent:{row_id}"
 
 
 def withdraw_notices(conn: Conn, cohort_id: int, posts: Sequence[int], now: datetime) -> None:
     """The member was told of these posts with an answer: no direct message about them."""
     for post in posts:
-        for notice in standings(conn, cohort_id, UNSENT_NOTICE, _notice_key(post)):
+        for notice in standings(conn, cohort_id, UNSENT_NOTICE, _about_post(post)):
             outbox.withdraw(conn, notice.id, TOLD, now)

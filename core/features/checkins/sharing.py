@@ -23,7 +23,7 @@ from core.store.port import Conn
 
 def standings(conn: Conn, cohort: Cohort, checkin_id: int) -> list[PostStanding]:
     """How a check-in stands in the channels in which it was shared."""
-    return outcomes.standings(conn, cohort.id, SHARED, _key(checkin_id))
+    return outcomes.standings(conn, cohort.id, SHARED, _about(checkin_id))
 
 
 def change(conn: Conn, scope: Scope, member_id: int, day: date, *, shared: bool) -> list[int]:
@@ -80,12 +80,13 @@ def _post(conn: Conn, scope: Scope, found: Checkin, target: Target) -> int | Non
 
 
 def _new(scope: Scope, found: Checkin, target: Target) -> NewPost:
-    key, data = f"{_key(found.id)}{target.key}", {"checkin": found.id}
-    return NewPost(scope.cohort.id, key, SHARED, data, target, asked_by=found.member_id)
+    about, data = _about(found.id), {"checkin": found.id}
+    key, author = f"{about}:{target.key}", found.member_id
+    return NewPost(scope.cohort.id, key, SHARED, data, target, asked_by=author, about=about)
 
 
-def _key(checkin_id: int) -> str:
-    return f"checkin:{checkin_id}:"
+def _about(checkin_id: int) -> str:
+    return f"checkin:{checkin_id}"
 
 
 def _thread_name(day: date) -> str:

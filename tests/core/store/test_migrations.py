@@ -212,3 +212,29 @@ def _records(conn: Conn) -> dict[str, object]:
         "counted": counted,
         "named": [conn.value("SELECT named FROM reading_vote")],
     }
+
+
+async def test_posts_written_before_know_what_they_are_about(store: Store) -> None:
+    sql = dict(migrations())[42]
+    fill = [each for each in statements(sql) if each.startswith("UPDATE")]
+    assert await store.write(_about_after, fill) == {
+        "checkin:12:t/W/C1": "checkin:12",
+        "checkin:12:t/W/C1:3": None,
+        "unsent:7:2026-11-01T10:00:00+00:00": "unsent:7",
+        "digest:1:2026-11-01": None,
+    }
+
+
+def _about_after(conn: Conn, fill: list[str]) -> dict[str, str | None]:
+    conn.run("INSERT INTO cohort (id, name, zone, created_at) VALUES (1, 'Lab', 'UTC', 0)")
+    post = (
+        "INSERT INTO outbox (id, cohort_id, key, kind, data, platform, workspace, channel, edits, state, due_at,"
+        " slot_at, retry_at, created_at) VALUES (:id, 1, :key, :kind, '{}', 't', 'W', 'C1', :edits, 'sent', 0, 0, 0, 0)"
+    )
+    conn.run(post, id=1, key="checkin:12:t/W/C1", kind="checkins.shared", edits=None)
+    conn.run(post, id=2, key="checkin:12:t/W/C1:3", kind="checkins.shared", edits=1)
+    conn.run(post, id=3, key="unsent:7:2026-11-01T10:00:00+00:00", kind="delivery.unsent", edits=None)
+    conn.run(post, id=4, key="digest:1:2026-11-01", kind="digests.digest", edits=None)
+    for each in fill:
+        conn.run(each)
+    return {row["key"]: row["about"] for row in conn.all("SELECT key, about FROM outbox ORDER BY id")}
