@@ -294,17 +294,36 @@ def page(
 ) -> Sequence[ListedPost]:
     """A cohort's latest posts, the newest first; only those in a state, only those before an id. On the first
     page the latest that were not sent come before all others."""
-    unsent_first = f"CASE WHEN o.state IN {_UNSENT_LIST} THEN 0 ELSE 1 END, " if before is None else ""
+    if state is not None:
+        return _latest(conn, cohort_id, "o.state = :state", most, before, state=state.value)
+    if before is not None:
+        return _latest(conn, cohort_id, "1 = 1", most, before)
+    # Each by its index: sorting all posts would cost what there is and not what is shown.
+    unsent = [
+        post
+        for each in UNSENT
+        for post in _latest(conn, cohort_id, "o.state = :state", most, None, state=each.value)
+    ]
+    first = sorted(unsent, key=lambda post: post.id, reverse=True)[:most]
+    others = f"o.state NOT IN {_UNSENT_LIST}"
+    return [*first, *_latest(conn, cohort_id, others, most - len(first), None)]
+
+
+def _latest(
+    conn: Conn, cohort_id: int, condition: str, most: int, before: int | None, **values: object
+) -> list[ListedPost]:
+    if most <= 0:
+        return []
+    if before is not None:
+        condition, values = f"{condition} AND o.id < :before", {**values, "before": before}
     rows = conn.all(
         "SELECT o.id, o.kind, o.slot_at, o.state, o.reason, o.direct, o.channel, pl.name FROM outbox o"
         " LEFT JOIN place pl ON pl.platform = o.platform AND pl.workspace = o.workspace"
-        " AND pl.channel = o.channel AND o.direct = 0 WHERE o.cohort_id = :cohort"
-        " AND (:state = '' OR o.state = :state) AND (:before = 0 OR o.id < :before)"
-        f" ORDER BY {unsent_first}o.id DESC LIMIT :most",
+        " AND pl.channel = o.channel AND o.direct = 0"
+        f" WHERE o.cohort_id = :cohort AND {condition} ORDER BY o.id DESC LIMIT :most",
         cohort=cohort_id,
-        state=state.value if state else "",
-        before=before or 0,
         most=most,
+        **values,
     )
     return [
         ListedPost(

@@ -19,9 +19,9 @@ _CELL = {stage.value: cell for cell, stages in CELLS.items() for stage in stages
 
 def _parts(conn: Conn, cohort_id: int) -> dict[str, dict[int, int]]:
     found: dict[str, dict[int, int]] = {}
-    for stage, owner in queries.anonymous(conn, cohort_id):
+    for stage, owner, papers in queries.anonymous(conn, cohort_id):
         cell = found.setdefault(_CELL[stage], {})
-        cell[owner] = cell.get(owner, 0) + 1
+        cell[owner] = cell.get(owner, 0) + papers
     return found
 
 

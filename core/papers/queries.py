@@ -240,14 +240,15 @@ def stage_counts(conn: Conn, cohort_id: int) -> dict[str, int]:
     return {row["stage"]: row["n"] for row in rows}
 
 
-def anonymous(conn: Conn, cohort_id: int) -> list[tuple[str, int]]:
-    """The anonymous papers of those who are in the cohort, as (stage, owner). Only for the stored figure of them."""
+def anonymous(conn: Conn, cohort_id: int) -> list[tuple[str, int, int]]:
+    """How many anonymous papers those who are in the cohort have, as (stage, owner, papers). Only for the stored
+    figure of them."""
     rows = conn.all(
-        "SELECT s.stage, s.owner_id FROM submission s WHERE s.cohort_id = :cohort"
-        f" AND s.visibility = 'anonymous' AND {present_sql('s.owner_id')}",
+        "SELECT s.stage, s.owner_id, count(*) AS n FROM submission s WHERE s.cohort_id = :cohort"
+        f" AND s.visibility = 'anonymous' AND {present_sql('s.owner_id')} GROUP BY s.stage, s.owner_id",
         cohort=cohort_id,
     )
-    return [(row["stage"], row["owner_id"]) for row in rows]
+    return [(row["stage"], row["owner_id"], row["n"]) for row in rows]
 
 
 def moved_between(conn: Conn, cohort_id: int, since: datetime, until: datetime) -> Sequence[Row]:
@@ -260,8 +261,8 @@ def moved_between(conn: Conn, cohort_id: int, since: datetime, until: datetime) 
         # Begun from what happened in the period, so that a digest costs the period and not the history.
         " AND s.id IN (SELECT a.id FROM submission a WHERE a.cohort_id = :cohort AND a.first_stage = a.stage"
         " AND a.created_at >= :since AND a.created_at < :until UNION SELECT e.submission_id FROM submission_event e"
-        " JOIN submission b ON b.id = e.submission_id AND b.stage = e.stage WHERE e.stage_before <> e.stage"
-        " AND e.at >= :since AND e.at < :until)"
+        " JOIN submission b ON b.id = e.submission_id AND b.stage = e.stage"
+        " WHERE e.cohort_id = :cohort AND e.stage_before <> e.stage AND e.at >= :since AND e.at < :until)"
         " ORDER BY s.number",
         cohort=cohort_id,
         since=since,

@@ -178,8 +178,9 @@ def add_event(
 ) -> None:
     """Record in a paper's timeline what a member said of it. `venue` is empty where none is known."""
     conn.run(
-        "INSERT INTO submission_event (submission_id, member_id, at, day, stage_before, stage, note,"
-        " note_visibility, venue) VALUES (:paper, :member, :now, :day, :before, :stage, :note, :who, :venue)",
+        "INSERT INTO submission_event (cohort_id, submission_id, member_id, at, day, stage_before, stage, note,"
+        " note_visibility, venue) VALUES (:cohort, :paper, :member, :now, :day, :before, :stage, :note, :who, :venue)",
+        cohort=scope.cohort.id,
         paper=paper_id,
         member=member_id,
         now=scope.now,

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from tests.bench import commands, load, lottery, profile, schedules, start, store
+from tests.bench import commands, crowd, growth, load, lottery, profile, schedules, start, store
 from tests.bench.figures import Report
 
 Part = Callable[[Report, Path, bool], Awaitable[None]]
@@ -46,6 +46,14 @@ async def _load(report: Report, folder: Path, quick: bool) -> None:
     await load.load(report, folder, quick, AGAINST[0] if AGAINST else None)
 
 
+async def _growth(report: Report, folder: Path, quick: bool) -> None:
+    await growth.growth(report, folder, quick, AGAINST[0] if AGAINST else None)
+
+
+async def _crowd(report: Report, folder: Path, quick: bool) -> None:
+    await crowd.crowd(report, folder, quick, AGAINST[0] if AGAINST else None)
+
+
 AGAINST: list[str] = []
 """The git revision to measure beside this tree, where one was given."""
 
@@ -58,6 +66,8 @@ PARTS: dict[str, Part] = {
     "store": _store,
     "schedules": _schedules,
     "load": _load,
+    "growth": _growth,
+    "crowd": _crowd,
 }
 
 
@@ -76,7 +86,9 @@ def main() -> None:
     )
     parser.add_argument("--quick", action="store_true", help="few calls: whether it runs, not how fast")
     parser.add_argument(
-        "--against", metavar="REVISION", help="a git revision that `load` measures beside this tree"
+        "--against",
+        metavar="REVISION",
+        help="a git revision that `load`, `growth` and `crowd` measure beside this tree",
     )
     given = parser.parse_args()
     AGAINST[:] = [given.against] if given.against else []

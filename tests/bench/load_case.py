@@ -1,4 +1,4 @@
-"""One tree's figures beside a hostile member, as a line of JSON: `PYTHONPATH=tree python -P load_case.py`.
+"""One tree's figures beside a hostile member, as a line of JSON: `python -m tests.bench.load_case`.
 
 It uses only what every tree has, so that the tree before a change can be measured with it too.
 """
