@@ -18,7 +18,7 @@ from bot.discord.interactions import DiscordInteractions
 from bot.discord.outlet import DiscordOutlet
 from bot.discord.payloads import PLATFORM, read_interaction
 from bot.discord.rates import LIBRARY_WAIT, trace
-from bot.discord.registration import application_commands, fingerprint
+from bot.discord.registration import CommandIds, application_commands, fingerprint
 from bot.discord.responses import InteractionClient
 from core.chat.model import ChannelRef
 from core.commands.dispatch import Core
@@ -60,13 +60,14 @@ class DiscordAdapter:
         self._session: aiohttp.ClientSession | None = None
         self._handler: DiscordInteractions | None = None
         self.inspector = DiscordInspector(lambda: self._client)
+        self._command_ids = CommandIds()
         self._renew()
         core.accounts.lookups[PLATFORM] = DiscordAccounts(lambda: self._client)
 
     def _renew(self) -> None:
         """A client that was closed cannot be opened again."""
         self._client = _Client(self)
-        self.outlet: Outlet = DiscordOutlet(self._client)
+        self.outlet: Outlet = DiscordOutlet(self._client, self._command_ids)
         self._greeted.clear()
         self._down.clear()
 
@@ -105,7 +106,9 @@ class DiscordAdapter:
         )
         client = InteractionClient(self._session, self._client.application_id)
         fetch = self._client.http.get_from_cdn
-        self._handler = DiscordInteractions(self._core, client, fetch, self._find_channel, self._defer_after)
+        self._handler = DiscordInteractions(
+            self._core, client, fetch, self._find_channel, self._defer_after, self._command_ids
+        )
 
     async def _connected(self) -> None:
         """Wait for the greeting, or for the connection to fail for good."""
@@ -123,10 +126,11 @@ class DiscordAdapter:
         application = self._client.application_id
         assert application is not None  # noqa: S101 - known since the login
         key, print_ = f"discord:commands:{application}", fingerprint(payload)
-        if await self._core.store.read(notes.get, key) == print_:
+        if self._command_ids.load(await self._core.store.read(notes.get, key), print_):
             return
-        await self._client.http.bulk_upsert_global_commands(application, payload)
-        await self._core.store.write(notes.put, key, print_)
+        registered = await self._client.http.bulk_upsert_global_commands(application, payload)
+        self._command_ids.learn(registered)
+        await self._core.store.write(notes.put, key, self._command_ids.dump(print_))
         log.info("commands registered", commands=len(self._core.registry.commands))
 
     async def stop(self) -> None:

@@ -11,6 +11,7 @@ import structlog
 from bot.discord import modals, payloads
 from bot.discord.markdown import markdown
 from bot.discord.payloads import Fetch, Interaction
+from bot.discord.registration import CommandIds
 from bot.discord.render import (
     CUSTOM_ID,
     UNSHOWABLE,
@@ -74,12 +75,14 @@ class DiscordInteractions:
         fetch: Fetch,
         find_channel: FindChannel,
         defer_after: float,
+        command_ids: CommandIds,
     ) -> None:
         self._core = core
         self._client = client
         self._fetch = fetch
         self._find_channel = find_channel
         self._defer_after = defer_after
+        self._command_ids = command_ids
         self._codec = StoredCallCodec(core.store, core.clock, SAVED, core.admission.limits.drafts)
 
     async def handle(self, interaction: Interaction) -> None:
@@ -88,7 +91,7 @@ class DiscordInteractions:
         try:
             await self._route(interaction, answer)
         except UserError as error:
-            await self._notify(answer, markdown(error.text))
+            await self._notify(answer, markdown(error.text.with_commands(self._command_ids.write)))
         except discord.HTTPException as error:
             if error.code == ALREADY_ANSWERED:
                 log.info("already answered", interaction=interaction.id)
@@ -287,7 +290,7 @@ class DiscordInteractions:
                 again = (forms.OPEN_AGAIN, OPEN_AGAIN + await self._codec.save(filled, interaction.person))
             except StoreError:
                 reply = self._with_quotes(reply, filled)
-        pages = render(reply)
+        pages = render(reply.with_commands(self._command_ids.write))
         pages[-1].more = again
         prepared = [await self._prepare(interaction, reply, page) for page in pages]
         try:
@@ -306,7 +309,8 @@ class DiscordInteractions:
         return replace(reply, text=join([reply.text, "", NOT_SAVED, *quotes])) if quotes else reply
 
     async def _progress(self, interaction: Interaction, answer: InteractionResponse, reply: Reply) -> None:
-        await answer.progress(await self._prepare(interaction, reply, render(reply)[0]))
+        page = render(reply.with_commands(self._command_ids.write))[0]
+        await answer.progress(await self._prepare(interaction, reply, page))
 
     async def _prepare(self, interaction: Interaction, reply: Reply, page: MessagePage) -> PreparedMessage:
         async def encode(stored: StoredCall) -> str:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from core.chat.text import Inline, Line, LineKind, Moment, Span, Text
+from core.chat.text import CommandRef, Inline, Line, LineKind, Moment, Span, Text
 
 _SPECIAL = {ord(char): f"\\{char}" for char in "\\*_~`|[]<>#"}
 _ANY_SPECIAL = re.compile(r"[\\*_~`|\[\]<>#]")
@@ -69,6 +69,8 @@ def render_line(line: Line) -> str:
 def _inline(inline: Inline) -> str:
     if isinstance(inline, Moment):
         return f"<t:{int(inline.at.timestamp())}:F>"
+    if isinstance(inline, CommandRef):
+        return _command(inline)
     if not inline.text:
         return ""
     if inline.code:
@@ -82,6 +84,14 @@ def _inline(inline: Inline) -> str:
         rendered = _link(body, rendered, inline.link)
     marks = "**" * inline.bold + "*" * inline.italic
     return f"{before}{marks}{rendered}{marks[::-1]}{after}"
+
+
+def _command(command: CommandRef) -> str:
+    """A command to click where its id is known, which takes no arguments: they stand behind it."""
+    if not command.id:
+        return _code(f"/{command.line}")
+    mention = f"</{command.name}:{command.id}>"
+    return f"{mention} {_code(command.arguments)}" if command.arguments else mention
 
 
 def _code(value: str) -> str:
@@ -126,7 +136,7 @@ def _style(span: Span) -> tuple[bool, bool, bool, str | None]:
 def _words(spans: Sequence[Inline], most: int) -> Iterator[Inline]:
     """The spans in runs of whole words of at most `most` characters; a longer word is cut."""
     for span in spans:
-        if isinstance(span, Moment) or len(span.text) <= most:
+        if not isinstance(span, Span) or len(span.text) <= most:
             yield span
             continue
         run = ""

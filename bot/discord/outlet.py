@@ -10,6 +10,7 @@ import structlog
 
 from bot.discord.payloads import PLATFORM
 from bot.discord.rates import attempt
+from bot.discord.registration import CommandIds
 from bot.discord.render import (
     CONTENT,
     UNSHOWABLE,
@@ -61,14 +62,15 @@ class DiscordOutlet:
     """Discord tells its limits with every answer, and discord.py keeps to them."""
     supports_ephemeral = False
 
-    def __init__(self, client: discord.Client) -> None:
+    def __init__(self, client: discord.Client, command_ids: CommandIds) -> None:
         self._client = client
+        self._command_ids = command_ids
         self._direct: dict[str, int] = {}
 
     async def send(self, message: Outgoing) -> str:
         """Post it, at most once: Discord gives the first message back for a nonce it has just seen."""
         self._check()
-        page = await _page(message)
+        page = await self._page(message)
         try:
             async with attempt():
                 channel = await self._channel(message)
@@ -86,7 +88,7 @@ class DiscordOutlet:
         """Show the reply in place of what the message showed before, files included: a post is one message."""
         self._check()
         channel, number = map(int, message_id.split("/"))
-        page = await _page(message)
+        page = await self._page(message)
         try:
             async with attempt():
                 try:
@@ -126,7 +128,7 @@ class DiscordOutlet:
     async def find(self, message: Outgoing) -> str | None:
         """The id of an own recent message that shows exactly this. Messages of others are not looked at."""
         self._check()
-        page = await _page(message)
+        page = await self._page(message)
         after = discord.utils.utcnow() - LOOK_BACK  # Discord's time, which no moved clock changes
         own = self._client.user.id if self._client.user else 0
         try:
@@ -142,6 +144,11 @@ class DiscordOutlet:
         except (discord.DiscordException, aiohttp.ClientError, OSError, RuntimeError) as error:
             raise Uncertain(f"I could not look whether the post is there: {_reason(error)}") from error
         return None
+
+    async def _page(self, message: Outgoing) -> PreparedMessage:
+        """The post as one message: a second one would need a nonce, an id and an edit of its own."""
+        (page,) = render(message.reply.with_commands(self._command_ids.write), most_pages=1)
+        return await prepare(page, message.reply.cohort, None)
 
     def _check(self) -> None:
         """A client that was closed sends nothing, so it is certain what it did not send."""
@@ -218,12 +225,6 @@ class DiscordOutlet:
 def nonce_of(key: str) -> str:
     """A nonce for a post's key: 24 characters, Discord takes 25."""
     return base64.urlsafe_b64encode(hashlib.sha256(key.encode()).digest())[:24].decode()
-
-
-async def _page(message: Outgoing) -> PreparedMessage:
-    """The post as one message: a second one would need a nonce, an id and an edit of its own."""
-    (page,) = render(message.reply, most_pages=1)
-    return await prepare(page, message.reply.cohort, None)
 
 
 def _plainer(page: PreparedMessage) -> list[PreparedMessage]:

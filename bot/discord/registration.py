@@ -3,10 +3,11 @@
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from core.chat.model import FieldKind
-from core.chat.text import shorten
+from core.chat.text import CommandRef, shorten
 from core.commands.registry import Registry
 from core.commands.spec import Command, Param
 
@@ -44,6 +45,37 @@ def application_commands(registry: Registry) -> list[dict[str, Any]]:
     return [
         _group(name, commands, registry.summaries.get(name)) for name, commands in registry.groups.items()
     ]
+
+
+class CommandIds:
+    """Discord's ids of the registered commands, one a group, with which a message names a verb as something to click.
+    Empty until they are known."""
+
+    def __init__(self) -> None:
+        self._ids: dict[str, str] = {}
+
+    def learn(self, registered: Sequence[Mapping[str, Any]]) -> None:
+        """Take the ids from what Discord answered to a registration."""
+        self._ids = {each["name"]: str(each["id"]) for each in registered}
+
+    def dump(self, print_: str) -> str:
+        """The ids as text, with the fingerprint of the commands that they belong to."""
+        return json.dumps({"fingerprint": print_, "ids": self._ids})
+
+    def load(self, dumped: str | None, print_: str) -> bool:
+        """Take the ids from what `dump` gave. False where it is of other commands, or of a version without ids."""
+        try:
+            found = json.loads(dumped or "{}")
+        except ValueError:
+            return False
+        if not isinstance(found, dict) or found.get("fingerprint") != print_:
+            return False
+        self._ids = found["ids"]
+        return True
+
+    def write(self, command: CommandRef) -> CommandRef:
+        """The command with its id, if it is known."""
+        return replace(command, id=self._ids.get(command.name.partition(" ")[0], ""))
 
 
 def fingerprint(payload: Sequence[Mapping[str, Any]]) -> str:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from bot.playground.payloads import Tree
 from core.chat.model import Block, Button, Buttons, Fields, File, Form, FormField, Picture, Reply, Table
-from core.chat.text import Inline, Moment, Sayable, Span, as_text
+from core.chat.text import CommandRef, Inline, Moment, Sayable, Span, as_text, inline_plain
 from core.commands.spec import Command
 from core.commands.stored_call import StoredCall
 
@@ -96,6 +96,8 @@ def _inline(inline: Inline) -> Tree:
     match inline:
         case Moment(at=at, fallback=fallback):
             return {"at": instant(at), "s": fallback}
+        case CommandRef():
+            return {"cmd": inline.line, "s": inline_plain(inline)}
         case Span():
             return _span(inline)
 

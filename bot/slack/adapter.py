@@ -18,6 +18,7 @@ from bot.slack.direct import DirectChannels
 from bot.slack.interactions import SlackInteractions
 from bot.slack.modals import CALLBACK, FIELD
 from bot.slack.outlet import SlackOutlet
+from bot.slack.payloads import RootCommand
 from bot.slack.people import People
 from bot.slack.render import CLICK
 from bot.slack.responses import ResponseSender
@@ -61,10 +62,10 @@ class SlackAdapter:
             bot_token, base_url=api_url or API, timeout=TIMEOUT, retry_handlers=[], logger=_library_logger()
         )
         self._direct = DirectChannels(self.client)
-        self.outlet = SlackOutlet(self.client, self._direct)
+        self._root = RootCommand(command)
+        self.outlet = SlackOutlet(self.client, self._direct, self._root)
         self.inspector = SlackInspector(self.client)
         self._secret = signing_secret or ""
-        self._command = command
         self._handlers: SlackInteractions | None = None
         self._looking: asyncio.Task[None] | None = None
         self.transport: HttpTransport | SocketTransport
@@ -104,7 +105,7 @@ class SlackAdapter:
         people = People(self.client, workspace, who.get("enterprise_id"), self._seconds)
         self._core.accounts.lookups[self.name] = SlackAccounts(self.client, people, workspace, self._seconds)
         answers = ResponseSender(self.client, self._session, self._direct)
-        self._handlers = SlackInteractions(self._core, self.client, people, answers, workspace)
+        self._handlers = SlackInteractions(self._core, self.client, people, answers, workspace, self._root)
         app = self._build()
         self._listen(app, self._handlers)
         events = SlackChannelEvents(self._core, self.client, workspace, str(who.get("user_id") or ""))
@@ -112,7 +113,7 @@ class SlackAdapter:
         await self._core.store.write(workspaces.mark_returned, "slack", workspace, self._core.clock.now())
         await self.transport.start(app)
         self._looking = asyncio.create_task(self._look_at_channels(events))
-        log.info("connected to Slack", workspace=workspace, command=self._command)
+        log.info("connected to Slack", workspace=workspace, command=self._root.name)
 
     @staticmethod
     async def _look_at_channels(events: SlackChannelEvents) -> None:
@@ -126,7 +127,7 @@ class SlackAdapter:
         return self._core.clock.now().timestamp()
 
     def _listen(self, app: AsyncApp, handlers: SlackInteractions) -> None:
-        app.command(self._command)(handlers.command)
+        app.command(self._root.name)(handlers.command)
         app.action(re.compile(rf"^{CLICK}:"))(handlers.click)
         app.view(CALLBACK)(handlers.submission)
         app.options(re.compile(rf"^{FIELD}:"))(handlers.suggestion)

@@ -15,6 +15,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.slack import modals, payloads, responses
 from bot.slack.checks import RequestChecks
 from bot.slack.files import fetch
+from bot.slack.payloads import RootCommand
 from bot.slack.people import People
 from bot.slack.responses import PendingAnswer, Responder, ResponseSender, reply_payload
 from core.chat.model import Argument, Form, Person, Reply, Request, Source
@@ -35,16 +36,23 @@ class SlackInteractions:
     workspace of an outsider instead."""
 
     def __init__(
-        self, core: Core, client: AsyncWebClient, people: People, answers: ResponseSender, workspace: str
+        self,
+        core: Core,
+        client: AsyncWebClient,
+        people: People,
+        answers: ResponseSender,
+        workspace: str,
+        root: RootCommand,
     ) -> None:
         self._core = core
         self._workspace = workspace
+        self._root = root
         self._client = client
         self._people = people
         self._answers = answers
         self._checks = RequestChecks(core, client, answers)
         self._codec = StoredCallCodec(core.store, core.clock, SAVED, core.admission.limits.drafts)
-        self._responder = Responder(self._codec, client, answers)
+        self._responder = Responder(self._codec, client, answers, root)
 
     async def _run(self, pending: PendingAnswer, request: Request) -> Reply | Form:
         """The core's answer, after what only Slack knows was checked."""
@@ -165,7 +173,7 @@ class SlackInteractions:
                 result = Reply(forms.STILL_MISSING, error=True)
         if not result.error:
             return await self._responder.answer_action(pending, person, result)
-        errors = modals.errors(view, result)
+        errors = modals.errors(view, result.with_commands(self._root.write))
         if errors and not pending.late:
             return {"response_action": "errors", "errors": errors}
         return await self._responder.refuse_form(pending, person, result, view, call)

@@ -17,6 +17,7 @@ from bot.logs import describe_error
 from bot.slack import responses
 from bot.slack.direct import DirectChannels
 from bot.slack.failures import FAILURES, NO_THREAD, code, is_unshowable, translate
+from bot.slack.payloads import RootCommand
 from bot.slack.post_parts import EVENT, PostParts, own_posts
 from bot.slack.render import RenderedReply, plainest, public_button_values, render
 from core.chat.model import File, Picture
@@ -38,14 +39,16 @@ class SlackOutlet:
     pace = 1.0
     supports_ephemeral = True
 
-    def __init__(self, client: AsyncWebClient, direct: DirectChannels) -> None:
+    def __init__(self, client: AsyncWebClient, direct: DirectChannels, root: RootCommand) -> None:
         self._client = client
         self._direct = direct
+        self._root = root
 
     async def send(self, message: Outgoing) -> str:
         """Post it; see `core.delivery.outlet.Outlet`."""
         in_channel = message.target.fallback_channel
-        rendered = render(message.reply, public_button_values(message.reply), takes_files=in_channel is None)
+        reply = message.reply.with_commands(self._root.write)
+        rendered = render(reply, public_button_values(reply), takes_files=in_channel is None)
         if in_channel:
             return await self._send_ephemeral(in_channel, message.target.channel, rendered)
         try:
@@ -77,7 +80,8 @@ class SlackOutlet:
     async def edit(self, message_id: str, message: Outgoing) -> None:
         """Show the reply in place of what stood there, in every message and file; see `core.delivery.outlet.Outlet`."""
         channel, _, ts = message_id.partition(":")
-        rendered = render(message.reply, public_button_values(message.reply))
+        reply = message.reply.with_commands(self._root.write)
+        rendered = render(reply, public_button_values(reply))
         parts = PostParts(self._client, channel, ts, _thread(message), message, pace=self.pace)
         try:
             await parts.replace(rendered.messages, rendered.files, _metadata(message.key))

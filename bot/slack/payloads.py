@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from core.chat.model import Argument, ChannelRef, FieldKind, PersonRef, Place, PlaceKind
-from core.chat.text import Text
+from core.chat.text import CommandRef, Span, Text
 from core.commands.registry import Registry
 from core.commands.spec import Command, Param
-from core.commands.typed_line import parse
+from core.commands.typed_line import parse, under_root
 
 Json = dict[str, Any]
 
@@ -22,6 +22,17 @@ _SCHEMES = ("http://", "https://", "mailto:", "tel:")
 
 Names = Callable[[Iterable[str]], Awaitable[Mapping[str, str]]]
 """The names of some people, by id."""
+
+
+@dataclass(frozen=True, slots=True)
+class RootCommand:
+    """The slash command under which all others are typed, such as `/cohort`."""
+
+    name: str
+
+    def write(self, command: CommandRef) -> Span:
+        """A command as it is typed in Slack."""
+        return Span(f"{self.name} {under_root(command.line)}", code=True)
 
 
 @dataclass(frozen=True, slots=True)

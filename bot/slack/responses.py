@@ -22,7 +22,7 @@ from bot.logs import describe_error
 from bot.slack import modals, richtext
 from bot.slack.direct import DirectChannels
 from bot.slack.failures import FAILURES, UNSHOWABLE, code, is_unshowable, pointers, refusal
-from bot.slack.payloads import ReplyContext
+from bot.slack.payloads import ReplyContext, RootCommand
 from bot.slack.render import RenderedReply, button_values, describe, plainest, public_button_values, render
 from core.chat.model import Button, Buttons, File, Form, Person, Picture, Reply
 from core.chat.text import Text, as_text, join, say
@@ -205,7 +205,10 @@ class PendingAnswer:
 class Responder:
     """Answers payloads: in the acknowledgement where that is in time, else after it."""
 
-    def __init__(self, codec: StoredCallCodec, client: AsyncWebClient, answers: ResponseSender) -> None:
+    def __init__(
+        self, codec: StoredCallCodec, client: AsyncWebClient, answers: ResponseSender, root: RootCommand
+    ) -> None:
+        self._root = root
         self._codec = codec
         self._client = client
         self._answers = answers
@@ -272,7 +275,7 @@ class Responder:
             return await self.answer_action(pending, person, with_quotes)
         again = forms.with_typed(call, typed)
         button = Button(forms.OPEN_AGAIN, again.command, again.args, cohort=again.cohort, draft=again.draft)
-        offered = replace(reply, blocks=(*reply.blocks, Buttons((button,))))
+        offered = replace(reply, blocks=(*reply.blocks, Buttons((button,)))).with_commands(self._root.write)
         try:
             rendered = render(offered, await button_values(self._codec, person, offered))
         except StoreError:
@@ -296,6 +299,7 @@ class Responder:
         if reply.private and any(isinstance(block, Picture | File) for block in reply.blocks):
             note = say("*{note}*", note=IN_DIRECT)
             reply = replace(reply, text=join((as_text(reply.text), note)))
+        reply = reply.with_commands(self._root.write)
         try:
             return render(reply, await button_values(self._codec, person, reply))
         except StoreError as error:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import Any
 
-from core.chat.text import Inline, Line, LineKind, Moment, Sayable, Span, as_text, inline_plain
+from core.chat.text import CommandRef, Inline, Line, LineKind, Moment, Sayable, Span, as_text, inline_plain
 
 Json = dict[str, Any]
 
@@ -42,6 +42,8 @@ def _element(inline: Inline) -> Json | None:
                 "format": "{date_short_pretty}, {time}",
                 "fallback": words,
             }
+        case CommandRef():
+            return _styled({"type": "text", "text": inline_plain(inline)}, Span("", code=True))
         case Span(text="") | Span(text="\n", link=str()):
             return None
         case Span(text=text, link=str(address)):

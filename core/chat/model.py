@@ -3,13 +3,13 @@
 The set of blocks is closed. Adding one costs work in every adapter; think twice.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Self
 
 from core.chat.channels import ChannelReport
-from core.chat.text import Sayable
+from core.chat.text import CommandRef, Inline, Sayable, Text
 
 
 class LabelledEnum(StrEnum):
@@ -193,6 +193,23 @@ class Reply:
     error: bool = False
     field: str | None = None
     """For an error: the parameter that was wrong, so that a form can show it there."""
+
+    def with_commands(self, write: Callable[[CommandRef], Inline]) -> "Reply":
+        """The reply with the commands in its texts as `write` gives them."""
+        text = self.text.with_commands(write) if isinstance(self.text, Text) else self.text
+        blocks = tuple(
+            _with_commands(block, write) if isinstance(block, Fields) else block for block in self.blocks
+        )
+        return replace(self, text=text, blocks=blocks)
+
+
+def _with_commands(block: Fields, write: Callable[[CommandRef], Inline]) -> Fields:
+    return Fields(
+        tuple(
+            (label, value.with_commands(write) if isinstance(value, Text) else value)
+            for label, value in block.items
+        )
+    )
 
 
 class FieldKind(StrEnum):

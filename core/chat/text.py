@@ -7,12 +7,13 @@ characters it holds. Renderers escape the plain parts for their platform.
     say("**{title}** waits for {venue}", title=paper.title, venue=paper.venue)
 
 The subset: `**bold**`, `*italic*`, `` `code` ``, `[label](https://address)`, lines that begin with `- `
-(list item) or `> ` (quote). A plain `str` used where a `Text` is expected is plain text throughout.
+(list item) or `> ` (quote). `{/group verb}` names a command, `{/group verb key:{value}}` one with its arguments; each
+platform writes it the way its people type it. A plain `str` used where a `Text` is expected is plain text throughout.
 """
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -41,7 +42,24 @@ class Moment:
     fallback: str
 
 
-Inline = Span | Moment
+@dataclass(frozen=True, slots=True)
+class CommandRef:
+    """A command by its name, "group verb", with the arguments to type behind it, if any.
+
+    `id` is the platform's own id of the command; its adapter puts it in where it knows one.
+    """
+
+    name: str
+    arguments: str = ""
+    id: str = ""
+
+    @property
+    def line(self) -> str:
+        """The line to type, without what a platform wants before it."""
+        return f"{self.name} {self.arguments}".rstrip()
+
+
+Inline = Span | Moment | CommandRef
 
 
 class LineKind(StrEnum):
@@ -72,6 +90,20 @@ class Text:
     def __add__(self, other: "Text") -> "Text":
         return Text(self.lines + other.lines)
 
+    def with_commands(self, write: Callable[[CommandRef], Inline]) -> "Text":
+        """The text with its commands as `write` gives them."""
+        if not any(isinstance(span, CommandRef) for line in self.lines for span in line.spans):
+            return self
+        return Text(
+            tuple(
+                Line(
+                    line.kind,
+                    tuple(write(span) if isinstance(span, CommandRef) else span for span in line.spans),
+                )
+                for line in self.lines
+            )
+        )
+
     def plain(self) -> str:
         """The characters alone, with list and quote marks, for logs, alt texts and terminals."""
         marks = {LineKind.PLAIN: "", LineKind.ITEM: "• ", LineKind.QUOTE: "> "}
@@ -82,12 +114,14 @@ Sayable = Text | str
 
 
 def inline_plain(inline: Inline) -> str:
-    """The characters of one span or moment, unstyled."""
+    """The characters of one span, moment or command, unstyled."""
     match inline:
         case Span(text=text):
             return text
         case Moment(fallback=fallback):
             return fallback
+        case CommandRef():
+            return f"/{inline.line}"
 
 
 def plain(value: str) -> Text:
@@ -106,12 +140,13 @@ def join(parts: Iterable[Sayable]) -> Text:
 
 
 _INLINE = re.compile(
-    r"\*\*(?P<bold>.+?)\*\*|\*(?P<italic>.+?)\*|`(?P<code>[^`]+)`"
+    r"\{/(?P<command>[a-z][a-z0-9-]* [a-z][a-z0-9-]*)(?P<arguments>(?:[^{}]|\{\w+\})*)\}"
+    r"|\*\*(?P<bold>.+?)\*\*|\*(?P<italic>.+?)\*|`(?P<code>[^`]+)`"
     r"|\[(?P<label>[^\]]+)\]\((?P<link>[^)]+)\)|\{(?P<name>\w+)\}"
 )
 
-# One piece of a parsed template: its characters as a span, or the name of a value and the span's style.
-_Piece = tuple[str, bool, Span]
+# One piece of a parsed template: its characters as a span, or the name of a value and the span's style, or a command.
+_Piece = tuple[str, bool, Span | CommandRef]
 
 
 @lru_cache(maxsize=2048)
@@ -136,6 +171,8 @@ def _pieces(body: str, style: Span) -> Iterable[_Piece]:
         position = match.end()
         if name := match["name"]:
             yield name, True, style
+        elif command := match["command"]:
+            yield "", False, CommandRef(command, match["arguments"].strip())
         elif inner := match["bold"]:
             yield from _pieces(inner, replace(style, bold=True))
         elif inner := match["italic"]:
@@ -153,7 +190,7 @@ def _pieces(body: str, style: Span) -> Iterable[_Piece]:
 
 
 def say(template: str, /, **values: object) -> Text:
-    """Fill a template. Values are plain: a `str` or number is shown as it is, a `Text` or `Moment` is put
+    """Fill a template. Values are plain: a `str` or number is shown as it is, a `Text`, `Moment` or `CommandRef` is put
     in as such. A value's line breaks continue the kind of line it stands on, so quoted
     text stays quoted.
 
@@ -164,6 +201,9 @@ def say(template: str, /, **values: object) -> Text:
         current: list[Inline] = []
         standing = kind
         for name, is_value, style in pieces:
+            if isinstance(style, CommandRef):
+                current.append(_fill_command(style, values))
+                continue
             styled = style
             if style.link is not None:
                 styled = replace(style, link=_fill_link(style.link, values))
@@ -191,6 +231,17 @@ def _span(text: str, style: Span) -> Span:
     return Span(text, style.bold, style.italic, style.code, style.link)
 
 
+def _fill_command(command: CommandRef, values: dict[str, object]) -> CommandRef:
+    """The command with the values among its arguments, each on one line."""
+    if "{" not in command.arguments:
+        return command
+    filled = _VALUE.sub(lambda found: " ".join(str(values[found[1]]).split()), command.arguments)
+    return CommandRef(command.name, filled)
+
+
+_VALUE = re.compile(r"\{(\w+)\}")
+
+
 def _fill_link(link: str | None, values: dict[str, object]) -> str | None:
     """The address of a link; `{name}` alone takes a value. Anything but http(s) is no link."""
     if link is None:
@@ -212,7 +263,7 @@ def _value_lines(value: object, style: Span) -> tuple[Line, ...]:
     match value:
         case Text(lines=lines):
             return lines or (Line(LineKind.PLAIN, ()),)
-        case Moment():
+        case Moment() | CommandRef():
             return (Line(LineKind.PLAIN, (value,)),)
         case None:
             return (Line(LineKind.PLAIN, ()),)

@@ -53,6 +53,11 @@ def parse(registry: Registry, line: str) -> Parsed:
     return Parsed(command, args, problem)
 
 
+def under_root(name: str) -> str:
+    """A command as it is typed behind the root: `join` for "cohort join", `admin set` for "cohort-admin set"."""
+    return name.removeprefix(f"{ROOT} ").removeprefix(f"{ROOT}-")
+
+
 def find_command(registry: Registry, line: str) -> tuple[Command | None, str, Text | None]:
     """The command that a line begins with, the rest of the line, and what is wrong where there is none."""
     first, rest = _word(line)

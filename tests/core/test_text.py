@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.chat.text import (
+    CommandRef,
     Inline,
     LineKind,
     Moment,
@@ -117,6 +118,24 @@ def test_moments_and_nothing() -> None:
     assert not Text()
     assert not plain("")
     assert say("x")
+
+
+def test_commands_are_named_by_template_alone() -> None:
+    text = say(
+        "Run {/review add paper:{paper}} or {/cohort-admin schedule-add}.", paper="#12\n{/cohort join}"
+    )
+    assert spans(text) == [
+        Span("Run "),
+        CommandRef("review add", "paper:#12 {/cohort join}"),
+        Span(" or "),
+        CommandRef("cohort-admin schedule-add"),
+        Span("."),
+    ]
+    assert text.plain() == "Run /review add paper:#12 {/cohort join} or /cohort-admin schedule-add."
+    assert say("{typed}", typed="{/cohort join}").plain() == "{/cohort join}"
+    assert say("- **do {/cohort join}**").plain() == "• do /cohort join"
+    written = text.with_commands(lambda command: Span(command.name.upper()))
+    assert written.plain() == "Run REVIEW ADD or COHORT-ADMIN SCHEDULE-ADD."
 
 
 @given(st.lists(ODD))

@@ -7,10 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.discord.markdown import escape, markdown
+from bot.discord.registration import CommandIds
 from bot.discord.render import CELL, CONTENT, ROW, render
 from core.chat.model import Button, Buttons, Fields, File, Reply, Table
 from core.chat.plain import aligned, width
-from core.chat.text import Moment, plain, say
+from core.chat.text import CommandRef, Moment, plain, say
 from tests.servers.discord.limits import check_message
 from tests.servers.discord.markup import render as seen
 
@@ -54,6 +55,26 @@ def test_links_show_no_preview_and_moments_are_local() -> None:
     assert markdown(say("[a](https://example.org)")) == "[a](<https://example.org>)"
     at = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
     assert markdown(say("at {when}", when=Moment(at, "9:00"))) == "at <t:1795424400:F>"
+
+
+def test_commands_are_clickable_where_their_id_is_known() -> None:
+    text = say("Run {/review add paper:{paper}} now", paper="#1`@everyone")
+    assert markdown(text) == "Run `/review add paper:#1ˋ@\u200beveryone` now"
+    ids = CommandIds()
+    ids.learn([{"name": "review", "id": "123456789012345678"}])
+    known = markdown(text.with_commands(ids.write))
+    assert known == "Run </review add:123456789012345678> `paper:#1ˋ@\u200beveryone` now"
+    assert [mark.kind for mark in seen(known)[1]] == ["command", "code"]
+    assert ids.write(CommandRef("cohort join")).id == ""
+
+
+def test_ids_of_commands_outlive_a_restart_but_not_a_change() -> None:
+    ids, later = CommandIds(), CommandIds()
+    ids.learn([{"name": "cohort", "id": "1"}])
+    assert later.load(ids.dump("a"), "a")
+    assert later.write(CommandRef("cohort join")).id == "1"
+    for other in (None, "a", "{}", "[]", ids.dump("b")):
+        assert not CommandIds().load(other, "a")
 
 
 def test_long_lines_break_between_words_and_outside_of_markup() -> None:

@@ -49,6 +49,11 @@ def test_member_words_are_one_span_without_marks(title: str) -> None:
     assert spans == [{"s": title, "b": True}]
 
 
+def test_commands_carry_the_line_to_type() -> None:
+    tree = render.text(say("Run {/review add paper:{paper}}", paper="#1"))
+    assert tree[0]["c"][1] == {"cmd": "review add paper:#1", "s": "/review add paper:#1"}
+
+
 def test_lines_links_and_instants_keep_their_kind() -> None:
     at = Moment(datetime(2026, 12, 1, 12, tzinfo=UTC), "Tue 1 Dec, 12:00")
     tree = render.text(say("plain\n- *item*\n> `code` [here](https://example.org) {at}", at=at))

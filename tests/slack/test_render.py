@@ -5,6 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.slack import modals, richtext
+from bot.slack.payloads import RootCommand
 from bot.slack.render import MESSAGES, public_button_values, render
 from core.chat.model import (
     Block,
@@ -20,7 +21,7 @@ from core.chat.model import (
     Reply,
     Table,
 )
-from core.chat.text import Line, LineKind, Sayable, Span, Text, say
+from core.chat.text import Line, LineKind, Sayable, Span, Text, as_text, say
 from core.commands.forms import build_form
 from core.commands.registry import Registry
 from core.errors import Refused
@@ -144,3 +145,17 @@ def test_build_form_is_what_core_hands_over(registry: Registry) -> None:
     view = modals.modal(form, "")
     assert view["blocks"][0]["element"]["initial_value"] == SPECIAL
     assert limits.view(view) == []
+
+
+def test_commands_are_written_with_the_root() -> None:
+    text = say("{/cohort join}, {/cohort-admin set}, {/review add paper:{paper}}", paper="#1")
+    written = Reply("", (Fields((("How", text),)),)).with_commands(RootCommand("/lab").write)
+    (block,) = written.blocks
+    assert isinstance(block, Fields)
+    assert as_text(block.items[0][1]).plain() == "/lab join, /lab admin set, /lab review add paper:#1"
+    (message,) = render(
+        Reply(text).with_commands(RootCommand("/lab").write), public_button_values(Reply(text))
+    ).messages
+    assert message["text"] == "/lab join, /lab admin set, /lab review add paper:#1"
+    elements = message["blocks"][0]["elements"][0]["elements"]
+    assert elements[0] == {"type": "text", "text": "/lab join", "style": {"code": True}}

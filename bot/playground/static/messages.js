@@ -34,12 +34,23 @@ export class MessageList {
   constructor(app, { inThread = false, label, onMore = () => {} }) {
     this.#app = app;
     this.#inThread = inThread;
-    this.#list = h("ol", { class: "messages", "aria-label": label, "aria-busy": "true" });
+    this.#list = h("ol", { class: "messages", "aria-label": label, "aria-busy": "true", on: { click: (event) => this.#typeCommand(event) } });
     this.#working = h("div", { class: "working", role: "status", hidden: true }, h("span", { class: "dots", "aria-hidden": "true" }, h("i"), h("i"), h("i")), h("span", {}, "cohort-bot is working on it"));
     this.#more = h("button", { class: "button button-small more", type: "button", hidden: true, on: { click: onMore } }, "Show earlier messages");
     this.#newest = h("button", { class: "newest", type: "button", hidden: true, on: { click: () => this.scrollToEnd() } }, icon("down"), "New messages");
     this.scroller = h("div", { class: "scroller", tabindex: "0", role: "region", "aria-label": label, on: { scroll: () => this.#scrolled() } }, this.#more, this.#list, this.#working);
     this.element = h("div", { class: "stream" }, this.scroller, this.#newest);
+  }
+
+  /**
+   * Put a command that a message names into the line, ready to be sent or completed.
+   * @param {Event} event
+   */
+  #typeCommand({ target }) {
+    const chip = target instanceof Element ? target.closest("button.command") : null;
+    if (!(chip instanceof HTMLElement)) return;
+    const composer = this.#inThread ? this.#app.threadComposer : this.#app.composer;
+    composer.set(`${chip.dataset.line} `);
   }
 
   get size() {

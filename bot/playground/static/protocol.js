@@ -33,6 +33,7 @@
  *              private, error, via: {person, text, button: bool} | null, replies, last_reply}
  *   Text      [{k: "plain"|"item"|"quote", c: [Span]}]
  *   Span      {s, b?, i?, code?, href?} | {at, s}    at: an instant, s: the same in words
+ *             | {cmd, s}                             cmd: a line to type, s: the same with its slash
  *   Block     {t: "fields", items: [[label, Text]]} | {t: "table", columns, rows: [[string]]}
  *             | {t: "picture", url, alt, name} | {t: "file", url, name, size}
  *             | {t: "buttons", items: [{id, label, style: "normal"|"primary"|"danger"}]}

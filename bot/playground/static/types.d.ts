@@ -61,7 +61,7 @@ export interface Line {
   c: Inline[];
 }
 
-export type Inline = Span | { at: string; s: string };
+export type Inline = Span | { at: string; s: string } | { cmd: string; s: string };
 
 export interface Span {
   s: string;
