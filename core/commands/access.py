@@ -15,7 +15,7 @@ from core.commands.spec import Access, Command
 from core.errors import GuestNotAllowed, NotAllowed
 from core.store.port import Conn
 
-NOT_A_MEMBER = say("You have not joined this cohort yet. Run `cohort join` first; it takes a second.")
+NOT_A_MEMBER = say("You have not joined this cohort yet: {/cohort join} takes a second.")
 
 
 def is_public(conn: Conn, command: Command, place: Place, cohort_id: int | None) -> bool:
@@ -48,8 +48,10 @@ def authorise(
     caller = find_caller(conn, request, command, proofs)
     if request.person.guest and caller.member is None:
         raise GuestNotAllowed(
-            "Guests of this workspace cannot use me unless they are members of the cohort. An organizer can let you "
-            "in with `cohort-admin members`."
+            say(
+                "Guests of this workspace can use me once they are members of the cohort: an organizer lets you in, with "
+                "{/cohort-admin members}."
+            )
         )
     if command.access is Access.SETUP:
         if not _may_set_up(conn, request, caller.person_id, proofs, setup_by_anyone):

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from core.chat.model import Argument, ChannelRef, FieldKind, Person, PersonRef, Source, Upload
-from core.chat.text import clean, say
+from core.chat.text import CommandRef, clean, say
 from core.cohorts import directory, names
 from core.cohorts.model import Member, Scope
 from core.commands.registry import Registry
@@ -51,8 +51,8 @@ def coerce(
 
 def _unknown_parameter(command: Command, name: str) -> BadInput:
     known = ", ".join(param.name for param in command.params) or "no parameters"
-    takes = "`{command}` has no parameter {name}. It takes: {known}."
-    return BadInput(say(takes, command=command.name, name=name, known=known))
+    takes = "{command} has no parameter {name}. It takes: {known}."
+    return BadInput(say(takes, command=CommandRef(command.name), name=name, known=known))
 
 
 def _check_size(param: Param, raw: Argument | None) -> None:
@@ -274,7 +274,7 @@ def _person(conn: Conn, param: Param, raw: Argument, scope: Scope | None, caller
     if member is None:
         raise NotFound(
             say(
-                "{name} is not in {cohort}. They can join with `cohort join`.",
+                "{name} is not in {cohort}. They can join with {/cohort join}.",
                 name=typed[:80] or "This person",
                 cohort=scope.cohort.name,
             )

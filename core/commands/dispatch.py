@@ -190,7 +190,9 @@ class Core:
     def _command(self, name: str) -> Command:
         command = self.registry.commands.get(name)
         if command is None:
-            raise OutOfDate(say("I do not know `{name}`. `cohort help` lists what I can do.", name=name[:80]))
+            raise OutOfDate(
+                say("I do not know `{name}`. {/cohort help} lists what I can do.", name=name[:80])
+            )
         return command
 
     async def _run(self, request: Request, show: Show | None) -> Reply | Form:

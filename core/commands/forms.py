@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from core.chat.model import Argument, ChannelRef, FieldKind, Form, FormField, PersonRef, Upload
-from core.chat.text import Text, clean, say
+from core.chat.text import CommandRef, Text, clean, say
 from core.cohorts.model import Scope
 from core.commands.spec import Command
 from core.commands.stored_call import StoredCall
@@ -62,7 +62,9 @@ def build_form(conn: Conn, command: Command, given: Mapping[str, Argument], scop
     where the form does not show the parameter."""
     for name in given:
         if command.param(name) is None:
-            raise BadInput(say("`{command}` has no parameter {name}.", command=command.name, name=name))
+            raise BadInput(
+                say("{command} has no parameter {name}.", command=CommandRef(command.name), name=name)
+            )
     texts = as_texts(given)
     stored = command.prefill(conn, scope, texts) if command.prefill and scope else {}
     values = {**stored, **texts}

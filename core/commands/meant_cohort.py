@@ -14,11 +14,11 @@ from core.store.port import Conn
 
 NO_COHORT = say(
     "This channel does not belong to a cohort yet. Use the command in your cohort's channel, or ask an "
-    "organizer to run `cohort-admin setup` here."
+    "organizer to run {/cohort-admin setup} here."
 )
-OUT_OF_REACH = (
+OUT_OF_REACH = say(
     "This belongs to a cohort that is not active here any more, or to one that you are not in. "
-    "In a cohort's own channel anybody can run `cohort join`."
+    "In a cohort's own channel anybody can run {/cohort join}."
 )
 CANNOT_TELL = (
     "I could not find out just now whether you are still in this cohort's channel, server or workspace. Please try "
@@ -26,7 +26,7 @@ CANNOT_TELL = (
 )
 ENDED = (
     "You are not in the channel, server or workspace of **{cohort}** any more, so your membership there has ended. "
-    "What you recorded is kept; once you are back there, `cohort join` takes it up again."
+    "What you recorded is kept; once you are back there, {/cohort join} takes it up again."
 )
 
 MOST_ASKED = 25

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Concatenate, ParamSpec, TypeVar
 
 from core.chat.model import Request, Source
-from core.chat.text import Moment, Text, say
+from core.chat.text import CommandRef, Moment, Text, say
 from core.clock import words
 from core.cohorts import directory
 from core.cohorts.model import Scope
@@ -95,8 +95,8 @@ def _done_already(conn: Conn, press: Press, earlier: Row) -> Text:
             who = member.name if member else who
     return say(
         "{who} pressed this button already, {at}, and it was done then. Nothing was done a second time; if you want "
-        "it once more, run `{command}`.",
+        "it once more, run {command}.",
         who=who,
         at=at,
-        command=press.request.command,
+        command=CommandRef(press.request.command),
     )

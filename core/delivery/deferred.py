@@ -25,7 +25,7 @@ EXPIRE_AFTER = timedelta(days=7)
 
 COULD_NOT_SEND = say(
     "\nI could not send you this as a direct message. If you want it there, allow messages from me and run "
-    "`profile reminders`; until then it comes with my answers."
+    "{/profile reminders}; until then it comes with my answers."
 )
 """Stands above each post that comes with an answer."""
 

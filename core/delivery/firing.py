@@ -35,7 +35,7 @@ MOST_MISSED = 60
 
 MISSED = "I was not running when this was due, and it was too late afterwards."
 FAILED = "It could not be put together; the log says why."
-NO_CHANNEL = "There was no channel for it. `cohort-admin channel` gives me one."
+NO_CHANNEL = "There was no channel for it. An organizer can give me one."
 
 
 def due(conn: Conn, now: datetime, most: int, served: Served = EVERYWHERE) -> list[int]:

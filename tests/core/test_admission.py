@@ -249,7 +249,7 @@ async def test_records_have_quotas(core: Core, seconds: Seconds) -> None:
     assert "You have put 2 things on the list" in text_of(await ada.fails("reading add", reference="Three"))
     third = {"kind": "checkin", "when": "every friday 9:00"}
     refusal = text_of(await olu.fails("cohort-admin schedule-add", **third))
-    assert "remove one with cohort-admin schedule-remove" in refusal
+    assert "remove one with /cohort-admin schedule-remove" in refusal
     await olu.ok("cohort-admin schedule-add", **third, replaces="2")
     await olu.ok("cohort-admin schedule-remove", schedule="2")
     await olu.ok("cohort-admin schedule-add", **third)

@@ -195,9 +195,9 @@ def test_what_is_far_too_long_is_refused_before_it_is_read() -> None:
         ("flag", "perhaps", "Flag has to be yes or no."),
         ("day", "3/4/2026", "I cannot read “3/4/2026” as a date. Please write it like 2026-11-23."),
         ("colour", "green", "Colour has to be one of: red, dark-blue."),
-        ("member", "Eve", "Eve is not in Lab. They can join with cohort join."),
-        ("member", PersonRef("9"), "This person is not in Lab. They can join with cohort join."),
-        ("person", "Eve", "Eve is not in Lab. They can join with cohort join."),
+        ("member", "Eve", "Eve is not in Lab. They can join with /cohort join."),
+        ("member", PersonRef("9"), "This person is not in Lab. They can join with /cohort join."),
+        ("person", "Eve", "Eve is not in Lab. They can join with /cohort join."),
         ("channel", "general", "Channel has to be a channel."),
         ("file", "a.csv", "File has to be a file."),
     ],
@@ -221,7 +221,7 @@ def test_what_is_required() -> None:
 
 def test_unknown_parameter_is_named_with_those_that_exist() -> None:
     error = refusal({"titel": "x"}, NEEDS)
-    assert error.text.plain() == "try it has no parameter titel. It takes: title."
+    assert error.text.plain() == "/try it has no parameter titel. It takes: title."
 
 
 def test_without_cohort_person_cannot_be_found() -> None:

@@ -202,7 +202,7 @@ async def test_taken_channel_stays_with_its_cohort(cohort: CohortFixture) -> Non
 async def test_manager_elsewhere_is_told_where_to_free_it(cohort: CohortFixture) -> None:
     mia = cohort.somebody("Mia", manager=True).at(replace(HOME, id="C33", name="lounge"))
     refused = await mia.fails("cohort-admin setup", **SETUP, channel=NEWS)
-    assert "you, who manage this place, can free it: run cohort-admin channel there" in text_of(refused)
+    assert "you, who manage this place, can free it: run /cohort-admin channel there" in text_of(refused)
     assert not buttons_of(refused)
 
 

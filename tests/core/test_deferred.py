@@ -72,7 +72,7 @@ async def test_closed_dms_defer_to_next_answer(
 
     first = await cohort.ada.ok("checkin status")
     assert asks(first)
-    assert "run profile reminders" in text_of(first)
+    assert "run /profile reminders" in text_of(first)
     assert asks(answered(await cohort.ada.again())), "delivered again: the same answer"
     assert not asks(await cohort.ada.ok("checkin status")), "once"
     (row,) = await rows(cohort, cohort.ada)

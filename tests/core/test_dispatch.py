@@ -167,7 +167,7 @@ async def test_answer_knows_its_cohort_and_who_may_see_it(lab: CohortFixture) ->
 async def test_unknown_command_says_where_to_look(lab: CohortFixture) -> None:
     for name in ("submission ad", "", "x" * 5000, "who", "who member extra", "**bold**\n> x"):
         reply = await lab.ada.fails(name)
-        assert "cohort help lists what I can do" in text_of(reply)
+        assert "/cohort help lists what I can do" in text_of(reply)
         assert len(text_of(reply)) < 200
 
 
@@ -202,7 +202,7 @@ async def test_who_may_what_on_commands_clicks_and_forms(
 
 async def test_refusals_say_what_to_do(lab: CohortFixture) -> None:
     eve = lab.somebody("Eve")
-    assert "Run cohort join first" in text_of(await eve.fails("who member"))
+    assert "/cohort join takes a second" in text_of(await eve.fails("who member"))
     assert "mentors and organizers" in text_of(await lab.ada.fails("who mentor"))
     assert "ask one of them" in text_of(await lab.mina.fails("who organizer"))
     assert "those who manage this workspace" in text_of(await lab.ada.fails("who setup"))

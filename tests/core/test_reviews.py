@@ -68,7 +68,7 @@ async def test_review_is_noted_shown_and_removed(cohort: CohortFixture) -> None:
     )
     assert "from before the discussion, because the round is open" in words
     assert "when:after" in words
-    assert "Only you can see it; lottery ours may count it, without a name" in words
+    assert "Only you can see it; /lottery ours may count it, without a name" in words
     shown = await ada.ok("review list", paper="1")
     assert table_of(shown).rows == ((f"#{number}", "1 · ICLR 2025", "6", "4", "mixed", "before discussion"),)
     assert "> > Section 3 is *clear*\n> @everyone {score} `x`" in text_of(shown)

@@ -58,14 +58,14 @@ def refuse_taken(call: Call, channel: Place, owner: Owner) -> BadInput:
     scope, manager = call.optional_scope, call.request.person.manager
     member = scope.member if scope is not None and scope.cohort.id == owner.cohort_id else None
     if member is not None and member.organizer:
-        own = "**{channel}** belongs to **{cohort}** already, of which you are an organizer: `cohort-admin show` and "
-        own += "`cohort-admin set` are for that one. For another cohort please choose another channel."
+        own = "**{channel}** belongs to **{cohort}** already, of which you are an organizer: {/cohort-admin show} and "
+        own += "{/cohort-admin set} are for that one. For another cohort please choose another channel."
         return BadInput(say(own, **facts))
     text = "**{channel}** belongs to **{cohort}** already. Please choose another channel."
     here = call.request.place.channel == channel.id
     if not manager or (scope is None and not here):
         text += (
-            " Where it was taken by mistake, {who} can free it: run `cohort-admin channel` there, with the "
+            " Where it was taken by mistake, {who} can free it: run {/cohort-admin channel} there, with the "
         )
         text += "purpose none."
         who = "you, who manage this place," if manager else "somebody who manages this workspace or server"
@@ -104,7 +104,7 @@ async def channel(
     text = "From now on {name} is the channel for **{purpose}**."
     if outcome is not None and not outcome.sent:
         text += (
-            " My first message there is still on its way; `cohort-admin delivery` says what becomes of it."
+            " My first message there is still on its way; {/cohort-admin delivery} says what becomes of it."
         )
     return Reply(say(text, name=name, purpose=purpose))
 
@@ -156,7 +156,7 @@ async def _free(call: Call, channel: ChannelRef) -> Reply:
     if manager:
         text += " I am telling the organizers of {cohort}."
     if freed.homeless:
-        text += " {cohort} has no home now; its organizers can choose one with `cohort-admin channel`."
+        text += " {cohort} has no home now; its organizers can choose one with {/cohort-admin channel}."
     return Reply(say(text, channel=freed.channel, cohort=freed.cohort))
 
 

@@ -11,7 +11,7 @@ from core.chat.model import (
     Fields,
     Reply,
 )
-from core.chat.text import clean, say
+from core.chat.text import Sayable, clean, say
 from core.clock import day_words
 from core.cohorts import members, places, settings
 from core.cohorts.model import Scope
@@ -49,13 +49,13 @@ async def show(call: Call) -> Reply:
         *facts.items(),
     ]
     text = say(
-        "**{name}**: change a line with `cohort-admin set`, a channel with `cohort-admin channel`.",
+        "**{name}**: change a line with {/cohort-admin set}, a channel with {/cohort-admin channel}.",
         name=cohort.name,
     )
     return Reply(text, (Fields(tuple(fields)),))
 
 
-def _facts(conn: Conn, cohort_id: int, registry: Registry) -> Mapping[str, str]:
+def _facts(conn: Conn, cohort_id: int, registry: Registry) -> Mapping[str, Sayable]:
     people = members.members(conn, cohort_id)
     channels = [
         f"{each.purpose}: {each.name}{f' (closed: {each.closed})' if each.closed else ''}"
@@ -69,12 +69,12 @@ def _facts(conn: Conn, cohort_id: int, registry: Registry) -> Mapping[str, str]:
         f"{each.key}: {settings.setting(conn, cohort_id, each.key, each.default)}"
         for each in registry.settings.values()
     ]
-    facts = {
+    facts: dict[str, Sayable] = {
         "Members": str(len(people)),
         "Organizers": ", ".join(each.name for each in people if each.organizer) or "none",
         "Channels": "\n".join(channels),
         "Breaks": settings.setting(conn, cohort_id, schedules.BREAKS, ""),
-        "Schedules": "\n".join(planned) or "none yet; add one with cohort-admin schedule-add",
+        "Schedules": "\n".join(planned) or say("none yet; {/cohort-admin schedule-add} begins one"),
         "Settings": "\n".join(chosen),
     }
     return {label: fact for label, fact in facts.items() if fact or label not in ("Breaks", "Settings")}

@@ -80,7 +80,7 @@ async def delivery(
     return Reply(join([*first, head, *coming, *_reasons(shown.rows)]), blocks)
 
 
-_BEGIN = say("`cohort-admin schedule-add` begins.")
+_BEGIN = say("{/cohort-admin schedule-add} begins.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -125,7 +125,7 @@ def _appoint(conn: Conn, scope: Scope, actor: Actor, account: Person, role: str,
     if is_guest and known is None:
         raise BadInput(
             say(
-                "{name} is a guest here. Let them in first, with `cohort-admin members` and the parameter let_in.",
+                "{name} is a guest here. Let them in first, with {/cohort-admin members}.",
                 name=account.name,
             ),
             field="person",
@@ -224,7 +224,7 @@ async def remove(call: Call, person: Annotated[PersonRef, Arg("Who")], sure: _Su
     if member is None:
         raise _not_a_member(call.scope, account)
     if member == call.scope.member:
-        raise BadInput(say("To leave by yourself, use `cohort leave`."), field="person")
+        raise BadInput(say("To leave by yourself, use {/cohort leave}."), field="person")
     text = say(
         "Shall I remove {name} from **{cohort}**? They read nothing here any more, their turns pass on, and they come "
         "back only if an organizer lets them in. What they recorded is kept.",

@@ -30,7 +30,7 @@ async def render_welcome(_core: Core, post: Post) -> Reply:
     text = say(
         "Hello! This channel is now the home of **{name}**. I keep papers and their reviews, check-ins and a "
         "reading list here, and I read nothing that is not addressed to me. Join with the button; "
-        "`cohort help` shows the rest.",
+        "{/cohort help} shows the rest.",
         name=post.cohort.name,
     )
     join_button = Button("Join", "cohort join", style=ButtonStyle.PRIMARY)
@@ -56,8 +56,8 @@ async def render_freed(_core: Core, post: Post) -> Reply:
         "{by}, who manages this place, has freed **{channel}**: it does not belong to **{cohort}** any more."
     )
     if not post.data["homeless"]:
-        return Reply(say(text + " `cohort-admin channel` chooses another one.", **facts))
-    more = " It was the only home of {cohort}. Please choose another one with `cohort-admin channel`, typed in a channel that you write in."
+        return Reply(say(text + " {/cohort-admin channel} chooses another one.", **facts))
+    more = " It was the only home of {cohort}. Please choose another one with {/cohort-admin channel}, typed in a channel that you write in."
     return Reply(say(text + more, **facts))
 
 
@@ -66,7 +66,7 @@ async def render_closed(_core: Core, post: Post) -> Reply:
     """Tells an organizer, once, that posts to a channel stopped."""
     text = say(
         "I can no longer post in **{channel}** of **{cohort}**: {reason} I try again at each date. What I could not "
-        "post is listed under `cohort-admin delivery`, and can be tried again there; `cohort-admin channel` gives me "
+        "post is listed under {/cohort-admin delivery}, and can be tried again there; {/cohort-admin channel} gives me "
         "another channel.",
         channel=post.data["channel"],
         cohort=post.cohort.name,
@@ -108,11 +108,11 @@ async def render_uncertain(_core: Core, post: Post) -> Reply:
 
 
 _NEWS = {
-    "organizer": "{by} made you an organizer of **{cohort}**. `cohort-admin show` says how it is set up.",
+    "organizer": "{by} made you an organizer of **{cohort}**. {/cohort-admin show} says how it is set up.",
     "no organizer": "{by} took back your role as an organizer of **{cohort}**. You are still a member.",
     "mentor": "{by} made you a mentor of **{cohort}**.",
     "no mentor": "{by} took back your role as a mentor of **{cohort}**. You are still a member.",
-    "let in": "{by} let you in to **{cohort}**. `cohort help` says what there is.",
+    "let in": "{by} let you in to **{cohort}**. {/cohort help} says what there is.",
     "appointed": "{by}, who manages this workspace or server, made {who} an organizer of **{cohort}**.",
     "archived": "{by}, who manages this workspace or server, archived **{cohort}**. What was recorded is kept.",
 }

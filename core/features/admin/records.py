@@ -63,5 +63,7 @@ def existing(conn: Conn, scope: Scope, number: int) -> Schedule:
 
 def _unknown(typed: str) -> NotFound:
     return NotFound(
-        say("There is no schedule “{typed}” here. `cohort-admin schedule-list` shows them.", typed=typed[:40])
+        say(
+            "There is no schedule “{typed}” here. {/cohort-admin schedule-list} shows them.", typed=typed[:40]
+        )
     )

@@ -62,9 +62,7 @@ async def roster(
     if pages > 1:
         lines.append(say("Page {page} of {pages}.", page=page, pages=pages))
     lines.append(
-        say(
-            "`cohort-admin remove` removes somebody; a guest is let in with `cohort-admin members` and let_in."
-        )
+        say("{/cohort-admin remove} removes somebody, {/cohort-admin members let_in:} lets a guest in.")
     )
     blocks: list[Block] = [Table(("Name", "Role", "Since", "Account"), rows)]
     turn = [(word, at) for word, at in (("Back", page - 1), ("More", page + 1)) if 1 <= at <= pages]
@@ -129,7 +127,7 @@ def _admit(conn: Conn, scope: Scope, actor: Actor, account: Person, facts: Accou
     if facts.state is not AccountState.GUEST and not removed:
         raise BadInput(
             say(
-                "{name} is no guest here: they can join by themselves, with `cohort join` in the cohort's channel.",
+                "{name} is no guest here: they can join by themselves, with {/cohort join} in the cohort's channel.",
                 name=account.name,
             )
         )

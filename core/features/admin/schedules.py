@@ -218,7 +218,7 @@ def _save(conn: Conn, scope: Scope, draft: ScheduleDraft, *, again: bool) -> int
             at = words(equal.next.at, scope.cohort.zone) if equal.next else "not before it is resumed"
             raise EqualSchedule(equal, draft, at)
         have = len(schedules.listed(conn, scope.cohort.id))
-        advice = "You can remove one with `cohort-admin schedule-remove`."
+        advice = "You can remove one with {/cohort-admin schedule-remove}."
         check_quota(have, scope.limits.schedules, "This cohort has {have} schedules", advice)
         return schedules.add(
             conn,
@@ -256,7 +256,7 @@ async def schedule_list(call: Call) -> Reply:
     if not found:
         return Reply(
             say(
-                "Nothing is scheduled yet. Try `cohort-admin schedule-add`, for example: {examples}.",
+                "Nothing is scheduled yet. Try {/cohort-admin schedule-add}, for example: {examples}.",
                 examples=EXAMPLES,
             )
         )
@@ -287,7 +287,7 @@ def _closed(conn: Conn, registry: Registry, schedule: Schedule) -> Sequence[Text
 
 CLOSED = (
     "But **{channel}** is closed to me: {reason} I try again at each date, and what is refused is listed under "
-    "`cohort-admin delivery`. Let me in again, or give me another channel with `cohort-admin channel`."
+    "{/cohort-admin delivery}. Let me in again, or give me another channel with {/cohort-admin channel}."
 )
 
 
@@ -303,7 +303,7 @@ def _line(each: Schedule, cohort: Cohort) -> Text:
         more="".join(more),
     )
     tail = (
-        say("Paused; `cohort-admin schedule-resume` lets it go on.")
+        say("Paused; {/cohort-admin schedule-resume} lets it go on.")
         if each.paused
         else say("Next: {at}", at=coming)
     )
@@ -327,7 +327,7 @@ async def schedule_run(call: Call, schedule: _Which) -> Reply:
     return Reply(say("On its way: **{title}**, for {day}.", title=title, day=day))
 
 
-RUN_CLOSED = "**{channel}** was closed to me, and may still be: {reason} `cohort-admin delivery` shows what became of it."
+RUN_CLOSED = "**{channel}** was closed to me, and may still be: {reason} {/cohort-admin delivery} shows what became of it."
 
 
 @dataclass(frozen=True, slots=True)
@@ -346,7 +346,7 @@ def _run(
     channels = [] if schedule.follow is Follow.MEMBER else places.channels_for(conn, scope.cohort.id, purpose)
     if not channels and schedule.follow is Follow.COHORT:
         raise BadInput(
-            "This cohort has no channel for that. Please choose one with `cohort-admin channel` first."
+            say("This cohort has no channel for that. Please choose one with {/cohort-admin channel} first.")
         )
     tag = f":run:{call_id}"
     written = firing.run_now(conn, registry, scope.cohort, schedule, scope.today, scope.now, tag)

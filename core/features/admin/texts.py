@@ -86,6 +86,6 @@ def not_arrived(outcome: PostOutcome | None) -> Text | None:
             "I cannot tell whether my first message there has arrived{reason}: please look.", reason=reason
         )
     return say(
-        "My first message there is still on its way{reason}; `cohort-admin delivery` says what becomes of it.",
+        "My first message there is still on its way{reason}; {/cohort-admin delivery} says what becomes of it.",
         reason=reason,
     )

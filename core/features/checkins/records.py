@@ -105,7 +105,7 @@ def add(conn: Conn, scope: Scope, member_id: int, day: date, answers: CheckinAns
     if earlier is not None and not earlier.skipped:
         raise BadInput(
             say(
-                "You have checked in {day} already. Change it with `checkin edit`; nothing was lost.",
+                "You have checked in {day} already. Change it with {/checkin edit}; nothing was lost.",
                 day=_named(scope, day),
             )
         )
@@ -135,7 +135,7 @@ def editable(conn: Conn, scope: Scope, member_id: int, day: date) -> Checkin:
     if earlier is None or earlier.skipped:
         raise BadInput(
             say(
-                "There is no check-in of yours {day} that could be changed. Begin one with `checkin now`.",
+                "There is no check-in of yours {day} that could be changed. Begin one with {/checkin now}.",
                 day=_named(scope, day),
             )
         )

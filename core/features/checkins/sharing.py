@@ -32,7 +32,7 @@ def change(conn: Conn, scope: Scope, member_id: int, day: date, *, shared: bool)
     found = records.of_day(conn, member_id, day)
     if found is None or found.skipped:
         raise BadInput(
-            say("There is no check-in of yours of that day. Begin one with `checkin now`."), field="day"
+            say("There is no check-in of yours of that day. Begin one with {/checkin now}."), field="day"
         )
     records.update(conn, found.id, replace(found.answers, shared=shared))
     return publish(conn, scope, member_id, day)

@@ -105,7 +105,7 @@ def buttons(found: Checkin, posted: Sequence[PostStanding]) -> Buttons:
 def recent(found: Sequence[Checkin], shown: Mapping[int, Sequence[PostStanding]]) -> list[Text]:
     """A member's own check-ins, a line each. `shown` has how each stands in the channels, by its id."""
     if not found:
-        return [say("No check-in yet. Whenever you like: `checkin now`.")]
+        return [say("No check-in yet. Whenever you like: {/checkin now}.")]
     lines = [say("Your last check-ins:")]
     for each in found:
         what = "sat out" if each.skipped else _seen_by(each.answers.shared, shown.get(each.id, ()))

@@ -42,7 +42,7 @@ async def help_(
     groups = [wanted] if wanted else [name for name in registry.groups if _shown(name, call)]
     intro = say(
         "I keep an eye on papers, check-ins and the reading list of your cohort, so that nobody has to do it "
-        "alone. Whatever is missing from a command I ask for in a form. `cohort help topic` says more."
+        "alone. Whatever is missing from a command I ask for in a form. {/cohort help topic:} says more."
     )
     buttons = Buttons(
         (
@@ -94,7 +94,7 @@ def _join(conn: Conn, scope: Scope, person: Person) -> bool:
         raise NotAllowed(
             say(
                 "You were removed from **{name}**. One of its organizers can let you in again, with "
-                "`cohort-admin members`.",
+                "{/cohort-admin members}.",
                 name=scope.cohort.name,
             )
         )
@@ -120,7 +120,7 @@ async def leave(
         return Reply(
             say(
                 "You are the only organizer of **{name}**. Without one nobody changes its schedules or channels, until "
-                "somebody who manages this workspace or server appoints one. `cohort-admin organizer` makes somebody "
+                "somebody who manages this workspace or server appoints one. {/cohort-admin organizer} makes somebody "
                 "else one first.",
                 name=call.cohort.name,
             ),

@@ -77,7 +77,7 @@ async def reminders(call: Call, on: Annotated[bool, Arg("Yes for direct messages
         return Reply("I may send you direct messages again, never in the quiet hours.")
     return Reply(
         say(
-            "No direct messages from now on. The channels are still yours; `profile reminders` brings them back."
+            "No direct messages from now on. The channels are still yours; {/profile reminders} brings them back."
         )
     )
 

@@ -102,10 +102,10 @@ def shorten_item(item: ReadingItem) -> str:
 
 
 NO_TURN = say(
-    "You have no turn to offer just now. `reading next` shows who presents what, and `reading present` gives "
+    "You have no turn to offer just now. {/reading next} shows who presents what, and {/reading present} gives "
     "you an item of your own."
 )
-NOT_ON_OFFER = say("This turn is not on offer any more. `reading next` shows who presents what.")
+NOT_ON_OFFER = say("This turn is not on offer any more. {/reading next} shows who presents what.")
 
 
 def numbered(number: int, reference: str) -> Text:
@@ -118,7 +118,7 @@ def presented_already(item: ReadingItem, name: str) -> Text:
     """Somebody else has this turn."""
     return say(
         "{name} presents #{number} already. If the two of you agree, {name} can hand it to you with "
-        "`reading swap`; or choose another item.",
+        "{/reading swap}; or choose another item.",
         name=name,
         number=item.number,
     )
@@ -128,12 +128,12 @@ def not_yours(item: ReadingItem, name: str | None) -> Text:
     """A turn that the caller does not have. `name` is who has it, if anybody."""
     if name is None:
         return say(
-            "Nobody presents #{number} yet, so it is not yours to give away. `reading present` "
+            "Nobody presents #{number} yet, so it is not yours to give away. {/reading present} "
             "makes it yours.",
             number=item.number,
         )
     return say(
-        "{name} presents #{number}, so only {name} can give it away. `reading next` shows who presents what.",
+        "{name} presents #{number}, so only {name} can give it away. {/reading next} shows who presents what.",
         name=name,
         number=item.number,
     )
@@ -142,7 +142,7 @@ def not_yours(item: ReadingItem, name: str | None) -> Text:
 def not_for_you(name: str) -> Text:
     return say(
         "{name} was asked to take this turn, so the button is for {name} alone. To present something "
-        "yourself, use `reading present`.",
+        "yourself, use {/reading present}.",
         name=name,
     )
 

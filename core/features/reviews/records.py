@@ -119,7 +119,7 @@ def add(conn: Conn, scope: Scope, paper: Paper, review: NewReview) -> dict[str, 
     _check_score(review.score, [score for score, _ in earlier], last.venue)
     discussed = review.when is DiscussionPhase.AFTER if review.when else last.decision is not None
     have = reviews.count_of_owner(conn, paper.owner)
-    advice = "You can remove one with `review remove`."
+    advice = "You can remove one with {/review remove}."
     check_quota(have, scope.limits.reviews, "You have noted {have} reviews", advice)
     constructive = review.constructive.value if review.constructive else None
     values = ReviewValues(review.score, review.confidence, constructive, discussed, review.summary)

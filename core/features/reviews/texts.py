@@ -43,7 +43,7 @@ def added(
     lines = [
         say(
             "Noted as review **#{number}** of **#{paper}** “{title}”{at}: {review}. Only you can see it; "
-            "`lottery ours` may count it, without a name, among those of five people or more.",
+            "{/lottery ours} may count it, without a name, among those of five people or more.",
             number=done["number"],
             paper=paper.number,
             title=paper.title,

@@ -76,11 +76,11 @@ def _check_may_resubmit(paper: Paper, stage: Stage, last: LatestRound | None) ->
     if stage in (Stage.ACCEPTED, Stage.PUBLISHED):
         text = (
             "“{title}” is accepted{at}, so it needs no other venue. If that was a slip, set it right with "
-            "`submission update`."
+            "{/submission update}."
         )
     elif stage in UNDER_REVIEW:
         text = (
-            "“{title}” is still under review{at}. Say with `submission update` how that ended; then it can go "
+            "“{title}” is still under review{at}. Say with {/submission update} how that ended; then it can go "
             "on."
         )
     else:
