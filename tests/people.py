@@ -6,8 +6,21 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from itertools import count
 
-from core.chat.model import Argument, Button, Buttons, Form, Person, Place, PlaceKind, Reply, Request, Source
-from core.chat.text import Sayable, as_text
+from core.chat.lists import record_line
+from core.chat.model import (
+    Argument,
+    Button,
+    Buttons,
+    Form,
+    Person,
+    Place,
+    PlaceKind,
+    Records,
+    Reply,
+    Request,
+    Source,
+)
+from core.chat.text import Sayable, Text, as_text
 from core.cohorts import directory
 from core.commands.arguments import with_references
 from core.commands.dispatch import Core
@@ -121,6 +134,13 @@ def text_of(result: Reply | Form | Sayable) -> str:
             return title
         case _:
             return as_text(result).plain()
+
+
+def listed(reply: Reply | Form) -> list[str]:
+    """The records of an answer's lists, a line each: "#1 Title · submitted · Ada"."""
+    blocks = reply.blocks if isinstance(reply, Reply) else ()
+    records = (each for block in blocks if isinstance(block, Records) for each in block.rows)
+    return [Text((record_line(each),)).plain().removeprefix("• ") for each in records]
 
 
 def number_of(reply: Reply) -> str:

@@ -48,7 +48,7 @@ AGGREGATES = {
     "core.papers.reviews.count_of_owner": "one's own reviews, for one's own quota",
     "core.features.checkins.records.shared_on": "check-ins that the whole cohort sees",
     "core.features.reading.records.as_added": "votes, which are by name, and what the caller did",
-    "core.features.reading.records.ranked": "votes, which are by name, and what the caller did",
+    "core.features.reading.records._ranked_by_id": "votes, which are by name, and what the caller did",
     "core.features.reading.records.up_next": "votes, which are by name, and what the caller did",
     "core.features.reading.records.being_read": "votes, which are by name, and what the caller did",
 }

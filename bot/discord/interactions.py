@@ -163,7 +163,8 @@ class DiscordInteractions:
     # Clicks and forms
 
     async def _click(self, interaction: Interaction, answer: InteractionResponse) -> None:
-        custom_id = interaction.data["custom_id"]
+        chosen = interaction.data.get("values") or ()
+        custom_id = chosen[0] if chosen else interaction.data["custom_id"]
         if custom_id.startswith((NEXT_PART, OPEN_AGAIN)):
             await self._click_form(interaction, answer, custom_id)
             return

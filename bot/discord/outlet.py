@@ -48,6 +48,8 @@ NO_THREAD = frozenset({UNKNOWN_CHANNEL, UNKNOWN_MESSAGE, NO_ACCESS, NOT_ALLOWED,
 is gone."""
 NO_FILES = "\n-# A file is left out: I may not attach files here."
 """Stands below a post whose files Discord refused."""
+NO_BOXES = "\n… and more, for which I may not show boxes here."
+"""Stands below a post that is too long without the boxes that Discord refused."""
 TOO_FAST = frozenset({20028, 40003})
 LOOK_BACK = timedelta(hours=6)
 """How far back a post is looked for. Nothing recurs more often than daily."""
@@ -237,7 +239,9 @@ def _plainer(page: PreparedMessage) -> list[PreparedMessage]:
     if body.get("embeds"):
         fields = [field for embed in body["embeds"] for field in embed["fields"]]
         lines = [body.get("content") or "", *(f"**{each['name']}**\n{each['value']}" for each in fields)]
-        content = shorten("\n".join(lines).strip(), CONTENT)
+        content = "\n".join(lines).strip()
+        if len(content) > CONTENT:
+            content = shorten(content, CONTENT - len(NO_BOXES)) + NO_BOXES
         plainer.append(
             PreparedMessage({**{k: v for k, v in body.items() if k != "embeds"}, "content": content})
         )

@@ -12,8 +12,21 @@ import discord
 from discord.http import MultipartParameters
 
 from bot.discord.markdown import escape, markdown, pieces
-from core.chat.model import Button, Buttons, ButtonStyle, Fields, File, Picture, Reply, Table
-from core.chat.plain import aligned, whole_reply
+from core.chat import lists
+from core.chat.columns import aligned, fits_phone
+from core.chat.model import (
+    Button,
+    Buttons,
+    ButtonStyle,
+    Fields,
+    File,
+    Picture,
+    Record,
+    Records,
+    Reply,
+    Table,
+)
+from core.chat.plain import whole_reply
 from core.chat.text import Text, as_text, shorten
 from core.commands.stored_call import StoredCall
 
@@ -26,8 +39,6 @@ MOST_PAGES = 4
 FILE_BYTES = 10 * 1024 * 1024
 MOST_FILES = 10
 FIELD_NAME, FIELD_VALUE, MOST_FIELDS, EMBED_CHARACTERS = 256, 1024, 25, 6000
-CELL, ROW = 40, 110
-"""Columns of one cell and of a whole row before cells are shortened."""
 
 Body = dict[str, Any]
 
@@ -37,9 +48,12 @@ UNSHOWABLE = 50035
 """Discord's code for a body that it does not take as it is written."""
 
 CUSTOM_ID, BUTTON_LABEL, MOST_ROWS = 100, 80, 5
+OPTION_WORDS, MOST_OPTIONS = 100, 25
+MENU = "m|"
+"""How the custom id of a menu begins; the calls are in its options."""
 SHORT_VALUE = 40
 EPHEMERAL = 1 << 6
-ACTION_ROW, BUTTON = 1, 2
+ACTION_ROW, BUTTON, SELECT = 1, 2, 3
 NOBODY: Final[Mapping[str, Any]] = {"parse": []}
 """The mentions that are allowed: none. Without it an edit notifies everybody it names."""
 
@@ -63,6 +77,14 @@ class Attachment:
     alt: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Menu:
+    """A menu that opens records."""
+
+    options: Sequence[tuple[Record, Button]]
+    label: str
+
+
 @dataclass(slots=True)
 class MessagePage:
     """One message."""
@@ -70,21 +92,36 @@ class MessagePage:
     content: str = ""
     fields: list[tuple[str, str]] = field(default_factory=list)
     attachments: list[Attachment] = field(default_factory=list)
-    rows: list[tuple[Button, ...]] = field(default_factory=list)
+    rows: list["tuple[Button, ...] | Menu"] = field(default_factory=list)
     more: tuple[str, str] | None = None
     """A button of the adapter's own: its label and custom id."""
+    overflows: bool = False
+    """Whether it is but the beginning of what a file holds."""
 
 
 def render(reply: Reply, most_pages: int = MOST_PAGES) -> list[MessagePage]:
-    """The reply as one to `most_pages` messages. What does not fit into them comes as a file."""
+    """The reply as one to `most_pages` messages. What does not fit into them comes as a file.
+
+    Fields are lines of the text, which notifications show too, unless they are too long for one message with it.
+    """
+    pages = _render(reply, most_pages, boxed=False)
+    if len(pages) == 1 and not pages[0].overflows:
+        return pages
+    return _render(reply, most_pages, boxed=True)
+
+
+def _render(reply: Reply, most_pages: int, *, boxed: bool) -> list[MessagePage]:
     parts = list(pieces(as_text(reply.text), LONGEST_LINE))
     last = MessagePage()
     for block in reply.blocks:
         match block:
             case Fields(items=items):
-                parts += _fields(items, last)
+                parts += _fields(items, last, boxed=boxed)
             case Table():
                 parts += _table(block, last)
+            case Records():
+                parts += pieces(lists.record_lines(block), LONGEST_LINE)
+                last.rows += _menus(block)
             case Picture(png=png, alt=alt, name=name):
                 last.attachments.append(Attachment(file_name(name), png, shorten(alt, 1024)))
             case File(name=name, content=content):
@@ -99,6 +136,12 @@ def render(reply: Reply, most_pages: int = MOST_PAGES) -> list[MessagePage]:
     if not pages[-1].content and not pages[-1].fields and not pages[-1].attachments:
         pages[-1].content = "…"
     return pages
+
+
+def _menus(block: Records) -> list[tuple[Button, ...] | Menu]:
+    """The menus in which the records of a list are chosen."""
+    found = lists.openable(block)
+    return [Menu(found[at : at + MOST_OPTIONS], block.menu) for at in range(0, len(found), MOST_OPTIONS)]
 
 
 def packed(parts: Sequence[str], limit: int) -> Iterator[str]:
@@ -123,26 +166,28 @@ def _overflow(reply: Reply, pages: list[MessagePage], last: MessagePage) -> Mess
     lines = pages[0].content.split("```")[0].rstrip().split("\n")
     while sum(map(len, lines)) + len(lines) + len(OVERFLOW) > CONTENT:
         lines.pop()
-    return MessagePage("\n".join(lines) + OVERFLOW)
+    return MessagePage("\n".join(lines) + OVERFLOW, overflows=True)
 
 
-def _fields(items: Sequence[tuple[str, Text | str]], last: MessagePage) -> list[str]:
-    """Fields beside each other where they are short enough, else label and value as lines of text."""
+def _fields(items: Sequence[tuple[str, Text | str]], last: MessagePage, *, boxed: bool) -> list[str]:
+    """Fields as lines of text; where they shall be `boxed` and fit, in a box below it, which the text names."""
     rendered = [(escape(label) or "–", markdown(as_text(value)) or "–") for label, value in items]
     characters = sum(len(a) + len(b) for a, b in (*last.fields, *rendered))
     fits = all(len(a) <= FIELD_NAME and len(b) <= FIELD_VALUE for a, b in rendered)
-    if fits and len(last.fields) + len(rendered) <= MOST_FIELDS and characters <= EMBED_CHARACTERS:
+    if boxed and fits and len(last.fields) + len(rendered) <= MOST_FIELDS and characters <= EMBED_CHARACTERS:
         last.fields += rendered
-        return []
-    lines = []
-    for label, value in items:
-        lines += ["", f"**{escape(label)}**", *pieces(as_text(value), LONGEST_LINE)]
-    return lines
+        return [f"-# Below: {', '.join(label for label, _ in rendered)}"]
+    return [
+        piece for label, value in items for piece in pieces(lists.field_lines(label, value), LONGEST_LINE)
+    ]
 
 
 def _table(table: Table, last: MessagePage) -> list[str]:
-    """A table as aligned text in code blocks, with the heading on each; a long one as a file."""
-    heading, *rows = aligned(table, cell=CELL, row=ROW).split("\n")
+    """A table as aligned text in code blocks, with the heading on each; one that is wider than a phone as lines; a long
+    one as a file."""
+    if not fits_phone(table):
+        return list(pieces(lists.table_lines(table), LONGEST_LINE))
+    heading, *rows = aligned(table).split("\n")
     blocks = list(packed([row.replace("`", "ˋ") for row in rows], CONTENT - len(heading) - 20))
     if len(blocks) > MOST_PAGES - 1:
         last.attachments.append(Attachment("table.txt", aligned(table).encode(), "The table as text"))
@@ -209,7 +254,7 @@ def plainest(reply: Reply) -> PreparedMessage:
     in a file where it is too long. Buttons are left out, which is said."""
     whole = whole_reply(reply)
     words = whole.replace("`", "ˋ")
-    if any(isinstance(block, Buttons) for block in reply.blocks):
+    if any(isinstance(block, Buttons) or lists.opens(block) for block in reply.blocks):
         words += f"\n{NO_BUTTONS}"
     body: Body = {"allowed_mentions": NOBODY}
     if len(words) + len(_FENCED) <= CONTENT:
@@ -224,7 +269,10 @@ def plainest(reply: Reply) -> PreparedMessage:
 async def _rows(page: MessagePage, cohort: int | None, encode: EncodeCall | None) -> list[Body]:
     rows: list[list[Body]] = []
     seen: set[str] = set()
-    for row in page.rows[: MOST_ROWS - bool(page.more)]:
+    for number, row in enumerate(page.rows[: MOST_ROWS - bool(page.more)]):
+        if isinstance(row, Menu):
+            rows.append(await _menu(row, f"{MENU}{number}", cohort, encode))
+            continue
         made = []
         for button in row:
             custom_id = await _custom_id(button, cohort, encode)
@@ -235,6 +283,21 @@ async def _rows(page: MessagePage, cohort: int | None, encode: EncodeCall | None
     if page.more:
         rows.append([_button(*page.more, PRIMARY)])
     return [{"type": ACTION_ROW, "components": row} for row in rows if row]
+
+
+async def _menu(menu: Menu, custom_id: str, cohort: int | None, encode: EncodeCall | None) -> list[Body]:
+    options: dict[str, Body] = {}
+    for record, button in menu.options:
+        value = await _custom_id(button, cohort, encode)
+        if value is not None:
+            label, rest = lists.option_words(record, OPTION_WORDS)
+            options[value] = {"label": label, "value": value, **({"description": rest} if rest else {})}
+    found = list(options.values())
+    return (
+        [{"type": SELECT, "custom_id": custom_id, "placeholder": menu.label, "options": found}]
+        if found
+        else []
+    )
 
 
 def _button(label: str, custom_id: str, style: int) -> Body:

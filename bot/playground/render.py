@@ -7,7 +7,20 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from bot.playground.payloads import Tree
-from core.chat.model import Block, Button, Buttons, Fields, File, Form, FormField, Picture, Reply, Table
+from core.chat.model import (
+    Block,
+    Button,
+    Buttons,
+    Fields,
+    File,
+    Form,
+    FormField,
+    Picture,
+    Record,
+    Records,
+    Reply,
+    Table,
+)
 from core.chat.text import CommandRef, Inline, Moment, Sayable, Span, as_text, inline_plain
 from core.commands.spec import Command
 from core.commands.stored_call import StoredCall
@@ -51,9 +64,10 @@ def without_calls(body: Tree) -> Tree:
 
 
 def call_of(body: Tree, button: str) -> tuple[str, str] | None:
-    """Label and packed call of the button with this id."""
-    items = [item for block in body["blocks"] if block["t"] == "buttons" for item in block["items"]]
-    found = next((item for item in items if item["id"] == button), None)
+    """Label and packed call of the button with this id, or of the record that opens with it."""
+    pressed = [item for block in body["blocks"] if block["t"] == "buttons" for item in block["items"]]
+    opened = [row["open"] for block in body["blocks"] if block["t"] == "records" for row in block["items"]]
+    found = next((item for item in (*pressed, *filter(None, opened)) if item["id"] == button), None)
     return (found["label"], found["call"]) if found else None
 
 
@@ -114,6 +128,8 @@ def _block(block: Block, cohort: int | None, blobs: list[Blob]) -> Tree:
             return {"t": "fields", "items": [[label, text(value)] for label, value in items]}
         case Table(columns=columns, rows=rows):
             return {"t": "table", "columns": list(columns), "rows": [list(row) for row in rows]}
+        case Records(rows=records):
+            return {"t": "records", "items": [_record(each, at, cohort) for at, each in enumerate(records)]}
         case Picture(png=png, alt=alt, name=name):
             blob = _add_blob(name, "image/png", png, blobs)
             return {"t": "picture", "url": FILES + blob.id, "alt": alt, "name": name}
@@ -122,6 +138,14 @@ def _block(block: Block, cohort: int | None, blobs: list[Blob]) -> Tree:
             return {"t": "file", "url": FILES + blob.id, "name": name, "size": len(content)}
         case Buttons(items=buttons):
             return {"t": "buttons", "items": [_button(each, at, cohort) for at, each in enumerate(buttons)]}
+
+
+def _record(record: Record, at: int, cohort: int | None) -> Tree:
+    return {
+        "name": text(record.name),
+        "details": [text(each) for each in record.details if as_text(each)],
+        "open": _button(record.opens, at, cohort) if record.opens else None,
+    }
 
 
 def _button(button: Button, at: int, cohort: int | None) -> Tree:
@@ -135,10 +159,16 @@ def _button(button: Button, at: int, cohort: int | None) -> Tree:
 
 
 def _block_without_calls(block: Tree) -> Tree:
+    if block["t"] == "records":
+        rows = [{**row, "open": row["open"] and _button_without_call(row["open"])} for row in block["items"]]
+        return {"t": "records", "items": rows}
     if block["t"] != "buttons":
         return block
-    items = [{key: item[key] for key in ("id", "label", "style")} for item in block["items"]]
-    return {"t": "buttons", "items": items}
+    return {"t": "buttons", "items": [_button_without_call(item) for item in block["items"]]}
+
+
+def _button_without_call(button: Tree) -> Tree:
+    return {key: button[key] for key in ("id", "label", "style")}
 
 
 def _add_blob(name: str, media_type: str, content: bytes, blobs: list[Blob]) -> Blob:

@@ -216,14 +216,14 @@ class SlackInteractions:
     # -- clicks --------------------------------------------------------------------------------------
 
     async def click(self, ack: AsyncAck, body: Json) -> None:
-        """A button was pressed."""
+        """A button was pressed, or something was chosen from a menu."""
         pending = PendingAnswer(payloads.context_of_action(self._workspace, body), body["user"]["id"])
         await self._responder.acknowledge(ack, pending, self._click(pending, body))
 
     async def _click(self, pending: PendingAnswer, body: Json) -> Json:
         person = await self._people.person(pending.user, body["user"].get("name", ""))
         try:
-            call = await self._codec.decode(str(body["actions"][0].get("value") or ""), person)
+            call = await self._codec.decode(payloads.value_of_action(body), person)
             command = self._core.registry.commands.get(call.command)
             asking = forms.reopening(command, call) if command and forms.has_typed(call) else call
         except UserError as error:

@@ -87,6 +87,12 @@ def message_of_action(body: Json) -> str:
     return str((body.get("container") or {}).get("message_ts") or "")
 
 
+def value_of_action(body: Json) -> str:
+    """What stands behind the button that was pressed, or behind what was chosen from a menu."""
+    action = body["actions"][0]
+    return str(action.get("value") or (action.get("selected_option") or {}).get("value") or "")
+
+
 async def read_command(
     registry: Registry, text: str, names: Names
 ) -> tuple[Command | None, dict[str, Argument], Text | None]:

@@ -1,13 +1,28 @@
 """A reply as Block Kit. Pure: the same reply gives the same payloads, and no handler knows of it."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.slack import richtext
-from core.chat.model import Block, Button, Buttons, ButtonStyle, Fields, File, Person, Picture, Reply, Table
-from core.chat.plain import aligned, whole_reply
-from core.chat.text import Line, LineKind, Span, Text, as_text, shorten
+from core.chat import lists
+from core.chat.columns import aligned, fits_phone
+from core.chat.model import (
+    Block,
+    Button,
+    Buttons,
+    ButtonStyle,
+    Fields,
+    File,
+    Person,
+    Picture,
+    Record,
+    Records,
+    Reply,
+    Table,
+)
+from core.chat.plain import whole_reply
+from core.chat.text import Line, LineKind, Span, Text, join, shorten
 from core.commands.stored_call import StoredCall, StoredCallCodec
 from core.errors import Refused
 
@@ -19,12 +34,10 @@ CHARACTERS = 9_000
 """Of one message, over all its blocks; Slack refuses far beyond this, and nobody reads on."""
 MESSAGES = 4
 """Of one answer: a response address may be used five times."""
-CELL, ROW = 40, 110
-"""Columns of one cell and of a whole row of numbers before cells are shortened."""
-VALUE_IN_LINE = 200
-"""Characters of one value in the line of a record."""
-VALUE = 2_000
-"""Characters that the value of a button may have."""
+VALUE, OPTION_VALUE = 2_000, 150
+"""Characters that the value of a button may have, and that of an option of a menu."""
+OPTION_WORDS, MOST_OPTIONS = 75, 100
+NOTHING = "Here it is."
 IN_FILE = "This is too long for one answer; the whole of it is in the file."
 LEFT_OUT = "This is too long for one answer; the rest is left out."
 NO_BUTTONS = "(Slack did not take this with its buttons. Please use the commands instead.)"
@@ -58,9 +71,13 @@ def render(
         note = Line(LineKind.PLAIN, (Span(IN_FILE if takes_files else LEFT_OUT, italic=True),))
         pages = [*pages[: most - 1], [*pages[most - 1], *richtext.blocks(Text((note,))), *buttons]]
         files = (File("answer.txt", whole_reply(reply).encode()), *files)
-    text = richtext.fallback(reply.text, TEXT_LIMIT) or "Here it is."
-    messages = tuple({"text": text if at == 0 else "…", "blocks": page} for at, page in enumerate(pages))
-    return RenderedReply(messages or ({"text": text},), files)
+    messages = tuple({"text": _fallback(page), "blocks": page} for page in pages)
+    return RenderedReply(messages or ({"text": NOTHING},), files)
+
+
+def _fallback(page: Sequence[Json]) -> str:
+    """What a message says, for notifications and screen readers, which do not read its blocks."""
+    return richtext.fallback("\n".join(filter(None, map(richtext.words, page))), TEXT_LIMIT) or NOTHING
 
 
 def plainest(message: Json) -> list[Json]:
@@ -86,9 +103,15 @@ def _blocks(reply: Reply, call: Callable[[Button], str]) -> Iterator[Json]:
     for block in reply.blocks:
         match block:
             case Fields():
-                yield from richtext.blocks(fields(block))
+                items = (lists.field_lines(label, value) for label, value in block.items)
+                yield from richtext.blocks(join(items))
             case Table():
                 yield from tables(block)
+            case Records():
+                yield from richtext.blocks(lists.record_lines(block))
+                for menu in menus(block, call):
+                    yield {"type": "actions", "elements": [_menu(block.menu, menu, buttons)]}
+                    buttons += 1
             case Buttons(items=items) if items:
                 yield {
                     "type": "actions",
@@ -101,29 +124,16 @@ def _blocks(reply: Reply, call: Callable[[Button], str]) -> Iterator[Json]:
                 pass
 
 
-def fields(block: Fields) -> Text:
-    """Labels in bold with their values behind them; a value of several lines goes on below."""
-    lines: list[Line] = []
-    for label, value in block.items:
-        first, *rest = as_text(value).lines or (Line(LineKind.PLAIN, ()),)
-        if first.kind is LineKind.PLAIN:
-            lines.append(Line(LineKind.PLAIN, (Span(f"{label}: ", bold=True), *first.spans)))
-        else:
-            lines += [Line(LineKind.PLAIN, (Span(f"{label}:", bold=True),)), first]
-        lines += rest
-    return Text(tuple(lines))
-
-
 def tables(block: Table) -> Iterator[Json]:
-    """A table of numbers in a fixed-width font, its heading above each part; of records, a line each.
+    """A table in a fixed-width font, its heading above each part; one that is wider than a phone as lines.
 
     Not as Slack's table blocks: reports disagree where those are taken, and an acknowledgement with one that is
     refused shows nothing at all.
     """
-    if not block.numbers:
-        yield from richtext.blocks(Text(tuple(_record(block.columns, row) for row in block.rows)))
+    if not fits_phone(block):
+        yield from richtext.blocks(lists.table_lines(block))
         return
-    heading, *rows = aligned(block, cell=CELL, row=ROW).split("\n")
+    heading, *rows = aligned(block).split("\n")
     part: list[str] = [heading]
     for row in rows:
         if len(part) > 1 and sum(map(len, part)) + len(part) + len(row) > richtext.BLOCK_LIMIT:
@@ -133,15 +143,28 @@ def tables(block: Table) -> Iterator[Json]:
     yield _preformatted(part)
 
 
-def _record(columns: Sequence[str], row: Sequence[str]) -> Line:
-    """A row as a line: its number and its name, then each other value behind its column's name."""
-    named = [
-        shorten(value if at < 2 else f"{column}: {value}", VALUE_IN_LINE)
-        for at, (column, value) in enumerate(zip(columns, row, strict=True))
-        if value.strip()
-    ]
-    first, *rest = named or ["–"]
-    return Line(LineKind.ITEM, (Span(first, bold=True), Span("".join(f" · {each}" for each in rest))))
+def menus(block: Records, call: Callable[[Button], str]) -> Iterator[list[Json]]:
+    """The options of the menus in which the records of a list are chosen."""
+    found = [_option(record, call(button)) for record, button in lists.openable(block)]
+    for at in range(0, len(found), MOST_OPTIONS):
+        yield found[at : at + MOST_OPTIONS]
+
+
+def _option(record: Record, value: str) -> Json:
+    label, rest = lists.option_words(record, OPTION_WORDS)
+    option: Json = {"text": {"type": "plain_text", "text": label, "emoji": False}, "value": value}
+    if rest:
+        option["description"] = {"type": "plain_text", "text": rest, "emoji": False}
+    return option
+
+
+def _menu(label: str, options: list[Json], number: int) -> Json:
+    return {
+        "type": "static_select",
+        "placeholder": {"type": "plain_text", "text": label, "emoji": False},
+        "action_id": f"{CLICK}:{number}",
+        "options": options,
+    }
 
 
 def _preformatted(lines: Sequence[str]) -> Json:
@@ -188,11 +211,10 @@ def describe(block: Block) -> str:
 
 
 async def button_values(codec: StoredCallCodec, person: Person, reply: Reply) -> Callable[[Button], str]:
-    """The values of the buttons of a reply to one person: their calls, saved where they are too long."""
-    buttons = [each for block in reply.blocks if isinstance(block, Buttons) for each in block.items]
+    """The values of what can be pressed in a reply to one person: the calls, saved where they are too long."""
     encoded = [
-        (each, await codec.encode(StoredCall.of_button(each, reply.cohort), person, VALUE))
-        for each in buttons
+        (each, await codec.encode(StoredCall.of_button(each, reply.cohort), person, most))
+        for each, most in _pressable(reply)
     ]
 
     def value(button: Button) -> str:
@@ -202,12 +224,29 @@ async def button_values(codec: StoredCallCodec, person: Person, reply: Reply) ->
 
 
 def public_button_values(reply: Reply) -> Callable[[Button], str]:
-    """The values of the buttons of a post. It belongs to nobody, so that no call can be saved."""
+    """The values of what can be pressed in a post. It belongs to nobody, so that no call can be saved."""
+    most = {id(each): limit for each, limit in _pressable(reply)}
 
     def value(button: Button) -> str:
         packed = StoredCall.of_button(button, reply.cohort).pack()
-        if len(packed) > VALUE:
+        if len(packed) > most[id(button)]:
             raise Refused(f"The button {button.label!r} holds more than Slack takes.")
         return packed
 
     return value
+
+
+def without_presses(reply: Reply) -> Reply:
+    """What a reply says, with nothing to press."""
+    kept = (block for block in reply.blocks if not isinstance(block, Buttons))
+    return replace(reply, blocks=tuple(lists.closed(block) for block in kept))
+
+
+def _pressable(reply: Reply) -> Iterator[tuple[Button, int]]:
+    """The buttons and the options of menus, with how long the value of each may be."""
+    for block in reply.blocks:
+        match block:
+            case Buttons(items=items):
+                yield from ((each, VALUE) for each in items)
+            case Records():
+                yield from ((button, OPTION_VALUE) for _, button in lists.openable(block))

@@ -23,7 +23,15 @@ from bot.slack import modals, richtext
 from bot.slack.direct import DirectChannels
 from bot.slack.failures import FAILURES, UNSHOWABLE, code, is_unshowable, pointers, refusal
 from bot.slack.payloads import ReplyContext, RootCommand
-from bot.slack.render import RenderedReply, button_values, describe, plainest, public_button_values, render
+from bot.slack.render import (
+    RenderedReply,
+    button_values,
+    describe,
+    plainest,
+    public_button_values,
+    render,
+    without_presses,
+)
 from core.chat.model import Button, Buttons, File, Form, Person, Picture, Reply
 from core.chat.text import Text, as_text, join, say
 from core.commands import forms
@@ -305,8 +313,8 @@ class Responder:
         except StoreError as error:
             # The command has run, and the caller has to know; only a button's long call cannot be saved.
             log.warning("an answer goes without its buttons", reason=str(error))
-            blocks = tuple(block for block in reply.blocks if not isinstance(block, Buttons))
-            return render(replace(reply, blocks=blocks), public_button_values(reply))
+            bare = without_presses(reply)
+            return render(bare, public_button_values(bare))
 
     async def _send(
         self,

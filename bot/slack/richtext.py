@@ -24,13 +24,27 @@ def escape(text: str) -> str:
     return _SELF_READ.sub("\u2060", text)
 
 
+MORE = "\n… and {} more lines"
+"""Below words that are too long for where they stand."""
+
+
 def fallback(text: Sayable, limit: int) -> str:
-    """The words of a message for notifications and screen readers, escaped, at most `limit` characters."""
+    """The words of a message for notifications and screen readers, escaped, at most `limit` characters: as many lines as
+    fit, and how many more there are."""
     said = escape(as_text(text).plain())
     if len(said) <= limit:
         return said
-    # An entity cut in the middle would show as garbage.
-    return re.sub(r"&\w*$", "", said[: limit - 1]).rstrip() + "…"
+    lines = said.split("\n")
+    room, shown = limit - len(MORE) - 6, 0
+    while shown < len(lines) and room >= len(lines[shown]) + 1:
+        room -= len(lines[shown]) + 1
+        shown += 1
+    if not shown:
+        # An entity cut in the middle would show as garbage.
+        first = re.sub(r"&\w*$", "", lines[0][: room - 1]).rstrip() + "…"
+        lines[0], shown = first, 1
+    rest = len(lines) - shown
+    return "\n".join(lines[:shown]) + (MORE.format(rest) if rest else "")
 
 
 def _element(inline: Inline) -> Json | None:

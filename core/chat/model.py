@@ -117,15 +117,12 @@ class Fields:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Rows of cells. Every row has as many cells as there are columns. Cells are plain text.
-
-    `numbers` says that its columns matter, as those of figures that are compared; else its rows do, each a record that
-    a platform may show as a line.
-    """
+    """Numbers whose columns matter, as those of figures that are compared. Every row has as many cells as there are
+    columns; cells are plain text. It is shown as a table where the reader's screen is wide enough for it, else each row as
+    a line. What is a list of records is `Records`."""
 
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
-    numbers: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +172,30 @@ class Buttons:
     items: tuple[Button, ...]
 
 
-Block = Fields | Table | Picture | File | Buttons
+OPEN = "Open…"
+"""What stands on the menu of a list."""
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One record of a list: what it is called, in full, and what else is said of it, each part in words that make sense
+    without a heading. `opens` shows it; its label says so, as "Open" does."""
+
+    name: Sayable
+    details: tuple[Sayable, ...] = ()
+    opens: Button | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Records:
+    """A list of records, a line each. Those that open can be chosen: from one menu below, or each by itself. What does
+    not fit on one page goes on the next, see `core.commands.paging`. `menu` says on the menu what choosing does."""
+
+    rows: tuple[Record, ...]
+    menu: str = OPEN
+
+
+Block = Fields | Table | Records | Picture | File | Buttons
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,20 +216,29 @@ class Reply:
 
     def with_commands(self, write: Callable[[CommandRef], Inline]) -> "Reply":
         """The reply with the commands in its texts as `write` gives them."""
-        text = self.text.with_commands(write) if isinstance(self.text, Text) else self.text
-        blocks = tuple(
-            _with_commands(block, write) if isinstance(block, Fields) else block for block in self.blocks
-        )
-        return replace(self, text=text, blocks=blocks)
+        blocks = tuple(_with_commands(block, write) for block in self.blocks)
+        return replace(self, text=_written(self.text, write), blocks=blocks)
 
 
-def _with_commands(block: Fields, write: Callable[[CommandRef], Inline]) -> Fields:
-    return Fields(
-        tuple(
-            (label, value.with_commands(write) if isinstance(value, Text) else value)
-            for label, value in block.items
-        )
-    )
+_WriteCommand = Callable[[CommandRef], Inline]
+
+
+def _with_commands(block: Block, write: _WriteCommand) -> Block:
+    match block:
+        case Fields(items=items):
+            return Fields(tuple((label, _written(value, write)) for label, value in items))
+        case Records(rows=rows):
+            return replace(block, rows=tuple(_written_record(each, write) for each in rows))
+    return block
+
+
+def _written_record(record: Record, write: _WriteCommand) -> Record:
+    details = tuple(_written(each, write) for each in record.details)
+    return replace(record, name=_written(record.name, write), details=details)
+
+
+def _written(value: Sayable, write: _WriteCommand) -> Sayable:
+    return value.with_commands(write) if isinstance(value, Text) else value
 
 
 class FieldKind(StrEnum):

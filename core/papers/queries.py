@@ -214,18 +214,21 @@ def count_visible(conn: Conn, scope: Scope, wanted: PaperFilter) -> int:
     where, values = _conditions(scope, wanted)
     return int(
         conn.value(
-            f"SELECT count(*) FROM submission s {_LATEST_ROUND} WHERE {where} AND {_VISIBLE}", **values
+            f"SELECT count(*) FROM submission s {_LATEST_ROUND if wanted.venue else ''} WHERE {where} AND {_VISIBLE}",
+            **values,
         )
     )
 
 
-def newest_visible(conn: Conn, scope: Scope, wanted: PaperFilter, limit: int) -> Sequence[Row]:
-    """The newest papers of a filter that the caller sees: `number`, `title`, `stage`, `visibility`, `owner`, a
-    name, and `venue` and `year` of the latest round, NULL where there is none."""
+def page_visible(conn: Conn, scope: Scope, wanted: PaperFilter, start: int, most: int) -> Sequence[Row]:
+    """The papers of a filter that the caller sees, newest first, from the one behind the first `start` on: `number`,
+    `title`, `stage`, `visibility`, `owner`, a name, and `venue` and `year` of the latest round, NULL where there is none."""
     where, values = _conditions(scope, wanted)
     return conn.all(
         f"SELECT s.number, s.title, s.stage, s.visibility, r.venue, r.year, {name_sql('s.owner_id')} AS owner"
-        f" FROM submission s {_LATEST_ROUND} WHERE {where} AND {_VISIBLE} ORDER BY s.id DESC LIMIT {limit}",
+        f" FROM (SELECT s.id FROM submission s {_LATEST_ROUND if wanted.venue else ''} WHERE {where} AND {_VISIBLE}"
+        f" ORDER BY s.id DESC LIMIT {most} OFFSET {start}) found"
+        f" JOIN submission s ON s.id = found.id {_LATEST_ROUND} ORDER BY s.id DESC",
         **values,
     )
 

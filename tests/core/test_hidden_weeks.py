@@ -26,7 +26,7 @@ from typing import Any
 
 import pytest
 
-from core.chat.model import Argument, Form, PersonRef, Picture, Reply, Request, Table
+from core.chat.model import Argument, Form, PersonRef, Picture, Records, Reply, Request
 from core.chat.text import as_text
 from core.clock import FixedClock
 from core.cohorts import counting, directory, members
@@ -46,7 +46,7 @@ from core.store.open import open_store
 from core.store.port import Conn
 from tests.conftest import NOW
 from tests.outlets import KeepingOutlet
-from tests.people import EARLY, Actor, CohortFixture, found_cohort, text_of
+from tests.people import EARLY, Actor, CohortFixture, found_cohort, listed, text_of
 
 WEEKS, SEEDS = (int(os.environ.get(f"COHORT_HIDDEN_{name}", "2")) for name in ("WEEKS", "SEEDS"))
 LIMITLESS = Limits(**dict.fromkeys(("calls", "cohort_calls", "drawings"), 10**9))
@@ -207,8 +207,8 @@ def whole(result: Reply | Form) -> str:
     parts = [text_of(result)]
     for block in result.blocks:
         match block:
-            case Table(rows=rows):
-                parts += [str(row) for row in rows]
+            case Records():
+                parts += listed(result)
             case Picture(alt=alt):
                 parts.append(alt)
             case _:

@@ -11,8 +11,8 @@ import pytest
 from bot.discord.markdown import pieces
 from bot.slack.payloads import read_command
 from bot.slack.richtext import blocks
+from core.chat.columns import aligned
 from core.chat.model import Table
-from core.chat.plain import aligned
 from core.chat.text import clean, plain, shorten
 from core.commands.registry import Registry
 from core.commands.typed_line import parse
@@ -75,7 +75,7 @@ def test_text_is_cleaned_shortened_and_rendered(text: str) -> None:
     short = plain(cleaned[:100_000])
     assert len(json.dumps(blocks(short))) < 30 * LONG
     assert sum(map(len, pieces(short, 2_000))) < LONG
-    aligned(Table(("a", "b"), ((cleaned[:20_000], "x"),)), cell=40, row=80)
+    aligned(Table(("a", "b"), ((cleaned[:20_000], "x"),)))
 
 
 def test_letter_keeps_marks_that_languages_use() -> None:

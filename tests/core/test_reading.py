@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import date, timedelta
 
-from core.chat.model import PersonRef, Place, Reply, Source, Table
+from core.chat.model import PersonRef, Place, Reply, Source
 from core.chat.text import Span, as_text
 from core.clock import FixedClock
 from core.cohorts import counting, directory
@@ -19,6 +19,7 @@ from tests.people import (
     button_of,
     buttons_of,
     found_cohort,
+    listed,
     refused,
     text_of,
 )
@@ -29,6 +30,7 @@ REDELIVERED: Mapping[str, Redelivered] = {
     "reading done": Redelivered({"item": "1", "takeaway": "A lot"}),
     "reading list": Redelivered(),
     "reading next": Redelivered(),
+    "reading show": Redelivered({"item": "1"}),
     "reading present": Redelivered({"item": "2"}),
     "reading step-down": Redelivered(by="ben"),
     "reading swap": Redelivered({"person": PersonRef("U-mina", "Mina")}, by="ben"),
@@ -40,10 +42,6 @@ REDELIVERED: Mapping[str, Redelivered] = {
 
 HOSTILE = 'Ba$$in **bold** "q" 🎉 @everyone <!channel> [x](http://evil.example) {reference}'
 DAY = date(2026, 11, 23)
-
-
-def rows_of(reply: Reply) -> list[tuple[str, ...]]:
-    return [row for block in reply.blocks if isinstance(block, Table) for row in block.rows]
 
 
 def links_of(reply: Reply) -> list[str]:
@@ -116,7 +114,7 @@ async def test_second_vote_changes_nothing_and_is_friendly(cohort: CohortFixture
 async def test_call_delivered_twice_leaves_one_item(cohort: CohortFixture) -> None:
     first = await cohort.ada.ok("reading add", reference="Once")
     assert await cohort.ada.again() == first
-    assert len(rows_of(await cohort.ada.ok("reading list"))) == 1
+    assert len(listed(await cohort.ada.ok("reading list"))) == 1
     done = await cohort.ada.ok("reading done", item="1", takeaway="Yes")
     assert await cohort.ada.again() == done
 
@@ -131,9 +129,13 @@ async def test_list_goes_by_votes_and_has_buttons_for_five(cohort: CohortFixture
     await cohort.ben.ok("reading vote", item="3")
     reply = await cohort.ada.ok("reading list")
     assert reply.private
-    rows = rows_of(reply)
-    assert [row[0] for row in rows] == ["#7", "#3", "#1", "#2", "#4", "#5", "#6"]
-    assert [row[2:4] for row in rows[:3]] == [("2: Ada, Ben", "voted"), ("1: Ben", "–"), ("0", "–")]
+    rows = listed(reply)
+    assert [row.partition(" ")[0] for row in rows] == ["#7", "#3", "#1", "#2", "#4", "#5", "#6"]
+    assert rows[:3] == [
+        "#7 Text 7 · 2 votes: Ada, Ben · you voted for it · from Ada",
+        "#3 Text 3 · 1 vote: Ben · from Ada",
+        "#1 Text 1 · 0 votes · from Ada",
+    ]
     labels = [each.label for each in buttons_of(reply)]
     assert labels == ["Vote #7", "Vote #3", "Vote #1", "Vote #2", "Vote #4", "Add something"]
     clicked = answered(await cohort.ada.click(reply, "Vote #3"))
@@ -149,8 +151,10 @@ async def test_what_was_read_keeps_takeaway(cohort: CohortFixture) -> None:
     assert "> Softmax\n> everywhere" in text_of(kept)
     again = await cohort.ada.ok("reading done", item="1")
     assert text_of(again).startswith("You had read it before")
-    assert rows_of(await cohort.ada.ok("reading list"))[0][3] == "read"
-    assert rows_of(await cohort.ben.ok("reading list"))[0][3] == "–", "who has read it is theirs to tell"
+    assert "you read it" in listed(await cohort.ada.ok("reading list"))[0]
+    assert "read it" not in listed(await cohort.ben.ok("reading list"))[0], (
+        "who has read it is theirs to tell"
+    )
 
     def takeaways(conn: Conn) -> list[str]:
         return [row["takeaway"] for row in conn.all("SELECT takeaway FROM reading_done")]
@@ -171,7 +175,7 @@ async def test_strangers_and_forged_ids_are_refused(cohort: CohortFixture) -> No
     ):
         refused(await cohort.ben.send(command, args))
         refused(await cohort.ben.send(command, args, cohort=other.id, source=Source.BUTTON))
-    assert rows_of(await eve.ok("reading list"))[0][2:4] == ("0", "–")
+    assert " · 0 votes · from " in listed(await eve.ok("reading list"))[0]
     refused(await cohort.somebody("Eve")("reading add", reference="No"))
 
 
@@ -216,7 +220,7 @@ async def test_prompts_buttons_work(cohort: CohortFixture) -> None:
     form = await cohort.mina.click(sent, "Read, with a takeaway")
     assert "Your takeaway is kept" in text_of(await cohort.mina.submit(form, takeaway="Short"))
     assert "1 vote" in text_of(await cohort.mina.click(sent, "Vote for it"))
-    assert rows_of(answered(await cohort.mina.click(sent, "The list")))[0][3] == "voted, read"
+    assert "you voted for it and read it" in listed(await cohort.mina.click(sent, "The list"))[0]
 
 
 async def test_digest_tells_what_is_new_and_counts_behind_five(
@@ -277,9 +281,9 @@ async def test_votes_from_before_names_count_and_stay_unnamed(cohort: CohortFixt
         conn.run("UPDATE reading_vote SET named = 0")
 
     await cohort.core.store.write(unname)
-    assert rows_of(await cohort.ada.ok("reading list"))[0][2] == "2"
+    assert " · 2 votes · " in listed(await cohort.ada.ok("reading list"))[0]
     await cohort.ben.ok("cohort leave")
-    assert rows_of(await cohort.ada.ok("reading list"))[0][2] == "2", (
+    assert " · 2 votes · " in listed(await cohort.ada.ok("reading list"))[0], (
         "whose vote it was is not told by leaving"
     )
     again = await cohort.ada.ok("reading vote", item="1")
@@ -291,4 +295,4 @@ async def test_vote_by_name_goes_with_its_member(cohort: CohortFixture) -> None:
     for who in (cohort.ada, cohort.ben):
         await who.ok("reading vote", item="1")
     await cohort.ben.ok("cohort leave")
-    assert rows_of(await cohort.ada.ok("reading list"))[0][2] == "1: Ada"
+    assert " · 1 vote: Ada · " in listed(await cohort.ada.ok("reading list"))[0]

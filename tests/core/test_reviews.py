@@ -5,15 +5,14 @@ from collections.abc import Mapping
 
 import pytest
 
-from core.chat.model import Button, Picture, Reply, Table
-from core.chat.text import as_text
+from core.chat.model import Button, Picture, Reply
 from core.errors import BadInput
 from core.features.lottery import answers, models, scored
 from core.lottery.ahead import accepted_ahead
 from core.lottery.scores import ScoreModel
 from core.papers.model import Paper, Round, Stage, VenueEdition
 from core.store.port import Conn
-from tests.people import CohortFixture, button_of, buttons_of, number_of, refused, text_of
+from tests.people import CohortFixture, button_of, buttons_of, listed, number_of, refused, text_of
 from tests.redelivery import Redelivered
 
 REDELIVERED: Mapping[str, Redelivered] = {
@@ -25,12 +24,6 @@ REDELIVERED: Mapping[str, Redelivered] = {
 
 VENUE = "ICLR 2025"
 NEVER = ("wrong", "bad", "weak", "fail", "luck", "expected number")
-
-
-def table_of(reply: Reply) -> Table:
-    """The one table of an answer."""
-    (found,) = [block for block in reply.blocks if isinstance(block, Table)]
-    return found
 
 
 def alt_of(reply: Reply) -> str:
@@ -70,15 +63,18 @@ async def test_review_is_noted_shown_and_removed(cohort: CohortFixture) -> None:
     assert "when:after" in words
     assert "Only you can see it; /lottery ours may count it, without a name" in words
     shown = await ada.ok("review list", paper="1")
-    assert table_of(shown).rows == ((f"#{number}", "1 · ICLR 2025", "6", "4", "mixed", "before discussion"),)
-    assert "> > Section 3 is *clear*\n> @everyone {score} `x`" in text_of(shown)
+    (row,) = listed(shown)
+    assert row.startswith(
+        f"#{number} score 6, confidence 4, mixed, from before the discussion · round 1 at ICLR 2025"
+    )
+    assert row.endswith(" · “> Section 3 is *clear* @everyone {score} `x`”")
     gone = await ada.ok("review remove", review=f"#{number}")
     assert text_of(gone) == f"Review #{number} of paper #1 is removed."
     assert "No review" in text_of(await ada.ok("review list", paper="1"))
     assert await rows(cohort) == 0
     assert f"no review #{number}" in text_of(await ada.fails("review remove", review=number))
     other = number_of(await ada.ok("review add", paper="1", score="8"))
-    assert table_of(await ada.ok("review list", paper="1")).rows[0][0] == f"#{other}"
+    assert listed(await ada.ok("review list", paper="1"))[0].startswith(f"#{other} ")
 
 
 async def test_delivered_twice_it_counts_once_and_says_same(cohort: CohortFixture) -> None:
@@ -216,11 +212,10 @@ async def test_reviews_belong_to_round_in_which_they_came(cohort: CohortFixture)
     assert "5 from before the discussion and 3 from after it" in late
     await ada.ok("submission update", paper="1", stage="submitted")
     await ada.ok("review add", paper="1", score="8", when="after")
-    found = table_of(await ada.ok("review list", paper="1")).rows
-    assert [(row[1], row[2], row[5]) for row in found] == [
-        ("1 · ICLR 2025", "5", "before discussion"),
-        ("1 · ICLR 2025", "3", "after discussion"),
-        ("2 · ICLR", "8", "after discussion"),
+    assert [row.partition(" ")[2] for row in listed(await ada.ok("review list", paper="1"))] == [
+        "score 5, from before the discussion · round 1 at ICLR 2025",
+        "score 3, from after the discussion · round 1 at ICLR 2025",
+        "score 8, from after the discussion · round 2 at ICLR",
     ]
     words = text_of(await ada.ok("lottery paper", paper="1"))
     assert "Scores 8 at ICLR, mean 8.00, as you noted them from after the discussion." in words
@@ -360,6 +355,5 @@ def test_summaries_are_text_and_never_markup() -> None:
     from core.features.reviews import records, texts
 
     review = records.Review(1, 1, "V", 6.0, None, None, False, "**bold** {x}")
-    shown = as_text(texts.list_head(Paper(1, 1, "T {y}", 1, Stage.SUBMITTED), [review])).plain()
-    assert "**bold** {x}" in shown
-    assert "T {y}" in shown
+    assert texts.listed(review).details == ("round 1 at V", "“**bold** {x}”")
+    assert "T {y}" in text_of(texts.list_head(Paper(1, 1, "T {y}", 1, Stage.SUBMITTED), [review]))

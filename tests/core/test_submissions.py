@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from core.chat.model import Button, Fields, Place, Request, Source, Table
+from core.chat.model import Button, Fields, Place, Request, Source
 from core.chat.text import Span, Text, as_text
 from core.clock import FixedClock
 from core.cohorts import counting, directory
@@ -26,6 +26,7 @@ from tests.people import (
     button_of,
     buttons_of,
     found_cohort,
+    listed,
     refused,
     text_of,
 )
@@ -86,11 +87,6 @@ async def join_more(cohort_fixture: CohortFixture, count: int) -> list[Actor]:
     return people
 
 
-def rows_of(reply: object) -> list[tuple[str, ...]]:
-    blocks = getattr(reply, "blocks", ())
-    return [row for block in blocks if isinstance(block, Table) for row in block.rows]
-
-
 def spans_of(text: Text) -> list[Span]:
     return [each for line in text.lines for each in line.spans if isinstance(each, Span)]
 
@@ -137,7 +133,7 @@ async def test_call_delivered_twice_leaves_one_paper_and_gives_same_answer(
 ) -> None:
     first = await cohort.ada.ok("submission add", title="Once")
     assert await cohort.ada.again() == first
-    assert len(rows_of(await cohort.ada.ok("submission list"))) == 1
+    assert len(listed(await cohort.ada.ok("submission list"))) == 1
     moved = await cohort.ada.ok("submission update", paper="1", stage="submitted")
     assert await cohort.ada.again() == moved
     assert text_of(await cohort.ada.ok("submission timeline", paper="1")).count("→") == 1
@@ -154,7 +150,7 @@ async def test_private_and_anonymous_papers_look_missing_to_others(
             reply = await other.fails("submission show", paper=typed)
             assert text_of(reply).replace(typed, "2") == missing
         assert "Hidden" not in text_of(await other.ok("submission list"))
-        assert rows_of(await other.ok("submission list", venue="ICML")) == []
+        assert listed(await other.ok("submission list", venue="ICML")) == []
         await other.fails("submission update", paper="1", stage="accepted")
         offered = await cohort.core.complete(_asking(other), "paper", "")
         assert offered == []
@@ -349,11 +345,18 @@ async def test_completion_offers_titles_and_venues(cohort: CohortFixture) -> Non
 async def test_lists_are_narrowed_and_capped(cohort: CohortFixture) -> None:
     await cohort.ada.ok("submission add", title="A", venue="ICLR 2027")
     await cohort.ben.ok("submission add", title="B", venue="iclr 2026", stage="rejected")
-    assert [row[1] for row in rows_of(await cohort.ben.ok("submission list"))] == ["B", "A"]
-    assert [row[1] for row in rows_of(await cohort.ben.ok("submission list", venue="ICLR"))] == ["B", "A"]
-    assert [row[1] for row in rows_of(await cohort.ben.ok("submission list", venue="ICLR 2027"))] == ["A"]
-    assert [row[1] for row in rows_of(await cohort.ben.ok("submission list", stage="rejected"))] == ["B"]
-    assert [row[1] for row in rows_of(await cohort.ben.ok("submission list", who="ada"))] == ["A"]
+    assert [row.split()[1] for row in listed(await cohort.ben.ok("submission list"))] == ["B", "A"]
+    assert [row.split()[1] for row in listed(await cohort.ben.ok("submission list", venue="ICLR"))] == [
+        "B",
+        "A",
+    ]
+    assert [row.split()[1] for row in listed(await cohort.ben.ok("submission list", venue="ICLR 2027"))] == [
+        "A"
+    ]
+    assert [row.split()[1] for row in listed(await cohort.ben.ok("submission list", stage="rejected"))] == [
+        "B"
+    ]
+    assert [row.split()[1] for row in listed(await cohort.ben.ok("submission list", who="ada"))] == ["A"]
     assert "fits this" in text_of(await cohort.ben.ok("submission list", stage="idea"))
 
 

@@ -75,15 +75,19 @@ async def test_without_right_to_thread_it_goes_in_channel(
 async def test_without_right_to_attach_or_embed_words_arrive(
     server: DiscordServer, adapter: DiscordAdapter, post: Outgoing
 ) -> None:
-    rich = replace(post, reply=Reply("The digest", (Picture(PNG, "a line"), Fields((("Due", "ICLR"),)))))
+    long = Fields((("Due", "ICLR"), ("One", "x" * 1000), ("Two", "y" * 1000)))
+    rich = replace(post, reply=Reply("The digest", (Picture(PNG, "a line"), long)))
     await server.overwrite(server.general, server.home.id, deny=ATTACH_FILES)
     await adapter.outlet.send(rich)
     assert "A file is left out" in server.general.last.text
-    assert [each["value"] for each in server.general.last.embeds[0]["fields"]] == ["ICLR"]
+    assert server.general.last.embeds[0]["fields"][0]["value"] == "ICLR"
     await server.overwrite(server.general, server.home.id, deny=ATTACH_FILES | EMBED_LINKS)
     await adapter.outlet.send(replace(rich, key="plainer"))
     assert server.general.last.embeds == []
-    assert all(words in server.general.last.text for words in ("The digest", "Due", "ICLR", "left out"))
+    assert all(
+        words in server.general.last.text for words in ("The digest", "Due", "ICLR", "left out", "xxx")
+    )
+    assert server.general.last.text.endswith("\n… and more, for which I may not show boxes here.")
     await server.overwrite(server.general, server.home.id, deny=SEND_MESSAGES)
     with pytest.raises(TargetGone):
         await adapter.outlet.send(replace(rich, key="none"))

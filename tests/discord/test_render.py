@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from bot.discord.markdown import escape, markdown
 from bot.discord.registration import CommandIds
-from bot.discord.render import CELL, CONTENT, ROW, render
+from bot.discord.render import CONTENT, render
+from core.chat.columns import PHONE, aligned, width
 from core.chat.model import Button, Buttons, Fields, File, Reply, Table
-from core.chat.plain import aligned, width
 from core.chat.text import CommandRef, Moment, plain, say
 from tests.servers.discord.limits import check_message
 from tests.servers.discord.markup import render as seen
@@ -87,7 +87,7 @@ def test_long_lines_break_between_words_and_outside_of_markup() -> None:
 
 
 def test_table_pages_repeat_heading_and_close_their_fences() -> None:
-    table = Table(("Paper", "Venue"), tuple((f"Paper number {n}", "NeurIPS 2026") for n in range(120)))
+    table = Table(("Paper", "Votes"), tuple((f"Paper number {n}", "12 of 20") for n in range(120)))
     pages = render(Reply("The papers", (table,)))
     assert len(pages) > 1
     for page in pages:
@@ -102,11 +102,11 @@ def test_huge_table_comes_as_file() -> None:
     assert page.attachments[0].content.decode().count("Paper number") == 1000
 
 
-def test_wide_characters_are_aligned_and_wide_rows_fit() -> None:
-    lines = aligned(Table(("a", "b"), (("名前", "x"), ("n", "y"))), cell=CELL, row=ROW).split("\n")
+def test_wide_characters_are_aligned_and_wide_rows_are_lines() -> None:
+    lines = aligned(Table(("a", "b"), (("名前", "x"), ("n", "y")))).split("\n")
     assert [width(line[: line.index(mark)]) for line, mark in zip(lines, "bxy", strict=True)] == [6, 6, 6]
-    wide = aligned(Table(("a",) * 6, (("long words " * 9,) * 6,)), cell=CELL, row=ROW)
-    assert max(map(width, wide.split("\n"))) <= 110
+    (page,) = render(Reply("t", (Table(("Try", "As it is", "Better"), (("1", "名" * 10, "x" * PHONE),)),)))
+    assert page.content == f"t\n- **Try 1** · As it is: {'名' * 10} · Better: {'x' * PHONE}"
 
 
 def test_fences_and_everyone_in_cells() -> None:
@@ -114,7 +114,7 @@ def test_fences_and_everyone_in_cells() -> None:
     assert page.content.count("```") == 2
 
 
-def test_fields_beside_each_other_or_as_text() -> None:
+def test_fields_are_text_and_long_ones_boxed_and_named() -> None:
     (page,) = render(
         Reply(
             "t",
@@ -125,10 +125,12 @@ def test_fields_beside_each_other_or_as_text() -> None:
             ),
         )
     )
-    assert page.fields == [("A", "1"), ("B", "–")]
-    pages = render(Reply("t", (Fields((("A", "x" * 1500),)),)))
-    assert not pages[-1].fields
-    assert "**A**" in pages[0].content
+    assert page.content == "t\n**A:** 1\n**B:** –"
+    assert not page.fields
+    (page,) = render(Reply("t", (Fields((("A", "x" * 1000), ("B_", "y" * 1000))),)))
+    assert page.content == "t\n-# Below: A, B\\_"
+    assert page.fields == [("A", "x" * 1000), ("B\\_", "y" * 1000)]
+    assert render(Reply("t", (Fields((("A", "x" * 1500),)),)))[0].content.startswith("t\n**A:** x")
 
 
 def test_too_large_file_is_said() -> None:

@@ -12,6 +12,8 @@ from core.chat.model import (
     Fields,
     File,
     Picture,
+    Record,
+    Records,
     Reply,
     Table,
 )
@@ -58,6 +60,7 @@ async def everything(call: Call, title: Annotated[str, Arg("Any words", max_leng
         (
             Fields((("Title", title), ("Empty", "–"))),
             Table(("#", "Title"), (("1", title), ("2", "קול عربي"))),
+            Records((_record(title, 1), Record("קול عربي", (say("[its page](https://example.org/its)"),)))),
             Picture(_png(640, 360), f"A blue picture of {title}"),
             File("papers.csv", b"a,b\n1,2\n", "text/csv"),
             Buttons((again, ask, Button("Refuse", "sample refuse", {}, ButtonStyle.DANGER))),
@@ -83,6 +86,11 @@ async def show(
     return Reply(text, blocks)
 
 
+def _record(title: str, number: int) -> Record:
+    opens = Button("Open", "sample blocks", {"title": f"record {number}", "rows": "0"})
+    return Record(title, (str(number),), opens)
+
+
 @command("sample blocks", access=Access.ANYONE, needs_cohort=False)
 async def blocks(
     call: Call, title: Annotated[str, Arg("What")] = "x", rows: Annotated[int, Arg("Rows")] = 3
@@ -92,7 +100,7 @@ async def blocks(
         say("**{title}** and a [link](https://example.org/a)\n- item {title}\n> {title}", title=title),
         (
             Fields((("Title", title), ("More", say("*{title}*", title=title)))),
-            Table(("One", "Two"), tuple((title, str(n)) for n in range(rows))),
+            Records(tuple(_record(title, n) for n in range(rows))),
             Buttons((Button(title, "sample blocks", {"title": title}), Button("Slow", "sample slow"))),
         ),
     )

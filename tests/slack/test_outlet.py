@@ -150,7 +150,7 @@ ALL_BLOCKS = frozenset({"rich_text", "actions"})
 async def test_what_slack_refuses_goes_as_plain_text(
     slack: SlackServer, adapter: SlackAdapter, home: Channel
 ) -> None:
-    figures = Table(("Papers", "Published"), (("3", "2.1"),), numbers=True)
+    figures = Table(("Papers", "Published"), (("3", "2.1"),))
     reply = Reply(SPECIAL, (Fields((("Learned", "`x` " * 900),)), figures, *post(home.id).reply.blocks[1:]))
     slack.refused_blocks = ALL_BLOCKS
     parts = Parts()

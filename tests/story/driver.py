@@ -69,6 +69,10 @@ class PlatformDriver(Protocol):
         """Press a button of a message."""
         ...
 
+    async def choose(self, who: str, seen: Seen, record: str) -> Seen | Asked:
+        """Open the record of a list whose name begins so."""
+        ...
+
     async def fill(self, who: str, form: Asked, values: Mapping[str, str | bool]) -> Seen:
         """Fill in a form by its labels, over as many dialogs as it takes, and send it."""
         ...

@@ -32,6 +32,11 @@ class DiscordDriver:
         """Press a button."""
         return _shown(await self.people[who].click(_holder(seen.raw, button), button))
 
+    async def choose(self, who: str, seen: Seen, record: str) -> Seen | Asked:
+        """Choose from the menu."""
+        holder = next(each for each in seen.raw if each.menus)
+        return _shown(await self.people[who].choose(holder, record))
+
     async def fill(self, who: str, form: Asked, values: Mapping[str, str | bool]) -> Seen:
         """Fill in a modal, and those that follow it."""
         person: Person = self.people[who]

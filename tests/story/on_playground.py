@@ -148,6 +148,14 @@ class PlaygroundDriver:
         await window.message(seen.raw).get_by_role("button", name=button, exact=True).click()
         return await window.settled(known)
 
+    async def choose(self, who: str, seen: Seen, record: str) -> Seen | Asked:
+        """Press the row."""
+        window = await self.window(who)
+        known = await window.look()
+        row = window.message(seen.raw).locator(".record", has_text=record).first
+        await row.click(position={"x": 3, "y": 3})
+        return await window.settled(known)
+
     async def fill(self, who: str, form: Asked, values: Mapping[str, str | bool]) -> Seen:
         """Fill in a dialog and send it."""
         window, dialog = await self.window(who), form.raw

@@ -65,6 +65,11 @@ class SlackDriver:
         turn = await self.people[who].press(seen.raw, button)
         return await self._answer(who, before, turn)
 
+    async def choose(self, who: str, seen: Seen, record: str) -> Seen | Asked:
+        """Choose from the menu."""
+        before = self._answers(who)
+        return await self._answer(who, before, await self.people[who].pick(seen.raw, record))
+
     def _answers(self, who: str) -> list[Message]:
         """What somebody was answered; posts of the channel are none."""
         return [*self.people[who].ephemerals, *(m for m in self.home.messages if m.via == "response_url")]

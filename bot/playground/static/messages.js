@@ -3,11 +3,11 @@
 
 import { avatar, bytes, h, icon } from "./dom.js";
 import { enlarge } from "./lightbox.js";
-import { renderText } from "./text.js";
+import { plainText, renderInline, renderText } from "./text.js";
 import { dayKey, dayName, timestamp } from "./time.js";
 
 /** @import { App } from "./app.js" */
-/** @import { Block, Button, Message, PictureBlock, Suggestion, TableBlock, Via } from "./types" */
+/** @import { Block, Button, ListedRecord, Message, PictureBlock, Suggestion, TableBlock, Via } from "./types" */
 
 const GROUPING_MS = 5 * 60 * 1000;
 
@@ -139,6 +139,7 @@ export class MessageList {
     node?.addEventListener("animationend", () => node.classList.remove("arriving"), { once: true });
     if (stay) this.#newest.hidden = false;
     else this.scrollToEnd(true);
+    if (!stay && node && node.offsetHeight > this.scroller.clientHeight) this.#startAt(node);
   }
 
   /** @param {string} id */
@@ -159,6 +160,15 @@ export class MessageList {
     this.scroller.scrollTo({ top: this.scroller.scrollHeight, behavior: smooth && !calm ? "smooth" : "instant" });
     this.#newest.hidden = true;
     this.#atEnd = true;
+  }
+
+  /**
+   * What is longer than the screen is read from its beginning.
+   * @param {HTMLElement} node
+   */
+  #startAt(node) {
+    this.scroller.scrollTo({ top: node.offsetTop - this.scroller.offsetTop, behavior: "instant" });
+    this.#atEnd = false;
   }
 
   /** Stay at the end when something arrives, if the reader was there. */
@@ -265,6 +275,8 @@ export class MessageList {
         return h("dl", { class: "fields" }, block.items.map(([label, value]) => h("div", {}, h("dt", {}, label), h("dd", {}, renderText(value)))));
       case "table":
         return table(block);
+      case "records":
+        return h("ul", { class: "records" }, block.items.map((record) => this.#record(record, message)));
       case "picture":
         return picture(block, this);
       case "file":
@@ -274,6 +286,22 @@ export class MessageList {
       default:
         return null;
     }
+  }
+
+  /**
+   * A record as a line: all of it opens it where it can be opened.
+   * @param {ListedRecord} record
+   * @param {Message} message
+   */
+  #record({ name, details, open }, message) {
+    const said = details.flatMap((each) => [h("span", { class: "record-dot", "aria-hidden": "true" }, " · "), h("bdi", {}, renderInline(each))]);
+    const words = h("div", { class: "record-words", dir: "auto" }, h("b", { class: "record-name" }, renderInline(name)), said.length > 0 && h("div", { class: "record-details" }, said.slice(1)));
+    if (!open) return h("li", { class: "record" }, words);
+    const node = this.#button(open, message);
+    node.classList.add("record-open");
+    node.setAttribute("aria-label", `${open.label}: ${plainText(name)}`);
+    node.append(icon("chevron"));
+    return h("li", { class: "record opens" }, words, node);
   }
 
   /** @param {Button} button @param {Message} message */

@@ -31,6 +31,14 @@ export function renderText(lines) {
   return out;
 }
 
+/**
+ * A text on one line.
+ * @param {Line[]} lines
+ */
+export function renderInline(lines) {
+  return lines.flatMap((line, at) => [...(at ? [document.createTextNode(" ")] : []), ...line.c.map(renderSpan)]);
+}
+
 /** @param {Inline} span @returns {Node} */
 function renderSpan(span) {
   if ("at" in span) return moment(span.at, span.s);

@@ -71,12 +71,20 @@ export interface Span {
   href?: string;
 }
 
-export type Block = FieldsBlock | TableBlock | PictureBlock | FileBlock | ButtonsBlock;
+export type Block = FieldsBlock | TableBlock | RecordsBlock | PictureBlock | FileBlock | ButtonsBlock;
 export type FieldsBlock = { t: "fields"; items: [string, Line[]][] };
 export type TableBlock = { t: "table"; columns: string[]; rows: string[][] };
+export type RecordsBlock = { t: "records"; items: ListedRecord[] };
 export type PictureBlock = { t: "picture"; url: string; alt: string; name: string };
 export type FileBlock = { t: "file"; url: string; name: string; size: number };
 export type ButtonsBlock = { t: "buttons"; items: Button[] };
+
+/** A record of a list: what it is called, what else is said of it, and the button that opens it. */
+export interface ListedRecord {
+  name: Line[];
+  details: Line[][];
+  open: Button | null;
+}
 
 export interface Button {
   id: string;

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from core import clock
-from core.chat.model import Block, Button, Buttons, Choice, Reply, Table
+from core.chat.model import Block, Button, Buttons, Choice, Record, Records, Reply
 from core.chat.text import Moment, Text, join, say, shorten
 from core.cohorts.model import Scope
 from core.commands.decorators import command, record
@@ -76,7 +76,10 @@ async def delivery(
     head = say("In all: {summary}.", summary=summary)
     if not shown.rows:
         return Reply(join([*first, head, say("None of these are among them.")]))
-    blocks: tuple[Block, ...] = (_table(call, shown.rows), *_buttons(shown, state))
+    blocks: tuple[Block, ...] = (
+        Records(tuple(_listed(call, each) for each in shown.rows), "Try again…"),
+        *_buttons(shown, state),
+    )
     return Reply(join([*first, head, *coming, *_reasons(shown.rows)]), blocks)
 
 
@@ -123,20 +126,12 @@ def _reasons(rows: Sequence[ListedPost]) -> list[Text]:
     ][:_RETRIES]
 
 
-def _table(call: Call, rows: Sequence[ListedPost]) -> Table:
-    posts = call.core.registry.posts
-
-    def cells(row: ListedPost) -> tuple[str, ...]:
-        kind = posts.get(row.kind)
-        return (
-            str(row.id),
-            kind.label if kind else row.kind,
-            f"{clock.local(row.slot_at, call.cohort.zone):%d %b %H:%M}",
-            row.place or ("direct message" if row.direct else row.channel),
-            row.state,
-        )
-
-    return Table(("#", "Post", "For", "Where", "State"), tuple(map(cells, rows)))
+def _listed(call: Call, row: ListedPost) -> Record:
+    kind = call.core.registry.posts.get(row.kind)
+    where = row.place or ("direct message" if row.direct else row.channel)
+    again = Button("Try again", "cohort-admin delivery", {"retry": str(row.id)}) if row.unsent else None
+    at = clock.words(row.slot_at, call.cohort.zone)
+    return Record(f"#{row.id} {kind.label if kind else row.kind}", (at, where, str(row.state)), again)
 
 
 def _buttons(shown: _Shown, state: PostState | None) -> tuple[Buttons, ...]:

@@ -6,22 +6,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
 
-from core.chat.model import Block, Button, Buttons, Person, PersonRef, Reply, Table
-from core.chat.text import Text, join, say
+from core.chat.model import Person, PersonRef, Record, Reply
+from core.chat.text import join, say
 from core.clock import day_words, local_date
 from core.cohorts import directory, members, presence
 from core.cohorts.model import Cohort, Member, Scope
 from core.cohorts.presence import AccountFacts, AccountState
 from core.commands.decorators import command
 from core.commands.dispatch import Call
+from core.commands.paging import Page, PageArg, blocks, people_of
 from core.commands.proofs import MOST_LOOKUPS, verify
 from core.commands.spec import Access, Arg
 from core.errors import BadInput
 from core.features.admin.people import Actor, account_of, actor_of, admit, note, refuse_state, tell
 from core.store.port import Conn
-
-PAGE = MOST_LOOKUPS
-"""Members on a page: each of them is asked about."""
 
 _STANDING = {
     AccountState.INSIDE: "here",
@@ -46,46 +44,28 @@ class Listed:
 async def roster(
     call: Call,
     let_in: Annotated[PersonRef | None, Arg("A guest, or somebody who was removed, to let in")] = None,
-    page: Annotated[int, Arg("Which page of the list", minimum=1, maximum=1000)] = 1,
+    page: PageArg = 1,
 ) -> Reply:
     """Who is in this cohort, since when, and whether they are still here; lets a guest in."""
     if let_in is not None:
         name = await _let_in(call, let_in)
         return Reply(say("{name} is in **{cohort}** now; I tell them.", name=name, cohort=call.cohort.name))
-    count, shown = await call.read(_page, call.cohort.id, page)
-    pages = _pages(count)
-    page = min(page, pages)
-    standings = await asyncio.gather(*(_standing(call, each) for each in shown))
-    rows = tuple(_row(call.cohort, each, state) for each, state in zip(shown, standings, strict=True))
-    people = "1 person is" if count == 1 else f"{count} people are"
-    lines: list[Text] = [say("{people} in **{name}**.", people=people, name=call.cohort.name)]
-    if pages > 1:
-        lines.append(say("Page {page} of {pages}.", page=page, pages=pages))
-    lines.append(
-        say("{/cohort-admin remove} removes somebody, {/cohort-admin members let_in:} lets a guest in.")
-    )
-    blocks: list[Block] = [Table(("Name", "Role", "Since", "Account"), rows)]
-    turn = [(word, at) for word, at in (("Back", page - 1), ("More", page + 1)) if 1 <= at <= pages]
-    if turn:
-        blocks.append(
-            Buttons(tuple(Button(word, "cohort-admin members", {"page": str(at)}) for word, at in turn))
-        )
-    return Reply(join(lines), tuple(blocks))
+    shown, found = await call.read(_page, call.cohort.id, page)
+    standings = await asyncio.gather(*(_standing(call, each) for each in found))
+    rows = (_listed(call.cohort, each, state) for each, state in zip(found, standings, strict=True))
+    how = say("{/cohort-admin remove} removes somebody, {/cohort-admin members let_in:} lets a guest in.")
+    return Reply(join([people_of(shown, call.cohort.name), how]), blocks(call, shown, rows))
 
 
-def _pages(count: int) -> int:
-    return max(1, -(-count // PAGE))
-
-
-def _page(conn: Conn, cohort_id: int, page: int) -> tuple[int, Sequence[Listed]]:
-    """How many members there are, and those of a page; of the last page where there are not so many."""
+def _page(conn: Conn, cohort_id: int, page: int) -> tuple[Page, Sequence[Listed]]:
+    """A page of the members."""
     everybody, since = members.members(conn, cohort_id), members.joined(conn, cohort_id)
-    start = (min(page, _pages(len(everybody))) - 1) * PAGE
+    shown = Page(page, len(everybody), MOST_LOOKUPS)
     found = []
-    for each in everybody[start : start + PAGE]:
+    for each in everybody[shown.start : shown.start + shown.size]:
         accounts = presence.accounts(conn, cohort_id, each.person_id)
         found.append(Listed(each, since[each.id], accounts[0] if accounts else None))
-    return len(everybody), found
+    return shown, found
 
 
 async def _standing(call: Call, listed: Listed) -> AccountState:
@@ -100,11 +80,11 @@ async def _standing(call: Call, listed: Listed) -> AccountState:
     return facts.state
 
 
-def _row(cohort: Cohort, listed: Listed, state: AccountState) -> tuple[str, ...]:
+def _listed(cohort: Cohort, listed: Listed, state: AccountState) -> Record:
     member = listed.member
     roles = [word for word, has in (("organizer", member.organizer), ("mentor", member.mentor)) if has]
     since = day_words(local_date(listed.since, cohort.zone))
-    return member.name, ", ".join(roles) or "member", since, _STANDING[state]
+    return Record(member.name, (", ".join(roles) or "member", f"since {since}", _STANDING[state]))
 
 
 async def _let_in(call: Call, person: PersonRef) -> str:

@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated
 
-from core.chat.model import Button, Buttons, ButtonStyle, Person, Reply, Table
+from core.chat.model import Button, Buttons, ButtonStyle, Person, Reply
 from core.chat.text import join, say
 from core.cohorts import directory, members
 from core.cohorts.model import Cohort, Scope
 from core.commands import organizers
 from core.commands.decorators import command, member_left
 from core.commands.dispatch import Call
+from core.commands.paging import Page, PageArg, blocks, people_of
 from core.commands.proofs import end_membership
 from core.commands.spec import Access, Arg, MemberLeftHook, Once
 from core.delivery import outbox, schedules
@@ -22,9 +23,6 @@ GROUPS = {
     "cohort": "This cohort: join it, see who is in it, get help",
     "profile": "What I know about you, such as your time zone",
 }
-
-_SHOWN = 40
-"""Members listed at most; a longer list is nothing to read in a chat."""
 
 
 @command("cohort help", access=Access.ANYONE, needs_cohort=False)
@@ -157,11 +155,11 @@ def withdraw_posts(conn: Conn, cohort: Cohort, member_id: int, now: datetime) ->
 
 
 @command("cohort members")
-async def list_members(call: Call) -> Reply:
+async def list_members(call: Call, page: PageArg = 1) -> Reply:
     """Who is in this cohort."""
     found = await call.read(members.members, call.cohort.id)
-    rows = tuple((each.name, texts.role(each), each.zone or "as the cohort") for each in found[:_SHOWN])
-    more = f" Here are the first {_SHOWN}." if len(found) > _SHOWN else ""
-    people = "1 person is" if len(found) == 1 else f"{len(found)} people are"
-    text = say("{people} in **{name}**.{more}", people=people, name=call.cohort.name, more=more)
-    return Reply(text, (Table(("Name", "Role", "Time zone"), rows),))
+    shown = Page(page, len(found))
+    head = people_of(shown, call.cohort.name)
+    has_papers = "submission list" in call.core.registry.commands
+    rows = (texts.listed(each, has_papers) for each in found[shown.start : shown.start + shown.size])
+    return Reply(head, blocks(call, shown, rows, "Papers of…"))

@@ -1,5 +1,6 @@
 """What members read of the commands there are, and of one another."""
 
+from core.chat.model import Button, Record
 from core.chat.text import Text, join, say
 from core.cohorts.model import Member
 from core.commands.registry import Registry
@@ -33,6 +34,13 @@ def about_command(found: Command) -> Text:
             )
         )
     return join(lines)
+
+
+def listed(member: Member, has_papers: bool) -> Record:
+    """A member in a list, who opens with their papers."""
+    zone = f"lives in {member.zone}" if member.zone else ""
+    papers = Button("Papers", "submission list", {"who": member.name}) if has_papers else None
+    return Record(member.name, (role(member), zone), papers)
 
 
 def role(member: Member) -> str:

@@ -71,7 +71,7 @@ def experiment(year: int, seed: int) -> Answer:
         ),
         subject=f"{of.name}, seed {seed}",
     )
-    table = Table(("Papers", "Published", "Model", "Rerun"), rows, numbers=True)
+    table = Table(("Papers", "Published", "Model", "Rerun"), rows)
     return Answer(join(lines), Picture(chart.png, chart.alt, "experiment.png"), table)
 
 

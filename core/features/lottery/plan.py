@@ -222,9 +222,7 @@ def _table(plainly: Sequence[Range], better: Sequence[Range], label: str) -> Tab
         (str(n), spread(one), spread(two), "model-dependent" if rounds.model_dependent(n) else "experiments")
         for n, (one, two) in enumerate(zip(plainly, better, strict=True), 1)
     )
-    return Table(
-        ("In by try", "As it is", f"{label[0].upper()}{label[1:]} better", "Rests on"), rows, numbers=True
-    )
+    return Table(("In by try", "As it is", f"{label[0].upper()}{label[1:]} better", "Rests on"), rows)
 
 
 def _picture(asked: Plan, plainly: tuple[Range, ...], better: tuple[Range, ...], label: str) -> Picture:

@@ -9,13 +9,12 @@ from core.clock import day_words
 from core.cohorts.model import Scope
 from core.commands.decorators import command
 from core.commands.dispatch import Call
+from core.commands.paging import PageArg, blocks
 from core.commands.spec import Arg, LongText, Once
 from core.delivery import announcements
 from core.features.reading import records, texts, turns
 from core.features.reading.records import ADDED, RankedItem, ReadingItem
 from core.store.port import Conn
-
-SHOWN = 30
 
 _ADD = Button("Add something", "reading add")
 _EMPTY = "The reading list is empty. What would you like to read together?"
@@ -54,13 +53,27 @@ def _add(conn: Conn, scope: Scope, by: int, reference: str, why: str | None, *, 
 
 
 @command("reading list")
-async def list_(call: Call) -> Reply:
+async def list_(call: Call, page: PageArg = 1) -> Reply:
     """Show the reading list, most wanted first."""
-    shown = await call.read(records.ranked, call.cohort.id, call.member.id, SHOWN)
-    if not shown:
+    shown, found = await call.read(records.ranked, call.cohort.id, call.member.id, page)
+    if not found:
         return Reply(_EMPTY, (Buttons((_ADD,)),))
-    text = say("**The reading list**, most wanted first. Vote for what you would like to read next.")
-    return Reply(text, (texts.table(shown), texts.vote_buttons(shown), Buttons((_ADD,))))
+    which = "" if shown.count == 1 else f" ({shown.words})"
+    text = say(
+        "**The reading list**{which}, most wanted first. Vote for what you would like to read next.",
+        which=which,
+    )
+    rows = blocks(call, shown, map(texts.listed, found))
+    return Reply(text, (*rows, texts.vote_buttons(found), Buttons((_ADD,))))
+
+
+@command("reading show")
+async def show(
+    call: Call, item: Annotated[ReadingItem, Arg("Its number or how it begins", max_length=300)]
+) -> Reply:
+    """Show something on the reading list: why it is there, and who wants to read it."""
+    found = await call.read(records.one, call.cohort.id, call.member.id, item)
+    return Reply(texts.shown(found), (texts.actions(item.number),))
 
 
 @command("reading vote", once=Once.REPEATS)

@@ -139,8 +139,7 @@ def digest_section(conn: Conn, cohort: Cohort, since: datetime, until: datetime)
     """What is new on the list and most wanted; the stored figure of how many items were read."""
     new = records.added_between(conn, cohort.id, since, until)
     readings = records.FINISHED.shown(conn, cohort.id, since, until)
-    ranked = records.ranked(conn, cohort.id, -1, 50)
-    wanted = [each for each in ranked if each.votes and not each.prompted_on]
+    wanted = records.most_wanted(conn, cohort.id, _TOP)
     lines: list[Text] = []
     if new:
         count = "1 item is" if len(new) == 1 else f"{len(new)} items are"
@@ -150,7 +149,7 @@ def digest_section(conn: Conn, cohort: Cohort, since: datetime, until: datetime)
         lines.append(say("Together you finished reading {times} times.", times=readings))
     if wanted:
         lines.append(say("Most wanted next:"))
-        lines += [_wanted(each) for each in wanted[:_TOP]]
+        lines += map(_wanted, wanted)
     if not lines:
         return None
     return SectionPart(join(lines), (("readings finished", readings),) if readings else ())

@@ -12,6 +12,7 @@ from core.cohorts.members import name_sql, present_sql
 from core.cohorts.model import Scope
 from core.commands import record_search
 from core.commands.decorators import record
+from core.commands.paging import Page
 from core.errors import NotFound
 from core.store.port import Conn, Row
 
@@ -69,6 +70,15 @@ _RANKED = (
     " (SELECT count(*) FROM reading_done d WHERE d.item_id = i.id AND d.member_id = :member) AS done"
     " FROM reading_item i WHERE i.cohort_id = :cohort"
 )
+
+_BY_VOTES = (
+    "SELECT i.id, i.prompted_on, coalesce(t.n, 0) AS n FROM reading_item i LEFT JOIN"
+    " (SELECT v.item_id, count(*) AS n FROM reading_vote v"
+    " JOIN reading_item j ON j.id = v.item_id AND j.cohort_id = :cohort"
+    f" WHERE {VOTE_COUNTS} GROUP BY v.item_id) t ON t.item_id = i.id"
+    " WHERE i.cohort_id = :cohort ORDER BY coalesce(t.n, 0) DESC, i.number"
+)
+"""The list by votes, then by age: one look at all votes, and at nothing else of any item."""
 
 
 def _item(row: Row) -> ReadingItem:
@@ -163,21 +173,17 @@ def vote(conn: Conn, scope: Scope, by: int, item: ReadingItem) -> Votes:
     count = conn.value(
         f"SELECT count(*) FROM reading_vote v WHERE v.item_id = :item AND {VOTE_COUNTS}", item=item.id
     )
-    return Votes(known is None, int(count), _voters(conn, scope.cohort.id).get(item.id, ()))
+    return Votes(known is None, int(count), _voters(conn, item.id))
 
 
-def _voters(conn: Conn, cohort_id: int) -> dict[int, tuple[str, ...]]:
-    """The names of those who voted, by the item's id, in the order of their votes."""
+def _voters(conn: Conn, item_id: int) -> tuple[str, ...]:
+    """The names of those who voted for an item, in the order of their votes."""
     rows = conn.all(
-        f"SELECT v.item_id, {name_sql('v.member_id')} AS name FROM reading_vote v"
-        " JOIN reading_item i ON i.id = v.item_id WHERE i.cohort_id = :cohort AND v.named = 1"
+        f"SELECT {name_sql('v.member_id')} AS name FROM reading_vote v WHERE v.item_id = :item AND v.named = 1"
         f" AND {present_sql('v.member_id')} ORDER BY v.at, v.member_id",
-        cohort=cohort_id,
+        item=item_id,
     )
-    found: dict[int, tuple[str, ...]] = {}
-    for row in rows:
-        found[row["item_id"]] = (*found.get(row["item_id"], ()), row["name"])
-    return found
+    return tuple(row["name"] for row in rows)
 
 
 def mark_done(conn: Conn, scope: Scope, by: int, item: ReadingItem, takeaway: str | None) -> bool:
@@ -210,13 +216,36 @@ def require_listed(conn: Conn, scope: Scope, item: ReadingItem) -> None:
         raise NotFound(f"This is not on the list any more. {_MISSING}")
 
 
-def ranked(conn: Conn, cohort_id: int, member_id: int, limit: int) -> list[RankedItem]:
-    """The list by votes, then by age."""
-    rows = conn.all(
-        f"{_RANKED} ORDER BY votes DESC, i.number LIMIT {limit}", cohort=cohort_id, member=member_id
+def ranked(conn: Conn, cohort_id: int, member_id: int, page: int) -> tuple[Page, list[RankedItem]]:
+    """A page of the list by votes, then by age."""
+    total = conn.value("SELECT count(*) FROM reading_item WHERE cohort_id = :cohort", cohort=cohort_id)
+    shown = Page(page, int(total))
+    ids = conn.all(f"{_BY_VOTES} LIMIT {shown.size} OFFSET {shown.start}", cohort=cohort_id)
+    return shown, [_ranked_by_id(conn, cohort_id, member_id, row["id"]) for row in ids]
+
+
+def most_wanted(conn: Conn, cohort_id: int, most: int) -> list[RankedItem]:
+    """What members voted for and no prompt has named yet, most wanted first."""
+    ids = conn.all(
+        f"SELECT id FROM ({_BY_VOTES}) b WHERE n > 0 AND prompted_on IS NULL LIMIT {most}", cohort=cohort_id
     )
-    voters = _voters(conn, cohort_id)
-    return [_ranked_item(row, voters.get(row["id"], ())) for row in rows]
+    return [_ranked_by_id(conn, cohort_id, -1, row["id"]) for row in ids]
+
+
+def one(conn: Conn, cohort_id: int, member_id: int, item: ReadingItem) -> RankedItem:
+    """An item with its votes. Raises `NotFound` where it is not on the list any more."""
+    found = conn.value(
+        "SELECT id FROM reading_item WHERE id = :item AND cohort_id = :cohort", item=item.id, cohort=cohort_id
+    )
+    if found is None:
+        raise NotFound(f"This is not on the list any more. {_MISSING}")
+    return _ranked_by_id(conn, cohort_id, member_id, item.id)
+
+
+def _ranked_by_id(conn: Conn, cohort_id: int, member_id: int, item_id: int) -> RankedItem:
+    row = conn.one(f"{_RANKED} AND i.id = :item", cohort=cohort_id, member=member_id, item=item_id)
+    assert row is not None  # noqa: S101 - it was found in the same snapshot
+    return _ranked_item(row, _voters(conn, item_id))
 
 
 def up_next(conn: Conn, cohort_id: int, member_id: int = -1, day: date | None = None) -> RankedItem | None:

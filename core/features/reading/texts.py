@@ -3,9 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
-from core.chat.model import Button, Buttons, ButtonStyle, Reply, Table
+from core.chat.model import Button, Buttons, ButtonStyle, Record, Reply
 from core.chat.text import Text, join, safe_link, say, shorten
 from core.features.reading.records import RankedItem, ReadingItem, Votes
+
+NAMED = 5
+"""How many voters a list names."""
 
 TOP = 5
 """How many items of a list have a button to vote for them."""
@@ -54,24 +57,36 @@ def actions(number: int, *, primary: bool = True, free: bool = False) -> Buttons
     )
 
 
-def table(shown: list[RankedItem]) -> Table:
-    rows = tuple(
-        (
-            f"#{each.item.number}",
-            shorten(each.item.reference, 70),
-            _votes_cell(each),
-            ", ".join(["voted"] * each.voted + ["read"] * each.read) or "–",
-            each.by or "–",
-        )
-        for each in shown
-    )
-    return Table(("#", "What", "Votes", "You", "From"), rows)
+def listed(ranked: RankedItem) -> Record:
+    """An item in a list."""
+    item = ranked.item
+    you = " and ".join(["voted for it"] * ranked.voted + ["read it"] * ranked.read)
+    opens = Button("Open", "reading show", {"item": str(item.number)})
+    name = say("#{number} {reference}", number=item.number, reference=plainly_named(item.reference))
+    by = f"from {ranked.by}" if ranked.by else ""
+    return Record(name, (_with_names(ranked), f"you {you}" if you else "", by), opens)
 
 
-def _votes_cell(ranked: RankedItem) -> str:
-    """The votes with names: "2: Ada, Ben"."""
-    names = shorten(", ".join(ranked.voters), 60)
-    return f"{ranked.votes}: {names}" if names else str(ranked.votes)
+def plainly_named(reference: str) -> Text | str:
+    """A reference without quotes: a link where it is nothing but one, else as it was typed."""
+    return named(reference) if safe_link(reference) else reference
+
+
+def _with_names(ranked: RankedItem) -> str:
+    """The votes with names: "2 votes: Ada, Ben"."""
+    named_ones = ", ".join(ranked.voters[:NAMED])
+    more = f" and {len(ranked.voters) - NAMED} more" if len(ranked.voters) > NAMED else ""
+    return f"{votes(ranked.votes)}: {named_ones}{more}" if named_ones else votes(ranked.votes)
+
+
+def shown(ranked: RankedItem) -> Text:
+    """An item by itself."""
+    item = ranked.item
+    facts = [_with_names(ranked)]
+    facts += [f"from {ranked.by}"] if ranked.by else []
+    facts += ["you voted for it"] * ranked.voted + ["you read it"] * ranked.read
+    line = say("{facts}", facts=" · ".join(facts))
+    return join([entry(item.number, item.reference, item.why), line])
 
 
 def vote_buttons(shown: list[RankedItem]) -> Buttons:

@@ -5,6 +5,7 @@ from typing import Annotated
 from core.chat.model import Button, Buttons, Reply
 from core.commands.decorators import command
 from core.commands.dispatch import Call
+from core.commands.paging import Page, PageArg, blocks
 from core.commands.spec import Arg, LongText
 from core.features.reviews import records, texts
 from core.features.reviews.records import HIGHEST, LOWEST, Constructiveness, DiscussionPhase, ReviewNumber
@@ -45,12 +46,14 @@ async def add(
 
 
 @command("review list")
-async def list_(call: Call, paper: PaperArg) -> Reply:
+async def list_(call: Call, paper: PaperArg, page: PageArg = 1) -> Reply:
     """Show the reviews of a paper of yours; only you can see them."""
     records.require_owner(call.member, paper)
     found = await call.read(records.of_paper, paper)
     labels = ("Note a review", "Run its lottery") if found else ("Note a review",)
-    return Reply(texts.list_head(paper, found), (*texts.table(found), _buttons(paper, *labels)))
+    shown = Page(page, len(found))
+    rows = map(texts.listed, found[shown.start : shown.start + shown.size])
+    return Reply(texts.list_head(paper, found), (*blocks(call, shown, rows), _buttons(paper, *labels)))
 
 
 @command("review remove")

@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from core.chat.model import Table
-from core.chat.text import Text, join, say, shorten
+from core.chat.model import Record
+from core.chat.text import Text, join, say
 from core.features.reviews.records import Constructiveness, DiscussionPhase, Review
 from core.papers.model import Paper
 
@@ -90,33 +90,20 @@ def _round_scores(before: Sequence[float], after: Sequence[float]) -> list[Text]
 
 
 def list_head(paper: Paper, found: Sequence[Review]) -> Text:
-    """The head of a paper's reviews, and their summaries."""
+    """The head of a paper's reviews."""
     head = {"number": paper.number, "title": paper.title}
     if not found:
         return say("No review of **#{number}** “{title}” is noted yet.", **head)
-    lines = [say("**Reviews of #{number}** “{title}”, which only you can see", **head)]
-    for each in found:
-        if each.summary:
-            lines += [say("Review #{number}:", number=each.number), say("> {summary}", summary=each.summary)]
-    return join(lines)
+    return say("**Reviews of #{number}** “{title}”, which only you can see", **head)
 
 
-def table(found: Sequence[Review]) -> tuple[Table, ...]:
-    """The reviews in figures; nothing where there is none."""
-    if not found:
-        return ()
-    rows = tuple(
-        (
-            f"#{each.number}",
-            f"{each.round} · {shorten(each.venue, 40)}" if each.venue else str(each.round),
-            f"{each.score:g}",
-            "–" if each.confidence is None else str(each.confidence),
-            each.constructive.words if each.constructive else "–",
-            f"{_when(each.discussed).value} discussion",
-        )
-        for each in found
+def listed(review: Review) -> Record:
+    """A review in a list."""
+    at = f" at {review.venue}" if review.venue else ""
+    return Record(
+        f"#{review.number} {one_line(review.score, review.confidence, review.constructive, review.discussed)}",
+        (f"round {review.round}{at}", f"“{review.summary}”" if review.summary else ""),
     )
-    return (Table(("#", "Round", "Score", "Confidence", "Constructive", "When"), rows),)
 
 
 def removed(number: int, paper: int) -> Text:

@@ -11,6 +11,7 @@ from core.cohorts import counting
 from core.cohorts.model import Member
 from core.commands.decorators import command
 from core.commands.dispatch import Call
+from core.commands.paging import PageArg, blocks
 from core.commands.spec import Arg, LongText
 from core.errors import BadInput, NotAllowed
 from core.features.submissions import changes, records, texts
@@ -82,12 +83,13 @@ async def list_(
     who: Annotated[Member | None, Arg("Only this member's papers")] = None,
     stage: Annotated[Stage | None, Arg("Only papers at this stage")] = None,
     venue: Annotated[VenueEdition | None, Arg("Only papers at this venue", max_length=100)] = None,
+    page: PageArg = 1,
 ) -> Reply:
     """List the papers of the cohort that you can see."""
     await counting.renew_due(call.core.store, (hidden.ANONYMOUS,), call.cohort.id, call.now)
-    found = await call.read(records.papers, call.scope, PaperFilter(who, stage, venue))
-    add_one = Button("Add a paper", "submission add")
-    return Reply(texts.list_head(found), (*texts.table(found), Buttons((add_one,))))
+    found = await call.read(records.papers, call.scope, PaperFilter(who, stage, venue), page)
+    rows = blocks(call, found.page, map(texts.listed, found.rows))
+    return Reply(texts.list_head(found), (*rows, Buttons((Button("Add a paper", "submission add"),))))
 
 
 @command("submission show")
@@ -96,8 +98,8 @@ async def show(call: Call, paper: PaperArg) -> Reply:
     details = await call.read(records.details, paper)
     kinds = ["timeline", "lottery"] + ["update"] * records.may_change(call.member, paper)
     added = clock.local_date(details.created_at, call.cohort.zone)
-    blocks = texts.fields(paper, details, added), Buttons(_buttons(paper.number, kinds))
-    return Reply(texts.page_head(paper), blocks)
+    facts = texts.fields(paper, details, added)
+    return Reply(texts.page_head(paper), (facts, Buttons(_buttons(paper.number, kinds))))
 
 
 @command("submission update", form="Update a paper")

@@ -9,14 +9,12 @@ from core.chat.model import Choice
 from core.cohorts.model import Member, Scope
 from core.commands import record_search
 from core.commands.decorators import record
+from core.commands.paging import Page
 from core.errors import NotFound
 from core.papers import hidden, queries, venues
 from core.papers.model import NoteVisibility, Paper, Stage, VenueEdition, Visibility
 from core.papers.queries import PaperFilter
 from core.store.port import Conn, Row
-
-SHOWN = 50
-"""How many papers one list shows."""
 
 _MAX_CHOICES = 25
 _MISSING = "“submission list” shows the papers that you can see."
@@ -89,17 +87,18 @@ class PaperRow:
 
 @dataclass(frozen=True, slots=True)
 class PaperList:
-    """A list of papers: the newest, how many there are in all, and the stored figure of anonymous ones, which no
-    filter narrows: beside a filtered list there is none."""
+    """A page of a list of papers, newest first, and the stored figure of anonymous ones, which no filter narrows: beside
+    a filtered list there is none."""
 
     rows: Sequence[PaperRow]
-    total: int
+    page: Page
     anonymous: Sequence[tuple[str, int]]
     filtered: bool
 
 
-def papers(conn: Conn, scope: Scope, wanted: PaperFilter) -> PaperList:
+def papers(conn: Conn, scope: Scope, wanted: PaperFilter, page: int = 1) -> PaperList:
     """The papers that the caller sees, newest first."""
+    shown = Page(page, queries.count_visible(conn, scope, wanted))
     rows = [
         PaperRow(
             row["number"],
@@ -109,11 +108,11 @@ def papers(conn: Conn, scope: Scope, wanted: PaperFilter) -> PaperList:
             row["owner"],
             row["visibility"] != Visibility.COHORT.value,
         )
-        for row in queries.newest_visible(conn, scope, wanted, SHOWN)
+        for row in queries.page_visible(conn, scope, wanted, shown.start, shown.size)
     ]
     filtered = wanted != PaperFilter()
     anonymous = () if filtered else hidden.anonymous_counts(conn, scope.cohort.id)
-    return PaperList(rows, queries.count_visible(conn, scope, wanted), anonymous, filtered)
+    return PaperList(rows, shown, anonymous, filtered)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from core.chat.model import Fields, Table
-from core.chat.text import Sayable, Text, join, say, shorten
+from core.chat.model import Button, Fields, Record
+from core.chat.text import Sayable, Text, join, say
 from core.clock import day_words
 from core.features.submissions.records import Event, PaperDetails, PaperList, PaperRow
 from core.papers.model import NoteVisibility, Paper, Round, Stage, VenueEdition, Visibility
@@ -36,9 +36,10 @@ def venue(edition: VenueEdition) -> str:
 
 def list_head(found: PaperList) -> Text:
     """The sentence above a list."""
-    if found.total:
-        newest = f", the newest {len(found.rows)} of them:" if found.total > len(found.rows) else ""
-        text = say("**{papers}**{newest}", papers=_papers(found.total), newest=newest)
+    if found.rows:
+        newest = ", newest first" if found.page.total > 1 else ""
+        noun = "paper" if found.page.total == 1 else "papers"
+        text = say("**{papers} {noun}**{newest}", papers=found.page.words, noun=noun, newest=newest)
     elif found.filtered:
         text = say("No paper that you can see fits this.")
     else:
@@ -54,23 +55,12 @@ def counted_without_names(anonymous: Sequence[tuple[str, int]]) -> Text:
     return say("Anonymous papers, counted without names: {counts}.", counts=words)
 
 
-def _papers(number: int) -> str:
-    return "1 paper" if number == 1 else f"{number:,} papers"
-
-
-def table(found: PaperList) -> tuple[Table, ...]:
-    """The list itself; nothing where it is empty."""
-    if not found.rows:
-        return ()
-    rows = tuple(
-        (f"#{each.number}", shorten(each.title, 70), stage(each.stage), str(each.venue) or "–", _who(each))
-        for each in found.rows
-    )
-    return (Table(("#", "Title", "Stage", "Venue", "Who"), rows),)
-
-
-def _who(paper: PaperRow) -> str:
-    return f"{paper.owner} (only you see this)" if paper.private else paper.owner
+def listed(paper: PaperRow) -> Record:
+    """A paper in a list."""
+    where = f"{stage(paper.stage)}{place(paper.stage, str(paper.venue))}"
+    who = f"{paper.owner} (only you see this)" if paper.private else paper.owner
+    opens = Button("Open", "submission show", {"paper": str(paper.number)})
+    return Record(f"#{paper.number} {paper.title}", (where, who), opens)
 
 
 def page_head(paper: Paper) -> Text:

@@ -77,6 +77,17 @@ class Person:
         data = {"custom_id": custom_id, "component_type": limits.BUTTON, "id": 1}
         return await self.answered(await self._send(COMPONENT, data, message.channel, message))
 
+    async def choose(self, message: Message, label: str) -> Interaction:
+        """Choose what begins so from a menu of a message."""
+        menu, option = message.option(label)
+        data = {
+            "custom_id": menu["custom_id"],
+            "component_type": limits.SELECT,
+            "id": 1,
+            "values": [option["value"]],
+        }
+        return await self.answered(await self._send(COMPONENT, data, message.channel, message))
+
     async def submit(self, form: Interaction, values: dict[str, Any] | None = None) -> Interaction:
         """Fill in the form that an answer opened, by the labels of its fields, and send it."""
         assert form.modal is not None, "no form was opened"

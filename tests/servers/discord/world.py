@@ -86,6 +86,19 @@ class Message:
                 return button
         raise AssertionError(f"no button {which!r} among {[b.get('label') for b in self.buttons]}")
 
+    @property
+    def menus(self) -> list[dict[str, Any]]:
+        """The menus with options of their own, top to bottom."""
+        return [c for c in _walk(self.body.get("components") or []) if c.get("type") == limits.SELECT]
+
+    def option(self, label: str) -> tuple[dict[str, Any], dict[str, Any]]:
+        """The menu with an option whose label begins so, and that option."""
+        for menu in self.menus:
+            for option in menu["options"]:
+                if option["label"].startswith(label):
+                    return menu, option
+        raise AssertionError(f"no option {label!r} among {self.menus}")
+
 
 def _walk(components: list[dict[str, Any]]) -> list[dict[str, Any]]:
     found = []

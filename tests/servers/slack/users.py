@@ -176,6 +176,24 @@ class SlackUser:
             shown, {**action, "block_id": found[0]["block_id"], "action_ts": self.server.next_ts()}
         )
 
+    async def choose(self, shown: Message, label: str, *, within: float = PATIENCE) -> Shown:
+        """Choose what begins so from a menu of a message; returns what answers it."""
+        return await self.answer(await self.pick(shown, label), within)
+
+    async def pick(self, shown: Message, label: str) -> Turn:
+        """Choose what begins so from a menu of a message and return as soon as it is acknowledged."""
+        for block, element in elements(shown.blocks):
+            for option in element.get("options", ()) if element["type"] == "static_select" else ():
+                if option["text"]["text"].startswith(label):
+                    action: Json = {key: element[key] for key in ("type", "action_id", "placeholder")}
+                    action |= {
+                        "selected_option": option,
+                        "block_id": block["block_id"],
+                        "action_ts": self.server.next_ts(),
+                    }
+                    return await self.act(shown, action)
+        raise Failed(f"no option {label!r} in {shown.blocks}")
+
     async def act(self, shown: Shown, action: Json) -> Turn:
         """Deliver one block action."""
         channel = shown.channel if isinstance(shown, Message) else shown.turn.channel
