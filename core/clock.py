@@ -3,7 +3,6 @@
 Instants are aware datetimes in UTC, local dates are dates; how they are stored is known to `core.store.binding` alone.
 """
 
-import difflib
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
@@ -76,28 +75,6 @@ def zone_names() -> tuple[str, ...]:
     *behind* UTC, which is not what anybody who picks it means."""
     places = (name for name in available_timezones() if "/" in name and not name.startswith("Etc/"))
     return (AOE, "UTC", *sorted(places))
-
-
-@lru_cache(maxsize=1)
-def _by_folded_name() -> dict[str, str]:
-    names = {name.casefold(): name for name in available_timezones() if name not in ("Factory", "localtime")}
-    for name in zone_names():
-        names.setdefault(name.rsplit("/", 1)[-1].casefold().replace("_", " "), name)
-    return names | {AOE.casefold(): AOE}
-
-
-def read_zone(typed: str) -> str | None:
-    """The zone a person means by "europe/berlin", "Berlin", "new york" or "aoe"; None if there is none."""
-    folded = typed.strip().casefold()
-    names = _by_folded_name()
-    return names.get(folded) or names.get(folded.replace("_", " ")) or names.get(folded.replace(" ", "_"))
-
-
-def similar_zones(typed: str) -> list[str]:
-    """Up to three zones whose names look like what was typed."""
-    names = _by_folded_name()
-    close = difflib.get_close_matches(typed.strip().casefold(), names, n=9, cutoff=0.6)
-    return list(dict.fromkeys(names[match] for match in close))[:3]
 
 
 @lru_cache(maxsize=1024)

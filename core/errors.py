@@ -5,11 +5,12 @@ Anything else that escapes is shown as `unexpected(reference)`, and the log has 
 """
 
 import secrets
+from collections.abc import Sequence
 
 import structlog
 
 from core.chat.model import Block
-from core.chat.text import Sayable, Text, as_text, say
+from core.chat.text import Sayable, Text, as_text, join, say
 
 
 class CohortBotError(Exception):
@@ -28,6 +29,21 @@ class UserError(CohortBotError):
 
 class BadInput(UserError):
     """A parameter that cannot be read or is out of bounds."""
+
+
+class Ambiguous(BadInput):
+    """A parameter that may mean several things. `readings` are the values to choose from, each with the words that tell
+    it from the others; `core.commands.dispatch` offers them as buttons with the rest of the call as it was typed.
+
+    The text asks which one is meant; the readings are listed below it.
+    """
+
+    def __init__(
+        self, text: Sayable, readings: Sequence[tuple[str, str]], *, field: str | None = None
+    ) -> None:
+        self.readings = tuple(readings)
+        listed = [say("- {words}", words=words) for _, words in self.readings]
+        super().__init__(join([text, *listed]), field=field)
 
 
 class NotFound(UserError):

@@ -21,8 +21,9 @@ from core.chat.model import (
     Place,
     Reply,
     Request,
+    Upload,
 )
-from core.chat.text import Sayable, clean, say
+from core.chat.text import Sayable, clean, say, shorten
 from core.cohorts.model import Cohort, Member, Scope
 from core.commands import access, handled_calls, presses
 from core.commands.access import NOT_A_MEMBER
@@ -30,13 +31,13 @@ from core.commands.admission import Admission
 from core.commands.arguments import coerce
 from core.commands.caches import Singletons
 from core.commands.executors import Executors
-from core.commands.forms import build_form
+from core.commands.forms import as_texts, build_form
 from core.commands.handled_calls import DeliveredCall
 from core.commands.meant_cohort import CANNOT_TELL, ENDED, NO_COHORT
 from core.commands.proofs import AccountChecks, Proofs
 from core.commands.registry import Registry
 from core.commands.spec import Command
-from core.errors import NoCohort, NotAllowed, OutOfDate, ProofNeeded, UserError, report, unexpected
+from core.errors import Ambiguous, NoCohort, NotAllowed, OutOfDate, ProofNeeded, UserError, report, unexpected
 from core.store.port import Conn, Store
 
 P = ParamSpec("P")
@@ -123,6 +124,25 @@ def error_reply(error: UserError, cohort: int | None = None) -> Reply:
     return Reply(error.text, error.blocks, private=True, cohort=cohort, error=True, field=error.field)
 
 
+def _readings(error: Ambiguous, request: Request) -> tuple[Buttons, ...]:
+    """A button for each reading of an ambiguous parameter: the call as it was made, with that reading in the place of
+    what was typed. There is none where a file was given with the call, which no button can keep."""
+    if error.field is None or any(isinstance(each, Upload) for each in request.args.values()):
+        return ()
+    given = as_texts(request.args)
+    buttons = tuple(
+        Button(
+            shorten(words, 75),
+            request.command,
+            {**given, error.field: value},
+            cohort=request.cohort,
+            draft=request.draft,
+        )
+        for value, words in error.readings[:5]
+    )
+    return (Buttons(buttons),) if buttons else ()
+
+
 def call_id(request: Request) -> str:
     """The platform's id of a call, made unique over platforms and workspaces."""
     return f"{request.person.platform}:{request.person.workspace}:{request.id}"
@@ -152,6 +172,9 @@ class Core:
         how far a long answer has come."""
         try:
             return await self._run(request, show)
+        except Ambiguous as error:
+            error.blocks = (*error.blocks, *_readings(error, request))
+            return error_reply(error, request.cohort)
         except UserError as error:
             return error_reply(error, request.cohort)
         except Exception:

@@ -15,8 +15,6 @@ from core.clock import (
     day_words,
     local,
     local_date,
-    read_zone,
-    similar_zones,
     to_instant,
     words,
     zone,
@@ -25,52 +23,12 @@ from core.clock import (
 from tests.conftest import NOW
 
 
-@pytest.mark.parametrize(
-    ("typed", "name"),
-    [
-        ("Europe/Berlin", "Europe/Berlin"),
-        ("europe/berlin", "Europe/Berlin"),
-        (" Berlin ", "Europe/Berlin"),
-        ("new york", "America/New_York"),
-        ("new_york", "America/New_York"),
-        ("America/new york", "America/New_York"),
-        ("AOE", AOE),
-        ("utc", "UTC"),
-        ("Etc/GMT+12", "Etc/GMT+12"),
-        ("Asia/Kolkata", "Asia/Kolkata"),
-    ],
-)
-def test_zones_people_type(typed: str, name: str) -> None:
-    assert read_zone(typed) == name
-
-
-@pytest.mark.parametrize(
-    "typed", ["", "Atlantis", "gmt+5", "GMT-5", "../../etc/passwd", "Factory", "localtime", "a\0b"]
-)
-def test_what_is_no_zone_or_means_opposite_of_what_it_says(typed: str) -> None:
-    assert read_zone(typed) is None
-
-
-@given(st.text())
-def test_any_text_is_known_zone_or_none(typed: str) -> None:
-    found = read_zone(typed)
-    assert found is None or zone(found)
-    assert all(zone(each) for each in similar_zones(typed))
-
-
 def test_every_zone_offered_can_be_chosen_and_used() -> None:
     assert zone_names()[:2] == (AOE, "UTC")
     assert len(set(zone_names())) == len(zone_names()) > 300
     for name in zone_names():
-        assert read_zone(name) == name
         assert NOW.astimezone(zone(name)).utcoffset() is not None
     assert set(zone_names()) - {AOE} <= available_timezones()
-
-
-def test_similar_zones_are_different_ones() -> None:
-    assert similar_zones("Berln")[0] == "Europe/Berlin"
-    assert len(set(similar_zones("europe/berln"))) == len(similar_zones("europe/berln"))
-    assert similar_zones("qqqqqqqq") == []
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from core.chat.model import (
 )
 from core.chat.text import Sayable, clean, say
 from core.clock import day_words
-from core.cohorts import members, places, settings
+from core.cohorts import members, places, settings, zones
 from core.cohorts.model import Scope
 from core.commands.arguments import read_date
 from core.commands.decorators import command
@@ -22,7 +22,7 @@ from core.commands.registry import Registry
 from core.commands.spec import Access, Arg
 from core.delivery import schedules
 from core.delivery.calendar import read_date_ranges, write_date_ranges
-from core.errors import BadInput
+from core.errors import BadInput, UserError
 from core.store.port import Conn
 
 _COHORT_KEYS = {
@@ -111,7 +111,7 @@ def _change_cohort(conn: Conn, scope: Scope, key: str, value: str) -> str:
         settings.rename(conn, cohort.id, name)
         return name
     if key == "timezone":
-        shown = _change_zone(conn, cohort.id, value)
+        shown = _change_zone(conn, scope, value)
     elif key == schedules.BREAKS:
         breaks = write_date_ranges(read_date_ranges(value))
         settings.store_setting(conn, cohort.id, key, breaks)
@@ -122,12 +122,13 @@ def _change_cohort(conn: Conn, scope: Scope, key: str, value: str) -> str:
     return shown
 
 
-def _change_zone(conn: Conn, cohort_id: int, typed: str) -> str:
-    zone = clock.read_zone(typed)
-    if zone is None:
-        text = say("I know no time zone “{value}”. Try a city, such as Africa/Lagos.", value=typed[:60])
-        raise BadInput(text, field="value")
-    settings.set_zone(conn, cohort_id, zone)
+def _change_zone(conn: Conn, scope: Scope, typed: str) -> str:
+    try:
+        zone = zones.read_one(typed, scope.now)
+    except UserError as error:
+        error.field = "value"
+        raise
+    settings.set_zone(conn, scope.cohort.id, zone)
     return zone
 
 

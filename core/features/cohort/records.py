@@ -2,32 +2,28 @@
 
 from collections.abc import Sequence
 
-from core import clock
 from core.chat.model import Choice
-from core.chat.text import say
-from core.clock import Zone
+from core.chat.text import shorten
+from core.clock import SystemClock, Zone
+from core.cohorts import zones
 from core.cohorts.model import Scope
 from core.commands.decorators import record
-from core.errors import NotFound
 from core.store.port import Conn
 
 
 @record(Zone, complete=lambda _conn, _scope, typed: complete(typed), needs_cohort=False)
-def resolve(_conn: Conn, _scope: Scope | None, typed: str) -> Zone:
-    """A zone by its IANA name, its city or "AoE"."""
-    found = clock.read_zone(typed)
-    if found is None:
-        similar = clock.similar_zones(typed)
-        hint = (
-            f"Did you mean {', '.join(similar)}?" if similar else "Try a city, such as Africa/Lagos, or AoE."
-        )
-        raise NotFound(say("I know no time zone “{typed}”. {hint}", typed=typed[:60], hint=hint))
-    return Zone(found)
+def resolve(_conn: Conn, scope: Scope | None, typed: str) -> Zone:
+    """A zone by its name, a city or country in it, an offset or an abbreviation, or "AoE"."""
+    return zones.read_one(typed, scope.now if scope else SystemClock().now())
 
 
 def complete(typed: str) -> Sequence[Choice]:
-    """Zones whose name holds what was typed, those whose city begins with it first."""
-    wanted = typed.casefold().replace(" ", "_")
-    names = [name for name in clock.zone_names() if wanted in name.casefold()]
-    names.sort(key=lambda name: not name.rsplit("/", 1)[-1].casefold().startswith(wanted))
-    return [Choice(name, name.replace("_", " ")) for name in names[:25]]
+    """The zones that what was typed may become."""
+    return [
+        Choice(each.zone, shorten(f"{each.zone.replace('_', ' ')}{_known_as(each)}", 75))
+        for each in zones.search(typed)[:25]
+    ]
+
+
+def _known_as(reading: zones.ZoneReading) -> str:
+    return f" ({reading.words})" if reading.words else ""
