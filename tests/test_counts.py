@@ -31,6 +31,10 @@ SOURCES = {
         "core.features.checkins.records",
         "the batches of private check-ins",
     ),
+    "core.store.carried.titles_are_found": (
+        "core.store.carried",
+        "a migration that fills the words of titles",
+    ),
     "core.features.reading.records._finished": (
         "core.features.reading.records",
         "the batches of what was read",
@@ -41,6 +45,7 @@ SOURCES = {
 AGGREGATES = {
     "core.papers.queries.count_rounds": "the rounds of one paper that the caller sees",
     "core.papers.queries.count_of_owner": "one's own papers, for one's own quota",
+    "core.papers.queries.anonymous": "papers of one owner each; for the stored figure",
     "core.papers.queries.count_visible": "papers that the caller sees",
     "core.papers.queries.stage_counts": "papers that the whole cohort sees",
     "core.papers.reviews.of_paper": "which round of one's own paper a review is of",

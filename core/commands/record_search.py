@@ -1,10 +1,11 @@
-"""How typed text finds a record: "#12", "12", a title or its beginning. Shared by the features' resolvers."""
+"""How typed text finds a record: "#12", "12", its title, or any words of it. Shared by the features' resolvers."""
 
 import re
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import TypeVar
 
+from core.chat import folding
 from core.chat.model import Choice
 from core.chat.text import join, say, shorten
 from core.errors import BadInput, NotFound
@@ -23,25 +24,48 @@ def number(typed: str) -> int | None:
     return int(match[1] or match[2]) if match else None
 
 
-def casefold_title(title: str) -> str:
-    """A title in one case, as it is stored for finding it."""
-    return title.casefold()
-
-
 @lru_cache(maxsize=1024)
 def normalize_name(name: str) -> str:
     """What two spellings of one name share: letters and digits in one case."""
     return re.sub(r"[\W_]+", "", name).casefold()
 
 
-def prefix_pattern(typed: str) -> str:
-    """The pattern of `LIKE :pattern ESCAPE '!'` for a folded title that begins with what was typed."""
-    return re.sub(r"([!%_])", r"!\1", casefold_title(typed)) + "%"
+def candidates(
+    typed: str,
+    most: int,
+    *,
+    by_number: Callable[[int], Sequence[T]],
+    by_title: Callable[[str, int], Sequence[T]],
+    by_words: Callable[[str, int], Sequence[T]],
+) -> Sequence[T]:
+    """What may be meant: the record of the number that was typed, else those of that title, else those that have the
+    words in it, in the order in which they are found; at most so many. "#12" is a number and nothing else."""
+    typed_number = number(typed)
+    found = by_number(typed_number) if typed_number is not None else ()
+    if found or (typed_number is not None and typed.startswith("#")):
+        return found
+    if not folding.readings(typed):
+        return ()
+    return by_title(typed, most) or by_words(typed, most)
 
 
-def substring_pattern(typed: str) -> str:
-    """As `beginning`, for a folded title that has what was typed anywhere in it."""
-    return "%" + prefix_pattern(typed)
+def offered(
+    typed: str,
+    most: int,
+    *,
+    by_number: Callable[[int], Sequence[T]],
+    by_words: Callable[[str, int], Sequence[T]],
+    newest: Callable[[int], Sequence[T]],
+) -> list[T]:
+    """What to offer while something is typed: the newest where nothing is yet, else the record of that number and those
+    with the words."""
+    if typed in ("", "#"):
+        return list(newest(most))
+    typed_number = number(typed)
+    found = list(by_number(typed_number)) if typed_number is not None else []
+    if folding.readings(typed) and (typed_number is None or not typed.startswith("#")):
+        found += [each for each in by_words(typed, most) if each not in found]
+    return found[:most]
 
 
 def pick_one(
@@ -57,7 +81,7 @@ def pick_one(
     Raises `NotFound` with the sentence `missing` where nothing was found, `BadInput` with the candidates
     where several were.
     """
-    exact = [each for each in found if casefold_title(title_of(each)) == casefold_title(typed)]
+    exact = [each for each in found if folding.same(title_of(each), typed)]
     if len(exact) == 1 or len(found) == 1:
         return (exact or found)[0]
     if not found:

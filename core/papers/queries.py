@@ -6,12 +6,12 @@ from datetime import datetime
 
 from core.cohorts.members import name_sql, present_sql
 from core.cohorts.model import Member, Scope
-from core.commands.record_search import casefold_title, normalize_name, prefix_pattern, substring_pattern
+from core.commands.record_search import normalize_name
 from core.papers import reviews
 from core.papers.model import Paper, Round, Stage, VenueEdition
 from core.store.port import Conn, Row
 
-_VISIBLE = "(s.visibility = 'cohort' OR s.owner_id = :viewer)"
+VISIBLE = "(s.visibility = 'cohort' OR s.owner_id = :viewer)"
 """The condition under which a caller sees a paper; `:viewer` is their member's id."""
 
 _LATEST_ROUND = (
@@ -19,10 +19,10 @@ _LATEST_ROUND = (
     " (SELECT max(l.id) FROM submission_round l WHERE l.submission_id = s.id)"
 )
 
-_PAPER = (
-    "SELECT s.id, s.number, s.title, s.owner_id, s.stage FROM submission s"
-    f" WHERE s.cohort_id = :cohort AND {_VISIBLE}"
-)
+COLUMNS = "s.id, s.number, s.title, s.owner_id, s.stage"
+"""What is read of a paper to begin with."""
+
+_PAPER = f"SELECT {COLUMNS} FROM submission s WHERE s.cohort_id = :cohort AND {VISIBLE}"
 
 
 def viewer_id(scope: Scope) -> int:
@@ -41,34 +41,8 @@ def visible_by_number(conn: Conn, scope: Scope, number: int) -> Sequence[Row]:
     )
 
 
-def visible_by_title(conn: Conn, scope: Scope, beginning: str, limit: int) -> Sequence[Row]:
-    """The papers whose title begins so, an equal title first; columns as in `visible_by_number`."""
-    return conn.all(
-        f"{_PAPER} AND s.folded LIKE :pattern ESCAPE '!'"
-        f" ORDER BY CASE WHEN s.folded = :folded THEN 0 ELSE 1 END, s.id DESC LIMIT {limit}",
-        cohort=scope.cohort.id,
-        viewer=viewer_id(scope),
-        pattern=prefix_pattern(beginning),
-        folded=casefold_title(beginning),
-    )
-
-
-def visible_by_text(conn: Conn, scope: Scope, number: int | None, text: str, limit: int) -> Sequence[Row]:
-    """The papers of that number or with that text in their title, the caller's own first, then the newest:
-    `number`, `title`."""
-    return conn.all(
-        f"SELECT s.number, s.title FROM submission s WHERE s.cohort_id = :cohort AND {_VISIBLE}"
-        " AND (s.number = :number OR s.folded LIKE :pattern ESCAPE '!')"
-        f" ORDER BY CASE WHEN s.owner_id = :viewer THEN 0 ELSE 1 END, s.id DESC LIMIT {limit}",
-        cohort=scope.cohort.id,
-        viewer=viewer_id(scope),
-        number=-1 if number is None else number,
-        pattern=substring_pattern(text),
-    )
-
-
 def with_rounds(conn: Conn, scope: Scope, row: Row) -> Paper:
-    """The paper of a row of `visible_by_number` or `visible_by_title`, with its rounds. The scores of its
+    """The paper of a row of `visible_by_number` or of `core.papers.titles`, with its rounds. The scores of its
     reviews are there only where the caller owns it."""
     owned = row["owner_id"] == viewer_id(scope)
     tries = rounds(conn, row["id"], scored=owned)
@@ -174,7 +148,7 @@ def editions_of_cohort(conn: Conn, scope: Scope) -> list[VenueEdition]:
     """The venue editions that papers were sent to which the caller may see."""
     rows = conn.all(
         "SELECT DISTINCT r.venue, r.year FROM submission_round r JOIN submission s ON s.id = r.submission_id"
-        f" WHERE s.cohort_id = :cohort AND r.venue <> '' AND {_VISIBLE} ORDER BY r.venue, r.year",
+        f" WHERE s.cohort_id = :cohort AND r.venue <> '' AND {VISIBLE} ORDER BY r.venue, r.year",
         cohort=scope.cohort.id,
         viewer=viewer_id(scope),
     )
@@ -214,7 +188,7 @@ def count_visible(conn: Conn, scope: Scope, wanted: PaperFilter) -> int:
     where, values = _conditions(scope, wanted)
     return int(
         conn.value(
-            f"SELECT count(*) FROM submission s {_LATEST_ROUND if wanted.venue else ''} WHERE {where} AND {_VISIBLE}",
+            f"SELECT count(*) FROM submission s {_LATEST_ROUND if wanted.venue else ''} WHERE {where} AND {VISIBLE}",
             **values,
         )
     )
@@ -226,7 +200,7 @@ def page_visible(conn: Conn, scope: Scope, wanted: PaperFilter, start: int, most
     where, values = _conditions(scope, wanted)
     return conn.all(
         f"SELECT s.number, s.title, s.stage, s.visibility, r.venue, r.year, {name_sql('s.owner_id')} AS owner"
-        f" FROM (SELECT s.id FROM submission s {_LATEST_ROUND if wanted.venue else ''} WHERE {where} AND {_VISIBLE}"
+        f" FROM (SELECT s.id FROM submission s {_LATEST_ROUND if wanted.venue else ''} WHERE {where} AND {VISIBLE}"
         f" ORDER BY s.id DESC LIMIT {most} OFFSET {start}) found"
         f" JOIN submission s ON s.id = found.id {_LATEST_ROUND} ORDER BY s.id DESC",
         **values,

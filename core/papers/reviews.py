@@ -7,7 +7,7 @@ from core.cohorts import settings
 from core.cohorts.members import present_sql
 from core.cohorts.model import Scope
 from core.commands import handled_calls
-from core.commands.record_search import substring_pattern
+from core.papers.words import WORDS
 from core.store.port import Conn, Row
 
 _OF_PAPER = (
@@ -75,27 +75,23 @@ def of_rounds(conn: Conn, rounds: Sequence[int]) -> dict[tuple[int, bool], list[
     return found
 
 
-def by_text(
-    conn: Conn, scope: Scope, owner_id: int, number: int | None, text: str, limit: int
-) -> Sequence[Row]:
-    """A member's reviews of that number or with that text in their paper's title, the newest first: `number`,
-    `score`, `title`."""
+def by_words(conn: Conn, scope: Scope, owner_id: int, typed: str, limit: int) -> Sequence[Row]:
+    """A member's reviews whose paper's title has words that begin with those that were typed, the newest first:
+    `number`, `score`, `title`. All of them where no word was typed."""
+    fitting, values = WORDS.fitting("s.id", typed)
     return conn.all(
-        f"SELECT v.number, v.score, s.title {_OF_PAPER}"
-        " WHERE v.cohort_id = :cohort AND s.owner_id = :owner"
-        " AND (v.number = :number OR s.folded LIKE :pattern ESCAPE '!')"
-        f" ORDER BY v.id DESC LIMIT {limit}",
+        f"SELECT v.number, v.score, s.title {_OF_PAPER} WHERE v.cohort_id = :cohort AND s.owner_id = :owner"
+        f" AND {fitting} ORDER BY v.id DESC LIMIT {limit}",
         cohort=scope.cohort.id,
         owner=owner_id,
-        number=-1 if number is None else number,
-        pattern=substring_pattern(text),
+        **values,
     )
 
 
 def by_number(conn: Conn, scope: Scope, owner_id: int, number: int) -> Row | None:
-    """A member's review by its number: `id`, and `paper`, the number of its paper."""
+    """A member's review by its number: `id`, `number`, `score`, and `title` and `paper`, its number, of its paper."""
     return conn.one(
-        "SELECT v.id, s.number AS paper"
+        "SELECT v.id, v.number, v.score, s.title, s.number AS paper"
         f" {_OF_PAPER} WHERE v.cohort_id = :cohort AND v.number = :number AND s.owner_id = :owner",
         cohort=scope.cohort.id,
         number=number,

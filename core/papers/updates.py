@@ -5,8 +5,9 @@ from datetime import date
 
 from core.cohorts import settings
 from core.cohorts.model import Scope
-from core.commands.record_search import casefold_title, normalize_name
+from core.commands.record_search import normalize_name
 from core.papers.model import NoteVisibility, Stage, VenueEdition, Visibility
+from core.papers.words import WORDS
 from core.store.port import Conn
 
 
@@ -50,20 +51,20 @@ def add_paper(conn: Conn, scope: Scope, owner_id: int, paper: NewPaper) -> Added
     seen = paper.visibility == Visibility.COHORT.value
     number = _common_number(conn, scope.cohort.id) if seen else _hidden_number(conn, scope.cohort.id)
     paper_id = conn.insert(
-        "INSERT INTO submission (cohort_id, number, owner_id, title, folded, stage, first_stage,"
-        " visibility, coauthors, link, created_at) VALUES (:cohort, :number, :owner, :title, :folded, :stage,"
+        "INSERT INTO submission (cohort_id, number, owner_id, title, stage, first_stage,"
+        " visibility, coauthors, link, created_at) VALUES (:cohort, :number, :owner, :title, :stage,"
         " :stage, :visibility, :coauthors, :link, :now)",
         cohort=scope.cohort.id,
         number=number,
         owner=owner_id,
         title=paper.title,
-        folded=casefold_title(paper.title),
         stage=paper.stage.value,
         visibility=paper.visibility,
         coauthors=paper.coauthors,
         link=paper.link,
         now=scope.now,
     )
+    WORDS.add(conn, scope.cohort.id, paper_id, paper.title)
     return AddedPaper(paper_id, number)
 
 

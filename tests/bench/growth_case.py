@@ -6,6 +6,7 @@ It uses only what every tree has, so that the tree before a change can be measur
 
 import asyncio
 import json
+import re
 import sys
 import time
 from collections.abc import Awaitable, Callable
@@ -82,7 +83,15 @@ async def fill(store: Store, first: int, rows: Rows, cohorts: int, members: int)
     """Write records, spread over so many cohorts from the one with the id `first` on, each with so many members."""
     await store.write(_add_cohorts, first, cohorts, members)
     await store.write(_set_counters, first, max(rows.papers, rows.reading))
-    for name, sql in _ROWS.items():
+    had_folded = True  # titles in one case, as trees before kept them
+    try:
+        await store.read(lambda conn: conn.one("SELECT folded FROM submission"))
+    except Exception:
+        had_folded = False
+    for name, with_folded in _ROWS.items():
+        sql = re.sub(
+            r"\{folded(:?)([^}]*)\}", lambda f: f", {f[2] or 'folded'}" if had_folded else "", with_folded
+        )
         count = getattr(rows, name)
         step = cohorts * members if name == "checkins" else BATCH  # everybody's of one day at a time
         for start in range(0, count, step):
@@ -92,6 +101,10 @@ async def fill(store: Store, first: int, rows: Rows, cohorts: int, members: int)
     for later in _LATER:
         with suppress(Exception):  # what trees before do not have
             await store.write(_run_alone, later)
+    with suppress(ImportError):
+        from core.store.carried import titles_are_found
+
+        await store.write(titles_are_found)
 
 
 def _run_alone(conn: Conn, sql: str) -> None:
@@ -171,10 +184,10 @@ _WORDS = (
     " WHEN 4 THEN 'equivariant' WHEN 5 THEN 'bayesian' ELSE 'federated' END"
 )
 _ROWS = {
-    "papers": "INSERT INTO submission (id, cohort_id, number, owner_id, title, folded, stage, first_stage,"
+    "papers": "INSERT INTO submission (id, cohort_id, number, owner_id, title{folded}, stage, first_stage,"
     " visibility, created_at)"
     f" SELECT 100000 + i, :first + i % :cohorts, 1 + i / :cohorts, {_MEMBER}, 'Attempt ' || (i / :cohorts) || ' at ' || {_WORDS}"
-    f" || ' networks', 'attempt ' || (i / :cohorts) || ' at ' || {_WORDS} || ' networks',"
+    f" || ' networks'{{folded:'attempt ' || (i / :cohorts) || ' at ' || {_WORDS} || ' networks'}},"
     " CASE i % 3 WHEN 0 THEN 'in-review' WHEN 1 THEN 'accepted' ELSE 'rejected' END, 'submitted',"
     " CASE i / :cohorts % 10 WHEN 0 THEN 'private' WHEN 1 THEN 'anonymous' ELSE 'cohort' END,"
     " CAST(:now AS BIGINT) - i * 6000000000 FROM n;"
@@ -193,9 +206,9 @@ _ROWS = {
     " 'checkins.shared' END, '{}', 'test', 'W', 'C' || (i % :cohorts), 'sent', CAST(:now AS BIGINT) - i * 600000000,"
     " CAST(:now AS BIGINT) - i * 600000000, CAST(:now AS BIGINT) - i * 600000000, 1, 'm' || i,"
     " CAST(:now AS BIGINT) - i * 600000000, CAST(:now AS BIGINT) - i * 600000000 FROM n",
-    "reading": "INSERT INTO reading_item (cohort_id, number, reference, folded, added_by, created_at)"
-    f" SELECT :first + i % :cohorts, 1 + i / :cohorts, 'On ' || {_WORDS} || ' things ' || i, 'on ' || {_WORDS} ||"
-    f" ' things ' || i, {_MEMBER}, CAST(:now AS BIGINT) - i * 600000000 FROM n",
+    "reading": "INSERT INTO reading_item (cohort_id, number, reference{folded}, added_by, created_at)"
+    f" SELECT :first + i % :cohorts, 1 + i / :cohorts, 'On ' || {_WORDS} || ' things ' || i"
+    f"{{folded:'on ' || {_WORDS} || ' things ' || i}}, {_MEMBER}, CAST(:now AS BIGINT) - i * 600000000 FROM n",
 }
 
 

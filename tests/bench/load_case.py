@@ -130,8 +130,8 @@ def _fill_reviews(conn: Conn, cohort_id: int, papers: int) -> None:
         for _ in range(papers):
             number += 1
             paper = conn.insert(
-                "INSERT INTO submission (cohort_id, number, owner_id, title, folded, stage, first_stage,"
-                " visibility, created_at) VALUES (:cohort, :number, :member, 'p', 'p', 'rejected', 'submitted',"
+                "INSERT INTO submission (cohort_id, number, owner_id, title, stage, first_stage,"
+                " visibility, created_at) VALUES (:cohort, :number, :member, 'p', 'rejected', 'submitted',"
                 " 'cohort', 1)",
                 cohort=cohort_id,
                 number=number,

@@ -15,7 +15,7 @@ from core.cohorts.model import Cohort
 from core.features.reading.handovers import end_turns
 from core.features.reading.posts import compose_prompt
 from core.features.reading.turns import join_rota, leave_rota
-from core.store.open import _KEY, migrate, migrations
+from core.store.open import _DIALECTS, migrate, migrations
 from core.store.port import Conn
 from core.store.sqlite import SqliteSession
 from tests.core.test_reading_turns import DAY
@@ -73,12 +73,12 @@ def migrated() -> Iterator[sqlite3.Connection]:
     """A migrated database in memory, to copy."""
     connection = sqlite3.connect(":memory:", isolation_level=None)
     session = SqliteSession(connection, "BEGIN")
-    migrate(session, migrations(), _KEY["sqlite"])
+    migrate(session, migrations(), _DIALECTS["sqlite"])
     session.run("INSERT INTO cohort (name, zone, created_at) VALUES ('Lab', 'UTC', 0)")
     for number in (1, 2, 3):
         session.run(
-            "INSERT INTO reading_item (cohort_id, number, reference, folded, created_at)"
-            " VALUES (1, :number, 'Text', 'text', 0)",
+            "INSERT INTO reading_item (cohort_id, number, reference, created_at)"
+            " VALUES (1, :number, 'Text', 0)",
             number=number,
         )
     yield connection

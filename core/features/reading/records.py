@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 
 from core.chat.model import Choice
 from core.cohorts import settings
@@ -15,6 +16,7 @@ from core.commands.decorators import record
 from core.commands.paging import Page
 from core.errors import NotFound
 from core.store.port import Conn, Row
+from core.store.words import EVERYBODY, Search, WordIndex
 
 TURN = "reading.turn"
 """The kind of post that tells a presenter that it is their turn."""
@@ -28,7 +30,6 @@ OFFER = "reading.offer"
 """The kind of post that asks somebody in the channel to take a turn that was offered elsewhere."""
 
 _MAX_CHOICES = 25
-_CANDIDATES = record_search.SHOWN + 1
 _MISSING = "“reading list” shows what is on the list."
 
 
@@ -61,7 +62,12 @@ VOTE_COUNTS = f"(v.named = 0 OR {present_sql('v.member_id')})"
 """A vote counts while its member is in the cohort. One from before votes were by name counts for ever: if it went
 with its member, that would tell whose it was."""
 
-_ITEM = "SELECT i.id, i.number, i.reference, i.why FROM reading_item i WHERE i.cohort_id = :cohort"
+_COLUMNS = "i.id, i.number, i.reference, i.why"
+_ITEM = f"SELECT {_COLUMNS} FROM reading_item i WHERE i.cohort_id = :cohort"
+
+WORDS = WordIndex("reading_item_word", "item_id")
+"""Which items have which words in their references."""
+_SEARCH = Search(WORDS, "reading_item i", "i.id", "i.cohort_id", _COLUMNS, EVERYBODY)
 
 _RANKED = (
     f"SELECT i.id, i.number, i.reference, i.why, i.prompted_on, {name_sql('i.added_by')} AS name,"
@@ -85,15 +91,18 @@ def _item(row: Row) -> ReadingItem:
     return ReadingItem(row["id"], row["number"], row["reference"], row["why"])
 
 
+def _by_number(conn: Conn, scope: Scope, number: int) -> Sequence[Row]:
+    return conn.all(f"{_ITEM} AND i.number = :number", cohort=scope.cohort.id, number=number)
+
+
 def complete(conn: Conn, scope: Scope, typed: str) -> list[Choice]:
-    """Items of the list, newest first."""
-    number = record_search.number(typed)
-    rows = conn.all(
-        f"{_ITEM} AND (i.number = :number OR i.folded LIKE :pattern ESCAPE '!')"
-        f" ORDER BY i.number DESC LIMIT {_MAX_CHOICES}",
-        cohort=scope.cohort.id,
-        number=-1 if number is None else number,
-        pattern=record_search.substring_pattern("" if typed == "#" else typed),
+    """Items of the list by any words, newest first."""
+    rows = record_search.offered(
+        typed,
+        _MAX_CHOICES,
+        by_number=partial(_by_number, conn, scope),
+        by_words=partial(_SEARCH.find, conn, scope.cohort.id),
+        newest=partial(_SEARCH.newest, conn, scope.cohort.id),
     )
     return [record_search.choice(row["number"], row["reference"]) for row in rows]
 
@@ -106,18 +115,14 @@ def as_added(conn: Conn, cohort_id: int, number: int) -> RankedItem | None:
 
 @record(ReadingItem, complete=complete)
 def resolve(conn: Conn, scope: Scope, typed: str) -> ReadingItem:
-    """The item of that number, or whose reference begins so."""
-    rows: Sequence[Row] = ()
-    if (number := record_search.number(typed)) is not None:
-        rows = conn.all(f"{_ITEM} AND i.number = :number", cohort=scope.cohort.id, number=number)
-    if not rows and (number is None or not typed.startswith("#")):
-        rows = conn.all(
-            f"{_ITEM} AND i.folded LIKE :pattern ESCAPE '!'"
-            f" ORDER BY CASE WHEN i.folded = :folded THEN 0 ELSE 1 END, i.number DESC LIMIT {_CANDIDATES}",
-            cohort=scope.cohort.id,
-            pattern=record_search.prefix_pattern(typed),
-            folded=record_search.casefold_title(typed),
-        )
+    """The item of that number, or with these words in its reference."""
+    rows = record_search.candidates(
+        typed,
+        record_search.SHOWN + 1,
+        by_number=partial(_by_number, conn, scope),
+        by_title=partial(_SEARCH.equal, conn, scope.cohort.id),
+        by_words=partial(_SEARCH.find, conn, scope.cohort.id),
+    )
     row = record_search.pick_one(
         rows,
         typed,
@@ -134,17 +139,17 @@ def add(conn: Conn, scope: Scope, by: int, reference: str, why: str | None) -> i
     advice = "Whoever runs this bot can allow more."
     check_quota(have, scope.limits.reading, "You have put {have} things on the list", advice)
     number = settings.next_number(conn, scope.cohort.id, "reading")
-    conn.run(
-        "INSERT INTO reading_item (cohort_id, number, reference, folded, why, added_by, created_at)"
-        " VALUES (:cohort, :number, :reference, :folded, :why, :by, :now)",
+    item = conn.insert(
+        "INSERT INTO reading_item (cohort_id, number, reference, why, added_by, created_at)"
+        " VALUES (:cohort, :number, :reference, :why, :by, :now)",
         cohort=scope.cohort.id,
         number=number,
         reference=reference,
-        folded=record_search.casefold_title(reference),
         why=why,
         by=by,
         now=scope.now,
     )
+    WORDS.add(conn, scope.cohort.id, item, reference)
     return number
 
 

@@ -5,6 +5,7 @@ Reviews are their paper's owner's alone: nobody else adds, sees or removes them,
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from core.chat.model import Choice, LabelledEnum
@@ -59,10 +60,20 @@ class ReviewNumber:
 
 
 def complete(conn: Conn, scope: Scope, typed: str) -> list[Choice]:
-    """The caller's own reviews, newest first."""
-    number = record_search.number(typed)
-    text = "" if typed == "#" else typed
-    rows = reviews.by_text(conn, scope, queries.viewer_id(scope), number, text, _MAX_CHOICES)
+    """The caller's own reviews by any words of their paper's title, newest first."""
+    owner = queries.viewer_id(scope)
+
+    def by_number(number: int) -> Sequence[Row]:
+        row = reviews.by_number(conn, scope, owner, number)
+        return () if row is None else (row,)
+
+    rows = record_search.offered(
+        typed,
+        _MAX_CHOICES,
+        by_number=by_number,
+        by_words=partial(reviews.by_words, conn, scope, owner),
+        newest=partial(reviews.by_words, conn, scope, owner, ""),
+    )
     return [record_search.choice(row["number"], f"score {row['score']:g} · {row['title']}") for row in rows]
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 
 from core import clock
 from core.chat.model import Choice
@@ -11,30 +12,37 @@ from core.commands import record_search
 from core.commands.decorators import record
 from core.commands.paging import Page
 from core.errors import NotFound
-from core.papers import hidden, queries, venues
+from core.papers import hidden, queries, titles, venues
 from core.papers.model import NoteVisibility, Paper, Stage, VenueEdition, Visibility
 from core.papers.queries import PaperFilter
-from core.store.port import Conn, Row
+from core.store.port import Conn
 
 _MAX_CHOICES = 25
 _MISSING = "“submission list” shows the papers that you can see."
 
 
 def complete(conn: Conn, scope: Scope, typed: str) -> list[Choice]:
-    """The caller's own papers first, then the cohort's, newest first."""
-    number, text = record_search.number(typed), "" if typed == "#" else typed
-    rows = queries.visible_by_text(conn, scope, number, text, _MAX_CHOICES)
+    """Papers by any words of their titles: the caller's own first, then the cohort's, newest first."""
+    rows = record_search.offered(
+        typed,
+        _MAX_CHOICES,
+        by_number=partial(queries.visible_by_number, conn, scope),
+        by_words=partial(titles.visible_by_words, conn, scope),
+        newest=partial(titles.newest_visible, conn, scope),
+    )
     return [record_search.choice(row["number"], row["title"]) for row in rows]
 
 
 @record(Paper, complete=complete)
 def resolve(conn: Conn, scope: Scope, typed: str) -> Paper:
-    """The paper of that number, or whose title begins so. What the caller may not see is not there."""
-    rows: Sequence[Row] = ()
-    if (number := record_search.number(typed)) is not None:
-        rows = queries.visible_by_number(conn, scope, number)
-    if not rows and (number is None or not typed.startswith("#")):
-        rows = queries.visible_by_title(conn, scope, typed, record_search.SHOWN + 1)
+    """The paper of that number, or with these words in its title. What the caller may not see is not there."""
+    rows = record_search.candidates(
+        typed,
+        record_search.SHOWN + 1,
+        by_number=partial(queries.visible_by_number, conn, scope),
+        by_title=partial(titles.visible_by_title, conn, scope),
+        by_words=partial(titles.visible_by_words, conn, scope),
+    )
     row = record_search.pick_one(
         rows, typed, number_of=lambda row: row["number"], title_of=lambda row: row["title"], missing=_MISSING
     )

@@ -9,13 +9,13 @@ import pytest
 
 from bot.adapter import migration_folders
 from core.errors import BadInput, NewerDatabase
-from core.store.open import _KEY, MOVED, Numbered, migrate, migrations, open_store, statements
+from core.store.open import _DIALECTS, MOVED, Dialect, Numbered, migrate, migrations, open_store, statements
 from core.store.port import Conn, Store
 from core.store.sqlite import SqliteStore
 
 
-def key_of(url: str) -> str:
-    return _KEY["sqlite" if url.startswith("sqlite") else "postgres"]
+def dialect_of(url: str) -> Dialect:
+    return _DIALECTS["sqlite" if url.startswith("sqlite") else "postgres"]
 
 
 def applied(conn: Conn) -> list[int]:
@@ -43,7 +43,7 @@ async def test_migrated_database_has_all_and_opening_it_again_changes_nothing(
 ) -> None:
     numbers = [number for number, _ in migrations()]
     assert await store.read(applied) == numbers
-    assert await store.write(migrate, migrations(), key_of(store_url)) == 0
+    assert await store.write(migrate, migrations(), dialect_of(store_url)) == 0
     again = await open_store(store_url)
     assert await again.read(applied) == numbers
     await again.close()
@@ -57,10 +57,10 @@ async def test_newer_database_is_refused_and_left_alone(store: Store, store_url:
 
 
 async def test_migration_with_lower_number_that_came_later_is_applied(store: Store, store_url: str) -> None:
-    key = key_of(store_url)
+    dialect = dialect_of(store_url)
     early, late = (8000, "CREATE TABLE early (id {key})"), (8001, "CREATE TABLE late (id {key})")
-    assert await store.write(migrate, [*migrations(), late], key) == 1
-    assert await store.write(migrate, [*migrations(), early, late], key) == 1
+    assert await store.write(migrate, [*migrations(), late], dialect) == 1
+    assert await store.write(migrate, [*migrations(), early, late], dialect) == 1
     assert await store.read(lambda conn: conn.all("SELECT id FROM early")) == []
 
 
@@ -68,15 +68,15 @@ async def test_migration_that_fails_leaves_nothing_of_itself(store: Store, store
     broken = [*migrations(), (8000, "CREATE TABLE half (id {key});\nCREATE TABLE half (id {key});")]
     before = await store.read(applied)
     with pytest.raises(Exception, match="already exists"):
-        await store.write(migrate, broken, key_of(store_url))
+        await store.write(migrate, broken, dialect_of(store_url))
     assert await store.read(applied) == before
     whole = [*migrations(), (8000, "CREATE TABLE half (id {key})")]
-    assert await store.write(migrate, whole, key_of(store_url)) == 1
+    assert await store.write(migrate, whole, dialect_of(store_url)) == 1
 
 
 async def test_numbered_keys_number_themselves_and_are_not_used_again(store: Store, store_url: str) -> None:
     await store.write(
-        migrate, [*migrations(), (8000, "CREATE TABLE n (id {key}, x BIGINT)")], key_of(store_url)
+        migrate, [*migrations(), (8000, "CREATE TABLE n (id {key}, x BIGINT)")], dialect_of(store_url)
     )
 
     def insert(conn: Conn) -> int:
@@ -98,13 +98,13 @@ async def test_adapters_tables_are_made_once(store: Store, store_url: str) -> No
         await again.close()
     assert await store.read(applied) == [number for number, _ in migrations()]
     without = await open_store(store_url)
-    assert await without.write(migrate, migrations(), key_of(store_url)) == 0
+    assert await without.write(migrate, migrations(), dialect_of(store_url)) == 0
     await without.close()
 
 
 async def test_migration_that_moved_to_adapter_is_not_applied_again(store: Store, store_url: str) -> None:
     """As a database was left by a version in which the playground's tables were the core's tenth migration."""
-    await store.write(migrate, migrations(), key_of(store_url), of_adapters())
+    await store.write(migrate, migrations(), dialect_of(store_url), of_adapters())
     await store.write(_write_message)
     await store.write(lambda conn: conn.run("DROP TABLE adapter_migration"))
     await store.write(lambda conn: conn.run("INSERT INTO migration (number) VALUES (10)"))
@@ -170,10 +170,10 @@ def test_every_reference_begins_an_index(sqlite_url: str) -> None:
 
 async def test_hidden_numbers_carry_existing_records_forward(tmp_path: Path) -> None:
     store = await SqliteStore.open(str(tmp_path / "old.db"))
-    key = _KEY["sqlite"]
-    await store.write(migrate, [each for each in migrations() if each[0] < 20], key)
+    dialect = _DIALECTS["sqlite"]
+    await store.write(migrate, [each for each in migrations() if each[0] < 20], dialect)
     await store.write(_write_records)
-    await store.write(migrate, migrations(), key)
+    await store.write(migrate, migrations(), dialect)
     assert await store.read(_records) == {
         "submission": [(1, "cohort"), (2, "anonymous")],
         "note": ["cohort"],
