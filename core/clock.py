@@ -103,9 +103,24 @@ def local_date(at: datetime, zone_name: str) -> date:
 
 
 def words(at: datetime, zone_name: str) -> str:
-    """An instant for people: "Mon 23 Nov, 09:30 (Europe/Berlin)"."""
+    """An instant for people: "Mon 23 Nov, 09:30 (Europe/Berlin)". In a text use `core.chat.text.moment`."""
+    return f"{words_without_zone(at, zone_name)} ({zone_name})"
+
+
+def words_without_zone(at: datetime, zone_name: str) -> str:
+    """An instant for people, where the zone is said already: "Mon 23 Nov, 09:30"."""
     there = local(at, zone_name)
-    return f"{there:%a} {there.day} {there:%b}, {there:%H:%M} ({zone_name})"
+    return f"{there:%a} {there.day} {there:%b}, {time_words(there)}"
+
+
+def weekday_words(day: date) -> str:
+    """A day of the week for people, where no more is needed: "Mon"."""
+    return f"{day:%a}"
+
+
+def time_words(wall: time | datetime) -> str:
+    """A time of day for people: "09:30"."""
+    return f"{wall:%H:%M}"
 
 
 def day_words(day: date) -> str:

@@ -77,14 +77,14 @@ def render(
 
 def _fallback(page: Sequence[Json]) -> str:
     """What a message says, for notifications and screen readers, which do not read its blocks."""
-    return richtext.fallback("\n".join(filter(None, map(richtext.words, page))), TEXT_LIMIT) or NOTHING
+    return richtext.fallback(richtext.words(page), TEXT_LIMIT) or NOTHING
 
 
 def plainest(message: Json) -> list[Json]:
     """What a message says as text in a fixed-width font and nothing else, for where Slack refuses it as it is: one or
     more messages. Buttons are left out, which is said."""
     blocks = message.get("blocks") or ()
-    words = "\n".join(filter(None, map(richtext.words, blocks))) or str(message.get("text", ""))
+    words = richtext.words(blocks) or str(message.get("text", ""))
     if any(block["type"] == "actions" for block in blocks):
         words += f"\n{NO_BUTTONS}"
     starts = ((line, range(0, max(len(line), 1), PLAIN_LINE)) for line in words.split("\n"))

@@ -49,12 +49,13 @@ def fallback(text: Sayable, limit: int) -> str:
 
 def _element(inline: Inline) -> Json | None:
     match inline:
-        case Moment(at=at, fallback=words):
+        case Moment(at=at):
+            # The words for clients that show no dates. Those of several dates repeat the zone, since each stands alone.
             return {
                 "type": "date",
                 "timestamp": int(at.timestamp()),
                 "format": "{date_short_pretty}, {time}",
-                "fallback": words,
+                "fallback": inline_plain(inline),
             }
         case CommandRef():
             return _styled({"type": "text", "text": inline_plain(inline)}, Span("", code=True))
@@ -169,15 +170,23 @@ def _size_of(element: Json) -> int:
     return own + sum(_size_of(inner) for inner in element.get("elements", ()))
 
 
-def words(block: Json) -> str:
-    """What a rich text block says, a line for each of its parts; empty for other blocks."""
-    return "\n".join(map(_words_of, block.get("elements", ()))) if block["type"] == "rich_text" else ""
+def words(blocks: Iterable[Json]) -> str:
+    """What rich text blocks say, a line for each of their parts, with a time zone said once. Other blocks say nothing."""
+    zones: set[str] = set()
+    said = (each for block in blocks if block["type"] == "rich_text" for each in block["elements"])
+    return "\n".join(filter(None, (_words_of(each, zones) for each in said)))
 
 
-def _words_of(element: Json) -> str:
-    inner = map(_words_of, element.get("elements", ()))
+def _words_of(element: Json, zones: set[str]) -> str:
+    inner = [_words_of(each, zones) for each in element.get("elements", ())]
     if element["type"] == "rich_text_list":
         return "\n".join(f"• {each}" for each in inner)
-    text = str(element.get("text") or element.get("fallback") or "")
+    if element["type"] == "date":
+        words, bracket, zone = str(element["fallback"]).partition(" (")
+        if zone in zones:
+            return words
+        zones.add(zone)
+        return words + bracket + zone
+    text = str(element.get("text") or "")
     address = element.get("url")
     return f"{text} ({address})" if address and address != text else text + "".join(inner)

@@ -19,6 +19,8 @@ from datetime import datetime
 from enum import StrEnum
 from functools import lru_cache
 
+from core import clock
+
 
 @dataclass(frozen=True, slots=True)
 class Span:
@@ -35,11 +37,13 @@ class Span:
 class Moment:
     """An instant (UTC), shown in the reader's own time where the platform can.
 
-    `fallback` is the same instant in the cohort's words, for platforms and readers that cannot.
+    `fallback` is the same instant in words, for platforms and readers that cannot: as the clocks of `zone` show it,
+    which a text says once. Made by `moment`.
     """
 
     at: datetime
     fallback: str
+    zone: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,12 +109,32 @@ class Text:
         )
 
     def plain(self) -> str:
-        """The characters alone, with list and quote marks, for logs, alt texts and terminals."""
-        marks = {LineKind.PLAIN: "", LineKind.ITEM: "• ", LineKind.QUOTE: "> "}
-        return "\n".join(marks[line.kind] + "".join(map(inline_plain, line.spans)) for line in self.lines)
+        """The characters alone, with list and quote marks, for logs, alt texts and terminals. A time zone is said
+        once."""
+        zones: set[str] = set()
+        return "\n".join(
+            _MARKS[line.kind] + "".join(_plain_once(span, zones) for span in line.spans)
+            for line in self.lines
+        )
 
+
+_MARKS = {LineKind.PLAIN: "", LineKind.ITEM: "• ", LineKind.QUOTE: "> "}
 
 Sayable = Text | str
+
+
+def moment(at: datetime, zone: str) -> Moment:
+    """An instant to put into a text; `zone` is the name of the cohort's time zone."""
+    return Moment(at, clock.words_without_zone(at, zone), zone)
+
+
+def _plain_once(inline: Inline, zones: set[str]) -> str:
+    if not isinstance(inline, Moment):
+        return inline_plain(inline)
+    if inline.zone in zones:
+        return inline.fallback
+    zones.add(inline.zone)
+    return inline_plain(inline)
 
 
 def inline_plain(inline: Inline) -> str:
@@ -118,8 +142,8 @@ def inline_plain(inline: Inline) -> str:
     match inline:
         case Span(text=text):
             return text
-        case Moment(fallback=fallback):
-            return fallback
+        case Moment(fallback=fallback, zone=zone):
+            return f"{fallback} ({zone})" if zone else fallback
         case CommandRef():
             return f"/{inline.line}"
 

@@ -13,8 +13,7 @@ from dataclasses import dataclass
 from typing import Concatenate, ParamSpec, TypeVar
 
 from core.chat.model import Request, Source
-from core.chat.text import CommandRef, Moment, Text, say
-from core.clock import words
+from core.chat.text import CommandRef, Text, moment, say
 from core.cohorts import directory
 from core.cohorts.model import Scope
 from core.commands import handled_calls
@@ -85,7 +84,7 @@ def once(
 
 def _done_already(conn: Conn, press: Press, earlier: Row) -> Text:
     zone = press.scope.cohort.zone if press.scope else "UTC"
-    at = Moment(earlier["at"], words(earlier["at"], zone))
+    at = moment(earlier["at"], zone)
     who = "Somebody"
     if earlier["person_id"] is not None:
         if earlier["person_id"] == directory.person_of(conn, press.request.person):

@@ -58,7 +58,7 @@ async def test_call_is_open_until_the_next_one_comes(
     reply = await cohort.ada.submit(form, progress="Late, but whole", share="shared")
     assert not getattr(reply, "error", False), text_of(reply)
     await delivery.flush()
-    assert outlet.sent[-1].thread_name == "Check-ins of Mon 23 Nov"
+    assert outlet.sent[-1].thread_name == "Check-ins of Mon 23 Nov 2026"
     assert outlet.sent[-1].thread_of == "m1"
     assert "Mon 23 Nov 2026: shared" in text_of(await cohort.ada.ok("checkin status"))
     assert refused(await cohort.ada.click(button_of(skipped, "Check in after all"))).error

@@ -50,7 +50,7 @@ export class ClockBar {
   }
 
   #tick() {
-    const words = dateTime(this.now(), this.#zone);
+    const words = dateTime(this.now());
     if (this.#now.dataset.words === words) return;
     this.#now.dataset.words = words;
     fill(this.#now, h("b", {}, words), h("span", { class: "clock-zone" }, this.#zone ? ` in ${this.#zone}` : ""));

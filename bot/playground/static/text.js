@@ -41,7 +41,7 @@ export function renderInline(lines) {
 
 /** @param {Inline} span @returns {Node} */
 function renderSpan(span) {
-  if ("at" in span) return moment(span.at, span.s);
+  if ("at" in span) return moment(span.at);
   if ("cmd" in span) return h("button", { type: "button", class: "command", title: "Put it in the line", data: { line: span.s } }, h("code", {}, span.s));
   /** @type {Node} */
   let node = document.createTextNode(span.s);

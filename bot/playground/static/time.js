@@ -1,5 +1,5 @@
 // @ts-check
-/** Instants in the words of the reader's own place, and in the cohort's. */
+/** Instants in words: everything in the cohort's zone, which the clock above names, and in one format. */
 
 import { h } from "./dom.js";
 
@@ -17,27 +17,39 @@ export function setClock(now, zone) {
   cohortClock.zone = zone;
 }
 
-/** @param {Date} date @param {Intl.DateTimeFormatOptions} options @param {string} [zone] */
-function format(date, options, zone) {
-  return new Intl.DateTimeFormat(undefined, { ...options, timeZone: zone }).format(date);
+/**
+ * The parts of an instant as the clocks of a zone show it; in the cohort's if none is named, in the reader's where there
+ * is no cohort.
+ * @param {Date} date
+ * @param {"short" | "long"} [style]
+ * @param {string | null} [zone]
+ */
+function parts(date, style = "short", zone = cohortClock.zone) {
+  const timeZone = zone === "AoE" ? "Etc/GMT+12" : (zone ?? undefined);
+  const format = new Intl.DateTimeFormat("en-US", { weekday: style, day: "numeric", month: style, year: "numeric", hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone });
+  /** @type {Record<string, string>} */
+  const found = {};
+  for (const { type, value } of format.formatToParts(date)) found[type] = value;
+  return found;
 }
 
 /**
- * "09:30" in the reader's time.
+ * "09:30".
  * @param {Date} date
- * @param {string} [zone]
  */
-export function clockTime(date, zone) {
-  return format(date, { hour: "2-digit", minute: "2-digit" }, zone);
+export function clockTime(date) {
+  const { hour, minute } = parts(date);
+  return `${hour}:${minute}`;
 }
 
 /**
  * "Tue 24 Nov, 09:30".
  * @param {Date} date
- * @param {string} [zone]
+ * @param {string | null} [zone]
  */
 export function dateTime(date, zone) {
-  return format(date, { weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" }, zone);
+  const { weekday, day, month, hour, minute } = parts(date, "short", zone);
+  return `${weekday} ${day} ${month}, ${hour}:${minute}`;
 }
 
 /**
@@ -45,7 +57,8 @@ export function dateTime(date, zone) {
  * @param {Date} date
  */
 export function dayKey(date) {
-  return `${date.getFullYear()}-${date.getMonth()}-${date.getDate()}`;
+  const { year, month, day } = parts(date);
+  return `${year}-${month}-${day}`;
 }
 
 /**
@@ -56,42 +69,46 @@ export function dayName(date) {
   const now = cohortClock.now();
   if (dayKey(date) === dayKey(now)) return "Today";
   if (dayKey(date) === dayKey(new Date(now.getTime() - DAY_MS))) return "Yesterday";
-  const year = date.getFullYear() === now.getFullYear() ? undefined : "numeric";
-  return format(date, { weekday: "long", day: "numeric", month: "long", year });
+  const { weekday, day, month, year } = parts(date, "long");
+  return `${weekday} ${day} ${month}${year === parts(now).year ? "" : ` ${year}`}`;
 }
 
 /**
- * "tomorrow 09:30", "Fri 27 Nov, 16:00": when something comes, in the cohort's zone.
+ * "tomorrow 09:30", "Fri 27 Nov, 16:00": when something comes.
  * @param {Date} date
  */
 export function upcoming(date) {
   const now = cohortClock.now();
-  /** @param {Date} value */
-  const day = (value) => format(value, { year: "numeric", month: "2-digit", day: "2-digit" }, cohortClock.zone);
-  const time = clockTime(date, cohortClock.zone);
-  if (day(date) === day(now)) return `today ${time}`;
-  if (day(date) === day(new Date(now.getTime() + DAY_MS))) return `tomorrow ${time}`;
-  return dateTime(date, cohortClock.zone);
+  if (dayKey(date) === dayKey(now)) return `today ${clockTime(date)}`;
+  if (dayKey(date) === dayKey(new Date(now.getTime() + DAY_MS))) return `tomorrow ${clockTime(date)}`;
+  return dateTime(date);
 }
 
 /**
- * A `<time>` element: the reader's local time, with the cohort's in its title.
+ * Where and when it is, and what the reader's own clock shows then where that is something else.
+ * @param {Date} date
+ */
+function explained(date) {
+  const here = dateTime(date, null);
+  const there = `${dateTime(date)}${cohortClock.zone ? ` in ${cohortClock.zone}` : ""}`;
+  return here === dateTime(date) ? there : `${there} · ${here} where you are`;
+}
+
+/**
+ * A `<time>` element.
  * @param {string} iso
  * @param {(date: Date) => string} words
  */
 export function timestamp(iso, words = clockTime) {
   const date = new Date(iso);
-  const full = format(date, { dateStyle: "full", timeStyle: "short" });
-  const there = cohortClock.zone ? ` · ${dateTime(date, cohortClock.zone)} in ${cohortClock.zone}` : "";
-  return h("time", { datetime: iso, title: full + there }, words(date));
+  return h("time", { datetime: iso, title: explained(date) }, words(date));
 }
 
 /**
  * An instant inside a sentence.
  * @param {string} iso
- * @param {string} fallback
  */
-export function moment(iso, fallback) {
+export function moment(iso) {
   const date = new Date(iso);
-  return h("time", { class: "moment", datetime: iso, title: fallback }, dateTime(date));
+  return h("time", { class: "moment", datetime: iso, title: explained(date) }, dateTime(date));
 }

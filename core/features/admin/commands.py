@@ -44,7 +44,7 @@ async def show(call: Call) -> Reply:
     cohort = call.cohort
     facts = await call.read(_facts, cohort.id, call.core.registry)
     fields = [
-        ("Time zone", f"{cohort.zone}, {clock.local(call.now, cohort.zone):%H:%M} now"),
+        ("Time zone", f"{cohort.zone}, {clock.time_words(clock.local(call.now, cohort.zone))} now"),
         ("Runs", f"{_day(cohort.starts_on, 'any time')} – {_day(cohort.ends_on, 'no end')}"),
         *facts.items(),
     ]

@@ -4,9 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
-from core import clock
 from core.chat.model import Block, Button, Buttons, Choice, Record, Records, Reply
-from core.chat.text import Moment, Text, join, say, shorten
+from core.chat.text import Text, join, moment, say, shorten
 from core.cohorts.model import Scope
 from core.commands.decorators import command, record
 from core.commands.dispatch import Call
@@ -109,7 +108,7 @@ def _shown(conn: Conn, cohort_id: int, state: PostState | None, before: int | No
 def _coming(schedule: Schedule, call: Call) -> Text:
     assert schedule.next is not None  # noqa: S101 - only these are listed
     label = call.core.registry.schedules[schedule.kind].label
-    at = Moment(schedule.next.at, clock.words(schedule.next.at, call.cohort.zone))
+    at = moment(schedule.next.at, call.cohort.zone)
     return say("- Due next: {label}, {at}", label=label, at=at)
 
 
@@ -130,7 +129,7 @@ def _listed(call: Call, row: ListedPost) -> Record:
     kind = call.core.registry.posts.get(row.kind)
     where = row.place or ("direct message" if row.direct else row.channel)
     again = Button("Try again", "cohort-admin delivery", {"retry": str(row.id)}) if row.unsent else None
-    at = clock.words(row.slot_at, call.cohort.zone)
+    at = say("{at}", at=moment(row.slot_at, call.cohort.zone))
     return Record(f"#{row.id} {kind.label if kind else row.kind}", (at, where, str(row.state)), again)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Annotated
 
 from core.chat.model import Button, Buttons, ButtonStyle, Choice, Reply
-from core.chat.text import Moment, Text, join, say
+from core.chat.text import Text, join, moment, say
 from core.clock import day_words, local_date, words
 from core.cohorts import places
 from core.cohorts.limits import check_quota
@@ -292,7 +292,7 @@ CLOSED = (
 
 
 def _line(each: Schedule, cohort: Cohort) -> Text:
-    coming = Moment(each.next.at, words(each.next.at, cohort.zone)) if each.next else "no further date"
+    coming = moment(each.next.at, cohort.zone) if each.next else "no further date"
     more = [", in each member's time" if each.follow is Follow.MEMBER else ""]
     more.append(f", except {write_date_ranges(each.exceptions)}" if each.exceptions else "")
     head = say(

@@ -1,5 +1,6 @@
 """The settings of delivery that organizers can change."""
 
+from core.clock import time_words
 from core.commands.spec import Setting
 from core.delivery import firing, retention
 from core.delivery.calendar import read_quiet
@@ -18,7 +19,7 @@ def _read_hours(typed: str) -> str:
 
 def _read_quiet(typed: str) -> str:
     hours = read_quiet(typed)
-    return f"{hours[0]:%H:%M}-{hours[1]:%H:%M}" if hours else "none"
+    return "-".join(map(time_words, hours)) if hours else "none"
 
 
 CATCH_UP = Setting(

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Annotated
 
 from core.chat.model import Button, Buttons, ButtonStyle, LabelledEnum, Reply
-from core.chat.text import Moment, Text, join, say
+from core.chat.text import Text, join, moment, say
 from core.clock import day_words
 from core.cohorts import settings
 from core.cohorts.model import Scope
@@ -264,5 +264,5 @@ def _cohort_status(conn: Conn, scope: Scope) -> Text:
     calls = [each.next for each in schedules.listed(conn, scope.cohort.id) if each.kind == "checkin"]
     coming = min((slot for slot in calls if slot), key=lambda slot: slot.at, default=None)
     if coming is not None:
-        parts.append(say("The next call comes {at}.", at=Moment(coming.at, day_words(coming.day))))
+        parts.append(say("The next call comes {at}.", at=moment(coming.at, scope.cohort.zone)))
     return join(parts)

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 from core.chat.model import Button, Buttons, ButtonStyle
 from core.chat.text import say
-from core.clock import day_words
+from core.clock import day_words, weekday_words
 from core.cohorts.model import Scope
 from core.delivery import outbox
 from core.errors import BadInput, OutOfDate
@@ -32,7 +32,8 @@ def require_open(conn: Conn, scope: Scope, day: date | None) -> None:
         day=day_words(day),
         newest=day_words(newest),
     )
-    raise OutOfDate(head, blocks=(call_buttons(newest, f"Check in for {newest:%a}", f"Sit {newest:%a} out"),))
+    weekday = weekday_words(newest)
+    raise OutOfDate(head, blocks=(call_buttons(newest, f"Check in for {weekday}", f"Sit {weekday} out"),))
 
 
 def _closed_by(conn: Conn, scope: Scope, day: date) -> date | None:

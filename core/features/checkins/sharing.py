@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import date
 
 from core.chat.text import say
+from core.clock import day_words
 from core.cohorts import places
 from core.cohorts.model import Cohort, Scope
 from core.delivery import outbox, outcomes
@@ -90,7 +91,7 @@ def _about(checkin_id: int) -> str:
 
 
 def _thread_name(day: date) -> str:
-    return f"Check-ins of {day:%a} {day.day} {day:%b}"
+    return f"Check-ins of {day_words(day)}"
 
 
 def _thread_of_day(conn: Conn, scope: Scope, day: date, target: Target) -> int | None:

@@ -59,7 +59,7 @@ async def timezone(
     await call.write(_set_zone, call.request.person, str(zone), call.now)
     there = clock.local(call.now, zone)
     return Reply(
-        say("Your time zone is **{zone}**; it is {time} there now.", zone=zone, time=f"{there:%H:%M}")
+        say("Your time zone is **{zone}**; it is {time} there now.", zone=zone, time=clock.time_words(there))
     )
 
 

@@ -3,9 +3,8 @@
 from datetime import date, datetime
 from typing import Any
 
-from core import clock
 from core.chat.model import Button, Buttons, Reply
-from core.chat.text import Moment, Text, join, say, shorten
+from core.chat.text import Text, join, moment, say, shorten
 from core.cohorts.model import Cohort, Member
 from core.commands.decorators import post, schedule, section
 from core.commands.dispatch import Core
@@ -66,7 +65,7 @@ async def render_prompt(_core: object, sent: Post) -> Reply:
     )
     if sent.late:
         due = sent.slot_at
-        when = Moment(due, clock.words(due, sent.cohort.zone))
+        when = moment(due, sent.cohort.zone)
         parts.append(say("*This was due {when}; I was not running then.*", when=when))
     buttons = texts.actions(data["number"], free=free)
     return Reply(join(parts), (buttons,), private=False, cohort=sent.cohort.id)
