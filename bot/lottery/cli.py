@@ -214,6 +214,7 @@ def ours(
 
 def _show(work: Callable[[], "TerminalAnswer"], as_json: bool, chart: Path | None) -> None:
     """Print an answer, and draw its picture; for bad input, the sentence and exit code 2."""
+    from core.charts.looks import LARGE
     from core.errors import UserError
 
     try:
@@ -222,7 +223,7 @@ def _show(work: Callable[[], "TerminalAnswer"], as_json: bool, chart: Path | Non
         answer = work()
         drawn = answer.chart() if chart is not None and answer.chart is not None else None
         if chart is not None and drawn is not None:
-            chart.write_bytes(drawn.png)
+            chart.write_bytes(drawn.drawing.png(LARGE))
     except (ValueError, UserError) as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(2) from None

@@ -1,11 +1,8 @@
 """A chart of how far reviewers agree: an interval on a strip from 0 to 100 in 100, beside what was measured."""
 
-from core.charts.canvas import BLUE, FAINT, INK, MUTED, ORANGE, PAPER, WIDTH, Canvas, Chart, draw, mix
+from core.charts.canvas import BLUE, INK, MUTED, ORANGE, PAPER, Canvas, Chart, Side, draw, mix
 from core.lottery.fit import Estimate
 from core.lottery.scores import ICC_AFTER, ICC_BEFORE
-
-_LEFT, _RIGHT, _FLOOR, _TALL = 60.0, WIDTH - 60.0, 128.0, 46.0
-_HEIGHT = 400.0
 
 
 def reviewer_agreement(icc: Estimate, *, discussed: bool, subject: str = "") -> Chart:
@@ -20,46 +17,58 @@ def reviewer_agreement(icc: Estimate, *, discussed: bool, subject: str = "") -> 
     def drawing(canvas: Canvas) -> None:
         canvas.heading(title, f"what makes scores differ, {when}", subject)
         _strip(canvas, icc)
-        for at, words, mine in (
-            (ICC_BEFORE, "ICLR before discussion", not discussed),
-            (ICC_AFTER, "ICLR after it", discussed),
+        for row, (at, words, mine) in enumerate(
+            (
+                (ICC_BEFORE, "ICLR before discussion", not discussed),
+                (ICC_AFTER, "ICLR after it", discussed),
+            )
         ):
-            _mark(canvas, at, f"{words}: {100 * at:.0f}", mine)
-        canvas.text(
-            40,
-            40,
-            "diamond: estimate · dark bar: 95% interval · the rest is who reviewed it",
-            size=17,
-            color=MUTED,
-        )
+            _mark(canvas, at, f"{words}: {100 * at:.0f}", mine, 1 - row)
+        canvas.foot("diamond: estimate · dark bar: 95% interval · the rest is who reviewed it")
 
     alt = (
         f"Of what makes review scores differ, about {share} in 100 ({low} to {high}) lies with the paper, in "
         f"scores from {when}; at ICLR {100 * ICC_BEFORE:.0f} before the discussion and {100 * ICC_AFTER:.0f} "
         "after it."
     )
-    return draw(f"{subject}: {alt}" if subject else alt, drawing, _HEIGHT)
+    return draw(f"{subject}: {alt}" if subject else alt, drawing, (130, 100))
 
 
-def _x(share: float) -> float:
-    return _LEFT + (_RIGHT - _LEFT) * share
+def _x(canvas: Canvas, share: float) -> float:
+    """Where a share stands; there is room for half a figure at each end."""
+    inset = canvas.pick(20, 12)
+    return canvas.left + inset + (canvas.right - canvas.left - 2 * inset) * share
 
 
 def _strip(canvas: Canvas, icc: Estimate) -> None:
     """The scale from 0 to 100, the interval as a bar on it, the estimate as a diamond."""
-    canvas.box(_LEFT, _FLOOR, _RIGHT - _LEFT, _TALL, mix(BLUE, 0.14), corner=8)
-    canvas.box(_x(icc.low), _FLOOR, max(_x(icc.high) - _x(icc.low), 3), _TALL, BLUE, corner=8)
-    canvas.dots([(_x(icc.value), _FLOOR + _TALL / 2)], 12, PAPER, edge=INK, shape="D", edge_width=3)
-    for tick in range(0, 101, 25):
-        canvas.line([(_x(tick / 100), _FLOOR - 10), (_x(tick / 100), _FLOOR - 4)], FAINT, width=2)
-        canvas.text(_x(tick / 100), _FLOOR - 26, str(tick), size=17, color=MUTED, side="center")
-
-
-def _mark(canvas: Canvas, at: float, words: str, mine: bool) -> None:
-    """What was measured elsewhere, above the strip; the figure that compares with ours stands out."""
-    x, top = _x(at), _FLOOR + _TALL + (58 if at < ICC_AFTER else 26)
-    color = ORANGE if mine else MUTED
-    canvas.line(
-        [(x, _FLOOR - 2), (x, top + 10)], color, width=4 if mine else 2, dashes=None if mine else (3, 2)
+    high, left, right = canvas.pick(46, 30), _x(canvas, 0), _x(canvas, 1)
+    low, top = _x(canvas, icc.low), _x(canvas, icc.high)
+    canvas.box(left, 0, right - left, high, mix(BLUE, 0.14), corner=canvas.pick(8, 5))
+    canvas.box(low, 0, max(top - low, 3), high, BLUE, corner=canvas.pick(8, 5))
+    canvas.dots(
+        [(_x(canvas, icc.value), high / 2)],
+        canvas.pick(12, 7.5),
+        PAPER,
+        edge=INK,
+        shape="D",
+        edge_width=canvas.pick(3, 2),
     )
-    canvas.text(x + 10, top, words, size=18, color=color, bold=mine)
+    for tick in range(0, 101, 25):
+        x = _x(canvas, tick / 100)
+        canvas.line([(x, -canvas.pick(10, 6)), (x, -canvas.pick(4, 2))], MUTED, width=canvas.pick(2, 1.2))
+        canvas.text(x, -canvas.pick(26, 16), str(tick), size=canvas.small, color=MUTED, side="center")
+    canvas.below(canvas.pick(40, 26))
+
+
+def _mark(canvas: Canvas, at: float, words: str, mine: bool, row: int) -> None:
+    """What was measured elsewhere, above the strip; the figure that compares with ours stands out."""
+    x, y = _x(canvas, at), canvas.pick(72, 52) + 1.7 * canvas.small * row
+    color, gap = ORANGE if mine else MUTED, canvas.pick(10, 6)
+    width, dashes = canvas.pick(4, 2.6) if mine else canvas.pick(2, 1.4), None if mine else (3.0, 2.0)
+    canvas.line([(x, -2), (x, y + 0.5 * canvas.small)], color, width=width, dashes=dashes)
+    leftward = x + gap + canvas.width(words, canvas.small, bold=mine) > canvas.right
+    side: Side = "right" if leftward else "left"
+    canvas.text(
+        x - gap if leftward else x + gap, y, words, size=canvas.small, color=color, bold=mine, side=side
+    )

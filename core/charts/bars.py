@@ -2,9 +2,8 @@
 
 from collections.abc import Sequence
 
-from core.charts.canvas import BLUE, MUTED, WIDTH, Canvas, Chart, draw
+from core.charts.canvas import BLUE, MUTED, Canvas, Chart, draw
 
-_LEFT, _RIGHT = 40, WIDTH - 40
 _MOST_BARS = 10
 
 
@@ -20,22 +19,21 @@ def bars(title: str, items: Sequence[tuple[str, float]], alt: str = "", *, below
     if len(items) > len(shown):
         below = " · ".join(part for part in (below, f"and {len(items) - len(shown)} more") if part)
     most = max(value for _, value in shown) or 1
-    pitch, foot = 46.0, 26.0
-    head = 84.0 + (32 if below else 0) + (36 if len(title) > 40 else 0)  # such a title may take a second line
 
     def drawing(canvas: Canvas) -> None:
         canvas.heading(title, below)
+        amounts = [f"{value:,.0f}" if value == int(value) else f"{value:,.1f}" for _, value in shown]
+        pitch, thick, gap = canvas.tall / len(shown), canvas.pick(30, 22), canvas.pick(16, 8)
         widest = max(canvas.width(label) for label, _ in shown)
-        start = _LEFT + min(max(widest, 60.0), 250.0) + 16
-        long = _RIGHT - start - 100
-        for row, (label, value) in enumerate(shown):
-            y = foot + (len(shown) - row - 0.5) * pitch
-            canvas.text(start - 16, y, label, side="right", width=start - 14 - _LEFT)
+        start = canvas.left + min(max(widest, canvas.pick(60, 30)), canvas.pick(250, 140)) + gap
+        long = canvas.right - start - gap - max(canvas.width(amount, bold=True) for amount in amounts)
+        for row, ((label, value), amount) in enumerate(zip(shown, amounts, strict=True)):
+            y = canvas.tall - (row + 0.5) * pitch
+            canvas.text(start - gap, y, label, side="right", width=start - gap - canvas.left)
             if value:
-                canvas.box(start, y - 15, max(3.0, long * value / most), 30, BLUE)
-            amount = f"{value:,.0f}" if value == int(value) else f"{value:,.1f}"
-            canvas.text(start + long * value / most + 12, y, amount, bold=True)
-        canvas.line([(start, foot), (start, foot + len(shown) * pitch)], MUTED, width=2)
+                canvas.box(start, y - thick / 2, max(3.0, long * value / most), thick, BLUE)
+            canvas.text(start + long * value / most + canvas.pick(12, 7), y, amount, bold=True)
+        canvas.line([(start, 0), (start, canvas.tall)], MUTED, width=canvas.pick(2, 1.2))
 
     listed = ", ".join(f"{label} {value:,g}" for label, value in items)
-    return draw(alt or f"{title}: {listed}.", drawing, head + pitch * len(shown) + foot)
+    return draw(alt or f"{title}: {listed}.", drawing, (46.0 * len(shown), 33.0 * len(shown)))

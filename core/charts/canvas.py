@@ -1,81 +1,149 @@
-"""A sheet of paper to draw a chart on.
+"""A sheet of paper to lay a chart out on: of one width, with the chart's own space in the middle, what to take away above
+it and notes below.
 
-Pillow fills the pixels: shapes at twice the size and then scaled down, which smooths their edges; letters at the size
-they are read at, above the shapes. Pillow is imported only when something is drawn.
+A chart is laid out once for each width (`looks.Width`) and on no ground yet; `drawing.Drawing` fills the pixels.
 """
 
-import io
-import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from math import hypot
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TypeVar
 
 from core.charts import lettering
+from core.charts.drawing import Drawing, Layout, one_at_a_time
 from core.charts.lettering import ELLIPSIS
 from core.charts.lettering import plain as plain
+from core.charts.looks import (
+    ANYWHERE,
+    BLUE,
+    FAINT,
+    GREEN,
+    INK,
+    MUTED,
+    ON_MARK,
+    ORANGE,
+    PAPER,
+    SKY,
+    Color,
+    Width,
+    mix,
+)
+from core.charts.shapes import At, Band, Box, Dots, Drawn, Shape, Side, Strip, Stroke, Words
+from core.chat.model import Picture
 
-if TYPE_CHECKING:
-    from PIL.Image import Image
-    from PIL.ImageDraw import ImageDraw
+__all__ = [
+    "BLUE",
+    "FAINT",
+    "GREEN",
+    "INK",
+    "MUTED",
+    "ON_MARK",
+    "ORANGE",
+    "PAPER",
+    "SKY",
+    "Canvas",
+    "Chart",
+    "Color",
+    "Shape",
+    "Side",
+    "draw",
+    "mix",
+]
 
-# Okabe and Ito's colours, which people with any colour vision can tell apart, on a warm off-white
-# that stands on dark and light chats alike.
-PAPER: Final = "#FAF9F6"
-INK: Final = "#1F2A37"
-MUTED: Final = "#5B6673"
-FAINT: Final = "#DDDFE0"
-BLUE: Final = "#0072B2"
-SKY: Final = "#56B4E9"
-ORANGE: Final = "#D55E00"
-GREEN: Final = "#009E73"
-
-WIDTH: Final = 800  # units across; one unit is 1.6 pixels, so that the picture stays sharp on dense screens
-_PIXELS: Final = 1.6
-_SMOOTH: Final = 2  # pixels drawn along each side of a pixel that is shown
-_BAND_SHARE: Final = 0.28
-_CAPITALS: Final = 0.729  # of the font's size; what a line's middle is half of
-
-Side = Literal["left", "center", "right"]
-Shape = Literal["o", "s", "D"]
-_At = tuple[float, float]
-_ANCHORS: Final = {"left": "ls", "center": "ms", "right": "rs"}
-# A font that two threads draw with at once is not safe. One chart at a time.
-_one_at_a_time = threading.Lock()
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """A picture as PNG, and the sentence that says the same to those who cannot see it."""
+    """A drawing, and the sentence that says the same to those who cannot see it."""
 
-    png: bytes
+    drawing: Drawing
     alt: str
 
+    def picture(self, name: str) -> Picture:
+        """The block that shows it: as it can be read anywhere, and the drawing itself for where more is known.
+        Blocks for some 20 ms."""
+        sizes = self.drawing.size(Width.WIDE), self.drawing.size(Width.NARROW)
+        return Picture(self.drawing.png(ANYWHERE), self.alt, name, self.drawing.pack(), sizes)
 
-def _rgb(color: str) -> tuple[int, int, int]:
-    red, green, blue = (int(color[i : i + 2], 16) for i in (1, 3, 5))
-    return red, green, blue
 
-
-def mix(color: str, share: float) -> str:
-    """`share` (0 to 1) of a colour on the paper, as an opaque colour, so that neighbours show no seams."""
-    pairs = zip(_rgb(color), _rgb(PAPER), strict=True)
-    return "#" + "".join(f"{round(share * ink + (1 - share) * paper):02X}" for ink, paper in pairs)
+def draw(alt: str, drawing: Callable[["Canvas"], None], tall: tuple[float, float] = (300, 220)) -> Chart:
+    """Let `drawing` lay the chart out at each width and return it. `tall` is how high the chart's own space is: on
+    the wide paper, and on the narrow one."""
+    layouts = {}
+    with one_at_a_time:
+        for width, height in zip((Width.WIDE, Width.NARROW), tall, strict=True):
+            canvas = Canvas(width, height)
+            drawing(canvas)
+            layouts[width] = canvas.layout()
+    return Chart(Drawing(layouts), alt)
 
 
 class Canvas:
-    """A sheet of WIDTH by `height` units with its origin at the lower left. Make one with `draw`.
+    """Paper of one width. The chart's own space runs from x = `left` to `right` and from y = 0 up to `tall`; more
+    room for its title and its notes is added above and below. Make one with `draw`.
 
-    Whatever the order of the calls: boxes and bands lie below lines, those below marks, and words above all.
+    Whatever the order of the calls: boxes and bands lie below lines, those below marks, and words above all. The sizes
+    of type are `title`, `body` and `small`; `pick` chooses what else differs between the widths. A chart whose height
+    follows from what it holds sets `tall` before anything is written above it.
     """
 
-    def __init__(self, height: float) -> None:
-        self.height = height
-        self._shaded = False  # whether there are more colours than a palette holds
-        self._areas: list[Callable[[Image, ImageDraw], None]] = []
-        self._lines: list[Callable[[Image, ImageDraw], None]] = []
-        self._marks: list[Callable[[Image, ImageDraw], None]] = []
-        self._words: list[Callable[[Image, ImageDraw], None]] = []
+    def __init__(self, width: Width, tall: float) -> None:
+        measures = width.value
+        self.tall = tall
+        self.across, self.left, self.right = (
+            measures.across,
+            measures.margin,
+            measures.across - measures.margin,
+        )
+        self.title, self.body, self.small = measures.title, measures.body, measures.small
+        self._measures, self._width = measures, width
+        self._above, self._below = tall + measures.margin / 2, measures.margin / 2
+        self._shapes: list[Drawn] = []
+
+    def pick(self, wide: T, narrow: T) -> T:
+        """One of two values, by the width of the paper."""
+        return wide if self._width is Width.WIDE else narrow
+
+    def heading(self, title: str, context: str = "", subject: str = "") -> None:
+        """What to take away; below it the subject, elided where need be, and context. Stands above the chart."""
+        long, measures = self.right - self.left, self._measures
+        first = self._title(plain(title), measures.title, measures.title_lines)
+        subject, context = plain(subject), plain(context)
+        second = self._lines(context, measures.small, measures.context_lines)
+        if subject:
+            tail = f" · {context}" if context else ""
+            room = long - self.width(ELLIPSIS + tail, self.small)
+            if self.width(subject + tail, self.small) <= long:
+                second = [subject + tail]
+            elif measures.context_lines == 1:
+                second = [self._elided(subject, room, self.small) + tail]
+            else:
+                second = [self._elided(subject, long, self.small), *second]
+        y = self._stacked(second, self.tall + 0.8 * self.body, self.small, MUTED, bold=False)
+        y = self._stacked(first, y + (0.35 * self.small if second else 0), self.title, INK, bold=True)
+        self._above = y + 0.6 * self.title
+
+    def _stacked(self, lines: Sequence[str], y: float, size: float, color: Color, *, bold: bool) -> float:
+        """Write lines over each other, the last of them on the height y. Returns the height above the first."""
+        for line in reversed(lines):
+            high = 1.28 * size
+            long = self.right - self.left
+            self.text(self.left, y + high / 2, line, size=size, color=color, bold=bold, width=long)
+            y += high
+        return y
+
+    def foot(self, words: str) -> None:
+        """A note below the chart, on as many lines as it needs."""
+        long = self.right - self.left
+        y = -self._below - 0.2 * self.small
+        for line in self._lines(words, self.small, 6):
+            y -= 1.3 * self.small
+            self.text(self.left, y + 0.65 * self.small, line, size=self.small, color=MUTED, width=long)
+        self._below = 0.8 * self.small - y
+
+    def below(self, room: float) -> None:
+        """Leave so much room below the chart, as for the figures of an axis. What is noted then stands below it."""
+        self._below = max(self._below, room)
 
     def text(
         self,
@@ -83,41 +151,17 @@ class Canvas:
         y: float,
         words: str,
         *,
-        size: float = 19,
-        color: str = INK,
+        size: float | None = None,
+        color: Color = INK,
         bold: bool = False,
         side: Side = "left",
         width: float | None = None,
     ) -> None:
         """Write one line, its middle at height y, elided to `width` units if one is given."""
-        line, pixels = plain(words), size * _PIXELS
+        line, size = plain(words), size or self.body
         if width is not None:
-            line = lettering.elided(line, width * _PIXELS, pixels, bold)
-        at = x * _PIXELS, (self.height - y + _CAPITALS / 2 * size) * _PIXELS
-        self._words.append(
-            lambda _, pen: pen.text(
-                at,
-                lettering.ordered(line),
-                fill=color,
-                font=lettering.font(pixels, bold),
-                anchor=_ANCHORS[side],
-            )
-        )
-
-    def heading(self, title: str, context: str = "", subject: str = "") -> None:
-        """What to take away, on one or two lines; below it the subject, elided where need be, and context."""
-        widest = (WIDTH - 80) * _PIXELS
-        first, rest = lettering.two_lines(plain(title), widest, 28 * _PIXELS, bold=True)
-        self.text(40, self.height - 44, first, size=28, bold=True, width=WIDTH - 80)
-        if rest:
-            self.text(40, self.height - 79, rest, size=28, bold=True, width=WIDTH - 80)
-        pixels, subject, context = 18 * _PIXELS, plain(subject), plain(context)
-        tail = f" · {context}" if subject and context else context
-        below = subject + tail
-        if subject and lettering.width(below, pixels) > widest:
-            left = widest - lettering.width(ELLIPSIS + tail, pixels)
-            below = lettering.elided(subject, left, pixels) + tail
-        self.text(40, self.height - (113 if rest else 80), below, size=18, color=MUTED, width=WIDTH - 80)
+            line = self._elided(line, width, size, bold=bold)
+        self._shapes.append(Words(_short(x, y), line, size, color, bold, side))
 
     def box(
         self,
@@ -125,185 +169,103 @@ class Canvas:
         y: float,
         width: float,
         height: float,
-        color: str,
+        color: Color,
         *,
         alpha: float = 1,
         corner: float = 0,
     ) -> None:
         """Fill a rectangle from its lower left corner on, with corners of the radius `corner`."""
-        (left, bottom), (right, top) = self._at(x, y), self._at(x + width, y + height)
-        radius = min(corner, width / 2, height / 2) * _PIXELS * _SMOOTH
-        corners = [(left, top), (max(left, right - 1), max(top, bottom - 1))]
-        self._areas.append(
-            _filled(
-                corners,
-                color,
-                alpha,
-                lambda pen, at, ink: pen.rounded_rectangle((at[0], at[1]), radius, fill=ink),
-            )
-        )
+        self._shapes.append(Box(_short(x, y), _short(x + width, y + height), color, alpha, corner))
 
-    def strip(self, x: float, y: float, width: float, height: float, colors: Sequence[str]) -> None:
-        """A bar whose colour runs through these from left to right."""
-        self._shaded = True
-        (left, bottom), (right, top) = self._at(x, y), self._at(x + width, y + height)
-        size, at = (round(right - left), round(bottom - top)), (round(left), round(top))
-
-        def fill(sheet: "Image", _: "ImageDraw") -> None:
-            from PIL import Image
-
-            row = Image.frombytes(
-                "RGB", (len(colors), 1), bytes(part for color in colors for part in _rgb(color))
-            )
-            sheet.paste(row.resize(size, Image.Resampling.NEAREST), at)
-
-        self._areas.append(fill)
+    def strip(
+        self, x: float, y: float, width: float, height: float, color: Color, shares: Sequence[float]
+    ) -> None:
+        """A bar that runs from left to right through these shares (0 to 1) of a colour."""
+        rounded = tuple(round(share, 3) for share in shares)
+        self._shapes.append(Strip(_short(x, y), _short(x + width, y + height), color, rounded))
 
     def dots(
         self,
-        at: Sequence[_At],
+        at: Sequence[At],
         radius: float,
-        color: str,
+        color: Color,
         *,
-        edge: str | None = None,
+        edge: Color | None = None,
         shape: Shape = "o",
         edge_width: float = 2,
     ) -> None:
         """Marks of one colour (and another on the edge) at these places: discs, squares or diamonds."""
-        scale = _PIXELS * _SMOOTH
-        places = [self._at(*place) for place in at]
-        half = edge_width / 2 if edge else 0.0
-
-        def mark(_: "Image", pen: "ImageDraw") -> None:
-            for x, y in places:
-                if edge:
-                    _mark(pen, x, y, (radius + half) * scale, edge, shape)
-                _mark(pen, x, y, (radius - half) * scale, color, shape)
-
-        self._marks.append(mark)
+        places = tuple(_short(*place) for place in at)
+        self._shapes.append(Dots(places, round(radius, 3), color, edge, shape, edge_width))
 
     def line(
         self,
-        at: Sequence[_At],
-        color: str,
+        at: Sequence[At],
+        color: Color,
         *,
         width: float = 2,
         dashes: tuple[float, float] | None = None,
     ) -> None:
         """A line through these places; `dashes` as lengths on and off, in line widths."""
-        places = [self._at(*place) for place in at]
-        thick = width * _PIXELS * _SMOOTH
-        parts = [places] if dashes is None else _dashed(places, dashes[0] * thick, dashes[1] * thick)
+        if len(at) > 1:
+            self._shapes.append(Stroke(tuple(_short(*place) for place in at), color, width, dashes))
 
-        def stroke(_: "Image", pen: "ImageDraw") -> None:
-            for part in parts:
-                pen.line(part, fill=color, width=max(1, round(thick)), joint="curve")
-                if dashes is None and thick > 2 * _SMOOTH:  # the ends of thin lines need no rounding
-                    for x, y in (part[0], part[-1]):
-                        _mark(pen, x, y, thick / 2, color, "o")
-
-        if len(places) > 1:
-            self._lines.append(stroke)
-
-    def band(self, x: Sequence[float], low: Sequence[float], high: Sequence[float], color: str) -> None:
+    def band(self, x: Sequence[float], low: Sequence[float], high: Sequence[float], color: Color) -> None:
         """Fill between two lines, lightly."""
         outline = [*zip(x, high, strict=True), *reversed(list(zip(x, low, strict=True)))]
-        corners = [self._at(*corner) for corner in outline]
         if len(x) > 1:
-            self._areas.append(
-                _filled(corners, color, _BAND_SHARE, lambda pen, at, ink: pen.polygon(at, fill=ink))
-            )
+            self._shapes.append(Band(tuple(_short(*corner) for corner in outline), color))
 
-    def png(self) -> bytes:
-        """The drawing as PNG bytes; without a strip, with a palette, which is a third of the size."""
-        from PIL import Image, ImageDraw
-
-        size = round(WIDTH * _PIXELS), round(self.height * _PIXELS)
-        sheet = Image.new("RGB", (size[0] * _SMOOTH, size[1] * _SMOOTH), PAPER)
-        pen = ImageDraw.Draw(sheet)
-        for shape in (*self._areas, *self._lines, *self._marks):
-            shape(sheet, pen)
-        picture = sheet.reduce(_SMOOTH)
-        pen = ImageDraw.Draw(picture)
-        for words in self._words:
-            words(picture, pen)
-        if not self._shaded:
-            picture = picture.quantize(255, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
-        file = io.BytesIO()
-        picture.save(file, "png", compress_level=4)
-        return file.getvalue()
-
-    def width(self, words: str, size: float = 19, *, bold: bool = False) -> float:
+    def width(self, words: str, size: float | None = None, *, bold: bool = False) -> float:
         """How wide a line of these words would be, in units."""
-        return lettering.width(plain(words), size * _PIXELS, bold) / _PIXELS
+        pixels = self._measures.pixels
+        return lettering.width(plain(words), (size or self.body) * pixels, bold) / pixels
 
-    def _at(self, x: float, y: float) -> _At:
-        """A place of the sheet in the pixels that shapes are drawn in."""
-        return x * _PIXELS * _SMOOTH, (self.height - y) * _PIXELS * _SMOOTH
+    def layout(self) -> Layout:
+        """What was drawn so far."""
+        return Layout(-self._below, self._above, tuple(self._shapes))
 
+    def _elided(self, line: str, widest: float, size: float, *, bold: bool = False) -> str:
+        pixels = self._measures.pixels
+        return lettering.elided(line, widest * pixels, size * pixels, bold)
 
-def _filled(
-    corners: Sequence[_At],
-    color: str,
-    alpha: float,
-    shape: Callable[["ImageDraw", Sequence[_At], int | str], None],
-) -> Callable[["Image", "ImageDraw"], None]:
-    """What draws a shape with these corners in a colour that lets so much of what is below through."""
-
-    def fill(sheet: "Image", pen: "ImageDraw") -> None:
-        if alpha == 1:
-            shape(pen, corners, color)
-            return
-        from PIL import Image, ImageDraw
-
-        left, top = (int(min(corner[axis] for corner in corners)) for axis in (0, 1))
-        right, bottom = (int(max(corner[axis] for corner in corners)) + 2 for axis in (0, 1))
-        mask = Image.new("L", (right - left, bottom - top))
-        shape(ImageDraw.Draw(mask), [(x - left, y - top) for x, y in corners], round(255 * alpha))
-        sheet.paste(_rgb(color), (left, top), mask)
-
-    return fill
-
-
-def _mark(pen: "ImageDraw", x: float, y: float, radius: float, color: str, shape: Shape) -> None:
-    match shape:
-        case "o":
-            pen.ellipse((x - radius, y - radius, x + radius, y + radius), fill=color)
-        case "s":
-            pen.rectangle((x - radius, y - radius, x + radius, y + radius), fill=color)
-        case "D":
-            far = radius * 2**0.5
-            pen.polygon([(x, y - far), (x + far, y), (x, y + far), (x - far, y)], fill=color)
-
-
-def _dashed(places: Sequence[_At], on: float, off: float) -> list[list[_At]]:
-    """The parts of a line that are drawn when it is broken into lengths on and off; corners stay in them."""
-    parts: list[list[_At]] = []
-    left, drawing = on, True
-    for index in range(len(places) - 1):
-        (x, y), (to_x, to_y) = places[index], places[index + 1]
-        length, done = hypot(to_x - x, to_y - y), 0.0
-        if drawing:
-            parts.append([*(parts.pop() if parts and index else ()), (x, y)])
-        while length - done > left:
-            done += left
-            share = done / length
-            point = x + share * (to_x - x), y + share * (to_y - y)
-            if drawing:
-                parts[-1].append(point)
+    def _title(self, words: str, size: float, most: int) -> list[str]:
+        """Bold words on as few lines as they need: two where a part of the sentence ends, if that can be, else broken so
+        that none is much longer than another."""
+        long = self.right - self.left
+        lines = self._lines(words, size, most, bold=True)
+        if len(lines) == 2:
+            ends = [at + 1 for at, char in enumerate(words) if char in ",:" and words[at + 1 : at + 2] == " "]
+            parts = [(words[:end], words[end + 1 :]) for end in ends]
+            wide = {pair: max(self.width(part, size, bold=True) for part in pair) for pair in parts}
+            best = min(wide, key=wide.__getitem__, default=None)
+            if best and wide[best] <= long:
+                return list(best)
+        if len(lines) < 2 or self.width(lines[-1], size, bold=True) > long:
+            return lines
+        low, high = 0.5 * long, long
+        for _ in range(5):
+            middle = (low + high) / 2
+            tried = self._lines(words, size, len(lines), bold=True, widest=middle)
+            if all(self.width(line, size, bold=True) <= middle for line in tried):
+                lines, high = tried, middle
             else:
-                parts.append([point])
-            drawing = not drawing
-            left = on if drawing else off
-        left -= length - done
-        if drawing:
-            parts[-1].append((to_x, to_y))
-    return [part for part in parts if len(part) > 1]
+                low = middle
+        return lines
+
+    def _lines(
+        self, words: str, size: float, most: int, *, bold: bool = False, widest: float | None = None
+    ) -> list[str]:
+        """The words on as many lines as they need, `most` at most; the last is elided when it is written."""
+        widest = self.right - self.left if widest is None else widest
+        pixels, rest = self._measures.pixels, words
+        lines: list[str] = []
+        while rest and len(lines) < most - 1:
+            first, rest = lettering.two_lines(rest, widest * pixels, size * pixels, bold=bold)
+            lines.append(first)
+        return [*lines, rest] if rest else lines
 
 
-def draw(alt: str, drawing: Callable[[Canvas], None], height: float = 450) -> Chart:
-    """Let `drawing` draw on a new sheet and return the chart. Blocks for some 20 ms."""
-    with _one_at_a_time:
-        canvas = Canvas(height)
-        drawing(canvas)
-        return Chart(canvas.png(), alt)
+def _short(x: float, y: float) -> At:
+    """A place to a hundredth of a unit."""
+    return round(x, 2), round(y, 2)

@@ -1,13 +1,11 @@
 """What two committees make of the same papers."""
 
+from collections.abc import Sequence
 from math import ceil
 
-from core.charts.canvas import BLUE, GREEN, INK, MUTED, ORANGE, PAPER, WIDTH, Canvas, Chart, draw
+from core.charts.canvas import BLUE, GREEN, INK, MUTED, ORANGE, PAPER, Canvas, Chart, draw
 from core.charts.figures import percent, said, spread
 from core.lottery.decisions import Range
-
-_LEFT, _RIGHT = 40, WIDTH - 40
-_ROWS = 6  # of dots, in the chart of two committees
 
 
 def two_committees(accept_rate: float, flip: Range, *, subject: str = "") -> Chart:
@@ -26,10 +24,9 @@ def two_committees(accept_rate: float, flip: Range, *, subject: str = "") -> Cha
         title = f"Of what A accepts, B rejects {percent(flip.value)}"
 
     def drawing(canvas: Canvas) -> None:
-        canvas.heading(title, "the same 100 papers before two committees", subject)
         _committees(canvas, only, both, neither)
-        words = f"Accepted by one, rejected by the other: {spread(flip)}"
-        canvas.text(_LEFT, 28, words, size=18, color=MUTED)
+        canvas.heading(title, "the same 100 papers before two committees", subject)
+        canvas.foot(f"Accepted by one, rejected by the other: {spread(flip)}")
 
     alt = (
         f"Two committees, the same 100 papers: both accept {both}, only A {only}, only B {only}, "
@@ -40,29 +37,52 @@ def two_committees(accept_rate: float, flip: Range, *, subject: str = "") -> Cha
 
 def _committees(canvas: Canvas, only: int, both: int, neither: int) -> None:
     """Four blocks of dots, A's frame around the first two and B's around the second and third."""
-    counts, gap, pad = (only, both, only, neither), 22.0, 10.0
-    columns = [ceil(count / _ROWS) for count in counts]
-    least = (54.0, 54.0, 54.0, 116.0)  # room for the words on each block
-    pitch = 27.0
-    while sum(max(n * pitch, w) for n, w in zip(columns, least, strict=True)) > _RIGHT - _LEFT - 4 * gap - 30:
-        pitch -= 0.5
-    widths = [max(n * pitch, w) for n, w in zip(columns, least, strict=True)]
-    starts = [_LEFT + pad]
-    for width, apart in zip(widths, (gap, gap, gap + 30), strict=False):
-        starts.append(starts[-1] + width + apart)
+    gap, apart, pad = canvas.pick(22.0, 12.0), canvas.pick(52.0, 20.0), canvas.pick(10.0, 6.0)
+    counts, line, accepted = (only, both, only, neither), 1.6 * canvas.body, only + both
+    says = (f"A accepts {accepted}", f"B accepts {accepted}")
+    rest = f"{neither} neither" if neither else ""
+    least = [*([1.4 * canvas.width("00", bold=True)] * 3), canvas.width(rest, bold=True)]
+    framed = max(canvas.width(words, bold=True) for words in says) - gap
+    room = canvas.right - canvas.left - 2 * (gap + pad) - apart
+    rows, pitch, widths = _fitted(canvas, counts, least, framed, room)
+    starts = [canvas.left + pad]
+    for width, space in zip(widths, (gap, gap, apart), strict=False):
+        starts.append(starts[-1] + width + space)
     ends = [start + width for start, width in zip(starts, widths, strict=True)]
-    floor, tall = 112.0, _ROWS * pitch
-    top, accepted = floor + tall, only + both
-    canvas.box(
-        starts[0] - pad, floor - 8, ends[1] - starts[0] + 2 * pad, tall + 76, BLUE, alpha=0.14, corner=14
+    floor = pad + line
+    top = floor + rows * pitch
+    canvas.tall = top + pad + 2.1 * line
+    frames = (
+        (starts[0], ends[1], line, canvas.tall, BLUE),
+        (starts[1], ends[2], 0, top + pad / 2 + line, ORANGE),
     )
-    canvas.box(
-        starts[1] - pad, floor - 46, ends[2] - starts[1] + 2 * pad, tall + 84, ORANGE, alpha=0.14, corner=14
-    )
-    canvas.text(starts[0], top + 50, f"A accepts {accepted}", color=BLUE, bold=True)
-    canvas.text(ends[2], floor - 28, f"B accepts {accepted}", color=ORANGE, bold=True, side="right")
-    for start, count, color in zip(starts, counts, (BLUE, GREEN, ORANGE, ""), strict=True):
-        places = [(start + (i // _ROWS + 0.5) * pitch, top - (i % _ROWS + 0.5) * pitch) for i in range(count)]
-        canvas.dots(places, pitch * 0.38, color or PAPER, edge=None if color else "#9AA3AB")
-        words = str(count) if color else f"{count} neither"
-        canvas.text(start + 4, top + 19, words, color=INK if color else MUTED, bold=True)
+    for start, end, low, high, color in frames:
+        wide = end - start + 2 * pad
+        canvas.box(start - pad, low, wide, high - low, color, alpha=0.12, corner=canvas.pick(14, 9))
+    canvas.text(starts[0], top + 1.6 * line, says[0], color=BLUE, bold=True)
+    canvas.text(ends[2], 0.55 * line, says[1], color=ORANGE, bold=True, side="right")
+    for start, count, mark in zip(starts, counts, (BLUE, GREEN, ORANGE, None), strict=True):
+        places = [(start + (i // rows + 0.5) * pitch, top - (i % rows + 0.5) * pitch) for i in range(count)]
+        edge = None if mark else MUTED
+        canvas.dots(places, pitch * 0.38, mark or PAPER, edge=edge, edge_width=canvas.pick(2, 1.2))
+        words = str(count) if mark else rest
+        canvas.text(start + 2, top + 0.6 * line, words, color=INK if mark else MUTED, bold=True)
+
+
+def _fitted(
+    canvas: Canvas, counts: Sequence[int], least: Sequence[float], framed: float, room: float
+) -> tuple[int, float, list[float]]:
+    """How many rows of dots, how far apart, and how wide each block is, with room for its words; two blocks in a frame
+    take `framed`. There are more rows where few are too wide, and then dots that are nearer to each other."""
+
+    def widths(rows: int, pitch: float) -> list[float]:
+        found = [max(ceil(count / rows) * pitch, wide) for count, wide in zip(counts, least, strict=True)]
+        ends = (max(found[end], framed - found[1]) for end in (0, 2))
+        return [next(ends), found[1], next(ends), found[3]]
+
+    rows, pitch = canvas.pick(6, 9), canvas.pick(27.0, 19.0)
+    while sum(widths(rows, pitch)) > room and rows < canvas.pick(7, 12):
+        rows += 1
+    while sum(widths(rows, pitch)) > room:
+        pitch -= 0.25
+    return rows, pitch, widths(rows, pitch)

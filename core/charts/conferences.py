@@ -5,12 +5,11 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from math import ceil, floor
 
-from core.charts.canvas import BLUE, FAINT, INK, MUTED, ORANGE, PAPER, WIDTH, Canvas, Chart, draw
+from core.charts.canvas import BLUE, FAINT, INK, MUTED, ORANGE, PAPER, Canvas, Chart, Side, draw
 from core.charts.figures import between, percent
 
-_LEFT, _RIGHT, _FLOOR, _TALL = 60.0, WIDTH - 60.0, 92.0, 212.0
-_HEAPS = 28  # at most; of more different values, near ones share a heap
-_LEAST_GAP = 10.0  # units between two heaps, or their dots would be too small to see
+_HEAPS = (28, 20)  # at most; of more different values, near ones share a heap
+_LEAST_GAP = (10.0, 6.0)  # units between two heaps, or their dots would be too small to see
 _TRIM = 40  # of so many conferences one at each end lies outside the middle 95 %
 
 
@@ -33,8 +32,7 @@ def conferences_chart(
     def drawing(canvas: Canvas) -> None:
         canvas.heading(title, f"of the accepted papers, in {len(flips)} conferences", subject)
         _strip(canvas, ordered, mine, mark)
-        words = "each dot is a simulated conference; only chance differs between them"
-        canvas.text(WIDTH / 2, 28, words, size=17, color=MUTED, side="center")
+        canvas.foot("each dot is a simulated conference; only chance differs between them")
 
     which = "95 of 100 like them" if middle else "95 of 100 of them" if cut else "all of them"
     alt = (
@@ -42,51 +40,56 @@ def conferences_chart(
         f"{between(low, high)} in {which}, {percent(ordered[len(ordered) // 2])} in the middle; "
         f"{mark}: {percent(mine)}."
     )
-    return draw(f"{subject}: {alt}" if subject else alt, drawing)
+    return draw(f"{subject}: {alt}" if subject else alt, drawing, (246, 200))
 
 
 def _strip(canvas: Canvas, flips: Sequence[float], mine: float, mark: str) -> None:
     """An axis that just holds them all, the conferences heaped on it, and a line at the marked one."""
     least, most = min(flips[0], mine), max(flips[-1], mine)
     steps = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2)
-    step = next(each for each in steps if (most - least) / each <= 6)
+    step = next(each for each in steps if (most - least) / each <= canvas.pick(6, 5))
     start = floor(least / step + 1e-9) * step
     stop = max(ceil(most / step - 1e-9) * step, start + step)
+    inset, tall = canvas.pick(20, 14), canvas.tall - 1.8 * canvas.body
+    left, right = canvas.left + inset, canvas.right - inset
 
     def x_of(share: float) -> float:
-        return _LEFT + (_RIGHT - _LEFT) * (share - start) / (stop - start)
+        return left + (right - left) * (share - start) / (stop - start)
 
     for tick in range(round((stop - start) / step) + 1):
         x = x_of(start + tick * step)
-        canvas.line([(x, _FLOOR), (x, _FLOOR + _TALL)], FAINT, width=1.5)
+        canvas.line([(x, 0), (x, tall)], FAINT, width=canvas.pick(1.5, 1))
         words = f"{100 * (start + tick * step):.{0 if step >= 0.01 else 1}f}%"
-        canvas.text(x, _FLOOR - 22, words, size=17, color=MUTED, side="center")
-    _heaps(canvas, [x_of(flip) for flip in flips])
-    canvas.line([(_LEFT, _FLOOR), (_RIGHT, _FLOOR)], INK)
-    at = x_of(mine)
-    canvas.line([(at, _FLOOR), (at, _FLOOR + _TALL + 34)], ORANGE, width=4)
-    canvas.dots([(at, _FLOOR)], 10, ORANGE, edge=PAPER, edge_width=3)
-    leftward = at > WIDTH / 2
-    words, place = f"{mark}: {percent(mine)}", at + (-10 if leftward else 10)
-    canvas.text(
-        place, _FLOOR + _TALL + 23, words, color=ORANGE, bold=True, side="right" if leftward else "left"
-    )
+        canvas.text(x, -1.25 * canvas.small, words, size=canvas.small, color=MUTED, side="center")
+    canvas.below(2 * canvas.small)
+    _heaps(canvas, [x_of(flip) for flip in flips], left, right, tall)
+    canvas.line([(left, 0), (right, 0)], INK, width=canvas.pick(2, 1.2))
+    at, gap = x_of(mine), canvas.pick(10, 6)
+    canvas.line([(at, 0), (at, canvas.tall)], ORANGE, width=canvas.pick(4, 2.6))
+    canvas.dots([(at, 0)], canvas.pick(10, 6), ORANGE, edge=PAPER, edge_width=canvas.pick(3, 2))
+    leftward = at > canvas.across / 2
+    side: Side = "right" if leftward else "left"
+    words, y = f"{mark}: {percent(mine)}", canvas.tall - 0.6 * canvas.body
+    canvas.text(at + (-gap if leftward else gap), y, words, color=ORANGE, bold=True, side=side)
 
 
-def _heaps(canvas: Canvas, xs: Sequence[float]) -> None:
+def _heaps(canvas: Canvas, xs: Sequence[float], left: float, right: float, tall: float) -> None:
     """A dot for each place, heaped where they are the same or near, and as large as all heaps allow."""
-    heaps = Counter(xs)
-    if len(heaps) > _HEAPS or _gap(heaps) < _LEAST_GAP:
-        width = (_RIGHT - _LEFT) / _HEAPS
-        columns = Counter(min(int((x - _LEFT) / width), _HEAPS - 1) for x in xs)
-        heaps = Counter({_LEFT + (column + 0.5) * width: count for column, count in columns.items()})
-    gap = _gap(heaps)
-    tallest = max(heaps.values())
+    heaps, most = Counter(xs), canvas.pick(*_HEAPS)
+    if len(heaps) > most or _gap(heaps) < canvas.pick(*_LEAST_GAP):
+        width = (right - left) / most
+        columns = Counter(min(int((x - left) / width), most - 1) for x in xs)
+        heaps = Counter({left + (column + 0.5) * width: count for column, count in columns.items()})
+    tallest, low = max(heaps.values()), canvas.pick(6, 4)
+    gap = min(
+        _gap(heaps), 2 * (min(heaps) - canvas.left / 2), 2 * (canvas.right + canvas.left / 2 - max(heaps))
+    )
     pitch, abreast = max(
-        (min(22.0, gap / (side + 0.4), (_TALL - 8) / ceil(tallest / side)), side) for side in range(1, 7)
+        (min(canvas.pick(22.0, 14.0), gap / (side + 0.4), (tall - low) / ceil(tallest / side)), side)
+        for side in range(1, 7)
     )
     dots = [
-        (x + (n % abreast - (min(abreast, count) - 1) / 2) * pitch, _FLOOR + 6 + (n // abreast + 0.5) * pitch)
+        (x + (n % abreast - (min(abreast, count) - 1) / 2) * pitch, low + (n // abreast + 0.5) * pitch)
         for x, count in heaps.items()
         for n in range(count)
     ]

@@ -3,9 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from core.charts.canvas import GREEN, INK, MUTED, ORANGE, WIDTH, Canvas, Chart, draw, mix
+from core.charts.canvas import GREEN, INK, MUTED, ON_MARK, ORANGE, Canvas, Chart, draw, mix
 from core.charts.figures import percent
-from core.charts.paths import _LEFT, _RIGHT
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,18 +34,22 @@ def side_by_side(splits: Sequence[Split], *, subject: str = "") -> Chart:
 
     def drawing(canvas: Canvas) -> None:
         canvas.heading(title, "the same papers before two committees", subject)
+        pitch = canvas.tall / len(splits)
         for row, each in enumerate(splits):
-            _bar(canvas, each, 290 - 72 * row)
-        _key(canvas, 62)
-        words = "in bold: of the papers that one accepts, what the other rejects"
-        canvas.text(WIDTH / 2, 26, words, size=17, color=MUTED, side="center")
+            _bar(canvas, each, canvas.tall - (row + 0.5) * pitch)
+        _key(canvas)
+        canvas.foot("in bold: of the papers that one accepts, what the other rejects")
 
     listed = "; ".join(
         f"{each.label}: both accept {each.both:.0f}, one of the two {each.one:.0f}, neither {each.neither:.0f}, "
         f"of the papers that one accepts the other rejects {percent(each.flip)}"
         for each in splits
     )
-    return draw(f"{subject}: {listed}." if subject else f"{listed}.", drawing)
+    return draw(
+        f"{subject}: {listed}." if subject else f"{listed}.",
+        drawing,
+        (72.0 * len(splits), 68.0 * len(splits)),
+    )
 
 
 _COLORS = (GREEN, ORANGE, mix(MUTED, 0.28))
@@ -54,26 +57,36 @@ _KEY = ("both accept", "one of the two", "neither")
 
 
 def _bar(canvas: Canvas, split: Split, y: float) -> None:
-    """One count as a bar of three parts, to the scale of its own papers, with its flip at the end."""
-    start, end, tall = 176.0, _RIGHT - 70.0, 48.0
-    canvas.text(_LEFT, y, split.label, width=start - _LEFT - 12)
+    """One count as a bar of three parts, to the scale of its own papers, with its flip at the end; whose it is stands
+    beside it, on narrow paper above it."""
+    start, end = canvas.pick(176.0, canvas.left), canvas.right - canvas.width("100%", bold=True) - 14
+    tall = canvas.pick(48.0, 26.0)
+    canvas.text(
+        canvas.left,
+        y + canvas.pick(0, 23),
+        split.label,
+        width=canvas.pick(start - canvas.left - 12, end - start),
+    )
+    y -= canvas.pick(0, 8)
     parts = (split.both, split.one, split.neither)
     at = start
     for count, color in zip(parts, _COLORS, strict=True):
         wide = (end - start) * count / sum(parts)
         if wide >= 1:
             canvas.box(at, y - tall / 2, max(wide - 2, 1), tall, color)
-        words = f"{count:.0f}"
+        words = f"{count:,.0f}"
         if wide >= canvas.width(words, bold=True) + 8:
-            ink = INK if color == _COLORS[2] else "#FFFFFF"
-            canvas.text(at + wide / 2, y, words, color=ink, bold=True, side="center")
+            ink = INK if color == _COLORS[2] else ON_MARK
+            canvas.text(at + wide / 2 - 1, y, words, color=ink, bold=True, side="center")
         at += wide
-    canvas.text(_RIGHT, y, percent(split.flip), bold=True, side="right")
+    canvas.text(canvas.right, y, percent(split.flip), bold=True, side="right")
 
 
-def _key(canvas: Canvas, y: float) -> None:
-    x = 176.0
+def _key(canvas: Canvas) -> None:
+    """What the colours mean, below the bars."""
+    x, y, side, size = canvas.pick(176.0, canvas.left), -0.9 * canvas.body, canvas.pick(18, 11), canvas.small
     for words, color in zip(_KEY, _COLORS, strict=True):
-        canvas.box(x, y - 9, 18, 18, color)
-        canvas.text(x + 26, y, words, size=17, color=MUTED)
-        x += 26 + canvas.width(words, 17) + 34
+        canvas.box(x, y - side / 2, side, side, color)
+        canvas.text(x + 1.4 * side, y, words, size=size, color=MUTED)
+        x += 1.4 * side + canvas.width(words, size) + canvas.pick(34, 14)
+    canvas.below(-y + 0.8 * size)

@@ -1,9 +1,6 @@
 """Figures as a picture says them: percentages, ranges, and the beginning of an alternative text."""
 
-from core.charts.canvas import WIDTH
 from core.lottery.decisions import Range
-
-_LEFT, _RIGHT = 40, WIDTH - 40
 
 
 def percent(fraction: float) -> str:

@@ -1,13 +1,13 @@
 """The chance to be in by the first, second, ... try."""
 
 from collections.abc import Sequence
-from math import ceil
 
-from core.charts.canvas import BLUE, FAINT, INK, MUTED, ORANGE, PAPER, SKY, WIDTH, Canvas, Chart, draw
+import numpy as np
+
+from core.charts.axes import mark_radius, numbers, quarters, spaced
+from core.charts.canvas import BLUE, INK, ORANGE, PAPER, SKY, Canvas, Chart, draw
 from core.charts.figures import percent, said, spread
 from core.lottery.decisions import Range
-
-_LEFT, _RIGHT = 40, WIDTH - 40
 
 
 def about_half(chances: Sequence[Range]) -> int | None:
@@ -47,40 +47,43 @@ def tries(
 
 
 def _curve(canvas: Canvas, chances: Sequence[Range], here: int | None, measured: int) -> None:
-    """Axes, the band, the line (dashed where it was not measured) and its marks."""
-    count, left, right, floor, tall = len(chances), 100.0, _RIGHT - 8.0, 76.0, 248.0
-    for quarter in range(5):
-        y = floor + tall * quarter / 4
-        canvas.line([(left, y), (right, y)], FAINT, width=1.5)
-        canvas.text(left - 12, y, f"{quarter * 25}%", size=17, color=MUTED, side="right")
-    inner = right - left - 60
-    xs = [left + 30 + inner * (n / (count - 1) if count > 1 else 0.5) for n in range(count)]
-    line = [(x, floor + tall * chance.value) for x, chance in zip(xs, chances, strict=True)]
-    highs = [floor + tall * chance.high for chance in chances]
-    canvas.band(xs, [floor + tall * chance.low for chance in chances], highs, SKY)
-    canvas.line(line[:measured], BLUE, width=4)
-    canvas.dots(line[:measured], 7, BLUE)
-    if count > measured:
-        canvas.line(line[max(measured - 1, 0) :], BLUE, width=4, dashes=(2, 1.2))
-        canvas.dots(line[measured:], 7, PAPER, edge=BLUE, edge_width=3)
-        below = chances[-1].value > 0.3
-        words = "dashed: depends on the model · band: 95% range"
-        canvas.text(right, floor + (31 if below else tall - 31), words, size=17, color=MUTED, side="right")
-    every, own = ceil(count / 10), here or 0
-    for n, ((x, y), high) in enumerate(zip(line, highs, strict=True), 1):
-        mine, color = n == here, ORANGE if n == here else INK
-        near = not mine and own > 0 and abs(x - xs[min(own, count) - 1]) < 60
-        if mine:
-            canvas.dots([(x, y)], 11, ORANGE, edge=PAPER, edge_width=3)
-        if mine or (not near and (n in (1, count) or count <= 6)):
-            words = percent(chances[n - 1].value)
-            # Where the curve is crowded it rises through a label above its beginning.
-            under = n == 1 and not mine and count > 6 and y > floor + 44
-            canvas.text(
-                x, y - 22 if under else max(y, high) + 20, words, color=color, bold=True, side="center"
-            )
-        if mine or ((count - n) % every == 0 and not (near and every > 1)):
-            canvas.text(
-                x, floor - 24, str(n), size=18, bold=mine, color=ORANGE if mine else MUTED, side="center"
-            )
-    canvas.text((left + right) / 2, 24, "try", size=17, color=MUTED, side="center")
+    """Axes, the band, the line (dashed where it was not measured), its marks and figures."""
+    left, right = quarters(canvas)
+    xs = spaced(canvas, left, right - canvas.pick(8, 0), len(chances))
+    tall = canvas.tall - canvas.body
+    line = [(x, tall * chance.value) for x, chance in zip(xs, chances, strict=True)]
+    canvas.band(xs, [tall * each.low for each in chances], [tall * each.high for each in chances], SKY)
+    solid, mark = canvas.pick(4, 2.6), mark_radius(canvas, xs)
+    canvas.line(line[:measured], BLUE, width=solid)
+    canvas.dots(line[:measured], mark, BLUE)
+    if len(chances) > measured:
+        canvas.line(line[max(measured - 1, 0) :], BLUE, width=solid, dashes=(2, 1.2))
+        canvas.dots(line[measured:], mark, PAPER, edge=BLUE, edge_width=canvas.pick(3, 2))
+    _figures(canvas, xs, chances, tall, here)
+    numbers(canvas, xs, "try", here)
+    dashed = "dashed: depends on the model · " if len(chances) > measured else ""
+    canvas.foot(f"{dashed}band: 95% range")
+
+
+def _figures(
+    canvas: Canvas, xs: Sequence[float], chances: Sequence[Range], tall: float, here: int | None
+) -> None:
+    """The figures on the curve: the caller's own, the last, the first, and of a short curve all that have room."""
+    count, line = len(chances), canvas.body
+    mine = here if here is not None and 1 <= here <= count else None
+    order = [*([mine] if mine else []), count, 1, *(range(2, count) if count <= 6 else ())]
+    taken: list[tuple[float, float]] = []
+    highest = [tall * max(chance.value, chance.high) for chance in chances]
+    for n in dict.fromkeys(order):
+        words, color = percent(chances[n - 1].value), ORANGE if n == mine else INK
+        half = canvas.width(words, bold=True) / 2
+        x = min(xs[n - 1], canvas.right + canvas.left / 2 - half)
+        left, right = x - half - line / 3, x + half + line / 3
+        if any(left < end and start < right for start, end in taken):
+            continue
+        taken.append((left, right))
+        over = float(np.interp(np.linspace(left, right, 9), xs, highest).max()) + canvas.pick(7, 5)
+        canvas.text(x, over + 0.6 * line, words, color=color, bold=True, side="center")
+    if mine:
+        place = (xs[mine - 1], tall * chances[mine - 1].value)
+        canvas.dots([place], canvas.pick(11, 7), ORANGE, edge=PAPER, edge_width=canvas.pick(3, 2))

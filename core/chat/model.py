@@ -127,11 +127,17 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A PNG with the words for people who do not see it."""
+    """A PNG with the words for people who do not see it.
+
+    `png` can be read at any width and on any ground. Where a platform knows for which it is, `drawing` is what
+    `core.charts.drawing` draws it from, and `sizes` its width and height in units as a wide picture and as a narrow one.
+    """
 
     png: bytes
     alt: str
     name: str = "chart.png"
+    drawing: bytes = b""
+    sizes: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,6 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
 
@@ -16,15 +15,17 @@ from PIL import Image
 
 from core.charts import lettering
 from core.charts.bars import bars
-from core.charts.canvas import Canvas, Chart, draw, mix, plain
+from core.charts.canvas import Chart, draw, mix, plain
 from core.charts.committees import two_committees
 from core.charts.conferences import conferences_chart
 from core.charts.figures import between, percent, spread
-from core.charts.paths import Path, paths
-from core.charts.scores import own_scores
+from core.charts.looks import ANYWHERE, GREEN, INK, LARGE, MUTED, PAPER, Color, Ground, Look, Width, rgb
+from core.charts.paths import paths
+from core.charts.shapes import Band, Dots
 from core.charts.tries import about_half, tries
-from core.lottery.decisions import Range, flip, ranged, ranged_each
-from core.lottery.rounds import Try, accepted_by, accepted_within
+from core.lottery.decisions import Range, flip, ranged
+from tests.chart_samples import both_ways, curve, scored
+from tests.core.test_chart_looks import Written, overlaps, written
 
 HARD = [
     "Ba$$in",
@@ -42,30 +43,11 @@ HARD = [
 ]
 
 
-def picture(chart: Chart) -> Image.Image:
-    image = Image.open(io.BytesIO(chart.png))
+def picture(chart: Chart, look: Look = LARGE) -> Image.Image:
+    image = Image.open(io.BytesIO(chart.drawing.png(look)))
     image.load()
     assert image.format == "PNG"
     return image.convert("RGB")
-
-
-def curve(p: float, count: int) -> list[Range]:
-    def by(n: int) -> Range:
-        return ranged(lambda rho: accepted_within(p, n, rho))
-
-    return [by(n) for n in range(1, count + 1)]
-
-
-def scored(scores: list[float], now: float, following: Range, subject: str = "") -> Chart:
-    return own_scores(
-        scores,
-        (1, 3, 5, 6, 8, 10),
-        accept_line=5.8,
-        chair_noise=0.53,
-        now=now,
-        following=following,
-        subject=subject,
-    )
 
 
 @pytest.mark.parametrize("subject", HARD)
@@ -86,7 +68,7 @@ def test_any_text_can_be_drawn(subject: str, caplog: pytest.LogCaptureFixture) -
 @pytest.mark.parametrize("p", [0.001, 0.01, 0.05, 0.25, 0.6, 0.95, 0.999])
 def test_two_committees_share_out_hundred_papers(p: float) -> None:
     chart = two_committees(p, ranged(lambda rho: flip(p, rho)), subject="NeurIPS 2025")
-    assert picture(chart).size == (1280, 720)
+    assert picture(chart).width == 1280
     words = chart.alt.replace(",", "").replace(".", "").split()
     both, only_a, only_b, neither = (
         int(words[words.index(word) + 1]) for word in ("accept", "A", "B", "neither")
@@ -107,8 +89,7 @@ def test_two_committees_show_dot_for_each_paper() -> None:
     both = area(0x00, 0x9E, 0x73)
     only_b = area(0xD5, 0x5E, 0x00)
     one_dot = both / 13
-    # "B accepts 25" is written in the same colour as B's twelve dots.
-    assert 12 * one_dot < only_b < 16 * one_dot
+    assert 11.5 * one_dot < only_b < 12.5 * one_dot
 
 
 def test_tries_say_every_number_and_what_rests_on_model() -> None:
@@ -125,7 +106,7 @@ def test_tries_say_every_number_and_what_rests_on_model() -> None:
 )
 def test_tries_of_any_number(count: int, here: int | None) -> None:
     for p in (0.02, 0.95):
-        assert picture(tries(curve(p, count), here=here)).size == (1280, 720)
+        assert picture(tries(curve(p, count), here=here)).width == 1280
 
 
 def test_own_scores_say_their_numbers() -> None:
@@ -139,7 +120,7 @@ def test_own_scores_say_their_numbers() -> None:
 @pytest.mark.parametrize("scores", [[1.0], [10.0] * 12, [1, 10], [12.5], [-3, 6]])
 def test_own_scores_of_any_number_even_off_scale(scores: list[float]) -> None:
     for now in (0.0, 0.001, 1.0):
-        assert picture(scored(scores, now, Range(now, now, now))).size == (1280, 720)
+        assert picture(scored(scores, now, Range(now, now, now))).width == 1280
 
 
 def test_bars_grow_with_their_number_and_say_what_is_left_out() -> None:
@@ -166,7 +147,7 @@ def test_charts_without_data_are_refused() -> None:
 
 def test_charts_drawn_at_once_are_same_as_one_by_one() -> None:
     def one(n: int) -> bytes:
-        return bars(f"Chart {n} Ba$$in مرحبا", [("a", n), ("b", 2 * n)]).png
+        return bars(f"Chart {n} Ba$$in مرحبا", [("a", n), ("b", 2 * n)]).drawing.png(ANYWHERE)
 
     alone = [one(n) for n in range(1, 9)]
     with ThreadPoolExecutor(4) as pool:
@@ -180,6 +161,11 @@ def test_what_cannot_be_drawn_is_left_out() -> None:
     assert plain("🧑‍🔬") == ""
     assert plain("שלום") == "שלום"
     assert plain("می\u200cخواهم") == "می\u200cخواهم"
+
+
+def height_at(x: float, places: Sequence[tuple[float, float]]) -> float:
+    """How high a line through these places runs at x."""
+    return float(np.interp(x, [each[0] for each in places], [each[1] for each in places]))
 
 
 def test_percentages_never_claim_certainty() -> None:
@@ -197,14 +183,15 @@ def test_percentages_never_claim_certainty() -> None:
 
 
 def test_colours_mix_with_paper() -> None:
-    assert mix("#0072B2", 1) == "#0072B2"
-    assert mix("#0072B2", 0) == "#FAF9F6"
+    assert rgb(mix(GREEN, 1), Ground.LIGHT) == (0x00, 0x9E, 0x73)
+    assert rgb(mix(GREEN, 0), Ground.DARK) == rgb(PAPER, Ground.DARK)
+    assert mix(mix(INK, 0.5), 0.5) == Color("ink", 0.25)
 
 
 def test_failure_in_one_drawing_does_not_block_next() -> None:
     with pytest.raises(ZeroDivisionError):
         draw("never", lambda canvas: canvas.text(1 / 0, 0, ""))
-    assert picture(draw("well", lambda canvas: canvas.text(9, 9, "fine"), height=100)).size == (1280, 160)
+    assert picture(draw("well", lambda canvas: canvas.text(9, 9, "fine"), tall=(100, 60))).size == (1280, 224)
 
 
 def test_drawing_is_not_imported_before_first_chart() -> None:
@@ -225,7 +212,7 @@ def shaper(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> s
 
 def ink(words: str) -> np.ndarray[Any, Any]:
     """Where there is ink when these words are written on a sheet of their own."""
-    chart = draw("alt", lambda canvas: canvas.text(400, 40, words, size=30, side="center"), 80)
+    chart = draw("alt", lambda canvas: canvas.text(400, 40, words, size=30, side="center"), (80, 80))
     return np.asarray(picture(chart).convert("L")) < 128
 
 
@@ -254,51 +241,7 @@ def test_letters_that_stand_from_left_to_right_need_no_shaper(shaper: str) -> No
 # Nothing over anything else
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
-    """A line on a sheet, and the space it takes: from the left, the right, its middle's height, half of its own."""
-
-    words: str
-    left: float
-    right: float
-    y: float
-    half: float
-
-    def over(self, other: "Written") -> bool:
-        """Whether two lines are written over each other."""
-        beside = self.right <= other.left or other.right <= self.left
-        return not beside and abs(self.y - other.y) < self.half + other.half
-
-
-@pytest.fixture
-def written(monkeypatch: pytest.MonkeyPatch) -> list[Written]:
-    """Every line that is written on a sheet from now on."""
-    lines: list[Written] = []
-    write = Canvas.text
-
-    def text(self: Canvas, x: float, y: float, words: str, **style: Any) -> None:
-        size, bold, side = style.get("size", 19), style.get("bold", False), style.get("side", "left")
-        wide = min(self.width(words, size, bold=bold), style.get("width") or 1000)
-        left = x - {"left": 0.0, "center": wide / 2, "right": wide}[side]
-        lines.append(Written(words, left, left + wide, y, 0.36 * size))
-        write(self, x, y, words, **style)
-
-    monkeypatch.setattr(Canvas, "text", text)
-    return lines
-
-
-def overlaps(lines: Sequence[Written]) -> list[tuple[str, str]]:
-    """The words that are written over each other."""
-    return [(one.words, two.words) for one, two in combinations(lines, 2) if one.over(two)]
-
-
-def both_ways(rates: Sequence[float], improve: float) -> tuple[Path, Path]:
-    """The tries at these rates, as the paper is and improved."""
-    plain = ranged_each(lambda rho: accepted_by([Try(rate) for rate in rates], rho))
-    better = ranged_each(lambda rho: accepted_by([Try(rate, improve) for rate in rates], rho))
-    return Path("as it is", plain), Path("half a standard deviation better", better)
-
-
+@pytest.mark.parametrize("width", Width)
 @pytest.mark.parametrize(
     ("rates", "improve"),
     [
@@ -313,26 +256,18 @@ def both_ways(rates: Sequence[float], improve: float) -> tuple[Path, Path]:
         ([0.05] * 5, 0.5),
     ],
 )
-def test_names_of_two_paths_stand_in_free_corner(
-    rates: list[float], improve: float, written: list[Written]
-) -> None:
+def test_names_of_two_paths_stand_in_free_corner(rates: list[float], improve: float, width: Width) -> None:
     plain, better = both_ways(rates, improve)
-    paths("Title", plain, better)
-    assert overlaps(written) == []
-    names = [line for line in written if line.words in (plain.label, better.label)]
-    xs = [130 + 540 * (n / (len(rates) - 1) if len(rates) > 1 else 0.5) for n in range(len(rates))]
-    for line in names:
-        assert line.left > 100
-        for path in (plain, better):
-            for x in range(round(line.left) - 20, round(line.right), 5):
-                band = [
-                    np.interp(x, xs, [76 + 248 * end for end in ends])
-                    for ends in (
-                        [chance.low for chance in path.chances],
-                        [chance.high for chance in path.chances],
-                    )
-                ]
-                assert line.y + line.half < band[0] or line.y - line.half > band[1], line
+    chart = paths("Title", plain, better)
+    lines = written(chart, width)
+    assert overlaps(lines) == []
+    bands = [shape for shape in chart.drawing.layouts[width].shapes if isinstance(shape, Band)]
+    assert len(bands) == (2 if len(rates) > 1 else 0)
+    for line in (line for line in lines if line.words in (plain.label, better.label)):
+        for band in bands:
+            high, low = band.outline[: len(rates)], band.outline[: len(rates) - 1 : -1]
+            for x in np.linspace(line.left - 8, line.right, 40):
+                assert line.high < height_at(x, low) or line.low > height_at(x, high), line
 
 
 @pytest.mark.parametrize(
@@ -352,25 +287,26 @@ def test_about_half_are_in_only_where_about_half_are(shares: tuple[float, ...], 
 
 @pytest.mark.parametrize("count", [20, 40])
 @pytest.mark.parametrize("p", [0.02, 0.25, 0.6])
-def test_first_figure_stands_beside_crowded_curve(p: float, count: int, written: list[Written]) -> None:
-    tries(curve(p, count))
-    first = next(line for line in written if line.words == percent(p))
-    xs = [130 + 554 * n / (count - 1) for n in range(count)]
-    ys = [76 + 248 * chance.value for chance in curve(p, count)]
-    for x in range(round(first.left), round(first.right)):
-        if x >= xs[0]:
-            assert abs(np.interp(x, xs, ys) - first.y) > first.half
+def test_first_figure_stands_beside_crowded_curve(p: float, count: int) -> None:
+    chart = tries(curve(p, count))
+    for width in Width:
+        first = next(line for line in written(chart, width) if line.words == percent(p) and line.color == INK)
+        dots = [shape for shape in chart.drawing.layouts[width].shapes if isinstance(shape, Dots)]
+        curved = [place for shape in dots for place in shape.places]
+        assert len(curved) == count
+        for x in np.linspace(first.left, first.right, 40):
+            assert not first.low < height_at(x, curved) < first.high
 
 
-def test_strips_title_stays_on_one_line(written: list[Written]) -> None:
+def test_strips_title_stays_on_one_line() -> None:
     shares = (0.001, 0.0051, 0.01, 0.3, 0.98, 0.999)
     for low, high in combinations(shares, 2):
         if (low, high) != (0.001, 0.999):
-            written.clear()
-            conferences_chart([low, high], low, mark="this draw", subject="1,000 papers, seed 1")
-            assert overlaps(written) == []
-            assert [line.y for line in written if line.words.startswith("of the")] == []
-            assert sum(line.half > 10 for line in written) == 1, "one line of the title"
+            chart = conferences_chart([low, high], low, mark="this draw", subject="1,000 papers, seed 1")
+            lines = written(chart, Width.WIDE)
+            assert overlaps(lines) == []
+            assert [line for line in lines if line.words.startswith("of the")] == []
+            assert sum(line.size == 28 for line in lines) == 1, "one line of the title"
 
 
 def test_strip_says_what_it_holds() -> None:
@@ -390,48 +326,61 @@ def test_strip_says_what_it_holds() -> None:
     ]
 
 
-def test_fine_scale_has_room_for_its_numbers(written: list[Written]) -> None:
-    for scale in (range(101), [n / 2 for n in range(2, 41)], range(1, 11), [0, 1e6], [0, 0.001, 1]):
-        written.clear()
-        own_scores(
-            [5, 6], list(scale), accept_line=5.8, chair_noise=0.5, now=0.4, following=Range(0.4, 0.3, 0.5)
-        )
-        assert overlaps(written) == []
-        numbers = [line for line in written if line.y == 186 and line.words[0].isdigit()]
-        assert len(numbers) >= 2
-    written.clear()
-    own_scores([5], range(101), accept_line=5.8, chair_noise=0.5, now=0.4, following=Range(0.4, 0.3, 0.5))
-    assert [line.words for line in written if line.words.isdigit()] == [str(n) for n in range(0, 101, 10)]
+@pytest.mark.parametrize("width", Width)
+def test_fine_scale_has_room_for_its_numbers(width: Width) -> None:
+    following = Range(0.4, 0.3, 0.5)
+    scales: list[Sequence[float]] = [range(101), [n / 2 for n in range(2, 41)], range(1, 11), [0, 1e6]]
+    for scale in (*scales, [0, 0.001, 1]):
+        lines = written(scored([5, 6], 0.4, following, scale=scale), width)
+        assert overlaps(lines) == []
+        assert sum(line.words[0].isdigit() and line.color == MUTED for line in lines) >= 2
+    lines = written(scored([5], 0.4, following, scale=range(101)), width)
+    every = 10 if width is Width.WIDE else 20
+    assert [line.words for line in lines if line.words.isdigit()] == [str(n) for n in range(0, 101, every)]
 
 
-def test_many_equal_scores_stay_in_sight(written: list[Written]) -> None:
+def test_many_equal_scores_stay_in_sight() -> None:
     chart = scored([5.0] * 100, 0.06, Range(0.23, 0.18, 0.27), "ICLR 2024")
-    assert "100×" in [line.words for line in written]
-    assert overlaps(written) == []
-    assert any(line.words == "ICLR 2024 · 100 scores, all 5 · mean 5.00" for line in written)
+    for width in Width:
+        lines = written(chart, width)
+        assert "100×" in [line.words for line in lines]
+        assert overlaps(lines) == []
+        assert any(line.words == "ICLR 2024 · 100 scores, all 5 · mean 5.00" for line in lines)
     pixels = np.asarray(picture(chart)).astype(int)
     orange = (np.abs(pixels - [0xD5, 0x5E, 0x00]).sum(axis=2) < 24).sum()
     assert orange > 800, "the dot is as large as ever"
 
 
-def whole(words: str) -> float:
-    """How wide these words are below a title."""
-    widths: list[float] = []
-    draw("alt", lambda canvas: widths.append(canvas.width(words, 18)))
-    return widths[0]
+def below_title(subject: str, context: str) -> list[Written]:
+    """What stands below a title, wide."""
+    chart = draw("alt", lambda canvas: canvas.heading("T", context, subject))
+    return [line for line in written(chart, Width.WIDE) if line.words != "T"]
 
 
-def test_context_that_fits_is_not_cut(written: list[Written]) -> None:
+def test_context_that_fits_is_not_cut() -> None:
     """The space before the dot was not counted, so that a line which just fitted was cut at its end."""
     for length in range(96, 116):
-        written.clear()
-        draw("alt", lambda canvas, length=length: canvas.heading("T", "the same papers", "i" * length))  # type: ignore[misc]
-        below = written[-1]
+        (below,) = below_title("i" * length, "the same papers")
         assert below.words.endswith(" · the same papers")
         assert below.right - below.left <= 720
-        assert ("…" in below.words) is (whole(f"{'i' * length} · the same papers") > 720)
-    draw("alt", lambda canvas: canvas.heading("T", "chance", "🎉"))
-    assert written[-1].words == "chance"
+        whole = lettering.width(f"{'i' * length} · the same papers", 17 * 1.6) / 1.6
+        assert ("…" in below.words) is (whole > 720)
+    assert [line.words for line in below_title("🎉", "chance")] == ["chance"]
+
+
+def test_title_breaks_where_part_of_sentence_ends() -> None:
+    def title(words: str) -> list[str]:
+        chart = draw("alt", lambda canvas: canvas.heading(words))
+        return [line.words for line in written(chart, Width.NARROW)][::-1]
+
+    assert title("Of 25 papers that A accepts, B rejects 12") == [
+        "Of 25 papers that A accepts,",
+        "B rejects 12",
+    ]
+    assert title("Another committee turns down 44% to 54%") == ["Another committee", "turns down 44% to 54%"]
+    assert title("In by try 3: 45%") == ["In by try 3: 45%"]
+    assert title("w" * 90)[-1].endswith("…")
+    assert len(title("word " * 60)) == 3
 
 
 @pytest.mark.parametrize("p", [0.0001, 0.004, 0.0051, 0.01, 0.014])

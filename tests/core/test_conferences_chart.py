@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from core.charts.canvas import ORANGE
 from core.charts.conferences import conferences_chart
+from core.charts.looks import ANYWHERE, LARGE, ORANGE, Ground, rgb
 from core.lottery.simulate import conferences
 
 
@@ -17,9 +17,9 @@ def test_strip_says_what_it_shows() -> None:
     assert chart.alt.startswith("NIPS {2014} $x$: 200 simulated conferences")
     assert "measured: 49%" in chart.alt
     assert "95 of 100" in chart.alt
-    image = Image.open(io.BytesIO(chart.png)).convert("RGB")
-    assert image.size == (1280, 720)
-    orange = np.array([int(ORANGE[i : i + 2], 16) for i in (1, 3, 5)])
+    image = Image.open(io.BytesIO(chart.drawing.png(LARGE))).convert("RGB")
+    assert image.width == 1280
+    orange = np.array(rgb(ORANGE, Ground.LIGHT))
     marked = np.flatnonzero(
         (np.abs(np.asarray(image).astype(int) - orange).sum(axis=2) < 20).sum(axis=0) > 200
     )
@@ -31,7 +31,7 @@ def test_strip_says_what_it_shows() -> None:
     [([0.5], 0.5), ([0.0, 1.0] * 100, 0.0), ([0.0] * 3, 1.0), ([0.5 + n * 1e-6 for n in range(500)], 0.5)],
 )
 def test_any_shares_can_be_drawn(flips: list[float], mine: float) -> None:
-    assert conferences_chart(flips, mine, mark="yours").png.startswith(b"\x89PNG")
+    assert conferences_chart(flips, mine, mark="yours").drawing.png(ANYWHERE).startswith(b"\x89PNG")
 
 
 @pytest.mark.parametrize(("flips", "mine"), [([], 0.5), ([0.5], 1.5), ([float("nan")], 0.5)])

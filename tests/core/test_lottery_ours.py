@@ -12,6 +12,7 @@ import pytest
 from PIL import Image
 
 from core.charts.agreement import reviewer_agreement
+from core.charts.looks import ANYWHERE
 from core.chat.model import Picture, Reply
 from core.clock import FixedClock
 from core.cohorts import directory
@@ -248,8 +249,8 @@ def test_what_cannot_be_estimated_is_not_enough() -> None:
 @pytest.mark.parametrize("discussed", [False, True])
 def test_picture_takes_every_agreement(icc_: Estimate, discussed: bool) -> None:
     chart = reviewer_agreement(icc_, discussed=discussed, subject="Lab Ba$$in 🎉")
-    image = Image.open(io.BytesIO(chart.png))
-    assert image.width == 1280
+    image = Image.open(io.BytesIO(chart.drawing.png(ANYWHERE)))
+    assert image.width == 900
     assert chart.alt.startswith("Lab Ba$$in 🎉: ")
     assert ("after" if discussed else "before") in chart.alt
 

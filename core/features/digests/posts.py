@@ -81,8 +81,12 @@ async def digest(core: Core, cohort: Cohort, since: datetime, until: datetime, n
     counts = [count for part in parts for count in part.counts]
     if not counts:
         return Reply(text, (usable,))
-    chart = await core.executors.draw(bars, "In numbers", counts)
-    return Reply(text, (Picture(chart.png, chart.alt, "digest.png"), usable))
+    picture = await core.executors.draw(_picture, tuple(counts))
+    return Reply(text, (picture, usable))
+
+
+def _picture(counts: tuple[tuple[str, float], ...]) -> Picture:
+    return bars("In numbers", counts).picture("digest.png")
 
 
 def _parts(

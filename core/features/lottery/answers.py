@@ -1,7 +1,7 @@
 """The answers: figures, words and picture. Plain functions; run them off the event loop, they draw."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from core.charts import tries
 from core.charts.canvas import Chart
@@ -31,7 +31,7 @@ class Answer:
 
 
 def _picture(chart: Chart) -> Picture:
-    return Picture(chart.png, chart.alt, "lottery.png")
+    return chart.picture("lottery.png")
 
 
 # --- two committees ---------------------------------------------------------------------------------------
@@ -160,7 +160,9 @@ def paper(of: Paper) -> Answer:
     measured = max(MEASURED_TRIES - count, 0)
     chart = tries.tries(chances, measured=measured, subject=subject)
     after = f"#{of.number} after {texts.rejections(count)}" if count else f"#{of.number}"
-    return Answer(join(lines), Picture(chart.png, scored.alt(after, chances, measured), "lottery.png"))
+    return Answer(
+        join(lines), replace(chart, alt=scored.alt(after, chances, measured)).picture("lottery.png")
+    )
 
 
 def _first(stand: PaperState, chance: Range) -> Text:

@@ -2,7 +2,7 @@
 
 from core.charts.experiments import Split, side_by_side
 from core.charts.figures import percent, spread
-from core.chat.model import LabelledEnum, Picture, Table
+from core.chat.model import LabelledEnum, Table
 from core.chat.text import join, say
 from core.features.lottery import texts
 from core.features.lottery.answers import Answer
@@ -72,7 +72,7 @@ def experiment(year: int, seed: int) -> Answer:
         subject=f"{of.name}, seed {seed}",
     )
     table = Table(("Papers", "Published", "Model", "Rerun"), rows)
-    return Answer(join(lines), Picture(chart.png, chart.alt, "experiment.png"), table)
+    return Answer(join(lines), chart.picture("experiment.png"), table)
 
 
 def _count(figure: Range) -> str:

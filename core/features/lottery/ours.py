@@ -31,12 +31,14 @@ async def ours(call: Call) -> Reply:
     figure = await call.read(agreement.current_figure, call.scope)
     if figure is None:
         return Reply(_too_few(), (Buttons((_NOTE,)),))
-    chart = await call.core.executors.draw(
-        reviewer_agreement, figure.icc, discussed=figure.discussed, subject="this cohort's reviews"
-    )
+    picture = await call.core.executors.draw(_picture, figure)
     day = clock.local_date(figure.at, call.cohort.zone)
-    picture = Picture(chart.png, chart.alt, "agreement.png")
     return Reply(_words(figure, day_words(day)), (picture, Buttons((_NOTE,))))
+
+
+def _picture(figure: ShownAgreement) -> Picture:
+    chart = reviewer_agreement(figure.icc, discussed=figure.discussed, subject="this cohort's reviews")
+    return chart.picture("agreement.png")
 
 
 def _too_few() -> Text:

@@ -237,4 +237,4 @@ def _picture(asked: Plan, plainly: tuple[Range, ...], better: tuple[Range, ...],
         measured=MEASURED_TRIES,
         subject=subject,
     )
-    return Picture(chart.png, chart.alt, "tries.png")
+    return chart.picture("tries.png")

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from core.charts.conferences import conferences_chart
-from core.chat.model import Picture
 from core.chat.text import Text, join, say
 from core.errors import BadInput
 from core.features.lottery import models, texts
@@ -95,7 +94,7 @@ def answer(asked: SimulationRequest) -> Answer:
     ]
     subject = f"{asked.papers:,} papers, seed {asked.seed}"
     chart = conferences_chart(flips, mine.flip, middle, mark="yours", subject=subject)
-    return Answer(join(lines), Picture(chart.png, chart.alt, "simulation.png"))
+    return Answer(join(lines), chart.picture("simulation.png"))
 
 
 def _reviews(count: int) -> str:

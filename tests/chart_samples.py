@@ -1,0 +1,111 @@
+"""Every kind of picture with ordinary data and with the most awkward: rates of 2 and 98%, many tries, long names, names
+from right to left."""
+
+from collections.abc import Callable, Mapping, Sequence
+from random import Random
+
+from core.charts.agreement import reviewer_agreement
+from core.charts.bars import bars
+from core.charts.canvas import Chart
+from core.charts.committees import two_committees
+from core.charts.conferences import conferences_chart
+from core.charts.experiments import Split, side_by_side
+from core.charts.paths import Path, paths
+from core.charts.scores import own_scores
+from core.charts.tries import tries
+from core.lottery.decisions import Range, flip, ranged, ranged_each
+from core.lottery.fit import Estimate
+from core.lottery.rounds import Try, accepted_by, accepted_within
+
+MIXED = "NeurIPS 2025 مرحبا بالعالم and שלום עולם 深層学習"
+LONG = "A venue with a name as long as it may be, and longer still"
+ICLR = (1, 3, 5, 6, 8, 10)
+
+
+def curve(p: float, count: int) -> list[Range]:
+    """The chances to be in by each of so many tries."""
+
+    def by(n: int) -> Range:
+        return ranged(lambda rho: accepted_within(p, n, rho))
+
+    return [by(n) for n in range(1, count + 1)]
+
+
+def both_ways(rates: Sequence[float], improve: float) -> tuple[Path, Path]:
+    """The tries at these rates, as the paper is and improved."""
+    plain = ranged_each(lambda rho: accepted_by([Try(rate) for rate in rates], rho))
+    better = ranged_each(lambda rho: accepted_by([Try(rate, improve) for rate in rates], rho))
+    return Path("as it is", plain), Path("half a standard deviation better", better)
+
+
+def committees(p: float, subject: str = "") -> Chart:
+    """What two committees make of 100 papers."""
+    return two_committees(p, ranged(lambda rho: flip(p, rho)), subject=subject)
+
+
+def scored(
+    scores: Sequence[float], now: float, following: Range, subject: str = "", scale: Sequence[float] = ICLR
+) -> Chart:
+    """A paper's own scores."""
+    return own_scores(
+        scores, scale, accept_line=5.8, chair_noise=0.53, now=now, following=following, subject=subject
+    )
+
+
+def _conferences(middle: float, sd: float, mine: float, subject: str) -> Chart:
+    draw = Random(1)  # noqa: S311 - sample data
+    flips = [min(max(draw.gauss(middle, sd), 0), 1) for _ in range(200)]
+    return conferences_chart(flips, mine, mark="this draw", subject=subject)
+
+
+SAMPLES: Mapping[str, Callable[[], Chart]] = {
+    "committees": lambda: committees(0.25, "NeurIPS 2026"),
+    "committees, 2%": lambda: committees(0.02, MIXED),
+    "committees, 60%": lambda: committees(0.6),
+    "committees, 98%": lambda: committees(0.98, LONG),
+    "tries": lambda: tries(curve(0.25, 6), here=3, subject="ICML 2026"),
+    "tries, one": lambda: tries(curve(0.25, 1), here=1),
+    "tries, 2% and 40": lambda: tries(curve(0.02, 40), subject=MIXED),
+    "tries, 98%": lambda: tries(curve(0.98, 5), here=1, subject=f"#12 at {LONG}"),
+    "tries, 20 and the caller's": lambda: tries(curve(0.25, 20), here=7),
+    "paths": lambda: paths(
+        "About half are in by try 4", *both_ways([0.25] * 5, 0.5), subject="accept rate 25%"
+    ),
+    "paths, one": lambda: paths("In by try 1: 60%", *both_ways([0.6], 0.5)),
+    "paths, 98%": lambda: paths(
+        "In by try 3: over 99% (99% or more)", *both_ways([0.98] * 3, 0.5), subject=LONG
+    ),
+    "paths, 2% and 20": lambda: paths("In by try 20: 12% (8–19%)", *both_ways([0.02] * 20, 1), subject=MIXED),
+    "scores": lambda: scored([5, 6, 6], 0.4, Range(0.43, 0.4, 0.46), "ICLR 2024"),
+    "scores, 100": lambda: scored([5.0] * 100, 0.06, Range(0.23, 0.18, 0.27)),
+    "scores, 98%": lambda: scored(
+        [3, 5, 5, 6, 6, 6, 8, 8, 8, 8, 10, 1], 0.98, Range(0.98, 0.97, 0.999), MIXED
+    ),
+    "scores, fine scale": lambda: scored([5, 6.5, 7], 0.02, Range(0.02, 0.001, 0.05), LONG, range(101)),
+    "conferences": lambda: _conferences(0.49, 0.06, 0.51, "166 papers, seed 7"),
+    "conferences, large": lambda: _conferences(0.49, 0.0006, 0.4901, "1,000,000 papers, seed 123456"),
+    "conferences, small": lambda: conferences_chart(
+        [0, 0.5, 1] * 66, 1, mark="yours", subject="10 papers, seed 1"
+    ),
+    "experiments": lambda: side_by_side(
+        (Split("Published", 22, 43, 101), Split("Model", 21, 41, 104), Split("Rerun", 25, 33, 108)),
+        subject="NIPS 2014, seed 5",
+    ),
+    "experiments, 1%": lambda: side_by_side(
+        (Split("Published", 99, 406, 8264), Split("Model", 210, 400, 8200), Split("Rerun", 1, 3, 8000)),
+        subject="NeurIPS 2021, seed 123456",
+    ),
+    "agreement": lambda: reviewer_agreement(
+        Estimate(0.42, 0.3, 0.55), discussed=False, subject="this cohort's reviews"
+    ),
+    "agreement, 98%": lambda: reviewer_agreement(Estimate(0.98, 0.9, 1), discussed=True, subject=LONG),
+    "agreement, 2%": lambda: reviewer_agreement(Estimate(0.02, 0, 0.1), discussed=True),
+    "bars": lambda: bars("Papers by stage", [("in review", 7), ("drafting", 3), ("accepted Äöü", 2)]),
+    "bars, 40": lambda: bars(
+        "In numbers: how many papers there are in every week of this year and of the next",
+        [(f"week {n} {MIXED}", n * 37.5) for n in range(40)],
+        below="since the last digest",
+    ),
+    "bars, none and many": lambda: bars("In numbers", [("check-ins", 0), ("papers", 12345)]),
+}
+"""Each chart by a name that begins with its module's."""
