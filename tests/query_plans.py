@@ -28,6 +28,7 @@ SMALL = {
     "note": "a few facts that adapters keep",
     "playground_message": "the playground is one person's",
     "playground_file": "the playground is one person's",
+    "playground_touched": "the playground is one person's",
 }
 """Tables that do not grow."""
 

@@ -2,27 +2,27 @@
 
 import asyncio
 import contextlib
-from datetime import datetime, timedelta
 
 import structlog
 from aiohttp import WSMsgType, web
 
-from bot.playground import messages, registration, snapshot, workspace
+from bot.playground import registration, render, snapshot, workspace
 from bot.playground.channels import PlaygroundInspector
 from bot.playground.chat import Chat
+from bot.playground.clock_moves import ClockMoves
 from bot.playground.connections import Connections, PageConnection
 from bot.playground.interactions import PlaygroundInteractions
 from bot.playground.outlet import PlaygroundOutlet
 from bot.playground.payloads import MAX_TEXT, Frame, Tree, read_frame
 from bot.playground.routes import PAGE, START_PARAMETER, Routes
-from bot.playground.sample_cohort import SampleCohort
+from bot.playground.sample_ahead import SampleAhead
+from bot.playground.sample_cohort import SampleCohort, last_digest
+from bot.playground.sample_people import SamplePeople
 from bot.web import LONG_LIVED
-from core import clock as clocks
 from core.commands.dispatch import Core
-from core.delivery import schedules
 from core.delivery.outlet import Outlet
 from core.delivery.service import Delivery
-from core.errors import BadInput, UserError, report, unexpected
+from core.errors import UserError, report, unexpected
 from core.store import notes
 
 log = structlog.get_logger()
@@ -43,11 +43,8 @@ MAX_ANSWERS = 500
 _READ_ONLY = frozenset({"history", "complete"})
 """Kinds of frames that change nothing. Their answers are not stored: a repeated one is answered anew."""
 
-MAX_EVENTS = 200
-"""How many scheduled events one move of the clock fires at most."""
-
-MAX_FORWARD = timedelta(days=31)
-"""How far one move goes at most when it is given in seconds."""
+LIVE_INTERVAL = 20.0
+"""Seconds between two looks at what the sample's people do about now."""
 
 STOP_TIMEOUT = 5.0
 """Seconds that `stop` waits for calls in progress."""
@@ -71,6 +68,9 @@ class PlaygroundAdapter:
         self.chat = Chat(core.store, core.clock, self.connections)
         self.outlet: Outlet = PlaygroundOutlet(self.chat)
         self.inspector = PlaygroundInspector()
+        self._people = SamplePeople(core, self.chat)
+        self.ahead = SampleAhead(core, self._people)
+        self.moves = ClockMoves(core, delivery, self.ahead, self._tell_time)
         self._interactions = PlaygroundInteractions(self)
         self._answers: dict[str, asyncio.Task[Tree]] = {}
         self._moving = asyncio.Lock()
@@ -89,10 +89,7 @@ class PlaygroundAdapter:
     async def start(self) -> None:
         """Set the clock where the last run left it, and make the sample cohort in a new database. Pages wait for
         it."""
-        offset = await self.core.store.read(notes.get, snapshot.CLOCK)
-        if offset and isinstance(self.core.clock, clocks.MovableClock):
-            resumed = clocks.SystemClock().now() + timedelta(seconds=float(offset))
-            self.core.clock.move_to(max(resumed, self.core.clock.now()))
+        await self.moves.resume()
         self._running = True
         self._preparing = asyncio.create_task(self._prepare())
 
@@ -106,6 +103,7 @@ class PlaygroundAdapter:
             log.exception("sample cohort failed")
         finally:
             self._ready.set()
+        await self._live()
 
     async def ready(self) -> None:
         """Return when the sample cohort has been made."""
@@ -222,7 +220,8 @@ class PlaygroundAdapter:
         return self._snapshot
 
     def _tree(self, current: snapshot.Snapshot, person: str) -> Tree:
-        return current.tree(person, self.core.clock.now(), self.core.registry)
+        now, registry = self.core.clock.now(), self.core.registry
+        return current.tree(person, now, registry, ahead=self.moves.is_ahead())
 
     async def send_state(self, page: PageConnection) -> None:
         """Send the state to one page."""
@@ -239,52 +238,32 @@ class PlaygroundAdapter:
     # ---- requests of pages
 
     async def move_clock(self, forward: float | None) -> Tree:
-        """Move to the next scheduled event, or some seconds forward, firing every event on the way. Returns the
-        channels in which something was posted and a sentence about it."""
-        clock = self._movable_clock()
+        """Move to the next scheduled event, or some seconds forward. Returns what happened on the way."""
         async with self._moving:
-            before = await self.core.store.read(messages.newest_number)
-            until = await self._destination(clock, forward)
-            await self._advance_to(clock, until)
-            await self._save_clock_offset(clock)
-            posted = await self.core.store.read(messages.channels_posted_in, before)
+            happened = await self.moves.forward(forward)
         await self.refresh(always=True)
-        return {"posted": posted, "words": self._describe_move(until, posted)}
+        return happened
 
-    def _movable_clock(self) -> clocks.MovableClock:
-        if isinstance(self.core.clock, clocks.MovableClock):
-            return self.core.clock
-        raise BadInput("This playground runs by the machine's clock, which cannot be moved.")
+    async def move_back(self) -> Tree:
+        """Move the clock back to now. Returns what stays as it is."""
+        async with self._moving:
+            stays = await self.moves.back()
+        await self.refresh(always=True)
+        return stays
 
-    async def _destination(self, clock: clocks.MovableClock, forward: float | None) -> datetime:
-        if forward is not None:
-            return clock.now() + timedelta(seconds=min(max(forward, 0), MAX_FORWARD.total_seconds()))
-        following = await self.core.store.read(schedules.upcoming, served=self.delivery.served)
-        if following is None or following.next is None:
-            raise BadInput("Nothing is scheduled. An organizer can add something with schedule-add.")
-        return max(clock.now(), following.next.at)
+    def _tell_time(self) -> None:
+        frame = {"type": "clock", "now": render.instant(self.core.clock.now())}
+        self.connections.broadcast(lambda _: frame)
 
-    async def _advance_to(self, clock: clocks.MovableClock, until: datetime) -> None:
-        for _ in range(MAX_EVENTS):
-            following = await self.core.store.read(schedules.upcoming, served=self.delivery.served)
-            if following is None or following.next is None or following.next.at > until:
-                break
-            clock.move_to(max(clock.now(), following.next.at))
-            await self.delivery.flush()
-        clock.move_to(max(clock.now(), until))
-        await self.delivery.flush()
-
-    def _describe_move(self, until: datetime, posted: list[str]) -> str:
-        zone = self._snapshot.zone if self._snapshot and self._snapshot.zone else "UTC"
-        when = clocks.words(until, zone)
-        if not posted:
-            return f"It is now {when}. Nothing was posted."
-        return f"It is now {when}. Posted in " + ", ".join(f"#{place}" for place in posted) + "."
-
-    async def _save_clock_offset(self, clock: clocks.MovableClock) -> None:
-        """Store how far the clock is from the machine's, for the next start."""
-        offset = clock.now() - clocks.SystemClock().now()
-        await self.core.store.write(notes.put, snapshot.CLOCK, str(offset.total_seconds()))
+    async def _live(self) -> None:
+        """Let the sample's people go on while nobody moves the clock."""
+        while True:
+            await asyncio.sleep(LIVE_INTERVAL)
+            try:
+                async with self._moving:
+                    await self.moves.live()
+            except Exception:
+                log.exception("the sample's people could not go on")
 
     async def reset(self, *, sample: bool) -> None:
         """Delete everything in the playground and begin again, with or without the sample cohort."""
@@ -297,7 +276,8 @@ class PlaygroundAdapter:
         await self.refresh(always=True)
 
     async def _make_sample(self) -> None:
-        self.problems = await SampleCohort(self.core, self.delivery, self.chat).make()
+        present = self.core.clock.now()
+        self.problems = await SampleCohort(self.core, self.delivery, self._people).make()
+        await self.ahead.begin(last_digest(present), self.core.clock.now())
         await self.core.store.write(notes.put, snapshot.MODE, snapshot.SAMPLE)
-        if isinstance(self.core.clock, clocks.MovableClock):
-            await self._save_clock_offset(self.core.clock)
+        await self.moves.save()

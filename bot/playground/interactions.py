@@ -4,10 +4,12 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from bot.playground import messages, registration, render, workspace
+from bot.playground import messages, registration, render, touched, workspace
 from bot.playground.chat import CallOrigin, NewMessage
 from bot.playground.connections import PageConnection, can_see, message_tree
 from bot.playground.payloads import Frame, Tree, read_line
+from bot.playground.sample_story import ZONE
+from core import clock as clocks
 from core.chat.model import FieldKind, Form, Reply, Request, Source
 from core.chat.text import as_text, clean, plain
 from core.commands.spec import Command
@@ -118,7 +120,9 @@ class PlaygroundInteractions:
             await self._playground.chat.answer(origin, reply, replace=answered)
             answered = True
 
+        about = await touched.names(self._core, request, clocks.local_date(self._core.clock.now(), ZONE))
         answer = await self._core.run(request, show)
+        await self._store.write(touched.note, request, about, self._core.clock.now())
         if isinstance(answer, Form):
             packed = StoredCall.of_form(answer).pack()
             return {"form": render.form(answer, self._known(answer.command), packed)}
@@ -147,8 +151,9 @@ class PlaygroundInteractions:
         return {"items": registration.choices(list(await self._core.complete(request, param.name, typed)))}
 
     async def _move_clock(self, page: PageConnection, frame: Frame) -> Tree:
-        forward = frame.number("forward")
-        return await self._playground.move_clock(forward)
+        if frame.optional("to") == "now":
+            return await self._playground.move_back()
+        return await self._playground.move_clock(frame.number("forward"))
 
     async def _reset(self, page: PageConnection, frame: Frame) -> Tree:
         await self._playground.reset(sample=frame.text("to") == "sample")

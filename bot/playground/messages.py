@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from bot.playground import workspace
 from bot.playground.render import Blob
 from core.store.port import Conn, Row
 
@@ -151,17 +150,35 @@ def newest_number(conn: Conn) -> int:
     return int(row["newest"]) if row else 0
 
 
-def channels_posted_in(conn: Conn, after: int) -> list[str]:
-    """The channels in which a scheduled post stands that is newer than the message numbered `after`."""
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """How many posts a place got, and the id of the last one."""
+
+    place: str
+    count: int
+    last: str
+
+
+def posted_after(conn: Conn, after: int) -> list[Posted]:
+    """What the bot posted by itself since the message numbered `after`, by place: channels and direct messages, in the
+    order of their first."""
     rows = conn.all(
-        "SELECT place, min(number) AS first FROM playground_message WHERE number > :after AND reader IS NULL"
-        " AND post_key IS NOT NULL GROUP BY place ORDER BY first",
+        "SELECT p.place, p.posts, m.id FROM (SELECT place, count(*) AS posts, min(number) AS first,"
+        " max(number) AS last FROM playground_message WHERE number > :after AND reader IS NULL"
+        " AND post_key IS NOT NULL GROUP BY place) p JOIN playground_message m ON m.number = p.last ORDER BY p.first",
         after=after,
     )
-    return [row["place"] for row in rows if workspace.channel(row["place"])]
+    return [Posted(row["place"], row["posts"], row["id"]) for row in rows]
+
+
+def later_than(conn: Conn, at: datetime) -> int:
+    """How many messages have a later instant."""
+    row = conn.one("SELECT count(*) AS found FROM playground_message WHERE at > :at", at=at)
+    return int(row["found"]) if row else 0
 
 
 def delete_all(conn: Conn) -> None:
-    """Delete all messages and files."""
+    """Delete all messages and files, and what is known of who changed what."""
+    conn.run("DELETE FROM playground_touched")
     conn.run("DELETE FROM playground_message")
     conn.run("DELETE FROM playground_file")

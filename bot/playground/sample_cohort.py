@@ -1,22 +1,18 @@
 """Makes the sample cohort by running the sample story through the dispatch, each event at its time."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 import structlog
 
-from bot.playground import render, sample_story, workspace
-from bot.playground.chat import CallOrigin, Chat, NewMessage
-from bot.playground.sample_story import AppointMentor, PostMessage, RunCommand, StoryEvent
+from bot.playground import sample_story
+from bot.playground.sample_people import SamplePeople, call_name
+from bot.playground.sample_story import StoryEvent
 from core import clock as clocks
-from core.chat.model import Argument, ChannelRef, Form, Request
-from core.chat.text import as_text, plain
 from core.clock import MovableClock, SystemClock
-from core.cohorts import directory
 from core.commands.dispatch import Core
 from core.delivery import schedules
 from core.delivery.service import Delivery
-from core.store.port import Conn
 
 log = structlog.get_logger()
 
@@ -28,11 +24,10 @@ class SampleCohort:
     """Makes the sample cohort of one playground. With a movable clock its three weeks are played through, so
     that check-in calls, prompts and digests stand in the channels; otherwise everything happens now."""
 
-    def __init__(self, core: Core, delivery: Delivery, chat: Chat) -> None:
+    def __init__(self, core: Core, delivery: Delivery, people: SamplePeople) -> None:
         self._core = core
         self._delivery = delivery
-        self._chat = chat
-        self._call_count = 0
+        self._people = people
 
     async def make(self) -> list[str]:
         """Make it. Returns a sentence for each event that failed; these are logged too."""
@@ -41,15 +36,17 @@ class SampleCohort:
         clock = self._core.clock if isinstance(self._core.clock, MovableClock) else None
         present = self._core.clock.now()
         began = machine.now()
-        for at, event in timetable(
-            sample_story.events(clocks.local_date(present, sample_story.ZONE).year), present
-        ):
+        digests = sample_story.WEEKDAYS[last_digest(present).weekday()]
+        year = clocks.local_date(present, sample_story.ZONE).year
+        events = timetable(sample_story.events(year, digests), present)
+        for number, (at, event) in enumerate(events, start=1):
             if clock is not None:
                 await self._advance_to(clock, at)
-            problem = await self._perform(event)
+            problem = await self._people.perform(event, call_name(self._core.clock.now(), number))
             if problem is not None:
                 problems.append(problem)
                 log.warning("an event of the sample failed", problem=problem)
+            await self._delivery.flush()
         if clock is not None:
             await self._advance_to(clock, present + (machine.now() - began))
         else:
@@ -66,50 +63,21 @@ class SampleCohort:
             await self._delivery.flush()
         clock.move_to(until)
 
-    async def _perform(self, event: StoryEvent) -> str | None:
-        match event.action:
-            case PostMessage(text=text, channel=channel):
-                body = {"text": render.text(plain(text)), "blocks": [], "error": False}
-                await self._chat.post(NewMessage(channel, event.who, body))
-                return None
-            case RunCommand():
-                return await self._run(event.who, event.action)
-            case AppointMentor():
-                await self._core.store.write(_appoint_mentor, event.who)
-                return None
 
-    async def _run(self, who: str, action: RunCommand) -> str | None:
-        if action.command not in self._core.registry.commands:
-            return f"There is no command {action.command}."
-        persona = workspace.persona(who)
-        if persona is None:
-            return f"There is nobody called {who}."
-        self._call_count += 1
-        at = self._core.clock.now()
-        arguments: dict[str, Argument] = dict(action.args)
-        if isinstance(channel := arguments.get("channel"), str):
-            arguments["channel"] = ChannelRef(channel, channel)
-        request = Request(
-            f"sample-{at}-{self._call_count}",
-            action.command,
-            workspace.person(persona),
-            workspace.place(action.channel, None),
-            arguments,
-        )
-        answer = await self._core.run(request)
-        if isinstance(answer, Form):
-            return f"{action.command} by {who} asks for more."
-        if answer.error:
-            return f"{action.command} by {who}: {as_text(answer.text).plain()}"
-        if not answer.private:
-            typed = " ".join(
-                (f"/{action.command}", *(f"{key}:{value}" for key, value in action.args.items()))
-            )
-            via = {"person": who, "text": typed, "button": False}
-            origin = CallOrigin(f"re-{request.id}", action.channel, None, who, via)
-            await self._chat.answer(origin, answer)
-        await self._delivery.flush()
-        return None
+DIGEST_AT = time(16, 0)
+"""When the sample's digest is posted."""
+
+
+def last_digest(present: datetime) -> date:
+    """The working day on whose weekday the sample's digests are posted: the last one whose hour of the digest is over.
+    So a week that begins now ends soon after a digest, whatever day it is."""
+    now = clocks.local(present, sample_story.ZONE)
+    return working_day(now.date() if now.time() > DIGEST_AT else now.date() - timedelta(days=1))
+
+
+def working_day(day: date) -> date:
+    """This day, or the Friday before it."""
+    return day - timedelta(days=max(0, day.weekday() - 4))
 
 
 def timetable(events: Iterable[StoryEvent], present: datetime) -> list[tuple[datetime, StoryEvent]]:
@@ -119,17 +87,7 @@ def timetable(events: Iterable[StoryEvent], present: datetime) -> list[tuple[dat
     for order, event in enumerate(events):
         day = today
         for _ in range(event.days_ago):
-            day -= timedelta(days=1)
-            while day.weekday() > 4:
-                day -= timedelta(days=1)
+            day = working_day(day - timedelta(days=1))
         dated.append((clocks.to_instant(day, event.at, sample_story.ZONE), order, event))
     dated.sort(key=lambda entry: entry[:2])
     return [(at, event) for at, _, event in dated]
-
-
-def _appoint_mentor(conn: Conn, who: str) -> None:
-    persona = workspace.persona(who)
-    person = directory.person_of(conn, workspace.person(persona)) if persona else None
-    conn.run(
-        "UPDATE member SET mentor = 1 WHERE person_id = :person", person=-1 if person is None else person
-    )

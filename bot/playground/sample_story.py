@@ -55,16 +55,38 @@ FIRST_DAY = 13
 """How many working days ago the cohort began."""
 
 
-def events(year: int) -> list[StoryEvent]:
-    """All events, for a present in `year`."""
-    return [*_setup(), *_papers(year), *_reading(), *_checkins(), *_conversation()]
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday")
+"""Weekdays as a schedule takes them, by their number from Monday on."""
+
+
+TITLES = {
+    "wanjiru": "Sparse probes for low-resource Swahili translation",
+    "priya": "Does curriculum order matter? A negative result at small scale",
+    "leila": "Evaluating Arabic summaries without references (تقييم الملخصات)",
+    "mateusz": "Counting the neurons that never fire",
+    "minh": "Ba$$in hopping: reading a loss surface on a laptop",
+    "chidi": "Speech recognition for twelve Nigerian languages on one GPU",
+    "sofia": "Telescope time is money: active learning for transits",
+    "ingrid": "Calibrated avalanche forecasts",
+}
+"""The papers of the story, by who writes them."""
+
+CONSISTENCY = "https://arxiv.org/abs/2306.03262"
+FIRST_EXPERIMENT = "https://arxiv.org/abs/2109.09774"
+STATEMENTS = "Bender and Friedman, Data Statements for NLP"
+HAMMING = "You and Your Research (Hamming, 1986)"
+
+
+def events(year: int, digests: str) -> list[StoryEvent]:
+    """All events, for a present in `year` and digests on one of `WEEKDAYS`."""
+    return [*_setup(digests), *_papers(year), *_reading(), *_checkins(), *_conversation()]
 
 
 def _at(days_ago: int, hour: int, minute: int, who: str, action: Action) -> StoryEvent:
     return StoryEvent(days_ago, time(hour, minute), who, action)
 
 
-def _setup() -> list[StoryEvent]:
+def _setup(digests: str) -> list[StoryEvent]:
     admin = "cohort-admin"
     commands = [
         RunCommand(f"{admin} setup", {"name": NAME, "timezone": ZONE, "channel": HOME}),
@@ -72,7 +94,7 @@ def _setup() -> list[StoryEvent]:
         RunCommand(f"{admin} channel", {"purpose": "reading", "channel": READING}),
         RunCommand(f"{admin} schedule-add", {"kind": "checkin", "when": "weekdays 09:30"}),
         RunCommand(f"{admin} schedule-add", {"kind": "reading", "when": "every wednesday 15:00"}),
-        RunCommand(f"{admin} schedule-add", {"kind": "digest", "when": "every friday 16:00"}),
+        RunCommand(f"{admin} schedule-add", {"kind": "digest", "when": f"every {digests} 16:00"}),
     ]
     setup = [_at(FIRST_DAY, 8, 0, "amina", command) for command in commands]
     joined = [_at(FIRST_DAY, 8, 5, who, RunCommand("cohort join")) for who in MEMBERS]
@@ -93,30 +115,39 @@ def _update(days_ago: int, hour: int, who: str, paper: str, stage: str, note: st
     return _at(days_ago, hour, 40, who, RunCommand("submission update", args, PAPERS))
 
 
+def _review(days_ago: int, who: str, score: str, summary: str) -> StoryEvent:
+    args = {"paper": TITLES[who], "score": score, "summary": summary}
+    return _at(days_ago, 12, 50, who, RunCommand("review add", args, PAPERS))
+
+
 def _papers(year: int) -> list[StoryEvent]:
     following = year + 1
-    swahili = "Sparse probes for low-resource Swahili translation"
-    order = "Does curriculum order matter? A negative result at small scale"
-    arabic = "Evaluating Arabic summaries without references (تقييم الملخصات)"
-    basins = "Ba$$in hopping: reading a loss surface on a laptop"
-    speech = "Speech recognition for twelve Nigerian languages on one GPU"
+    swahili_reviews = (
+        ("6", "Likes the probes, asks for a second language pair"),
+        ("6", "Wants to know why the tokeniser was not retrained"),
+        ("4", "Thinks that the baseline is weak"),
+    )
     return [
-        _paper(12, 10, "wanjiru", swahili, venue=f"ICLR {following}", stage="in-review"),
-        _paper(12, 11, "priya", order, venue="TMLR", stage="submitted"),
-        _paper(11, 9, "leila", arabic, venue=f"EMNLP {year}", stage="rebuttal"),
-        _paper(11, 14, "mateusz", "Counting the neurons that never fire", stage="drafting"),
-        _paper(10, 10, "minh", basins, venue=f"ICLR {following}", stage="in-review"),
-        _paper(9, 12, "chidi", speech, venue=f"AAAI {following}", stage="in-review"),
-        _paper(8, 16, "sofia", "Telescope time is money: active learning for transits", stage="idea"),
-        _paper(6, 15, "ingrid", "Calibrated avalanche forecasts", stage="drafting", visibility="private"),
+        _paper(12, 10, "wanjiru", TITLES["wanjiru"], venue=f"ICLR {following}", stage="in-review"),
+        _paper(12, 11, "priya", TITLES["priya"], venue="TMLR", stage="submitted"),
+        _paper(11, 9, "leila", TITLES["leila"], venue=f"EMNLP {year}", stage="rebuttal"),
+        _paper(11, 14, "mateusz", TITLES["mateusz"], stage="drafting"),
+        _paper(10, 10, "minh", TITLES["minh"], venue=f"ICLR {following}", stage="in-review"),
+        _paper(9, 12, "chidi", TITLES["chidi"], venue=f"AAAI {following}", stage="in-review"),
+        _paper(8, 16, "sofia", TITLES["sofia"], stage="idea"),
+        _paper(6, 15, "ingrid", TITLES["ingrid"], stage="drafting", visibility="private"),
         _update(
-            5, 11, "leila", arabic, "rejected", "Two reviewers liked it, the third had not read the appendix"
+            5,
+            11,
+            "leila",
+            TITLES["leila"],
+            "rejected",
+            "Two reviewers liked it, the third had not read the appendix",
         ),
-        _update(
-            4, 13, "wanjiru", swahili, "rebuttal", "Scores 6, 6, 5. Answering the question on tokenisers"
-        ),
-        _update(3, 10, "chidi", speech, "accepted", "With a kind word about the error analysis"),
-        _update(2, 15, "priya", order, "in-review", "Three reviewers found"),
+        *(_review(4, "wanjiru", score, summary) for score, summary in swahili_reviews),
+        _update(4, 13, "wanjiru", TITLES["wanjiru"], "rebuttal", "Answering the question on tokenisers"),
+        _update(3, 10, "chidi", TITLES["chidi"], "accepted", "With a kind word about the error analysis"),
+        _update(2, 15, "priya", TITLES["priya"], "in-review", "Three reviewers found"),
     ]
 
 
@@ -137,18 +168,15 @@ def _takeaway(days_ago: int, who: str, item: str, takeaway: str) -> StoryEvent:
 
 
 def _reading() -> list[StoryEvent]:
-    consistency = "https://arxiv.org/abs/2306.03262"
     takeaways = (
         ("leila", "Half of the accepted papers would have fallen to the other committee. I breathe easier."),
         ("mateusz", "Discussion makes reviewers agree with each other, not with anybody else."),
     )
     return [
-        _item(12, "yuki", consistency, "What the second committee would have said, measured"),
-        _item(
-            12, "priya", "https://arxiv.org/abs/2109.09774", "The first experiment of this kind, ten years on"
-        ),
-        _item(9, "chidi", "Bender and Friedman, Data Statements for NLP", "We all need one before we submit"),
-        _item(7, "minh", "You and Your Research (Hamming, 1986)", "For the weeks when nothing works"),
+        _item(12, "yuki", CONSISTENCY, "What the second committee would have said, measured"),
+        _item(12, "priya", FIRST_EXPERIMENT, "The first experiment of this kind, ten years on"),
+        _item(9, "chidi", STATEMENTS, "We all need one before we submit"),
+        _item(7, "minh", HAMMING, "For the weeks when nothing works"),
         *(_vote(8, who, "1") for who in ("wanjiru", "leila", "mateusz", "sofia")),
         *(_vote(6, who, "4") for who in ("tomas", "ingrid", "chidi")),
         *(_vote(5, who, "2") for who in ("minh", "priya")),

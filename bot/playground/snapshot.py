@@ -5,7 +5,7 @@ from datetime import datetime
 
 from bot.playground import messages, render, workspace
 from bot.playground.payloads import Tree
-from bot.playground.suggestions import suggestions
+from bot.playground.suggestions import suggestions, tries
 from core.cohorts import directory
 from core.commands.registry import Registry
 from core.delivery import schedules
@@ -17,6 +17,8 @@ MODE = "playground mode"
 """Key of the note that says `SAMPLE` or `EMPTY` once the playground was prepared."""
 CLOCK = "playground:ahead"
 """Key of the note with how far the clock is ahead of the machine's, in seconds."""
+STORY = "playground:story"
+"""Key of the note that says how far the story of the sample's people has come."""
 SAMPLE = "sample"
 EMPTY = "empty"
 
@@ -32,8 +34,8 @@ class Snapshot:
     next_kind: str | None
     next_at: datetime | None
 
-    def tree(self, me: str, now: datetime, registry: Registry) -> Tree:
-        """The state as one persona's page takes it."""
+    def tree(self, me: str, now: datetime, registry: Registry, *, ahead: bool) -> Tree:
+        """The state as one persona's page takes it. `ahead` says that the clock was moved."""
         roles = dict(self.roles)
         kind = registry.schedules.get(self.next_kind or "")
         label = kind.label.capitalize() if kind else self.next_kind
@@ -48,8 +50,14 @@ class Snapshot:
             "me": me,
             "people": [*(_person(who, roles.get(who.id, "none")) for who in workspace.PEOPLE), _BOT],
             "places": [*_CHANNELS, _direct(me)],
-            "clock": {"now": render.instant(now), "next": following},
+            "clock": {"now": render.instant(now), "next": following, "ahead": ahead},
             "suggestions": suggestions(registry, cohort=self.cohort is not None, member=me in roles),
+            "tries": tries(
+                registry,
+                sample=self.is_sample and self.cohort is not None,
+                member=me in roles,
+                year=now.year,
+            ),
         }
 
 
@@ -125,4 +133,4 @@ def clear(conn: Conn) -> None:
     conn.run("DELETE FROM draft WHERE platform = :platform", platform=workspace.PLATFORM)
     conn.run("DELETE FROM handled WHERE call_id LIKE 'playground:%'")
     messages.delete_all(conn)
-    conn.run("DELETE FROM note WHERE key IN (:mode, :clock)", mode=MODE, clock=CLOCK)
+    conn.run("DELETE FROM note WHERE key IN (:mode, :clock, :story)", mode=MODE, clock=CLOCK, story=STORY)

@@ -9,10 +9,11 @@ import { MessageList, emptyState } from "./messages.js";
 import { Connection } from "./protocol.js";
 import { Sidebar } from "./sidebar.js";
 import { plainText } from "./text.js";
+import { WelcomeCard } from "./welcome.js";
 import * as theme from "./theme.js";
 
 /** @import { FieldLookup, Send } from "./form.js" */
-/** @import { Args, Asked, Button, ClockMove, Command, Events, Form, Group, Message, Person, Place, State, Where } from "./types" */
+/** @import { Args, Asked, Button, ClockMove, Command, Events, Form, Group, Message, Person, Place, State, Try, Where } from "./types" */
 
 const SLOW_MS = 300;
 const PERSON_KEY = "cohort-bot person";
@@ -45,6 +46,7 @@ export class App {
     this.sidebar = new Sidebar(this);
     this.clock = new ClockBar(this);
     this.list = new MessageList(this, { label: "Messages", onMore: () => this.#earlier() });
+    this.welcome = new WelcomeCard((what) => this.#try(what), () => { this.list.showCard(null); this.composer.focus(); });
     this.threadList = new MessageList(this, { inThread: true, label: "Thread" });
     this.composer = new Composer(this, () => ({ place: this.placeId, thread: null }), "Message or command");
     this.threadComposer = new Composer(this, () => ({ place: this.placeId, thread: this.thread?.id ?? null }), "Reply or command in the thread");
@@ -73,6 +75,7 @@ export class App {
         h("span", { class: "chip chip-sample top-sample", hidden: true }, "Sample data"),
         this.themeButton),
       this.clock.element,
+      this.clock.report.element,
       this.status,
       this.list.element,
       this.composer.element);
@@ -121,6 +124,7 @@ export class App {
     const on = (name, handle) => this.connection.addEventListener(name, (event) => handle(/** @type {CustomEvent} */ (event).detail));
     on("welcome", (frame) => this.#welcome(frame));
     on("state", (frame) => this.#setState(frame.state));
+    on("clock", ({ now }) => this.clock.set(now));
     on("message", ({ message }) => this.#addMessage(message));
     on("edit", ({ message }) => this.#editMessage(message));
     on("remove", ({ message }) => { this.list.remove(message); this.threadList.remove(message); });
@@ -147,6 +151,7 @@ export class App {
 
   /** @param {State} state */
   #setState(state) {
+    const zone = Boolean(this.state) && this.state.cohort.zone !== state.cohort.zone;
     this.state = state;
     this.#people = new Map(state.people.map((person) => [person.id, person]));
     if (!state.places.some((place) => place.id === this.placeId)) {
@@ -157,7 +162,8 @@ export class App {
     }
     this.clock.draw(state);
     this.#draw();
-    this.list.refresh();
+    this.list.refresh(zone);
+    this.threadList.refresh(zone);
   }
 
   #draw() {
@@ -224,14 +230,14 @@ export class App {
   // ---- places and threads
 
   /** @param {string} id */
-  async openPlace(id) {
+  async openPlace(id, focus = true) {
     if (document.body.classList.contains("drawer")) this.drawer(false);
     if (id === this.placeId) return;
     this.placeId = id;
     history.replaceState(null, "", `#${encodeURIComponent(id)}`);
     this.closeThread(false);
     await this.#load();
-    if (matchMedia("(hover: hover)").matches) this.composer.focus();
+    if (focus && matchMedia("(hover: hover)").matches) this.composer.focus();
   }
 
   /** Show the place's messages; after a lost connection those that are there may `stay` until then. */
@@ -243,7 +249,12 @@ export class App {
     this.#showWorking();
     const answer = await this.connection.ask("history", { place });
     if (!answer.ok) return this.#notLoaded(this.list, key, answer);
-    if (place === this.placeId) this.list.showLoaded(key, answer.messages, answer.more, this.#empty());
+    if (place === this.placeId) {
+      this.list.showLoaded(key, answer.messages, answer.more, this.#empty());
+      const channel = this.#currentPlace.kind === "channel" && answer.messages.length > 0;
+      this.list.showCard(null);
+      this.list.showCard(channel ? this.welcome.draw(this.state.tries) : null);
+    }
     if (this.thread) await this.#loadThread(this.thread, stay);
   }
 
@@ -305,6 +316,15 @@ export class App {
   /** @param {Where} where @param {string} text */
   run(where, text) {
     return this.#call("command", { ...where, text }, where);
+  }
+
+  /** @param {Try} what */
+  async #try({ line, forward }) {
+    if (forward !== null) return this.clock.move({ forward });
+    const where = { place: this.placeId, thread: null };
+    const answer = await this.run(where, line ?? "");
+    if (!answer.ok) toast(answer.error, "error");
+    else if (!answer.form) this.composer.focus();
   }
 
   /** @param {Message} message @param {Button} button */
@@ -386,9 +406,13 @@ export class App {
       toast(answer.error, "error");
       return;
     }
-    const posted = (answer.posted ?? []).filter((id) => this.#place(id));
-    if (posted.length && !posted.includes(this.placeId)) await this.openPlace(posted[0]);
-    if (answer.words) toast(answer.words);
+    const posted = (answer.posted ?? []).filter(({ place }) => this.#place(place));
+    const digest = posted.find(({ place }) => place === answer.digest);
+    const here = posted.some(({ place }) => place === this.placeId);
+    if (digest || (posted.length && !here)) await this.openPlace(digest?.place ?? posted[0].place, false);
+    this.clock.report.show({ ...answer, posted });
+    if (digest) this.list.reveal(digest.last);
+    else this.list.scrollToEnd();
   }
 
   /** @param {"empty" | "sample"} to */
@@ -404,6 +428,7 @@ export class App {
       return;
     }
     this.unread.clear();
+    this.clock.report.hide();
     this.closeThread(false);
     if (document.body.classList.contains("drawer")) this.drawer(false);
     await this.#load();

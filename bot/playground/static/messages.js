@@ -29,6 +29,9 @@ export class MessageList {
   #lastTop = 0;
   /** @type {Map<string, Message | null> | null} */
   #loading = null;
+  /** @type {HTMLElement | null} */
+  #card = null;
+  #cardAfter = 0;
 
   /** @param {App} app @param {{ inThread?: boolean, label: string, onMore?: () => void }} options */
   constructor(app, { inThread = false, label, onMore = () => {} }) {
@@ -163,6 +166,17 @@ export class MessageList {
   }
 
   /**
+   * Show a message from its beginning.
+   * @param {string} id
+   */
+  reveal(id) {
+    const node = this.#nodes.get(id);
+    if (!node) return;
+    this.#startAt(node);
+    this.#atEnd = this.#nearEnd();
+  }
+
+  /**
    * What is longer than the screen is read from its beginning.
    * @param {HTMLElement} node
    */
@@ -194,9 +208,23 @@ export class MessageList {
     return [...this.#messages.values()].sort((a, b) => a.order - b.order);
   }
 
-  /** Draw again, for what depends on the clock: "Today" becomes "Yesterday". */
-  refresh() {
+  /**
+   * Draw again, for what depends on the clock: "Today" becomes "Yesterday". In another `zone` every time is another.
+   */
+  refresh(zone = false) {
+    if (zone) this.#nodes.clear();
     if (this.#messages.size) this.#draw();
+  }
+
+  /**
+   * Show a card below the messages that are there now, null for none; what is said later comes below it.
+   * @param {HTMLElement | null} card
+   */
+  showCard(card) {
+    if (card && !this.#card) this.#cardAfter = this.#sorted().at(-1)?.order ?? 0;
+    this.#card = card;
+    this.refresh();
+    if (card && this.#atEnd) this.scrollToEnd();
   }
 
   /**
@@ -223,6 +251,11 @@ export class MessageList {
       this.#nodes.set(message.id, node);
       rows.push(node);
       before = message;
+    }
+    if (this.#card) {
+      const later = this.#sorted().find((message) => message.order > this.#cardAfter);
+      const at = later ? rows.indexOf(this.#nodes.get(later.id)) : rows.length;
+      rows.splice(rows[at - 1]?.classList.contains("day") ? at - 1 : at, 0, this.#card);
     }
     this.#days = days;
     for (const id of [...this.#nodes.keys()]) if (!this.#messages.has(id)) this.#nodes.delete(id);

@@ -14,19 +14,22 @@
  *   complete  {id, place, thread?, command, param, text, args, form?}   -> {items: [Choice]}
  *   click     {id, place, thread?, message, button}
  *   submit    {id, place, thread?, form, values: {name: string | {name, type, data: base64}}}
- *   clock     {id, to: "next"} or {id, forward: seconds}
+ *   clock     {id, to: "next" | "now"} or {id, forward: seconds}
+ *                                                 -> {words: [sentence], posted?: [{place, count, last: message id}], digest?: place}
  *   reset     {id, to: "empty" | "sample"}
  *
  * SERVER -> CLIENT
  *   welcome   {state: State, commands: [Command], groups: [{name, help}]}
  *   state     {state: State}                      replaces what is there
+ *   clock     {now}                               the clock on its way, while it is moved
  *   message   {message: Message}                  a new one
  *   edit      {message: Message}                  replaces the one with its id
  *   remove    {place, message}
  *   answer    {id, ok: true, form?: Form, ...}    or {id, ok: false, error, errors?: {field: sentence}}
  *
  *   State     {cohort: {name, zone, sample, exists}, me: person id, people: [Person], places: [Place],
- *              clock: {now, next: {what, at} | null}, suggestions: [{text, why}]}
+ *              clock: {now, next: {what, at} | null, ahead}, suggestions: [{text, why}],
+ *              tries: [{title, why, line | null, forward | null}]}
  *   Person    {id, name, handle, role: "organizer"|"mentor"|"member"|"none", note, bot?}
  *   Place     {id, kind: "channel"|"direct", name, topic}
  *   Message   {id, order, place, thread: parent id | null, author: person id, at, text: Text, blocks: [Block],

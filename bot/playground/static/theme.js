@@ -1,18 +1,12 @@
 // @ts-check
 /** Light and dark: the system's wish, or the reader's own. Loaded first, so that nothing flashes. */
 
+import * as storage from "./storage.js";
+
 const STORAGE_KEY = "cohort-bot theme";
 const system = window.matchMedia("(prefers-color-scheme: dark)");
 
-function stored() {
-  try {
-    return localStorage.getItem(STORAGE_KEY);
-  } catch {
-    return null; // storage can be switched off; the toggle then lasts as long as the page
-  }
-}
-
-let chosen = stored();
+let chosen = storage.read(STORAGE_KEY);
 
 export function current() {
   return chosen ?? (system.matches ? "dark" : "light");
@@ -25,11 +19,7 @@ function apply() {
 /** Switch to the other theme and remember it. */
 export function toggle() {
   chosen = current() === "dark" ? "light" : "dark";
-  try {
-    localStorage.setItem(STORAGE_KEY, chosen);
-  } catch {
-    // as above
-  }
+  storage.write(STORAGE_KEY, chosen);
   apply();
   return chosen;
 }

@@ -7,8 +7,17 @@ export interface State {
   me: string;
   people: Person[];
   places: Place[];
-  clock: { now: string; next: { what: string; at: string } | null };
+  clock: { now: string; next: { what: string; at: string } | null; ahead: boolean };
   suggestions: Suggestion[];
+  tries: Try[];
+}
+
+/** Something to try in the beginning: a line to run at once, or a move of the clock by so many seconds. */
+export interface Try {
+  title: string;
+  why: string;
+  line: string | null;
+  forward: number | null;
 }
 
 export interface Suggestion {
@@ -166,7 +175,7 @@ export interface Requests {
   complete: [Where & { command: string; param: string; text: string; args: Args; form?: string }, { items: Choice[] }];
   click: [Where & { message: string; button: string }, Called];
   submit: [Where & { form: string; values: Values }, Called];
-  clock: [ClockMove, { posted?: string[]; words?: string }];
+  clock: [ClockMove, Moved];
   reset: [{ to: "empty" | "sample" }, {}];
 }
 
@@ -175,7 +184,14 @@ export interface Called {
   form?: Form;
 }
 
-export type ClockMove = { to: "next" } | { forward: number };
+/** What a move of the clock did, in sentences; where something was posted, and how much; where a digest was. */
+export interface Moved {
+  words: string[];
+  posted?: { place: string; count: number; last: string }[];
+  digest?: string | null;
+}
+
+export type ClockMove = { to: "next" | "now" } | { forward: number };
 
 export type Asked<T extends keyof Requests> = Requests[T][0];
 export type Answer<T extends keyof Requests> = ({ type: "answer"; id: string; ok: true } & Requests[T][1]) | Refusal;
@@ -192,6 +208,7 @@ export interface Refusal {
 export interface Told {
   welcome: { type: "welcome"; state: State; commands: Command[]; groups: Group[] };
   state: { type: "state"; state: State };
+  clock: { type: "clock"; now: string };
   message: { type: "message"; message: Message };
   edit: { type: "edit"; message: Message };
   remove: { type: "remove"; place: string; message: string };
