@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from core.cohorts import home_pages
 from core.cohorts.model import Cohort, Member
 from core.store.port import Conn, Row
 
@@ -136,3 +137,4 @@ def end_membership(conn: Conn, member_id: int, now: datetime) -> None:
     conn.run(
         "UPDATE member SET left_at = :now, organizer = 0, mentor = 0 WHERE id = :id", now=now, id=member_id
     )
+    home_pages.end_of_member(conn, member_id, now)

@@ -11,6 +11,7 @@ from core.commands.spec import (
     Access,
     CommandMark,
     Cost,
+    HomeSection,
     MemberLeftHook,
     Once,
     Post,
@@ -92,6 +93,11 @@ def section(name: str, *, order: int, figures: Sequence[Figure] = ()) -> Callabl
     """Mark `write(conn, cohort, since, until)` as a section of the digest; smaller orders come first. `figures` are
     those of its numbers that hide people, which are renewed before it is written."""
     return lambda write: _mark(Section(name, order, write, tuple(figures)))(write)
+
+
+def home_section(name: str, *, order: int) -> Callable[[F], F]:
+    """Mark `write(conn, scope, member)` as a feature's part of a member's page; smaller orders come first."""
+    return lambda write: _mark(HomeSection(name, order, write))(write)
 
 
 def member_left(run: F) -> F:

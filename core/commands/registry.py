@@ -25,6 +25,8 @@ from core.commands.spec import (
     Command,
     CommandMark,
     Handler,
+    HelpTopic,
+    HomeSection,
     LongText,
     MemberLeftHook,
     Param,
@@ -53,6 +55,10 @@ class Registry:
     summaries: Mapping[str, str] = field(default_factory=dict)
     """Group name to one line about it."""
     member_left_hooks: Sequence[MemberLeftHook] = ()
+    home: Sequence[HomeSection] = ()
+    """The parts of a member's page, in their order."""
+    topics: Sequence[HelpTopic] = ()
+    """What help tells of, in its order."""
 
     def __post_init__(self) -> None:
         groups: dict[str, tuple[Command, ...]] = {}
@@ -80,11 +86,15 @@ def discover(package: str = "core.features") -> Registry:
     member_left_hooks: dict[str, MemberLeftHook] = {}
     settings: dict[str, Setting] = {}
     summaries: dict[str, str] = {}
+    home: dict[str, HomeSection] = {}
+    topics: dict[str, HelpTopic] = {}
     for module in _modules(package):
         for name, value in vars(module).items():
             if isinstance(value, Setting):
                 if settings.get(value.key) is not value:  # a module may import one from another
                     _add(settings, value.key, value)
+            elif isinstance(value, HelpTopic):
+                _add(topics, value.name, value)
             elif name == "GROUPS" and isinstance(value, dict):
                 summaries.update(value)
             for spec in (
@@ -100,6 +110,8 @@ def discover(package: str = "core.features") -> Registry:
                         _add(found[type(spec)], spec.name, spec)
                     case Section():
                         _add(sections, spec.name, spec)
+                    case HomeSection():
+                        _add(home, spec.name, spec)
                     case MemberLeftHook():
                         _add(member_left_hooks, f"{module.__name__}.{spec.run.__name__}", spec)
     registry = Registry(
@@ -111,6 +123,8 @@ def discover(package: str = "core.features") -> Registry:
         settings,
         summaries=summaries,
         member_left_hooks=tuple(member_left_hooks.values()),
+        home=sorted(home.values(), key=lambda part: part.order),
+        topics=sorted(topics.values(), key=lambda topic: topic.order),
     )
     commands = {name: _with_choices(one, registry) for name, one in registry.commands.items()}
     return replace(registry, commands=commands)

@@ -4,12 +4,12 @@ These are the types; `core.commands.decorators` marks functions with them and `c
 marked functions."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, NewType
 
-from core.chat.model import Choice, FieldKind, Reply
+from core.chat.model import Button, Choice, FieldKind, Reply
 from core.chat.text import Sayable
 from core.cohorts.counting import Figure
 from core.cohorts.model import Cohort, Member, Scope
@@ -256,6 +256,44 @@ class SectionPart:
 
     text: Sayable
     counts: tuple[tuple[str, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class HomePart:
+    """What a feature says on a member's page, a line each: what `waits` for them, and what is their `own`. `buttons`
+    go with either."""
+
+    waits: tuple[Sayable, ...] = ()
+    own: tuple[Sayable, ...] = ()
+    buttons: tuple[Button, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class HomeSection:
+    """A feature's part of a member's page: `write(conn, scope, member)` gives it, or None where there is nothing to
+    say. Smaller orders come first."""
+
+    name: str
+    order: int
+    write: "Callable[[Conn, Scope, Member], HomePart | None]"
+
+
+@dataclass(frozen=True, slots=True)
+class HelpTopic:
+    """A part of what the bot does, as help tells of it: a line of at most 90 characters with a button.
+
+    `groups` are the groups of commands that belong to it, `first` those commands that one begins with. `words` are
+    everyday words for what somebody wants, several in one text, with the commands that help. `access` says for whom
+    the line stands: organizers or everybody.
+    """
+
+    name: str
+    order: int
+    summary: str
+    groups: tuple[str, ...]
+    first: tuple[str, ...]
+    words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    access: Access = Access.ANYONE
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,11 @@ from core.commands.spec import Command, Param
 ROOT = "cohort"
 """The group whose verbs may be typed alone, and whose name other groups may drop: `help`, `admin setup`."""
 
+HOME = f"{ROOT} home"
+"""The command whose answer is a member's own page."""
+GREETING = (f"{ROOT} help", {"topic": "hello"})
+"""The command and its arguments that answer somebody who says hello."""
+
 _CLOSERS = {
     **dict.fromkeys('"“”„‟', '"“”„‟'),
     **dict.fromkeys("'‘’‚‛", "'‘’‚‛"),

@@ -22,6 +22,7 @@ from tests.redelivery import Redelivered
 
 REDELIVERED: Mapping[str, Redelivered] = {
     "cohort help": Redelivered(),
+    "cohort home": Redelivered(),
     "cohort join": Redelivered(by="new"),
     "cohort leave": Redelivered(by="ben"),
     "cohort members": Redelivered(),
@@ -99,24 +100,6 @@ async def test_time_zones_by_city_and_aoe(cohort: CohortFixture) -> None:
 
 def _request(actor: Actor, command: str) -> Request:
     return Request("completion", command, actor.person, actor.place)
-
-
-async def test_help_lists_every_command_and_explains_each(cohort: CohortFixture) -> None:
-    registry = cohort.core.registry
-    member = text_of(await cohort.ada.ok("cohort help"))
-    organizer = text_of(await cohort.olu.ok("cohort help"))
-    for name, command in registry.commands.items():
-        assert name in organizer
-        assert (name in member) == (command.group != "cohort-admin")
-        one = text_of(await cohort.ada.ok("cohort help", topic=name))
-        assert all(param.name in one for param in command.params)
-    assert "no topic" in text_of(await cohort.ada.fails("cohort help", topic="nonsense"))
-
-
-async def test_help_and_join_need_no_cohort_to_be_friendly(core: Core) -> None:
-    zoe = newcomer(core, manager=False)
-    assert "submission add" in text_of(await zoe.ok("cohort help"))
-    assert "does not belong to a cohort yet" in text_of(await zoe.fails("cohort join"))
 
 
 async def test_settings_are_read_before_they_are_kept(cohort: CohortFixture) -> None:

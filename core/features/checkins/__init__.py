@@ -1,3 +1,21 @@
 """Check-ins: what somebody did, learned and is stuck on, once a day, shared or kept private."""
 
+from core.commands.spec import HelpTopic
+
 GROUPS = {"checkin": "A few lines about your day: progress, what you learned, what is in the way"}
+
+TOPIC = HelpTopic(
+    "check-ins",
+    20,
+    "what moved, what you learned, what is in the way",
+    ("checkin",),
+    ("checkin now", "checkin status", "checkin edit", "checkin share", "checkin skip"),
+    {
+        "checkin standup daily progress status update": ("checkin now", "checkin status"),
+        "stuck blocked blocker help problem": ("checkin now", "cohort members"),
+        "negative result failed experiment": ("checkin now",),
+        "share visible private take back": ("checkin share", "checkin unshare"),
+        "mistake correct wrong change": ("checkin edit",),
+        "holiday sick skip": ("checkin skip", "profile away"),
+    },
+)

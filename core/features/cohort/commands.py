@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Annotated
 
 from core.chat.model import Button, Buttons, ButtonStyle, Person, Reply
-from core.chat.text import join, say
+from core.chat.text import say
 from core.cohorts import directory, members
 from core.cohorts.model import Cohort, Scope
 from core.commands import organizers
@@ -18,49 +18,6 @@ from core.delivery import outbox, schedules
 from core.errors import BadInput, NotAllowed
 from core.features.cohort import texts
 from core.store.port import Conn
-
-GROUPS = {
-    "cohort": "This cohort: join it, see who is in it, get help",
-    "profile": "What I know about you, such as your time zone",
-}
-
-
-@command("cohort help", access=Access.ANYONE, needs_cohort=False)
-async def help_(
-    call: Call, topic: Annotated[str, Arg("A group or a command, such as submission", max_length=80)] = ""
-) -> Reply:
-    """What I can do, and how to ask for it."""
-    registry = call.core.registry
-    wanted = topic.strip().lstrip("/").casefold()
-    if wanted in registry.commands:
-        return Reply(texts.about_command(registry.commands[wanted]))
-    if wanted and wanted not in registry.groups:
-        known = ", ".join(sorted(registry.groups))
-        raise BadInput(say("I have no topic “{topic}”. There are: {known}.", topic=topic, known=known))
-    groups = [wanted] if wanted else [name for name in registry.groups if _shown(name, call)]
-    intro = say(
-        "I keep an eye on papers, check-ins and the reading list of your cohort, so that nobody has to do it "
-        "alone. Whatever is missing from a command I ask for in a form. {/cohort help topic:} says more."
-    )
-    buttons = Buttons(
-        (
-            Button("Check in", "checkin now", style=ButtonStyle.PRIMARY),
-            Button("Add a paper", "submission add"),
-            Button("Reading list", "reading list"),
-        )
-    )
-    body = join([*([] if wanted else [intro]), *(texts.about_group(registry, name) for name in groups)])
-    usable = tuple(button for button in buttons.items if button.command in registry.commands)
-    is_member = call.optional_scope is not None and call.optional_scope.member is not None
-    return Reply(body, (Buttons(usable),) if is_member and not wanted else ())
-
-
-def _shown(group: str, call: Call) -> bool:
-    """Admin commands are listed for those who may use them."""
-    if group != "cohort-admin":
-        return True
-    member = call.optional_scope.member if call.optional_scope else None
-    return call.request.person.manager or (member is not None and member.organizer)
 
 
 @command("cohort join", access=Access.ANYONE, once=Once.REPEATS)

@@ -1,7 +1,9 @@
 """What members read of the commands there are, and of one another."""
 
+from collections.abc import Iterable
+
 from core.chat.model import Button, Record
-from core.chat.text import Text, join, say
+from core.chat.text import CommandRef, Text, join, say
 from core.cohorts.model import Member
 from core.commands.registry import Registry
 from core.commands.spec import Command
@@ -10,17 +12,26 @@ from core.commands.spec import Command
 def about_group(registry: Registry, group: str) -> Text:
     """A group and its commands, a line each."""
     head = say("**{group}** · {summary}", group=group, summary=registry.summaries.get(group, ""))
-    return join(
-        [
-            head,
-            *(say("- `{name}`: {help}", name=each.name, help=each.help) for each in registry.groups[group]),
-        ]
-    )
+    return join([head, *map(line, registry.groups[group])])
+
+
+def line(found: Command) -> Text:
+    """A command in a list."""
+    return say("- {name}: {help}", name=CommandRef(found.name), help=found.help)
+
+
+def names(commands: Iterable[Command]) -> Text:
+    """Commands in one line."""
+    text = Text()
+    for each in commands:
+        name = CommandRef(each.name)
+        text = say("{text} · {name}", text=text, name=name) if text else say("{name}", name=name)
+    return text
 
 
 def about_command(found: Command) -> Text:
     """A command and its parameters, a line each."""
-    lines = [say("**{name}**: {help}", name=found.name, help=found.help)]
+    lines = [say("{name}: {help}", name=CommandRef(found.name), help=found.help)]
     for param in found.params:
         optional = "" if param.required else " (optional)"
         choices = f" One of: {', '.join(each.value for each in param.choices)}." if param.choices else ""

@@ -128,6 +128,14 @@ def open_turns_of(conn: Conn, cohort_id: int, member_id: int) -> list[Turn]:
     return [_turn(row) for row in rows]
 
 
+def offered_to(conn: Conn, cohort_id: int, member_id: int) -> list[Turn]:
+    """The open turns that their presenters offer to a member."""
+    rows = conn.all(
+        f"{_TURN} AND t.offered_to = :member AND {_OPEN} ORDER BY t.id", cohort=cohort_id, member=member_id
+    )
+    return [_turn(row) for row in rows]
+
+
 def by_id(conn: Conn, cohort_id: int, turn_id: int) -> Turn:
     """A turn of the cohort, open or not."""
     row = conn.one(f"{_TURN} AND t.id = :turn", cohort=cohort_id, turn=turn_id)
