@@ -1,10 +1,9 @@
-"""When something recurs: words -> an RFC 5545 rule in local wall time -> instants.
+"""When something recurs: an RFC 5545 rule in local wall time -> instants. `phrases` makes rules of words.
 
 The rule and the wall time are kept apart: the rule gives local dates, and a date and a wall time become an
 instant only in a zone. So a clock change moves no post to another date, doubles none and loses none.
 """
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
@@ -13,25 +12,14 @@ from itertools import islice
 
 from dateutil.rrule import rrule, rruleset, rrulestr
 
-from core.chat.text import say
 from core.clock import local_date, to_instant
 from core.delivery.calendar import Calendar
-from core.errors import BadInput
 
-DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
-_DAY_NAMES = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-_ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "last": -1}
-_ORDINALS |= {"1st": 1, "2nd": 2, "3rd": 3, "4th": 4}
-_FILLERS = frozenset({"every", "each", "at", "on", "the", "of", "and", "in", "a"})
-_UNITS = {"day": "DAILY", "week": "WEEKLY", "month": "MONTHLY"}
-_DEFAULT_WALL = time(9, 0)
 _FARTHEST = timedelta(days=36_525)
 """How far ahead an open date is looked for."""
 _ENOUGH = 4
 """So many dates from `_first_date` on have one that is ahead."""
 EVERY_DAY = Calendar()
-
-EXAMPLES = "weekdays 09:30 · every monday 9am · every 2 weeks on friday 16:00 · first monday 10:00"
 
 
 @lru_cache(maxsize=1024)
@@ -107,19 +95,53 @@ class Recurrence:
     def in_step_with(self, before: "Recurrence") -> "Recurrence":
         """This recurrence counted from where another one counts, if both come round in the same rhythm: a fortnight
         whose hour or day is changed keeps its week."""
-        return replace(self, anchor=before.anchor) if self._rhythm() == before._rhythm() else self
+        unit, step = self._rhythm()
+        if self._rhythm() != before._rhythm() or step == 1:
+            return self
+        anchor = before.anchor
+        # From the beginning of a week or month that is not ahead, so that no date before it is left out.
+        if unit == "MONTHLY":
+            months = anchor.year * 12 + anchor.month - 1
+            ahead = max(0, months - (self.anchor.year * 12 + self.anchor.month - 1))
+            year, month = divmod(months - -(-ahead // step) * step, 12)
+            return replace(self, anchor=date(year, month + 1, 1))
+        if unit == "WEEKLY":
+            anchor -= timedelta(days=anchor.weekday())
+            step *= 7
+        ahead = max(0, (anchor - self.anchor).days)
+        return replace(self, anchor=anchor - timedelta(days=-(-ahead // step) * step))
 
-    def _parts(self) -> dict[str, str]:
+    def parts(self) -> dict[str, str]:
+        """The parts of the rule by their names."""
         return dict(part.split("=", 1) for part in self.rule.split(";"))
 
+    @property
+    def step(self) -> int:
+        """How many days, weeks or months lie between two rounds."""
+        return int(self.parts().get("INTERVAL", "1"))
+
+    @property
+    def until(self) -> date | None:
+        """The last day, if there is one."""
+        written = self.parts().get("UNTIL")
+        return datetime.strptime(written[:8], "%Y%m%d").date() if written else None  # noqa: DTZ007 - a local date
+
+    def ending(self, until: date) -> "Recurrence":
+        """This recurrence with a last day."""
+        parts = {**self.parts(), "UNTIL": f"{until:%Y%m%d}T235959"}
+        return replace(self, rule=";".join(f"{name}={value}" for name, value in parts.items()))
+
+    def rule_of_every(self) -> str:
+        """The rule without its step: of every day, week or month."""
+        return ";".join(f"{name}={value}" for name, value in self.parts().items() if name != "INTERVAL")
+
     def _rhythm(self) -> tuple[str, int]:
-        parts = self._parts()
-        return parts["FREQ"], int(parts.get("INTERVAL", "1"))
+        return self.parts()["FREQ"], self.step
 
     def _anchor_near(self, since: date) -> date:
         """A later date to count from that gives the same dates, so that an old rule costs no more."""
         unit, step = self._rhythm()
-        if since <= self.anchor or "COUNT" in self._parts() or unit == "MONTHLY":
+        if since <= self.anchor or "COUNT" in self.parts() or unit == "MONTHLY":
             return self.anchor
         period = timedelta(days=step * (7 if unit == "WEEKLY" else 1))
         return self.anchor + (since - self.anchor) // period * period
@@ -128,167 +150,3 @@ class Recurrence:
 def _first_date(after: datetime, zone: str) -> date:
     """From which date on a slot can be after an instant: a gap shifts one forward by a day at most."""
     return local_date(after, zone) - timedelta(days=1)
-
-
-def read(words: str, today: date) -> Recurrence:
-    """The recurrence that a person means. `today` is the local date it counts from.
-
-    Raises `BadInput` with the word that could not be read and with examples.
-    """
-    reader = _Reader(words)
-    reader.read()
-    rule = reader.rule()
-    recurrence = Recurrence(rule, reader.wall or _DEFAULT_WALL, today)
-    once = re.sub(r";INTERVAL=\d+", "", rule)
-    first = next(replace(recurrence, rule=once).dates(today), None)
-    if first is None:
-        raise BadInput(say("“{words}” is over before it begins. Please choose a later end.", words=words))
-    # Counted from its first date, "every 2 weeks on friday" begins with the coming Friday.
-    return replace(recurrence, anchor=first)
-
-
-class _Reader:
-    """Reads the words one by one; what was found stands in its attributes."""
-
-    def __init__(self, words: str) -> None:
-        self.words = words.strip()
-        text = re.sub(
-            r"(\d)\s+(am|pm)\b", r"\1\2", self.words.casefold().replace("a.m.", "am").replace("p.m.", "pm")
-        )
-        self.tokens = re.findall(r"[^\s,]+", text)
-        self.days: list[str] = []
-        self.ordinal: int | None = None
-        self.month_day: int | None = None
-        self.interval = 1
-        self.frequency: str | None = None
-        self.wall: time | None = None
-        self.until: date | None = None
-
-    def read(self) -> None:
-        """Read all words, or raise."""
-        while self.tokens:
-            token = self.tokens.pop(0)
-            if token in _FILLERS:
-                continue
-            if not (self._unit(token) or self._day(token) or self._time(token) or self._end(token)):
-                raise BadInput(
-                    say(
-                        "I cannot read “{token}” in “{words}”. Try for example: {examples}.",
-                        token=token,
-                        words=self.words,
-                        examples=EXAMPLES,
-                    )
-                )
-        found = self.days or self.month_day is not None or self.frequency or self.ordinal
-        if not found:
-            raise BadInput(
-                say(
-                    "“{words}” does not say on which days. Try for example: {examples}.",
-                    words=self.words,
-                    examples=EXAMPLES,
-                )
-            )
-
-    def _unit(self, token: str) -> bool:
-        if token == "other":  # noqa: S105 - a word of the language, no secret
-            self.interval = 2
-        elif token.isdecimal() and self.tokens and self.tokens[0].rstrip("s") in _UNITS:
-            self.interval = int(token)
-            if not 1 <= self.interval <= 52:
-                raise BadInput("Please choose a number from 1 to 52 for how often it recurs.")
-        elif token in ("daily", "everyday"):
-            self.frequency = "DAILY"
-        elif token in ("weekly", "monthly"):
-            self.frequency = token.upper()
-        elif token in ("fortnightly", "biweekly"):
-            self.frequency, self.interval = "WEEKLY", 2
-        elif token.rstrip("s") in _UNITS:
-            self.frequency = _UNITS[token.rstrip("s")]
-        else:
-            return False
-        return True
-
-    def _day(self, token: str) -> bool:
-        singular = token.rstrip("s")
-        named = [
-            code
-            for name, code in zip(_DAY_NAMES, DAYS, strict=True)
-            if len(singular) >= 3 and name.startswith(singular.rstrip("."))
-        ]
-        if singular in ("weekday", "workday"):
-            self.days += DAYS[:5]
-        elif singular == "weekend":
-            self.days += DAYS[5:]
-        elif token in _ORDINALS:
-            self.ordinal = _ORDINALS[token]
-        elif match := re.fullmatch(r"(\d{1,2})(st|nd|rd|th)", token):
-            self.month_day = int(match[1])
-        elif len(named) == 1:
-            self.days += named
-        else:
-            return False
-        return True
-
-    def _time(self, token: str) -> bool:
-        if token in ("noon", "midnight"):
-            self.wall = time(12 if token == "noon" else 0)  # noqa: S105 - a word of the language, no secret
-            return True
-        match = re.fullmatch(r"(\d{1,2})(?:[:.h](\d{2}))?(am|pm)?h?", token)
-        if match is None or not (match[2] or match[3]):
-            return False
-        hour, minute = int(match[1]), int(match[2] or 0)
-        if match[3]:
-            if not 1 <= hour <= 12:
-                raise BadInput(say("“{token}” is no time of day. Try 9am or 09:30.", token=token))
-            hour = hour % 12 + (12 if match[3] == "pm" else 0)
-        if hour > 23 or minute > 59:
-            raise BadInput(say("“{token}” is no time of day. Try 9am or 09:30.", token=token))
-        self.wall = time(hour, minute)
-        return True
-
-    def _end(self, token: str) -> bool:
-        if token not in ("until", "till") or not self.tokens:
-            return False
-        try:
-            self.until = date.fromisoformat(self.tokens[0])
-        except ValueError:
-            raise BadInput(
-                say("I cannot read the end “{end}”. Please write it like 2026-12-18.", end=self.tokens[0])
-            ) from None
-        self.tokens.pop(0)
-        return True
-
-    def rule(self) -> str:
-        """What was read, as an RRULE."""
-        parts = []
-        days = sorted(set(self.days), key=DAYS.index)
-        if self.month_day is not None and self.ordinal is None and not days:
-            if not 1 <= self.month_day <= 31:
-                raise BadInput("A month has the days 1 to 31.")
-            parts = ["FREQ=MONTHLY", f"BYMONTHDAY={self.month_day}"]
-        elif self.ordinal is not None:
-            if not days:
-                raise BadInput(
-                    say(
-                        "“{words}” does not say which day of the week. Try “first monday 10:00”.",
-                        words=self.words,
-                    )
-                )
-            parts = ["FREQ=MONTHLY", f"BYDAY={','.join(f'{self.ordinal}{day}' for day in days)}"]
-        elif days:
-            parts = ["FREQ=WEEKLY", f"BYDAY={','.join(days)}"]
-        elif self.frequency == "DAILY":
-            parts = ["FREQ=DAILY"]
-        else:
-            raise BadInput(
-                say(
-                    "“{words}” does not say on which day. Try for example: {examples}.",
-                    words=self.words,
-                    examples=EXAMPLES,
-                )
-            )
-        if self.interval != 1:
-            parts.insert(1, f"INTERVAL={self.interval}")
-        if self.until is not None:
-            parts.append(f"UNTIL={self.until:%Y%m%d}T235959")
-        return ";".join(parts)

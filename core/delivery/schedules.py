@@ -9,6 +9,7 @@ from core.cohorts import directory
 from core.cohorts.model import Cohort
 from core.delivery.calendar import Calendar, DateRange, read_date_ranges, write_date_ranges
 from core.delivery.outlet import Target
+from core.delivery.phrases import describe
 from core.delivery.recurrence import Recurrence, Slot
 from core.delivery.served import EVERYWHERE, Served
 from core.store.port import Conn, Row
@@ -47,6 +48,13 @@ class Schedule:
     exceptions: tuple[DateRange, ...]
     follow: Follow
     done: datetime
+
+    @property
+    def when(self) -> str:
+        """The rule in words. Those that were typed where they say just it; earlier versions kept what was typed and
+        ignored some words of it."""
+        said = describe(self.recurrence), describe(self.recurrence, self.recurrence.anchor)
+        return self.words if self.words in said else said[0]
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from core.cohorts.model import Cohort
 from core.commands.dispatch import Core
 from core.commands.registry import discover
 from core.delivery import schedules
-from core.delivery.recurrence import read
+from core.delivery.phrases import read
 from core.delivery.service import Delivery
 from core.store.open import open_store
 from core.store.port import Conn
@@ -108,7 +108,7 @@ async def _timed(run: Callable[[], Any]) -> float:
 
 
 def _fill(conn: Conn, size: int, now: datetime) -> None:
-    early, usual = (read(f"weekdays {at}", now.date()) for at in ("09:20", "09:30"))
+    early, usual = (read(f"weekdays {at}", now.date()).recurrence for at in ("09:20", "09:30"))
     for _ in range(max(1, size // A_COHORT)):
         row = conn.one(
             "INSERT INTO cohort (name, zone, created_at) VALUES ('c', 'Europe/Berlin', 0) RETURNING id"

@@ -8,58 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.clock import local, zone, zone_names
+from core.delivery import phrases
 from core.delivery.calendar import Calendar, DateRange
-from core.delivery.recurrence import Recurrence, read
-from core.errors import BadInput
-
-MONDAY = date(2026, 11, 23)
+from core.delivery.recurrence import Recurrence
 
 
-@pytest.mark.parametrize(
-    ("words", "rule", "wall"),
-    [
-        ("weekdays 09:30", "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR", time(9, 30)),
-        ("every monday 9am", "FREQ=WEEKLY;BYDAY=MO", time(9)),
-        ("every 2 weeks on friday 16:00", "FREQ=WEEKLY;INTERVAL=2;BYDAY=FR", time(16)),
-        ("every other friday at 4 pm", "FREQ=WEEKLY;INTERVAL=2;BYDAY=FR", time(16)),
-        ("first monday 10:00", "FREQ=MONTHLY;BYDAY=1MO", time(10)),
-        ("last friday of the month", "FREQ=MONTHLY;BYDAY=-1FR", time(9)),
-        ("daily 18:00 until 2026-12-18", "FREQ=DAILY;UNTIL=20261218T235959", time(18)),
-        ("Tue and Thu 12.15", "FREQ=WEEKLY;BYDAY=TU,TH", time(12, 15)),
-        ("mondays, wednesdays 8:05", "FREQ=WEEKLY;BYDAY=MO,WE", time(8, 5)),
-        ("every 3 days noon", "FREQ=DAILY;INTERVAL=3", time(12)),
-        ("monthly on the 15th 10:00", "FREQ=MONTHLY;BYMONTHDAY=15", time(10)),
-        ("weekends midnight", "FREQ=WEEKLY;BYDAY=SA,SU", time(0)),
-        ("12am daily", "FREQ=DAILY", time(0)),
-        ("12pm daily", "FREQ=DAILY", time(12)),
-    ],
-)
-def test_words_are_read(words: str, rule: str, wall: time) -> None:
-    found = read(words, MONDAY)
-    assert (found.rule, found.wall) == (rule, wall)
-
-
-@pytest.mark.parametrize(
-    ("words", "says"),
-    [
-        ("fridya 9am", "“fridya”"),
-        ("weekdays 25:00", "“25:00”"),
-        ("weekdays 13pm", "“13pm”"),
-        ("09:30", "on which days"),
-        ("", "on which days"),
-        ("every 3", "“3”"),
-        ("first 10:00", "which day of the week"),
-        ("daily 18:00 until 18.12.2026", "18.12.2026"),
-        ("daily 18:00 until 2020-01-01", "over before it begins"),
-        ("every 99 weeks on monday", "from 1 to 52"),
-        ("monthly on the 40th", "1 to 31"),
-        ("monthly 10:00", "on which day"),
-    ],
-)
-def test_what_cannot_be_read_is_said(words: str, says: str) -> None:
-    with pytest.raises(BadInput) as caught:
-        read(words, MONDAY)
-    assert says in str(caught.value)
+def read(words: str, today: date) -> Recurrence:
+    return phrases.read(words, today).recurrence
 
 
 def test_every_two_weeks_begins_with_coming_day() -> None:

@@ -118,7 +118,7 @@ async def test_dates_are_shown_before_anything_is_saved(cohort: CohortFixture) -
     again = answered(await cohort.olu.submit(change, when="every friday 9am"))
     assert "#1 is saved" in text_of(again)
     listed = text_of(await cohort.olu.ok("cohort-admin schedule-list"))
-    assert "every friday 9am" in listed
+    assert "every Friday at 09:00" in listed
     assert "every 2 weeks" not in listed
     assert "Removed" in text_of(await cohort.olu.click(again, "Take it back"))
     assert "Nothing is scheduled" in text_of(await cohort.olu.ok("cohort-admin schedule-list"))
@@ -251,10 +251,10 @@ async def test_pausing_resuming_changing_and_removing(
         return [row["what"] for row in conn.all("SELECT what FROM schedule_change ORDER BY id")]
 
     assert await cohort.core.store.read(history) == [
-        "added: checkin, daily 09:30",
+        "added: checkin, every day at 09:30",
         "paused",
         "resumed",
-        "checkin, daily 09:30 -> checkin, daily 15:00",
+        "checkin, every day at 09:30 -> checkin, every day at 15:00",
         "removed",
     ]
 
@@ -384,7 +384,7 @@ async def test_edit_keeps_what_it_does_not_change(cohort: CohortFixture) -> None
     assert isinstance(form, Form)
     assert {field.name: field.value for field in form.fields} == {
         "kind": "checkin",
-        "when": "daily 10:30",
+        "when": "every day at 10:30",
         **given,
     }
     await olu.submit(form, when="daily 11:30", exceptions="none")
@@ -401,15 +401,97 @@ async def test_equal_schedule_is_asked_about(cohort: CohortFixture) -> None:
     olu, add = cohort.olu, "cohort-admin schedule-add"
     await olu.ok(add, kind="digest", when="every monday 9am")
     asked = await olu.ok(add, kind="digest", when="mondays 09:00")
-    assert "#1 digest, every monday 9am posts the same at the same times already, next Mon 30 Nov" in text_of(
-        asked
+    assert (
+        "#1 digest, every Monday at 09:00 posts the same at the same times already, next Mon 30 Nov"
+        in text_of(asked)
     )
     assert "#2" not in text_of(await olu.ok("cohort-admin schedule-list"))
     await olu.click(asked, "Change #1 to this")
-    assert "mondays 09:00" in schedule_line(await olu.ok("cohort-admin schedule-list"))
+    assert "every Monday at 09:00" in schedule_line(await olu.ok("cohort-admin schedule-list"))
     both = await olu.click(await olu.ok(add, kind="digest", when="every monday 9am"), "Keep both")
     assert "Schedule #2 is saved" in text_of(both)
     for other in ({"kind": "checkin", "when": "mondays 9:00"}, {"kind": "digest", "when": "mondays 9:01"}):
         assert "is saved" in text_of(await olu.ok(add, **other))
     preview = await olu.ok(add, kind="digest", when="mondays 9:00", preview="yes")
     assert "Shall both stay?" in text_of(await olu.click(preview, "Save it"))
+
+
+@pytest.mark.case(56)
+async def test_phrase_with_several_meanings_is_asked_about(cohort: CohortFixture) -> None:
+    olu, add = cohort.olu, "cohort-admin schedule-add"
+    given = {"kind": "digest", "exceptions": "2026-12-25", "preview": "yes"}
+    asked = await olu.fails(add, when="every second friday 16:00", **given)
+    assert asked.field == "when"
+    assert "every 2 weeks on Friday at 16:00: 27 Nov, 11 Dec, 25 Dec" in text_of(asked)
+    assert "Nothing is scheduled" in text_of(await olu.ok("cohort-admin schedule-list"))
+    shown = answered(await olu.click(asked, "the second Friday of the month at 16:00: 11 Dec, 8 Jan, 12 Feb"))
+    assert re.findall(DATES, text_of(shown))[:2] == ["Fri 11 Dec", "Fri 8 Jan"]
+    saved = answered(await olu.click(shown, "Save it"))
+    assert "the second Friday of the month at 16:00, but not on 2026-12-25" in text_of(saved)
+
+
+async def test_short_months_offer_the_last_day(cohort: CohortFixture) -> None:
+    olu, add = cohort.olu, "cohort-admin schedule-add"
+    saved = await olu.ok(add, kind="digest", when="monthly on the 31st 10:00")
+    assert "In months without a 31st nothing is posted for it." in text_of(saved)
+    changed = answered(await olu.click(saved, "Last day instead of 31st"))
+    assert "Schedule #1 is saved: digest, the last day of the month at 10:00" in text_of(changed)
+    assert re.findall(DATES, text_of(changed))[:2] == ["Mon 30 Nov", "Thu 31 Dec"]
+
+
+async def test_dates_left_out_in_a_phrase_are_exceptions(cohort: CohortFixture) -> None:
+    olu, add = cohort.olu, "cohort-admin schedule-add"
+    saved = await olu.ok(add, kind="digest", when="every friday 16:00 except 4 dec", exceptions="2026-12-25")
+    assert re.findall(DATES, text_of(saved))[:3] == ["Fri 27 Nov", "Fri 11 Dec", "Fri 18 Dec"]
+    await olu.ok(add, kind="digest", when="every friday 15:00 except 11 dec", replaces="1")
+    line = schedule_line(await olu.ok("cohort-admin schedule-list"))
+    assert "except 2026-12-04, 2026-12-11, 2026-12-25" in line
+
+
+@pytest.mark.case(54)
+async def test_typed_edit_keeps_beginning_and_end(cohort: CohortFixture) -> None:
+    olu, add = cohort.olu, "cohort-admin schedule-add"
+    saved = await olu.ok(add, kind="digest", when="every friday 16:00 starting 2027-01-08 until 2027-06-30")
+    assert re.findall(DATES, text_of(saved))[0] == "Fri 8 Jan"
+    edited = text_of(await olu.ok(add, kind="digest", when="every monday 15:00", replaces="1"))
+    assert "every Monday at 15:00, starting 11 Jan 2027, until 30 Jun 2027" in edited
+    assert "It ends on Wed 30 Jun 2027 as before" in edited
+    endless = text_of(await olu.ok(add, kind="digest", when="every monday 15:00 without end", replaces="1"))
+    assert "until" not in endless
+    form = await olu.click(saved, "Change it")
+    in_form = answered(await olu.submit(form, when="every monday 15:00"))
+    assert re.findall(DATES, text_of(in_form))[0] == "Mon 23 Nov", (
+        "who sees the beginning and deletes it means it"
+    )
+
+
+@pytest.mark.case(54)
+async def test_pause_survives_an_edit(cohort: CohortFixture) -> None:
+    olu, add = cohort.olu, "cohort-admin schedule-add"
+    await olu.ok(add, kind="digest", when="every friday 16:00")
+    await olu.ok("cohort-admin schedule-pause", schedule="1")
+    await olu.ok(add, kind="digest", when="every friday 15:00", replaces="1")
+    assert "Paused" in schedule_line(await olu.ok("cohort-admin schedule-list"))
+
+
+@pytest.mark.case(54)
+async def test_draft_saved_later_keeps_its_fortnight(cohort: CohortFixture, clock: FixedClock) -> None:
+    olu, add = cohort.olu, "cohort-admin schedule-add"
+    shown = await olu.ok(add, kind="digest", when="every other friday 16:00", preview="yes")
+    assert re.findall(DATES, text_of(shown))[:2] == ["Fri 27 Nov", "Fri 11 Dec"]
+    clock.move_to(datetime(2026, 11, 30, 9, tzinfo=UTC))
+    saved = answered(await olu.click(shown, "Save it"))
+    assert re.findall(DATES, text_of(saved))[:2] == ["Fri 11 Dec", "Fri 25 Dec"]
+
+
+async def test_schedule_of_an_earlier_version_goes_on_and_says_its_rule(cohort: CohortFixture) -> None:
+    """Earlier versions kept what was typed and ignored some words of it."""
+    await cohort.olu.ok("cohort-admin schedule-add", kind="digest", when="fourth thursday 13:00")
+
+    def as_before(conn: Conn) -> None:
+        conn.run("UPDATE schedule SET words = '2nd and 4th thursday 13:00'")
+
+    await cohort.core.store.write(as_before)
+    line = schedule_line(await cohort.olu.ok("cohort-admin schedule-list"))
+    assert "the fourth Thursday of the month at 13:00" in line
+    assert "Thu 26 Nov, 13:00" in line

@@ -14,7 +14,7 @@ from core.clock import FixedClock
 from core.cohorts import directory
 from core.commands.dispatch import Core
 from core.commands.registry import Registry
-from core.delivery import deferred, notices, recurrence, schedules
+from core.delivery import deferred, notices, phrases, schedules
 from core.store.open import open_store
 from core.store.port import Conn, Store
 from tests.faults.running import KILLED, Killable, Killer, KillingSlack, Launcher
@@ -219,7 +219,7 @@ class Run:
 def _schedule(conn: Conn, cohort_id: int, now: datetime, count: int) -> None:
     cohort = directory.cohort(conn, cohort_id)
     assert cohort is not None
-    rule = recurrence.read("daily 09:30", now.date())
+    rule = phrases.read("daily 09:30", now.date()).recurrence
     for _ in range(count):
         schedules.add(conn, cohort, "checkin", "daily 09:30", rule, now)
 

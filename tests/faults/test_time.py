@@ -10,7 +10,7 @@ from core.clock import FixedClock
 from core.cohorts import directory
 from core.commands.dispatch import Core
 from core.commands.registry import Registry
-from core.delivery import leases, outbox, recurrence, schedules
+from core.delivery import leases, outbox, phrases, schedules
 from core.delivery.outbox import NewPost
 from core.delivery.outlet import Target
 from core.delivery.service import Delivery
@@ -53,7 +53,7 @@ def _many(conn: Conn, cohort_id: int, now: datetime, count: int) -> None:
     cohort = directory.cohort(conn, cohort_id)
     assert cohort is not None
     for _ in range(count):
-        rule = recurrence.read("daily 09:30", now.date())
+        rule = phrases.read("daily 09:30", now.date()).recurrence
         schedules.add(conn, cohort, "checkin", "daily 09:30", rule, now)
 
 

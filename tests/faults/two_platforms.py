@@ -9,7 +9,7 @@ from typing import Any
 
 from core.chat.model import Person, Place
 from core.cohorts import directory
-from core.delivery import outbox, recurrence, schedules
+from core.delivery import outbox, phrases, schedules
 from core.delivery.outbox import NewPost
 from core.delivery.outlet import Target
 from core.store.port import Conn, Store
@@ -182,7 +182,7 @@ def suspended(conn: Conn) -> bool:
 def _add_schedule(conn: Conn, cohort_id: int, when: str, now: datetime) -> None:
     cohort = directory.cohort(conn, cohort_id)
     assert cohort is not None
-    schedules.add(conn, cohort, "checkin", when, recurrence.read(when, now.date()), now)
+    schedules.add(conn, cohort, "checkin", when, phrases.read(when, now.date()).recurrence, now)
 
 
 def _cohort_of(conn: Conn, channel: str) -> int:

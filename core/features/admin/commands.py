@@ -62,7 +62,7 @@ def _facts(conn: Conn, cohort_id: int, registry: Registry) -> Mapping[str, Sayab
         for each in places.purpose_channels(conn, cohort_id)
     ]
     planned = [
-        f"#{each.number} {each.kind}, {each.words}{' (paused)' if each.paused else ''}"
+        f"#{each.number} {each.kind}, {each.when}{' (paused)' if each.paused else ''}"
         for each in schedules.listed(conn, cohort_id)
     ]
     chosen = [

@@ -21,8 +21,8 @@ class ScheduleRef:
 
 
 def title(schedule: Schedule) -> str:
-    """A schedule in one line: "#3 digest, every monday 9am"."""
-    return f"#{schedule.number} {schedule.kind}, {schedule.words}"
+    """A schedule in one line: "#3 digest, every Monday at 09:00"."""
+    return f"#{schedule.number} {schedule.kind}, {schedule.when}"
 
 
 def _complete(conn: Conn, scope: Scope, typed: str) -> Sequence[Choice]:

@@ -1,12 +1,12 @@
 """The commands that say what is posted when."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Annotated
 
 from core.chat.model import Button, Buttons, ButtonStyle, Choice, Reply
 from core.chat.text import Text, join, moment, say
-from core.clock import day_words, local_date, words
+from core.clock import day_words, words
 from core.cohorts import places
 from core.cohorts.limits import check_quota
 from core.cohorts.model import Cohort, Scope
@@ -15,11 +15,13 @@ from core.commands.dispatch import Call
 from core.commands.registry import Registry
 from core.commands.spec import Access, Arg, Once
 from core.delivery import firing, schedules
-from core.delivery.calendar import DateRange, read_date_ranges, write_date_ranges
-from core.delivery.recurrence import EXAMPLES, Recurrence, Slot, read
+from core.delivery.calendar import write_date_ranges
+from core.delivery.phrases import EXAMPLES
+from core.delivery.recurrence import Recurrence, Slot
 from core.delivery.schedules import Follow, Schedule
 from core.errors import BadInput, NotFound, OutOfDate, UserError
-from core.features.admin import records
+from core.features.admin import drafts, records
+from core.features.admin.drafts import ScheduleDraft
 from core.features.admin.records import ScheduleNumber, ScheduleRef
 from core.store.port import Conn
 
@@ -34,7 +36,7 @@ def _as_it_is(conn: Conn, scope: Scope, given: Mapping[str, str]) -> Mapping[str
         return {}
     found = records.resolve_schedule(conn, scope, given["replaces"]).schedule
     dates = write_date_ranges(found.exceptions)
-    return {"kind": found.kind, "when": found.words, "exceptions": dates, "follow": found.follow.value}
+    return {"kind": found.kind, "when": found.when, "exceptions": dates, "follow": found.follow.value}
 
 
 @command(
@@ -48,7 +50,7 @@ async def schedule_add(
     call: Call,
     kind: Annotated[str, Arg("What to post", choices=_kinds)],
     when: Annotated[
-        str, Arg("Such as: weekdays 09:30 · every monday 9am · first monday 10:00", max_length=120)
+        str, Arg("Such as: weekdays 09:30 · every monday 9am · first monday 10:00", max_length=300)
     ],
     exceptions: Annotated[
         str | None, Arg("Dates left out: 2026-12-24, 2026-12-28..2027-01-04; none for none", max_length=600)
@@ -66,53 +68,51 @@ async def schedule_add(
     if follow is Follow.MEMBER and not personal:
         text = say("A {kind} goes to a channel, so it follows the cohort's time zone.", kind=label)
         raise BadInput(text, field="follow")
-    recurrence, ranges = read(when, local_date(call.now, cohort.zone)), _read_exceptions(exceptions or "")
-    draft = ScheduleDraft(kind, when, recurrence, ranges, follow or Follow.COHORT, None)
-    if replaces is not None:
-        draft = _edited(
-            replaces.schedule, draft, personal, keep_dates=exceptions is None, keep_follow=follow is None
-        )
+    draft = drafts.read(call, kind, when, exceptions, follow, replaces.schedule if replaces else None)
     # The dates are worked out before anything is written: what cannot be worked out is not saved.
     dates = await call.read(_dates, draft, call)
-    values = {"label": label, "when": when, "whose": _whose(draft, cohort)}
+    values = {"label": label, "when": draft.words, "whose": _whose(draft, cohort), "but": _but(draft)}
     if preview:
-        head = say("A {label}, {when}: nothing is saved yet. The next dates, in {whose}:", **values)
-        return Reply(join([head, *dates]), (Buttons((_save_button(draft),)),))
+        head = say("A {label}, {when}{but}: nothing is saved yet. The next dates, in {whose}:", **values)
+        buttons = Button("Save it", "cohort-admin schedule-add", draft.args(), ButtonStyle.PRIMARY)
+        return Reply(
+            join([head, *dates, *draft.notes]), (Buttons((buttons, *_instead(draft, preview="yes"))),)
+        )
     try:
         number = await call.write(_save, call.scope, draft, again=again)
     except EqualSchedule as error:
         return error.question
     head = say(
-        "Schedule **#{number}** is saved: {label}, {when}. The next dates, in {whose}:",
+        "Schedule **#{number}** is saved: {label}, {when}{but}. The next dates, in {whose}:",
         number=number,
         **values,
     )
-    return Reply(join([head, *dates]), (_saved_buttons(number, kind),))
+    instead = _instead(draft, replaces=str(number))
+    return Reply(join([head, *dates, *draft.notes]), (_saved_buttons(number, kind, instead),))
 
 
-def _edited(
-    before: Schedule, draft: "ScheduleDraft", personal: bool, *, keep_dates: bool, keep_follow: bool
-) -> "ScheduleDraft":
-    """An edit keeps what it does not change: the week of a fortnight, the dates left out, whose clock it follows."""
-    return replace(
-        draft,
-        recurrence=draft.recurrence.in_step_with(before.recurrence),
-        exceptions=before.exceptions if keep_dates else draft.exceptions,
-        follow=before.follow if keep_follow and personal else draft.follow,
-        replaces=before.number,
-    )
+def _but(draft: ScheduleDraft) -> str:
+    return f", but not on {write_date_ranges(draft.exceptions)}" if draft.exceptions else ""
+
+
+def _instead(draft: ScheduleDraft, **more: str) -> tuple[Button, ...]:
+    """A button for something else that may have been meant."""
+    if draft.instead is None:
+        return ()
+    args = {**draft.args(), "when": draft.instead.words, **more}
+    return (Button(draft.instead.label, "cohort-admin schedule-add", args),)
 
 
 class EqualSchedule(UserError):
     """There is a schedule that posts the same at the same times; whether to keep both is asked."""
 
-    def __init__(self, equal: Schedule, draft: "ScheduleDraft", at: str) -> None:
+    def __init__(self, equal: Schedule, draft: ScheduleDraft, at: str) -> None:
         text = say(
             "**{title}** posts the same at the same times already, next {at}. Shall both stay? Nothing is saved yet.",
             title=records.title(equal),
             at=at,
         )
-        args = _draft_args(draft)
+        args = draft.args()
         buttons = (
             Button("Keep both", "cohort-admin schedule-add", {**args, "again": "yes"}),
             Button(
@@ -125,7 +125,7 @@ class EqualSchedule(UserError):
         self.question = Reply(text, (Buttons(buttons),))
 
 
-def _equal(conn: Conn, scope: Scope, draft: "ScheduleDraft") -> Schedule | None:
+def _equal(conn: Conn, scope: Scope, draft: ScheduleDraft) -> Schedule | None:
     """The schedule of the same kind that posts on the same clock at the same next five instants, if any; the dates that
     either leaves out aside."""
 
@@ -144,18 +144,19 @@ def _equal(conn: Conn, scope: Scope, draft: "ScheduleDraft") -> Schedule | None:
     return next((each for each in alike if coming and instants(each.recurrence) == coming), None)
 
 
-def _saved_buttons(number: int, kind: str) -> Buttons:
+def _saved_buttons(number: int, kind: str, more: tuple[Button, ...]) -> Buttons:
     args = {"schedule": str(number)}
     buttons = (
         Button("Post one now", "cohort-admin schedule-run", args),
         Button("Pause", "cohort-admin schedule-pause", args),
         Button("Change it", "cohort-admin schedule-add", {"replaces": str(number), "kind": kind}),
         Button("Take it back", "cohort-admin schedule-remove", args),
+        *more,
     )
     return Buttons(buttons)
 
 
-def _dates(conn: Conn, draft: "ScheduleDraft", call: Call) -> list[Text]:
+def _dates(conn: Conn, draft: ScheduleDraft, call: Call) -> list[Text]:
     """The next five dates of a draft, as lines."""
     cohort = call.cohort
     open_dates = schedules.calendar(conn, cohort, draft.exceptions)
@@ -165,48 +166,13 @@ def _dates(conn: Conn, draft: "ScheduleDraft", call: Call) -> list[Text]:
     return [say("- {at}", at=_shown(slot, cohort, draft.follow)) for slot in slots]
 
 
-def _whose(draft: "ScheduleDraft", cohort: Cohort) -> str:
+def _whose(draft: ScheduleDraft, cohort: Cohort) -> str:
     return "each member's own time" if draft.follow is Follow.MEMBER else cohort.zone
-
-
-def _save_button(draft: "ScheduleDraft") -> Button:
-    """The call that saves what was shown."""
-    return Button("Save it", "cohort-admin schedule-add", _draft_args(draft), ButtonStyle.PRIMARY)
-
-
-def _draft_args(draft: "ScheduleDraft") -> dict[str, str]:
-    """The arguments that give a draft again."""
-    args = {"kind": draft.kind, "when": draft.words, "follow": draft.follow.value}
-    if draft.exceptions or draft.replaces is not None:
-        args["exceptions"] = write_date_ranges(draft.exceptions) or "none"
-    if draft.replaces is not None:
-        args["replaces"] = str(draft.replaces)
-    return args
 
 
 def _shown(slot: Slot, cohort: Cohort, follow: Follow) -> str:
     at = words(slot.at, cohort.zone)
     return at if follow is Follow.COHORT else at.rsplit(" (", 1)[0]
-
-
-def _read_exceptions(typed: str) -> tuple[DateRange, ...]:
-    try:
-        return read_date_ranges(typed)
-    except BadInput as error:
-        error.field = "exceptions"
-        raise
-
-
-@dataclass(frozen=True, slots=True)
-class ScheduleDraft:
-    """What a schedule shall be. `replaces` is the number of the one that it changes."""
-
-    kind: str
-    words: str
-    recurrence: Recurrence
-    exceptions: tuple[DateRange, ...]
-    follow: Follow
-    replaces: int | None
 
 
 def _save(conn: Conn, scope: Scope, draft: ScheduleDraft, *, again: bool) -> int:
@@ -299,7 +265,7 @@ def _line(each: Schedule, cohort: Cohort) -> Text:
         "- **#{number}** {kind}, {when}{more}. ",
         number=each.number,
         kind=each.kind,
-        when=each.words,
+        when=each.when,
         more="".join(more),
     )
     tail = (
