@@ -77,7 +77,7 @@ async def test_shared_check_in_is_posted_in_thread_of_days_call(
     await delivery.flush()
     post = outlet.sent[1]
     assert post.thread_of == "m1"
-    assert post.thread_name == "Check-ins of Tue 24 Nov"
+    assert post.thread_name == "Check-ins of Tue 24 Nov 2026"
     assert shown(outlet) == (
         "Ada checked in.\nProgress: Ran <b>it</b>\nLearned (a negative result): It does not hold\n"
         "In the way: Compute: The queue"

@@ -11,12 +11,12 @@ from core.cohorts.model import Cohort, Scope
 from core.commands import organizers
 from core.commands.decorators import command, member_left
 from core.commands.dispatch import Call
-from core.commands.paging import Page, PageArg, blocks, people_of
+from core.commands.paging import PageArg, blocks, people_of
 from core.commands.proofs import end_membership
 from core.commands.spec import Access, Arg, MemberLeftHook, Once
 from core.delivery import outbox, schedules
 from core.errors import BadInput, NotAllowed
-from core.features.cohort import texts
+from core.features.cohort import records, texts
 from core.store.port import Conn
 
 
@@ -114,9 +114,8 @@ def withdraw_posts(conn: Conn, cohort: Cohort, member_id: int, now: datetime) ->
 @command("cohort members")
 async def list_members(call: Call, page: PageArg = 1) -> Reply:
     """Who is in this cohort."""
-    found = await call.read(members.members, call.cohort.id)
-    shown = Page(page, len(found))
-    head = people_of(shown, call.cohort.name)
+    shown, found = await call.read(records.page_of_members, call.cohort.id, call.request.person, page)
     has_papers = "submission list" in call.core.registry.commands
-    rows = (texts.listed(each, has_papers) for each in found[shown.start : shown.start + shown.size])
+    rows = (texts.listed(each, account if has_papers else None) for each, account in found)
+    head = people_of(shown, call.cohort.name)
     return Reply(head, blocks(call, shown, rows, "Papers of…"))

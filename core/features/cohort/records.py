@@ -1,13 +1,14 @@
-"""The way from typed text to a time zone."""
+"""The way from typed text to a time zone, and the members of a cohort, page by page."""
 
 from collections.abc import Sequence
 
-from core.chat.model import Choice
+from core.chat.model import Choice, Person
 from core.chat.text import shorten
 from core.clock import SystemClock, Zone
-from core.cohorts import zones
-from core.cohorts.model import Scope
+from core.cohorts import directory, members, zones
+from core.cohorts.model import Member, Scope
 from core.commands.decorators import record
+from core.commands.paging import Page
 from core.store.port import Conn
 
 
@@ -27,3 +28,15 @@ def complete(typed: str) -> Sequence[Choice]:
 
 def _known_as(reading: zones.ZoneReading) -> str:
     return f" ({reading.words})" if reading.words else ""
+
+
+def page_of_members(
+    conn: Conn, cohort_id: int, caller: Person, page: int
+) -> tuple[Page, list[tuple[Member, str]]]:
+    """A page of the members, each with what a call names them by: their account where the caller is, else their name."""
+    everybody = members.members(conn, cohort_id)
+    shown = Page(page, len(everybody))
+    return shown, [
+        (each, directory.account_of(conn, each.person_id, caller) or each.name)
+        for each in everybody[shown.start : shown.start + shown.size]
+    ]

@@ -47,10 +47,11 @@ def about_command(found: Command) -> Text:
     return join(lines)
 
 
-def listed(member: Member, has_papers: bool) -> Record:
-    """A member in a list, who opens with their papers."""
+def listed(member: Member, account: str | None) -> Record:
+    """A member in a list, who opens with their papers. `account` is how a call names them, None where there are no
+    papers."""
     zone = f"lives in {member.zone}" if member.zone else ""
-    papers = Button("Papers", "submission list", {"who": member.name}) if has_papers else None
+    papers = Button("Papers", "submission list", {"who": account}) if account else None
     return Record(member.name, (role(member), zone), papers)
 
 

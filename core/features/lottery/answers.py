@@ -125,7 +125,7 @@ def from_here(stand: PaperState, tries: int) -> list[Range]:
 def paper(of: Paper) -> Answer:
     """The lottery of one paper, from its recorded rounds."""
     stand = paper_state(of)
-    title = shorten(of.title, 80)
+    title = of.title
     if stand.accepted:
         answer = committees(stand.assumed, None, str(stand.venue or ""))
         head = say(

@@ -91,7 +91,7 @@ def paper(of: Paper, scored: Scored) -> tuple[Text, Chart]:
     later, reading = ahead(scored, AHEAD), scored.reading
     now = figures.accepted_now(reading.model, scored.round.scores)
     lines = [
-        say("**The lottery of #{number}** “{title}”", number=of.number, title=shorten(of.title, 80)),
+        say("**The lottery of #{number}** “{title}”", number=of.number, title=of.title),
         _head(scored),
         *(_of_open(scored, now, later) if scored.open else _of_decided(scored, later)),
         say(

@@ -108,7 +108,7 @@ async def takeaway(
 async def _done(call: Call, item: ReadingItem, takeaway: str | None) -> Reply:
     new = await call.write(records.mark_done, call.scope, call.member.id, item, takeaway)
     head = "Well read!" if new else "You had read it before, and that stands."
-    text = say("{head} {reference}", head=head, reference=texts.named(texts.shorten_item(item)))
+    text = say("{head} {reference}", head=head, reference=texts.named(item.reference))
     if takeaway:
         text = join([text, say("Your takeaway is kept:"), say("> {takeaway}", takeaway=takeaway)])
     write = Button("Write a takeaway", "reading takeaway", {"item": str(item.number)})

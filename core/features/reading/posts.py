@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 
 from core.chat.model import Button, Buttons, Reply
-from core.chat.text import Text, join, moment, say, shorten
+from core.chat.text import Text, join, moment, say
 from core.cohorts.model import Cohort, Member
 from core.commands.decorators import post, schedule, section
 from core.commands.dispatch import Core
@@ -144,6 +144,7 @@ def digest_section(conn: Conn, cohort: Cohort, since: datetime, until: datetime)
         count = "1 item is" if len(new) == 1 else f"{len(new)} items are"
         lines.append(say("{count} new on the reading list:", count=count))
         lines += [_new(item) for item in new[:_TOP]]
+        lines += [say("… and {n} more.", n=len(new) - _TOP)] if len(new) > _TOP else []
     if readings:
         lines.append(say("Together you finished reading {times} times.", times=readings))
     if wanted:
@@ -155,13 +156,13 @@ def digest_section(conn: Conn, cohort: Cohort, since: datetime, until: datetime)
 
 
 def _new(item: ReadingItem) -> Text:
-    return say("- #{number} {reference}", number=item.number, reference=shorten(item.reference, 100))
+    return say("- #{number} {reference}", number=item.number, reference=item.reference)
 
 
 def _wanted(ranked: RankedItem) -> Text:
     return say(
         "- #{number} {reference}, {votes}",
         number=ranked.item.number,
-        reference=shorten(ranked.item.reference, 100),
+        reference=ranked.item.reference,
         votes=texts.votes(ranked.votes),
     )

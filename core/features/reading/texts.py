@@ -1,14 +1,14 @@
 """What members read about the reading list."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from core.chat.model import Button, Buttons, ButtonStyle, Record, Reply
-from core.chat.text import Text, join, safe_link, say, shorten
+from core.chat.text import Text, join, safe_link, say
 from core.features.reading.records import RankedItem, ReadingItem, Votes
 
 NAMED = 5
-"""How many voters a list names."""
+"""How many voters are named."""
 
 TOP = 5
 """How many items of a list have a button to vote for them."""
@@ -74,9 +74,13 @@ def plainly_named(reference: str) -> Text | str:
 
 def _with_names(ranked: RankedItem) -> str:
     """The votes with names: "2 votes: Ada, Ben"."""
-    named_ones = ", ".join(ranked.voters[:NAMED])
-    more = f" and {len(ranked.voters) - NAMED} more" if len(ranked.voters) > NAMED else ""
-    return f"{votes(ranked.votes)}: {named_ones}{more}" if named_ones else votes(ranked.votes)
+    return f"{votes(ranked.votes)}: {names(ranked.voters)}" if ranked.voters else votes(ranked.votes)
+
+
+def names(voters: Sequence[str]) -> str:
+    """The first of those who voted, and how many more there are."""
+    more = f" and {len(voters) - NAMED} more" if len(voters) > NAMED else ""
+    return ", ".join(voters[:NAMED]) + more
 
 
 def shown(ranked: RankedItem) -> Text:
@@ -105,15 +109,10 @@ def voted(item: ReadingItem, found: Votes) -> Text:
     return say(
         "{head}: {reference} has {votes} now. Everybody here can see who voted: {names}.",
         head=head,
-        reference=named(shorten_item(item)),
+        reference=named(item.reference),
         votes=votes(found.count),
-        names=shorten(", ".join(found.voters), 200),
+        names=names(found.voters),
     )
-
-
-def shorten_item(item: ReadingItem) -> str:
-    """A reference short enough for a sentence; links stay whole, so that they work."""
-    return item.reference if safe_link(item.reference) else shorten(item.reference, 120)
 
 
 NO_TURN = say(
@@ -125,8 +124,7 @@ NOT_ON_OFFER = say("This turn is not on offer any more. {/reading next} shows wh
 
 def numbered(number: int, reference: str) -> Text:
     """An item inside a sentence."""
-    shown = reference if safe_link(reference) else shorten(reference, 120)
-    return say("#{number} {reference}", number=number, reference=named(shown))
+    return say("#{number} {reference}", number=number, reference=named(reference))
 
 
 def presented_already(item: ReadingItem, name: str) -> Text:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from core.chat.text import Text, join, say, shorten
+from core.chat.text import Text, join, say
 from core.cohorts.model import Cohort
 from core.commands.decorators import section
 from core.commands.spec import SectionPart
@@ -70,7 +70,7 @@ def _line(news: News) -> Text:
     return say(
         "- {mark}“{title}” by {owner}: {stage}{at}",
         mark="🎉 " if news.stage in (Stage.ACCEPTED, Stage.PUBLISHED) else "",
-        title=shorten(news.title, 100),
+        title=news.title,
         owner=news.owner,
         stage=stage(news.stage),
         at=place(news.stage, str(news.venue)),

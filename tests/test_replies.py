@@ -1,0 +1,152 @@
+"""Replies of real commands in a cohort with much in it: nothing is cut without a word, no fixed-width text is wider than a
+phone, and the words for notifications and screen readers say what the blocks say."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+
+import pytest
+
+from core.chat.columns import PHONE, width
+from core.chat.model import Argument, Fields, Records, Reply
+from core.chat.text import as_text
+from core.cohorts import directory, members
+from core.cohorts.model import Scope
+from core.commands.registry import Registry
+from core.features.submissions import changes
+from core.papers.model import Stage
+from core.papers.updates import NewPaper
+from core.store.port import Conn
+from tests import shown
+from tests.people import EARLY, Actor, CohortFixture
+from tests.redelivery import Redelivered, declared
+from tests.story.test_redelivery import seed_cohort, somebody
+
+LATIN = (
+    "On the reproducibility of committee decisions under repeated independent review of the same submissions "
+)
+HEBREW = "על רעש בביקורת עמיתים ועל מה שוועדה שנייה הייתה מחליטה על אותם מאמרים "
+CHINESE = "学术评审中的噪声：当两个委员会独立审阅相同的稿件时会发生什么 "
+ARABIC = "عن الضجيج في مراجعة الأقران وما الذي كانت لجنة ثانية ستقرره "
+MARKED = "*Not* _markup_ `at` **all** ~but~ ||title|| <!channel> [x](http://evil.example) # - > "
+KINDS = (LATIN, HEBREW, CHINESE, ARABIC, MARKED)
+LINK = "https://arxiv.org/abs/2306.03262v{}"
+
+LOTTERY: Mapping[str, Mapping[str, Argument]] = {
+    "lottery paper": {"paper": "1"},
+    "lottery scores": {"scores": "6 5 4", "venue": "ICLR 2025"},
+    "lottery venue": {"venue": "NeurIPS 2021"},
+    "lottery plan": {"tries": "20"},
+    "lottery experiment": {"year": "2021", "seed": "7"},
+    "lottery simulate": {"papers": "166", "accept_rate": "25%", "reviewers": "4", "seed": "7"},
+    "lottery ours": {},
+    "lottery explain": {"topic": "model"},
+}
+PAGES: tuple[tuple[str, Mapping[str, Argument]], ...] = tuple(
+    (command, {"page": str(page)})
+    for command in ("submission list", "reading list", "cohort members", "cohort-admin members")
+    for page in (1, 2, 100)
+)
+CALLS = declared() | {name: Redelivered(args) for name, args in LOTTERY.items()}
+CUT = re.compile(r"…(?! and (news about )?[\d,]+ more)")
+"""An ellipsis that does not say how much is left out."""
+
+
+def title(number: int) -> str:
+    """A title as long as titles may be."""
+    return f"{number} {KINDS[number % len(KINDS)] * 9}"[:240].strip()
+
+
+async def fill(cohort: CohortFixture) -> None:
+    """Much of everything, in several scripts."""
+    people = [
+        Actor(cohort.core, replace(cohort.olu.person, id=f"U0M{n}{at}", name=f"{kind[:28].strip()} {n}"))
+        for n in range(8)
+        for at, kind in enumerate(KINDS[:4])
+    ]
+    core = cohort.core
+
+    def add(conn: Conn) -> None:
+        found = directory.cohort(conn, cohort.id)
+        assert found is not None
+        for each in people:
+            directory.add_member(conn, cohort.id, directory.ensure_person(conn, each.person, EARLY), EARLY)
+        now = core.clock.now()
+        everybody = members.members(conn, cohort.id)
+        for number in range(45):
+            owner = everybody[number % len(everybody)]
+            scope = Scope(found, owner, now, now.date(), core.admission.limits)
+            stage = list(Stage)[number % 9]
+            changes.add(conn, scope, owner.id, NewPaper(title(number), None, stage, "cohort", None, None))
+
+    await core.store.write(add)
+    for number in range(44):
+        reference = LINK.format(number) if number % 4 == 0 else title(number) * 2
+        await cohort.ada.ok("reading add", reference=reference[:480], why=title(number + 1))
+    for each in people[:9]:
+        await each.ok("reading vote", item="5")
+    for number in range(6):
+        await cohort.olu.ok("review add", paper="1", score=str(number % 3 + 4), summary=title(number) * 4)
+
+
+async def answers(cohort: CohortFixture, command: str, call: Redelivered) -> list[Reply]:
+    """What a call and the steps before it are answered."""
+    await seed_cohort(cohort)
+    await fill(cohort)
+    steps = [*((who, name, args) for who, name, args in call.before), (call.by, command, call.args)]
+    found = [await somebody(cohort, who).send(name, args) for who, name, args in steps]
+    return [each for each in found if isinstance(each, Reply)]
+
+
+def test_every_command_is_walked(registry: Registry) -> None:
+    assert {each for each in registry.commands if each not in CALLS} <= {"lottery elsewhere"}
+
+
+@pytest.mark.parametrize("command", CALLS)
+async def test_replies_are_whole_on_every_platform(command: str, sqlite_cohort: CohortFixture) -> None:
+    for reply in await answers(sqlite_cohort, command, CALLS[command]):
+        await check(reply)
+
+
+async def test_pages_are_whole_on_every_platform(sqlite_cohort: CohortFixture) -> None:
+    await seed_cohort(sqlite_cohort)
+    await fill(sqlite_cohort)
+    for command, args in PAGES:
+        reply = await sqlite_cohort.olu.ok(command, **args)
+        assert any(isinstance(block, Records) for block in reply.blocks), command
+        await check(reply)
+
+
+async def check(reply: Reply) -> None:
+    """See the docstring of the module."""
+    said = list(shown.parts(reply))
+    assert [part for part in said if CUT.search(part)] == [], "what is left out has to be said"
+    for messages in (await shown.on_discord(reply), shown.on_slack(reply)):
+        assert shown.missing(said, "\n".join(f"{each.screen}\n{each.file}" for each in messages)) == []
+        for each in messages:
+            assert [line for line in each.fixed if width(line) > PHONE] == []
+    boxed = {label for block in reply.blocks if isinstance(block, Fields) for label, _ in block.items}
+    values = [
+        str(as_text(value).plain())
+        for block in reply.blocks
+        if isinstance(block, Fields)
+        for _, value in block.items
+    ]
+    heard = [each.fallback for each in await shown.on_discord(reply)]
+    if not heard[-1].endswith(shown.IN_FILE):
+        left_out = shown.missing(said, "\n".join(heard))
+        assert left_out == [] or "Below: " in heard[-1]
+        assert not boxed & set(left_out), "a box is named at least"
+        assert all(any(part in value for value in values) for part in left_out)
+    for each in shown.on_slack(reply):
+        whole = each.screen.strip().replace(" (Europe/Berlin)", "").split("\n")  # which is said once
+        more = shown.MORE_LINES.search(each.fallback)
+        read = whole[: len(whole) - int(more[1])] if more else whole
+        assert shown.missing(read, each.fallback) == []
+
+
+async def test_cut_text_is_found(sqlite_cohort: CohortFixture) -> None:
+    with pytest.raises(AssertionError, match="left out"):
+        await check(Reply("One long ti…"))
+    await check(Reply("One\n… and 3 more"))
+    await check(replace(Reply("One"), blocks=(Fields((("Label", "x " * 600), ("Next", "y " * 500))),)))
