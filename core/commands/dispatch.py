@@ -244,7 +244,9 @@ class Core:
         caller = access.authorise(conn, request, command, proofs, setup_by_anyone=self.setup_by_anyone)
         scope = access.scope_of(caller, now, self.admission.limits)
         if command.missing(request.args):
-            return replace(build_form(conn, command, request.args, scope), draft=request.draft)
+            return replace(
+                build_form(conn, command, request.args, scope, self.registry.records), draft=request.draft
+            )
         values = coerce(conn, self.registry, command, request.args, scope, request.person)
         public = access.is_public(conn, command, request.place, scope.cohort.id if scope else None)
         return scope, values, caller.closed, public

@@ -16,7 +16,8 @@ from dataclasses import replace
 from core.chat.model import Argument, ChannelRef, FieldKind, Form, FormField, PersonRef, Upload
 from core.chat.text import CommandRef, Text, clean, say
 from core.cohorts.model import Scope
-from core.commands.spec import Command
+from core.commands import record_search
+from core.commands.spec import Command, Param, RecordKind
 from core.commands.stored_call import StoredCall
 from core.errors import BadInput, OutOfDate
 from core.store.port import Conn
@@ -57,9 +58,15 @@ def as_texts(args: Mapping[str, Argument]) -> dict[str, str]:
     return texts
 
 
-def build_form(conn: Conn, command: Command, given: Mapping[str, Argument], scope: Scope | None) -> Form:
-    """The form that asks for a command's parameters. What was given already stands in it, or stays with it
-    where the form does not show the parameter."""
+def build_form(
+    conn: Conn,
+    command: Command,
+    given: Mapping[str, Argument],
+    scope: Scope | None,
+    records: Mapping[type, RecordKind],
+) -> Form:
+    """The form that asks for a command's parameters. What was given already stands in it, a record with its title, or
+    stays with it where the form does not show the parameter."""
     for name in given:
         if command.param(name) is None:
             raise BadInput(
@@ -80,7 +87,7 @@ def build_form(conn: Conn, command: Command, given: Mapping[str, Argument], scop
             param.help,
             param.choices,
             param.max_length,
-            values.get(param.name, default_text(param.default)),
+            _shown_value(conn, param, values.get(param.name, default_text(param.default)), scope, records),
         )
         for param in shown
     )
@@ -88,6 +95,17 @@ def build_form(conn: Conn, command: Command, given: Mapping[str, Argument], scop
     hidden = {name: value for name, value in values.items() if name not in names}
     title = command.form or f"{command.group.capitalize()} {command.verb}"
     return Form(title, command.name, fields, hidden, scope.cohort.id if scope else None)
+
+
+def _shown_value(
+    conn: Conn, param: Param, value: str | None, scope: Scope | None, records: Mapping[type, RecordKind]
+) -> str | None:
+    """A value as it stands in a form: a record by number and title, if the caller may see it."""
+    kind = records.get(param.type) if param.kind is FieldKind.RECORD else None
+    known = record_search.number(value) if value and kind and scope else None
+    if value is None or kind is None or scope is None or known is None:
+        return value
+    return record_search.as_offered(value, kind.complete(conn, scope, f"#{known}"))
 
 
 def default_text(default: object) -> str | None:

@@ -8,12 +8,12 @@ from typing import TypeVar
 from core.chat import folding
 from core.chat.model import Choice
 from core.chat.text import join, say, shorten
-from core.errors import BadInput, NotFound
+from core.errors import Ambiguous, NotFound
 
 T = TypeVar("T")
 
 SHOWN = 5
-"""How many candidates an ambiguous beginning is answered with."""
+"""How many candidates are offered where several are found."""
 
 _NUMBER = re.compile(r"#?(\d{1,9})\Z|#(\d{1,9})\b", re.ASCII)
 
@@ -78,22 +78,32 @@ def pick_one(
 ) -> T:
     """The one record that is meant: the one whose title is what was typed, or the only one found.
 
-    Raises `NotFound` with the sentence `missing` where nothing was found, `BadInput` with the candidates
+    Raises `NotFound` with the sentence `missing` where nothing was found, `Ambiguous` with the candidates
     where several were.
     """
     exact = [each for each in found if folding.same(title_of(each), typed)]
     if len(exact) == 1 or len(found) == 1:
         return (exact or found)[0]
+    shown = shorten(typed, 60)
     if not found:
-        raise NotFound(
-            say("I found nothing for “{typed}”. {missing}", typed=shorten(typed, 60), missing=missing)
+        raise NotFound(say("I found nothing for “{typed}”. {missing}", typed=shown, missing=missing))
+    question = say("Which one do you mean by “{typed}”?", typed=shown)
+    if len(found) > SHOWN:
+        question = join(
+            [question, say("There are more than these; another word of the title narrows it down.")]
         )
-    lines = [
-        say("- #{number} {title}", number=number_of(each), title=shorten(title_of(each), 80))
-        for each in found[:SHOWN]
-    ]
-    more = [say("… and more.")] if len(found) > SHOWN else []
-    raise BadInput(join([say("Which one do you mean? Please give its number."), *lines, *more]))
+    raise Ambiguous(question, [_reading(number_of(each), title_of(each)) for each in found[:SHOWN]])
+
+
+def _reading(number_: int, title: str) -> tuple[str, str]:
+    offered_ = choice(number_, title)
+    return offered_.value, offered_.label
+
+
+def as_offered(typed: str, choices: Sequence[Choice]) -> str:
+    """A record's number as people know the record, "#12 Its title", where it is among these choices; else what was
+    typed."""
+    return next((each.label for each in choices if each.value == f"#{number(typed)}"), typed)
 
 
 def choice(number_: int, title: str) -> Choice:

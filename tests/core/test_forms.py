@@ -28,7 +28,7 @@ ADD = build_command(add, CommandMark("note add", Access.ANYONE, True, "Add", Fal
 
 def form_of(command: Command, **given: str) -> Form:
     """The form that the core would open. There is no prefill, so no connection is needed."""
-    return forms.build_form(None, command, given, None)  # type: ignore[arg-type]  # no prefill reads from it
+    return forms.build_form(None, command, given, None, {})  # type: ignore[arg-type]  # no prefill reads from it
 
 
 def standing(form: Form) -> dict[str, str | None]:

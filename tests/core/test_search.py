@@ -17,7 +17,7 @@ from core.store.open import _DIALECTS, migrate, migrations
 from core.store.port import Conn, Store
 from core.store.sqlite import SqliteStore
 from tests.conftest import NOW
-from tests.people import Actor, CohortFixture, found_cohort, text_of
+from tests.people import Actor, CohortFixture, buttons_of, found_cohort, number_of, text_of
 
 pytestmark = pytest.mark.case(60)
 
@@ -91,8 +91,34 @@ async def test_title_that_is_typed_whole_is_meant(cohort: CohortFixture) -> None
     for title in ("Grokking", "More on grokking", "Grokking again"):
         await cohort.ada.ok("submission add", title=title)
     assert "More on" not in text_of(await cohort.ada.ok("submission timeline", paper="grokking!"))
-    several = await cohort.ada.fails("submission timeline", paper="grok")
-    assert "Which one" in text_of(several)
+
+
+async def test_several_that_are_found_are_buttons_that_carry_the_call(cohort: CohortFixture) -> None:
+    for number in range(1, 8):
+        await cohort.ada.ok("submission add", title=f"Grokking, part {number} of 7")
+    asked = await cohort.ada.fails(
+        "submission update", paper="grokking part", stage="submitted", note="Sent *it*"
+    )
+    assert "Which one do you mean by “grokking part”?" in text_of(asked)
+    assert "There are more than these" in text_of(asked)
+    labels = [each.label for each in buttons_of(asked)]
+    assert labels == [f"#{number} Grokking, part {number} of 7" for number in (7, 6, 5, 4, 3)]
+    done = await cohort.ada.click(asked, labels[1])
+    assert "part 6" in text_of(done)
+    assert "Sent *it*" in text_of(await cohort.ada.ok("submission timeline", paper="6"))
+    few = await cohort.ada.fails("submission show", paper="grokking 7")
+    assert len(buttons_of(few)) == 5, "every title has a word that begins with 7"
+
+
+async def test_form_shows_record_by_number_and_title(cohort: CohortFixture) -> None:
+    await cohort.ada.ok("submission add", title="Grokking", venue="ICLR 2027")
+    form = await cohort.ada.form("review add", paper="1")
+    values = {each.name: each.value for each in form.fields}
+    assert values["paper"] == "#1 Grokking"
+    assert "Noted" in text_of(await cohort.ada.submit(form, score="6"))
+    hidden = number_of(await cohort.ada.ok("submission add", title="Secret", visibility="private"))
+    others = await cohort.ben.form("review add", paper=hidden)
+    assert {each.name: each.value for each in others.fields}["paper"] == hidden
 
 
 async def test_hidden_papers_are_found_by_their_owners_alone(cohort: CohortFixture) -> None:

@@ -1,6 +1,7 @@
 """The bot's own features on Discord: set up, join, papers, forms, and who may do what."""
 
 import asyncio
+import json
 
 import pytest
 
@@ -56,6 +57,27 @@ async def test_papers_are_completed(ann: Person) -> None:
     (choice,) = await ann.autocomplete("submission show", "paper", "deep")
     assert "Deep nets" in (await ann.slash("submission show", paper=choice["value"])).text
     assert await ann.autocomplete("profile timezone", "zone", "berl")
+
+
+@pytest.mark.usefixtures("lab")
+@pytest.mark.case(60)
+async def test_paper_is_found_by_any_words(ann: Person) -> None:
+    for title in ("A state\u2011of\u2011the\u2011art survey by Müller", "Müller again", "深層学習の理論"):
+        await ann.slash("submission add", title=title)
+    for typed, named in (
+        ("state-of-the-art", "#1 A state"),
+        ("survey mull", "#1 A state"),
+        ("学習", "#3 深層"),
+    ):
+        (choice,) = await ann.autocomplete("submission show", "paper", typed)
+        assert choice["name"].startswith(named)
+        assert named.split(maxsplit=1)[1] in (await ann.slash("submission show", paper=typed)).text
+    several = await ann.slash("submission update", paper="MULLER", stage="accepted")
+    assert "Which one do you mean by “MULLER”?" in several.text
+    changed = await ann.click(several.messages[0], "#2 Müller again")
+    assert "accepted" in changed.text
+    form = await ann.slash("review add", paper="#3")
+    assert '"#3 深層学習の理論"' in json.dumps(form.modal, ensure_ascii=False)
 
 
 @pytest.mark.usefixtures("lab")

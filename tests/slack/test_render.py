@@ -141,7 +141,7 @@ def test_suggestions_offer_what_was_typed() -> None:
 
 def test_build_form_is_what_core_hands_over(registry: Registry) -> None:
     command = registry.commands["submission add"]
-    form = build_form(None, command, {"title": SPECIAL}, None)  # type: ignore[arg-type]  # no prefill, so no connection
+    form = build_form(None, command, {"title": SPECIAL}, None, {})  # type: ignore[arg-type]  # no prefill, so no connection
     view = modals.modal(form, "")
     assert view["blocks"][0]["element"]["initial_value"] == SPECIAL
     assert limits.view(view) == []

@@ -69,6 +69,28 @@ async def test_completion_offers_records(stage: SlackFixture) -> None:
     assert "Europe/Berlin" in {each["value"] for each in zones}
 
 
+@pytest.mark.case(60)
+async def test_paper_is_found_by_any_words(stage: SlackFixture) -> None:
+    for title in ("A state\u2011of\u2011the\u2011art survey by Müller", "Müller again", "深層学習の理論"):
+        await stage.ada.say("/cohort", f'submission add title:"{title}"')
+    form = await stage.ada.form("/cohort", "submission update")
+    for typed, named in (
+        ("state-of-the-art", "#1 A state"),
+        ("survey mull", "#1 A state"),
+        ("学習", "#3 深層"),
+    ):
+        offered = await stage.ada.suggest(form, "paper", typed)
+        assert offered[0]["text"]["text"].startswith(named)
+        shown = await stage.ada.say("/cohort", f'submission show paper:"{typed}"')
+        assert named.split(maxsplit=1)[1] in shown.text
+    several = await stage.ada.say("/cohort", "submission update paper:MULLER stage:accepted")
+    assert "Which one do you mean by “MULLER”?" in several.text
+    changed = as_message(await stage.ada.click(several, "#2 Müller again"))
+    assert "accepted" in changed.text
+    again = await stage.ada.form("/cohort", "review add paper:3")
+    assert again.input("paper")["element"]["initial_option"]["text"]["text"] == "#3 深層学習の理論"
+
+
 @pytest.mark.case(26)
 async def test_every_block_is_accepted_and_inert(stage: SlackFixture) -> None:
     said = await stage.ada.say("/cohort", f"sample blocks title:{_typed(EVIL)}")
