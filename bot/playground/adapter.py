@@ -84,7 +84,7 @@ class PlaygroundAdapter:
         """A sentence for each event of the sample cohort that failed."""
         self._token = token
         self._socket_count = 0
-        Routes(core.store, self._socket, token).add_to(application)
+        Routes(core.store, core.executors, self._socket, token).add_to(application)
 
     async def start(self) -> None:
         """Set the clock where the last run left it, and make the sample cohort in a new database. Pages wait for

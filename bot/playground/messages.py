@@ -129,19 +129,25 @@ def thread(conn: Conn, parent: str, viewer: str) -> list[Message]:
 def _add_files(conn: Conn, blobs: tuple[Blob, ...]) -> None:
     for blob in blobs:
         conn.run(
-            "INSERT INTO playground_file (id, name, media_type, content) VALUES (:id, :name, :type, :content)"
-            " ON CONFLICT (id) DO NOTHING",
+            "INSERT INTO playground_file (id, name, media_type, content, drawing)"
+            " VALUES (:id, :name, :type, :content, :drawing) ON CONFLICT (id) DO NOTHING",
             id=blob.id,
             name=blob.name,
             type=blob.media_type,
             content=blob.base64,
+            drawing=blob.drawing_base64,
         )
 
 
 def file(conn: Conn, id_: str) -> Blob | None:
     """A file's content."""
-    row = conn.one("SELECT id, name, media_type, content FROM playground_file WHERE id = :id", id=id_)
-    return Blob(row["id"], row["name"], row["media_type"], base64.b64decode(row["content"])) if row else None
+    row = conn.one(
+        "SELECT id, name, media_type, content, drawing FROM playground_file WHERE id = :id", id=id_
+    )
+    if row is None:
+        return None
+    content, drawing = (base64.b64decode(row[column] or "") for column in ("content", "drawing"))
+    return Blob(row["id"], row["name"], row["media_type"], content, drawing)
 
 
 def newest_number(conn: Conn) -> int:

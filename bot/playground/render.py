@@ -30,17 +30,24 @@ FILES = "/playground/files/"
 
 @dataclass(frozen=True, slots=True)
 class Blob:
-    """The content of a picture or file; its id is made from the content."""
+    """The content of a picture or file; its id is made from the content. `drawing` is what a picture can be drawn from
+    for another width or ground."""
 
     id: str
     name: str
     media_type: str
     content: bytes
+    drawing: bytes = b""
 
     @property
     def base64(self) -> str:
         """The content as text, as it is stored."""
         return base64.b64encode(self.content).decode("ascii")
+
+    @property
+    def drawing_base64(self) -> str | None:
+        """The drawing as it is stored; None where there is none."""
+        return base64.b64encode(self.drawing).decode("ascii") if self.drawing else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,8 +138,9 @@ def _block(block: Block, cohort: int | None, blobs: list[Blob]) -> Tree:
         case Records(rows=records):
             return {"t": "records", "items": [_record(each, at, cohort) for at, each in enumerate(records)]}
         case Picture(png=png, alt=alt, name=name):
-            blob = _add_blob(name, "image/png", png, blobs)
-            return {"t": "picture", "url": FILES + blob.id, "alt": alt, "name": name}
+            blob = _add_blob(name, "image/png", png, blobs, block.drawing)
+            tree = {"t": "picture", "url": FILES + blob.id, "alt": alt, "name": name}
+            return tree | ({"sizes": [list(size) for size in block.sizes]} if block.drawing else {})
         case File(name=name, content=content, media_type=media_type):
             blob = _add_blob(name, media_type, content, blobs)
             return {"t": "file", "url": FILES + blob.id, "name": name, "size": len(content)}
@@ -171,8 +179,9 @@ def _button_without_call(button: Tree) -> Tree:
     return {key: button[key] for key in ("id", "label", "style")}
 
 
-def _add_blob(name: str, media_type: str, content: bytes, blobs: list[Blob]) -> Blob:
-    digest = hashlib.sha256(f"{name}\0{media_type}\0".encode() + content).hexdigest()[:40]
-    blob = Blob(digest, name, media_type, content)
+def _add_blob(name: str, media_type: str, content: bytes, blobs: list[Blob], drawing: bytes = b"") -> Blob:
+    # The drawing too: two pictures may be alike where little of them fits, and differ where there is room.
+    digest = hashlib.sha256(f"{name}\0{media_type}\0".encode() + content + drawing).hexdigest()[:40]
+    blob = Blob(digest, name, media_type, content, drawing)
     blobs.append(blob)
     return blob

@@ -9,6 +9,11 @@ from importlib.resources import files
 from aiohttp import hdrs, web
 
 from bot.playground import messages
+from bot.playground.render import Blob
+from core.charts.drawing import Drawing
+from core.charts.looks import Ground, Look, Width
+from core.commands.caches import LruCache
+from core.commands.executors import Executors
 from core.store.port import Store
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -56,6 +61,9 @@ def host_name(host: str) -> str:
 
 PAGE = "/playground/"
 
+MOST_PICTURES = 64
+"""Pictures that are kept as they were drawn for a page, of some 30 kB."""
+
 COOKIE = "cohort-playground"
 """Holds the start token in the browser that was given it."""
 
@@ -70,8 +78,10 @@ class Routes:
     browser would not send the cookie. `Origin` has to be the page's own in both cases.
     """
 
-    def __init__(self, store: Store, socket: Handler, token: str | None = None) -> None:
+    def __init__(self, store: Store, executors: Executors, socket: Handler, token: str | None = None) -> None:
         self._store = store
+        self._executors = executors
+        self._pictures = LruCache(MOST_PICTURES)
         self._socket = socket
         self._token = token
         self._assets = assets()
@@ -141,7 +151,24 @@ class Routes:
             raise web.HTTPNotFound(text="There is no such file.\n")
         headers = {**HEADERS, "Cache-Control": "private, max-age=86400, immutable"}
         if blob.media_type == "image/png":
-            return web.Response(body=blob.content, content_type="image/png", headers=headers)
+            content = await self._picture(blob, request)
+            return web.Response(body=content, content_type="image/png", headers=headers)
         # Anything but a PNG is downloaded: a browser must not show it as a page of this origin.
         headers["Content-Disposition"] = "attachment"
         return web.Response(body=blob.content, content_type="application/octet-stream", headers=headers)
+
+    async def _picture(self, blob: Blob, request: web.Request) -> bytes:
+        """A picture as it was posted, or drawn for the width and the ground that the page asks for."""
+        width, ground = request.query.get("width", ""), request.query.get("ground", "")
+        if not blob.drawing or not (width or ground):
+            return blob.content
+        try:
+            look = Look(Width[width.upper()], Ground(ground))
+            drawn = await self._pictures.get_or_call(self._executors.draw, _drawn, blob.drawing, look)
+        except (KeyError, ValueError):
+            raise web.HTTPNotFound(text="There is no such file.\n") from None
+        return drawn
+
+
+def _drawn(drawing: bytes, look: Look) -> bytes:
+    return Drawing.unpack(drawing).png(look)

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from bot.playground import registration, render
+from core.charts.bars import bars
 from core.chat.model import (
     Button,
     Buttons,
@@ -86,6 +87,14 @@ def test_picture_is_kept_apart_under_name_of_its_content() -> None:
     ]
     assert base64.b64decode(one.blobs[0].base64) == b"png"
     assert json.loads(json.dumps(one.body)) == one.body
+
+
+def test_pictures_that_differ_only_where_there_is_room_are_kept_apart() -> None:
+    one, two = (bars("Papers", [("in review " * 2 + end, 7)]).picture("stages.png") for end in ("a", "b"))
+    assert one.png == two.png
+    first, second = (render.reply(Reply("text", (each,))) for each in (one, two))
+    assert first.blobs[0].id != second.blobs[0].id
+    assert first.body["blocks"][0]["sizes"] == [list(size) for size in one.sizes]
 
 
 def test_form_says_what_registry_knows_of_its_fields(samples: Registry) -> None:

@@ -3,6 +3,7 @@
 
 import { avatar, bytes, h, icon } from "./dom.js";
 import { enlarge } from "./lightbox.js";
+import { follow } from "./pictures.js";
 import { plainText, renderInline, renderText } from "./text.js";
 import { dayKey, dayName, timestamp } from "./time.js";
 
@@ -389,11 +390,13 @@ function table({ columns, rows }) {
 }
 
 /** @param {PictureBlock} block @param {MessageList} list */
-function picture({ url, alt, name }, list) {
-  const image = h("img", { src: url, alt, loading: "eager", decoding: "async" });
+function picture(block, list) {
+  const image = h("img", { alt: block.alt, loading: "eager", decoding: "async" });
   image.addEventListener("load", () => list.keepAtEnd());
-  return h("figure", { class: "picture" },
-    h("button", { type: "button", class: "picture-open", "aria-label": `Enlarge: ${alt}`, on: { click: () => enlarge(url, alt, name) } }, image, h("span", { class: "picture-hint" }, icon("expand"))));
+  const figure = h("figure", { class: "picture" },
+    h("button", { type: "button", class: "picture-open", "aria-label": `Enlarge: ${block.alt}`, on: { click: () => enlarge(block) } }, image, h("span", { class: "picture-hint" }, icon("expand"))));
+  follow(figure, image, block);
+  return figure;
 }
 
 /**

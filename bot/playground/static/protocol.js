@@ -38,7 +38,9 @@
  *   Span      {s, b?, i?, code?, href?} | {at, s}    at: an instant, s: the same in words
  *             | {cmd, s}                             cmd: a line to type, s: the same with its slash
  *   Block     {t: "fields", items: [[label, Text]]} | {t: "table", columns, rows: [[string]]}
- *             | {t: "picture", url, alt, name} | {t: "file", url, name, size}
+ *             | {t: "picture", url, alt, name, sizes?} | {t: "file", url, name, size}
+ *             sizes: [width, height] of the wide and of the narrow picture that the url gives with
+ *             ?width=wide|narrow&ground=light|dark
  *             | {t: "buttons", items: [{id, label, style: "normal"|"primary"|"danger"}]}
  *   Command   {name: "group verb", group, verb, help, admin, private, form, params: [Param]}
  *   Param     {name, label, kind, required, help, choices: [Choice], complete, min, max, max_length}

@@ -14,6 +14,7 @@ export function current() {
 
 function apply() {
   document.documentElement.dataset.theme = current();
+  document.dispatchEvent(new Event("themechange"));
 }
 
 /** Switch to the other theme and remember it. */

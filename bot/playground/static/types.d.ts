@@ -84,7 +84,8 @@ export type Block = FieldsBlock | TableBlock | RecordsBlock | PictureBlock | Fil
 export type FieldsBlock = { t: "fields"; items: [string, Line[]][] };
 export type TableBlock = { t: "table"; columns: string[]; rows: string[][] };
 export type RecordsBlock = { t: "records"; items: ListedRecord[] };
-export type PictureBlock = { t: "picture"; url: string; alt: string; name: string };
+/** `sizes`: width and height as a wide picture and as a narrow one, where it can be drawn as either. */
+export type PictureBlock = { t: "picture"; url: string; alt: string; name: string; sizes?: [[number, number], [number, number]] };
 export type FileBlock = { t: "file"; url: string; name: string; size: number };
 export type ButtonsBlock = { t: "buttons"; items: Button[] };
 
