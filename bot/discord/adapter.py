@@ -20,6 +20,7 @@ from bot.discord.payloads import PLATFORM, read_interaction
 from bot.discord.rates import LIBRARY_WAIT, trace
 from bot.discord.registration import CommandIds, application_commands, fingerprint
 from bot.discord.responses import InteractionClient
+from bot.discord.typed_text import TypedTexts
 from core.chat.model import ChannelRef
 from core.commands.dispatch import Core
 from core.delivery import workspaces
@@ -107,7 +108,13 @@ class DiscordAdapter:
         client = InteractionClient(self._session, self._client.application_id)
         fetch = self._client.http.get_from_cdn
         self._handler = DiscordInteractions(
-            self._core, client, fetch, self._find_channel, self._defer_after, self._command_ids
+            self._core,
+            client,
+            fetch,
+            self._find_channel,
+            TypedTexts(lambda: self._client),
+            self._defer_after,
+            self._command_ids,
         )
 
     async def _connected(self) -> None:

@@ -23,6 +23,7 @@ from bot.discord.render import (
     render,
 )
 from bot.discord.responses import InteractionClient, InteractionResponse
+from bot.discord.typed_text import TypedTexts
 from core.chat.model import (
     Argument,
     ChannelRef,
@@ -74,6 +75,7 @@ class DiscordInteractions:
         client: InteractionClient,
         fetch: Fetch,
         find_channel: FindChannel,
+        texts: TypedTexts,
         defer_after: float,
         command_ids: CommandIds,
     ) -> None:
@@ -81,6 +83,7 @@ class DiscordInteractions:
         self._client = client
         self._fetch = fetch
         self._find_channel = find_channel
+        self._texts = texts
         self._defer_after = defer_after
         self._command_ids = command_ids
         self._codec = StoredCallCodec(core.store, core.clock, SAVED, core.admission.limits.drafts)
@@ -127,7 +130,8 @@ class DiscordInteractions:
 
     async def _command(self, interaction: Interaction, answer: InteractionResponse) -> None:
         name, options = payloads.command_and_options(interaction.data)
-        values = {option["name"]: (option["type"], option["value"]) for option in options}
+        given = {option["name"]: (option["type"], option["value"]) for option in options}
+        values = await self._texts.as_written(given, interaction.place.workspace, interaction.resolved)
         await self._defer_later(interaction, answer, name, {key: value for key, (_, value) in values.items()})
         args = await payloads.arguments(values, interaction.resolved, self._fetch)
         await self._run(
@@ -195,7 +199,8 @@ class DiscordInteractions:
         stored = await self._decode(interaction, custom_id)
         private = await self._core.is_private(stored.command, interaction.place, stored.cohort)
         answer.defer_later(private=private, defer_after=self._defer_after)
-        typed = modals.typed_fields(interaction.data["components"])
+        fields = modals.typed_fields(interaction.data["components"])
+        typed = await self._texts.as_written(fields, interaction.place.workspace, interaction.resolved)
         args = await payloads.arguments(typed, interaction.resolved, self._fetch)
         args = self._references(interaction, stored.command, args)
         filled = forms.with_typed(stored, {**dict.fromkeys(typed, ""), **forms.as_texts(args)})

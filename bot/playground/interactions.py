@@ -126,7 +126,7 @@ class PlaygroundInteractions:
         if isinstance(answer, Form):
             packed = StoredCall.of_form(answer).pack()
             return {"form": render.form(answer, self._known(answer.command), packed)}
-        refused = answer.error and not answer.blocks
+        refused = answer.error and (answer.field is not None or not answer.blocks)
         if refused and request.source is Source.FORM and not answered:
             raise BadInput(as_text(answer.text), field=answer.field)
         await show(answer)

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from bot.slack.emoji_names import with_emoji
 from bot.slack.payloads import Names, ReplyContext
 from core.chat.model import Argument, ChannelRef, Choice, FieldKind, Form, FormField, Person, PersonRef, Reply
 from core.chat.text import as_text, shorten
@@ -86,8 +87,8 @@ def _element(field: FormField) -> Json:
             return _text(field)
         case FieldKind.INTEGER | FieldKind.NUMBER:
             # A number input refuses "25%" and a comma in some languages; the core reads both.
-            typed = field.value and field.value[:40]
-            return {"type": "plain_text_input", "max_length": 40, **_initial("initial_value", typed)}
+            typed = field.value and field.value[:100]
+            return {"type": "plain_text_input", "max_length": 100, **_initial("initial_value", typed)}
         case FieldKind.FLAG:
             return _select(FLAGS, field.value)
         case FieldKind.CHOICE:
@@ -180,7 +181,8 @@ def _input_text(given: Json) -> str:
     if chosen:
         return str(chosen["value"])
     keys = ("value", "selected_date", "selected_user", "selected_conversation")
-    return next((str(given[key]) for key in keys if given.get(key)), "")
+    text = next((str(given[key]) for key in keys if given.get(key)), "")
+    return with_emoji(text) if given.get("type") == "plain_text_input" else text
 
 
 def typed(view: Json) -> dict[str, str]:
@@ -201,9 +203,10 @@ def keyboard_labels(view: Json) -> dict[str, str]:
 
 def errors(view: Json, reply: Reply) -> dict[str, str]:
     """An error by the block id of the input at which it is shown: its own field, else the first one. Empty where the
-    modal has no input, or where the reply has more than text."""
+    modal has no input, or where the reply has buttons and belongs to no field here; what stands at a field says in words
+    what its buttons offer."""
     blocks = [str(block["block_id"]) for block in view.get("blocks") or () if block["type"] == "input"]
-    if not blocks or reply.blocks:
+    if not blocks or (reply.blocks and reply.field not in blocks):
         return {}
-    block_id = next((block for block in blocks if block == reply.field), blocks[0])
+    block_id = reply.field if reply.field in blocks else blocks[0]
     return {block_id: shorten(as_text(reply.text).plain(), 500)}

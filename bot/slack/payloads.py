@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from bot.slack.emoji_names import with_emoji
 from core.chat.model import Argument, ChannelRef, FieldKind, PersonRef, Place, PlaceKind
 from core.chat.text import CommandRef, Span, Text
 from core.commands.registry import Registry
@@ -122,7 +123,7 @@ def _argument(param: Param, raw: str, user_names: Mapping[str, str]) -> Argument
 
 def plain_text(raw: str, user_names: Mapping[str, str]) -> str:
     """Text as a member typed it, out of Slack's escaped form: people and channels by name, links without their
-    markup, entities resolved. `user_names` are the names of people whom Slack gives by id alone."""
+    markup, entities resolved, emoji themselves and not their names. `user_names` are the names of people whom Slack gives by id alone."""
 
     def unescape(match: re.Match[str]) -> str:
         mark, target, label = match.groups()
@@ -138,7 +139,7 @@ def plain_text(raw: str, user_names: Mapping[str, str]) -> str:
         return label if label and _is_bare_link(target, label) else str(target)
 
     plain = _MARKUP.sub(unescape, raw)
-    return plain.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+    return with_emoji(plain.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&"))
 
 
 def _is_bare_link(target: str, label: str) -> bool:

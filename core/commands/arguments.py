@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from core.chat.model import Argument, ChannelRef, FieldKind, Person, PersonRef, Source, Upload
-from core.chat.text import CommandRef, clean, say
+from core.chat.text import CommandRef, clean, plain, say
 from core.cohorts import directory, names
 from core.cohorts.model import Member, Scope
 from core.commands.registry import Registry
@@ -126,6 +126,11 @@ def text(param: Param, raw: Argument, *, multiline: bool) -> str:
 
 
 def _number(param: Param, raw: Argument, *, whole: bool) -> int | float:
+    if param.reads is not None and isinstance(raw, str):
+        try:
+            return _within_bounds(param, param.reads(clean(raw, multiline=False)))
+        except ValueError as error:
+            raise BadInput(plain(str(error))) from None
     typed = clean(str(raw), multiline=False).removeprefix("#").replace("\u2212", "-")
     shape = r"[+-]?\d{1,18}" if whole else r"[+-]?(\d{1,18}([.,]\d*)?|[.,]\d+)"
     if not whole and isinstance(raw, float) and math.isfinite(raw):
@@ -148,7 +153,10 @@ def _number(param: Param, raw: Argument, *, whole: bool) -> int | float:
                 typed=typed[:40],
             )
         )
-    value = int(typed) if whole else float(typed.replace(",", "."))
+    return _within_bounds(param, int(typed) if whole else float(typed.replace(",", ".")))
+
+
+def _within_bounds(param: Param, value: float) -> float:
     low, high = param.minimum, param.maximum
     if (low is not None and value < low) or (high is not None and value > high):
         bounds = _bounds(low, high)

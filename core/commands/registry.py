@@ -211,6 +211,7 @@ def _build_param(owner: str, parameter: inspect.Parameter, hint: Any) -> Param:
         arg.form_only,
         arg.in_form,
         arg.choices,
+        arg.reads,
     )
 
 

@@ -63,7 +63,8 @@ class Arg:
     `help` is one sentence of at most 100 characters. `label` (45) names it in a form. Lengths are in code
     points. `form_only` leaves it out of the command line's own list (it can still be typed there);
     `in_form=False` leaves it out of the form. `choices` makes a text a
-    choice among what the features brought, such as the kinds of schedules.
+    choice among what the features brought, such as the kinds of schedules. `reads` is how a number is read that people
+    type with more than digits, such as a score with its words; it raises `ValueError` with a sentence.
     """
 
     help: str
@@ -74,6 +75,7 @@ class Arg:
     form_only: bool = False
     in_form: bool = True
     choices: "Callable[[Registry], Sequence[Choice]] | None" = None
+    reads: Callable[[str], float] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +96,7 @@ class Param:
     form_only: bool = False
     in_form: bool = True
     choices_of: "Callable[[Registry], Sequence[Choice]] | None" = None
+    reads: Callable[[str], float] | None = None
 
     @property
     def completes(self) -> bool:

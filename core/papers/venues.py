@@ -1,19 +1,28 @@
 """Venue editions: from typed text to an edition, and what is offered while somebody types."""
 
 import re
+from datetime import date
 from functools import lru_cache
 
 from core.chat.model import Choice
+from core.chat.text import say
 from core.cohorts.model import Scope
 from core.commands.record_search import normalize_name
-from core.errors import BadInput
+from core.errors import Ambiguous, BadInput
 from core.lottery import venues
 from core.papers import queries
-from core.papers.model import VenueEdition
+from core.papers.model import Paper, Stage, VenueEdition
 from core.store.port import Conn
 
 _MAX_CHOICES = 25
-_YEAR = re.compile(r"[\s'’-]((?:19|20)\d\d)\Z", re.ASCII)
+_LONGEST = 200
+_YEAR = re.compile(
+    r"(?P<name>.*[^\W_])(?:[\s'\u2019_-]*(?P<year>(?:19|20)\d\d)|\s*['\u2019](?P<short>\d\d)|(?<=[A-Z]{2})\s?(?P<bare>[1-4]\d))\Z",
+    re.DOTALL,
+)
+"""A name and its year: "SIGIR 2027", "SIGIR2027", "SIGIR '27" or "SIGIR27"."""
+_FIRST_YEAR, _YEARS_AHEAD = 1950, 5
+"""The editions that can be: the first that anybody adds, and how far ahead one is planned."""
 
 
 def complete(conn: Conn, scope: Scope | None, typed: str) -> list[Choice]:
@@ -32,19 +41,56 @@ def complete(conn: Conn, scope: Scope | None, typed: str) -> list[Choice]:
     return [Choice(name[:100], name[:100]) for name in dict.fromkeys(fitting)][:_MAX_CHOICES]
 
 
-def resolve(typed: str) -> VenueEdition:
-    """The edition that was typed; a venue that is not known is kept as it was written. Raises `BadInput` for
-    nothing."""
+def resolve(typed: str, today: date | None = None) -> VenueEdition:
+    """The edition that was typed; a venue that is not known is kept as it was written. Raises `BadInput` for nothing and
+    `Ambiguous` for a year in which there can be no edition."""
     if not typed:
         raise BadInput("Please name a venue, for example NeurIPS 2026.")
-    return read_edition(typed)
+    found = read_edition(typed)
+    if today is not None and found.year and not _FIRST_YEAR <= found.year <= today.year + _YEARS_AHEAD:
+        question = say(
+            "“{typed}” would be in {year}. Which edition is meant?", typed=typed[:100], year=found.year
+        )
+        raise Ambiguous(
+            question, [_reading(VenueEdition(found.name, today.year + ahead)) for ahead in (0, 1)]
+        )
+    return found
+
+
+def _reading(edition: VenueEdition) -> tuple[str, str]:
+    return str(edition), str(edition)
+
+
+def next_edition(paper: Paper, venue: VenueEdition) -> VenueEdition:
+    """Where a paper goes when it is sent to a venue: the next edition of one that decided on it before, where no year was
+    given. Raises `Ambiguous` for an edition that has decided on it."""
+    decided = [
+        each.venue.year
+        for each in paper.rounds
+        if each.decision in (Stage.ACCEPTED, Stage.REJECTED)
+        and each.venue.year
+        and normalize_name(each.venue.name) == normalize_name(venue.name)
+    ]
+    if not decided:
+        return venue
+    following = VenueEdition(venue.name, max(decided) + 1)
+    if venue.year is None:
+        return following
+    if venue.year in decided:
+        question = say("{venue} has decided on this paper already. Is it the next one?", venue=venue)
+        raise Ambiguous(question, [_reading(following)], field="venue")
+    return venue
 
 
 @lru_cache(maxsize=1024)
 def read_edition(typed: str) -> VenueEdition:
-    """ "nips 26" is NeurIPS 2026; "Our Workshop 2027" keeps its name."""
+    """ "nips 26" is NeurIPS 2026; "Our Workshop 2027" and "SIGIR '27" keep their names."""
     if known := venues.find(typed):
         return VenueEdition(known.venue.name, known.year)
-    match = _YEAR.match(typed, max(0, len(typed) - 5))
-    name = typed[: match.start()].rstrip() if match else ""
-    return VenueEdition(name, int(match[1])) if match and name else VenueEdition(typed)
+    match = _YEAR.match(typed[:_LONGEST])
+    if match is None or len(typed) > _LONGEST:
+        return VenueEdition(typed)
+    short = match["short"] or match["bare"]
+    return VenueEdition(
+        match["name"].rstrip(" '\u2019_-"), 2000 + int(short) if short else int(match["year"])
+    )

@@ -31,6 +31,9 @@ async def _names(users: Iterable[str]) -> dict[str, str]:
         ("<!subteam^S12|@grp> <!here> <!date^1^x|y>", "@grp @here y"),
         ("&amp;lt;b&amp;gt;", "&lt;b&gt;"),
         ("a < b > c", "a < b > c"),
+        ("<http://3.0.CO|3.0.CO> at 10:30:45", "3.0.CO at 10:30:45"),
+        ("We did it :tada: :+1::skin-tone-3: :flag-ng:", "We did it 🎉 👍🏼 🇳🇬"),
+        (":man-shrugging: :simple_smile: :our-lab: a:b:c", "🤷\u200d♂️ 🙂 :our-lab: a:b:c"),
     ],
 )
 def test_words_as_they_were_meant(raw: str, meant: str) -> None:

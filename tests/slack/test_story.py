@@ -307,3 +307,32 @@ async def test_removed_from_workspace_and_back(stage: SlackFixture) -> None:
     assert await _count(stage, suspended) == 1
     await stage.restart()
     assert await _count(stage, suspended) == 0
+
+
+@pytest.mark.case(61)
+async def test_emoji_and_links_read_as_people_typed_them(stage: SlackFixture) -> None:
+    line = 'submission add title:"A note :tada: on <http://3.0.CO|3.0.CO> with <@UBEN>" venue:ICLR 2027'
+    added = await stage.ada.say("/cohort", line)
+    assert "A note 🎉 on 3.0.CO with @Ben Oh" in added.text
+    form = await stage.ada.form("/cohort", "submission add")
+    saved = as_message(await stage.ada.submit(form, {form.labels[0]: "In a form :rocket: :our-lab:"}))
+    assert "In a form 🚀 :our-lab:" in saved.text
+
+
+@pytest.mark.case(57)
+async def test_zone_is_asked_about_and_a_button_answers(stage: SlackFixture) -> None:
+    asked = await stage.ada.say("/cohort", "profile timezone EST")
+    done = await stage.ada.click(asked, "America/New York: EST in winter, EDT in summer")
+    assert "America/New_York" in done.text
+    form = await stage.ada.form("/cohort", "profile timezone")
+    wrong = as_modal(await stage.ada.submit(form, {"zone": "UTC-8"}))
+    assert "America/Los Angeles" in wrong.errors[form.labels[0]]
+
+
+@pytest.mark.case(59)
+async def test_scores_as_venues_and_people_write_them(stage: SlackFixture) -> None:
+    await stage.ada.say("/cohort", "submission add title:Deep venue:ICLR 2026 stage:in-review")
+    noted = await stage.ada.say("/cohort", 'review add paper:#1 score:"6: marginally above the threshold"')
+    assert "6" in noted.text
+    read = await stage.ada.say("/cohort", 'lottery scores "3,5 4 3,5" venue:"Our Workshop"')
+    assert "3.5" in read.text

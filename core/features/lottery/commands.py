@@ -18,6 +18,7 @@ from core.features.lottery.plan import HALF, MOST_SHOWN, TRIES, Plan, Stop, stop
 from core.features.lottery.plan import plan as plan_answer
 from core.features.lottery.reading import Assumed
 from core.features.lottery.simulation import LEAST_PAPERS, MOST_PAPERS, MOST_REVIEWERS, SimulationRequest
+from core.lottery.reading import fraction
 from core.papers.arguments import PaperArg
 from core.papers.model import VenueEdition
 
@@ -66,7 +67,8 @@ async def venue(
     ] = None,
     accept_rate: Annotated[str | None, Arg("Instead of the venue's own, like 25%", max_length=20)] = None,
     agreement: Annotated[
-        float | None, Arg("Correlation of two committees' verdicts, 0 to 1; about .55")
+        float | None,
+        Arg("Correlation of two committees' verdicts, 0 to 1; about .55", reads=fraction),
     ] = None,
 ) -> Reply:
     """See how often two committees of one venue disagree."""

@@ -9,6 +9,7 @@ from core.commands.paging import Page, PageArg, blocks
 from core.commands.spec import Arg, LongText
 from core.features.reviews import records, texts
 from core.features.reviews.records import HIGHEST, LOWEST, Constructiveness, DiscussionPhase, ReviewNumber
+from core.lottery.reading import score as score_of
 from core.papers.arguments import PaperArg
 from core.papers.model import Paper
 
@@ -27,7 +28,15 @@ def _buttons(paper: Paper, *labels: str) -> Buttons:
 async def add(
     call: Call,
     paper: PaperArg,
-    score: Annotated[float, Arg("As on the venue's scale", minimum=LOWEST, maximum=HIGHEST)],
+    score: Annotated[
+        float,
+        Arg(
+            "As on the venue's scale, such as 6 or 6: weak accept",
+            minimum=LOWEST,
+            maximum=HIGHEST,
+            reads=score_of,
+        ),
+    ],
     confidence: Annotated[int | None, Arg("The reviewer's own, 1 to 5", minimum=1, maximum=5)] = None,
     constructive: Annotated[Constructiveness | None, Arg("How constructive it was")] = None,
     summary: Annotated[LongText | None, Arg("What it says, in your words", max_length=2000)] = None,

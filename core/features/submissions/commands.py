@@ -15,7 +15,7 @@ from core.commands.paging import PageArg, blocks
 from core.commands.spec import Arg, LongText
 from core.errors import BadInput, NotAllowed
 from core.features.submissions import changes, records, texts
-from core.papers import hidden
+from core.papers import hidden, venues
 from core.papers.arguments import PaperArg
 from core.papers.model import NoteVisibility, Paper, Stage, VenueEdition, Visibility
 from core.papers.queries import PaperFilter
@@ -137,6 +137,7 @@ async def resubmit(
 ) -> Reply:
     """Send a paper to its next venue; its history stays with it."""
     _check_may_change(call, paper)
+    venue = venues.next_edition(paper, venue)
     tries = await call.write(changes.resubmit, call.scope, call.member.id, paper, venue)
     buttons = _buttons(paper.number, ("lottery", "show", "timeline"))
     return Reply(texts.resubmitted(paper, venue, tries), (Buttons(buttons),))

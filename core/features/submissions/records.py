@@ -50,9 +50,9 @@ def resolve(conn: Conn, scope: Scope, typed: str) -> Paper:
 
 
 @record(VenueEdition, complete=venues.complete, needs_cohort=False)
-def resolve_venue(_conn: Conn, _scope: Scope | None, typed: str) -> VenueEdition:
+def resolve_venue(_conn: Conn, scope: Scope | None, typed: str) -> VenueEdition:
     """The venue edition that was typed."""
-    return venues.resolve(typed)
+    return venues.resolve(typed, scope.today if scope else None)
 
 
 def may_change(member: Member, paper: Paper) -> bool:
