@@ -52,6 +52,11 @@ def read(typed: str, now: datetime) -> Sequence[ZoneReading]:
     return [ZoneReading(zone) for zone in _places().get(key, ())][:MOST_READINGS]
 
 
+def known(name: str | None) -> str | None:
+    """A zone's name as a platform tells it, None where it is no zone."""
+    return _names().get(_key(name)) if name else None
+
+
 def read_one(typed: str, now: datetime) -> Zone:
     """The zone that was typed. Raises `Ambiguous` where it may be one of several, `NotFound` where nobody knows it."""
     found = read(typed, now)

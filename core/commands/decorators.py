@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
-from core.chat.model import Choice, Reply
+from core.chat.model import Choice, Person, Reply
 from core.cohorts.counting import Figure
 from core.cohorts.model import Member, Scope
 from core.commands.spec import (
@@ -52,10 +52,14 @@ def command(
 
 
 def record(
-    type_: Any, *, complete: Callable[[Conn, Scope, str], Sequence[Choice]], needs_cohort: bool = True
+    type_: Any,
+    *,
+    complete: Callable[[Conn, Scope, str], Sequence[Choice]],
+    needs_cohort: bool = True,
+    own: Callable[[Person], str | None] = lambda _person: None,
 ) -> Callable[[F], F]:
-    """Mark `resolve(conn, scope, typed)` as the way from typed text to a `type_` parameter."""
-    return lambda resolve: _mark(RecordKind(type_, resolve, complete, needs_cohort))(resolve)
+    """Mark `resolve(conn, scope, typed)` as the way from typed text to a `type_` parameter. See `RecordKind`."""
+    return lambda resolve: _mark(RecordKind(type_, resolve, complete, needs_cohort, own))(resolve)
 
 
 def post(

@@ -244,9 +244,9 @@ class Core:
         caller = access.authorise(conn, request, command, proofs, setup_by_anyone=self.setup_by_anyone)
         scope = access.scope_of(caller, now, self.admission.limits)
         if command.missing(request.args):
-            return replace(
-                build_form(conn, command, request.args, scope, self.registry.records), draft=request.draft
-            )
+            records = self.registry.records
+            form = build_form(conn, command, request.args, scope, records, request.person)
+            return replace(form, draft=request.draft)
         values = coerce(conn, self.registry, command, request.args, scope, request.person)
         public = access.is_public(conn, command, request.place, scope.cohort.id if scope else None)
         return scope, values, caller.closed, public
@@ -276,7 +276,10 @@ class Core:
             scope = access.scope_of(caller, self.clock.now(), self.admission.limits)
             if scope is None and kind.needs_cohort:
                 return ()
-            return kind.complete(conn, scope, clean(typed, multiline=False))[:most]  # type: ignore[arg-type]  # as in coerce
+            found = kind.complete(conn, scope, clean(typed, multiline=False))  # type: ignore[arg-type]  # as in coerce
+            own = kind.own(request.person)
+            # The caller's own comes first, where it is among what is offered.
+            return sorted(found, key=lambda choice: choice.value != own)[:most]
 
         try:
             return await self._read_proven(request, offer)

@@ -13,7 +13,7 @@ Discord's forms used to keep what was typed under `name` alone, so a `name` that
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from core.chat.model import Argument, ChannelRef, FieldKind, Form, FormField, PersonRef, Upload
+from core.chat.model import Argument, ChannelRef, FieldKind, Form, FormField, Person, PersonRef, Upload
 from core.chat.text import CommandRef, Text, clean, say
 from core.cohorts.model import Scope
 from core.commands import record_search
@@ -64,6 +64,7 @@ def build_form(
     given: Mapping[str, Argument],
     scope: Scope | None,
     records: Mapping[type, RecordKind],
+    caller: Person,
 ) -> Form:
     """The form that asks for a command's parameters. What was given already stands in it, a record with its title, or
     stays with it where the form does not show the parameter."""
@@ -74,7 +75,7 @@ def build_form(
             )
     texts = as_texts(given)
     stored = command.prefill(conn, scope, texts) if command.prefill and scope else {}
-    values = {**stored, **texts}
+    values = {**_own(command, records, caller), **stored, **texts}
     shown = [
         param for param in command.params if param.in_form or (param.required and param.name not in values)
     ]
@@ -95,6 +96,13 @@ def build_form(
     hidden = {name: value for name, value in values.items() if name not in names}
     title = command.form or f"{command.group.capitalize()} {command.verb}"
     return Form(title, command.name, fields, hidden, scope.cohort.id if scope else None)
+
+
+def _own(command: Command, records: Mapping[type, RecordKind], caller: Person) -> dict[str, str]:
+    """What the platform knows to fit the caller, by parameter."""
+    kinds = {param.name: records.get(param.type) for param in command.params}
+    own = {name: kind.own(caller) for name, kind in kinds.items() if kind}
+    return {name: value for name, value in own.items() if value}
 
 
 def _shown_value(

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, NewType
 
-from core.chat.model import Button, Choice, FieldKind, Reply
+from core.chat.model import Button, Choice, FieldKind, Person, Reply
 from core.chat.text import Sayable
 from core.cohorts.counting import Figure
 from core.cohorts.model import Cohort, Member, Scope
@@ -166,13 +166,15 @@ class CommandMark:
 class RecordKind:
     """How text becomes a record of type `type`, and what is offered while typing it.
 
-    `resolve(conn, scope, typed)` raises `NotFound` for what is not there or not the caller's to see.
+    `resolve(conn, scope, typed)` raises `NotFound` for what is not there or not the caller's to see. `own(person)` is
+    what the platform knows to fit the caller: it is offered first and stands in forms.
     """
 
     type: Any
     resolve: Callable[[Conn, Scope, str], Any]
     complete: Callable[[Conn, Scope, str], Sequence[Choice]]
     needs_cohort: bool = True
+    own: Callable[[Person], str | None] = lambda _person: None
 
 
 @dataclass(frozen=True, slots=True)

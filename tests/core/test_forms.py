@@ -4,12 +4,14 @@ from typing import Annotated, Any
 
 import pytest
 
-from core.chat.model import Form, Reply
+from core.chat.model import Form, Person, Reply
 from core.commands import forms
 from core.commands.registry import build_command
 from core.commands.spec import Access, Arg, Command, CommandMark, LongText
 from core.commands.stored_call import StoredCall
 from core.errors import OutOfDate
+
+SOMEBODY = Person("test", "W", "U-ada", "Ada")
 
 
 async def add(
@@ -28,7 +30,7 @@ ADD = build_command(add, CommandMark("note add", Access.ANYONE, True, "Add", Fal
 
 def form_of(command: Command, **given: str) -> Form:
     """The form that the core would open. There is no prefill, so no connection is needed."""
-    return forms.build_form(None, command, given, None, {})  # type: ignore[arg-type]  # no prefill reads from it
+    return forms.build_form(None, command, given, None, {}, SOMEBODY)  # type: ignore[arg-type]  # no prefill reads from it
 
 
 def standing(form: Form) -> dict[str, str | None]:

@@ -1,5 +1,6 @@
 """Time zones as people name them."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -7,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core import clock
+from core.chat.model import Request
 from core.clock import AOE, FixedClock, local, zone_names
 from core.cohorts import zones
 from core.commands.dispatch import Core
@@ -190,3 +192,15 @@ async def test_what_was_typed_beside_it_stays_with_the_button(core: Core, cohort
     asked = await there.fails("cohort-admin setup", name="Reading & writing: 100 %", timezone="Georgia")
     done = await there.click(asked, "Asia/Tbilisi")
     assert "Reading & writing: 100 %" in text_of(done)
+
+
+async def test_what_the_platform_knows_stands_in_the_form_and_is_offered_first(cohort: CohortFixture) -> None:
+    ada = Actor(cohort.core, replace(cohort.ada.person, zone="Asia/Kolkata"))
+    form = await ada.form("profile timezone")
+    assert {each.name: each.value for each in form.fields} == {"zone": "Asia/Kolkata"}
+    assert "Asia/Kolkata" in text_of(await ada.submit(form))
+    request = Request("c", "profile timezone", ada.person, ada.place)
+    assert (await cohort.core.complete(request, "zone", ""))[0].value == "Asia/Kolkata"
+    assert (await cohort.core.complete(request, "zone", "a"))[0].value == "Asia/Kolkata"
+    odd = Actor(cohort.core, replace(cohort.ada.person, zone="Nowhere/Land"))
+    assert (await odd.form("profile timezone")).fields[0].value is None

@@ -17,6 +17,7 @@ from core.chat.model import (
     File,
     Form,
     FormField,
+    Person,
     Picture,
     Reply,
     Table,
@@ -27,6 +28,7 @@ from core.commands.registry import Registry
 from core.errors import Refused
 from tests.servers.slack import limits, visible
 
+SOMEBODY = Person("slack", "T1", "U1", "Ada")
 SPECIAL = "@everyone <!channel> <@U1> [x](http://evil.example) *b* _i_ ~s~ `c` & <b> :smile:"
 
 words = st.one_of(st.text(max_size=60), st.text(max_size=40).map(lambda t: t * 200), st.just(SPECIAL))
@@ -141,7 +143,7 @@ def test_suggestions_offer_what_was_typed() -> None:
 
 def test_build_form_is_what_core_hands_over(registry: Registry) -> None:
     command = registry.commands["submission add"]
-    form = build_form(None, command, {"title": SPECIAL}, None, {})  # type: ignore[arg-type]  # no prefill, so no connection
+    form = build_form(None, command, {"title": SPECIAL}, None, {}, SOMEBODY)  # type: ignore[arg-type]  # no prefill, so no connection
     view = modals.modal(form, "")
     assert view["blocks"][0]["element"]["initial_value"] == SPECIAL
     assert limits.view(view) == []

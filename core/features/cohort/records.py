@@ -12,7 +12,12 @@ from core.commands.paging import Page
 from core.store.port import Conn
 
 
-@record(Zone, complete=lambda _conn, _scope, typed: complete(typed), needs_cohort=False)
+@record(
+    Zone,
+    complete=lambda _conn, _scope, typed: complete(typed),
+    needs_cohort=False,
+    own=lambda person: zones.known(person.zone),
+)
 def resolve(_conn: Conn, scope: Scope | None, typed: str) -> Zone:
     """A zone by its name, a city or country in it, an offset or an abbreviation, or "AoE"."""
     return zones.read_one(typed, scope.now if scope else SystemClock().now())
@@ -22,7 +27,7 @@ def complete(typed: str) -> Sequence[Choice]:
     """The zones that what was typed may become."""
     return [
         Choice(each.zone, shorten(f"{each.zone.replace('_', ' ')}{_known_as(each)}", 75))
-        for each in zones.search(typed)[:25]
+        for each in zones.search(typed)
     ]
 
 
