@@ -113,6 +113,7 @@ class SlackAdapter:
         await self._core.store.write(workspaces.mark_returned, "slack", workspace, self._core.clock.now())
         await self.transport.start(app)
         self._looking = asyncio.create_task(self._look_at_channels(events))
+        self._handlers.home.start()
         log.info("connected to Slack", workspace=workspace, command=self._root.name)
 
     @staticmethod
@@ -133,6 +134,9 @@ class SlackAdapter:
         app.options(re.compile(rf"^{FIELD}:"))(handlers.suggestion)
         app.event("app_uninstalled")(self._gone)
         app.event("tokens_revoked")(self._gone)
+        app.event("app_home_opened")(handlers.home.opened)
+        app.event("app_mention")(handlers.mention)
+        app.event("message")(handlers.message)
         app.error(handlers.failed)
 
     async def _gone(self, body: dict[str, Any]) -> None:
@@ -150,6 +154,8 @@ class SlackAdapter:
         if self._looking is not None:
             self._looking.cancel()
             await asyncio.wait({self._looking})
+        if self._handlers is not None:
+            await self._handlers.home.stop()
         await self.transport.finish(FINISH)
         if self._handlers is not None:
             await self._handlers.drain(DRAIN)

@@ -12,9 +12,11 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.slack import modals, payloads, responses
+from bot.slack import greetings, modals, payloads, responses
 from bot.slack.checks import RequestChecks
 from bot.slack.files import fetch
+from bot.slack.greetings import SeenEvents
+from bot.slack.home import TAB, SlackHome
 from bot.slack.payloads import RootCommand
 from bot.slack.people import People
 from bot.slack.responses import PendingAnswer, Responder, ResponseSender, reply_payload
@@ -23,6 +25,7 @@ from core.commands import forms
 from core.commands.arguments import with_references
 from core.commands.dispatch import Core, error_reply
 from core.commands.stored_call import StoredCall, StoredCallCodec, new_draft
+from core.commands.typed_line import HOME
 from core.errors import StoreError, UserError, report, unexpected
 
 Json = dict[str, Any]
@@ -53,6 +56,8 @@ class SlackInteractions:
         self._checks = RequestChecks(core, client, answers)
         self._codec = StoredCallCodec(core.store, core.clock, SAVED, core.admission.limits.drafts)
         self._responder = Responder(self._codec, client, answers, root)
+        self._seen = SeenEvents()
+        self.home = SlackHome(core, client, people, self._checks, self._codec, workspace, root)
 
     async def _run(self, pending: PendingAnswer, request: Request) -> Reply | Form:
         """The core's answer, after what only Slack knows was checked."""
@@ -64,7 +69,10 @@ class SlackInteractions:
         async def show(reply: Reply) -> None:
             await self._responder.progress(pending, request.person, reply)
 
-        return await self._core.run(checked, show)
+        try:
+            return await self._core.run(checked, show)
+        finally:
+            self.home.touched(request.person.id)
 
     def _identified(self, request: Request) -> Request:
         """The request with the bare ids among its arguments as people and channels."""
@@ -117,6 +125,31 @@ class SlackInteractions:
             context = payloads.context_of_action(self._workspace, body)
             self._responder.run_in_background(self._answers.send(context, user["id"], message, public=False))
         return BoltResponse(status=200, body="")
+
+    # -- greetings -----------------------------------------------------------------------------------
+
+    async def mention(self, body: Json, event: Json) -> None:
+        """Somebody mentioned the bot in a channel; they alone see the answer."""
+        await self._greet(body, event)
+
+    async def message(self, body: Json, event: Json) -> None:
+        """Somebody wrote to the bot in the direct message."""
+        if greetings.is_direct(event):
+            await self._greet(body, event)
+
+    async def _greet(self, body: Json, event: Json) -> None:
+        event_id = str(body.get("event_id") or "")
+        if greetings.is_said_by_somebody(event) and self._seen.is_new(event_id):
+            context = greetings.context_of_event(self._workspace, event)
+            self._responder.run_in_background(self._greeting(PendingAnswer(context, event["user"]), event))
+
+    async def _greeting(self, pending: PendingAnswer, event: Json) -> None:
+        person = await self._people.person(pending.user)
+        command, args = greetings.asked(event)
+        request = Request(str(event["ts"]), command, person, pending.context.place, args)
+        result = await self._run(pending, request)
+        if isinstance(result, Reply):
+            await self._responder.answer_action(pending, person, result)
 
     # -- forms ---------------------------------------------------------------------------------------
 
@@ -243,4 +276,7 @@ class SlackInteractions:
         if isinstance(result, Form):
             form = forms.refill(result, call)
             return await self._responder.open_form(pending, person, form, body["trigger_id"])
+        if asking.command == HOME and payloads.view_of_action(body) == TAB:
+            self._responder.run_in_background(self.home.choose(person, result))
+            return {}
         return await self._responder.answer_action(pending, person, result)

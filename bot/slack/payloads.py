@@ -84,8 +84,16 @@ def context_of_action(workspace: str, body: Json) -> ReplyContext:
 
 
 def message_of_action(body: Json) -> str:
-    """The message whose button was pressed, empty where it stands in none."""
+    """The message whose button was pressed, empty where it stands in none. The Home tab counts as one until it is
+    published anew."""
+    if view_of_action(body) == "home":
+        return str(body["view"].get("hash") or "")
     return str((body.get("container") or {}).get("message_ts") or "")
+
+
+def view_of_action(body: Json) -> str:
+    """The type of the view whose button was pressed, empty where it stands in a message."""
+    return str((body.get("view") or {}).get("type") or "")
 
 
 def value_of_action(body: Json) -> str:

@@ -7,8 +7,22 @@ from typing import Any
 from core.chat.model import FieldKind
 from core.commands.registry import Registry
 
-SCOPES = ("channels:read", "chat:write", "commands", "files:write", "groups:read", "im:write", "users:read")
+SCOPES = (
+    "app_mentions:read",
+    "channels:read",
+    "chat:write",
+    "commands",
+    "files:write",
+    "groups:read",
+    "im:history",
+    "im:write",
+    "users:read",
+)
+"""app_mentions:read and im:history are for those who greet the bot: without them they meet silence. im:history opens the
+bot's own direct messages alone."""
 EVENTS = (
+    "app_home_opened",
+    "app_mention",
     "app_uninstalled",
     "channel_archive",
     "channel_deleted",
@@ -22,6 +36,7 @@ EVENTS = (
     "group_unarchive",
     "member_joined_channel",
     "member_left_channel",
+    "message.im",
     "tokens_revoked",
 )
 """With the scopes channels:read and groups:read Slack tells of channels that the bot is in."""
@@ -54,7 +69,7 @@ def describe(registry: Registry, command: str) -> dict[str, Any]:
         },
         "features": {
             "app_home": {
-                "home_tab_enabled": False,
+                "home_tab_enabled": True,
                 "messages_tab_enabled": True,
                 "messages_tab_read_only_enabled": False,
             },

@@ -103,8 +103,10 @@ class ResponseSender:
             "channel": context.channel,
             **({"thread_ts": context.thread} if context.thread else {}),
         }
+        if context.channel[:1] in "UW":  # a form or the Home tab knows only the person
+            place = {"channel": await self.direct_channel(user)}
         try:
-            if public or context.channel.startswith("D"):
+            if public or place["channel"].startswith("D"):
                 post = partial(self._client.chat_postMessage, **place, **INERT)
             else:
                 inert: Json = {"parse": "none", "link_names": False}

@@ -5,38 +5,46 @@ them anew until that has worked. Plain SQL.
 """
 
 from collections.abc import Sequence
-from datetime import datetime
 
 from core.chat.model import Person
 from core.store.port import Conn
 
+_OF_ACCOUNT = "platform = :platform AND workspace = :workspace AND user_id = :user"
 
-def note_shown(conn: Conn, account: Person) -> None:
-    """An account's page shows what a member reads."""
+
+def begin(conn: Conn, account: Person) -> int:
+    """An account's page is about to be shown. Returns how often it was marked as outdated, for `done`."""
+    values = {"platform": account.platform, "workspace": account.workspace, "user": account.id}
     conn.run(
-        "INSERT INTO home_page (platform, workspace, user_id, outdated_at) VALUES (:platform, :workspace, :user, NULL)"
-        " ON CONFLICT (platform, workspace, user_id) DO UPDATE SET outdated_at = NULL",
+        "INSERT INTO home_page (platform, workspace, user_id) VALUES (:platform, :workspace, :user)"
+        " ON CONFLICT (platform, workspace, user_id) DO NOTHING",
+        **values,
+    )
+    return int(conn.value(f"SELECT outdated FROM home_page WHERE {_OF_ACCOUNT}", **values))
+
+
+def done(conn: Conn, account: Person, seen: int) -> None:
+    """An account's page is shown as it was read after `begin`, which gave `seen`. One that was marked since then stays
+    marked."""
+    conn.run(
+        f"UPDATE home_page SET outdated = 0 WHERE {_OF_ACCOUNT} AND outdated = :seen",
         platform=account.platform,
         workspace=account.workspace,
         user=account.id,
+        seen=seen,
     )
 
 
-def note_blank(conn: Conn, platform: str, workspace: str, user: str) -> None:
-    """An account's page shows nothing of a cohort, or cannot be reached any more."""
-    conn.run(
-        "DELETE FROM home_page WHERE platform = :platform AND workspace = :workspace AND user_id = :user",
-        platform=platform,
-        workspace=workspace,
-        user=user,
-    )
+def forget(conn: Conn, platform: str, workspace: str, user: str) -> None:
+    """An account's page shows nothing of a cohort, or nobody can see it any more."""
+    conn.run(f"DELETE FROM home_page WHERE {_OF_ACCOUNT}", platform=platform, workspace=workspace, user=user)
 
 
 def outdated(conn: Conn, platform: str, workspace: str, most: int) -> Sequence[str]:
-    """The accounts of a workspace whose pages have to be shown anew, those first that wait longest."""
+    """The accounts of a workspace whose pages have to be shown anew."""
     rows = conn.all(
-        "SELECT user_id FROM home_page WHERE platform = :platform AND workspace = :workspace"
-        " AND outdated_at IS NOT NULL ORDER BY outdated_at LIMIT :most",
+        "SELECT user_id FROM home_page WHERE platform = :platform AND workspace = :workspace AND outdated > 0"
+        " ORDER BY user_id LIMIT :most",
         platform=platform,
         workspace=workspace,
         most=most,
@@ -44,21 +52,20 @@ def outdated(conn: Conn, platform: str, workspace: str, most: int) -> Sequence[s
     return [row["user_id"] for row in rows]
 
 
-def end_of_member(conn: Conn, member_id: int, now: datetime) -> None:
+def end_of_member(conn: Conn, member_id: int) -> None:
     """A membership has ended: the pages of its person are outdated."""
-    _outdate(conn, "m.id = :id", member_id, now)
+    _outdate(conn, "m.id = :id", member_id)
 
 
-def end_of_cohort(conn: Conn, cohort_id: int, now: datetime) -> None:
+def end_of_cohort(conn: Conn, cohort_id: int) -> None:
     """A cohort has ended: the pages of all of its members are outdated."""
-    _outdate(conn, "m.cohort_id = :id AND m.left_at IS NULL", cohort_id, now)
+    _outdate(conn, "m.cohort_id = :id AND m.left_at IS NULL", cohort_id)
 
 
-def _outdate(conn: Conn, whose: str, id_: int, now: datetime) -> None:
+def _outdate(conn: Conn, whose: str, id_: int) -> None:
     conn.run(
-        "UPDATE home_page SET outdated_at = :now WHERE (platform, workspace, user_id) IN"
+        "UPDATE home_page SET outdated = outdated + 1 WHERE (platform, workspace, user_id) IN"
         " (SELECT a.platform, a.workspace, a.user_id FROM member m JOIN account a ON a.person_id = m.person_id"
         f" WHERE {whose})",
-        now=now,
         id=id_,
     )

@@ -137,4 +137,4 @@ def end_membership(conn: Conn, member_id: int, now: datetime) -> None:
     conn.run(
         "UPDATE member SET left_at = :now, organizer = 0, mentor = 0 WHERE id = :id", now=now, id=member_id
     )
-    home_pages.end_of_member(conn, member_id, now)
+    home_pages.end_of_member(conn, member_id)

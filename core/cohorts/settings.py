@@ -25,7 +25,7 @@ def remove_cohort(conn: Conn, cohort_id: int) -> None:
 
 def archive(conn: Conn, cohort_id: int, now: datetime) -> None:
     """End a cohort: nothing is posted or taken any more, and its channels may become another one's."""
-    home_pages.end_of_cohort(conn, cohort_id, now)
+    home_pages.end_of_cohort(conn, cohort_id)
     conn.run("UPDATE cohort SET archived_at = :now WHERE id = :id", now=now, id=cohort_id)
 
 

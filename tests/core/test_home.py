@@ -80,7 +80,7 @@ async def test_outsiders_and_guests_get_a_sentence(cohort: CohortFixture) -> Non
 
 def _shown(conn: Conn, *people: Person) -> None:
     for person in people:
-        home_pages.note_shown(conn, person)
+        assert home_pages.begin(conn, person) == 0
 
 
 async def _outdated(cohort: CohortFixture) -> list[str]:
@@ -98,7 +98,18 @@ async def test_pages_are_outdated_when_a_membership_ends(cohort: CohortFixture) 
     await cohort.olu.ok("cohort-admin remove", person="Ben", sure=True)
     assert await _outdated(cohort) == ["U-ada", "U-ben"]
     place = cohort.ada.place
-    await cohort.core.store.write(home_pages.note_blank, place.platform, place.workspace, "U-ada")
+    await cohort.core.store.write(home_pages.forget, place.platform, place.workspace, "U-ada")
     assert await _outdated(cohort) == ["U-ben"]
     await cohort.olu.ok("cohort-admin archive", sure=True)
     assert await _outdated(cohort) == ["U-ben", "U-mina", "U-olu"]
+
+
+@pytest.mark.case(46)
+async def test_page_that_is_outdated_while_it_is_shown_stays_so(cohort: CohortFixture) -> None:
+    store, ada = cohort.core.store, cohort.ada
+    first = await store.write(home_pages.begin, ada.person)
+    await ada.ok("cohort leave")
+    await store.write(home_pages.done, ada.person, first)
+    assert await _outdated(cohort) == ["U-ada"]
+    await store.write(home_pages.done, ada.person, await store.write(home_pages.begin, ada.person))
+    assert await _outdated(cohort) == []

@@ -18,4 +18,6 @@ def test_text_is_data(registry: Registry) -> None:
 def test_scopes_follow_commands(registry: Registry) -> None:
     scopes = describe(with_sample_feature(registry), "/cohort")["oauth_config"]["scopes"]["bot"]
     assert "files:read" in scopes
-    assert not {each for each in scopes if each.endswith(":history")}
+    assert [each for each in scopes if each.endswith(":history")] == ["im:history"], (
+        "its own direct messages alone"
+    )

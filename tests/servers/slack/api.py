@@ -44,6 +44,7 @@ METHODS: dict[str, Method] = {
     "views.open": views.views_open,
     "views.push": views.views_push,
     "views.update": views.views_update,
+    "views.publish": views.views_publish,
     "files.getUploadURLExternal": uploads.get_upload_url,
     "files.completeUploadExternal": uploads.complete_upload,
     "files.info": uploads.files_info,

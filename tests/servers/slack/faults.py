@@ -24,6 +24,8 @@ SCOPES: dict[str, tuple[str, ...]] = {
 """Any one of the scopes named lets the method through."""
 
 DEFAULT_SCOPES = [
+    "app_mentions:read",
+    "im:history",
     "commands",
     "chat:write",
     "im:write",

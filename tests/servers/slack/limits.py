@@ -204,6 +204,14 @@ def view(payload: Json) -> list[str]:
         "submit_disabled",
     }:
         check.fail("", "invalid additional property")
+    if payload.get("type") == "home" and payload.keys() & {
+        "title",
+        "close",
+        "submit",
+        "clear_on_close",
+        "notify_on_close",
+    }:
+        check.fail("", "a home tab has no title, no buttons of its own and does not close")
     if payload.get("type") == "modal":
         check.text(payload, "title", "", 24)
     for key in ("submit", "close"):

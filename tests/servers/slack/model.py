@@ -122,8 +122,8 @@ class Modal:
 
     @property
     def title(self) -> str:
-        """The title in its head."""
-        return str(self.view["title"]["text"])
+        """The title in its head; a Home tab has none."""
+        return str(self.view["title"]["text"]) if "title" in self.view else ""
 
     @property
     def text(self) -> str:
@@ -190,6 +190,9 @@ class Workspace:
     channels: dict[str, Channel] = field(default_factory=dict)
     modals: dict[str, Modal] = field(default_factory=dict)
     ephemerals: "deque[Message]" = field(default_factory=lambda: deque(maxlen=2_000))
+    homes: dict[str, Modal] = field(default_factory=dict)
+    """What each member's Home tab shows."""
+    home_tab: bool = True
     revoked: bool = False
     enterprise: str | None = None
 

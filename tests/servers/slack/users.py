@@ -111,6 +111,62 @@ class SlackUser:
             body["message"] = as_json(self.workspace, message)
         return body
 
+    @property
+    def home(self) -> Modal | None:
+        """What this member's Home tab shows."""
+        return self.workspace.homes.get(self.id)
+
+    async def open_home(self, tab: str = "home") -> Modal:
+        """Open the app; returns what its Home tab shows once the bot has published it."""
+        before = self.home
+        body: Json = {
+            "type": "app_home_opened",
+            "user": self.id,
+            "channel": self.workspace.direct(self.id).id,
+            "tab": tab,
+        }
+        if before is not None:
+            body["view"] = view_json(self.workspace, before)
+        await self.event({**body, "event_ts": self.server.next_ts()})
+        await self.server.until(lambda: self.home not in (None, before))
+        assert self.home is not None
+        return self.home
+
+    async def home_shows(self, words: str) -> Modal:
+        """The Home tab once it shows these words."""
+        await self.server.until(lambda: self.home is not None and words in self.home.text)
+        assert self.home is not None
+        return self.home
+
+    async def write(self, text: str, *, retry: int = 0, **more: Any) -> None:
+        """Write to the bot in the direct message."""
+        direct = self.workspace.direct(self.id)
+        ts = self.server.next_ts()
+        said = {
+            "type": "message",
+            "channel": direct.id,
+            "channel_type": "im",
+            "user": self.id,
+            "text": text,
+            "ts": ts,
+        }
+        await self.event({**said, "event_ts": ts, **more}, retry=retry)
+
+    async def mention(
+        self, text: str, *, channel: Channel | None = None, retry: int = 0, **more: Any
+    ) -> None:
+        """Mention the bot in a channel."""
+        ts = self.server.next_ts()
+        words = f"<@{self.workspace.bot_user}> {text}"
+        said = {
+            "type": "app_mention",
+            "channel": (channel or self.channel).id,
+            "user": self.id,
+            "text": words,
+            "ts": ts,
+        }
+        await self.event({**said, "event_ts": ts, **more}, retry=retry)
+
     # -- turns ---------------------------------------------------------------------------------------
 
     async def send(self, turn: Turn, kind: Kind, payload: Json, retry: int = 0) -> Any:

@@ -1,4 +1,4 @@
-"""`views.*`: modals on the screens of members."""
+"""`views.*`: modals on the screens of members, and their Home tabs."""
 
 import json
 from typing import TYPE_CHECKING
@@ -62,6 +62,23 @@ def views_open(server: "World", workspace: Workspace, args: Json) -> Json:
     view = _view(args)
     modal = server.show_modal(workspace, _trigger(server, args), view)
     return {"view": view_json(workspace, modal)}
+
+
+def views_publish(server: "World", workspace: Workspace, args: Json) -> Json:
+    """Show a member's Home tab. No trigger is needed; what was there before is gone."""
+    view = _view(args)
+    user = str(args.get("user_id") or "")
+    member = workspace.members.get(user)
+    if view.get("type") != "home":
+        raise ApiError("invalid_arguments", ["[ERROR] invalid view type [json-pointer:/view/type]"])
+    if not workspace.home_tab:
+        raise ApiError("not_enabled")
+    if member is None or member["deleted"] or member["team_id"] != workspace.team_id:
+        raise ApiError("user_not_found" if member is None else "invalid_user")
+    shown = workspace.homes.get(user)
+    if args.get("hash") not in (None, "", shown.hash if shown else ""):
+        raise ApiError("hash_conflict")
+    return {"view": view_json(workspace, server.show_home(workspace, user, view))}
 
 
 def views_push(server: "World", workspace: Workspace, args: Json) -> Json:

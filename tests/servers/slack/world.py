@@ -242,6 +242,19 @@ class World:
         self.changed()
         return modal
 
+    def show_home(self, workspace: Workspace, user: str, view: Json) -> Modal:
+        """Put a view on a member's Home tab."""
+        turn = Turn(
+            f"home.{user}", user, None, "home", self.now(), asyncio.get_running_loop().create_future()
+        )
+        found = workspace.homes.get(user)
+        home = Modal(found.id if found else f"V{self.next_id()}", user, view, turn)
+        self._name_parts(view["blocks"])
+        home.hash = f"{home.id}.{self.next_id()}"
+        workspace.homes[user] = home
+        self.changed()
+        return home
+
     def change_modal(self, modal: Modal, view: Json) -> None:
         """Change an open modal in place."""
         self._name_parts(view["blocks"])
