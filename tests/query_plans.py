@@ -29,6 +29,7 @@ SMALL = {
     "playground_message": "the playground is one person's",
     "playground_file": "the playground is one person's",
     "playground_touched": "the playground is one person's",
+    "playground_press": "the playground is one person's",
 }
 """Tables that do not grow."""
 

@@ -100,6 +100,11 @@ class Chat:
             await self._push("edit", id_)
         return changed
 
+    async def press(self, id_: str, button: str, person: str) -> None:
+        """Show that somebody pressed a button of a message, and that it changed something."""
+        await self._store.write(messages.press, id_, button, person)
+        await self._push("edit", id_)
+
     async def find(self, key: str) -> str | None:
         """The id of the message that was posted under a key."""
         return await self._store.read(messages.find, key)

@@ -59,7 +59,7 @@ class Connections:
         """Send a new or changed message to every page whose persona can see it."""
         for page in self.pages:
             if can_see(page.person, message):
-                page.send({"type": kind, "message": message_tree(message)})
+                page.send({"type": kind, "message": message_tree(message, page.person)})
 
     def broadcast(self, frame_for: Callable[[str], Tree]) -> None:
         """Send every page the frame that `frame_for` makes for its persona."""
@@ -79,8 +79,8 @@ def can_see(viewer: str, message: Message) -> bool:
     return workspace.can_open(viewer, message.place) and message.reader in (None, viewer)
 
 
-def message_tree(message: Message) -> Tree:
-    """A message as the page takes it."""
+def message_tree(message: Message, viewer: str) -> Tree:
+    """A message as the page of a persona takes it."""
     return {
         "id": message.id,
         "order": message.number,
@@ -92,5 +92,6 @@ def message_tree(message: Message) -> Tree:
         "via": message.via,
         "replies": message.replies,
         "last_reply": render.instant(message.last_reply) if message.last_reply else None,
+        "pressed": sorted(button for button, person in message.presses if person == viewer),
         **render.without_calls(message.body),
     }

@@ -67,7 +67,7 @@ class PlaygroundInteractions:
         else:
             before = frame.optional("before")
             found, more = await self._store.read(messages.page, place, page.person, before)
-        visible = [message_tree(each) for each in found if can_see(page.person, each)]
+        visible = [message_tree(each, page.person) for each in found if can_see(page.person, each)]
         return {"messages": visible, "more": more}
 
     async def _post_message(self, page: PageConnection, frame: Frame) -> Tree:
@@ -122,7 +122,7 @@ class PlaygroundInteractions:
 
         about = await touched.names(self._core, request, clocks.local_date(self._core.clock.now(), ZONE))
         answer = await self._core.run(request, show)
-        await self._store.write(touched.note, request, about, self._core.clock.now())
+        changed = await self._store.write(touched.note, request, about, self._core.clock.now())
         if isinstance(answer, Form):
             packed = StoredCall.of_form(answer).pack()
             return {"form": render.form(answer, self._known(answer.command), packed)}
@@ -130,8 +130,22 @@ class PlaygroundInteractions:
         if refused and request.source is Source.FORM and not answered:
             raise BadInput(as_text(answer.text), field=answer.field)
         await show(answer)
+        if changed and not answer.error:
+            await self._mark_pressed(page, frame)
         await self._playground.refresh()
         return {}
+
+    async def _mark_pressed(self, page: PageConnection, frame: Frame) -> None:
+        """A button, or the form that it opened, did what it is for."""
+        message, button = frame.optional("message"), frame.optional("button")
+        found = await self._store.read(messages.get, message) if message and button else None
+        if (
+            found is not None
+            and button
+            and can_see(page.person, found)
+            and render.call_of(found.body, button)
+        ):
+            await self._playground.chat.press(found.id, button, page.person)
 
     async def _complete(self, page: PageConnection, frame: Frame) -> Tree:
         command = self._core.registry.commands.get(frame.text("command"))

@@ -2,7 +2,7 @@
 
 import base64
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -30,6 +30,8 @@ class Message:
     number: int = 0
     replies: int = 0
     last_reply: datetime | None = None
+    presses: frozenset[tuple[str, str]] = frozenset()
+    """The buttons that were pressed and changed something, each with by whom."""
 
 
 _COLUMNS = (
@@ -91,7 +93,23 @@ def edit(conn: Conn, id_: str, body: dict[str, Any], blobs: tuple[Blob, ...]) ->
 def get(conn: Conn, id_: str) -> Message | None:
     """A message by its id."""
     row = conn.one(f"SELECT {_COLUMNS} FROM playground_message m WHERE m.id = :id", id=id_)
-    return _message(row) if row else None
+    return _with_presses(conn, _message(row)) if row else None
+
+
+def _with_presses(conn: Conn, message: Message) -> Message:
+    rows = conn.all("SELECT button, person FROM playground_press WHERE message = :id", id=message.id)
+    return replace(message, presses=frozenset((row["button"], row["person"]) for row in rows))
+
+
+def press(conn: Conn, id_: str, button: str, person: str) -> None:
+    """Somebody pressed a button of a message, and it changed something."""
+    conn.run(
+        "INSERT INTO playground_press (message, button, person) VALUES (:id, :button, :person)"
+        " ON CONFLICT (message, button, person) DO NOTHING",
+        id=id_,
+        button=button,
+        person=person,
+    )
 
 
 def find(conn: Conn, key: str) -> str | None:
@@ -112,7 +130,7 @@ def page(conn: Conn, place: str, viewer: str, before: str | None) -> tuple[list[
         before=before or "",
         most=PAGE + 1,
     )
-    return [_message(row) for row in reversed(rows[:PAGE])], len(rows) > PAGE
+    return [_with_presses(conn, _message(row)) for row in reversed(rows[:PAGE])], len(rows) > PAGE
 
 
 def thread(conn: Conn, parent: str, viewer: str) -> list[Message]:
@@ -123,7 +141,7 @@ def thread(conn: Conn, parent: str, viewer: str) -> list[Message]:
         parent=parent,
         viewer=viewer,
     )
-    return [_message(row) for row in rows]
+    return [_with_presses(conn, _message(row)) for row in rows]
 
 
 def _add_files(conn: Conn, blobs: tuple[Blob, ...]) -> None:
@@ -186,5 +204,6 @@ def later_than(conn: Conn, at: datetime) -> int:
 def delete_all(conn: Conn) -> None:
     """Delete all messages and files, and what is known of who changed what."""
     conn.run("DELETE FROM playground_touched")
+    conn.run("DELETE FROM playground_press")
     conn.run("DELETE FROM playground_message")
     conn.run("DELETE FROM playground_file")

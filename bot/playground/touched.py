@@ -31,17 +31,18 @@ async def names(core: Core, request: Request, day: date) -> list[str]:
     return found[:MOST_NAMES]
 
 
-def note(conn: Conn, request: Request, about: Collection[str], at: datetime) -> None:
-    """Remember what a call was about, if it changed anything."""
+def note(conn: Conn, request: Request, about: Collection[str], at: datetime) -> bool:
+    """Remember what a call was about, if it changed anything. Returns whether it did."""
     changed = conn.one("SELECT 1 AS found FROM handled WHERE call_id = :id", id=f"{call_id(request)}:1")
     if changed is None:
-        return
+        return False
     for name in about:
         conn.run(
             "INSERT INTO playground_touched (name, at) VALUES (:name, :at) ON CONFLICT (name) DO NOTHING",
             name=name,
             at=at,
         )
+    return True
 
 
 def any_of(conn: Conn, about: Collection[str]) -> bool:

@@ -35,7 +35,7 @@ class PageUser:
     @property
     def line(self) -> Locator:
         """The command line of the channel."""
-        return self.page.get_by_role("combobox", name="Message or command")
+        return self.page.get_by_role("textbox", name="Message or command")
 
     @property
     def options(self) -> Locator:

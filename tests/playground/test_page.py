@@ -249,7 +249,7 @@ async def test_thread_opens_beside_and_counts_its_replies(
     await user.go("reading")
     await user.send("Shall we read this?")
     await user.messages.last.get_by_role("button", name="Reply in thread").click(force=True)
-    reply = user.page.get_by_role("combobox", name="Reply or command in the thread")
+    reply = user.page.get_by_role("textbox", name="Reply or command in the thread")
     await reply.fill("Yes!")
     await reply.press("Enter")
     thread = user.page.get_by_role("region", name="Thread").first
@@ -315,3 +315,54 @@ async def test_button_posted_before_restart_works_after_it(browser: Browser, tmp
         await user.messages.last.get_by_role("button", name="Ask me").click()
         await expect(user.dialog.get_by_role("combobox", name="Dish")).to_have_value("Bacalhau")
         await context.close()
+
+
+async def test_pressed_and_older_buttons_are_quiet(playground: RunningPlayground, user: PageUser) -> None:
+    await user.open(playground.url)
+    await user.go("check-ins")
+    await user.send("/note add title:One")
+    await expect(user.messages.last).to_contain_text("One")
+    first = user.messages.last.get_by_role("button", name="Ask")
+    await expect(first).to_have_class(re.compile("button-primary"))
+    await user.send("/note add title:Two")
+    await expect(user.messages.last).to_contain_text("Two")
+    await expect(user.page.locator(".main .messages .button-primary")).to_have_count(1)
+    newest = user.messages.last
+    await newest.get_by_role("button", name="Again").click()
+    await expect(user.messages).to_have_count(3)
+    pressed = user.messages.nth(1).get_by_role("button", name="Again")
+    await expect(pressed).to_have_class(re.compile("pressed"))
+    await expect(pressed).to_have_text("Again, done")
+    await user.page.reload()
+    await user.loaded()
+    await expect(pressed).to_have_class(re.compile("pressed"))
+    await expect(user.messages.nth(0).locator(".pressed")).to_have_count(0)
+    await user.become("Yuki Tanaka")
+    await expect(user.page.locator(".main .pressed")).to_have_count(0)
+    await user.page.get_by_role("button", name="Move the clock one day forward").click()
+    await expect(user.page.locator(".moved")).to_be_visible()
+    await expect(user.page.locator(".main .messages .button-primary")).to_have_count(0)
+
+
+@pytest.mark.parametrize("height", [740, 420])
+async def test_list_of_picker_is_beside_its_field_and_whole(
+    playground: RunningPlayground, user: PageUser, height: int
+) -> None:
+    await user.page.set_viewport_size({"width": 900, "height": height})
+    await user.open(playground.url)
+    await user.send("/note form")
+    for name in ("Dish", "Guest", "Room"):
+        field = user.dialog.get_by_role("combobox", name=name)
+        await field.scroll_into_view_if_needed()
+        await field.click()
+        options = user.page.locator(".picker-list:popover-open")
+        await expect(options).to_be_visible()
+        box, beside = await field.bounding_box(), await options.bounding_box()
+        assert box is not None
+        assert beside is not None
+        assert beside["y"] >= box["y"] + box["height"] or beside["y"] + beside["height"] <= box["y"]
+        assert beside["y"] >= 0
+        assert beside["y"] + beside["height"] <= height
+        assert abs(beside["x"] - box["x"]) < 1
+        await user.page.keyboard.press("Escape")
+        await expect(options).to_have_count(0)

@@ -136,7 +136,7 @@ class PlaygroundDriver:
         """Type a command into the line."""
         window = await self.window(who)
         known = await window.look()
-        line = window.page.get_by_role("combobox", name="Message or command")
+        line = window.page.get_by_role("textbox", name="Message or command")
         await line.fill("/" + command_line(command, options))
         await window.page.locator(".main .send").click()
         return await window.settled(known)

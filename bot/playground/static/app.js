@@ -13,7 +13,7 @@ import { WelcomeCard } from "./welcome.js";
 import * as theme from "./theme.js";
 
 /** @import { FieldLookup, Send } from "./form.js" */
-/** @import { Args, Asked, Button, ClockMove, Command, Events, Form, Group, Message, Person, Place, State, Try, Where } from "./types" */
+/** @import { Args, Asked, Button, ClockMove, Command, Events, Form, Group, Message, Person, Place, Pressed, State, Try, Where } from "./types" */
 
 const SLOW_MS = 300;
 const PERSON_KEY = "cohort-bot person";
@@ -47,7 +47,7 @@ export class App {
     this.clock = new ClockBar(this);
     this.list = new MessageList(this, { label: "Messages", onMore: () => this.#earlier() });
     this.welcome = new WelcomeCard((what) => this.#try(what), () => { this.list.showCard(null); this.composer.focus(); });
-    this.threadList = new MessageList(this, { inThread: true, label: "Thread" });
+    this.threadList = new MessageList(this, { inThread: true, label: "Messages of the thread" });
     this.composer = new Composer(this, () => ({ place: this.placeId, thread: null }), "Message or command");
     this.threadComposer = new Composer(this, () => ({ place: this.placeId, thread: this.thread?.id ?? null }), "Reply or command in the thread");
     this.threadPanel = this.#threadPanel();
@@ -102,7 +102,9 @@ export class App {
       event.preventDefault();
       this.composer.set("/");
     }
-    if (event.key === "Escape" && this.main.inert) this.drawer(false);
+    if (event.key !== "Escape" || event.defaultPrevented || document.querySelector("dialog[open], :popover-open")) return;
+    if (this.main.inert) this.drawer(false);
+    else if (!typing) this.composer.focus();
   }
 
   /**
@@ -171,7 +173,7 @@ export class App {
     this.sidebar.draw();
     fill(this.title,
       place.kind === "channel" ? icon("hash") : icon("chat"),
-      h("h2", {}, h("bdi", {}, place.name)),
+      h("h1", {}, h("bdi", {}, place.name)),
       place.topic && h("span", { class: "topic" }, h("bdi", {}, place.topic)));
     const sample = find(this.main, ".top-sample");
     if (sample) sample.hidden = !this.state.cohort.sample;
@@ -330,7 +332,8 @@ export class App {
   /** @param {Message} message @param {Button} button */
   async click(message, button) {
     const where = { place: message.place, thread: message.thread };
-    const answer = await this.#call("click", { ...where, message: message.id, button: button.id }, where);
+    const pressed = { message: message.id, button: button.id };
+    const answer = await this.#call("click", { ...where, ...pressed }, where, pressed);
     if (!answer.ok) toast(answer.error, "error");
   }
 
@@ -338,19 +341,20 @@ export class App {
    * @param {"say" | "command" | "click"} type
    * @param {Asked<"say" | "command" | "click">} fields
    * @param {Where} where
+   * @param {Pressed} [pressed]
    */
-  async #call(type, fields, where) {
+  async #call(type, fields, where, pressed) {
     const answer = await this.#busy(where, () => this.connection.ask(type, fields));
-    if (answer.ok && answer.form) this.#openForm(answer.form, where);
+    if (answer.ok && answer.form) this.#openForm(answer.form, where, pressed);
     return answer;
   }
 
-  /** @param {Form} form @param {Where} where */
-  #openForm(form, where) {
+  /** @param {Form} form @param {Where} where @param {Pressed} [pressed] the button that it came from */
+  #openForm(form, where, pressed) {
     /** @type {Send} */
     const send = async (values) => {
-      const answer = await this.#busy(where, () => this.connection.ask("submit", { ...where, form: form.id, values }));
-      if (answer.ok && answer.form) this.#openForm(answer.form, where);
+      const answer = await this.#busy(where, () => this.connection.ask("submit", { ...where, ...pressed, form: form.id, values }));
+      if (answer.ok && answer.form) this.#openForm(answer.form, where, pressed);
       return answer;
     };
     /** @type {FieldLookup} */
@@ -359,7 +363,16 @@ export class App {
       const answer = await this.connection.ask("complete", { ...where, form: form.id, command: form.command, param: field.name, text, args: plain });
       return answer.ok ? answer.items : [];
     };
-    openForm(form, send, lookup);
+    openForm(form, send, lookup, (sent) => this.#comeBack(sent, where));
+  }
+
+  /**
+   * What was open over the page is closed: back to the line, unless it was given up and what opened it is still there.
+   * @param {boolean} done @param {Where} where
+   */
+  #comeBack(done, where) {
+    if (document.querySelector("dialog[open]")) return;
+    if (done || document.activeElement === document.body) (where.thread ? this.threadComposer : this.composer).focus();
   }
 
   /**

@@ -13,7 +13,7 @@ const HISTORY = 50;
 export class Composer {
   #app;
   #where;
-  #menu = h("div", { class: "menu", hidden: true });
+  #menu = h("div", { class: "menu", hidden: true, on: { mousedown: (event) => event.preventDefault() } });
   #input;
   #error = h("p", { class: "line-error", role: "alert" });
   #suggestions = h("div", { class: "tries", role: "group", "aria-label": "Try one of these", hidden: true });
@@ -43,9 +43,8 @@ export class Composer {
       class: "line",
       rows: "1",
       id: this.id,
-      role: "combobox",
       "aria-label": label,
-      "aria-expanded": "false",
+      "aria-haspopup": "listbox",
       "aria-controls": `${this.id}-menu`,
       "aria-autocomplete": "list",
       autocomplete: "off",
@@ -152,7 +151,8 @@ export class Composer {
   #show({ head, sections, strict, note }) {
     this.#items = [];
     this.#stale = false;
-    const list = h("div", { role: "listbox", id: `${this.id}-menu`, "aria-label": "Suggestions", class: "menu-list" });
+    // It scrolls, so it can be reached by itself too; while one types, its options are chosen from the line.
+    const list = h("div", { role: "listbox", tabindex: "0", id: `${this.id}-menu`, "aria-label": "Suggestions", class: "menu-list" });
     for (const section of sections.filter(({ items }) => items.length)) {
       const group = h("div", { role: "group", "aria-label": section.title || "Suggestions" });
       if (section.title) group.append(h("div", { class: "menu-title", "aria-hidden": "true" }, section.title));
@@ -160,8 +160,9 @@ export class Composer {
       list.append(group);
     }
     fill(this.#menu, head && signature(head), note && h("p", { class: "menu-note" }, note), list);
+    const opens = this.#menu.hidden;
     this.#menu.hidden = false;
-    this.#input.setAttribute("aria-expanded", String(this.#items.length > 0));
+    if (opens && this.#items.length > 0) announce(this.#items.length === 1 ? "1 suggestion" : `${this.#items.length} suggestions`);
     list.hidden = this.#items.length === 0;
     this.#highlight(strict && this.#items.length ? 0 : -1);
     if (this.#acceptFirst && this.#items.length) this.#accept(0);
@@ -217,7 +218,6 @@ export class Composer {
     this.#menu.hidden = true;
     this.#items = [];
     this.#active = -1;
-    this.#input.setAttribute("aria-expanded", "false");
     this.#input.removeAttribute("aria-activedescendant");
   }
 

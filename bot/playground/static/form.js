@@ -19,9 +19,10 @@ let formCount = 0;
  * @param {Form} form as in protocol.js
  * @param {Send} send the dialog closes when the answer is ok
  * @param {FieldLookup} lookup
+ * @param {(sent: boolean) => void} closed is called once it is closed
  */
-export function openForm(form, send, lookup) {
-  return new FormDialog(form, send, lookup);
+export function openForm(form, send, lookup, closed) {
+  return new FormDialog(form, send, lookup, closed);
 }
 
 class FormDialog {
@@ -38,8 +39,10 @@ class FormDialog {
   /** @type {HTMLButtonElement} */
   #submit;
 
-  /** @param {Form} form @param {Send} send @param {FieldLookup} lookup */
-  constructor(form, send, lookup) {
+  #sent = false;
+
+  /** @param {Form} form @param {Send} send @param {FieldLookup} lookup @param {(sent: boolean) => void} closed */
+  constructor(form, send, lookup, closed) {
     this.#form = form;
     this.#send = send;
     formCount += 1;
@@ -49,7 +52,7 @@ class FormDialog {
     this.#submit = h("button", { class: "button button-primary", type: "submit" }, h("span", {}, "Send"));
     this.#dialog = h(
       "dialog",
-      { class: "form-dialog", "aria-labelledby": titleId, on: { close: () => this.#dialog.remove(), click: (event) => this.#outside(event) } },
+      { class: "form-dialog", "aria-labelledby": titleId, on: { close: () => { this.#dialog.remove(); closed(this.#sent); }, click: (event) => this.#outside(event) } },
       h("form", { novalidate: true, on: { submit: (event) => this.#submitted(event) } },
         h("header", { class: "dialog-head" },
           h("h2", { id: titleId }, form.title),
@@ -101,6 +104,7 @@ class FormDialog {
     const answer = await this.#send(clean(values));
     this.#busy(false);
     if (answer.ok) {
+      this.#sent = true;
       this.#dialog.close();
       return;
     }

@@ -1,6 +1,7 @@
 // @ts-check
 /** Messages as cards. */
 
+import { actionButton, quietOld } from "./buttons.js";
 import { avatar, bytes, h, icon } from "./dom.js";
 import { enlarge } from "./lightbox.js";
 import { follow } from "./pictures.js";
@@ -261,6 +262,7 @@ export class MessageList {
     this.#days = days;
     for (const id of [...this.#nodes.keys()]) if (!this.#messages.has(id)) this.#nodes.delete(id);
     arrange(this.#list, rows);
+    quietOld(this.#sorted(), this.#nodes, this.#app.clock.now());
   }
 
   /** @param {Message} message @param {boolean} follows */
@@ -340,17 +342,7 @@ export class MessageList {
 
   /** @param {Button} button @param {Message} message */
   #button(button, message) {
-    const style = { normal: "", primary: "button-primary", danger: "button-danger" }[button.style] ?? "";
-    const node = h("button", { class: `button ${style}`, type: "button" }, h("span", {}, button.label));
-    node.addEventListener("click", async () => {
-      node.disabled = true;
-      node.classList.add("busy");
-      await this.#app.click(message, button);
-      node.disabled = false;
-      node.classList.remove("busy");
-      node.focus({ preventScroll: true });
-    });
-    return node;
+    return actionButton(button, message.pressed.includes(button.id), () => this.#app.click(message, button));
   }
 }
 
@@ -382,7 +374,7 @@ function table({ columns, rows }) {
   const right = columns.map((_, at) => rows.length > 0 && rows.every((row) => row[at] === "" || row[at] === "–" || NUMERIC.test(row[at])));
   /** @param {number} at */
   const align = (at) => (right[at] ? "right" : null);
-  return h("div", { class: "table-scroll", tabindex: "0", role: "region", "aria-label": `Table: ${columns.join(", ")}` },
+  return h("div", { class: "table-scroll", tabindex: "0", role: "group", "aria-label": `Table: ${columns.join(", ")}` },
     h("table", {},
       h("thead", {}, h("tr", {}, columns.map((column, at) => h("th", { scope: "col", class: align(at) }, column)))),
       h("tbody", {}, rows.map((row) => h("tr", {}, row.map((cell, at) => h("td", { class: align(at), dir: "auto" }, cell))))),

@@ -5,6 +5,11 @@ import { fill, h } from "./dom.js";
 
 /** @import { Choice } from "./types" */
 
+/** Between the field and its list, between the list and the edge of the window, and how tall the list may be. */
+const GAP = 4;
+const EDGE = 12;
+const TALLEST = 232;
+
 export class Picker {
   /** @type {string} */
   #id;
@@ -18,12 +23,13 @@ export class Picker {
   #latestRequest = 0;
   /** @type {Choice | null} */
   #chosen = null;
+  #moved;
 
   /** @param {string} id @param {string} value @param {(text: string) => Promise<Choice[]>} lookup */
   constructor(id, value, lookup) {
     this.#id = id;
     this.#lookup = lookup;
-    this.#list = h("div", { class: "picker-list", role: "listbox", id: `${id}-list`, hidden: true });
+    this.#list = h("div", { class: "picker-list", role: "listbox", id: `${id}-list`, popover: "manual", "aria-label": "Suggestions" });
     this.input = h("input", {
       class: "input",
       id,
@@ -42,6 +48,7 @@ export class Picker {
       },
     });
     this.element = h("div", { class: "picker" }, this.input, this.#list);
+    this.#moved = () => this.#placeList();
   }
 
   value() {
@@ -53,7 +60,7 @@ export class Picker {
     this.#latestRequest += 1;
     const request = this.#latestRequest;
     const choices = await this.#lookup(this.#chosen ? "" : this.input.value.trim());
-    if (request === this.#latestRequest) this.#show(choices);
+    if (request === this.#latestRequest && this.input.isConnected) this.#show(choices);
   }
 
   /** @param {Choice[]} choices */
@@ -75,9 +82,25 @@ export class Picker {
       return { choice, option };
     });
     fill(this.#list, this.#options.map(({ option }) => option));
-    this.#list.hidden = this.#options.length === 0;
-    this.input.setAttribute("aria-expanded", String(this.#options.length > 0));
-    this.#list.scrollIntoView({ block: "nearest" });
+    if (this.#options.length === 0) return void this.#close();
+    this.input.setAttribute("aria-expanded", "true");
+    this.#list.showPopover();
+    this.#placeList();
+    addEventListener("scroll", this.#moved, true);
+    addEventListener("resize", this.#moved);
+  }
+
+  /** Put the list below the field, or above it where there is more room, never over it and never cut by the form. */
+  #placeList() {
+    const field = this.input.getBoundingClientRect();
+    const [above, below] = [field.top - EDGE, innerHeight - field.bottom - EDGE];
+    const up = below < Math.min(TALLEST, this.#list.scrollHeight) && above > below;
+    const { style } = this.#list;
+    style.left = `${field.left}px`;
+    style.width = `${field.width}px`;
+    style.maxHeight = `${Math.min(TALLEST, up ? above : below)}px`;
+    style.top = up ? "auto" : `${field.bottom + GAP}px`;
+    style.bottom = up ? `${innerHeight - field.top + GAP}px` : "auto";
   }
 
   /** @param {number} index */
@@ -100,7 +123,9 @@ export class Picker {
 
   #close() {
     this.#latestRequest += 1;
-    this.#list.hidden = true;
+    this.#list.hidePopover();
+    removeEventListener("scroll", this.#moved, true);
+    removeEventListener("resize", this.#moved);
     this.#options = [];
     this.#active = -1;
     this.input.setAttribute("aria-expanded", "false");
@@ -110,7 +135,7 @@ export class Picker {
   /** @param {KeyboardEvent} event */
   #key(event) {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (this.#list.hidden || this.#options.length === 0) {
+    if (this.#options.length === 0) {
       if (step) this.#refresh();
       return;
     }

@@ -13,7 +13,7 @@
  *   command   {id, place, thread?, text}          the line as it was typed; the server reads it
  *   complete  {id, place, thread?, command, param, text, args, form?}   -> {items: [Choice]}
  *   click     {id, place, thread?, message, button}
- *   submit    {id, place, thread?, form, values: {name: string | {name, type, data: base64}}}
+ *   submit    {id, place, thread?, message?, button?, form, values: {name: string | {name, type, data: base64}}}
  *   clock     {id, to: "next" | "now"} or {id, forward: seconds}
  *                                                 -> {words: [sentence], posted?: [{place, count, last: message id}], digest?: place}
  *   reset     {id, to: "empty" | "sample"}
@@ -33,7 +33,8 @@
  *   Person    {id, name, handle, role: "organizer"|"mentor"|"member"|"none", note, bot?}
  *   Place     {id, kind: "channel"|"direct", name, topic}
  *   Message   {id, order, place, thread: parent id | null, author: person id, at, text: Text, blocks: [Block],
- *              private, error, via: {person, text, button: bool} | null, replies, last_reply}
+ *              private, error, via: {person, text, button: bool} | null, replies, last_reply,
+ *              pressed: [id of a button that I pressed and that did something]}
  *   Text      [{k: "plain"|"item"|"quote", c: [Span]}]
  *   Span      {s, b?, i?, code?, href?} | {at, s}    at: an instant, s: the same in words
  *             | {cmd, s}                             cmd: a line to type, s: the same with its slash

@@ -38,7 +38,7 @@ export class Sidebar {
     fill(
       this.#head,
       h("div", { class: "side-title" },
-        h("h1", {}, h("bdi", {}, cohort.exists ? cohort.name : "No cohort yet")),
+        h("h2", {}, h("bdi", {}, cohort.exists ? cohort.name : "No cohort yet")),
         h("button", { class: "icon-button drawer-close", type: "button", "aria-label": "Close the side bar", on: { click: () => this.#app.drawer(false) } }, icon("close"))),
       cohort.sample
         ? h("p", { class: "side-note" }, h("span", { class: "chip chip-sample" }, "Sample data"), " Made-up people and papers. Try anything; it stays in the playground.")

@@ -55,6 +55,7 @@ export interface Message {
   private: boolean;
   error: boolean;
   via: Via | null;
+  pressed: string[];
   replies: number;
   last_reply: string | null;
 }
@@ -175,7 +176,7 @@ export interface Requests {
   command: [Where & { text: string }, Called];
   complete: [Where & { command: string; param: string; text: string; args: Args; form?: string }, { items: Choice[] }];
   click: [Where & { message: string; button: string }, Called];
-  submit: [Where & { form: string; values: Values }, Called];
+  submit: [Where & Partial<Pressed> & { form: string; values: Values }, Called];
   clock: [ClockMove, Moved];
   reset: [{ to: "empty" | "sample" }, {}];
 }
@@ -190,6 +191,12 @@ export interface Moved {
   words: string[];
   posted?: { place: string; count: number; last: string }[];
   digest?: string | null;
+}
+
+/** The button that a form came from. */
+export interface Pressed {
+  message: string;
+  button: string;
 }
 
 export type ClockMove = { to: "next" | "now" } | { forward: number };
