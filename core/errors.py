@@ -5,7 +5,7 @@ Anything else that escapes is shown as `unexpected(reference)`, and the log has 
 """
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import structlog
 
@@ -105,6 +105,16 @@ class ProofNeeded(CohortBotError):
     def __init__(self, cohorts: tuple[int, ...]) -> None:
         super().__init__(f"Proof is needed for {cohorts}.")
         self.cohorts = cohorts
+
+
+class FormInstead(CohortBotError):
+    """A form that cannot succeed, where another one can: that of `command`, with these arguments. Nobody reads it: the
+    dispatch opens the other one."""
+
+    def __init__(self, command: str, args: Mapping[str, str]) -> None:
+        super().__init__(f"{command} is what can be done.")
+        self.command = command
+        self.given = dict(args)
 
 
 class Conflict(CohortBotError):

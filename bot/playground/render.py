@@ -94,7 +94,13 @@ def instant(at: datetime) -> str:
 def form(value: Form, command: Command, id_: str) -> Tree:
     """A Form. Its id is the stored call that it completes, so that it can be sent after a restart too."""
     fields = [_field(each, command) for each in value.fields]
-    return {"id": id_, "title": value.title, "command": value.command, "fields": fields}
+    return {
+        "id": id_,
+        "title": value.title,
+        "submit": value.submit,
+        "command": value.command,
+        "fields": fields,
+    }
 
 
 def _field(field: FormField, command: Command) -> Tree:

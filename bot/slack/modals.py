@@ -34,7 +34,7 @@ def modal(form: Form, metadata: str) -> Json:
         "type": "modal",
         "callback_id": CALLBACK,
         "title": _plain(form.title, 24),
-        "submit": _plain("Send", 24),
+        "submit": _plain(form.submit, 24),
         "close": _plain("Cancel", 24),
         "private_metadata": metadata,
         "blocks": [_input(each) for each in form.fields[:99]],

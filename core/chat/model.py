@@ -297,6 +297,8 @@ class Form:
     cohort: int | None = None
     draft: str | None = None
     """The saved form that it goes on with, see `Request`."""
+    submit: str = "Send"
+    """What the button says that sends it, where the platform lets it say something; at most 24 characters."""
 
 
 Argument = str | int | float | bool | PersonRef | ChannelRef | Upload

@@ -13,6 +13,7 @@ from core.commands.spec import (
     Cost,
     HomeSection,
     MemberLeftHook,
+    NothingThere,
     Once,
     Post,
     PostKind,
@@ -40,15 +41,17 @@ def command(
     cost: Cost = Cost.CHEAP,
     once: Once = Once.EACH_PERSON,
     purpose: str = "home",
+    submit: str = "Send",
 ) -> Callable[[F], F]:
     """Mark an async function `handler(call, ...)` as the command `name`, "group verb".
 
-    The docstring's first line is its help. `prefill` gives the values that stand in its form when it opens. `cost`
+    The docstring's first line is its help. `form` is the title of its form and `submit` what the button says that
+    sends it; both say what it does, in 24 characters at most. `prefill` gives the values that stand in its form when it opens. `cost`
     says that it draws or simulates, `once` how often a button that calls it changes something. An answer
     that is not `private` is so only in the cohort's channels for `purpose`; elsewhere the handler announces it there,
     see `core.delivery.announcements`.
     """
-    return _mark(CommandMark(name, access, private, form, needs_cohort, prefill, cost, once, purpose))
+    return _mark(CommandMark(name, access, private, form, needs_cohort, prefill, cost, once, purpose, submit))
 
 
 def record(
@@ -57,9 +60,10 @@ def record(
     complete: Callable[[Conn, Scope, str], Sequence[Choice]],
     needs_cohort: bool = True,
     own: Callable[[Person], str | None] = lambda _person: None,
+    none: NothingThere | None = None,
 ) -> Callable[[F], F]:
     """Mark `resolve(conn, scope, typed)` as the way from typed text to a `type_` parameter. See `RecordKind`."""
-    return lambda resolve: _mark(RecordKind(type_, resolve, complete, needs_cohort, own))(resolve)
+    return lambda resolve: _mark(RecordKind(type_, resolve, complete, needs_cohort, own, none))(resolve)
 
 
 def post(

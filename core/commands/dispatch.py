@@ -37,7 +37,17 @@ from core.commands.meant_cohort import CANNOT_TELL, ENDED, NO_COHORT
 from core.commands.proofs import AccountChecks, Proofs
 from core.commands.registry import Registry
 from core.commands.spec import Command
-from core.errors import Ambiguous, NoCohort, NotAllowed, OutOfDate, ProofNeeded, UserError, report, unexpected
+from core.errors import (
+    Ambiguous,
+    FormInstead,
+    NoCohort,
+    NotAllowed,
+    OutOfDate,
+    ProofNeeded,
+    UserError,
+    report,
+    unexpected,
+)
 from core.store.port import Conn, Store
 
 P = ParamSpec("P")
@@ -244,12 +254,20 @@ class Core:
         caller = access.authorise(conn, request, command, proofs, setup_by_anyone=self.setup_by_anyone)
         scope = access.scope_of(caller, now, self.admission.limits)
         if command.missing(request.args):
-            records = self.registry.records
-            form = build_form(conn, command, request.args, scope, records, request.person)
-            return replace(form, draft=request.draft)
+            return replace(self._form(conn, request, command, scope), draft=request.draft)
         values = coerce(conn, self.registry, command, request.args, scope, request.person)
         public = access.is_public(conn, command, request.place, scope.cohort.id if scope else None)
         return scope, values, caller.closed, public
+
+    def _form(self, conn: Conn, request: Request, command: Command, scope: Scope | None) -> Form:
+        """The command's form, or that of the one that can be carried out in its place."""
+        records = self.registry.records
+        try:
+            return build_form(conn, command, request.args, scope, records, request.person)
+        except FormInstead as instead:
+            return build_form(
+                conn, self._command(instead.command), instead.given, scope, records, request.person
+            )
 
     async def is_private(self, name: str, place: Place, cohort: int | None = None) -> bool:
         """Whether the answer to a command will be for its caller alone, for an adapter that has to say so first."""

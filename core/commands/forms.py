@@ -13,13 +13,23 @@ Discord's forms used to keep what was typed under `name` alone, so a `name` that
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from core.chat.model import Argument, ChannelRef, FieldKind, Form, FormField, Person, PersonRef, Upload
+from core.chat.model import (
+    Argument,
+    Buttons,
+    ChannelRef,
+    FieldKind,
+    Form,
+    FormField,
+    Person,
+    PersonRef,
+    Upload,
+)
 from core.chat.text import CommandRef, Text, clean, say
 from core.cohorts.model import Scope
 from core.commands import record_search
 from core.commands.spec import Command, Param, RecordKind
 from core.commands.stored_call import StoredCall
-from core.errors import BadInput, OutOfDate
+from core.errors import BadInput, NotFound, OutOfDate, UserError
 from core.store.port import Conn
 
 OPEN_AGAIN = "Open it again"
@@ -73,6 +83,8 @@ def build_form(
             raise BadInput(
                 say("{command} has no parameter {name}.", command=CommandRef(command.name), name=name)
             )
+    if scope is not None:
+        _check_records(conn, command, given, scope, records)
     texts = as_texts(given)
     stored = command.prefill(conn, scope, texts) if command.prefill and scope else {}
     values = {**_own(command, records, caller), **stored, **texts}
@@ -95,7 +107,32 @@ def build_form(
     names = {param.name for param in shown}
     hidden = {name: value for name, value in values.items() if name not in names}
     title = command.form or f"{command.group.capitalize()} {command.verb}"
-    return Form(title, command.name, fields, hidden, scope.cohort.id if scope else None)
+    return Form(
+        title, command.name, fields, hidden, scope.cohort.id if scope else None, submit=command.submit
+    )
+
+
+def _check_records(
+    conn: Conn,
+    command: Command,
+    given: Mapping[str, Argument],
+    scope: Scope,
+    records: Mapping[type, RecordKind],
+) -> None:
+    """Refuse a form that cannot succeed: of which a given record is not there, or that would ask for a record where
+    there is none."""
+    for param in command.params:
+        kind, value = records.get(param.type), given.get(param.name)
+        if kind is None or not kind.needs_cohort:
+            continue
+        if isinstance(value, str) and value:
+            try:
+                kind.resolve(conn, scope, clean(value, multiline=False))
+            except UserError as error:
+                error.field = error.field or param.name
+                raise
+        elif param.required and kind.none is not None and not kind.complete(conn, scope, ""):
+            raise NotFound(kind.none.text, blocks=(Buttons((kind.none.button,)),))
 
 
 def _own(command: Command, records: Mapping[type, RecordKind], caller: Person) -> dict[str, str]:

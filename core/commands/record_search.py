@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from core.chat import folding
 from core.chat.model import Choice
-from core.chat.text import join, say, shorten
+from core.chat.text import Sayable, join, say, shorten
 from core.errors import Ambiguous, NotFound
 
 T = TypeVar("T")
@@ -74,7 +74,7 @@ def pick_one(
     *,
     number_of: Callable[[T], int],
     title_of: Callable[[T], str],
-    missing: str,
+    missing: Sayable,
 ) -> T:
     """The one record that is meant: the one whose title is what was typed, or the only one found.
 

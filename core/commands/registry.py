@@ -182,6 +182,7 @@ def build_command(function: Handler, mark: CommandMark) -> Command:
         mark.cost,
         mark.once,
         mark.purpose,
+        mark.submit,
     )
 
 

@@ -132,6 +132,8 @@ class Command:
     once: Once = Once.EACH_PERSON
     purpose: str = "home"
     """What the cohort's channels are for in which an answer that is not private may stand."""
+    submit: str = "Send"
+    """What the button says that sends the form."""
 
     @property
     def name(self) -> str:
@@ -160,6 +162,15 @@ class CommandMark:
     cost: Cost = Cost.CHEAP
     once: Once = Once.EACH_PERSON
     purpose: str = "home"
+    submit: str = "Send"
+
+
+@dataclass(frozen=True, slots=True)
+class NothingThere:
+    """What somebody reads who is asked for a record of a kind of which there is none, and the button that helps."""
+
+    text: Sayable
+    button: Button
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +186,8 @@ class RecordKind:
     complete: Callable[[Conn, Scope, str], Sequence[Choice]]
     needs_cohort: bool = True
     own: Callable[[Person], str | None] = lambda _person: None
+    none: NothingThere | None = None
+    """Where nothing is offered, a form that has to ask for one does not open; this is said instead."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -168,3 +168,15 @@ async def test_lottery_picture_has_words(ann: Person) -> None:
     assert picture.data.startswith(b"\x89PNG")
     assert picture.description
     assert len(picture.description) > 20
+
+
+@pytest.mark.usefixtures("lab")
+@pytest.mark.case(63)
+async def test_form_that_cannot_succeed_does_not_open(ann: Person) -> None:
+    answer = await ann.slash("submission timeline")
+    assert "no paper" in answer.text
+    form = await ann.click(answer.messages[0], "Add a paper")
+    await ann.submit(form, {"Title": "Deep nets"})
+    assert "Deep nets" in (await ann.slash("submission list")).text
+    missing = await ann.slash("checkin edit")
+    assert "no check-in of yours" in missing.text

@@ -70,7 +70,7 @@ async def test_all_words_have_enough_contrast(
     await user.page.keyboard.press("ArrowDown")
     assert await _faint(user.page) == []
     await user.send("/note form")
-    await user.dialog.get_by_role("button", name="Send").click()
+    await user.dialog.locator("button[type=submit]").click()
     await expect(user.dialog.locator(".field-error").first).to_be_visible()
     assert await _faint(user.page) == []
     assert user.console_errors == []

@@ -64,7 +64,7 @@ async def test_form_shows_its_errors_and_then_takes_everything(
     await user.send("/note form")
     form = user.dialog
     await expect(form.get_by_role("heading")).to_have_text("Everything, please")
-    await form.get_by_role("button", name="Send").click()
+    await form.locator("button[type=submit]").click()
     await expect(form.locator("[data-field=dish] .field-error")).to_have_text("Please fill this in.")
     await expect(form.get_by_role("combobox", name="Dish")).to_be_focused()
 
@@ -72,7 +72,7 @@ async def test_form_shows_its_errors_and_then_takes_everything(
     await form.get_by_role("option", name="Okonomiyaki").click()
     await form.get_by_text("3", exact=True).click()
     await form.get_by_role("textbox", name="Name").fill("nobody")
-    await form.get_by_role("button", name="Send").click()
+    await form.locator("button[type=submit]").click()
     await expect(form.locator("[data-field=name] .field-error")).to_have_text("Nobody eats here.")
 
     await form.get_by_role("textbox", name="Name").fill("Ada “the” Ñandú")
@@ -88,7 +88,7 @@ async def test_form_shows_its_errors_and_then_takes_everything(
     await user.page.keyboard.press("ArrowDown")
     await user.page.keyboard.press("Enter")
     await form.locator("input[type=file]").set_input_files(menu)
-    await form.get_by_role("button", name="Send").click()
+    await form.locator("button[type=submit]").click()
     answer = user.messages.last
     await expect(answer).to_contain_text("3 large Okonomiyaki for Ada “the” Ñandú")
     await expect(answer).to_contain_text("price 2.5, hot True, day 2026-12-01")

@@ -75,7 +75,7 @@ async def test_moving_clock_shows_scheduled_post_with_its_button(
     await user.messages.last.get_by_role("button", name="Check in").click()
     form = user.dialog
     await form.get_by_role("textbox", name="Progress").fill("Wrote the camera-ready")
-    await form.get_by_role("button", name="Send").click()
+    await form.locator("button[type=submit]").click()
     await expect(form).to_have_count(0)
     await expect(user.messages.last).to_contain_text("Only you can see this.")
 
@@ -109,7 +109,7 @@ async def test_empty_cohort_is_set_up_from_nothing_and_sample_comes_back(
         await user.page.locator(".main .send").click()
         await user.dialog.get_by_role("textbox", name="Name").fill("Night owls")
         await user.dialog.get_by_role("combobox", name="Time zone").fill("Nairobi")
-        await user.dialog.get_by_role("button", name="Send").click()
+        await user.dialog.locator("button[type=submit]").click()
         await expect(user.page.get_by_role("heading", name="Night owls")).to_be_visible()
         await user.become("Priya Raman")
         await user.messages.last.get_by_role("button", name="Join").click()

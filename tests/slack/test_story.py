@@ -336,3 +336,16 @@ async def test_scores_as_venues_and_people_write_them(stage: SlackFixture) -> No
     assert "6" in noted.text
     read = await stage.ada.say("/cohort", 'lottery scores "3,5 4 3,5" venue:"Our Workshop"')
     assert "3.5" in read.text
+
+
+@pytest.mark.case(63)
+async def test_form_that_cannot_succeed_does_not_open(stage: SlackFixture) -> None:
+    said = await stage.ada.say("/cohort", "submission update")
+    assert "yours" in said.text or "no paper" in said.text
+    form = as_modal(await stage.ada.click(said, "Add a paper"))
+    assert form.view["title"]["text"] == "Add a paper"
+    checkin = await stage.ada.form("/cohort", "checkin now")
+    assert checkin.view["submit"]["text"] == "Keep it"
+    await stage.ada.submit(checkin, {checkin.labels[0]: "Ran it"})
+    again = await stage.ada.form("/cohort", "checkin now")
+    assert again.view["title"]["text"] == "Edit your check-in"

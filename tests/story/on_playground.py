@@ -243,7 +243,7 @@ async def _links(where: Locator) -> set[str]:
 async def _send(dialog: Locator, values: Mapping[str, str | bool]) -> None:
     for label, value in values.items():
         await _enter(dialog, label, value)
-    await dialog.get_by_role("button", name="Send").click()
+    await dialog.locator("button[type=submit]").click()
 
 
 async def _enter(dialog: Locator, label: str, value: str | bool) -> None:

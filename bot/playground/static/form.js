@@ -49,7 +49,7 @@ class FormDialog {
     const titleId = `form-${formCount}-title`;
     this.#controls = form.fields.map((field) => makeControl(field, `form-${formCount}-${field.name}`, (text) => lookup(field, text, this.#values())));
     this.#status = h("p", { class: "form-status", role: "alert" });
-    this.#submit = h("button", { class: "button button-primary", type: "submit" }, h("span", {}, "Send"));
+    this.#submit = h("button", { class: "button button-primary", type: "submit" }, h("span", {}, form.submit));
     this.#dialog = h(
       "dialog",
       { class: "form-dialog", "aria-labelledby": titleId, on: { close: () => { this.#dialog.remove(); closed(this.#sent); }, click: (event) => this.#outside(event) } },

@@ -151,6 +151,7 @@ export interface Choice {
 export interface Form {
   id: string;
   title: string;
+  submit: string;
   command: string;
   fields: FormField[];
 }

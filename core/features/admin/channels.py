@@ -77,7 +77,7 @@ def refuse_taken(call: Call, channel: Place, owner: Owner) -> BadInput:
     return BadInput(say(text, **facts), blocks=(Buttons((button,)),))
 
 
-@command("cohort-admin channel", access=Access.MANAGER, form="Choose a channel")
+@command("cohort-admin channel", access=Access.MANAGER, form="Choose a channel", submit="Use it")
 async def channel(
     call: Call,
     purpose: Annotated[str, Arg("What the channel is for; none frees it", choices=_purposes)],

@@ -84,7 +84,7 @@ def _day(day: date | None, otherwise: str) -> str:
     return day_words(day) if day else otherwise
 
 
-@command("cohort-admin set", access=Access.ORGANIZER, form="Change a setting")
+@command("cohort-admin set", access=Access.ORGANIZER, form="Change a setting", submit="Change it")
 async def set_(
     call: Call,
     key: Annotated[str, Arg("What to change", label="Setting", choices=_keys)],

@@ -74,7 +74,7 @@ def refuse_state(call: Call, account: Person, state: AccountState) -> None:
         raise BadInput(text, field="person")
 
 
-@command("cohort-admin organizer", access=Access.MANAGER, form="Organizers")
+@command("cohort-admin organizer", access=Access.MANAGER, form="Change the organizers", submit="Save")
 async def organizer(
     call: Call,
     person: Annotated[PersonRef, Arg("Who")],
@@ -90,7 +90,7 @@ async def organizer(
     )
 
 
-@command("cohort-admin mentor", access=Access.ORGANIZER, form="Mentors")
+@command("cohort-admin mentor", access=Access.ORGANIZER, form="Change the mentors", submit="Save")
 async def mentor(
     call: Call,
     person: Annotated[PersonRef, Arg("Who")],
@@ -206,7 +206,7 @@ def _take_role(conn: Conn, scope: Scope, actor: Actor, account: Person, role: st
     return member.name
 
 
-@command("cohort-admin remove", access=Access.ORGANIZER, form="Remove somebody")
+@command("cohort-admin remove", access=Access.ORGANIZER, form="Remove somebody", submit="Remove them")
 async def remove(call: Call, person: Annotated[PersonRef, Arg("Who")], sure: _Sure = False) -> Reply:
     """Remove somebody from this cohort; their records stay."""
     account = _named(call, person)

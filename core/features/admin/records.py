@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from core.chat.model import Choice
+from core.chat.model import Button, Choice
 from core.chat.text import say
 from core.cohorts.model import Scope
 from core.commands.decorators import record
+from core.commands.spec import NothingThere
 from core.delivery import schedules
 from core.delivery.schedules import Schedule
 from core.errors import NotFound
@@ -31,6 +32,9 @@ def _complete(conn: Conn, scope: Scope, typed: str) -> Sequence[Choice]:
     return [Choice(str(each.number), title(each)[:75]) for each in found if wanted in title(each).casefold()]
 
 
+NO_SCHEDULE = NothingThere("There is no schedule yet.", Button("Add a schedule", "cohort-admin schedule-add"))
+
+
 @dataclass(frozen=True, slots=True)
 class ScheduleNumber:
     """A schedule's number as it was typed. Whether there is one is for the transaction to say: a removal that
@@ -39,12 +43,12 @@ class ScheduleNumber:
     number: int
 
 
-@record(ScheduleRef, complete=_complete)
+@record(ScheduleRef, complete=_complete, none=NO_SCHEDULE)
 def resolve_schedule(conn: Conn, scope: Scope, typed: str) -> ScheduleRef:
     return ScheduleRef(existing(conn, scope, resolve_number(conn, scope, typed).number))
 
 
-@record(ScheduleNumber, complete=_complete)
+@record(ScheduleNumber, complete=_complete, none=NO_SCHEDULE)
 def resolve_number(_conn: Conn, _scope: Scope, typed: str) -> ScheduleNumber:
     """The number of a schedule. Raises `NotFound` for what is none."""
     number = typed.removeprefix("#")

@@ -42,7 +42,8 @@ def _as_it_is(conn: Conn, scope: Scope, given: Mapping[str, str]) -> Mapping[str
 @command(
     "cohort-admin schedule-add",
     access=Access.ORGANIZER,
-    form="A schedule",
+    form="Add a schedule",
+    submit="Save it",
     prefill=_as_it_is,
     once=Once.ALL,
 )
@@ -279,7 +280,9 @@ def _line(each: Schedule, cohort: Cohort) -> Text:
 _Which = Annotated[ScheduleRef, Arg("Which schedule, by its number")]
 
 
-@command("cohort-admin schedule-run", access=Access.ORGANIZER, form="Post now", once=Once.ALL)
+@command(
+    "cohort-admin schedule-run", access=Access.ORGANIZER, form="Post now", submit="Post it now", once=Once.ALL
+)
 async def schedule_run(call: Call, schedule: _Which) -> Reply:
     """Post what a schedule posts now, beside its regular dates."""
     found = schedule.schedule
@@ -323,7 +326,13 @@ def _run(
     return [ClosedChannel(each.name, each.closed) for each in channels if each.closed]
 
 
-@command("cohort-admin schedule-pause", access=Access.ORGANIZER, form="Pause a schedule", once=Once.REPEATS)
+@command(
+    "cohort-admin schedule-pause",
+    access=Access.ORGANIZER,
+    form="Pause a schedule",
+    submit="Pause it",
+    once=Once.REPEATS,
+)
 async def schedule_pause(call: Call, schedule: _Which) -> Reply:
     """Pause a schedule; nothing of it is posted until it is resumed."""
     await call.write(_pause, call.scope, schedule.schedule, paused=True)
@@ -331,7 +340,13 @@ async def schedule_pause(call: Call, schedule: _Which) -> Reply:
     return Reply(say("Paused: **{title}**.", title=records.title(schedule.schedule)), (Buttons((resume,)),))
 
 
-@command("cohort-admin schedule-resume", access=Access.ORGANIZER, form="Resume a schedule", once=Once.REPEATS)
+@command(
+    "cohort-admin schedule-resume",
+    access=Access.ORGANIZER,
+    form="Resume a schedule",
+    submit="Resume it",
+    once=Once.REPEATS,
+)
 async def schedule_resume(call: Call, schedule: _Which) -> Reply:
     """Let a paused schedule go on from now."""
     await call.write(_pause, call.scope, schedule.schedule, paused=False)
@@ -347,7 +362,13 @@ def _pause(conn: Conn, scope: Scope, schedule: Schedule, *, paused: bool) -> Non
     schedules.pause(conn, schedule, scope.now, member, paused=paused)
 
 
-@command("cohort-admin schedule-remove", access=Access.ORGANIZER, form="Remove a schedule", once=Once.ALL)
+@command(
+    "cohort-admin schedule-remove",
+    access=Access.ORGANIZER,
+    form="Remove a schedule",
+    submit="Remove it",
+    once=Once.ALL,
+)
 async def schedule_remove(
     call: Call, schedule: Annotated[ScheduleNumber, Arg("Which schedule, by its number")]
 ) -> Reply:

@@ -30,7 +30,9 @@ class NewCohort:
     welcome: int
 
 
-@command("cohort-admin setup", access=Access.SETUP, needs_cohort=False, form="Set up a cohort")
+@command(
+    "cohort-admin setup", access=Access.SETUP, needs_cohort=False, form="Set up a cohort", submit="Set it up"
+)
 async def setup(
     call: Call,
     name: Annotated[str, Arg("What the cohort is called", max_length=80)],

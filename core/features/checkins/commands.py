@@ -15,7 +15,7 @@ from core.commands.dispatch import Call
 from core.commands.spec import Arg, LongText, Once, Setting
 from core.delivery import confirmation, outcomes, schedules
 from core.delivery.outcomes import PostStanding
-from core.errors import BadInput
+from core.errors import BadInput, FormInstead
 from core.features.checkins import days, records, sharing, texts
 from core.features.checkins.records import BlockerKind, Checkin, CheckinAnswers
 from core.store.port import Conn
@@ -110,7 +110,10 @@ def _sharing(conn: Conn, cohort_id: int) -> str:
 
 
 def _share_default(conn: Conn, scope: Scope, given: Mapping[str, str]) -> dict[str, str]:
-    days.require_open(conn, scope, _read_day(given))
+    day = _read_day(given)
+    days.require_open(conn, scope, day)
+    if scope.member and records.is_done(conn, scope.member.id, days.day_of(scope, day)):
+        raise FormInstead("checkin edit", {"day": day.isoformat()} if day else {})
     return {"share": _sharing(conn, scope.cohort.id)}
 
 
@@ -126,7 +129,7 @@ def _read_day(given: Mapping[str, str]) -> date | None:
         return None
 
 
-@command("checkin now", form="Check in", prefill=_share_default)
+@command("checkin now", form="Check in", submit="Keep it", prefill=_share_default)
 async def now(
     call: Call,
     progress: _Progress,
@@ -175,7 +178,7 @@ def _standing(conn: Conn, scope: Scope, member_id: int, day: date) -> _Standing:
     return _Standing(found, sharing.standings(conn, scope.cohort, found.id))
 
 
-@command("checkin edit", form="Edit a check-in", prefill=_of_day)
+@command("checkin edit", form="Edit your check-in", submit="Keep the change", prefill=_of_day)
 async def edit(
     call: Call,
     progress: _Progress,

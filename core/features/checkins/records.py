@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 
-from core.chat.model import LabelledEnum
+from core.chat.model import Button, Buttons, LabelledEnum
 from core.chat.text import say
 from core.clock import day_words
 from core.cohorts import members
@@ -107,7 +107,8 @@ def add(conn: Conn, scope: Scope, member_id: int, day: date, answers: CheckinAns
             say(
                 "You have checked in {day} already. Change it with {/checkin edit}; nothing was lost.",
                 day=_named(scope, day),
-            )
+            ),
+            blocks=(Buttons((Button("Edit it", "checkin edit", {"day": day.isoformat()}),)),),
         )
     if earlier is not None:
         update(conn, earlier.id, answers)
@@ -124,6 +125,12 @@ def add(conn: Conn, scope: Scope, member_id: int, day: date, answers: CheckinAns
         )
 
 
+def is_done(conn: Conn, member_id: int, day: date) -> bool:
+    """Whether somebody has checked in for a day."""
+    found = of_day(conn, member_id, day)
+    return found is not None and not found.skipped
+
+
 def edit(conn: Conn, scope: Scope, member_id: int, day: date, answers: CheckinAnswers) -> None:
     """Change a day's check-in. Raises `BadInput` where there is none."""
     update(conn, editable(conn, scope, member_id, day).id, answers)
@@ -137,7 +144,8 @@ def editable(conn: Conn, scope: Scope, member_id: int, day: date) -> Checkin:
             say(
                 "There is no check-in of yours {day} that could be changed. Begin one with {/checkin now}.",
                 day=_named(scope, day),
-            )
+            ),
+            blocks=(Buttons((Button("Check in", "checkin now", {"day": day.isoformat()}),)),),
         )
     return earlier
 

@@ -50,7 +50,9 @@ def _facts(conn: Conn, person: Person, today: date) -> dict[str, str]:
     }
 
 
-@command("profile timezone", access=Access.ANYONE, needs_cohort=False, form="Your time zone")
+@command(
+    "profile timezone", access=Access.ANYONE, needs_cohort=False, form="Set your time zone", submit="Set it"
+)
 async def timezone(
     call: Call,
     zone: Annotated[Zone, Arg("Your city or zone, such as Europe/Berlin, or AoE", label="Time zone")],
@@ -69,7 +71,9 @@ def _set_zone(conn: Conn, person: Person, zone: str, now: datetime) -> None:
     schedules.advance_for(conn, person_id, now)
 
 
-@command("profile reminders", access=Access.ANYONE, needs_cohort=False, form="Reminders")
+@command(
+    "profile reminders", access=Access.ANYONE, needs_cohort=False, form="Change your reminders", submit="Save"
+)
 async def reminders(call: Call, on: Annotated[bool, Arg("Yes for direct messages, no for none")]) -> Reply:
     """Choose whether I may send you direct messages."""
     await call.write(_set_reminders, call.request.person, on, call.now)
@@ -87,7 +91,9 @@ def _set_reminders(conn: Conn, person: Person, on: bool, now: datetime) -> None:
     people.set_reminders(conn, person_id, on)
 
 
-@command("profile away", access=Access.ANYONE, needs_cohort=False, form="You will be away")
+@command(
+    "profile away", access=Access.ANYONE, needs_cohort=False, form="Say that you are away", submit="Save"
+)
 async def away(
     call: Call,
     until: Annotated[date, Arg("Your last day away, such as 2026-12-31", label="Away until")],

@@ -33,7 +33,7 @@ Seed = Annotated[
 ]
 
 
-@command("lottery paper", cost=Cost.DRAWS)
+@command("lottery paper", cost=Cost.DRAWS, form="Run a paper's lottery", submit="Run it")
 async def paper(call: Call, paper: PaperArg) -> Reply:
     """See what the noise of reviewing does to one of your papers."""
     answer = await _drawn(call, answers.paper, paper)
@@ -47,7 +47,12 @@ async def paper(call: Call, paper: PaperArg) -> Reply:
 
 
 @command(
-    "lottery scores", access=Access.ANYONE, needs_cohort=False, form="Your review scores", cost=Cost.DRAWS
+    "lottery scores",
+    access=Access.ANYONE,
+    needs_cohort=False,
+    form="Read your scores",
+    submit="Read them",
+    cost=Cost.DRAWS,
 )
 async def scores(
     call: Call,
@@ -80,7 +85,12 @@ async def venue(
 
 
 @command(
-    "lottery experiment", access=Access.ANYONE, needs_cohort=False, form="Which experiment?", cost=Cost.DRAWS
+    "lottery experiment",
+    access=Access.ANYONE,
+    needs_cohort=False,
+    form="Choose an experiment",
+    submit="Show it",
+    cost=Cost.DRAWS,
 )
 async def experiment(
     call: Call, year: Annotated[Year, Arg("NIPS 2014 or NeurIPS 2021")], seed: Seed = None
@@ -101,7 +111,8 @@ async def experiment(
     "lottery simulate",
     access=Access.ANYONE,
     needs_cohort=False,
-    form="A simulated conference",
+    form="Simulate a conference",
+    submit="Simulate it",
     cost=Cost.SIMULATES,
 )
 async def simulate(
@@ -139,7 +150,12 @@ async def plan(
 
 
 @command(
-    "lottery elsewhere", access=Access.ANYONE, needs_cohort=False, form="Another venue", cost=Cost.SIMULATES
+    "lottery elsewhere",
+    access=Access.ANYONE,
+    needs_cohort=False,
+    form="Try another venue",
+    submit="Show it",
+    cost=Cost.SIMULATES,
 )
 async def elsewhere(
     call: Call,

@@ -75,7 +75,13 @@ def about(topic: Topic) -> Button:
     return Button("Explain this", "lottery explain", {"topic": topic.value})
 
 
-@command("lottery explain", access=Access.ANYONE, needs_cohort=False, form="What shall I explain?")
+@command(
+    "lottery explain",
+    access=Access.ANYONE,
+    needs_cohort=False,
+    form="Have something explained",
+    submit="Explain it",
+)
 async def explain(call: Call, topic: Annotated[Topic, Arg("What to explain")]) -> Reply:
     """Read where the lottery's figures come from."""
     others = [each for each in Topic if each is not topic][:5]

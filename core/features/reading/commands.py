@@ -20,7 +20,7 @@ _ADD = Button("Add something", "reading add")
 _EMPTY = "The reading list is empty. What would you like to read together?"
 
 
-@command("reading add", private=False, purpose="reading", form="Add to the reading list")
+@command("reading add", private=False, purpose="reading", form="Add to the reading list", submit="Add it")
 async def add(
     call: Call,
     reference: Annotated[str, Arg("A title, a citation or a link", max_length=500)],
@@ -67,7 +67,7 @@ async def list_(call: Call, page: PageArg = 1) -> Reply:
     return Reply(text, (*rows, texts.vote_buttons(found), Buttons((_ADD,))))
 
 
-@command("reading show")
+@command("reading show", form="Show something to read", submit="Show it")
 async def show(
     call: Call, item: Annotated[ReadingItem, Arg("Its number or how it begins", max_length=300)]
 ) -> Reply:
@@ -76,7 +76,7 @@ async def show(
     return Reply(texts.shown(found), (texts.actions(item.number),))
 
 
-@command("reading vote", once=Once.REPEATS)
+@command("reading vote", once=Once.REPEATS, form="Vote for a reading", submit="Vote")
 async def vote(
     call: Call, item: Annotated[ReadingItem, Arg("Its number or how it begins", max_length=300)]
 ) -> Reply:
@@ -85,7 +85,7 @@ async def vote(
     return Reply(texts.voted(item, found), (Buttons((Button("The list", "reading list"),)),))
 
 
-@command("reading done", once=Once.REPEATS)
+@command("reading done", once=Once.REPEATS, form="Mark as read", submit="Mark it")
 async def done(
     call: Call,
     item: Annotated[ReadingItem, Arg("Its number or how it begins", max_length=300)],
@@ -95,7 +95,7 @@ async def done(
     return await _done(call, item, takeaway or None)
 
 
-@command("reading takeaway", form="What do you take from it?")
+@command("reading takeaway", form="Write a takeaway", submit="Keep it")
 async def takeaway(
     call: Call,
     item: Annotated[ReadingItem, Arg("Its number or how it begins", max_length=300)],

@@ -1,16 +1,19 @@
 """The commands of those who present in turn."""
 
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 from core.chat.model import Button, Buttons, Reply
 from core.chat.text import join, say
-from core.cohorts.model import Member
+from core.cohorts.model import Member, Scope
 from core.commands.decorators import command
 from core.commands.dispatch import Call
 from core.commands.spec import Arg, Once
 from core.delivery import announcements
+from core.errors import BadInput
 from core.features.reading import handovers, texts, turns
 from core.features.reading.records import ReadingItem
+from core.store.port import Conn
 
 _WHO = Button("Who presents what", "reading next")
 
@@ -73,7 +76,21 @@ async def step_down(
     return Reply(join(parts), (Buttons((_WHO,) if item else (_WHO, again)),))
 
 
-@command("reading swap", private=False, purpose="reading", form="Offer your turn to somebody")
+def _require_turn(conn: Conn, scope: Scope, _given: Mapping[str, str]) -> dict[str, str]:
+    """Before the form opens: raises `BadInput` where the caller has no turn to offer."""
+    if scope.member and not turns.open_turns_of(conn, scope.cohort.id, scope.member.id):
+        raise BadInput(texts.NO_TURN, blocks=(Buttons((_WHO,)),))
+    return {}
+
+
+@command(
+    "reading swap",
+    private=False,
+    purpose="reading",
+    form="Offer your turn",
+    submit="Ask them",
+    prefill=_require_turn,
+)
 async def swap(
     call: Call,
     person: Annotated[Member, Arg("Who may take it; they answer with a button")],
@@ -92,7 +109,9 @@ async def swap(
     return Reply(texts.offered(question), (texts.take_button(question["number"]),))
 
 
-@command("reading take", private=False, purpose="reading", once=Once.ALL)
+@command(
+    "reading take", private=False, purpose="reading", once=Once.ALL, form="Take a turn", submit="Take it"
+)
 async def take(
     call: Call, item: Annotated[ReadingItem, Arg("Its number or how it begins", max_length=300)]
 ) -> Reply:

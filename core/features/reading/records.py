@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
 
-from core.chat.model import Choice
+from core.chat.model import Button, Choice
+from core.chat.text import say
 from core.cohorts import settings
 from core.cohorts.counting import BatchedFigure
 from core.cohorts.limits import check_quota
@@ -14,6 +15,7 @@ from core.cohorts.model import Scope
 from core.commands import record_search
 from core.commands.decorators import record
 from core.commands.paging import Page
+from core.commands.spec import NothingThere
 from core.errors import NotFound
 from core.store.port import Conn, Row
 from core.store.words import EVERYBODY, Search, WordIndex
@@ -30,7 +32,10 @@ OFFER = "reading.offer"
 """The kind of post that asks somebody in the channel to take a turn that was offered elsewhere."""
 
 _MAX_CHOICES = 25
-_MISSING = "“reading list” shows what is on the list."
+_MISSING = say("{/reading list} shows what is on the list.")
+NO_ITEM = NothingThere(
+    "The reading list is empty. What would you like to read together?", Button("Add something", "reading add")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +118,7 @@ def as_added(conn: Conn, cohort_id: int, number: int) -> RankedItem | None:
     return _ranked_item(row) if row else None
 
 
-@record(ReadingItem, complete=complete)
+@record(ReadingItem, complete=complete, none=NO_ITEM)
 def resolve(conn: Conn, scope: Scope, typed: str) -> ReadingItem:
     """The item of that number, or with these words in its reference."""
     rows = record_search.candidates(
@@ -218,7 +223,7 @@ def require_listed(conn: Conn, scope: Scope, item: ReadingItem) -> None:
         cohort=scope.cohort.id,
     )
     if found is None:
-        raise NotFound(f"This is not on the list any more. {_MISSING}")
+        raise NotFound(say("This is not on the list any more. {missing}", missing=_MISSING))
 
 
 def ranked(conn: Conn, cohort_id: int, member_id: int, page: int) -> tuple[Page, list[RankedItem]]:
@@ -243,7 +248,7 @@ def one(conn: Conn, cohort_id: int, member_id: int, item: ReadingItem) -> Ranked
         "SELECT id FROM reading_item WHERE id = :item AND cohort_id = :cohort", item=item.id, cohort=cohort_id
     )
     if found is None:
-        raise NotFound(f"This is not on the list any more. {_MISSING}")
+        raise NotFound(say("This is not on the list any more. {missing}", missing=_MISSING))
     return _ranked_by_id(conn, cohort_id, member_id, item.id)
 
 

@@ -24,7 +24,7 @@ def _buttons(paper: Paper, *labels: str) -> Buttons:
     return Buttons(tuple(Button(label, _LABELS[label], {"paper": str(paper.number)}) for label in labels))
 
 
-@command("review add", form="Note a review")
+@command("review add", form="Note a review", submit="Note it", prefill=records.require_own_paper)
 async def add(
     call: Call,
     paper: PaperArg,
@@ -54,7 +54,7 @@ async def add(
     return Reply(text, (_buttons(paper, "Note a review", "All its reviews", "Run its lottery"),))
 
 
-@command("review list")
+@command("review list", form="Show a paper's reviews", submit="Show them", prefill=records.require_own_paper)
 async def list_(call: Call, paper: PaperArg, page: PageArg = 1) -> Reply:
     """Show the reviews of a paper of yours; only you can see them."""
     records.require_owner(call.member, paper)
@@ -65,7 +65,7 @@ async def list_(call: Call, paper: PaperArg, page: PageArg = 1) -> Reply:
     return Reply(texts.list_head(paper, found), (*blocks(call, shown, rows), _buttons(paper, *labels)))
 
 
-@command("review remove")
+@command("review remove", form="Remove a review", submit="Remove it")
 async def remove(
     call: Call, review: Annotated[ReviewNumber, Arg("Its number, like #3", max_length=100)]
 ) -> Reply:

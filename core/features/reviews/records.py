@@ -3,17 +3,18 @@
 Reviews are their paper's owner's alone: nobody else adds, sees or removes them, organizers neither.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from core.chat.model import Choice, LabelledEnum
+from core.chat.model import Button, Buttons, Choice, LabelledEnum
 from core.chat.text import say
 from core.cohorts.limits import check_quota
 from core.cohorts.model import Member, Scope
 from core.commands import record_search
 from core.commands.decorators import record
+from core.commands.spec import NothingThere
 from core.errors import BadInput, NotAllowed, NotFound
 from core.lottery import venues
 from core.papers import queries, reviews
@@ -28,7 +29,11 @@ MOST = 20
 """How many reviews one round can have."""
 
 _MAX_CHOICES = 25
-_MISSING = "“review list” shows the reviews of a paper of yours."
+_MISSING = say("{/review list} shows the reviews of a paper of yours.")
+NO_REVIEW = NothingThere(
+    "You have noted no review yet. One takes its score; only you will see it.",
+    Button("Note a review", "review add"),
+)
 
 
 class Constructiveness(LabelledEnum):
@@ -77,7 +82,7 @@ def complete(conn: Conn, scope: Scope, typed: str) -> list[Choice]:
     return [record_search.choice(row["number"], f"score {row['score']:g} · {row['title']}") for row in rows]
 
 
-@record(ReviewNumber, complete=complete)
+@record(ReviewNumber, complete=complete, none=NO_REVIEW)
 def resolve(_conn: Conn, _scope: Scope, typed: str) -> ReviewNumber:
     """The number of a review. Raises `BadInput` for anything else."""
     number = record_search.number(typed)
@@ -110,6 +115,14 @@ def require_owner(member: Member, paper: Paper) -> None:
             "Reviews are for the eyes of the member who added the paper. Only they can note, see and remove "
             "them; you can do so with papers of your own."
         )
+
+
+def require_own_paper(conn: Conn, scope: Scope, given: Mapping[str, str]) -> Mapping[str, str]:
+    """Before a form about reviews opens: raises `NotAllowed` where the caller has no paper here."""
+    if scope.member and not given.get("paper") and queries.count_of_owner(conn, scope.member.id) == 0:
+        text = "No paper here is yours yet, and reviews are of one's own papers. Adding one takes its title."
+        raise NotAllowed(text, blocks=(Buttons((Button("Add a paper", "submission add"),)),))
+    return {}
 
 
 def add(conn: Conn, scope: Scope, paper: Paper, review: NewReview) -> dict[str, Any]:
@@ -217,6 +230,9 @@ def remove(conn: Conn, scope: Scope, owner: int, number: int) -> int:
     gives back is kept for its second delivery. One that is not there and one of somebody else's are refused alike."""
     row = reviews.by_number(conn, scope, owner, number)
     if row is None:
-        raise NotFound(f"There is no review #{number} of a paper of yours. {_MISSING}", field="review")
+        raise NotFound(
+            say("There is no review #{n} of a paper of yours. {missing}", n=number, missing=_MISSING),
+            field="review",
+        )
     reviews.remove(conn, row["id"])
     return int(row["paper"])

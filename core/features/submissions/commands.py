@@ -13,18 +13,18 @@ from core.commands.decorators import command
 from core.commands.dispatch import Call
 from core.commands.paging import PageArg, blocks
 from core.commands.spec import Arg, LongText
-from core.errors import BadInput, NotAllowed
+from core.errors import BadInput
 from core.features.submissions import changes, records, texts
 from core.papers import hidden, venues
 from core.papers.arguments import PaperArg
-from core.papers.model import NoteVisibility, Paper, Stage, VenueEdition, Visibility
+from core.papers.model import NoteVisibility, Stage, VenueEdition, Visibility
 from core.papers.queries import PaperFilter
 from core.papers.updates import NewPaper, StageChange
 
 EARLIEST = date(2000, 1, 1)
 
 
-@command("submission add", form="Add a paper")
+@command("submission add", form="Add a paper", submit="Add it")
 async def add(
     call: Call,
     title: Annotated[str, Arg("What the paper is called for now", max_length=250)],
@@ -92,7 +92,7 @@ async def list_(
     return Reply(texts.list_head(found), (*rows, Buttons((Button("Add a paper", "submission add"),))))
 
 
-@command("submission show")
+@command("submission show", form="Show a paper", submit="Show it")
 async def show(call: Call, paper: PaperArg) -> Reply:
     """Show one paper: where it stands, where it was, who may see it."""
     details = await call.read(records.details, paper)
@@ -102,7 +102,7 @@ async def show(call: Call, paper: PaperArg) -> Reply:
     return Reply(texts.page_head(paper), (facts, Buttons(_buttons(paper.number, kinds))))
 
 
-@command("submission update", form="Update a paper")
+@command("submission update", form="Update a paper", submit="Update it", prefill=records.require_changeable)
 async def update(
     call: Call,
     paper: PaperArg,
@@ -117,7 +117,7 @@ async def update(
     ] = NoteVisibility.PRIVATE,
 ) -> Reply:
     """Say how far a paper has come."""
-    _check_may_change(call, paper)
+    records.check_may_change(call.member, paper)
     day = date or call.scope.today
     if not EARLIEST <= day <= call.scope.today + timedelta(days=1):
         raise BadInput("This date has to be a day that has come already, in this century.", field="date")
@@ -129,26 +129,26 @@ async def update(
     return Reply(text, (Buttons(_buttons(paper.number, kinds)),))
 
 
-@command("submission resubmit", form="Submit it to another venue")
+@command(
+    "submission resubmit",
+    form="Submit to another venue",
+    submit="Submit it",
+    prefill=records.require_changeable,
+)
 async def resubmit(
     call: Call,
     paper: PaperArg,
     venue: Annotated[VenueEdition, Arg("Where it goes next, such as ICLR 2027", max_length=100)],
 ) -> Reply:
     """Send a paper to its next venue; its history stays with it."""
-    _check_may_change(call, paper)
+    records.check_may_change(call.member, paper)
     venue = venues.next_edition(paper, venue)
     tries = await call.write(changes.resubmit, call.scope, call.member.id, paper, venue)
     buttons = _buttons(paper.number, ("lottery", "show", "timeline"))
     return Reply(texts.resubmitted(paper, venue, tries), (Buttons(buttons),))
 
 
-def _check_may_change(call: Call, paper: Paper) -> None:
-    if not records.may_change(call.member, paper):
-        raise NotAllowed("Only the member who added a paper, or an organizer, can update it.")
-
-
-@command("submission timeline")
+@command("submission timeline", form="Show a paper's timeline", submit="Show it")
 async def timeline(call: Call, paper: PaperArg) -> Reply:
     """Tell a paper's story from its first day."""
     events = await call.read(records.events, call.scope, paper)

@@ -1,24 +1,31 @@
 """Papers as the caller may see them: the way from typed text to a paper, lists and timelines."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
 
 from core import clock
-from core.chat.model import Choice
+from core.chat.model import Button, Buttons, Choice
+from core.chat.text import say
 from core.cohorts.model import Member, Scope
 from core.commands import record_search
 from core.commands.decorators import record
 from core.commands.paging import Page
-from core.errors import NotFound
+from core.commands.spec import NothingThere
+from core.errors import NotAllowed, NotFound
 from core.papers import hidden, queries, titles, venues
 from core.papers.model import NoteVisibility, Paper, Stage, VenueEdition, Visibility
 from core.papers.queries import PaperFilter
 from core.store.port import Conn
 
 _MAX_CHOICES = 25
-_MISSING = "“submission list” shows the papers that you can see."
+_MISSING = say("{/submission list} shows the papers that you can see.")
+NO_PAPER = NothingThere(
+    "There is no paper here yet that you can see. Adding one takes its title.",
+    Button("Add a paper", "submission add"),
+)
+_NOT_YOURS = "No paper here is yours yet. What the others added is theirs to change."
 
 
 def complete(conn: Conn, scope: Scope, typed: str) -> list[Choice]:
@@ -33,7 +40,7 @@ def complete(conn: Conn, scope: Scope, typed: str) -> list[Choice]:
     return [record_search.choice(row["number"], row["title"]) for row in rows]
 
 
-@record(Paper, complete=complete)
+@record(Paper, complete=complete, none=NO_PAPER)
 def resolve(conn: Conn, scope: Scope, typed: str) -> Paper:
     """The paper of that number, or with these words in its title. What the caller may not see is not there."""
     rows = record_search.candidates(
@@ -60,6 +67,25 @@ def may_change(member: Member, paper: Paper) -> bool:
     return member.id == paper.owner or member.organizer
 
 
+def require_changeable(conn: Conn, scope: Scope, given: Mapping[str, str]) -> Mapping[str, str]:
+    """Before a form opens that changes a paper: raises `NotAllowed` where the caller may change none, or not the one
+    that is given."""
+    member = scope.member
+    if member is None or member.organizer:
+        return {}
+    if typed := given.get("paper"):
+        check_may_change(member, resolve(conn, scope, typed))
+    elif queries.count_of_owner(conn, member.id) == 0:
+        raise NotAllowed(_NOT_YOURS, blocks=(Buttons((NO_PAPER.button,)),))
+    return {}
+
+
+def check_may_change(member: Member, paper: Paper) -> None:
+    """Raises `NotAllowed` unless the member may update the paper."""
+    if not may_change(member, paper):
+        raise NotAllowed("Only the member who added a paper, or an organizer, can update it.", field="paper")
+
+
 @dataclass(frozen=True, slots=True)
 class PaperDetails:
     """What only the paper's own page shows. `owner` is a name."""
@@ -75,7 +101,7 @@ def details(conn: Conn, paper: Paper) -> PaperDetails:
     """The rest of a paper that the caller was found to see."""
     row = queries.details(conn, paper.id)
     if row is None:
-        raise NotFound(f"This paper is not there any more. {_MISSING}")
+        raise NotFound(say("This paper is not there any more. {missing}", missing=_MISSING))
     return PaperDetails(
         row["owner"], Visibility(row["visibility"]), row["coauthors"], row["link"], row["created_at"]
     )
