@@ -133,7 +133,7 @@ async def test_form_with_and_without_errors_and_picker(
     await reader.page.keyboard.press("ArrowDown")
     assert await findings(reader.page) == []
     await reader.page.keyboard.press("Escape")
-    await reader.dialog.get_by_role("button", name="Send").click()
+    await reader.dialog.locator("button[type=submit]").click()
     await expect(reader.dialog.locator(".field-error").first).to_be_visible()
     assert await findings(reader.page) == []
     await reader.page.keyboard.press("Escape")
