@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 from math import ceil
 
-from core.charts.canvas import BLUE, GREEN, INK, MUTED, ORANGE, PAPER, Canvas, Chart, draw
+from core.charts.canvas import BLUE, GREEN, INK, MUTED, ORANGE, PAPER, Canvas, Chart, draw, mix
 from core.charts.figures import percent, said, spread
 from core.lottery.decisions import Range
+
+_SHARE = 0.12  # of its colour in a frame
 
 
 def two_committees(accept_rate: float, flip: Range, *, subject: str = "") -> Chart:
@@ -53,12 +55,12 @@ def _committees(canvas: Canvas, only: int, both: int, neither: int) -> None:
     top = floor + rows * pitch
     canvas.tall = top + pad + 2.1 * line
     frames = (
-        (starts[0], ends[1], line, canvas.tall, BLUE),
-        (starts[1], ends[2], 0, top + pad / 2 + line, ORANGE),
+        (starts[0], ends[1], line, canvas.tall, mix(BLUE, _SHARE), 1.0),
+        (starts[1], ends[2], 0, top + pad / 2 + line, ORANGE, _SHARE),
     )
-    for start, end, low, high, color in frames:
+    for start, end, low, high, color, alpha in frames:
         wide = end - start + 2 * pad
-        canvas.box(start - pad, low, wide, high - low, color, alpha=0.12, corner=canvas.pick(14, 9))
+        canvas.box(start - pad, low, wide, high - low, color, alpha=alpha, corner=canvas.pick(14, 9))
     canvas.text(starts[0], top + 1.6 * line, says[0], color=BLUE, bold=True)
     canvas.text(ends[2], 0.55 * line, says[1], color=ORANGE, bold=True, side="right")
     for start, count, mark in zip(starts, counts, (BLUE, GREEN, ORANGE, None), strict=True):

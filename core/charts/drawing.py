@@ -6,10 +6,13 @@ import threading
 import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import astuple, dataclass
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from core.charts.looks import PAPER, Color, Look, Width, rgb
 from core.charts.shapes import SMOOTH, Band, Box, Dots, Drawn, Pen, Strip, Stroke, Words
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
 
 # A font that two threads draw with at once is not safe. One picture at a time.
 one_at_a_time: Final = threading.RLock()
@@ -19,6 +22,8 @@ _LAYERS: Final[tuple[tuple[type[Drawn], ...], ...]] = ((Box, Strip, Band), (Stro
 _KINDS: Final[Mapping[str, Callable[..., Drawn]]] = {
     kind.__name__: kind for kind in (Box, Strip, Band, Stroke, Dots, Words)
 }
+_TILE: Final = 320
+"""Rows of pixels that are drawn at once. The whole at twice its size would be 16 MB, which the process then keeps."""
 _PACKING: Final = 1
 """Changes when what is packed is read another way."""
 
@@ -46,17 +51,18 @@ class Drawing:
     def png(self, look: Look) -> bytes:
         """The picture for a width and a ground. Blocks for some 20 ms.
 
-        Without a strip it has a palette, which is a third of the size.
+        It has a palette, which is a third of the size and half of the time; but a strip's shades would show steps.
         """
         from PIL import Image
 
         layout = self.layouts[look.width]
         with one_at_a_time:
             picture = _filled(layout, look)
-            if not any(isinstance(shape, Strip) for shape in layout.shapes):
+            shaded = any(isinstance(shape, Strip) for shape in layout.shapes)
+            if not shaded:
                 picture = picture.quantize(255, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
             file = io.BytesIO()
-            picture.save(file, "png", compress_level=4)
+            picture.save(file, "png", compress_level=1 if shaded else 4)
             return file.getvalue()
 
     def pack(self) -> bytes:
@@ -81,24 +87,34 @@ class Drawing:
         )
 
 
-def _filled(layout: Layout, look: Look) -> Any:
+def _filled(layout: Layout, look: Look) -> "Image":
     """The layout as an image of Pillow's."""
-    from PIL import Image, ImageDraw
+    from PIL import Image
 
-    measures = look.width.value
-    size = round(measures.across * measures.pixels), round((layout.high - layout.low) * measures.pixels)
-    sheet = Image.new("RGB", (size[0] * SMOOTH, size[1] * SMOOTH), rgb(PAPER, look.ground))
-    pen = Pen(sheet, ImageDraw.Draw(sheet), measures.pixels * SMOOTH, layout.high, look.ground)
-    for layer in _LAYERS:
-        for shape in layout.shapes:
-            if isinstance(shape, layer):
-                shape.draw(pen)
-    picture = sheet.reduce(SMOOTH)
-    pen = Pen(picture, ImageDraw.Draw(picture), measures.pixels, layout.high, look.ground)
+    pixels, paper = look.width.value.pixels, rgb(PAPER, look.ground)
+    wide, high = round(look.width.value.across * pixels), round((layout.high - layout.low) * pixels)
+    picture = Image.new("RGB", (wide, high), paper)
+    for top in range(0, high, _TILE):
+        tile = Image.new("RGB", (wide * SMOOTH, min(_TILE, high - top) * SMOOTH), paper)
+        pen = _pen(tile, pixels * SMOOTH, layout, top * SMOOTH, look)
+        for layer in _LAYERS:
+            for shape in layout.shapes:
+                if isinstance(shape, layer):
+                    shape.draw(pen)
+        picture.paste(tile.reduce(SMOOTH), (0, top))
+    pen = _pen(picture, pixels, layout, 0, look)
     for shape in layout.shapes:
         if isinstance(shape, Words):
             shape.draw(pen)
     return picture
+
+
+def _pen(sheet: "Image", scale: float, layout: Layout, rows: int, look: Look) -> Pen:
+    from PIL import ImageDraw
+
+    return Pen(
+        sheet, ImageDraw.Draw(sheet), ImageDraw.Draw(sheet, "RGBA"), scale, layout.high, rows, look.ground
+    )
 
 
 def _packed(shape: Drawn) -> list[Any]:

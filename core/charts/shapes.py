@@ -4,9 +4,9 @@ their edges; letters at the size they are read at, above the shapes. Pillow is i
 Places and lengths are in units, heights from the floor up; `Pen` turns them into pixels.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from math import hypot
+from math import floor, hypot
 from typing import TYPE_CHECKING, Final, Literal
 
 from core.charts import lettering
@@ -28,17 +28,25 @@ _ANCHORS: Final = {"left": "ls", "center": "ms", "right": "rs"}
 
 @dataclass(frozen=True, slots=True)
 class Pen:
-    """A sheet of pixels that is drawn on: how many of them are a unit, how high its upper edge lies."""
+    """A sheet of pixels that is drawn on, opaquely or so that what is below shows `through`; how many of them are a
+    unit, how high the picture's upper edge lies, and how many rows of pixels of it are above the sheet."""
 
     sheet: "Image"
     draw: "ImageDraw"
+    through: "ImageDraw"
     scale: float
     top: float
+    rows: int
     ground: Ground
 
     def at(self, place: At) -> At:
         """A place in pixels."""
-        return place[0] * self.scale, (self.top - place[1]) * self.scale
+        return place[0] * self.scale, (self.top - place[1]) * self.scale - self.rows
+
+    def pixel(self, place: At) -> tuple[int, int]:
+        """The pixel in which a place lies, also above the sheet: Pillow would round that towards the sheet."""
+        x, y = self.at(place)
+        return _whole(x), _whole(y)
 
     def ink(self, color: Color) -> Rgb:
         """A colour of a mark in numbers."""
@@ -80,16 +88,15 @@ class Box:
 
     def draw(self, pen: Pen) -> None:
         """Fill it."""
-        (left, bottom), (right, top) = pen.at(self.lower_left), pen.at(self.upper_right)
-        radius = min(self.corner * pen.scale, (right - left) / 2, (bottom - top) / 2)
-        corners = [(left, top), (max(left, right - 1), max(top, bottom - 1))]
-        _fill(
-            pen,
-            corners,
-            pen.ink(self.color),
-            self.alpha,
-            lambda draw, at, ink: draw.rounded_rectangle((at[0], at[1]), radius, fill=ink),
-        )
+        (left, bottom), (right, top) = pen.pixel(self.lower_left), pen.pixel(self.upper_right)
+        radius = int(min(self.corner * pen.scale, (right - left) / 2, (bottom - top) / 2))
+        corners = (left, top), (max(left, right - 1), max(top, bottom - 1))
+        if self.alpha == 1:
+            pen.draw.rounded_rectangle(corners, radius, fill=pen.ink(self.color))
+        else:  # takes many times as long
+            pen.through.rounded_rectangle(
+                corners, radius, fill=(*pen.ink(self.color), round(255 * self.alpha))
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,11 +112,10 @@ class Strip:
         """Fill it, smoothly between the shares."""
         from PIL import Image
 
-        (left, bottom), (right, top) = pen.at(self.lower_left), pen.at(self.upper_right)
+        (left, bottom), (right, top) = pen.pixel(self.lower_left), pen.pixel(self.upper_right)
         inks = (pen.ink(Color(self.color.name, share)) for share in self.shares)
         row = Image.frombytes("RGB", (len(self.shares), 1), bytes(part for ink in inks for part in ink))
-        size = round(right - left), round(bottom - top)
-        pen.sheet.paste(row.resize(size, Image.Resampling.BILINEAR), (round(left), round(top)))
+        pen.sheet.paste(row.resize((right - left, bottom - top), Image.Resampling.BILINEAR), (left, top))
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,9 +127,8 @@ class Band:
 
     def draw(self, pen: Pen) -> None:
         """Fill it."""
-        corners = [pen.at(corner) for corner in self.outline]
-        ink = pen.ink(self.color)
-        _fill(pen, corners, ink, _BAND_SHARE, lambda draw, at, ink: draw.polygon(at, fill=ink))
+        corners = [pen.pixel(corner) for corner in self.outline]
+        pen.through.polygon(corners, fill=(*pen.ink(self.color), round(255 * _BAND_SHARE)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +149,8 @@ class Stroke:
         )
         parts = [places] if self.dashes is None else _dashed(places, *(each * thick for each in self.dashes))
         for part in parts:
-            pen.draw.line(part, fill=ink, width=max(1, round(thick)), joint="curve")
+            whole = [(_whole(x), _whole(y)) for x, y in part]
+            pen.draw.line(whole, fill=ink, width=max(1, round(thick)), joint="curve")
             if self.dashes is None and thick > 2 * SMOOTH:
                 for x, y in (part[0], part[-1]):
                     _mark(pen, x, y, thick / 2, ink, "o")
@@ -173,35 +179,23 @@ class Dots:
 Drawn = Box | Strip | Band | Stroke | Dots | Words
 
 
-def _fill(
-    pen: Pen,
-    corners: Sequence[At],
-    ink: Rgb,
-    alpha: float,
-    shape: "Callable[[ImageDraw, Sequence[At], int | Rgb], None]",
-) -> None:
-    """Fill a shape with these corners in a colour that lets so much of what is below through."""
-    if alpha == 1:
-        shape(pen.draw, corners, ink)
-        return
-    from PIL import Image, ImageDraw
-
-    left, top = (int(min(corner[axis] for corner in corners)) for axis in (0, 1))
-    right, bottom = (int(max(corner[axis] for corner in corners)) + 2 for axis in (0, 1))
-    mask = Image.new("L", (right - left, bottom - top))
-    shape(ImageDraw.Draw(mask), [(x - left, y - top) for x, y in corners], round(255 * alpha))
-    pen.sheet.paste(ink, (left, top), mask)
+def _whole(pixels: float) -> int:
+    """Rounded down, but for what is short of a whole number by the computer's own rounding."""
+    return floor(pixels + 1e-6)
 
 
 def _mark(pen: Pen, x: float, y: float, radius: float, ink: Rgb, shape: Shape) -> None:
+    far = radius * 2**0.5 if shape == "D" else radius
+    left, top, right, bottom = (_whole(each) for each in (x - far, y - far, x + far, y + far))
     match shape:
         case "o":
-            pen.draw.ellipse((x - radius, y - radius, x + radius, y + radius), fill=ink)
+            pen.draw.ellipse((left, top, right, bottom), fill=ink)
         case "s":
-            pen.draw.rectangle((x - radius, y - radius, x + radius, y + radius), fill=ink)
+            pen.draw.rectangle((left, top, right, bottom), fill=ink)
         case "D":
-            far = radius * 2**0.5
-            pen.draw.polygon([(x, y - far), (x + far, y), (x, y + far), (x - far, y)], fill=ink)
+            middle = _whole(x), _whole(y)
+            corners = [(middle[0], top), (right, middle[1]), (middle[0], bottom), (left, middle[1])]
+            pen.draw.polygon(corners, fill=ink)
 
 
 def _dashed(places: Sequence[At], on: float, off: float) -> list[list[At]]:

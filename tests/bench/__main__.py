@@ -8,7 +8,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from tests.bench import commands, crowd, growth, load, lottery, profile, schedules, start, store
+from tests.bench import commands, crowd, growth, load, lottery, pictures, profile, schedules, start, store
 from tests.bench.figures import Report
 
 Part = Callable[[Report, Path, bool], Awaitable[None]]
@@ -54,6 +54,10 @@ async def _crowd(report: Report, folder: Path, quick: bool) -> None:
     await crowd.crowd(report, folder, quick, AGAINST[0] if AGAINST else None)
 
 
+async def _pictures(report: Report, folder: Path, quick: bool) -> None:
+    await pictures.pictures(report, folder, quick)
+
+
 AGAINST: list[str] = []
 """The git revision to measure beside this tree, where one was given."""
 
@@ -68,6 +72,7 @@ PARTS: dict[str, Part] = {
     "load": _load,
     "growth": _growth,
     "crowd": _crowd,
+    "pictures": _pictures,
 }
 
 

@@ -13,7 +13,7 @@ import pytest
 from PIL import Image
 
 import core.charts
-from core.charts import lettering, looks
+from core.charts import drawing, lettering, looks
 from core.charts.canvas import Chart
 from core.charts.drawing import Drawing, Layout
 from core.charts.looks import ANYWHERE, Color, Ground, Look, Rgb, Width, rgb
@@ -110,9 +110,9 @@ def contrast(one: npt.NDArray[np.uint8], two: npt.NDArray[np.uint8]) -> npt.NDAr
     return np.maximum(first, second) / np.minimum(first, second)
 
 
-def pixels(drawing: Drawing, look: Look) -> npt.NDArray[np.uint8]:
+def pixels(drawn: Drawing, look: Look) -> npt.NDArray[np.uint8]:
     """A picture's pixels without its words."""
-    layout = drawing.layouts[look.width]
+    layout = drawn.layouts[look.width]
     bare = Layout(
         layout.low, layout.high, tuple(each for each in layout.shapes if not isinstance(each, Words))
     )
@@ -206,6 +206,15 @@ def test_picture_is_legible_anywhere_and_carries_its_drawing(charts: dict[str, C
         wide, high = picture.sizes[BOTH.index(look.width)]
         assert abs(image.width / image.height - wide / high) < 0.01
     assert replace(chart, alt="said").picture("x.png").alt == "said"
+
+
+def test_tiles_leave_no_seams(charts: dict[str, Chart], monkeypatch: pytest.MonkeyPatch) -> None:
+    for chart in charts.values():
+        for look in (ANYWHERE, looks.LARGE):
+            monkeypatch.setattr(drawing, "_TILE", 57)
+            tiled = pixels(chart.drawing, look)
+            monkeypatch.setattr(drawing, "_TILE", 10_000)
+            assert (tiled == pixels(chart.drawing, look)).all(), chart.alt
 
 
 def test_grounds_differ_only_in_colour(charts: dict[str, Chart]) -> None:
