@@ -14,10 +14,21 @@ from core.chat.model import (
     PersonRef,
     Place,
     PlaceKind,
+    Records,
     Request,
 )
 from core.commands.dispatch import Core
-from tests.people import HOME, Actor, CohortFixture, button_of, buttons_of, found_cohort, listed, text_of
+from tests.people import (
+    HOME,
+    Actor,
+    CohortFixture,
+    answered,
+    button_of,
+    buttons_of,
+    found_cohort,
+    listed,
+    text_of,
+)
 from tests.redelivery import Redelivered
 
 REDELIVERED: Mapping[str, Redelivered] = {
@@ -85,6 +96,32 @@ async def test_joining_twice_is_joining_once(cohort: CohortFixture) -> None:
     assert "already" in text_of(await zoe.ok("cohort join"))
     rows = ["Ada · member", "Ben · member", "Mina · mentor", "Olu · organizer", "Zoe · member"]
     assert listed(await zoe.ok("cohort members")) == rows
+
+
+async def test_members_page_by_page_and_open_their_papers(cohort: CohortFixture) -> None:
+    for number in range(38):
+        await cohort.somebody(f"M{number:02}").ok("cohort join")
+    first = await cohort.ada.ok("cohort members")
+    assert text_of(first) == "Members 1 to 20 of 42 in Lab, by name:"
+    last = answered(await cohort.ada.click(first, "Last »"))
+    assert text_of(last) == "Members 41 to 42 of 42 in Lab, by name:"
+    assert listed(last) == ["Mina · mentor", "Olu · organizer"]
+    everybody = {
+        name.partition(" ·")[0]
+        for page in (1, 2, 3)
+        for name in listed(await cohort.ada.ok("cohort members", page=page))
+    }
+    assert len(everybody) == 42
+    await cohort.ben.ok("submission add", title="Of Ben")
+    (row,) = (
+        each
+        for block in first.blocks
+        if isinstance(block, Records)
+        for each in block.rows
+        if each.name == "Ben"
+    )
+    assert row.opens is not None
+    assert listed(await cohort.ada.click(row.opens)) == ["#1 Of Ben · drafting · Ben"]
 
 
 async def test_time_zones_by_city_and_aoe(cohort: CohortFixture) -> None:

@@ -360,6 +360,25 @@ async def test_lists_are_narrowed_and_capped(cohort: CohortFixture) -> None:
     assert "fits this" in text_of(await cohort.ben.ok("submission list", stage="idea"))
 
 
+async def test_list_pages_with_total_that_its_reader_may_see(cohort: CohortFixture) -> None:
+    for number in range(45):
+        hidden = "private" if number % 15 == 0 else "cohort"
+        await cohort.ada.ok("submission add", title=f"P{number}", visibility=hidden, stage="idea")
+    assert "1 to 20 of 45 papers" in text_of(await cohort.ada.ok("submission list"))
+    first = await cohort.ben.ok("submission list", stage="idea")
+    assert text_of(first) == "1 to 20 of 42 papers, newest first"
+    assert [row.split()[1] for row in listed(first)][:2] == ["P44", "P43"]
+    turn = button_of(first, "Next ›")
+    assert turn.args == {"stage": "idea", "page": "2"}
+    second = answered(await cohort.ben.click(first, "Next ›"))
+    assert text_of(second).startswith("21 to 40 of 42 papers")
+    last = answered(await cohort.ben.click(second, "Next ›"))
+    assert [row.split()[1] for row in listed(last)] == ["P2", "P1"]
+    beyond = await cohort.ben.ok("submission list", stage="idea", page="99")
+    assert listed(beyond) == listed(last), "the last page stands for all that are not there"
+    assert "before a page" not in text_of(await cohort.ben.fails("submission list", page="0"))
+
+
 async def test_lengths_and_links_are_checked(cohort: CohortFixture) -> None:
     long = await cohort.ada.fails("submission add", title="x" * 10_000)
     assert "10,000 characters" in text_of(long)

@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from bot.discord.markdown import escape, markdown
 from bot.discord.registration import CommandIds
-from bot.discord.render import CONTENT, render
+from bot.discord.render import CONTENT, prepare, render
 from core.chat.columns import PHONE, aligned, width
-from core.chat.model import Button, Buttons, Fields, File, Reply, Table
+from core.chat.model import Button, Buttons, Fields, File, Record, Records, Reply, Table
 from core.chat.text import CommandRef, Moment, plain, say
 from tests.servers.discord.limits import check_message
 from tests.servers.discord.markup import render as seen
@@ -142,6 +142,29 @@ def test_too_large_file_is_said() -> None:
 def test_empty_reply_is_still_message() -> None:
     (page,) = render(Reply("", (Buttons((Button("a", "b c"),)),)))
     check_message({"content": page.content}, 0)
+
+
+@pytest.mark.parametrize(("rows", "menus"), [(1, [1]), (25, [25]), (60, [25, 25, 10])])
+async def test_records_are_lines_with_menus_that_discord_takes(rows: int, menus: list[int]) -> None:
+    long = "名" * 300
+    records = tuple(
+        Record(
+            f"#{n} {long if n == 0 else 'A_title'}",
+            ("名" * 60, say("*{n}*", n=n)),
+            Button("Open", "a b", {"n": str(n)}),
+        )
+        for n in range(rows)
+    )
+    pages = render(Reply("The list", (Records(records), Buttons((Button("Next", "a c"),)))))
+    assert sum(page.content.count("A\\_title") for page in pages) == rows - 1
+    assert sum(page.content.count("名") for page in pages) == 300 + 60 * rows
+    bodies = [(await prepare(page, 1, None)).body for page in pages]
+    for body in bodies:
+        check_message(body, 0)
+    rows_shown = [row["components"] for row in bodies[-1]["components"]]
+    assert [len(row[0]["options"]) for row in rows_shown[:-1]] == menus
+    assert rows_shown[-1][0]["label"] == "Next"
+    assert rows_shown[0][0]["placeholder"] == "Open…"
 
 
 ADDRESS = "https://example.org/a_b"

@@ -19,6 +19,8 @@ from core.chat.model import (
     FormField,
     Person,
     Picture,
+    Record,
+    Records,
     Reply,
     Table,
 )
@@ -56,7 +58,14 @@ def tables(draw: st.DrawFn) -> Table:
     )
 
 
+records = st.builds(
+    Record,
+    texts,
+    st.lists(texts, max_size=3).map(tuple),
+    st.none() | st.builds(Button, st.just("Open"), st.just("submission show"), st.just({"paper": "1"})),
+)
 blocks: st.SearchStrategy[Block] = st.one_of(
+    st.builds(Records, st.lists(records, max_size=8).map(lambda few: tuple(few * 30))),
     st.builds(Fields, st.lists(st.tuples(st.text(min_size=1, max_size=40), texts), max_size=12).map(tuple)),
     tables(),
     st.builds(Buttons, st.lists(buttons, max_size=5).map(tuple)),

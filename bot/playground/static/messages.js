@@ -331,7 +331,7 @@ export class MessageList {
    */
   #record({ name, details, open }, message) {
     const said = details.flatMap((each) => [h("span", { class: "record-dot", "aria-hidden": "true" }, " · "), h("bdi", {}, renderInline(each))]);
-    const words = h("div", { class: "record-words", dir: "auto" }, h("b", { class: "record-name" }, renderInline(name)), said.length > 0 && h("div", { class: "record-details" }, said.slice(1)));
+    const words = h("div", { class: "record-words" }, h("div", { class: "record-name", dir: "auto" }, renderInline(name)), said.length > 0 && h("div", { class: "record-details", dir: "auto" }, said.slice(1)));
     if (!open) return h("li", { class: "record" }, words);
     const node = this.#button(open, message);
     node.classList.add("record-open");
