@@ -74,6 +74,15 @@ def members(conn: Conn, cohort_id: int) -> Sequence[Member]:
     return sorted(map(as_member, rows), key=lambda each: (each.name.casefold(), each.id))
 
 
+def count(conn: Conn, cohort_id: int) -> int:
+    """How many members a cohort has now."""
+    return int(
+        conn.value(
+            "SELECT count(*) FROM member WHERE cohort_id = :cohort AND left_at IS NULL", cohort=cohort_id
+        )
+    )
+
+
 def zones(conn: Conn, cohort: Cohort) -> list[str]:
     """The time zones in which members of a cohort live."""
     rows = conn.all(

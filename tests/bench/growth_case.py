@@ -97,14 +97,14 @@ async def fill(store: Store, first: int, rows: Rows, cohorts: int, members: int)
         for start in range(0, count, step):
             day = TODAY - timedelta(days=1 + start // step)
             given = {"cohorts": cohorts, "members": members, "first": first, "now": NOW, "day": day}
-            await store.write(_run, sql, {**given, "start": start, "end": min(start + step, count)})
+            given |= {"start": start, "end": min(start + step, count)}
+            await store.write(_run, sql, given)
+            if name in _WORD_ROWS:
+                with suppress(Exception):  # trees before kept no words
+                    await store.write(_run, _WORD_ROWS[name], given)
     for later in _LATER:
         with suppress(Exception):  # what trees before do not have
             await store.write(_run_alone, later)
-    with suppress(ImportError):
-        from core.store.carried import titles_are_found
-
-        await store.write(titles_are_found)
 
 
 def _run_alone(conn: Conn, sql: str) -> None:
@@ -183,6 +183,17 @@ _WORDS = (
     "CASE i / :cohorts % 7 WHEN 0 THEN 'sparse' WHEN 1 THEN 'causal' WHEN 2 THEN 'grokking' WHEN 3 THEN 'robust'"
     " WHEN 4 THEN 'equivariant' WHEN 5 THEN 'bayesian' ELSE 'federated' END"
 )
+_WORD_ROWS = {
+    "papers": "INSERT INTO submission_word (cohort_id, word, submission_id) SELECT :first + i % :cohorts, w, 100000 + i"
+    f" FROM (SELECT i, 'attempt' AS w FROM n UNION ALL SELECT i, CAST(i / :cohorts AS TEXT) FROM n UNION ALL SELECT i, 'at'"
+    f" FROM n UNION ALL SELECT i, {_WORDS} FROM n UNION ALL SELECT i, 'networks' FROM n UNION ALL"
+    f" SELECT i, ' attempt ' || (i / :cohorts) || ' at ' || {_WORDS} || ' networks' FROM n) t",
+    "reading": "INSERT INTO reading_item_word (cohort_id, word, item_id) SELECT r.cohort_id, w, r.id FROM (SELECT i, 'on' AS w"
+    f" FROM n UNION ALL SELECT i, {_WORDS} FROM n UNION ALL SELECT i, 'things' FROM n UNION ALL SELECT i, CAST(i AS TEXT)"
+    f" FROM n UNION ALL SELECT i, ' on ' || {_WORDS} || ' things ' || i FROM n) t JOIN reading_item r"
+    " ON r.cohort_id = :first + i % :cohorts AND r.number = 1 + i / :cohorts",
+}
+"""The words of the texts, as the program keeps them."""
 _ROWS = {
     "papers": "INSERT INTO submission (id, cohort_id, number, owner_id, title{folded}, stage, first_stage,"
     " visibility, created_at)"
