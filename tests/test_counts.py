@@ -35,6 +35,10 @@ SOURCES = {
         "core.store.carried",
         "a migration that fills the words of titles",
     ),
+    "core.store.carried.negatives_are_found": (
+        "core.store.carried",
+        "a migration that fills the words of negative results",
+    ),
     "core.features.reading.records._finished": (
         "core.features.reading.records",
         "the batches of what was read",

@@ -8,7 +8,19 @@ from pathlib import Path
 
 from rich.console import Console
 
-from tests.bench import commands, crowd, growth, load, lottery, pictures, profile, schedules, start, store
+from tests.bench import (
+    commands,
+    crowd,
+    growth,
+    load,
+    lottery,
+    pictures,
+    profile,
+    schedules,
+    search,
+    start,
+    store,
+)
 from tests.bench.figures import Report
 
 Part = Callable[[Report, Path, bool], Awaitable[None]]
@@ -58,6 +70,10 @@ async def _pictures(report: Report, folder: Path, quick: bool) -> None:
     await pictures.pictures(report, folder, quick)
 
 
+async def _search(report: Report, folder: Path, quick: bool) -> None:
+    await search.search(report, folder, quick)
+
+
 AGAINST: list[str] = []
 """The git revision to measure beside this tree, where one was given."""
 
@@ -73,6 +89,7 @@ PARTS: dict[str, Part] = {
     "growth": _growth,
     "crowd": _crowd,
     "pictures": _pictures,
+    "search": _search,
 }
 
 

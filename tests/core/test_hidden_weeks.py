@@ -456,7 +456,7 @@ BROKEN: Mapping[str, tuple[object, str, object]] = {
     "figures renewed for one": (counting, "may_renew", lambda now, before: now != before),
     "numbers in order": (updates, "_hidden_number", updates._common_number),
     "notes for everybody": (queries, "_NOTE_READ", "(e.note IS NOT NULL OR :viewer = 0)"),
-    "private check-ins counted": (checkins, "_SHARED", "(k.shared = 1 OR k.shared = 0)"),
+    "private check-ins counted": (checkins, "SEEN", "(k.shared = 1 OR k.shared = 0)"),
 }
 
 

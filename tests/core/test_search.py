@@ -3,14 +3,17 @@
 import random
 import unicodedata
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from core.chat import folding
-from core.chat.model import Place, Request
-from core.cohorts import members
-from core.cohorts.model import Cohort, Scope
+from core.chat.model import Person, Place, Request
+from core.cohorts import directory, members
+from core.cohorts.model import Cohort, Member, Scope
+from core.features.checkins import negatives
+from core.features.checkins.negatives import NegativeResult
 from core.papers import titles
 from core.store import words
 from core.store.open import _DIALECTS, migrate, migrations
@@ -202,6 +205,10 @@ async def test_records_that_were_there_before_are_found(old_store: SqliteStore) 
             row["number"]
             for row in await store.read(titles.visible_by_words, scope, f"muller no{number:04}", 5)
         ] == [number]
+    scope = replace(scope, member=Member(1, 1, 1, "Ada"))
+    assert [each.learned for each in await store.read(negatives.find, scope, "muller", 5)] == [
+        "M\u00fcller failed"
+    ]
 
 
 def _write_old(conn: Conn) -> None:
@@ -215,6 +222,48 @@ def _write_old(conn: Conn) -> None:
             number=number,
             title=f"M\u00fcller, no{number:04}",
         )
+    conn.run(
+        "INSERT INTO checkin (cohort_id, member_id, day, learned, negative, created_at)"
+        " VALUES (1, 1, '2026-11-01', 'M\u00fcller failed', 1, 0), (1, 1, '2026-11-02', 'M\u00fcller did not', 0, 0)"
+    )
+
+
+async def test_negative_results_are_found_by_whom_they_were_shared_with(cohort: CohortFixture) -> None:
+    learned = "The learning-rate warm\u2011up did not help Müller’s method"
+    await cohort.ada.ok("checkin now", progress="Ran it", learned=learned, negative="yes", share="shared")
+    await cohort.ben.ok(
+        "checkin now", progress="Ran it", learned="Warmup again", negative="yes", share="private"
+    )
+    await cohort.mina.ok(
+        "checkin now", progress="Ran it", learned="Warm-up works", negative="no", share="shared"
+    )
+
+    async def found(who: Actor, typed: str) -> list[tuple[str, str, bool]]:
+        rows = await cohort.core.store.read(_negatives, cohort.id, who.person, typed)
+        return [(each.by, each.learned, each.private) for each in rows]
+
+    shared, own = ("Ada", learned, False), ("Ben", "Warmup again", True)
+    for typed in ("muller warmup", "RATE help", ""):
+        assert await found(cohort.ada, typed) == [shared]
+    assert await found(cohort.ben, "warm-up") == [own, shared]
+    assert await found(cohort.olu, "again") == []
+    await cohort.ada.ok(
+        "checkin edit", progress="Ran it", learned="It did help", negative="yes", share="shared"
+    )
+    assert await found(cohort.olu, "warmup") == []
+    assert [each[1] for each in await found(cohort.olu, "it did")] == ["It did help"]
+    await cohort.ada.ok(
+        "checkin edit", progress="Ran it", learned="It did help", negative="no", share="shared"
+    )
+    assert await found(cohort.ada, "help") == []
+    assert await found(cohort.ada, "") == []
+
+
+def _negatives(conn: Conn, cohort_id: int, person: Person, typed: str) -> list[NegativeResult]:
+    known = directory.person_of(conn, person)
+    assert known is not None
+    scope = Scope(Cohort(cohort_id, "Lab", "UTC"), members.member_of(conn, cohort_id, known), NOW, NOW.date())
+    return negatives.find(conn, scope, typed, 10)
 
 
 async def test_words_go_with_their_record(store: Store, cohort: CohortFixture) -> None:

@@ -12,10 +12,15 @@ from core.cohorts.counting import BatchedFigure
 from core.cohorts.model import Scope
 from core.errors import BadInput
 from core.store.port import Conn, Row
+from core.store.words import WordIndex
 
 CALL = "checkins.call"
 OPENER = "checkins.opener"
 SHARED = "checkins.shared"
+
+
+WORDS = WordIndex("checkin_word", "checkin_id")
+"""Which negative results have which words."""
 
 
 class BlockerKind(LabelledEnum):
@@ -113,7 +118,7 @@ def add(conn: Conn, scope: Scope, member_id: int, day: date, answers: CheckinAns
     if earlier is not None:
         update(conn, earlier.id, answers)
     else:
-        conn.run(
+        made = conn.insert(
             "INSERT INTO checkin (cohort_id, member_id, day, progress, learned, negative, next, blocker,"
             " blocker_kind, mood, shared, created_at) VALUES (:cohort, :member, :day, :progress, :learned,"
             " :negative, :next, :blocker, :blocker_kind, :mood, :shared, :now)",
@@ -123,6 +128,8 @@ def add(conn: Conn, scope: Scope, member_id: int, day: date, answers: CheckinAns
             now=scope.now,
             **_columns(answers),
         )
+        if answers.negative:
+            WORDS.add(conn, scope.cohort.id, made, answers.learned)
 
 
 def is_done(conn: Conn, member_id: int, day: date) -> bool:
@@ -170,20 +177,21 @@ def skip(conn: Conn, scope: Scope, member_id: int, day: date) -> bool:
 
 def update(conn: Conn, checkin_id: int, answers: CheckinAnswers) -> None:
     """Give a check-in other answers."""
-    conn.run(
+    cohort_id = conn.value(
         "UPDATE checkin SET skipped = 0, progress = :progress, learned = :learned, negative = :negative,"
         " next = :next, blocker = :blocker, blocker_kind = :blocker_kind, mood = :mood, shared = :shared,"
-        " revision = revision + 1 WHERE id = :id",
+        " revision = revision + 1 WHERE id = :id RETURNING cohort_id",
         id=checkin_id,
         **_columns(answers),
     )
+    WORDS.replace(conn, cohort_id, checkin_id, answers.learned if answers.negative else "")
 
 
 def _columns(answers: CheckinAnswers) -> Mapping[str, object]:
     return {key: int(value) if isinstance(value, bool) else value for key, value in asdict(answers).items()}
 
 
-_SHARED = "(k.shared = 1 AND k.skipped = 0)"
+SEEN = "(k.shared = 1 AND k.skipped = 0)"
 """The condition under which the cohort sees a check-in."""
 
 
@@ -192,7 +200,7 @@ def shared_on(conn: Conn, cohort_id: int, day: date) -> int:
     one to themselves could be told from those who have not."""
     return int(
         conn.value(
-            f"SELECT count(*) FROM checkin k WHERE k.cohort_id = :cohort AND k.day = :day AND {_SHARED}"
+            f"SELECT count(*) FROM checkin k WHERE k.cohort_id = :cohort AND k.day = :day AND {SEEN}"
             f" AND {members.present_sql('k.member_id')}",
             cohort=cohort_id,
             day=day,
@@ -217,7 +225,7 @@ def shared_between(conn: Conn, cohort_id: int, since: datetime, until: datetime)
     """The check-ins of a period that their authors shared: `member_id`, `negative`, `blocker_kind`."""
     return conn.all(
         "SELECT k.member_id, k.negative, k.blocker_kind FROM checkin k WHERE k.cohort_id = :cohort"
-        f" AND {_SHARED} AND k.created_at > :since AND k.created_at <= :until ORDER BY k.id",
+        f" AND {SEEN} AND k.created_at > :since AND k.created_at <= :until ORDER BY k.id",
         cohort=cohort_id,
         since=since,
         until=until,
