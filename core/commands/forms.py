@@ -17,6 +17,7 @@ from core.chat.model import (
     Argument,
     Buttons,
     ChannelRef,
+    Choice,
     FieldKind,
     Form,
     FormField,
@@ -91,19 +92,7 @@ def build_form(
     shown = [
         param for param in command.params if param.in_form or (param.required and param.name not in values)
     ]
-    fields = tuple(
-        FormField(
-            param.name,
-            param.label,
-            param.kind,
-            param.required,
-            param.help,
-            param.choices,
-            param.max_length,
-            _shown_value(conn, param, values.get(param.name, default_text(param.default)), scope, records),
-        )
-        for param in shown
-    )
+    fields = tuple(_field(conn, param, values, scope, records) for param in shown)
     names = {param.name for param in shown}
     hidden = {name: value for name, value in values.items() if name not in names}
     title = command.form or f"{command.group.capitalize()} {command.verb}"
@@ -140,6 +129,27 @@ def _own(command: Command, records: Mapping[type, RecordKind], caller: Person) -
     kinds = {param.name: records.get(param.type) for param in command.params}
     own = {name: kind.own(caller) for name, kind in kinds.items() if kind}
     return {name: value for name, value in own.items() if value}
+
+
+def _field(
+    conn: Conn,
+    param: Param,
+    values: Mapping[str, str],
+    scope: Scope | None,
+    records: Mapping[type, RecordKind],
+) -> FormField:
+    """A parameter as a field, with what stands in it. Where another value says what it can be, it is chosen."""
+    value = _shown_value(conn, param, values.get(param.name, default_text(param.default)), scope, records)
+    kind, choices = param.kind, param.choices
+    if param.offers_of is not None:
+        choices = param.offered.get(values.get(param.offers_of[0], ""), ())
+        if choices:
+            kind = FieldKind.CHOICE
+        if choices and value and value not in [each.value for each in choices]:
+            choices = (*choices, Choice(value, value))
+    return FormField(
+        param.name, param.label, kind, param.required, param.help, choices, param.max_length, value
+    )
 
 
 def _shown_value(

@@ -136,6 +136,8 @@ def _with_choices(one: Command, registry: Registry) -> Command:
     for param in one.params:
         if param.choices_of is not None:
             param = replace(param, kind=FieldKind.CHOICE, choices=tuple(param.choices_of(registry)))
+        if param.offers_of is not None:
+            param = replace(param, offered=param.offers_of[1](registry))
         if param.kind is FieldKind.RECORD and param.type not in registry.records:
             raise ValueError(f"{one.name}: nothing resolves the type of parameter {param.name}.")
         params.append(param)
@@ -213,6 +215,7 @@ def _build_param(owner: str, parameter: inspect.Parameter, hint: Any) -> Param:
         arg.in_form,
         arg.choices,
         arg.reads,
+        arg.offers,
     )
 
 

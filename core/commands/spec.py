@@ -56,6 +56,9 @@ class Cost(StrEnum):
     """It computes for a while, and draws a picture."""
 
 
+Offers = Mapping[str, tuple[Choice, ...]]
+
+
 @dataclass(frozen=True, slots=True)
 class Arg:
     """What a signature cannot say about a parameter.
@@ -64,7 +67,8 @@ class Arg:
     points. `form_only` leaves it out of the command line's own list (it can still be typed there);
     `in_form=False` leaves it out of the form. `choices` makes a text a
     choice among what the features brought, such as the kinds of schedules. `reads` is how a number is read that people
-    type with more than digits, such as a score with its words; it raises `ValueError` with a sentence.
+    type with more than digits, such as a score with its words; it raises `ValueError` with a sentence. `offers` names another
+    parameter, and gives by its values the choices that a form offers for this one.
     """
 
     help: str
@@ -76,6 +80,7 @@ class Arg:
     in_form: bool = True
     choices: "Callable[[Registry], Sequence[Choice]] | None" = None
     reads: Callable[[str], float] | None = None
+    offers: "tuple[str, Callable[[Registry], Offers]] | None" = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +102,9 @@ class Param:
     in_form: bool = True
     choices_of: "Callable[[Registry], Sequence[Choice]] | None" = None
     reads: Callable[[str], float] | None = None
+    offers_of: "tuple[str, Callable[[Registry], Offers]] | None" = None
+    offered: Offers = field(default_factory=dict)
+    """The choices of a form, by the value of the parameter that `offers_of` names."""
 
     @property
     def completes(self) -> bool:
@@ -324,9 +332,13 @@ class MemberLeftHook:
 @dataclass(frozen=True, slots=True)
 class Setting:
     """A value that an organizer may set. `read` turns what was typed into what is stored, or raises
-    `BadInput`."""
+    `BadInput`. `says` tells in a sentence what a stored value means; `choices` are the usual ones, for forms and
+    buttons. `label` is what it is called where it is listed."""
 
     key: str
+    label: str
     help: str
     default: str
     read: Callable[[str], str]
+    says: Callable[[str], str]
+    choices: tuple[str, ...] = ()

@@ -6,7 +6,7 @@ with `enqueue` and ask for them by what they mean; how rows are leased and settl
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -292,21 +292,22 @@ class ListedPost:
 def page(
     conn: Conn, cohort_id: int, most: int, *, state: PostState | None = None, before: int | None = None
 ) -> Sequence[ListedPost]:
-    """A cohort's latest posts, the newest first; only those in a state, only those before an id. On the first
-    page the latest that were not sent come before all others."""
+    """A cohort's latest posts, the newest first, only those before an id: those in a state, or all that were not sent,
+    before which those stand that wait."""
     if state is not None:
         return _latest(conn, cohort_id, "o.state = :state", most, before, state=state.value)
-    if before is not None:
-        return _latest(conn, cohort_id, "1 = 1", most, before)
-    # Each by its index: sorting all posts would cost what there is and not what is shown.
-    unsent = [
-        post
-        for each in UNSENT
-        for post in _latest(conn, cohort_id, "o.state = :state", most, None, state=each.value)
-    ]
-    first = sorted(unsent, key=lambda post: post.id, reverse=True)[:most]
-    others = f"o.state NOT IN {_UNSENT_LIST}"
-    return [*first, *_latest(conn, cohort_id, others, most - len(first), None)]
+
+    def in_states(states: Iterable[PostState]) -> list[ListedPost]:
+        # Each by its index: sorting all posts would cost what there is and not what is shown.
+        found = [
+            post
+            for each in states
+            for post in _latest(conn, cohort_id, "o.state = :state", most, before, state=each.value)
+        ]
+        return sorted(found, key=lambda post: post.id, reverse=True)
+
+    waiting = [each for each in PostState if each not in UNSENT and each is not PostState.SENT]
+    return [*in_states(UNSENT), *in_states(waiting)][:most]
 
 
 def _latest(

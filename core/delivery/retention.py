@@ -30,9 +30,23 @@ class _ReadDays:
         return str(int(words))
 
 
-SENT = Setting("keep-posts", "Days for which posts are kept after they were sent", "30", _ReadDays(7, 365))
+SENT = Setting(
+    "keep-posts",
+    "Posts that were sent",
+    "Days for which posts are kept after they were sent",
+    "30",
+    _ReadDays(7, 365),
+    lambda days: f"I remember a post for {days} days after it was sent",
+    ("7", "30", "90", "365"),
+)
 UNSENT = Setting(
-    "keep-unsent", "Days for which posts that were not sent are listed", "180", _ReadDays(30, 730)
+    "keep-unsent",
+    "Posts that were not sent",
+    "Days for which posts that were not sent are listed",
+    "180",
+    _ReadDays(30, 730),
+    lambda days: f"A post that was not sent is listed for {days} days",
+    ("30", "90", "180", "730"),
 )
 
 _UNREFERRED = (

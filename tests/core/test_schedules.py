@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from core.chat.model import ChannelRef, Form, PersonRef, Reply
+from core.chat.model import ChannelRef, Form, PersonRef, Records, Reply
 from core.clock import FixedClock
 from core.delivery.calendar import DateRange, read_date_ranges, read_quiet, write_date_ranges
 from core.delivery.service import Delivery
@@ -117,10 +117,10 @@ async def test_dates_are_shown_before_anything_is_saved(cohort: CohortFixture) -
     change = await cohort.olu.click(saved, "Change it")
     again = answered(await cohort.olu.submit(change, when="every friday 9am"))
     assert "#1 is saved" in text_of(again)
-    listed = text_of(await cohort.olu.ok("cohort-admin schedule-list"))
-    assert "every Friday at 09:00" in listed
-    assert "every 2 weeks" not in listed
-    assert "Removed" in text_of(await cohort.olu.click(again, "Take it back"))
+    line = schedule_line(await cohort.olu.ok("cohort-admin schedule-list"))
+    assert "every Friday at 09:00" in line
+    assert "every 2 weeks" not in line
+    assert "Removed" in text_of(await cohort.olu.click(again, "Remove it"))
     assert "Nothing is scheduled" in text_of(await cohort.olu.ok("cohort-admin schedule-list"))
 
 
@@ -134,7 +134,7 @@ async def test_rule_without_open_date_says_so(cohort: CohortFixture) -> None:
     await cohort.olu.ok("cohort-admin set", key="end", value="2026-11-24")
     reply = await cohort.olu.ok("cohort-admin schedule-add", kind="checkin", when="every friday 10:00")
     assert "no date open" in text_of(reply)
-    assert "no further date" in text_of(await cohort.olu.ok("cohort-admin schedule-list"))
+    assert "no further date" in schedule_line(await cohort.olu.ok("cohort-admin schedule-list"))
 
 
 async def test_call_in_each_members_own_time_comes_as_direct_message(
@@ -235,7 +235,7 @@ async def test_pausing_resuming_changing_and_removing(
     await cohort.olu.ok("cohort-admin schedule-add", kind="checkin", when="daily 09:30")
     await walk(clock, delivery, datetime(2026, 11, 24, 12, tzinfo=UTC))
     paused = await cohort.olu.ok("cohort-admin schedule-pause", schedule="1")
-    assert "Paused" in text_of(await cohort.olu.ok("cohort-admin schedule-list"))
+    assert "paused" in schedule_line(await cohort.olu.ok("cohort-admin schedule-list"))
     await walk(clock, delivery, datetime(2026, 11, 26, 12, tzinfo=UTC))
     assert days(outlet) == ["2026-11-24"], "nothing is made up for after a pause"
     assert "Fri 27 Nov, 09:30" in text_of(await cohort.olu.click(button_of(paused, "Resume")))
@@ -304,15 +304,19 @@ async def test_list_of_posts_is_turned_page_by_page(
         return [int(row.removeprefix("#").partition(" ")[0]) for row in listed(reply)]
 
     first = await cohort.olu.ok("cohort-admin delivery")
-    assert "In all: 15 sent, 2 missed." in text_of(first)
+    assert "15 of 17 were sent; 2 missed." in text_of(first)
     assert "Due next: check-in call, Fri 11 Dec, 09:30" in text_of(first)
-    assert numbers(first) == [17, 16, *range(15, 5, -1)], "what was not sent stands first"
-    second = answered(await cohort.olu.click(first, "Earlier"))
-    assert numbers(second) == [5, 4, 3, 2, 1]
-    assert "Earlier" not in [each.label for each in buttons_of(second)]
-    missed = answered(await cohort.olu.click(first, "Only missed"))
-    assert numbers(missed) == [17, 16]
-    assert [each.label for each in buttons_of(missed)] == ["Try #17 again", "Try #16 again"]
+    assert numbers(first) == [17, 16]
+    assert [each.label for each in buttons_of(first)] == [
+        "Try #17 again",
+        "Try #16 again",
+        "Those that were sent",
+    ]
+    sent = answered(await cohort.olu.click(first, "Those that were sent"))
+    assert numbers(sent) == [*range(15, 3, -1)]
+    rest = answered(await cohort.olu.click(sent, "Earlier"))
+    assert numbers(rest) == [3, 2, 1]
+    assert "Earlier" not in [each.label for each in buttons_of(rest)]
     assert numbers(await cohort.olu.ok("cohort-admin delivery", state="sent", before=3)) == [2, 1]
     assert "None of these" in text_of(await cohort.olu.ok("cohort-admin delivery", state="held"))
 
@@ -348,7 +352,7 @@ DATES = r"[MTWFS]\w\w \d+ \w{3}"
 
 def schedule_line(reply: Reply) -> str:
     """The line of a schedule in the list."""
-    return next(line for line in text_of(reply).splitlines() if "#1" in line)
+    return next(line for line in listed(reply) if line.startswith("#1 "))
 
 
 @pytest.mark.case(54)
@@ -379,7 +383,7 @@ async def test_edit_keeps_what_it_does_not_change(cohort: CohortFixture) -> None
     saved = await olu.ok(add, kind="checkin", when="daily 09:30", **given)
     await olu.ok(add, kind="checkin", when="daily 10:30", replaces="1")
     line = schedule_line(await olu.ok("cohort-admin schedule-list"))
-    assert "10:30, in each member's time, except 2026-12-24..2027-01-04" in line
+    assert "10:30, in each member's time · except 2026-12-24..2027-01-04" in line
     form = await olu.click(saved, "Change it")
     assert isinstance(form, Form)
     assert {field.name: field.value for field in form.fields} == {
@@ -389,7 +393,7 @@ async def test_edit_keeps_what_it_does_not_change(cohort: CohortFixture) -> None
     }
     await olu.submit(form, when="daily 11:30", exceptions="none")
     line = schedule_line(await olu.ok("cohort-admin schedule-list"))
-    assert "11:30, in each member's time. " in line
+    assert "11:30, in each member's time · next" in line
     digest = await olu.ok(add, kind="digest", when="daily 11:30", replaces="1")
     assert "Europe/Berlin" in text_of(digest), (
         "a digest goes to a channel, whatever the schedule followed before"
@@ -471,7 +475,7 @@ async def test_pause_survives_an_edit(cohort: CohortFixture) -> None:
     await olu.ok(add, kind="digest", when="every friday 16:00")
     await olu.ok("cohort-admin schedule-pause", schedule="1")
     await olu.ok(add, kind="digest", when="every friday 15:00", replaces="1")
-    assert "Paused" in schedule_line(await olu.ok("cohort-admin schedule-list"))
+    assert "paused" in schedule_line(await olu.ok("cohort-admin schedule-list"))
 
 
 @pytest.mark.case(54)
@@ -495,3 +499,74 @@ async def test_schedule_of_an_earlier_version_goes_on_and_says_its_rule(cohort: 
     line = schedule_line(await cohort.olu.ok("cohort-admin schedule-list"))
     assert "the fourth Thursday of the month at 13:00" in line
     assert "Thu 26 Nov, 13:00" in line
+
+
+async def test_all_that_was_sent_is_one_sentence(
+    cohort: CohortFixture, clock: FixedClock, delivery: Delivery
+) -> None:
+    await cohort.olu.ok("cohort-admin schedule-add", kind="checkin", when="daily 09:30")
+    await walk(clock, delivery, datetime(2026, 11, 26, 12, tzinfo=UTC))
+    shown = await cohort.olu.ok("cohort-admin delivery")
+    assert text_of(shown).startswith("All 3 were sent.")
+    assert listed(shown) == []
+    assert len(listed(answered(await cohort.olu.click(shown, "Those that were sent")))) == 3
+
+
+async def test_schedule_opens_with_its_dates_and_buttons(cohort: CohortFixture) -> None:
+    olu = cohort.olu
+    await olu.ok(
+        "cohort-admin schedule-add", kind="digest", when="every friday 16:00", exceptions="2026-12-04"
+    )
+    rows = (await olu.ok("cohort-admin schedule-list")).blocks[0]
+    assert isinstance(rows, Records)
+    opens = rows.rows[0].opens
+    assert opens is not None
+    opened = answered(await olu.click(opens))
+    assert text_of(opened).startswith("#1 digest, every Friday at 16:00, but not on 2026-12-04.")
+    assert re.findall(DATES, text_of(opened)) == [
+        f"Fri {day}" for day in ("27 Nov", "11 Dec", "18 Dec", "25 Dec", "1 Jan")
+    ]
+    labels = ["Post one now", "Pause", "Change it", "Remove it"]
+    assert [each.label for each in buttons_of(opened)] == labels
+    await olu.click(opened, "Pause")
+    paused = answered(await olu.click(opens))
+    assert "It is paused" in text_of(paused)
+    assert "Fri 1 Jan" not in text_of(paused)
+    assert "goes on" in text_of(await olu.click(paused, "Resume"))
+    await olu.click(paused, "Remove it")
+    assert "no schedule" in text_of(await olu.click(opens))
+
+
+async def test_settings_say_what_they_mean(cohort: CohortFixture) -> None:
+    olu = cohort.olu
+    shown = await olu.ok("cohort-admin show")
+    lines = listed(shown)
+    assert "Missed posts · A missed post is still sent for 6 hours · the default" in lines
+    assert "Days off · There are no days off" in lines
+    records = next(each for each in shown.blocks if isinstance(each, Records))
+    change = next(each.opens for each in records.rows if each.name == "Missed posts")
+    assert change is not None
+    form = await olu.click(change)
+    assert isinstance(form, Form)
+    field = next(each for each in form.fields if each.name == "value")
+    assert [each.value for each in field.choices] == ["0", "1", "6", "24", "72"]
+    assert field.choices[2].label == "A missed post is still sent for 6 hours (the default)"
+    changed = await olu.submit(form, value="24")
+    assert text_of(changed) == (
+        "A missed post is still sent for 24 hours. By default: A missed post is still sent for 6 hours."
+    )
+    again = await olu.click(change)
+    assert isinstance(again, Form)
+    assert next(each.value for each in again.fields if each.name == "value") == "24"
+    await olu.ok("cohort-admin set", key="catch-up", value="36")
+    odd = await olu.click(change)
+    assert isinstance(odd, Form)
+    assert next(each for each in odd.fields if each.name == "value").choices[-1].value == "36"
+
+
+async def test_every_setting_has_words_for_its_usual_values(cohort: CohortFixture) -> None:
+    for setting in cohort.core.registry.settings.values():
+        assert setting.default in setting.choices
+        told = [setting.says(setting.read(value)) for value in setting.choices]
+        assert len(set(told)) == len(told)
+        assert all(each.endswith(tuple("abcdefghijklmnopqrstuvwxyz")) for each in told)

@@ -1,6 +1,6 @@
 """What became of the posts: the command `cohort-admin delivery`."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -71,15 +71,28 @@ async def delivery(
     coming = [_coming(each, call) for each in shown.coming[:_COMING]]
     if not shown.counts:
         return Reply(join([say("Nothing was posted yet."), *(coming or [_BEGIN])]))
-    summary = ", ".join(f"{shown.counts[each]} {each}" for each in PostState if each in shown.counts)
-    head = say("In all: {summary}.", summary=summary)
+    head = _summary(shown.counts)
     if not shown.rows:
-        return Reply(join([*first, head, say("None of these are among them.")]))
+        none = [] if state is None else [say("None of these are among them.")]
+        return Reply(join([*first, head, *none, *coming]), _buttons(shown, state))
     blocks: tuple[Block, ...] = (
         Records(tuple(_listed(call, each) for each in shown.rows), "Try again…"),
         *_buttons(shown, state),
     )
     return Reply(join([*first, head, *coming, *_reasons(shown.rows)]), blocks)
+
+
+def _summary(counts: Mapping[PostState, int]) -> Text:
+    """How all posts stand: "All 34 were sent", or how many were and what became of the others."""
+    total, sent = sum(counts.values()), counts.get(PostState.SENT, 0)
+    if sent == total:
+        return (
+            say("All {n} were sent.", n=f"{total:,}") if total > 1 else say("The only one so far was sent.")
+        )
+    others = ", ".join(
+        f"{counts[each]:,} {each}" for each in PostState if each in counts and each != PostState.SENT
+    )
+    return say("{sent} of {total} were sent; {others}.", sent=f"{sent:,}", total=f"{total:,}", others=others)
 
 
 _BEGIN = say("{/cohort-admin schedule-add} begins.")
@@ -139,16 +152,20 @@ def _buttons(shown: _Shown, state: PostState | None) -> tuple[Buttons, ...]:
     again = tuple(
         Button(f"Try #{each} again", "cohort-admin delivery", {"retry": str(each)}) for each in unsent
     )
-    # Those that were not sent may stand before all others; the page before begins where the others end.
-    others = [row.id for row in shown.rows if state or not row.unsent]
-    last = min(others, default=shown.rows[-1].id)
-    args = {"before": str(last), **({"state": state.value} if state else {})}
-    only = {each: Button(f"Only {each}", "cohort-admin delivery", {"state": each}) for each in UNSENT}
-    turn = (
-        *((Button("Earlier", "cohort-admin delivery", args),) if shown.more else ()),
-        *(() if state else (button for each, button in only.items() if each in shown.counts)),
-    )
-    return tuple(Buttons(each) for each in (again, turn) if each)
+    turn: list[Button] = []
+    if shown.more:
+        # Those that wait stand behind those that were not sent; the page before begins where the list ends.
+        args = {"before": str(min(row.id for row in shown.rows)), **({"state": state.value} if state else {})}
+        turn.append(Button("Earlier", "cohort-admin delivery", args))
+    if state is None:
+        turn += [
+            Button(f"Only {each}", "cohort-admin delivery", {"state": each})
+            for each in UNSENT
+            if each in shown.counts and len(shown.counts.keys() & set(UNSENT)) > 1
+        ]
+        if PostState.SENT in shown.counts:
+            turn.append(Button("Those that were sent", "cohort-admin delivery", {"state": PostState.SENT}))
+    return tuple(Buttons(tuple(each)) for each in (again, turn) if each)
 
 
 def _again(conn: Conn, registry: Registry, scope: Scope, row_id: int) -> bool:

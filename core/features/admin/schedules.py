@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
-from core.chat.model import Button, Buttons, ButtonStyle, Choice, Reply
+from core.chat.model import Button, Buttons, ButtonStyle, Choice, Record, Reply
 from core.chat.text import Text, join, moment, say
 from core.clock import day_words, words
 from core.cohorts import places
@@ -12,6 +12,7 @@ from core.cohorts.limits import check_quota
 from core.cohorts.model import Cohort, Scope
 from core.commands.decorators import command
 from core.commands.dispatch import Call
+from core.commands.paging import Page, PageArg, blocks
 from core.commands.registry import Registry
 from core.commands.spec import Access, Arg, Once
 from core.delivery import firing, schedules
@@ -145,13 +146,18 @@ def _equal(conn: Conn, scope: Scope, draft: ScheduleDraft) -> Schedule | None:
     return next((each for each in alike if coming and instants(each.recurrence) == coming), None)
 
 
-def _saved_buttons(number: int, kind: str, more: tuple[Button, ...]) -> Buttons:
+def _saved_buttons(number: int, kind: str, more: tuple[Button, ...], *, paused: bool = False) -> Buttons:
     args = {"schedule": str(number)}
+    pause = (
+        Button("Resume", "cohort-admin schedule-resume", args)
+        if paused
+        else Button("Pause", "cohort-admin schedule-pause", args)
+    )
     buttons = (
         Button("Post one now", "cohort-admin schedule-run", args),
-        Button("Pause", "cohort-admin schedule-pause", args),
+        pause,
         Button("Change it", "cohort-admin schedule-add", {"replaces": str(number), "kind": kind}),
-        Button("Take it back", "cohort-admin schedule-remove", args),
+        Button("Remove it", "cohort-admin schedule-remove", args),
         *more,
     )
     return Buttons(buttons)
@@ -216,8 +222,14 @@ def _save(conn: Conn, scope: Scope, draft: ScheduleDraft, *, again: bool) -> int
 
 
 @command("cohort-admin schedule-list", access=Access.ORGANIZER)
-async def schedule_list(call: Call) -> Reply:
+async def schedule_list(
+    call: Call,
+    schedule: Annotated[ScheduleRef | None, Arg("One of them, with its next dates and what to do")] = None,
+    page: PageArg = 1,
+) -> Reply:
     """What is posted when."""
+    if schedule is not None:
+        return await _opened(call, schedule.schedule)
     cohort = call.cohort
     found, closed = await call.read(_listed, cohort.id, call.core.registry)
     if not found:
@@ -227,9 +239,39 @@ async def schedule_list(call: Call) -> Reply:
                 examples=EXAMPLES,
             )
         )
-    lines = [join([_line(each, cohort), *closed.get(each.id, ())]) for each in found]
     head = say("The schedules of **{name}**, in {zone}:", name=cohort.name, zone=cohort.zone)
-    return Reply(join([head, *lines]))
+    channels = dict.fromkeys(line for lines in closed.values() for line in lines)
+    shown = Page(page, len(found))
+    rows = (_row(each, cohort) for each in found[shown.start : shown.start + shown.size])
+    return Reply(join([head, *channels]), blocks(call, shown, rows))
+
+
+async def _opened(call: Call, schedule: Schedule) -> Reply:
+    """A schedule with its next dates and what can be done with it."""
+    cohort, kind = call.cohort, call.core.registry.schedules[schedule.kind]
+    draft = ScheduleDraft(
+        schedule.kind, schedule.recurrence, schedule.when, schedule.exceptions, schedule.follow
+    )
+    dates, closed = await call.read(_opened_facts, draft, schedule, call)
+    head = say(
+        "**#{number} {kind}**, {when}{but}.",
+        number=schedule.number,
+        kind=kind.label,
+        when=draft.words,
+        but=_but(draft),
+    )
+    if schedule.paused:
+        coming = [say("It is paused: nothing is posted until it goes on.")]
+    else:
+        coming = [say("The next dates, in {whose}:", whose=_whose(draft, cohort)), *dates]
+    buttons = _saved_buttons(schedule.number, schedule.kind, (), paused=schedule.paused)
+    return Reply(join([head, *coming, *closed]), (buttons,))
+
+
+def _opened_facts(
+    conn: Conn, draft: ScheduleDraft, schedule: Schedule, call: Call
+) -> tuple[list[Text], Sequence[Text]]:
+    return _dates(conn, draft, call), _closed(conn, call.core.registry, schedule)
 
 
 def _listed(
@@ -258,23 +300,16 @@ CLOSED = (
 )
 
 
-def _line(each: Schedule, cohort: Cohort) -> Text:
-    coming = moment(each.next.at, cohort.zone) if each.next else "no further date"
-    more = [", in each member's time" if each.follow is Follow.MEMBER else ""]
-    more.append(f", except {write_date_ranges(each.exceptions)}" if each.exceptions else "")
-    head = say(
-        "- **#{number}** {kind}, {when}{more}. ",
-        number=each.number,
-        kind=each.kind,
-        when=each.when,
-        more="".join(more),
-    )
-    tail = (
-        say("Paused; {/cohort-admin schedule-resume} lets it go on.")
-        if each.paused
-        else say("Next: {at}", at=coming)
-    )
-    return say("- {head}{tail}", head=head, tail=tail)
+def _row(each: Schedule, cohort: Cohort) -> Record:
+    """A schedule as a line that opens."""
+    coming = say("next {at}", at=moment(each.next.at, cohort.zone)) if each.next else "no further date"
+    details = [
+        each.when + (", in each member's time" if each.follow is Follow.MEMBER else ""),
+        f"except {write_date_ranges(each.exceptions)}" if each.exceptions else "",
+        "paused" if each.paused else coming,
+    ]
+    opens = Button("Open", "cohort-admin schedule-list", {"schedule": str(each.number)})
+    return Record(f"#{each.number} {each.kind}", tuple(filter(None, details)), opens)
 
 
 _Which = Annotated[ScheduleRef, Arg("Which schedule, by its number")]

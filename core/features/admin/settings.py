@@ -22,17 +22,36 @@ def _read_quiet(typed: str) -> str:
     return "-".join(map(time_words, hours)) if hours else "none"
 
 
+def _missed(hours: str) -> str:
+    if float(hours) == 0:
+        return "A post that was missed is not sent later"
+    return f"A missed post is still sent for {hours} {'hour' if hours == '1' else 'hours'}"
+
+
+def _silent(hours: str) -> str:
+    if hours == "none":
+        return "Direct messages are sent at any hour"
+    begin, _, end = hours.partition("-")
+    return f"Direct messages wait from {begin} to {end}, by their reader's clock"
+
+
 CATCH_UP = Setting(
     firing.CATCH_UP,
+    "Missed posts",
     "Hours after which a post that was missed is no longer sent",
     firing.CATCH_UP_HOURS,
     _read_hours,
+    _missed,
+    ("0", "1", "6", "24", "72"),
 )
 QUIET = Setting(
     firing.QUIET,
+    "Quiet hours",
     "Local hours in which direct messages wait, such as 21:00-08:00",
     firing.QUIET_HOURS,
     _read_quiet,
+    _silent,
+    ("none", "21:00-08:00", "20:00-09:00", "18:00-09:00"),
 )
 KEEP_POSTS = retention.SENT
 KEEP_UNSENT = retention.UNSENT

@@ -46,9 +46,15 @@ def _read_share(typed: str) -> str:
 
 SHARING = Setting(
     "checkin-sharing",
+    "Check-ins",
     "Whether a check-in is shared unless its author chooses: shared or private",
     "private",
     _read_share,
+    {
+        "shared": "A check-in is shared unless its author keeps it private",
+        "private": "A check-in is private until its author shares it",
+    }.__getitem__,
+    ("private", "shared"),
 )
 
 _BLANK = LongText("")
