@@ -58,9 +58,10 @@ async def set_up(driver: PlatformDriver) -> None:
     founded = message(await driver.say(OLU, "cohort-admin setup", name="Lab", timezone="berlin"))
     assert founded.private
     assert "Lab is set up in the time zone Europe/Berlin" in founded.text
-    asked = form(await driver.press(OLU, founded, "Schedule a check-in call"))
+    asked = form(await driver.press(OLU, founded, "My own schedule"))
     assert asked.labels[:2] == ("Kind", "When")
-    calls = await driver.fill(OLU, asked, {"When": "weekdays 10:30"})
+    kind = "check-in call: calls for check-ins"
+    calls = await driver.fill(OLU, asked, {"Kind": kind, "When": "weekdays 10:30"})
     assert "Mon 23 Nov, 10:30 (Europe/Berlin)" in calls.text
     digests = message(await driver.say(OLU, "cohort-admin schedule-add", kind="digest", when="weekdays 4pm"))
     assert "Mon 23 Nov, 16:00 (Europe/Berlin)" in digests.text

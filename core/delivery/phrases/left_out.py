@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from core.chat.text import say
 from core.delivery.calendar import DateRange
 from core.delivery.phrases.cursor import Cursor
 from core.delivery.phrases.date_words import DateReader
@@ -96,10 +97,12 @@ class LeftOutReader:
     def _refusal(self, first: int) -> BadInput:
         cursor = self.cursor
         if cursor.peek() in HOLIDAYS:
-            return cursor.refusal(
-                "I know no “{part}”. Please give their dates, such as except 2026-12-21 to 2027-01-04, or set days off "
-                "for the whole cohort with `cohort-admin set`.",
-                cursor.position,
+            return BadInput(
+                say(
+                    "I know no “{part}”. Please give their dates, such as except 2026-12-21 to 2027-01-04, or set days off "
+                    "for the whole cohort with {/cohort-admin set}.",
+                    part=cursor.text(cursor.position, cursor.position + 1),
+                )
             )
         if cursor.done():
             return cursor.refusal("“{part}” is followed by nothing. What shall be left out?", first)

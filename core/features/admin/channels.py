@@ -21,6 +21,7 @@ from core.delivery.outlet import Target
 from core.errors import BadInput, NotAllowed, NotFound
 from core.features.admin import texts
 from core.features.admin.posts import FREED, PURPOSE
+from core.features.admin.steps import with_next
 from core.store.port import Conn
 
 NONE = "none"
@@ -106,7 +107,7 @@ async def channel(
         text += (
             " My first message there is still on its way; {/cohort-admin delivery} says what becomes of it."
         )
-    return Reply(say(text, name=name, purpose=purpose))
+    return await with_next(call, say(text, name=name, purpose=purpose))
 
 
 def _configures(conn: Conn, scope: Scope) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Annotated
 
 from core.chat.model import Fields, Records, Reply
-from core.chat.text import Sayable, clean, say
+from core.chat.text import Sayable, Text, clean, say
 from core.cohorts import directory, members, places, settings, zones
 from core.cohorts.model import Scope
 from core.commands.arguments import read_date
@@ -17,8 +17,9 @@ from core.commands.spec import Access, Arg
 from core.delivery import schedules
 from core.delivery.calendar import DateRange, read_date_ranges, write_date_ranges
 from core.errors import BadInput, UserError
-from core.features.admin import preferences
+from core.features.admin import preferences, presets
 from core.features.admin.preferences import Preference
+from core.features.admin.steps import with_next
 from core.store.port import Conn
 
 
@@ -31,7 +32,7 @@ async def show(call: Call) -> Reply:
         name=call.cohort.name,
     )
     rows = tuple(map(preferences.record, shown.preferences))
-    return Reply(text, (Fields(tuple(shown.facts.items())), Records(rows, "Change…")))
+    return await with_next(call, text, Fields(tuple(shown.facts.items())), Records(rows, "Change…"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +79,27 @@ async def set_(
 ) -> Reply:
     """Change a setting of this cohort."""
     setting = call.core.registry.settings.get(key)
+    if key == presets.KEY:
+        return await with_next(call, await call.write(_work_like, call.core.registry, call.scope, value))
     if setting is None:
-        return Reply(preferences.told(await call.write(_change_cohort, call.scope, key, value)))
+        changed = await call.write(_change_cohort, call.scope, key, value)
+        return await with_next(call, preferences.told(changed))
     stored = setting.read(value)
     await call.write(settings.store_setting, call.cohort.id, key, stored)
     return Reply(preferences.told(await call.read(preferences.preference, call.cohort.id, setting)))
+
+
+def _work_like(conn: Conn, registry: Registry, scope: Scope, typed: str) -> Text:
+    """Set the cohort up for a way of working. Returns what members will see."""
+    named = clean(typed, multiline=False).casefold().replace(" ", "-")
+    if named not in tuple(presets.Preset):
+        ways = ", ".join(presets.Preset)
+        raise BadInput(
+            say("There is no way of working “{typed}”. There are: {ways}.", typed=typed[:40], ways=ways),
+            field="value",
+        )
+    applied = presets.apply(conn, scope, registry, presets.Preset(named))
+    return presets.told(conn, scope, registry, applied)
 
 
 def _change_cohort(conn: Conn, scope: Scope, key: str, value: str) -> Preference:

@@ -11,6 +11,7 @@ from core.cohorts.model import Scope
 from core.commands.registry import Registry
 from core.commands.spec import Offers, Setting
 from core.delivery import schedules
+from core.features.admin import presets
 from core.store.port import Conn
 
 DEFAULT = "the default"
@@ -46,15 +47,15 @@ COHORT_LABELS = {
 def keys(registry: Registry) -> Sequence[Choice]:
     """The keys with what they are about."""
     own = [Choice(key, label) for key, label in COHORT_LABELS.items()]
-    return [
-        *own,
-        *(Choice(each.key, f"{each.label}: {each.help}"[:75]) for each in registry.settings.values()),
-    ]
+    way = Choice(presets.KEY, "Way of working: what to post when, in one click")
+    brought = [Choice(each.key, f"{each.label}: {each.help}"[:75]) for each in registry.settings.values()]
+    return [*own, way, *brought]
 
 
 def offers(registry: Registry) -> Offers:
     """The usual values of each setting, in words."""
-    return {
+    ways = tuple(Choice(each.value, f"{each.label}: {way.about}"[:75]) for each, way in presets.WAYS.items())
+    return {presets.KEY: ways} | {
         each.key: tuple(Choice(value, _labelled(each, value)) for value in each.choices)
         for each in registry.settings.values()
         if each.choices

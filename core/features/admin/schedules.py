@@ -24,6 +24,7 @@ from core.errors import BadInput, NotFound, OutOfDate, UserError
 from core.features.admin import drafts, records
 from core.features.admin.drafts import ScheduleDraft
 from core.features.admin.records import ScheduleNumber, ScheduleRef
+from core.features.admin.steps import with_next
 from core.store.port import Conn
 
 
@@ -90,7 +91,7 @@ async def schedule_add(
         **values,
     )
     instead = _instead(draft, replaces=str(number))
-    return Reply(join([head, *dates, *draft.notes]), (_saved_buttons(number, kind, instead),))
+    return await with_next(call, join([head, *dates, *draft.notes]), _saved_buttons(number, kind, instead))
 
 
 def _but(draft: ScheduleDraft) -> str:

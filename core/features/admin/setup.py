@@ -1,24 +1,28 @@
 """Setting a cohort up: the channel is looked at, and its first message posted, before it is said to be done."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated
 
 from core.chat.model import Button, Buttons, ChannelRef, Person, Place, PlaceKind, Reply
 from core.chat.text import Text, join, say
-from core.clock import Zone
-from core.cohorts import directory, places, settings
+from core.clock import Zone, day_words, local_date
+from core.cohorts import directory, members, places, settings
+from core.cohorts.model import Scope
 from core.commands.decorators import command
 from core.commands.dispatch import Call
+from core.commands.registry import Registry
 from core.commands.spec import Access, Arg
-from core.delivery import confirmation, outbox
+from core.delivery import confirmation, outbox, schedules
 from core.delivery.confirmation import PostOutcome
 from core.delivery.outbox import NewPost
 from core.delivery.outlet import Target
 from core.errors import BadInput
-from core.features.admin import texts
+from core.features.admin import presets, texts
 from core.features.admin.channels import checked_channel, refuse_taken
 from core.features.admin.posts import WELCOME
+from core.features.admin.presets import Preset
+from core.features.admin.steps import with_next
 from core.store.port import Conn
 
 
@@ -30,6 +34,17 @@ class NewCohort:
     welcome: int
 
 
+@dataclass(frozen=True, slots=True)
+class WantedCohort:
+    """What a new cohort shall be."""
+
+    name: str
+    zone: str
+    home: Place
+    start: date | None
+    end: date | None
+
+
 @command(
     "cohort-admin setup", access=Access.SETUP, needs_cohort=False, form="Set up a cohort", submit="Set it up"
 )
@@ -38,14 +53,27 @@ async def setup(
     name: Annotated[str, Arg("What the cohort is called", max_length=80)],
     timezone: Annotated[Zone, Arg("The zone its schedules run in, such as Africa/Lagos", label="Time zone")],
     channel: Annotated[ChannelRef | None, Arg("Its home channel; without one, this channel")] = None,
+    start: Annotated[date | None, Arg("Its first day; nothing is posted before", label="First day")] = None,
+    end: Annotated[date | None, Arg("Its last day; nothing is posted after", label="Last day")] = None,
+    preset: Annotated[Preset | None, Arg("How you work together; sets schedules", in_form=False)] = None,
 ) -> Reply:
     """Set up a cohort in a channel."""
+    if start and end and end < start:
+        raise BadInput(
+            say(
+                "The last day, {end}, is before the first, {start}.",
+                end=day_words(end),
+                start=day_words(start),
+            ),
+            field="end",
+        )
     if channel is None and call.request.place.kind is PlaceKind.DIRECT:
         raise BadInput(
             "Please run this in the channel that shall be the cohort's home, or name that channel."
         )
     home = await checked_channel(call, channel)
-    made = await call.write(_set_up, name, str(timezone), home, call.request.person, call.now)
+    wanted = WantedCohort(name, str(timezone), home, start, end)
+    made = await call.write(_set_up, wanted, call.request.person, call.now)
     if made is None:
         owner = await call.read(places.owner, home)
         if owner is None:
@@ -58,24 +86,44 @@ async def setup(
     text = say(
         "**{name}** is set up in the time zone {zone}, and you are its organizer.", name=name, zone=timezone
     )
-    buttons = tuple(
-        Button(f"Schedule a {kind.label}", "cohort-admin schedule-add", {"kind": kind.name}, cohort=made.id)
-        for kind in call.core.registry.schedules.values()
-    )
-    return Reply(join([text, _greeted(outcome)]), (Buttons(buttons[:5]),), cohort=made.id)
+    parts = [text, *_runs(start, end), _greeted(outcome)]
+    if preset is not None:
+        parts.append(await call.write(_work_like, call.core.registry, made.id, preset, call.now))
+    days_off = Button("Days off", "cohort-admin set", {"key": schedules.BREAKS}, cohort=made.id)
+    return await with_next(call, join(parts), Buttons((days_off,)), cohort=made.id)
+
+
+def _runs(start: date | None, end: date | None) -> list[Text]:
+    """From when to when, where that was said."""
+    if start is None and end is None:
+        return []
+    begins = f"from {day_words(start)}" if start else "from now"
+    return [say("It runs {begins} {ends}.", begins=begins, ends=f"to {day_words(end)}" if end else "on")]
+
+
+def _work_like(conn: Conn, registry: Registry, cohort_id: int, preset: Preset, now: datetime) -> Text:
+    """Set the new cohort up for a way of working, if it was not taken back meanwhile. Returns what members will see."""
+    cohort = directory.cohort(conn, cohort_id)
+    assert cohort is not None  # noqa: S101 - it was made by this call
+    member = next(iter(members.members(conn, cohort_id)), None)
+    scope = Scope(cohort, member, now, local_date(now, cohort.zone))
+    return presets.told(conn, scope, registry, presets.apply(conn, scope, registry, preset))
 
 
 def _greeted(outcome: PostOutcome | None) -> Text:
-    """What became of the first message, and what comes next."""
+    """What became of the first message."""
     hello = say("I have said hello in its channel, where everybody can join with one click.")
-    return join([texts.not_arrived(outcome) or hello, say("What shall I do there, and when?")])
+    return texts.not_arrived(outcome) or hello
 
 
-def _set_up(conn: Conn, name: str, zone: str, home: Place, person: Person, now: datetime) -> NewCohort | None:
+def _set_up(conn: Conn, wanted: WantedCohort, person: Person, now: datetime) -> NewCohort | None:
     """A new cohort with its home, its organizer and the first message there; None where the channel is taken."""
+    home = wanted.home
     if places.owner(conn, home) is not None:
         return None
-    cohort_id = settings.add_cohort(conn, name, zone, now)
+    cohort_id = settings.add_cohort(conn, wanted.name, wanted.zone, now)
+    settings.set_first_day(conn, cohort_id, wanted.start)
+    settings.set_last_day(conn, cohort_id, wanted.end)
     if not places.assign(conn, cohort_id, "home", home):
         raise BadInput("That channel belongs to another cohort. Please choose another one.")
     person_id = directory.ensure_person(conn, person, now)
