@@ -11,6 +11,7 @@ from core.commands.spec import (
     Access,
     CommandMark,
     Cost,
+    Covers,
     HomeSection,
     MemberLeftHook,
     NothingThere,
@@ -92,9 +93,13 @@ def schedule(
     post: str,
     purpose: str,
     personal: bool = False,
+    covers: Covers | None = None,
 ) -> Callable[[F], F]:
-    """Mark `compose(conn, cohort, day, at)` as the schedule kind `name`; `label` is what people call it."""
-    return lambda compose: _mark(ScheduleKind(name, label, help, post, purpose, compose, personal))(compose)
+    """Mark `compose(conn, cohort, day, at)` as the schedule kind `name`; `label` is what people call it. For `covers`
+    see `ScheduleKind`."""
+    return lambda compose: _mark(ScheduleKind(name, label, help, post, purpose, compose, personal, covers))(
+        compose
+    )
 
 
 def section(name: str, *, order: int, figures: Sequence[Figure] = ()) -> Callable[[F], F]:

@@ -247,6 +247,9 @@ class PostKind:
     could not be sent."""
 
 
+Covers = Callable[[datetime, datetime | None, datetime | None], Mapping[str, Any]]
+
+
 @dataclass(frozen=True, slots=True)
 class ScheduleKind:
     """A kind of schedule: what it posts, and to the channels of which purpose.
@@ -263,6 +266,9 @@ class ScheduleKind:
     compose: Callable[[Conn, Cohort, date, datetime], Mapping[str, Any] | None]
     personal: bool = False
     """Whether it makes sense as a direct message, in each member's own time."""
+    covers: Covers | None = None
+    """For posts that tell of a period: `covers(at, last, before)` adds to the data, where `last` is the latest regular
+    post of the same schedule and `before` the instant of the date that its rule has before this one."""
 
 
 @dataclass(frozen=True, slots=True)

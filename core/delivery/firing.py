@@ -1,14 +1,16 @@
 """The step from a due slot to the outbox. Plain SQL; a batch of schedules is one transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from itertools import takewhile
+from typing import Any
 
 from core.clock import local, to_instant
 from core.cohorts import directory
 from core.cohorts.model import Cohort
 from core.commands.registry import Registry
+from core.commands.spec import ScheduleKind
 from core.delivery import outbox, schedules
 from core.delivery.calendar import Calendar, read_quiet
 from core.delivery.outbox import NewPost, PostState
@@ -146,7 +148,7 @@ def post_slot(
     """Put a slot's post into the outbox, once for each target. `tag` sets a run by hand apart. Returns how many
     posts are new."""
     conn, now, kind = batch.conn, batch.now, batch.registry.schedules[schedule.kind]
-    data = kind.compose(conn, cohort, slot.day, slot.at) if audience.targets else None
+    data = _composed(conn, cohort, kind, schedule, slot, audience.zone) if audience.targets else None
     if data is None:
         return 0
     if audience.targets == (NOWHERE,):
@@ -170,6 +172,19 @@ def post_slot(
         for target in audience.targets
     ]
     return sum(outbox.enqueue(conn, post, now) is not None for post in posts)
+
+
+def _composed(
+    conn: Conn, cohort: Cohort, kind: ScheduleKind, schedule: Schedule, slot: Slot, zone: str
+) -> Mapping[str, Any] | None:
+    """What a slot posts; None where there is nothing to post. Two schedules of a kind have periods of their own."""
+    data = kind.compose(conn, cohort, slot.day, slot.at)
+    if data is None or kind.covers is None:
+        return data
+    last = outbox.latest_slot(conn, cohort.id, kind.post, slot.at, schedule.id)
+    before = schedule.recurrence.date_before(slot.day)
+    begun = to_instant(before, schedule.recurrence.wall, zone) if before else None
+    return {**data, **kind.covers(slot.at, last, begun)}
 
 
 def quiet_until(conn: Conn, cohort: Cohort, zone: str, now: datetime) -> datetime | None:
@@ -270,11 +285,11 @@ def retry_post(conn: Conn, registry: Registry, cohort: Cohort, row_id: int, now:
     row = outbox.unsent(conn, cohort.id, row_id)
     if row is None:
         return False
-    schedule = conn.one("SELECT kind, zone FROM schedule WHERE id = :id", id=row["schedule_id"])
+    schedule = schedules.by_id(conn, row["schedule_id"]) if row["schedule_id"] is not None else None
     if schedule is not None and row["data"] == "{}":
-        kind = registry.schedules.get(schedule["kind"])
-        day = local(row["slot_at"], schedule["zone"]).date()
-        data = kind.compose(conn, cohort, day, row["slot_at"]) if kind else None
+        kind = registry.schedules.get(schedule.kind)
+        slot = Slot(local(row["slot_at"], schedule.zone).date(), row["slot_at"])
+        data = _composed(conn, cohort, kind, schedule, slot, schedule.zone) if kind else None
         if data is None:
             return False
         outbox.fill(conn, row_id, data)

@@ -180,15 +180,19 @@ def post_of_day(conn: Conn, cohort_id: int, kind: str, day: date, target: Target
     return row["id"] if row else None
 
 
-def latest_slot(conn: Conn, cohort_id: int, kind: str, before: datetime) -> datetime | None:
-    """The instant of the latest regular post of a kind before another instant that was sent, or will be. One that
-    was sent by hand comes beside the regular ones."""
+def latest_slot(
+    conn: Conn, cohort_id: int, kind: str, before: datetime, schedule_id: int | None = None
+) -> datetime | None:
+    """The instant of the latest regular post of a kind, or of one schedule, before another instant that was sent, or
+    will be. One that was sent by hand comes beside the regular ones."""
     row = conn.one(
         "SELECT slot_at AS latest_at FROM outbox WHERE cohort_id = :cohort AND kind = :kind AND by_hand = 0"
-        " AND state IN ('pending', 'sending', 'sent') AND slot_at < :before ORDER BY slot_at DESC LIMIT 1",
+        " AND state IN ('pending', 'sending', 'sent') AND slot_at < :before"
+        " AND (:schedule = -1 OR schedule_id = :schedule) ORDER BY slot_at DESC LIMIT 1",
         cohort=cohort_id,
         kind=kind,
         before=before,
+        schedule=-1 if schedule_id is None else schedule_id,
     )
     return row["latest_at"] if row else None
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
-from itertools import islice
+from itertools import islice, takewhile
 
 from dateutil.rrule import rrule, rruleset, rrulestr
 
@@ -49,6 +49,31 @@ class Recurrence:
         for each in _rule(self.rule, self._anchor_near(since)):
             if each.date() >= since:
                 yield each.date()
+
+    def date_before(self, day: date) -> date | None:
+        """The date of the rhythm before another date, also where that is before it began; None where it is more than a
+        year away."""
+        for days in (40, 400):
+            since = day - timedelta(days=days)
+            earlier = list(takewhile(lambda each: each < day, self._begun_before(since).dates(since)))
+            if earlier:
+                return earlier[-1]
+        return None
+
+    def _begun_before(self, day: date) -> "Recurrence":
+        """The same rhythm, begun on some earlier day."""
+        unit, step = self._rhythm()
+        if self.anchor <= day:
+            return self
+        if unit == "MONTHLY":
+            months = self.anchor.year * 12 + self.anchor.month - 1
+            rounds = (months - (day.year * 12 + day.month - 1)) // step + 1
+            year, month = divmod(months - rounds * step, 12)
+            return replace(self, anchor=date(year, month + 1, 1))
+        period = step * (7 if unit == "WEEKLY" else 1)
+        return replace(
+            self, anchor=self.anchor - timedelta(days=((self.anchor - day).days // period + 1) * period)
+        )
 
     def slots(self, after: datetime, zone: str, calendar: Calendar = EVERY_DAY) -> Iterator[Slot]:
         """The slots due after an instant on open dates, in order of time. `zone` names the time zone of the

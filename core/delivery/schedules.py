@@ -207,6 +207,12 @@ def by_ids(conn: Conn, ids: Sequence[int]) -> Sequence[Schedule]:
     return [_schedule(row) for row in rows]
 
 
+def by_id(conn: Conn, schedule_id: int) -> Schedule | None:
+    """One schedule, though it was paused or removed."""
+    row = conn.one("SELECT * FROM schedule WHERE id = :id", id=schedule_id)
+    return _schedule(row) if row else None
+
+
 def by_number(conn: Conn, cohort_id: int, number: int) -> Schedule | None:
     """One schedule of a cohort."""
     row = conn.one(

@@ -152,3 +152,21 @@ def test_earliest_of_zones_is_what_each_says(
     assert found is not None
     assert found.at == first
     assert found in each
+
+
+@pytest.mark.parametrize(
+    ("words", "day", "before"),
+    [
+        ("every friday", date(2026, 11, 27), date(2026, 11, 20)),
+        ("every 2 weeks on friday", date(2026, 11, 27), date(2026, 11, 13)),
+        ("weekdays", date(2026, 11, 23), date(2026, 11, 20)),
+        ("daily", date(2026, 11, 23), date(2026, 11, 22)),
+        ("last day of the month", date(2026, 11, 30), date(2026, 10, 31)),
+        ("every 2 months on the 1st", date(2026, 12, 1), date(2026, 10, 1)),
+        ("quarterly on the 1st", date(2027, 1, 1), date(2026, 10, 1)),
+        ("yearly on 1 march", date(2027, 3, 1), date(2026, 3, 1)),
+        ("first monday of the month", date(2027, 2, 1), date(2027, 1, 4)),
+    ],
+)
+def test_date_before_is_in_the_rhythm(words: str, day: date, before: date) -> None:
+    assert read(words, date(2026, 11, 23)).date_before(day) == before

@@ -1,5 +1,6 @@
 """What organizers do with schedules: exceptions, breaks, members' own time, quiet hours, pause, change, retry."""
 
+import json
 import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
@@ -570,3 +571,26 @@ async def test_every_setting_has_words_for_its_usual_values(cohort: CohortFixtur
         told = [setting.says(setting.read(value)) for value in setting.choices]
         assert len(set(told)) == len(told)
         assert all(each.endswith(tuple("abcdefghijklmnopqrstuvwxyz")) for each in told)
+
+
+async def test_two_digests_have_periods_of_their_own(
+    cohort: CohortFixture, clock: FixedClock, delivery: Delivery, outlet: KeepingOutlet
+) -> None:
+    add = "cohort-admin schedule-add"
+    await cohort.olu.ok(add, kind="digest", when="daily 17:00")
+    await cohort.olu.ok(add, kind="digest", when="every friday 16:00")
+    await cohort.olu.ok(add, kind="digest", when="last day of the month 12:00")
+    await walk(clock, delivery, datetime(2026, 12, 12, 12, tzinfo=UTC))
+
+    def periods(conn: Conn) -> dict[int, list[str]]:
+        found: dict[int, list[str]] = {}
+        for row in conn.all("SELECT schedule_id, data FROM outbox ORDER BY slot_at"):
+            data = json.loads(row["data"])
+            span = f"{data['since'][5:10]} {data['until'][5:10]}"
+            found.setdefault(row["schedule_id"], []).append(span)
+        return found
+
+    daily, weekly, monthly = (await cohort.core.store.read(periods)).values()
+    assert daily[:3] == ["11-16 11-23", "11-23 11-24", "11-24 11-25"], "a first one covers a week"
+    assert weekly == ["11-20 11-27", "11-27 12-04", "12-04 12-11"]
+    assert monthly == ["10-31 11-30"]

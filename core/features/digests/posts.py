@@ -24,7 +24,22 @@ _PERIOD = timedelta(days=7)
 _LONGEST = timedelta(days=35)
 
 
-@schedule("digest", label="digest", help="posts the cohort's digest", post=POST, purpose="digest")
+def covers(at: datetime, last: datetime | None, before: datetime | None) -> Mapping[str, Any]:
+    """The time since the last digest of the same schedule; a first one, or one after a long pause, covers what lies
+    between two of its dates, and a week at least."""
+    usual = min(at - _PERIOD, before or at)
+    since = last if last is not None and last >= min(at - _LONGEST, usual) else usual
+    return {"since": since.isoformat(), "until": at.isoformat()}
+
+
+@schedule(
+    "digest",
+    label="digest",
+    help="posts the cohort's digest",
+    post=POST,
+    purpose="digest",
+    covers=covers,
+)
 def compose(conn: Conn, cohort: Cohort, _day: date, at: datetime) -> dict[str, Any]:
     """The period since the last digest; a first one, or one after a long pause, covers a week."""
     return {"since": period_start(conn, cohort.id, at).isoformat(), "until": at.isoformat()}
