@@ -256,12 +256,13 @@ class PlaygroundAdapter:
         self.connections.broadcast(lambda _: frame)
 
     async def _live(self) -> None:
-        """Let the sample's people go on while nobody moves the clock."""
+        """Let the sample's people go on while nobody moves the clock, and keep the pages' clocks with it."""
         while True:
             await asyncio.sleep(LIVE_INTERVAL)
             try:
                 async with self._moving:
                     await self.moves.live()
+                self._tell_time()
             except Exception:
                 log.exception("the sample's people could not go on")
 

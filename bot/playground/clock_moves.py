@@ -73,11 +73,12 @@ class ClockMoves:
         happened, in sentences and for the page."""
         clock = self._movable()
         before, began = await self._core.store.read(messages.newest_number), clock.now()
+        lived = await self._core.store.read(messages.later_than, began)
         did = self._ahead.performed
         until = await self._destination(clock, seconds)
         await self._advance_to(clock, until)
         await self.save()
-        return await self._report(before, began, self._ahead.performed - did)
+        return await self._report(before, began, self._ahead.performed - did, lived=lived > 0)
 
     async def back(self) -> Tree:
         """Move back to now. What happened meanwhile stays, and the answer says so."""
@@ -91,12 +92,10 @@ class ClockMoves:
         zone = await self._core.store.read(_zone)
         return {"words": _words_of_return(present, ahead, later, await self._scheduled(), zone)}
 
-    async def live(self) -> bool:
-        """Let happen what the sample's people do about now. True if anything did."""
-        played = False
+    async def live(self) -> None:
+        """Let happen what the sample's people do about now."""
         while await self._ahead.play_next():
-            played = True
-        return played
+            self._tell()
 
     def _movable(self) -> MovableClock:
         if isinstance(self._core.clock, MovableClock):
@@ -129,18 +128,19 @@ class ClockMoves:
         clock.move_to(max(clock.now(), until))
         await self._delivery.flush()
 
-    async def _report(self, before: int, began: datetime, did: int) -> Tree:
-        """What a move did, in sentences; where posts stand now; and the channel of a digest that was among them."""
+    async def _report(self, before: int, began: datetime, did: int, *, lived: bool) -> Tree:
+        """What a move did, in sentences; where posts stand now; and the channel of a digest that was among them. `lived`
+        says that the clock had been later before."""
         kind = self._core.registry.schedules.get("digest")
         happened = await self._core.store.read(_happened, before, began, kind)
         zone = await self._core.store.read(_zone)
-        now = clocks.words(self._core.clock.now(), zone)
+        now = clocks.words_without_zone(self._core.clock.now(), zone)
         return {
             "posted": [
                 {"place": each.place, "count": each.count, "last": each.last} for each in happened.channels
             ],
             "digest": happened.digest,
-            "words": [f"It is now {now}.", *words_of_move(happened.channels, happened.direct, did)],
+            "words": [f"It is now {now}.", *words_of_move(happened, did, lived=lived)],
         }
 
 
@@ -165,8 +165,9 @@ def _zone(conn: Conn) -> str:
     return cohorts[0].zone if cohorts else "UTC"
 
 
-def words_of_move(channels: Sequence[Posted], direct: Sequence[Posted], did: int) -> list[str]:
+def words_of_move(happened: Happened, did: int, *, lived: bool) -> list[str]:
     """What happened on the way, in sentences."""
+    channels, direct = happened.channels, happened.direct
     said = []
     if did:
         said.append(f"The sample's people did {did} {'thing' if did == 1 else 'things'} on the way.")
@@ -175,6 +176,8 @@ def words_of_move(channels: Sequence[Posted], direct: Sequence[Posted], did: int
     if direct:
         to = listed([f"{each.count} to {_reader(each.place)}" for each in direct])
         said.append(f"Direct messages went out: {to}.")
+    if not said and lived:
+        return ["Nothing new: the clock was here before, and what happened then stands in the channels."]
     return said or ["Nothing was posted."]
 
 
@@ -182,17 +185,19 @@ def _words_of_return(
     present: datetime, ahead: datetime, later: int, following: datetime | None, zone: str
 ) -> list[str]:
     """What moving back leaves as it is."""
-    said = [f"It is {clocks.words(present, zone)} again."]
+    said = [f"It is {clocks.words_without_zone(present, zone)} again."]
     if later:
         them = "1 message has a date" if later == 1 else f"{later} messages have dates"
         said.append(
-            f"What happened while the clock was ahead stays: {them} up to {clocks.words(ahead, zone)}, and what was"
+            f"What happened while the clock was ahead stays: {them} up to {clocks.words_without_zone(ahead, zone)}, and what was"
             " entered meanwhile is kept."
         )
     else:
         said.append("Nothing was posted while the clock was ahead.")
     if following is not None:
-        said.append(f"Nothing is posted twice: what is scheduled goes on {clocks.words(following, zone)}.")
+        said.append(
+            f"Nothing is posted twice: what is scheduled goes on {clocks.words_without_zone(following, zone)}."
+        )
     return said
 
 

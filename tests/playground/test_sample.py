@@ -43,7 +43,7 @@ async def test_paper_is_added_and_its_lottery_comes_with_picture(
     await user.send("/lottery paper @everyone")
     picture = user.messages.last.get_by_role("img")
     await expect(picture).to_have_attribute("alt", re.compile(r"\d"))
-    assert await picture.evaluate("image => image.naturalWidth") > 300
+    assert await picture.evaluate("image => image.decode().then(() => image.naturalWidth)") > 300
 
 
 async def test_completion_offers_papers_venues_people_and_zones(
@@ -105,8 +105,6 @@ async def test_empty_cohort_is_set_up_from_nothing_and_sample_comes_back(
         await expect(user.page.get_by_role("heading", name="No cohort yet")).to_be_visible()
         await expect(user.page.locator(".top").get_by_text("Sample data")).to_be_hidden()
         await user.page.locator(".suggestion").first.click()
-        await expect(user.line).to_have_value("/cohort-admin setup")
-        await user.page.locator(".main .send").click()
         await user.dialog.get_by_role("textbox", name="Name").fill("Night owls")
         await user.dialog.get_by_role("combobox", name="Time zone").fill("Nairobi")
         await user.dialog.locator("button[type=submit]").click()

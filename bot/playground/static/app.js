@@ -273,7 +273,17 @@ export class App {
     const words = direct
       ? "Everything you ask here stays between the two of you. Some things to try:"
       : "Type / to see everything the bot can do, or begin with one of these:";
-    return emptyState(title, words, this.state.suggestions, (text) => this.composer.set(text));
+    return emptyState(title, words, this.state.suggestions, (text) => this.#suggested(text));
+  }
+
+  /**
+   * A command that asks for what it needs in a form opens it at once; any other is put into the line, to be sent or not.
+   * @param {string} text
+   */
+  #suggested(text) {
+    const command = this.commands.find(({ name }) => `/${name}` === text);
+    if (command?.form && command.params.some(({ required }) => required)) this.#try({ line: text, forward: null });
+    else this.composer.set(text);
   }
 
   async #earlier() {
@@ -320,7 +330,7 @@ export class App {
     return this.#call("command", { ...where, text }, where);
   }
 
-  /** @param {Try} what */
+  /** @param {Pick<Try, "line" | "forward">} what */
   async #try({ line, forward }) {
     if (forward !== null) return this.clock.move({ forward });
     const where = { place: this.placeId, thread: null };

@@ -93,6 +93,7 @@ export class ClockBar {
     this.#busy = false;
     this.element.classList.remove("moving");
     this.element.removeAttribute("aria-busy");
+    if (document.activeElement === document.body) this.#app.composer.focus(); // "Back to now" is gone once it was pressed
   }
 }
 

@@ -176,6 +176,7 @@ export class MessageList {
     if (!node) return;
     this.#startAt(node);
     this.#atEnd = this.#nearEnd();
+    this.#newest.hidden = true;
   }
 
   /**
