@@ -104,6 +104,7 @@ async def test_empty_cohort_is_set_up_from_nothing_and_sample_comes_back(
         await user.page.get_by_role("alertdialog").get_by_role("button", name="Start empty").click()
         await expect(user.page.get_by_role("heading", name="No cohort yet")).to_be_visible()
         await expect(user.page.locator(".top").get_by_text("Sample data")).to_be_hidden()
+        await expect(user.page.get_by_role("region", name="Three things to try")).to_have_count(0)
         await user.page.locator(".suggestion").first.click()
         await user.dialog.get_by_role("textbox", name="Name").fill("Night owls")
         await user.dialog.get_by_role("combobox", name="Time zone").fill("Nairobi")

@@ -75,6 +75,7 @@ export class MessageList {
     if (!stay) {
       this.#messages.clear();
       this.#more.hidden = true;
+      this.showCard(null);
       this.#draw();
     }
     this.#loading = new Map();
@@ -224,6 +225,7 @@ export class MessageList {
    * @param {HTMLElement | null} card
    */
   showCard(card) {
+    if (!card) this.#card?.remove();
     if (card && !this.#card) this.#cardAfter = this.#sorted().at(-1)?.order ?? 0;
     this.#card = card;
     this.refresh();
