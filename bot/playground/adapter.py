@@ -99,6 +99,8 @@ class PlaygroundAdapter:
                 # An interrupted start may have left a part of the sample.
                 await self.core.store.write(snapshot.clear)
                 await self._make_sample()
+            else:
+                await self.ahead.resume()
         except Exception:
             log.exception("sample cohort failed")
         finally:

@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 import structlog
 
 from bot.playground import sample_weeks, snapshot, touched
+from bot.playground.sample_cohort import last_digest
 from bot.playground.sample_people import SamplePeople
 from bot.playground.sample_story import ZONE, RunCommand, StoryEvent
 from core import clock as clocks
@@ -59,6 +60,13 @@ class SampleAhead:
         while (following := _following(progress)).at <= present:
             progress = following.then
         await self._core.store.write(_save, progress)
+
+    async def resume(self) -> None:
+        """Begin now where a sample cohort was made by a version in which nothing followed."""
+        mode, story = await self._core.store.read(_notes)
+        if mode == snapshot.SAMPLE and story is None:
+            now = self._core.clock.now()
+            await self.begin(last_digest(now), now)
 
     async def next_at(self) -> datetime | None:
         """When the next event is; None where there is no sample cohort."""
@@ -121,9 +129,13 @@ def _dated(digest: date, week: int) -> list[tuple[datetime, StoryEvent]]:
     return sorted(dated, key=lambda each: each[0])
 
 
+def _notes(conn: Conn) -> tuple[str | None, str | None]:
+    return notes.get(conn, snapshot.MODE), notes.get(conn, snapshot.STORY)
+
+
 def _load(conn: Conn) -> Progress | None:
-    found = notes.get(conn, snapshot.STORY)
-    if found is None or notes.get(conn, snapshot.MODE) != snapshot.SAMPLE:
+    mode, found = _notes(conn)
+    if found is None or mode != snapshot.SAMPLE:
         return None
     digest, week, done = json.loads(found)
     return Progress(date.fromisoformat(digest), week, done)

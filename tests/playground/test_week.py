@@ -139,6 +139,17 @@ async def test_week_goes_on_after_restart_where_it_was(tmp_path: Path) -> None:
     assert lived[0] == lived[1]
 
 
+async def test_sample_of_earlier_version_goes_on_too(tmp_path: Path) -> None:
+    database = f"sqlite:///{tmp_path / 'cohort.db'}"
+    async with running_playground(database, discover(), MovableClock(MONDAY), sample=True) as running:
+        await running.core.store.write(
+            lambda conn: conn.run("DELETE FROM note WHERE key = 'playground:story'")
+        )
+    async with running_playground(database, discover(), MovableClock(MONDAY), sample=True) as running:
+        happened = await running.adapter.move_clock(WEEK)
+        assert (running.adapter.ahead.performed, happened["digest"]) == (41, "general")
+
+
 async def test_back_to_now_says_what_stays(
     browser: Browser, sample: RunningPlayground, user: PageUser
 ) -> None:
