@@ -14,8 +14,9 @@ const STYLES = { normal: "", primary: "button-primary", danger: "button-danger" 
  * @param {() => Promise<unknown>} press
  */
 export function actionButton(button, pressed, press) {
-  const node = h("button", { class: `button ${STYLES[button.style] ?? ""}`, type: "button", data: { style: button.style } },
-    pressed && icon("check"), h("span", {}, button.label), pressed && h("span", { class: "sr-only" }, ", done"));
+  // That it was pressed is its description: its name stays what it was.
+  const node = h("button", { class: `button ${STYLES[button.style] ?? ""}`, type: "button", title: pressed && "You pressed this", data: { style: button.style } },
+    pressed && icon("check"), h("span", {}, button.label));
   node.classList.toggle("pressed", pressed);
   node.addEventListener("click", async () => {
     if (node.getAttribute("aria-busy") === "true") return;
