@@ -110,7 +110,7 @@ def words(at: datetime, zone_name: str) -> str:
 def words_without_zone(at: datetime, zone_name: str) -> str:
     """An instant for people, where the zone is said already: "Mon 23 Nov, 09:30"."""
     there = local(at, zone_name)
-    return f"{there:%a} {there.day} {there:%b}, {time_words(there)}"
+    return f"{weekday_words(there)} {date_words(there, year=False)}, {time_words(there)}"
 
 
 def weekday_words(day: date) -> str:
@@ -125,4 +125,9 @@ def time_words(wall: time | datetime) -> str:
 
 def day_words(day: date) -> str:
     """A date for people: "Mon 23 Nov 2026"."""
-    return f"{day:%a} {day.day} {day:%b} {day.year}"
+    return f"{weekday_words(day)} {date_words(day)}"
+
+
+def date_words(day: date, *, year: bool = True) -> str:
+    """A date for people, where its weekday says nothing: "23 Nov 2026"."""
+    return f"{day.day} {day:%b} {day.year}" if year else f"{day.day} {day:%b}"

@@ -16,7 +16,7 @@ WRITER = ROOT / "core" / "clock.py"
 PAGE = ROOT / "bot" / "playground" / "static"
 ALLOWED = {
     "core/chat/text.py: Moment(at, clock.words_without_zone(at, zone), zone)",  # what makes moments
-    "core/delivery/recurrence.py: {self.until:%Y%m%d}",  # as RFC 5545 writes it
+    "core/delivery/recurrence.py: {until:%Y%m%d}",  # as RFC 5545 writes it
 }
 AT = datetime(2026, 11, 23, 8, 30, tzinfo=UTC)
 

@@ -102,6 +102,6 @@ def _time(seconds: int) -> str | None:
     """An instant as everybody reads it alike: a text is kept for readers in several zones."""
     try:
         at = datetime.fromtimestamp(seconds, UTC)
-        return f"{clock.day_words(at.date())}, {at:%H:%M} UTC"
+        return f"{clock.day_words(at.date())}, {clock.time_words(at)} UTC"
     except (ValueError, OverflowError, OSError):
         return None

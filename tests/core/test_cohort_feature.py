@@ -195,8 +195,7 @@ async def test_schedules_are_echoed_with_their_next_dates(cohort: CohortFixture)
         "cohort-admin schedule-add", kind="checkin", when="every 2 weeks on friday 16:00"
     )
     assert [line for line in text_of(reply).splitlines() if line.startswith("•")] == [
-        f"• {day}, 16:00 (Europe/Berlin)"
-        for day in ("Fri 27 Nov", "Fri 11 Dec", "Fri 25 Dec", "Fri 8 Jan", "Fri 22 Jan")
+        f"• {day}, 16:00" for day in ("Fri 27 Nov", "Fri 11 Dec", "Fri 25 Dec", "Fri 8 Jan", "Fri 22 Jan")
     ]
     assert listed(await cohort.olu.ok("cohort-admin schedule-list"))[0].startswith("#1 checkin")
     refusal = await cohort.olu.fails("cohort-admin schedule-add", kind="checkin", when="someday")

@@ -108,8 +108,7 @@ async def test_dates_are_shown_before_anything_is_saved(cohort: CohortFixture) -
     )
     dates = [line for line in text_of(shown).splitlines() if line.startswith("•")]
     assert dates == [
-        f"• {day}, 16:00 (Europe/Berlin)"
-        for day in ("Fri 27 Nov", "Fri 11 Dec", "Fri 8 Jan", "Fri 22 Jan", "Fri 5 Feb")
+        f"• {day}, 16:00" for day in ("Fri 27 Nov", "Fri 11 Dec", "Fri 8 Jan", "Fri 22 Jan", "Fri 5 Feb")
     ]
     assert "Nothing is scheduled" in text_of(await cohort.olu.ok("cohort-admin schedule-list"))
     saved = answered(await cohort.olu.click(shown, "Save it"))

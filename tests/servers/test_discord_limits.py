@@ -14,6 +14,11 @@ def _message(**body: Any) -> dict[str, Any]:
     return body
 
 
+def _menu(**change: Any) -> dict[str, Any]:
+    option = {"label": "Go", "value": "go", **change}
+    return {"type": 3, "custom_id": "menu", "options": [option]}
+
+
 def _button(**change: Any) -> dict[str, Any]:
     return {"type": 2, "style": 1, "label": "Go", "custom_id": "go", **change}
 
@@ -47,6 +52,10 @@ def _row(*children: dict[str, Any]) -> dict[str, Any]:
         _row(
             {"type": 3, "custom_id": "s", "options": [{"label": str(n), "value": str(n)} for n in range(26)]}
         ),
+        _row(_menu(label="x" * 101)),
+        _row(_menu(description="x" * 101)),
+        _row(_menu(value="x" * 101)),
+        _row(_menu(), _button()),
         {"content": "x", "flags": 1 << 15, "components": [{"type": 10, "content": "y"}]},
         {"content": "x", "allowed_mentions": {"parse": ["users"], "users": ["1"]}},
         {"content": "x", "attachments": [{"id": 0, "filename": "a"}]},
@@ -65,6 +74,7 @@ def test_accepted_messages() -> None:
     check_message(
         {"embeds": [{"description": "x" * 4096, "fields": [{"name": "a", "value": "b" * 1024}]}]}, 0
     )
+    check_message(_row(_menu(label="x" * 100, description="x" * 100)), 0)
     check_message(_row(_button(), _button(style=5, custom_id=None, url="https://example.org")), 0)
     check_message({"attachments": [{"id": 0, "filename": "a"}]}, 1)
 

@@ -21,6 +21,7 @@ from tests.servers.slack import (
     SlackUser,
     as_message,
     as_modal,
+    limits,
 )
 
 TITLE = {"type": "plain_text", "text": "Add a paper"}
@@ -348,3 +349,14 @@ async def _refused(code: str, call: Awaitable[Any]) -> dict[str, Any]:
     body = caught.value.response.data
     assert isinstance(body, dict)
     return body
+
+
+@pytest.mark.parametrize(
+    ("options", "text", "value", "refused"),
+    [(100, 75, 150, False), (101, 1, 3, True), (1, 76, 1, True), (1, 1, 151, True)],
+)
+def test_menus_of_messages_have_limits(options: int, text: int, value: int, refused: bool) -> None:
+    words = {"type": "plain_text", "text": "x" * text}
+    option = {"text": words, "value": "v" * value, "description": words}
+    menu = {"type": "static_select", "action_id": "a", "placeholder": words, "options": [option] * options}
+    assert bool(limits.message_blocks([{"type": "actions", "elements": [menu]}])) is refused

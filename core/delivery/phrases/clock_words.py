@@ -3,6 +3,7 @@
 import re
 from datetime import time
 
+from core.clock import time_words
 from core.delivery.phrases.cursor import Cursor, Unclear
 from core.delivery.phrases.facts import Clock, Facts
 from core.delivery.phrases.tokens import Kind
@@ -105,7 +106,7 @@ def wall_time(cursor: Cursor, facts: Facts) -> time:
     elif not half and clock.vague:
         first, last = clock.span
         readings = [
-            cursor.replaced((first, last, f"at {each:%H:%M}"))
+            cursor.replaced((first, last, f"at {time_words(each)}"))
             for each in (time(hour, clock.minute), time(hour + 12, clock.minute))
         ]
         raise Unclear(cursor.text(first, last), readings)

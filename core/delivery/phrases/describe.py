@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import date
 
+from core.clock import date_words, time_words
 from core.delivery.phrases.vocabulary import DAY_NAMES, DAYS, MONTH_NAMES, ORDINAL_NAMES
 from core.delivery.recurrence import Recurrence
 
@@ -22,17 +23,12 @@ def describe(recurrence: Recurrence, starts: date | None = None) -> str:
     else:
         days = _daily(step) if unit == "DAILY" else _weekly(parts["BYDAY"].split(","), step)
         days = _within_months(days, months)
-    words = f"{days} at {recurrence.wall:%H:%M}"
+    words = f"{days} at {time_words(recurrence.wall)}"
     if starts is not None:
-        words += f", starting {day(starts)}"
+        words += f", starting {date_words(starts)}"
     if recurrence.until is not None:
-        words += f", until {day(recurrence.until)}"
+        words += f", until {date_words(recurrence.until)}"
     return words
-
-
-def day(when: date) -> str:
-    """A date as phrases hold it: "18 Dec 2026"."""
-    return f"{when.day} {when:%b} {when.year}"
 
 
 def listed(names: Sequence[str]) -> str:

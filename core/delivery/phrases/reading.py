@@ -6,7 +6,7 @@ from datetime import date
 from itertools import islice
 
 from core.chat.text import say
-from core.clock import day_words
+from core.clock import date_words, day_words
 from core.delivery.calendar import DateRange
 from core.delivery.phrases.clock_words import wall_time
 from core.delivery.phrases.cursor import Cursor, Unclear
@@ -115,7 +115,7 @@ def _question(unclear: Unclear, today: date) -> Ambiguous:
             continue
         words = phrase if found.exceptions else found.words  # what is left out stands in the phrase alone
         coming = islice(found.recurrence.dates(today), 3)
-        dates = ", ".join(f"{each.day} {each:%b}" for each in coming)
+        dates = ", ".join(date_words(each, year=False) for each in coming)
         readings.append((words, f"{words}: {dates}"))
     return Ambiguous(say("“{part}” can mean several things. Which one?", part=unclear.part), readings)
 

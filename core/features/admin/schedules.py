@@ -6,7 +6,7 @@ from typing import Annotated
 
 from core.chat.model import Button, Buttons, ButtonStyle, Choice, Record, Reply
 from core.chat.text import Text, join, moment, say
-from core.clock import day_words, words
+from core.clock import day_words, words, words_without_zone
 from core.cohorts import places
 from core.cohorts.limits import check_quota
 from core.cohorts.model import Cohort, Scope
@@ -165,22 +165,17 @@ def _saved_buttons(number: int, kind: str, more: tuple[Button, ...], *, paused: 
 
 
 def _dates(conn: Conn, draft: ScheduleDraft, call: Call) -> list[Text]:
-    """The next five dates of a draft, as lines."""
+    """The next five dates of a draft, as lines. Whose clock they are on is said above them."""
     cohort = call.cohort
     open_dates = schedules.calendar(conn, cohort, draft.exceptions)
     slots = draft.recurrence.first(5, call.now, cohort.zone, open_dates)
     if not slots:
         return [say("- none: the cohort's last day, its breaks or these exceptions leave no date open.")]
-    return [say("- {at}", at=_shown(slot, cohort, draft.follow)) for slot in slots]
+    return [say("- {at}", at=words_without_zone(slot.at, cohort.zone)) for slot in slots]
 
 
 def _whose(draft: ScheduleDraft, cohort: Cohort) -> str:
     return "each member's own time" if draft.follow is Follow.MEMBER else cohort.zone
-
-
-def _shown(slot: Slot, cohort: Cohort, follow: Follow) -> str:
-    at = words(slot.at, cohort.zone)
-    return at if follow is Follow.COHORT else at.rsplit(" (", 1)[0]
 
 
 def _save(conn: Conn, scope: Scope, draft: ScheduleDraft, *, again: bool) -> int:

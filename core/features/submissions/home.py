@@ -1,7 +1,7 @@
 """What papers put on a member's page."""
 
 from core.chat.model import Button
-from core.chat.text import say, shorten
+from core.chat.text import say
 from core.cohorts.model import Member, Scope
 from core.commands.decorators import home_section
 from core.commands.spec import HomePart
@@ -23,7 +23,7 @@ def home(conn: Conn, scope: Scope, member: Member) -> HomePart:
         say(
             "**#{number}** {title}: {stage}{at}",
             number=row["number"],
-            title=shorten(row["title"], 120),
+            title=row["title"],
             stage=texts.stage(Stage(row["stage"])),
             at=texts.place(Stage(row["stage"]), str(VenueEdition(row["venue"] or "", row["year"]))),
         )
