@@ -66,7 +66,9 @@ def _committees(canvas: Canvas, only: int, both: int, neither: int) -> None:
     for start, count, mark in zip(starts, counts, (BLUE, GREEN, ORANGE, None), strict=True):
         places = [(start + (i // rows + 0.5) * pitch, top - (i % rows + 0.5) * pitch) for i in range(count)]
         edge = None if mark else MUTED
-        canvas.dots(places, pitch * 0.38, mark or PAPER, edge=edge, edge_width=canvas.pick(2, 1.2))
+        canvas.dots(
+            places, pitch * 0.38, mark or PAPER, edge=edge, edge_width=min(canvas.pick(2, 1.2), 0.09 * pitch)
+        )
         words = str(count) if mark else rest
         canvas.text(start + 2, top + 0.6 * line, words, color=INK if mark else MUTED, bold=True)
 
@@ -75,16 +77,23 @@ def _fitted(
     canvas: Canvas, counts: Sequence[int], least: Sequence[float], framed: float, room: float
 ) -> tuple[int, float, list[float]]:
     """How many rows of dots, how far apart, and how wide each block is, with room for its words; two blocks in a frame
-    take `framed`. There are more rows where few are too wide, and then dots that are nearer to each other."""
+    take `framed`. As far apart as the paper allows, however many they are, and no higher than that needs."""
+    largest, tall = canvas.pick(27.0, 19.0), canvas.pick(165.0, 172.0)
 
     def widths(rows: int, pitch: float) -> list[float]:
         found = [max(ceil(count / rows) * pitch, wide) for count, wide in zip(counts, least, strict=True)]
         ends = (max(found[end], framed - found[1]) for end in (0, 2))
         return [next(ends), found[1], next(ends), found[3]]
 
-    rows, pitch = canvas.pick(6, 9), canvas.pick(27.0, 19.0)
-    while sum(widths(rows, pitch)) > room and rows < canvas.pick(7, 12):
-        rows += 1
-    while sum(widths(rows, pitch)) > room:
-        pitch -= 0.25
-    return rows, pitch, widths(rows, pitch)
+    def pitch_of(rows: int) -> float:
+        low, high = 0.0, min(largest, tall / rows)
+        if sum(widths(rows, high)) <= room:
+            return high
+        for _ in range(8):
+            middle = (low + high) / 2
+            low, high = (middle, high) if sum(widths(rows, middle)) <= room else (low, middle)
+        return low
+
+    pitches = {rows: pitch_of(rows) for rows in range(5, 41)}
+    rows = max(pitches, key=lambda each: (round(pitches[each], 1), -each))
+    return rows, pitches[rows], widths(rows, pitches[rows])
