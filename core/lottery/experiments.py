@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from functools import cache
 
 from core.lottery import fit
-from core.lottery.decisions import RHO, Range, both_accept, ranged
 from core.lottery.simulate import Conferences, ContingencyTable, conferences
 
 
@@ -40,18 +39,6 @@ class Experiment:
     def fitted(self) -> fit.Estimate:
         """The agreement rho that fits the table, with its 95 % profile-likelihood interval."""
         return fit.agreement(self.counts.both, self.counts.only_a, self.counts.only_b, self.counts.neither)
-
-    def expected(self, rho: float = RHO) -> dict[str, Range]:
-        """The counts that the model gives at this accept rate: `both`, `split` (one of two) and `neither`.
-
-        n AA, 2 n (p - AA) and n (1 - 2p + AA), at this agreement and over the measured range.
-        """
-        p, papers = self.accept_rate, self.counts.papers
-        return {
-            "both": ranged(lambda each: papers * both_accept(p, each), rho),
-            "split": ranged(lambda each: 2 * papers * (p - both_accept(p, each)), rho),
-            "neither": ranged(lambda each: papers * (1 - 2 * p + both_accept(p, each)), rho),
-        }
 
     def rerun(self, rho: float, *, seed: int, count: int = 1) -> Conferences:
         """The same conference again in the model: so many papers, two committees, each with its quota."""

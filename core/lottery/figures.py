@@ -6,30 +6,31 @@ agreements that were measured.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
-from math import inf, sqrt
+from math import inf
 
-from core.lottery import decisions, fit, rounds
-from core.lottery.decisions import RHO, RHO_HIGH, RHO_LEAST, RHO_LOW, Range, ranged, ranged_each
+from core.lottery import bounds, decisions, fit, rounds
+from core.lottery.bounds import Bounds
+from core.lottery.decisions import RHO, RHO_HIGH, RHO_LOW, Range, ranged_each
 from core.lottery.experiments import Experiment
 from core.lottery.fit import Estimate
 from core.lottery.rounds import Try
 from core.lottery.scores import ScoreModel
 
-CHAIR_NOISE_RANGE = (0.38, 0.43)
-"""The range of the area chair's noise, in standard deviations of the mean score (ICLR 2021 and 2023)."""
+
+def agreement_range(rho: float | None = None) -> Range:
+    """The agreements over which ranges are taken: the measured ones, or only the one that was given."""
+    return Range(RHO, RHO_LOW, RHO_HIGH) if rho is None else Range(rho, rho, rho)
 
 
-def agreement_range(rho: float = RHO) -> Range:
-    """The agreements over which ranges are taken: the measured ones, and the one that was given."""
-    return Range(rho, min(rho, RHO_LOW), max(rho, RHO_HIGH))
-
-
-def over_agreements(figures: Callable[[float], Sequence[float]], rho: float = RHO) -> tuple[Range, ...]:
-    """Figures of one agreement, each with its range over the agreements."""
-    used = agreement_range(rho)
-    return ranged_each(figures, used.value, used.low, used.high)
+def over_agreements(
+    figures: Callable[[float], Sequence[float]], rho: float | None = None
+) -> tuple[Range, ...]:
+    """Figures of one agreement, each with its range over the agreements; none where one was given."""
+    if rho is not None:
+        return tuple(Range(figure, figure, figure) for figure in figures(rho))
+    return ranged_each(figures)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +45,12 @@ class CommitteeFigures:
     accept_after_rejection: Range
 
 
-def committees(accept_rate: float, rho: float = RHO) -> CommitteeFigures:
-    """The figures of two committees. ValueError for a bad rate or agreement."""
+def committees(accept_rate: float, rho: float | None = None) -> CommitteeFigures:
+    """The figures of two committees, with no range where an agreement was given. ValueError for a bad rate or
+    agreement."""
 
     def figure(of: Callable[[float, float], float]) -> Range:
-        return ranged(lambda each: of(accept_rate, each), rho)
+        return over_agreements(lambda each: (of(accept_rate, each),), rho)[0]
 
     return CommitteeFigures(
         accept_rate,
@@ -67,7 +69,7 @@ class PlanFigures:
 
     rates: tuple[float, ...]
     improve: float = 0.0
-    rho: float = RHO
+    rho: float | None = None
 
     def _tries(self, improve: float) -> list[Try]:
         return [Try(rate, improve) for rate in self.rates]
@@ -116,13 +118,13 @@ class PlanFigures:
         within so many tries. None where it is not defined: for venues of several rates, or an improved paper."""
         if self.improve or len(set(self.rates)) > 1:
             return None
-        return rounds.coin_accepted_within(self.rates[0], tries, self.rho)
+        return rounds.coin_accepted_within(self.rates[0], tries, RHO if self.rho is None else self.rho)
 
 
 @dataclass(frozen=True, slots=True)
 class ScoreFigures:
-    """What a paper's own scores say: `now` over the area chair's noise, `following` at a new committee that accepts
-    `next_rate`, over the agreements that the scores allow."""
+    """What a paper's own scores say: `now` in this round, `following` at a new committee that accepts `next_rate`,
+    each over all that `core.lottery.bounds` names; `agreement` is what the scores allow of it."""
 
     scores: tuple[float, ...]
     mean: float
@@ -132,47 +134,23 @@ class ScoreFigures:
     following: Range
 
 
-def of_scores(model: ScoreModel, scores: Sequence[float], next_rate: float | None = None) -> ScoreFigures:
+def of_scores(
+    model: ScoreModel, scores: Sequence[float], within: Bounds, next_rate: float | None = None
+) -> ScoreFigures:
     """The figures of one paper's scores. `next_rate` is the model's own where none is given."""
-    rate = model.p if next_rate is None else next_rate
+
+    def figures(at: ScoreModel) -> tuple[float, float]:
+        return at.now(scores), at.next(scores, next_rate)
+
+    now, following = bounds.ranges(figures, model, within)
     return ScoreFigures(
         tuple(scores),
         sum(scores) / len(scores),
-        score_agreements(model),
-        accepted_now(model, scores),
-        rate,
-        accepted_next(model, scores, rate),
+        bounds.used_agreements(model, within),
+        now,
+        model.p if next_rate is None else next_rate,
+        following,
     )
-
-
-def score_agreements(model: ScoreModel) -> Range:
-    """The agreement that is used with a model's scores, and the least and most that its figures range over.
-
-    No more than the scores allow (`ScoreModel.most_agreement`). Where that is less than what was measured, .55,
-    the measured range would be cut to a point, as if less were known for certain. So there the range begins at
-    .29, the least that the 2014 experiment alone leaves open; or at 0, where the scores allow not even that.
-    """
-    most = model.most_agreement
-    least = RHO_LOW if most >= RHO else RHO_LEAST if most > RHO_LEAST else 0.0
-    used = min(model.rho, most)
-    return Range(used, min(used, least), min(max(model.rho, RHO_HIGH), most))
-
-
-def accepted_now(model: ScoreModel, scores: Sequence[float]) -> Range:
-    """The chance in this round, over the range of the area chair's noise."""
-
-    def chance(share: float) -> list[float]:
-        return [replace(model, tau=share * sqrt(model.mean_variance)).now(scores)]
-
-    return ranged_each(chance, model.chair_noise / sqrt(model.mean_variance), *CHAIR_NOISE_RANGE)[0]
-
-
-def accepted_next(model: ScoreModel, scores: Sequence[float], p: float) -> Range:
-    """The chance with a new committee at accept rate p, over the agreements that the model's scores allow."""
-    used = score_agreements(model)
-    return ranged_each(
-        lambda rho: [replace(model, rho=rho).next(scores, p)], used.value, used.low, used.high
-    )[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,12 +166,28 @@ class ExperimentFigures:
     fitted: Estimate
 
 
-def of_experiment(of: Experiment, rho: float = RHO) -> ExperimentFigures:
+def of_experiment(of: Experiment, rho: float | None = None) -> ExperimentFigures:
     """What the model says of an experiment."""
     found = committees(of.accept_rate, rho)
     return ExperimentFigures(
-        of, found.agreement, found.flip, found.disagreement, of.expected(rho), of.fitted()
+        of, found.agreement, found.flip, found.disagreement, _expected(of, found), of.fitted()
     )
+
+
+def _expected(of: Experiment, found: CommitteeFigures) -> dict[str, Range]:
+    """The counts that the model gives: `both`, `split` (one of the two) and `neither`: n AA, 2 n (p - AA) and
+    n (1 - 2p + AA)."""
+    p, papers, both = of.accept_rate, of.counts.papers, found.both_accept
+
+    def counted(share: Callable[[float], float]) -> Range:
+        value, *ends = (papers * share(each) for each in (both.value, both.low, both.high))
+        return Range(value, min(ends), max(ends))
+
+    return {
+        "both": counted(lambda both: both),
+        "split": counted(lambda both: 2 * (p - both)),
+        "neither": counted(lambda both: 1 - 2 * p + both),
+    }
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,8 @@
 """Accept rates and score scales of venues, as far as they are known.
 
 Rates are fractions of the submissions to the main conference. Most are from lixin4ever's
-Conference-Acceptance-Rate list on GitHub; those of 2025 and later are from secondary reports. Populations
-differ from venue to venue, and within one: see each venue's note before comparing.
+Conference-Acceptance-Rate list on GitHub; those of 2025 and later are from secondary reports (CVPR and AAAI 2026 are
+rounded there). Populations differ from venue to venue, and within one: see each venue's note before comparing.
 """
 
 import re
@@ -59,6 +59,8 @@ class Venue:
     aliases: tuple[str, ...] = ()
     note: str = ""
     decided: Mapping[int, float] = field(default_factory=dict)
+    undiscussed: tuple[int, ...] = ()
+    """Years whose decisions were made on scores from before the reviewers' discussion."""
 
     def rate(self, year: int | None = None) -> Rate | None:
         """The rate of `year` or of the nearest known year (without a year, the newest), or None."""
@@ -93,6 +95,18 @@ class Edition:
         return replace(rate, value=known) if rate and known else None
 
     @property
+    def recent(self) -> tuple[float, ...]:
+        """The rates of the last three years that are known, up to this one; the first three, if it is earlier."""
+        years = sorted(self.venue.rates)
+        until = [year for year in years if self.year is None or year <= self.year]
+        return tuple(self.venue.rates[year] for year in (until[-3:] if len(until) >= 3 else years[:3]))
+
+    @property
+    def undiscussed(self) -> bool:
+        """Whether this year's decisions were made on scores from before the discussion."""
+        return self.year in self.venue.undiscussed
+
+    @property
     def scale(self) -> Scale | None:
         """The score scale of this year, None if it is not known."""
         return self.venue.scale(self.year)
@@ -111,19 +125,21 @@ def table() -> tuple[Venue, ...]:
     as_in_2014 = replace(one_to_ten, assumed="a scale of 1 to 10 as at NIPS 2014, assumed for 2015 to 2024")
     iclr_2026 = Scale((0, 2, 4, 6, 8, 10), "Of the scores of 2026 only a part was reported.")
     return (
-        Venue("AAAI", _years(2021, 21.4, 15.0, 19.6, 23.8, 23.4)),
-        Venue("ACL", _years(2023, 23.5), note="Main conference; Findings took another 18.4 % in 2023."),
+        Venue("AAAI", _years(2021, 21.4, 15.0, 19.6, 23.8, 23.4, 17.5)),
+        Venue("ACL", {2023: 0.235, 2025: 0.203}, note="Main conference; Findings took another 18.4 in 100 in 2023."),
         Venue("AISTATS", _years(2021, 29.8, 29.2, 29.4, 27.6, 31.3), aliases=("AI and Statistics",)),
         Venue("COLT", _years(2020, 30.9)),
-        Venue("CVPR", _years(2021, 23.7, 25.3, 25.8, 23.6, 22.1)),
-        Venue("EMNLP", _years(2023, 23.3), note="Main conference; Findings took another 22.9 % in 2023."),
+        Venue("CVPR", _years(2021, 23.7, 25.3, 25.8, 23.6, 22.1, 25.0)),
+        Venue("EMNLP", _years(2023, 23.3), note="Main conference; Findings took another 22.9 in 100 in 2023."),
         Venue(
             "ICLR",
             _years(2021, 28.7, 32.9, 32.0, 30.8, 31.7, 27.4),
             {2013: one_to_ten, 2022: Scale((1, 3, 5, 6, 8, 10)), 2026: iclr_2026},
             ("International Conference on Learning Representations",),
-            "The rate of 2026 is of all valid submissions; of those that were decided it is 38.9 %.",
+            "At ICLR 2026 5,355 papers were accepted: 27.4 in 100 of the 19,525 valid submissions, and 38.9 in 100 of "
+            "the 13,763 that were not withdrawn before they were decided.",
             {2026: 0.389},
+            (2026,),
         ),
         Venue(
             "ICML",
@@ -133,7 +149,7 @@ def table() -> tuple[Venue, ...]:
         Venue("KDD", _years(2022, 15.0, 22.1), aliases=("SIGKDD",)),
         Venue(
             "NeurIPS",
-            _years(2021, 25.7, 25.6, 26.1, 25.8, 24.5),
+            _years(2021, 25.7, 25.6, 26.1, 25.8, 24.52),
             {2014: one_to_ten, 2015: as_in_2014, 2025: Scale(tuple(range(1, 7)))},
             ("NIPS", "Neural Information Processing Systems"),
         ),

@@ -1,4 +1,5 @@
-"""The answers: figures, words and picture. Plain functions; run them off the event loop, they draw."""
+"""The answers: a picture, the two sentences that carry it, and all numbers behind. Plain functions; run them off the
+event loop, they draw."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -10,6 +11,7 @@ from core.charts.scores import own_scores
 from core.chat.model import Picture, Table
 from core.chat.text import Text, join, say, shorten
 from core.features.lottery import models, scored, texts
+from core.features.lottery.models import Phase
 from core.features.lottery.reading import Assumed, rate_of, rate_words
 from core.features.lottery.scored import Scored
 from core.lottery import figures, rounds
@@ -23,10 +25,12 @@ AHEAD = 5
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the member reads, the picture to it, and its figures where they make a table."""
+    """What the member reads first, under 900 characters with the picture to it; and all numbers with what was assumed,
+    and a table where they make one, for who asks for them."""
 
     text: Text
     picture: Picture
+    numbers: Text
     table: Table | None = None
 
 
@@ -40,40 +44,46 @@ def _picture(chart: Chart) -> Picture:
 def committees(assumed: Assumed, rho: float | None, name: str) -> Answer:
     """What two committees at one accept rate make of the same papers. `rho` is an agreement that the member
     gave, None for the measured one; `name` is the venue's or empty."""
-    found = figures.committees(assumed.rate, RHO if rho is None else rho)
+    found = figures.committees(assumed.rate, rho)
+    at = f" at {name}" if name else ""
+    again = say(
+        "A paper's first try is {first}; after one rejection, unchanged, the next is {again}.",
+        first=rate_words(found.accept_rate),
+        again=texts.odds(found.accept_after_rejection),
+    )
+    short = [
+        say(
+            "**Of the papers that one committee accepts{at}, another one turns down {flip}.**",
+            at=at,
+            flip=texts.odds(found.flip),
+        ),
+        again,
+    ]
     lines = [
         say(
             "**Two committees, the same papers**{at}, each accepting {rate}",
-            at=f" at {name}" if name else "",
+            at=at,
             rate=rate_words(found.accept_rate),
         ),
         say("- Of the papers that one accepts, the other turns down {flip}.", flip=texts.odds(found.flip)),
         say("- They decide differently on {differ} of all papers.", differ=texts.odds(found.disagreement)),
-        say(
-            "- A paper's chance is {first} on a first try; after one rejection, unchanged, {again}.",
-            first=texts.plainly(found.accept_rate),
-            again=texts.odds(found.accept_after_rejection),
-        ),
-    ]
-    if rho is None:
-        agreement = texts.AGREEMENT
-    else:
-        measured = texts.odds(figures.committees(assumed.rate).flip)
-        agreement = (
-            f"your agreement of {rho:g}, with the range that {found.agreement.low:g} to {found.agreement.high:g} "
-            f"gives. With the measured one ({RHO:g}, {RHO_LOW:g} to {RHO_HIGH:g}) the other committee would "
-            f"turn down {measured}"
-        )
-    lines.append(
+        say("- {again}", again=again),
         say(
             "Assumed: {source}; {agreement}. {note}",
             source=assumed.source,
-            agreement=agreement,
+            agreement=texts.AGREEMENT if rho is None else _given(rho, assumed.rate),
             note=assumed.note,
-        )
-    )
-    return Answer(
-        join(lines), _picture(two_committees(found.accept_rate, found.flip, subject=shorten(name, 40)))
+        ),
+    ]
+    chart = two_committees(found.accept_rate, found.flip, subject=shorten(name, 40))
+    return Answer(join(short), _picture(chart), join(lines))
+
+
+def _given(rho: float, rate: float) -> str:
+    """An agreement that the member gave, beside what the measured one would make of it."""
+    return (
+        f"your agreement of {rho:g}. With the measured one ({RHO:g}, {RHO_LOW:g} to {RHO_HIGH:g}) the other committee "
+        f"would turn down {texts.odds(figures.committees(rate).flip)}"
     )
 
 
@@ -133,36 +143,37 @@ def paper(of: Paper) -> Answer:
             number=of.number,
             title=title,
         )
-        return Answer(join([head, answer.text]), answer.picture)
+        return replace(answer, text=join([head, answer.text]))
     if stand.scored:
-        text, drawn = scored.paper(of, stand.scored)
-        return Answer(text, _picture(drawn))
+        short, numbers, drawn = scored.paper(of, stand.scored)
+        return Answer(short, _picture(drawn), numbers)
     chances, count = from_here(stand, AHEAD), len(stand.rejected)
+    head = say("**The lottery of #{number}** “{title}”", number=of.number, title=title)
+    first, further = _first(stand, chances[0]), _further(chances, count)
     lines = [
-        say("**The lottery of #{number}** “{title}”", number=of.number, title=title),
-        _first(stand, chances[0]),
-        *_further(chances, count),
+        head,
+        first,
+        *further,
         say(
-            "Assumed: {source}; {agreement}; a paper that stays as it is.",
+            "Assumed: {source}; {agreement}; a paper that stays as it is. {note}",
             source=stand.assumed.source,
             agreement=texts.AGREEMENT,
+            note=stand.assumed.note,
         ),
-        *(
-            [say("The scores of this round are on a scale that I do not know, so they are left out.")]
-            if stand.unread
-            else []
-        ),
-        say(texts.NOT_ABOUT),
     ]
+    if stand.unread:
+        left_out = say("The scores of this round are on a scale that I do not know, so they are left out.")
+        lines.append(left_out)
+        further = [*further[:1], left_out]
     subject = (
         f"#{of.number} after {texts.rejections(count)}" if count else f"#{of.number} {shorten(of.title, 30)}"
     )
     measured = max(MEASURED_TRIES - count, 0)
     chart = tries.tries(chances, measured=measured, subject=subject)
     after = f"#{of.number} after {texts.rejections(count)}" if count else f"#{of.number}"
-    return Answer(
-        join(lines), replace(chart, alt=scored.alt(after, chances, measured)).picture("lottery.png")
-    )
+    chart = replace(chart, alt=scored.alt(after, chances, measured))
+    short = [head, first, *further[: 1 + stand.unread], say(texts.NOT_ABOUT)]
+    return Answer(join(short), _picture(chart), join([*lines, say(texts.NOT_ABOUT)]))
 
 
 def _first(stand: PaperState, chance: Range) -> Text:
@@ -197,43 +208,61 @@ def _caution(tries: int) -> str:
 
 # --- own scores -------------------------------------------------------------------------------------------
 
+ELSEWHERE = 0.25
+"""The accept rate of the other venue that scores are read for."""
+
 
 def scores(given: tuple[float, ...], edition: VenueEdition | None) -> Answer:
     """What a paper's own scores say of this verdict and the next. Raises `BadInput` off the scale."""
     reading = models.for_scores(given, edition)
-    model = reading.model
-    found = figures.of_scores(model, given)
-    now, following = found.now, found.following
-    elsewhere = figures.accepted_next(model, given, 0.25)
+    found = figures.of_scores(reading.model, given, reading.within)
+    elsewhere = figures.of_scores(reading.model, given, reading.within, ELSEWHERE).following
+    listed = ", ".join(f"{each:g}" for each in given)
+    where, mean = reading.venue, f"{found.mean:.2f}"
+    now, following = texts.odds(found.now), texts.odds(found.following)
+    short = [
+        say("**Accepted in this round: {now}**, with {listed} at {where}.", now=now, listed=listed, where=where),
+        say("By a new committee there, the paper unchanged: {following}.", following=following),
+        say(texts.NOT_ABOUT),
+    ]
     lines = [
+        say("**Scores {listed}** at {where}, mean {mean}", listed=listed, where=where, mean=mean),
+        say("- Accepted in this round: {now}.", now=now),
+        say("- By a new committee, the paper unchanged: {following}.", following=following),
         say(
-            "**Scores {listed}** at {venue}, mean {mean}",
-            listed=", ".join(f"{each:g}" for each in given),
-            venue=reading.venue,
-            mean=f"{found.mean:.2f}",
+            "- By one at a venue that accepts {rate}: {odds}.",
+            rate=rate_words(ELSEWHERE),
+            odds=texts.odds(elsewhere),
         ),
-        say("- Accepted in this round: {odds}.", odds=texts.odds(now)),
-        say("- By a new committee, the paper unchanged: {odds}.", odds=texts.odds(following)),
-        say("- By one at a venue that accepts 25%: {odds}.", odds=texts.odds(elsewhere)),
         say(
-            "Assumed: {assumed}; read as scores from after the discussion; {agreement}. {note}",
+            "Assumed: {assumed}; {phase}; {agreement}. {note}",
             assumed=reading.assumed,
-            agreement=models.agreement_words(model),
+            phase=_PHASES[reading.phase],
+            agreement=models.agreement_words(reading),
             note=reading.note,
         ),
-        say(
-            "Scores that you saw after the discussion look more certain than they are: discussing makes "
-            "reviewers agree with each other, not with another committee."
-        ),
+        models.range_words(reading),
+        *([say(_DISCUSSED)] if reading.phase is Phase.AFTER else []),
         say(texts.NOT_ABOUT),
     ]
     chart = own_scores(
         given,
         reading.scale.values,
-        accept_line=model.accept_line,
-        chair_noise=model.chair_noise,
-        now=now.value,
-        following=following,
-        subject=shorten(reading.venue, 40),
+        accept_line=reading.model.accept_line,
+        chair_noise=reading.model.chair_noise,
+        now=found.now,
+        following=found.following,
+        subject=shorten(where, 40),
     )
-    return Answer(join(lines), _picture(chart))
+    return Answer(join(short), _picture(chart), join(lines))
+
+
+_PHASES = {
+    Phase.BEFORE: "read as scores from before the discussion",
+    Phase.AFTER: "read as scores from after the discussion",
+    Phase.UNDISCUSSED: "read as scores from before the discussion, because it was decided on these",
+}
+_DISCUSSED = (
+    "Scores that you saw after the discussion look more certain than they are: discussing makes reviewers agree with "
+    "each other, not with another committee."
+)

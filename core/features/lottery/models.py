@@ -2,14 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from enum import StrEnum
 
-from core.chat.text import say
+from core.chat.text import Text, say
 from core.errors import BadInput
 from core.features.lottery import texts
 from core.features.lottery.reading import Assumed, rate_of
-from core.lottery import venues
+from core.lottery import bounds, venues
+from core.lottery.bounds import Bounds
 from core.lottery.decisions import RHO
-from core.lottery.figures import score_agreements
 from core.lottery.scores import ICC_AFTER, ICC_BEFORE, ScoreModel, typical
 from core.lottery.venues import Scale
 from core.papers.model import VenueEdition
@@ -20,16 +21,35 @@ _MEASURED = ("ICLR", range(2022, 2026))
 _ANY = Scale(tuple(range(1, 11)))
 
 
+class Phase(StrEnum):
+    """How scores stand to the reviewers' discussion."""
+
+    BEFORE = "before"
+    """It is still to come, or changed what is not among them."""
+    AFTER = "after"
+    UNDISCUSSED = "undiscussed"
+    """The venue decided on scores from before it."""
+
+
+_ICC = {
+    Phase.BEFORE: bounds.ICC_BEFORE_RANGE,
+    Phase.AFTER: bounds.ICC_AFTER_RANGE,
+    Phase.UNDISCUSSED: bounds.ICC_2026_RANGE,
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A model of a venue's scores, the scale they are on, and in words what was assumed: whose scores or scale,
-    and which figures."""
+    """A model of a venue's scores, what its figures range over, the scale they are on, and in words what was assumed:
+    whose scores or scale, and which figures. `phase` says how the scores stand to the reviewers' discussion."""
 
     model: ScoreModel
+    within: Bounds
     scale: Scale
     venue: str
     whose: str
     figures: str
+    phase: "Phase"
     note: str = ""
 
     @property
@@ -62,15 +82,18 @@ def for_scores(given: Sequence[float], edition: VenueEdition | None, *, discusse
     asked = edition if edition and edition.name else None
     edition = asked or VenueEdition(_MEASURED[0])
     known = venues.find(str(edition))
+    phase = Phase.AFTER if discussed else Phase.BEFORE
     if known is None or not known.venue.scales:
-        return _stand_in(given, edition, _ANY, "a scale of 1 to 10, because I know none there", discussed)
+        return _stand_in(given, edition, _ANY, "a scale of 1 to 10, because I know none there", phase)
     for year in _years(known)[: None if asked else 1]:
         scale = known.venue.scale(year)
         if scale is not None and _fits(given, scale):
             if known.venue.name == _MEASURED[0] and year in _MEASURED[1]:
-                return _measured(scale, edition, asked is None, discussed)
+                return _measured(scale, edition, asked is None, phase)
             whose = scale.assumed or f"{known.venue.name}'s scale since {_since(known, year)}"
-            return _stand_in(given, edition, scale, whose, discussed)
+            if year in known.venue.undiscussed:
+                phase = Phase.UNDISCUSSED
+            return _stand_in(given, edition, scale, whose, phase)
     raise _off(given, known, edition)
 
 
@@ -109,25 +132,23 @@ def _off(given: Sequence[float], known: venues.Edition, edition: VenueEdition) -
     )
 
 
-def _reliability(discussed: bool) -> str:
+def _reliability(phase: Phase) -> str:
     """What is assumed of one review, where its score is from before the discussion."""
-    return (
-        ""
-        if discussed
-        else (
-            f", one review being less reliable before the discussion ({ICC_BEFORE:.2g}, after it {ICC_AFTER:.2g})"
-        )
-    )
+    if phase is Phase.AFTER:
+        return ""
+    words = f", one review being less reliable before the discussion ({ICC_BEFORE:.2g}, after it {ICC_AFTER:.2g})"
+    return f"{words}, on whose scores it was decided" if phase is Phase.UNDISCUSSED else words
 
 
-def _measured(scale: Scale, edition: VenueEdition, default: bool, discussed: bool) -> Reading:
+def _measured(scale: Scale, edition: VenueEdition, default: bool, phase: Phase) -> Reading:
     whose = "ICLR's scores, because no venue was named" if default else "ICLR's scores as measured"
-    figures = f"mean 5.48, and 40.9% of the decided papers accepted{_reliability(discussed)}"
-    return Reading(measured(discussed=discussed), scale, str(edition), whose, figures)
+    figures = f"mean 5.48, and 40.9 in 100 of the decided papers accepted{_reliability(phase)}"
+    model = measured(discussed=phase is Phase.AFTER)
+    return Reading(model, _within(model, edition, scale, phase), scale, str(edition), whose, figures, phase)
 
 
 def _stand_in(
-    given: Sequence[float], edition: VenueEdition, scale: Scale, whose: str, discussed: bool
+    given: Sequence[float], edition: VenueEdition, scale: Scale, whose: str, phase: Phase
 ) -> Reading:
     if not all(scale.low <= score <= scale.high for score in given):
         raise BadInput(
@@ -139,14 +160,62 @@ def _stand_in(
             field="scores",
         )
     rate: Assumed = rate_of(edition, decided=True)
-    figures = f"ICLR's mean and spread, stretched over it{_reliability(discussed)}; {rate.source}"
-    note = f"How scores are spread at {edition} is not known to me, so take these as rough. {rate.note}"
-    icc = ICC_AFTER if discussed else ICC_BEFORE
+    figures = f"ICLR's mean and spread, stretched over it{_reliability(phase)}; {rate.source}"
+    note = (
+        f"How scores are spread at {edition} is not known to me, so take these as rough: the ranges hold only "
+        f"what is not known at ICLR. {rate.note}"
+    )
+    icc = ICC_AFTER if phase is Phase.AFTER else ICC_BEFORE
     model = typical(scale.low, scale.high, rate.rate, icc=icc)
-    return Reading(model, scale, str(edition), whose, figures, note.rstrip())
+    within = _within(model, edition, scale, phase)
+    return Reading(model, within, scale, str(edition), whose, figures, phase, note.rstrip())
 
 
-def agreement_words(model: ScoreModel) -> str:
+def _within(model: ScoreModel, edition: VenueEdition, scale: Scale, phase: Phase) -> Bounds:
+    """What is not known for certain of a venue's scores."""
+    off = bounds.MEAN_MOVES * (scale.high - scale.low)
+    return Bounds(
+        (model.mu - off, model.mu + off),
+        _ICC[phase],
+        bounds.CHAIR_NOISE_RANGE,
+        _cut(model.p, venues.find(str(edition))),
+        bounds.usual_agreements(model),
+    )
+
+
+def _cut(rate: float, known: venues.Edition | None) -> bounds.Span:
+    """Over which accept rates the cut may fall: the venue's of three years. A rate of the decided papers moves as that
+    of all submissions did. Where none is known, those that other venues had last."""
+    if known is None or not known.recent:
+        newest = [venue.rate() for venue in venues.table()]
+        rates = [rate, *(each.value for each in newest if each)]
+        return min(rates), max(rates)
+    of_submissions = known.rate is not None and rate == known.rate.value
+    middle = sum(known.recent) / len(known.recent)
+    moved = [rate, *(each if of_submissions else rate * each / middle for each in known.recent)]
+    return min(moved), max(moved)
+
+
+def agreement_words(reading: Reading) -> str:
     """The agreement that is used with a model's scores, its range, and whether the scores allow no more."""
-    used = score_agreements(model)
-    return texts.agreement(used, most=used.high == model.most_agreement)
+    used = bounds.used_agreements(reading.model, reading.within)
+    return texts.agreement(used, most=used.high < reading.within.agreement[1])
+
+
+RANGE_HOLDS = (
+    "The range of a chance holds the venue's mean score ({mean} points), how reliable one review is ({icc}), the area "
+    "chair's noise, where the cut fell over three years ({low} to {high} in 100 accepted) and the agreement."
+)
+
+
+def range_words(reading: Reading) -> Text:
+    """What the ranges of an answer hold."""
+    within = reading.within
+    low, high = (f"{100 * rate:.3g}" for rate in within.accept_rate)
+    return say(
+        RANGE_HOLDS,
+        mean=f"±{(within.mean[1] - within.mean[0]) / 2:.2g}",
+        icc=f"{within.icc[0]:g} to {within.icc[1]:g}",
+        low=low,
+        high=high,
+    )

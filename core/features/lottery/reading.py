@@ -46,11 +46,11 @@ def rate_of(edition: VenueEdition | None, *, decided: bool = False) -> Assumed:
     """The accept rate of a venue, of the year named or the nearest known one; else the default, saying so.
     `decided` asks for that of the papers that were decided, where it is known and another one."""
     if edition is None or not edition.name:
-        return Assumed(DEFAULT_RATE, "an accept rate of 25%, because no venue was named")
+        return Assumed(DEFAULT_RATE, "an accept rate of 25 in 100, because no venue was named")
     known = venues.find(str(edition))
     rate = known.rate if known else None
     if known is None or rate is None:
-        return Assumed(DEFAULT_RATE, f"an accept rate of 25%, because I know none for {edition}")
+        return Assumed(DEFAULT_RATE, f"an accept rate of 25 in 100, because I know none for {edition}")
     year = (
         ""
         if rate.exact and rate.asked
@@ -60,15 +60,14 @@ def rate_of(edition: VenueEdition | None, *, decided: bool = False) -> Assumed:
     )
     words = f"the accept rate of {rate.venue} {rate.year}, "
     if decided and known.decided:
-        return Assumed(
-            known.decided.value, f"{words}{rate_words(known.decided.value)} of the decided papers{year}"
-        )
+        words = f"{words}{rate_words(known.decided.value)} of the decided papers{year}"
+        return Assumed(known.decided.value, words, known.venue.note)
     return Assumed(rate.value, f"{words}{rate_words(rate.value)}{year}", known.venue.note)
 
 
 def rate_words(rate: float) -> str:
-    """An accept rate as it is usually written: 24.5%."""
-    return f"{100 * rate:.3g}%"
+    """An accept rate in the unit of all chances: 24.5 in 100."""
+    return f"{100 * rate:.3g} in 100"
 
 
 def scores(typed: str) -> tuple[float, ...]:

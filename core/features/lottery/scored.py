@@ -5,15 +5,16 @@ from dataclasses import dataclass, replace
 
 from core.charts import tries
 from core.charts.canvas import Chart
-from core.charts.figures import spread
 from core.charts.scores import own_scores
 from core.chat.text import Text, join, say, shorten
 from core.errors import BadInput
 from core.features.lottery import models, texts
-from core.features.lottery.models import Reading
-from core.lottery import figures, rounds
+from core.features.lottery.models import Phase, Reading
+from core.lottery import bounds, rounds
 from core.lottery.ahead import accepted_ahead
-from core.lottery.decisions import Range, ranged_each
+from core.lottery.decisions import Range
+from core.lottery.scores import ScoreModel
+from core.lottery.shown import shown
 from core.papers.model import Paper, Round
 
 AHEAD = 5
@@ -60,50 +61,51 @@ def read(one: Round, earlier: tuple[float, ...], *, lost: bool) -> Scored | None
     return Scored(one, reading, earlier, lost)
 
 
-def ahead(scored: Scored, tries: int) -> list[Range]:
-    """The chance to be accepted within one, two ... tries at this venue after the present round."""
-    model, given = scored.reading.model, scored.round.scores
-    used = figures.score_agreements(model)
+@dataclass(frozen=True, slots=True)
+class Chances:
+    """The chance in the present round; to be in within one, two ... tries at this venue after it; and the same with the
+    present round counted in."""
 
-    def chances(rho: float) -> Sequence[float]:
-        return accepted_ahead(replace(model, rho=rho), given, scored.earlier, [model.p] * tries)
-
-    return list(ranged_each(chances, used.value, used.low, used.high))
-
-
-def with_this_round(now: Range, later: Sequence[Range]) -> list[Range]:
-    """The chance to be in by this round, or within one, two ... tries more."""
-
-    def either(a: float, b: float) -> float:
-        return 1 - (1 - a) * (1 - b)
-
-    return [
-        now,
-        *(
-            Range(either(now.value, one.value), either(now.low, one.low), either(now.high, one.high))
-            for one in later
-        ),
-    ]
+    now: Range
+    later: tuple[Range, ...]
+    either: tuple[Range, ...]
 
 
-def paper(of: Paper, scored: Scored) -> tuple[Text, Chart]:
-    """The words and the picture."""
-    later, reading = ahead(scored, AHEAD), scored.reading
-    now = figures.accepted_now(reading.model, scored.round.scores)
+def chances(scored: Scored, tries: int) -> Chances:
+    """The chances of a paper with these scores, within all that is not known for certain."""
+    reading, given = scored.reading, scored.round.scores
+
+    def figures(model: ScoreModel) -> list[float]:
+        now = model.now(given)
+        later = accepted_ahead(model, given, scored.earlier, [model.p] * tries)
+        # Given the scores, the area chair's noise in this round says nothing about the next ones.
+        return [now, *later, *(1 - (1 - now) * (1 - chance) for chance in later)]
+
+    now, *rest = bounds.ranges(figures, reading.model, reading.within)
+    return Chances(now, tuple(rest[:tries]), tuple(rest[tries:]))
+
+
+def paper(of: Paper, scored: Scored) -> tuple[Text, Text, Chart]:
+    """The words to the picture, all numbers, and the picture."""
+    found, reading = chances(scored, AHEAD), scored.reading
+    head = say("**The lottery of #{number}** “{title}”", number=of.number, title=of.title)
+    bullets = _of_open(scored, found) if scored.open else _of_decided(scored, found.later)
     lines = [
-        say("**The lottery of #{number}** “{title}”", number=of.number, title=of.title),
+        head,
         _head(scored),
-        *(_of_open(scored, now, later) if scored.open else _of_decided(scored, later)),
+        *bullets,
         say(
-            "Assumed: {assumed}; {agreement}; a paper that stays as it is.{note}",
+            "Assumed: {assumed}; {agreement}; a paper that stays as it is. {note}",
             assumed=reading.assumed,
-            agreement=models.agreement_words(reading.model),
-            note=f" {reading.note}" if reading.note else "",
+            agreement=models.agreement_words(reading),
+            note=reading.note,
         ),
+        models.range_words(reading),
         _discussion(scored),
         say(texts.NOT_ABOUT),
     ]
-    return join(lines), _chart(of, scored, now, later)
+    short = [head, *bullets[:2], say(texts.NOT_ABOUT)]
+    return join(short), join(lines), _chart(of, scored, found)
 
 
 def _head(scored: Scored) -> Text:
@@ -119,21 +121,20 @@ def _head(scored: Scored) -> Text:
     )
 
 
-def _of_open(scored: Scored, now: Range, later: Sequence[Range]) -> list[Text]:
+def _of_open(scored: Scored, found: Chances) -> list[Text]:
     count = scored.rejections
     past = f", with its {texts.rejections(count)} before" if count else ""
-    either = with_this_round(now, later)
     return [
-        say("- Accepted in this round: {odds}.", odds=texts.odds(now)),
+        say("- Accepted in this round: {odds}.", odds=texts.odds(found.now)),
         say(
             "- If not, by a new committee there, the paper unchanged{past}: {odds}{caution}.",
             past=past,
-            odds=texts.odds(later[0]),
+            odds=texts.odds(found.later[0]),
             caution=_caution(count + 2),
         ),
         say(
             "- In this round or within two tries more: {odds}{caution}.",
-            odds=texts.odds(either[2]),
+            odds=texts.odds(found.either[1]),
             caution=_caution(count + 3),
         ),
     ]
@@ -167,13 +168,15 @@ def _caution(tries: int) -> str:
 
 
 def _discussion(scored: Scored) -> Text:
-    one = scored.round
-    if not one.discussed and not scored.open:
+    one, phase = scored.round, scored.reading.phase
+    if phase is Phase.UNDISCUSSED:
+        return say("It was decided on scores from before the discussion, so these are read as such.")
+    if phase is Phase.BEFORE and not scored.open:
         return say("Scores often still move in the discussion, and what it changed is not in these figures.")
-    if not one.discussed:
+    if phase is Phase.BEFORE:
         return say(
-            "Scores often still move in the discussion. That is not in the figure for this round, which "
-            "looks more settled than it is."
+            "Scores often still move in the discussion. The range holds what it does to how far reviewers agree, not "
+            "that a single score is changed."
         )
     both = "Of your scores from before and after the discussion I read the later ones. " if one.before else ""
     return say(
@@ -183,7 +186,7 @@ def _discussion(scored: Scored) -> Text:
     )
 
 
-def _chart(of: Paper, scored: Scored, now: Range, later: Sequence[Range]) -> Chart:
+def _chart(of: Paper, scored: Scored, found: Chances) -> Chart:
     """An open round: its scores on the scale. A decided one: the curve of the tries to come."""
     model = scored.reading.model
     subject = f"#{of.number} at {shorten(scored.venue, 40)}" if scored.venue else f"#{of.number}"
@@ -193,11 +196,11 @@ def _chart(of: Paper, scored: Scored, now: Range, later: Sequence[Range]) -> Cha
             scored.reading.scale.values,
             accept_line=model.accept_line,
             chair_noise=model.chair_noise,
-            now=now.value,
-            following=later[0],
+            now=found.now,
+            following=found.later[0],
             subject=subject,
         )
-    measured = max(rounds.MEASURED_TRIES - scored.rejections, 0)
+    later, measured = found.later, max(rounds.MEASURED_TRIES - scored.rejections, 0)
     subject = f"{subject}, scores {shorten(scored.listed, 30)}"
     return replace(tries.tries(later, measured=measured, subject=subject), alt=alt(subject, later, measured))
 
@@ -205,6 +208,6 @@ def _chart(of: Paper, scored: Scored, now: Range, later: Sequence[Range]) -> Cha
 def alt(subject: str, chances: Sequence[Range], measured: int) -> str:
     """The curve of the tries to come in words. They are counted from here, the rejections so far behind them;
     the first `measured` of them do not depend on the model."""
-    listed = ", ".join(f"{n}: {spread(chance)}" for n, chance in enumerate(chances, 1))
+    listed = ", ".join(f"{n}: {shown(chance).brief}" for n, chance in enumerate(chances, 1))
     rest = f"from the {('1st', '2nd', '3rd')[measured]} on it depends on the model"
     return f"{subject}, chance to be in by try, counted from here, {listed}; {rest}."
