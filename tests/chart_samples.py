@@ -48,7 +48,13 @@ def scored(
 ) -> Chart:
     """A paper's own scores."""
     return own_scores(
-        scores, scale, accept_line=5.8, chair_noise=0.53, now=now, following=following, subject=subject
+        scores,
+        scale,
+        accept_line=5.8,
+        chair_noise=0.53,
+        now=Range(now, max(now - 0.1, 0), min(now + 0.1, 1)),
+        following=following,
+        subject=subject,
     )
 
 

@@ -136,6 +136,16 @@ def text_of(result: Reply | Form | Sayable) -> str:
             return as_text(result).plain()
 
 
+async def all_said(actor: Actor, command: str, /, **args: Argument) -> str:
+    """What a command of the lottery says with its picture, and behind [All numbers]."""
+    return await all_of(actor, await actor.ok(command, **args))
+
+
+async def all_of(actor: Actor, reply: Reply | Form) -> str:
+    """The words of an answer of the lottery, and those behind its [All numbers]."""
+    return f"{text_of(reply)}\n{text_of(await actor.click(reply, 'All numbers'))}"
+
+
 def listed(reply: Reply | Form) -> list[str]:
     """The records of an answer's lists, a line each: "#1 Title · submitted · Ada"."""
     blocks = reply.blocks if isinstance(reply, Reply) else ()

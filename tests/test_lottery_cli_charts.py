@@ -7,8 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from bot.lottery import cli
-from core.lottery import decisions
 from tests.test_lottery_cli import ICLR, QUARTER, figures, lottery, said
 
 
@@ -32,7 +30,8 @@ def test_chart_is_drawn_into_file(tmp_path: Path, words: tuple[str, ...]) -> Non
     data = figures(*words, "--chart", str(picture))
     assert picture.read_bytes().startswith(b"\x89PNG")
     assert data["chart"] == str(picture)
-    assert "%" in data["chart_alt"]
+    assert "in 100" in data["chart_alt"]
+    assert "%" not in data["chart_alt"]
 
 
 def test_draw_without_accepted_paper_has_no_picture(tmp_path: Path) -> None:
@@ -51,12 +50,12 @@ def test_draw_without_accepted_paper_has_no_picture(tmp_path: Path) -> None:
 def test_plans_picture_names_its_venues_or_rates(tmp_path: Path) -> None:
     chart = ("--tries", "3", "--chart", str(tmp_path / "x.png"))
     assert figures("plan", *chart)["chart_alt"].startswith(
-        "accept rate 25%: Of such papers, accepted by try 1:"
+        "accept rate 25 in 100: Of such papers, accepted by try 1:"
     )
     named = ("--accept-rate", "NeurIPS", "--accept-rate", ".3")
-    assert figures("plan", *named, *chart)["chart_alt"].startswith("NeurIPS, then 30%: ")
+    assert figures("plan", *named, *chart)["chart_alt"].startswith("NeurIPS, then 30 in 100: ")
     rates = ("--accept-rate", ".2", "--accept-rate", ".3")
-    assert figures("plan", *rates, *chart)["chart_alt"].startswith("accept rate 20%, then 30%: ")
+    assert figures("plan", *rates, *chart)["chart_alt"].startswith("accept rate 20 in 100, then 30 in 100: ")
 
 
 def test_chart_that_cannot_be_written(tmp_path: Path) -> None:
@@ -95,7 +94,3 @@ def test_ten_million_papers_need_little_memory(extra: list[str]) -> None:
     run = subprocess.run([sys.executable, "-c", code, *words], capture_output=True, text=True, check=True)  # noqa: S603 - as above
     assert json.loads(run.stdout)["flip"] == pytest.approx(0.49114, abs=0.001)
     assert 20_000 < int(run.stderr) < 200_000
-
-
-def test_default_agreement_is_librarys() -> None:
-    assert cli.DEFAULT_AGREEMENT == decisions.RHO

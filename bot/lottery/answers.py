@@ -48,23 +48,21 @@ def put(data: Data, name: str, figure: Range) -> None:
     data[f"{name}_range"] = [figure.low, figure.high]
 
 
-def assumed(rho: float) -> str:
+def assumed(rho: float | None) -> str:
     """The sentence on what every range stands for."""
-    return over(figures.agreement_range(rho))
-
-
-def over(used: Range) -> str:
-    """The sentence on the agreements that figures and ranges stand for."""
+    used = figures.agreement_range(rho)
     value, low, high = (f"{each:g}" for each in (used.value, used.low, used.high))
+    if low == high:
+        return f"All at an agreement of two committees of {value}, as given; so there are no ranges."
     return f"Ranges: what an agreement of two committees from {low} to {high} gives; the figures before them, {value}."
 
 
 def percent(rate: float) -> str:
-    """An accept rate as it is usually written: 24.5%."""
-    return f"{100 * rate:.4g}%"
+    """An accept rate in the unit of all chances: 24.5 in 100."""
+    return f"{100 * rate:.4g} in 100"
 
 
-def venue(name: str | None, given_rate: str | None, rho: float) -> TerminalAnswer:
+def venue(name: str | None, given_rate: str | None, rho: float | None) -> TerminalAnswer:
     """What two committees at one accept rate make of the same papers."""
     p, source = _rate(name, given_rate)
     found = figures.committees(p, rho)
@@ -78,7 +76,7 @@ def venue(name: str | None, given_rate: str | None, rho: float) -> TerminalAnswe
         ("Both accept the same paper", texts.odds(found.both_accept)),
         ("They decide differently", texts.odds(found.disagreement)),
         ("Accepted by one, turned down by the other", texts.odds(found.flip)),
-        ("Accepted on a first try", texts.plainly(p)),
+        ("Accepted on a first try", texts.share(p)),
         ("Accepted next time, unchanged, after one rejection", texts.odds(found.accept_after_rejection)),
     ]
     title = f"Two committees that each accept {percent(p)} of the same papers"
@@ -99,7 +97,7 @@ def _rate(name: str | None, given: str | None) -> tuple[float, str]:
             given
         ), f"Accept rate: {percent(arguments.accept_rate(given))}, as given."
     if name is None:
-        return 0.25, "Accept rate: 25%, because none was given."
+        return 0.25, "Accept rate: 25 in 100, because none was given."
     rate = arguments.venue_rate(name)
     year = (
         ""
@@ -112,7 +110,7 @@ def _rate(name: str | None, given: str | None) -> tuple[float, str]:
     return rate.value, f"Accept rate: {percent(rate.value)}, {rate.venue} {rate.year}{year}. {note}".rstrip()
 
 
-def plan(typed: Sequence[str], tries: int, improve: float, rho: float) -> TerminalAnswer:
+def plan(typed: Sequence[str], tries: int, improve: float, rho: float | None) -> TerminalAnswer:
     """The chance to be in by the first, second ... try. `typed` are accept rates or venues in the order in
     which they are tried; the last is repeated."""
     if checks.at_least("The number of tries", tries, 1) > rounds.MOST_TRIES:
@@ -206,7 +204,7 @@ def _other_model(found: PlanFigures) -> str:
     other = found.other_model(n) if rounds.model_dependent(len(found.rates)) else None
     if other is None:
         return ""
-    return f" Another one, which fits two committees as well, gives {texts.plainly(other)} by try {n}."
+    return f" Another one, which fits two committees as well, gives {texts.share(other)} by try {n}."
 
 
 def fitted(typed: list[str]) -> TerminalAnswer:

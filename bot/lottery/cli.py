@@ -27,19 +27,18 @@ ChartFile = Annotated[
     Path | None, typer.Option("--chart", help="Draw it into this PNG file.", metavar="FILE.png")
 ]
 Agreement = Annotated[
-    float, typer.Option(help="Correlation of two committees' verdicts, 0 to 1. Measured: .55 (.46 to .63).")
+    float | None,
+    typer.Option(help="Correlation of two committees' verdicts, 0 to 1. Measured: .55 (.46 to .63)."),
 ]
 Rate = Annotated[str | None, typer.Option(help="Such as 25% or .25.", metavar="RATE")]
 Seed = Annotated[int | None, typer.Option(help="Of the draw; one is made up and shown if there is none.")]
-DEFAULT_AGREEMENT = 0.55
-"""`core.lottery.decisions.RHO`, which cannot be had without numpy."""
 
 
 @app.command()
 def venue(
     name: Annotated[str | None, typer.Argument(help="Such as NeurIPS or 'ICLR 2025'.")] = None,
     accept_rate: Rate = None,
-    agreement: Agreement = DEFAULT_AGREEMENT,
+    agreement: Agreement = None,
     as_json: Json = False,
     chart: ChartFile = None,
 ) -> None:
@@ -70,14 +69,14 @@ def scores(
         str | None, typer.Option(help="Accept rate of the next venue; the same if left out.", metavar="RATE")
     ] = None,
     scale: Annotated[str | None, typer.Option(help="Its scores, like 1-10 or 1,3,5,6,8,10.")] = None,
-    agreement: Agreement = DEFAULT_AGREEMENT,
+    agreement: Agreement = None,
     as_json: Json = False,
     chart: ChartFile = None,
 ) -> None:
     """What a paper's own review scores say of this verdict and of the next.
 
-    JSON: now, next, each with its _range (now: over the area chair's noise; next: over the agreement), what was
-    assumed of the venue, and the agreement that was used: no more than agreement_most, which is what the
+    JSON: now, next, each with its _range (over the venue's mean, the reliability of one review, the area chair's
+    noise, the accept rate and the agreement, as far as they were not given), what was assumed of the venue, and the agreement that was used: no more than agreement_most, which is what the
     variances allow.
     """
 
@@ -104,7 +103,7 @@ def plan(
         float,
         typer.Option(help="How much better the paper becomes, in standard deviations of papers' quality."),
     ] = 0.0,
-    agreement: Agreement = DEFAULT_AGREEMENT,
+    agreement: Agreement = None,
     as_json: Json = False,
     chart: ChartFile = None,
 ) -> None:
@@ -126,7 +125,7 @@ def plan(
 @app.command()
 def experiment(
     year: Annotated[int, typer.Argument(help="2014 or 2021.")],
-    agreement: Agreement = DEFAULT_AGREEMENT,
+    agreement: Agreement = None,
     seed: Seed = None,
     as_json: Json = False,
     chart: ChartFile = None,
@@ -148,7 +147,7 @@ def experiment(
 def simulate(
     papers: Annotated[int, typer.Option(help="How many, up to 100,000,000.")] = 1_000_000,
     accept_rate: Rate = "25%",
-    agreement: Agreement = DEFAULT_AGREEMENT,
+    agreement: Agreement = None,
     seed: Seed = None,
     quota: Annotated[bool, typer.Option("--quota", help="Each committee accepts exactly so many.")] = False,
     threads: Annotated[int | None, typer.Option(hidden=True)] = None,

@@ -13,11 +13,11 @@ from bot.lottery.answers import NOT_ABOUT, Data, TerminalAnswer, assumed, percen
 from core.charts.canvas import Chart
 from core.charts.committees import two_committees
 from core.charts.conferences import conferences_chart
-from core.charts.figures import percent as share_words
+from core.charts.figures import share as share_words
 from core.charts.figures import spread
 from core.features.lottery import texts
 from core.lottery import decisions, experiments, figures, simulate
-from core.lottery.decisions import Range
+from core.lottery.decisions import RHO, Range
 from core.lottery.experiments import Experiment
 from core.lottery.figures import ExperimentFigures
 from core.lottery.simulate import ContingencyTable
@@ -47,10 +47,10 @@ def _around(centre: float, sd: float) -> Range:
 
 
 def simulated(
-    papers: int, p: float, rho: float, seed: int, *, quota: bool, notes: Sequence[str] = ()
+    papers: int, p: float, given: float | None, seed: int, *, quota: bool, notes: Sequence[str] = ()
 ) -> TerminalAnswer:
     """So many papers before two committees, with a threshold or an exact quota each; `notes` are said below."""
-    started = perf_counter()
+    started, rho = perf_counter(), RHO if given is None else given
     if quota:
         accepted = figures.quota(papers, p)
         drawn = simulate.conferences(1, papers, accepted, rho, seed=seed)
@@ -63,7 +63,6 @@ def simulated(
         flip = _around(decisions.flip(p, rho), decisions.flip_sd(p, rho, papers, quota=False))
         differ = _around(share, (share * (1 - share) / papers) ** 0.5)
     seconds = perf_counter() - started
-    model = figures.committees(p, rho)
     data: Data = {
         "papers": papers,
         "accept_rate": p,
@@ -89,8 +88,7 @@ def simulated(
     said = [
         *notes,
         f"Ranges: where 95 of 100 such draws fall, at an agreement of {rho:g}.",
-        f"What an agreement of {model.agreement.low:g} to {model.agreement.high:g} makes of it: accepted by one, "
-        f"turned down by the other, {texts.odds(model.flip)}.",
+        *([_at_other_agreements(p)] if given is None else []),
         NOT_ABOUT,
     ]
     which = "exactly" if quota else "about"
@@ -101,11 +99,19 @@ def simulated(
     return TerminalAnswer(data, title, rows, said, _chart(found, flip, rho, seed, quota=quota, p=p))
 
 
+def _at_other_agreements(p: float) -> str:
+    model = figures.committees(p)
+    return (
+        f"What an agreement of {model.agreement.low:g} to {model.agreement.high:g} makes of it: accepted by one, "
+        f"turned down by the other, {texts.odds(model.flip)}."
+    )
+
+
 def _drawn(share: float, around: Range) -> str:
     if _number(share) is None:
         return "nothing was accepted"
     low, high = f"{100 * around.low:.2f}", f"{100 * around.high:.2f}"
-    return f"{100 * share:.2f}% ({low} to {high})"
+    return f"{100 * share:.2f} in 100 ({low} to {high})"
 
 
 def _chart(
@@ -125,15 +131,17 @@ def _chart(
             tables = (simulate.two_committees(papers, p, rho, seed=seed + n) for n in range(STRIP))
             flips = [table.flip for table in tables if _number(table.flip) is not None]
         subject = f"{papers:,} papers, seed {seed}"
-        return conferences_chart(flips, found.flip, middle, mark="this draw", subject=subject)
+        return conferences_chart(
+            flips, found.flip, middle, mark="this draw", grain=1 / accepted if quota else 0.0, subject=subject
+        )
 
     return chart
 
 
-def experiment(year: int, rho: float, seed: int) -> TerminalAnswer:
+def experiment(year: int, given: float | None, seed: int) -> TerminalAnswer:
     """An experiment's published table, beside the model and the same conference drawn once more."""
     of = experiments.find(year)
-    figure = figures.of_experiment(of, rho)
+    figure, rho = figures.of_experiment(of, given), RHO if given is None else given
     drawn = of.rerun(rho, seed=seed, count=STRIP)
     again, middle = drawn.table(), drawn.quantiles(0.025, 0.975)
     reruns = Range(drawn.mean, *middle)
@@ -141,7 +149,7 @@ def experiment(year: int, rho: float, seed: int) -> TerminalAnswer:
         *of.remarks,
         "By the draw of papers alone, in 95 of 100 conferences like it the share that the other committee turns "
         f"down lies {texts.between(reruns.low, reruns.high)}.",
-        assumed(rho),
+        assumed(given),
         f"Source: {of.source}.",
         NOT_ABOUT,
     ]
@@ -149,7 +157,7 @@ def experiment(year: int, rho: float, seed: int) -> TerminalAnswer:
     def chart() -> Chart:
         subject = f"{of.name}, seed {seed}"
         return conferences_chart(
-            drawn.flips.tolist(), of.counts.flip, middle, mark="measured", subject=subject
+            drawn.flips.tolist(), of.counts.flip, middle, mark="measured", grain=1 / of.quota, subject=subject
         )
 
     title = f"{of.name}: {of.counts.papers} papers before two committees"
@@ -208,10 +216,14 @@ def _experiment_rows(
     fitted = figure.fitted
     return [
         *((label, str(was), _count(figure.expected[key]), str(now)) for label, key, was, now in counts),
-        *((label, share_words(was), spread(model), share_words(now)) for label, was, model, now in shares),
+        *((label, _share(was), spread(model), _share(now)) for label, was, model, now in shares),
         ("Agreement", f"{fitted.value:.3f} ({fitted.low:.2f} to {fitted.high:.2f})", f"{rho:g}", f"{rho:g}"),
         ("Seed", "", "", str(seed)),
     ]
+
+
+def _share(part: float) -> str:
+    return f"{share_words(part)} in 100"
 
 
 def _count(expected: Range) -> str:

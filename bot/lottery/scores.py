@@ -4,11 +4,13 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from bot.lottery import arguments
-from bot.lottery.answers import NOT_ABOUT, Data, TerminalAnswer, over, percent, put
+from bot.lottery.answers import NOT_ABOUT, Data, TerminalAnswer, percent, put
 from core.charts.canvas import Chart
 from core.charts.scores import own_scores
 from core.features.lottery import models, texts
-from core.lottery import checks, figures
+from core.features.lottery.models import PHASES
+from core.lottery import bounds, checks, figures
+from core.lottery.bounds import Bounds
 from core.lottery.decisions import Range
 from core.lottery.scores import REVIEWS, ScoreModel
 from core.papers.model import VenueEdition
@@ -29,14 +31,15 @@ class Statistics:
 
 
 def scores(
-    typed: list[str], name: str | None, given: Statistics, next_rate: str | None, rho: float
+    typed: list[str], name: str | None, given: Statistics, next_rate: str | None, rho: float | None
 ) -> TerminalAnswer:
     """What a paper's own scores say of this verdict and of the next one."""
     own = arguments.scores(typed)
-    model, steps, source = _model(own, name, given)
-    model = replace(model, rho=rho)
+    model, within, steps, source = _model(own, name, given)
+    if rho is not None:
+        model, within = replace(model, rho=rho), replace(within, agreement=(rho, rho))
     following_rate = arguments.accept_rate(next_rate) if next_rate is not None else model.p
-    found = figures.of_scores(model, own, following_rate)
+    found = figures.of_scores(model, own, within, None if next_rate is None else following_rate)
     now, used, following = found.now, found.agreement, found.following
     data: Data = {
         "scores": own,
@@ -60,7 +63,7 @@ def scores(
     ]
     notes = [
         source,
-        "The range of this round is what the area chair's noise gives. " + _over(used, model),
+        _held(within, used, given_agreement=rho is not None),
         "Scores seen after a discussion look more certain than they are: discussing makes reviewers agree with "
         "each other, not with another committee.",
         *(["One review says little by itself."] if len(own) == 1 else []),
@@ -74,7 +77,7 @@ def scores(
             steps,
             accept_line=model.accept_line,
             chair_noise=model.chair_noise,
-            now=now.value,
+            now=now,
             following=following,
             subject=name or "",
         )
@@ -82,18 +85,29 @@ def scores(
     return TerminalAnswer(data, f"Scores {listed}, mean {found.mean:.2f}", rows, notes, chart)
 
 
-def _over(used: Range, model: ScoreModel) -> str:
-    """The sentence on the agreements that the figures stand for, and whether the scores allow no more."""
-    if used.high < model.most_agreement:
-        return over(used)
-    rounded = Range(*(round(each, 2) for each in (used.value, used.low, used.high)))
-    return f"{over(rounded)} These scores allow an agreement of {rounded.high:g} at most."
+def _held(within: Bounds, used: Range, *, given_agreement: bool) -> str:
+    """The sentence on what the ranges hold, and whether the scores allow no more agreement."""
+    spans = (
+        ("the venue's mean score", within.mean, 3),
+        ("the reliability of one review", within.icc, 2),
+        ("the area chair's noise", within.chair, 2),
+        ("the accept rate", within.accept_rate, 3),
+        ("the agreement of two committees", (used.low, used.high), 2),
+    )
+    held = ", ".join(
+        f"{what} {low:.{digits}g} to {high:.{digits}g}" for what, (low, high), digits in spans if low < high
+    )
+    words = f"Ranges: what {held} give; the figures before them, an agreement of {used.value:.2g}."
+    if given_agreement or used.high == within.agreement[1]:
+        return words
+    return f"{words} These scores allow an agreement of {used.high:.2g} at most."
 
 
 def _model(
     own: Sequence[float], name: str | None, given: Statistics
-) -> tuple[ScoreModel, Sequence[float], str]:
-    """The venue's model, the steps of its scale, and the sentence that says whose they are."""
+) -> tuple[ScoreModel, Bounds, Sequence[float], str]:
+    """The venue's model, what its figures range over, the steps of its scale, and the sentence that says whose they
+    are."""
     for what, value in (("mean", given.mean), ("variances", given.between), ("variances", given.within)):
         arguments.finite(f"The venue's {what}", value or 0.0, -_LARGEST, _LARGEST)
     p = None if given.accept_rate is None else arguments.accept_rate(given.accept_rate)
@@ -108,7 +122,8 @@ def _model(
         reviews = REVIEWS if given.reviews is None else given.reviews
         also = f", with {REVIEWS:g} reviews a paper as at ICLR" if given.reviews is None else ""
         source = f"The statistics are those given{also}."
-        return ScoreModel(mean, between, within, reviews, p), steps or _steps(own), source
+        model = ScoreModel(mean, between, within, reviews, p)
+        return model, bounds.given(model), steps or _steps(own), source
     known = None if name is None else arguments.edition(name)
     if name is not None and known is not None and known.rate is None and p is None:
         raise ValueError(f"I know no figures of {name}. Give at least its --accept-rate.")
@@ -125,13 +140,18 @@ def _model(
         if value is not None
     }
     model = replace(read.model, **changes)
+    known_now, left = bounds.given(model), read.within
+    held = replace(
+        left,
+        mean=left.mean if given.mean is None else known_now.mean,
+        icc=left.icc if given.between is None and given.within is None else known_now.icc,
+        accept_rate=left.accept_rate if p is None else known_now.accept_rate,
+        agreement=known_now.agreement,
+    )
     words = _figures(model, changes) if changes else read.figures
     picture = "" if steps is None else " The scale that was given is for the picture alone."
-    source = (
-        f"Assumed: {read.whose}; {words}; read as scores from after the discussion. {read.note}".strip()
-        + picture
-    )
-    return model, steps or read.scale.values, source
+    source = f"Assumed: {read.whose}; {words}; {PHASES[read.phase]}. {read.note}".strip() + picture
+    return model, held, steps or read.scale.values, source
 
 
 def _figures(model: ScoreModel, given: Collection[str]) -> str:

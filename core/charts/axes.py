@@ -6,9 +6,9 @@ from core.charts.canvas import FAINT, MUTED, ORANGE, Canvas
 
 
 def quarters(canvas: Canvas, right: float | None = None) -> tuple[float, float]:
-    """Lines at 0, 25, 50, 75 and 100% over the height of the chart but for a line of type. Returns where they begin
+    """Lines at 0, 25, 50, 75 and 100, in 100, over the height of the chart but for a line of type. Returns where they begin
     and end."""
-    labels = [f"{quarter * 25}%" for quarter in range(5)]
+    labels = [f"{quarter * 25}" for quarter in range(5)]
     gap, end = canvas.pick(12, 6), canvas.right if right is None else right
     start = canvas.left + gap + max(canvas.width(label, canvas.small) for label in labels)
     for quarter, label in enumerate(labels):
@@ -20,7 +20,7 @@ def quarters(canvas: Canvas, right: float | None = None) -> tuple[float, float]:
 
 def spaced(canvas: Canvas, left: float, right: float, count: int) -> list[float]:
     """Where so many tries stand between two ends, the first and the last with room for a figure."""
-    margin = 0.5 * canvas.width("100%", bold=True) + 2
+    margin = 0.5 * canvas.width("over 95", bold=True) + 2
     inner = right - left - 2 * margin
     return [left + margin + inner * (n / (count - 1) if count > 1 else 0.5) for n in range(count)]
 

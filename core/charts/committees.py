@@ -4,34 +4,39 @@ from collections.abc import Sequence
 from math import ceil
 
 from core.charts.canvas import BLUE, GREEN, INK, MUTED, ORANGE, PAPER, Canvas, Chart, draw, mix
-from core.charts.figures import percent, said, spread
+from core.charts.figures import said, spread
 from core.lottery.decisions import Range
+from core.lottery.shown import shown
+
+_FEW = 15  # accepted papers of 100; of fewer, 1,000 are shown, or the dots would round the share beyond recognition
 
 _SHARE = 0.12  # of its colour in a frame
 
 
 def two_committees(accept_rate: float, flip: Range, *, subject: str = "") -> Chart:
-    """What two committees make of the same 100 papers: a dot for each paper, a frame for each committee.
+    """What two committees make of the same 100 papers, or 1,000 where of 100 too few are accepted: a dot for each paper,
+    a frame for each committee.
 
     flip is P(the other committee rejects | one accepts); subject may name the venue or the paper.
     """
-    accepted = max(round(100 * accept_rate), 1)
+    papers = 100 if round(100 * accept_rate) >= _FEW else 1000
+    accepted = max(round(papers * accept_rate), 1)
     # Of a rate that rounds to none, one paper is shown all the same; then the share is that paper's.
-    only = min(round(max(100 * accept_rate, 1) * flip.value), accepted)
-    neither = max(100 - accepted - only, 0)
+    only = min(round(max(papers * accept_rate, 1) * flip.value), accepted)
+    neither = max(papers - accepted - only, 0)
     both = accepted - only
-    if accepted >= 15:
+    if accepted >= _FEW:
         title = f"Of {accepted} papers that A accepts, B rejects {only}"
-    else:  # so few dots would round the share beyond recognition
-        title = f"Of what A accepts, B rejects {percent(flip.value)}"
+    else:
+        title = f"Of what A accepts, B rejects {shown(flip).value} in 100"
 
     def drawing(canvas: Canvas) -> None:
         _committees(canvas, only, both, neither)
-        canvas.heading(title, "the same 100 papers before two committees", subject)
+        canvas.heading(title, f"the same {papers:,} papers before two committees", subject)
         canvas.foot(f"Accepted by one, rejected by the other: {spread(flip)}")
 
     alt = (
-        f"Two committees, the same 100 papers: both accept {both}, only A {only}, only B {only}, "
+        f"Two committees, the same {papers:,} papers: both accept {both}, only A {only}, only B {only}, "
         f"neither {neither}. Of the papers that one accepts, the other rejects {spread(flip)}."
     )
     return draw(said(subject, alt), drawing)

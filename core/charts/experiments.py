@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from core.charts.canvas import GREEN, INK, MUTED, ON_MARK, ORANGE, Canvas, Chart, draw, mix
-from core.charts.figures import percent
+from core.charts.figures import share
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ def side_by_side(splits: Sequence[Split], *, subject: str = "") -> Chart:
     """
     if not splits or any(each.both + each.one + each.neither <= 0 for each in splits):
         raise ValueError("A comparison needs counts of papers.")
-    title = f"Of what one accepts, the other rejects {percent(splits[0].flip)}"
+    title = f"Of what one accepts, the other rejects {share(splits[0].flip)} in 100"
 
     def drawing(canvas: Canvas) -> None:
         canvas.heading(title, "the same papers before two committees", subject)
@@ -38,11 +38,11 @@ def side_by_side(splits: Sequence[Split], *, subject: str = "") -> Chart:
         for row, each in enumerate(splits):
             _bar(canvas, each, canvas.tall - (row + 0.5) * pitch)
         _key(canvas)
-        canvas.foot("in bold: of the papers that one accepts, what the other rejects")
+        canvas.foot("in bold: of 100 papers that one accepts, what the other rejects")
 
     listed = "; ".join(
         f"{each.label}: both accept {each.both:.0f}, one of the two {each.one:.0f}, neither {each.neither:.0f}, "
-        f"of the papers that one accepts the other rejects {percent(each.flip)}"
+        f"of the papers that one accepts the other rejects {share(each.flip)} in 100"
         for each in splits
     )
     return draw(
@@ -59,7 +59,7 @@ _KEY = ("both accept", "one of the two", "neither")
 def _bar(canvas: Canvas, split: Split, y: float) -> None:
     """One count as a bar of three parts, to the scale of its own papers, with its flip at the end; whose it is stands
     beside it, on narrow paper above it."""
-    start, end = canvas.pick(176.0, canvas.left), canvas.right - canvas.width("100%", bold=True) - 14
+    start, end = canvas.pick(176.0, canvas.left), canvas.right - canvas.width("under 1", bold=True) - 14
     tall = canvas.pick(48.0, 26.0)
     canvas.text(
         canvas.left,
@@ -79,7 +79,7 @@ def _bar(canvas: Canvas, split: Split, y: float) -> None:
             ink = INK if color == _COLORS[2] else ON_MARK
             canvas.text(at + wide / 2 - 1, y, words, color=ink, bold=True, side="center")
         at += wide
-    canvas.text(canvas.right, y, percent(split.flip), bold=True, side="right")
+    canvas.text(canvas.right, y, share(split.flip), bold=True, side="right")
 
 
 def _key(canvas: Canvas) -> None:

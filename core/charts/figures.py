@@ -20,17 +20,17 @@ def spread(figure: Range) -> str:
     return shown(figure).brief
 
 
-def between(low: float, high: float) -> str:
+def between(low: float, high: float, unit: str = f" {UNIT}") -> str:
     """The ends of an exact range: "44 to 54 in 100"; "54 in 100 or less" where the lower end is under 1, "98 in 100 or
-    more" where the upper one is over 99; one of them alone where both are said alike."""
+    more" where the upper one is over 99; one of them alone where both are said alike. `unit` is empty where the words around it say it."""
     least, most = share(low), share(high)
     if least == most:
-        return f"{least} {UNIT}"
+        return f"{least}{unit}"
     if " " in most and " " not in least:
-        return f"{least} {UNIT} or more"
+        return f"{least}{unit} or more"
     if " " in least and " " not in most:
-        return f"{most} {UNIT} or less"
-    return f"{least} to {most} {UNIT}"
+        return f"{most}{unit} or less"
+    return f"{least} to {most}{unit}"
 
 
 def said(subject: str, sentence: str) -> str:

@@ -7,8 +7,9 @@ import numpy as np
 
 from core.charts.axes import mark_radius, numbers, quarters, spaced
 from core.charts.canvas import BLUE, GREEN, SKY, Canvas, Chart, Shape, draw
-from core.charts.figures import percent, spread
+from core.charts.figures import spread
 from core.lottery.decisions import Range
+from core.lottery.shown import shown
 
 _BETTER: Shape = "s"
 _PLAIN: Shape = "o"
@@ -32,7 +33,7 @@ def paths(title: str, plain: Path, better: Path, *, measured: int = 2, subject: 
         raise ValueError("Two paths need the same tries, and at least one.")
 
     def drawing(canvas: Canvas) -> None:
-        canvas.heading(title, "chance to be in by each try", subject)
+        canvas.heading(title, "chance in 100 to be in by each try", subject)
         _paths(canvas, plain, better, measured)
 
     listed = "; ".join(
@@ -48,7 +49,7 @@ def paths(title: str, plain: Path, better: Path, *, measured: int = 2, subject: 
 
 def _paths(canvas: Canvas, plain: Path, better: Path, measured: int) -> None:
     """Axes, two bands, two lines (dashed where nothing was measured), their names and last figures."""
-    figures = max(canvas.width(percent(path.chances[-1].value), bold=True) for path in (plain, better))
+    figures = max(canvas.width(shown(path.chances[-1]).value, bold=True) for path in (plain, better))
     left, right = quarters(canvas, canvas.right - figures)
     count, tall = len(plain.chances), canvas.tall - canvas.body
     xs = spaced(canvas, left, right, count)
@@ -59,22 +60,22 @@ def _paths(canvas: Canvas, plain: Path, better: Path, measured: int) -> None:
         canvas.line(line[:measured], color, width=canvas.pick(4, 2.6))
         canvas.line(line[max(measured - 1, 0) :], color, width=canvas.pick(4, 2.6), dashes=(2, 1.2))
         canvas.dots(line, mark_radius(canvas, xs), color, shape=shape)
-    _ends(canvas, xs[-1] + canvas.pick(16, 9), plain.chances[-1].value, better.chances[-1].value, tall)
+    _ends(canvas, xs[-1] + canvas.pick(16, 9), plain.chances[-1], better.chances[-1], tall)
     _names(canvas, xs, (left, right), (better, plain), tall)
     numbers(canvas, xs, "try")
-    canvas.foot("band: 95% range" + (" · dashed: model-dependent" if count > measured else ""))
+    canvas.foot("band: range" + (" · dashed: model-dependent" if count > measured else ""))
 
 
-def _ends(canvas: Canvas, x: float, plain: float, better: float, tall: float) -> None:
+def _ends(canvas: Canvas, x: float, plain: Range, better: Range, tall: float) -> None:
     """The last figures of both lines beside their ends, moved apart where they would overlap."""
     gap = 1.16 * canvas.body
-    heights = [tall * plain, tall * better]
+    heights = [tall * plain.value, tall * better.value]
     if abs(heights[0] - heights[1]) < gap:
         middle = max(sum(heights) / 2, gap / 2)
-        down = -gap / 2 if plain <= better else gap / 2
+        down = -gap / 2 if plain.value <= better.value else gap / 2
         heights = [middle + down, middle - down]
     for value, color, y in zip((plain, better), (BLUE, GREEN), heights, strict=True):
-        canvas.text(x, y, percent(value), color=color, bold=True)
+        canvas.text(x, y, shown(value).value, color=color, bold=True)
 
 
 def _free(

@@ -5,8 +5,9 @@ from collections.abc import Callable, Sequence
 from itertools import pairwise
 
 from core.charts.canvas import BLUE, GREEN, INK, MUTED, ORANGE, PAPER, Canvas, Chart, Color, Side, draw, mix
-from core.charts.figures import percent, said, spread
+from core.charts.figures import said, spread
 from core.lottery.decisions import Range, phi
+from core.lottery.shown import shown
 
 _MOST_LISTED = 12  # scores that the heading names one by one
 _SHADES = 60  # of the strip
@@ -19,7 +20,7 @@ def own_scores(
     *,
     accept_line: float,
     chair_noise: float,
-    now: float,
+    now: Range,
     following: Range,
     subject: str = "",
 ) -> Chart:
@@ -37,24 +38,23 @@ def own_scores(
     if len(scores) > _MOST_LISTED:
         least, most = min(scores), max(scores)
         named = f"{len(scores)} scores, " + (f"{least:g} to {most:g}" if least < most else f"all {most:g}")
-    this, other = percent(now), percent(following.value)
-    title = (
-        f"{this} now, {other} with new reviewers" if this != other else f"{this} now and with new reviewers"
-    )
+    this, other = shown(now).value, shown(following).value
+    apart = f"{this} in 100 now, {other} with new reviewers"
+    title = apart if this != other else f"{this} in 100 now and with new reviewers"
 
     def drawing(canvas: Canvas) -> None:
         canvas.heading(title[0].upper() + title[1:], f"{named} · mean {mean:.2f}", subject)
         _scale(canvas, scores, steps, accept_line, chair_noise)
-        _chance(canvas, canvas.pick(66, 70), "This round", Range(now, now, now), BLUE)
+        _chance(canvas, canvas.pick(66, 70), "This round", now, BLUE)
         _chance(canvas, canvas.pick(18, 21), "Next committee", following, GREEN)
         words = "diamond: mean score · stronger blue: better chance this round"
-        if percent(following.low) != percent(following.high):
+        if shown(now).range or shown(following).range:
             words += " · line: range"
         canvas.foot(words)
 
     alt = (
         f"Scores {listed} (mean {mean:.2f}) on a scale of {steps[0]:g} to {steps[-1]:g}; the chance is even "
-        f"at a mean of {accept_line:.2f}. Accepted in this round: {percent(now)}; by a new committee: "
+        f"at a mean of {accept_line:.2f}. Accepted in this round: {spread(now)}; by a new committee: "
         f"{spread(following)}."
     )
     return draw(said(subject, alt), drawing, (290, 236))
@@ -152,9 +152,9 @@ def _chance(canvas: Canvas, y: float, label: str, chance: Range, color: Color) -
     canvas.box(start, y - thick / 2, long, thick, mix(MUTED, 0.14), corner=corner)
     if long * chance.value >= 2:
         canvas.box(start, y - thick / 2, long * chance.value, thick, color, corner=corner)
-    if percent(chance.low) != percent(chance.high):
+    if shown(chance).range:
         ends = [(start + long * chance.low, y), (start + long * chance.high, y)]
         canvas.line(ends, INK, width=canvas.pick(4, 2.6))
-    words, gap = spread(chance), canvas.pick(14, 8)
+    words, gap = f"{shown(chance).value} {shown(chance).range}".rstrip(), canvas.pick(14, 8)
     fits = canvas.width(words, bold=True) <= canvas.across - canvas.pick(20, 12) - start - long - gap
-    canvas.text(start + long + gap, y, words if fits else percent(chance.value), bold=True)
+    canvas.text(start + long + gap, y, words if fits else shown(chance).value, bold=True)

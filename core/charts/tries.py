@@ -6,8 +6,9 @@ import numpy as np
 
 from core.charts.axes import mark_radius, numbers, quarters, spaced
 from core.charts.canvas import BLUE, INK, ORANGE, PAPER, SKY, Canvas, Chart, draw
-from core.charts.figures import percent, said, spread
+from core.charts.figures import said, spread
 from core.lottery.decisions import Range
+from core.lottery.shown import shown
 
 
 def about_half(chances: Sequence[Range]) -> int | None:
@@ -34,7 +35,7 @@ def tries(
         title = f"In by try {count}: {spread(chances[-1])}"
 
     def drawing(canvas: Canvas) -> None:
-        canvas.heading(title, "chance to be in by each try", subject)
+        canvas.heading(title, "chance in 100 to be in by each try", subject)
         _curve(canvas, chances, here, measured)
 
     listed = ", ".join(f"{n}: {spread(chance)}" for n, chance in enumerate(chances, 1))
@@ -62,7 +63,7 @@ def _curve(canvas: Canvas, chances: Sequence[Range], here: int | None, measured:
     _figures(canvas, xs, chances, tall, here)
     numbers(canvas, xs, "try", here)
     dashed = "dashed: depends on the model · " if len(chances) > measured else ""
-    canvas.foot(f"{dashed}band: 95% range")
+    canvas.foot(f"{dashed}band: range")
 
 
 def _figures(
@@ -75,7 +76,7 @@ def _figures(
     taken: list[tuple[float, float]] = []
     highest = [tall * max(chance.value, chance.high) for chance in chances]
     for n in dict.fromkeys(order):
-        words, color = percent(chances[n - 1].value), ORANGE if n == mine else INK
+        words, color = shown(chances[n - 1]).value, ORANGE if n == mine else INK
         half = canvas.width(words, bold=True) / 2
         x = min(xs[n - 1], canvas.right + canvas.left / 2 - half)
         left, right = x - half - line / 3, x + half + line / 3

@@ -50,12 +50,13 @@ class Bounds:
     agreement: Span
 
 
-def given(model: ScoreModel, *, agreement: bool) -> Bounds:
-    """The bounds of a venue all of whose figures were given: they leave only the area chair's noise open, and the
-    agreement unless that was given too (`agreement`)."""
+def given(model: ScoreModel) -> Bounds:
+    """The bounds of a venue all of whose figures were given: they leave only the area chair's noise and the agreement
+    open."""
     icc = model.vb / (model.vb + model.vw)
-    agreements = (model.rho, model.rho) if agreement else usual_agreements(model)
-    return Bounds((model.mu, model.mu), (icc, icc), CHAIR_NOISE_RANGE, (model.p, model.p), agreements)
+    return Bounds(
+        (model.mu, model.mu), (icc, icc), CHAIR_NOISE_RANGE, (model.p, model.p), usual_agreements(model)
+    )
 
 
 def usual_agreements(model: ScoreModel) -> Span:
@@ -80,9 +81,7 @@ def used_agreements(model: ScoreModel, within: Bounds) -> Range:
 def most_agreement(model: ScoreModel, within: Bounds) -> float:
     """The largest agreement that the scores allow within the bounds; see `ScoreModel.most_agreement`."""
     icc = within.icc[1]
-    return max(
-        model.most_agreement, icc / (icc + (1 - icc) / model.k) / (1 + within.chair[0] ** 2)
-    )
+    return max(model.most_agreement, icc / (icc + (1 - icc) / model.k) / (1 + within.chair[0] ** 2))
 
 
 def ranges(
@@ -125,7 +124,9 @@ def _extremes(
 
     counts = [count if high > low else 1 for count, (low, high) in zip(_GRID, axes, strict=True)]
     steps = [1 / (count - 1) if count > 1 else 0.0 for count in counts]
-    places = list(product(*([n * step for n in range(count)] for count, step in zip(counts, steps, strict=True))))
+    places = list(
+        product(*([n * step for n in range(count)] for count, step in zip(counts, steps, strict=True)))
+    )
     found = []
     for which in range(len(at(places[0]))):
 
@@ -143,7 +144,9 @@ def _climbed(
     """From `start` to the nearest place that no neighbour betters, the steps being halved."""
     best, scale = start, 0.5
     for _ in range(_HALVINGS):
-        while (found := max(_around(best, steps, scale), key=better, default=best)) and better(found) > better(best):
+        while (found := max(_around(best, steps, scale), key=better, default=best)) and better(
+            found
+        ) > better(best):
             best = found
         scale /= 2
     return best

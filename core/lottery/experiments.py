@@ -68,10 +68,10 @@ def table() -> tuple[Experiment, ...]:
             882,
             "Beygelzimer, Dauphin, Liang and Wortman Vaughan 2023, arXiv:2306.03262",
             (
-                "Published as rates: 22.7 % accepted, 23.0 % decided differently, 50.6 % of the accepted ones "
+                "Published as rates in 100: 22.7 accepted, 23.0 decided differently, 50.6 of the accepted ones "
                 "would have changed. The counts are those that fit these rates.",
                 "Papers that were withdrawn count as rejected.",
-                "With decisions drawn at random, 35 % would be decided differently.",
+                "With decisions drawn at random, 35 in 100 would be decided differently.",
             ),
         ),
     )

@@ -126,11 +126,17 @@ def table() -> tuple[Venue, ...]:
     iclr_2026 = Scale((0, 2, 4, 6, 8, 10), "Of the scores of 2026 only a part was reported.")
     return (
         Venue("AAAI", _years(2021, 21.4, 15.0, 19.6, 23.8, 23.4, 17.5)),
-        Venue("ACL", {2023: 0.235, 2025: 0.203}, note="Main conference; Findings took another 18.4 in 100 in 2023."),
+        Venue(
+            "ACL",
+            {2023: 0.235, 2025: 0.203},
+            note="Main conference; Findings took another 18.4 in 100 in 2023.",
+        ),
         Venue("AISTATS", _years(2021, 29.8, 29.2, 29.4, 27.6, 31.3), aliases=("AI and Statistics",)),
         Venue("COLT", _years(2020, 30.9)),
         Venue("CVPR", _years(2021, 23.7, 25.3, 25.8, 23.6, 22.1, 25.0)),
-        Venue("EMNLP", _years(2023, 23.3), note="Main conference; Findings took another 22.9 in 100 in 2023."),
+        Venue(
+            "EMNLP", _years(2023, 23.3), note="Main conference; Findings took another 22.9 in 100 in 2023."
+        ),
         Venue(
             "ICLR",
             _years(2021, 28.7, 32.9, 32.0, 30.8, 31.7, 27.4),
@@ -149,7 +155,7 @@ def table() -> tuple[Venue, ...]:
         Venue("KDD", _years(2022, 15.0, 22.1), aliases=("SIGKDD",)),
         Venue(
             "NeurIPS",
-            _years(2021, 25.7, 25.6, 26.1, 25.8, 24.52),
+            _years(2021, 25.7, 25.6, 26.1, 25.8, 24.5),
             {2014: one_to_ten, 2015: as_in_2014, 2025: Scale(tuple(range(1, 7)))},
             ("NIPS", "Neural Information Processing Systems"),
         ),

@@ -18,12 +18,13 @@ from core.charts.bars import bars
 from core.charts.canvas import Chart, draw, mix, plain
 from core.charts.committees import two_committees
 from core.charts.conferences import conferences_chart
-from core.charts.figures import between, percent, spread
+from core.charts.figures import between, share, spread
 from core.charts.looks import ANYWHERE, GREEN, INK, LARGE, MUTED, PAPER, Color, Ground, Look, Width, rgb
 from core.charts.paths import paths
 from core.charts.shapes import Band, Dots
 from core.charts.tries import about_half, tries
 from core.lottery.decisions import Range, flip, ranged
+from core.lottery.shown import rounded
 from tests.chart_samples import both_ways, curve, scored
 from tests.core.test_chart_looks import Written, overlaps, written
 
@@ -73,7 +74,9 @@ def test_two_committees_share_out_hundred_papers(p: float) -> None:
     both, only_a, only_b, neither = (
         int(words[words.index(word) + 1]) for word in ("accept", "A", "B", "neither")
     )
-    assert both + only_a + only_b + neither == 100
+    assert both + only_a + only_b + neither == (100 if p >= 0.145 else 1000), (
+        "1,000 dots where 100 are too few"
+    )
     assert only_a == only_b
     assert chart.alt.startswith("NeurIPS 2025: ")
 
@@ -95,8 +98,8 @@ def test_two_committees_show_dot_for_each_paper() -> None:
 def test_tries_say_every_number_and_what_rests_on_model() -> None:
     chart = tries(curve(0.25, 4), here=3, subject="ICML 2026")
     assert chart.alt == (
-        "ICML 2026: Of such papers, accepted by try 1: 25%, 2: 37% (36–39%), 3: 45% (43–47%), "
-        "4: 50% (48–53%). Marked: try 3. Beyond 2 tries this depends on the model."
+        "ICML 2026: Of such papers, accepted by try 1: 25 in 100, 2: 37 (36 to 39) in 100, 3: 45 (43 to 47) in 100, "
+        "4: 50 (48 to 53) in 100. Marked: try 3. Beyond 2 tries this depends on the model."
     )
     assert "model" not in tries(curve(0.25, 2)).alt
 
@@ -113,7 +116,7 @@ def test_own_scores_say_their_numbers() -> None:
     chart = scored([5, 6, 6], 0.4004, Range(0.4273, 0.41, 0.44), "ICLR 2024")
     assert chart.alt == (
         "ICLR 2024: Scores 5, 6, 6 (mean 5.67) on a scale of 1 to 10; the chance is even at a mean of 5.80. "
-        "Accepted in this round: 40%; by a new committee: 43% (41–44%)."
+        "Accepted in this round: 40 (30 to 50) in 100; by a new committee: 43 (41 to 44) in 100."
     )
 
 
@@ -169,17 +172,17 @@ def height_at(x: float, places: Sequence[tuple[float, float]]) -> float:
 
 
 def test_percentages_never_claim_certainty() -> None:
-    assert [percent(value) for value in (0, 0.001, 0.25, 0.999, 1)] == [
-        "0%",
-        "under 1%",
-        "25%",
-        "over 99%",
-        "100%",
+    assert [share(value) for value in (0, 0.001, 0.25, 0.999, 1)] == [
+        "0",
+        "under 1",
+        "25",
+        "over 99",
+        "100",
     ]
-    assert spread(Range(0.491, 0.444, 0.54)) == "49% (44–54%)"
-    assert spread(Range(0.25, 0.25, 0.25)) == "25%"
-    assert spread(Range(0.01, 0.001, 0.02)) == "1% (2% or less)"
-    assert spread(Range(0.99, 0.98, 0.999)) == "99% (98% or more)"
+    assert spread(Range(0.491, 0.444, 0.54)) == "49 (44 to 54) in 100"
+    assert spread(Range(0.25, 0.25, 0.25)) == "25 in 100"
+    assert spread(Range(0.03, 0.001, 0.08)) == "under 5 (up to 8) in 100"
+    assert spread(Range(0.97, 0.92, 0.999)) == "over 95 (92 or more) in 100"
 
 
 def test_colours_mix_with_paper() -> None:
@@ -290,7 +293,7 @@ def test_about_half_are_in_only_where_about_half_are(shares: tuple[float, ...], 
 def test_first_figure_stands_beside_crowded_curve(p: float, count: int) -> None:
     chart = tries(curve(p, count))
     for width in Width:
-        first = next(line for line in written(chart, width) if line.words == percent(p) and line.color == INK)
+        first = next(line for line in written(chart, width) if line.words == rounded(p) and line.color == INK)
         dots = [shape for shape in chart.drawing.layouts[width].shapes if isinstance(shape, Dots)]
         curved = [place for shape in dots for place in shape.places]
         assert len(curved) == count
@@ -311,18 +314,18 @@ def test_strips_title_stays_on_one_line() -> None:
 
 def test_strip_says_what_it_holds() -> None:
     few = conferences_chart([0.41 + n / 1000 for n in range(10)], 0.41, mark="yours").alt
-    assert "41% to 42% in all of them" in few
+    assert "41 to 42 in 100 in all of them" in few
     many = conferences_chart([0.41] * 60, 0.41, mark="yours").alt
-    assert "turns down 41% in 95 of 100 of them" in many
+    assert "turns down 41 in 100 in 95 of 100 of them" in many
     assert [
         between(*ends)
         for ends in ((0.44, 0.54), (0.001, 0.01), (0.99, 0.999), (0.001, 0.002), (0.001, 0.999))
     ] == [
-        "44% to 54%",
-        "1% or less",
-        "99% or more",
-        "under 1%",
-        "under 1% to over 99%",
+        "44 to 54 in 100",
+        "1 in 100 or less",
+        "99 in 100 or more",
+        "under 1 in 100",
+        "under 1 to over 99 in 100",
     ]
 
 
@@ -377,13 +380,15 @@ def test_title_breaks_where_part_of_sentence_ends() -> None:
         "Of 25 papers that A accepts,",
         "B rejects 12",
     ]
-    assert title("Another committee turns down 44% to 54%") == ["Another committee", "turns down 44% to 54%"]
-    assert title("In by try 3: 45%") == ["In by try 3: 45%"]
+    assert title("Another committee turns down 44 to 54") == ["Another committee", "turns down 44 to 54"]
+    assert title("In by try 3: 45 in 100") == ["In by try 3: 45 in 100"]
     assert title("w" * 90)[-1].endswith("…")
     assert len(title("word " * 60)) == 3
 
 
 @pytest.mark.parametrize("p", [0.0001, 0.004, 0.0051, 0.01, 0.014])
 def test_dots_of_tiny_rate_agree_with_figure(p: float) -> None:
-    alt = two_committees(p, ranged(lambda rho: flip(p, rho))).alt
-    assert "both accept 0, only A 1, only B 1, neither 98" in alt
+    words = two_committees(p, ranged(lambda rho: flip(p, rho))).alt.replace(",", "").split()
+    both, only = (int(words[words.index(word) + 1]) for word in ("accept", "A"))
+    assert both + only == max(round(1000 * p), 1)
+    assert only == pytest.approx((both + only) * flip(p), abs=1)

@@ -15,7 +15,7 @@ def test_strip_says_what_it_shows() -> None:
     flips = conferences(200, 166, 41, seed=2).flips.tolist()
     chart = conferences_chart(flips, 0.49, mark="measured", subject="NIPS {2014} $x$")
     assert chart.alt.startswith("NIPS {2014} $x$: 200 simulated conferences")
-    assert "measured: 49%" in chart.alt
+    assert "measured: 49 in 100" in chart.alt
     assert "95 of 100" in chart.alt
     image = Image.open(io.BytesIO(chart.drawing.png(LARGE))).convert("RGB")
     assert image.width == 1280

@@ -5,6 +5,7 @@ import pytest
 from core.lottery import experiments
 from core.lottery.decisions import RHO, disagreement, flip, flip_sd
 from core.lottery.experiments import Experiment
+from core.lottery.figures import of_experiment
 from core.lottery.simulate import conferences
 
 EVERY = pytest.mark.parametrize("of", experiments.table(), ids=lambda of: of.name)
@@ -34,13 +35,13 @@ def test_default_agreement_fits_every_experiment(of: Experiment) -> None:
 
 @EVERY
 def test_what_model_expects_adds_up_and_holds_what_was_measured(of: Experiment) -> None:
-    expected = of.expected()
+    expected = of_experiment(of).expected
     assert sum(figure.value for figure in expected.values()) == pytest.approx(of.counts.papers)
     split = of.counts.only_a + of.counts.only_b
     for key, count in (("both", of.counts.both), ("split", split), ("neither", of.counts.neither)):
         assert expected[key].low <= expected[key].value <= expected[key].high
         assert count == pytest.approx(expected[key].value, rel=0.05)
-    at_fit = of.expected(of.fitted().value)
+    at_fit = of_experiment(of, of.fitted().value).expected
     assert at_fit["both"].value == pytest.approx(of.counts.both, abs=0.01)
 
 

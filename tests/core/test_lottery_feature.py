@@ -10,7 +10,7 @@ from core.features.lottery import answers
 from core.features.lottery.reading import accept_rate
 from core.lottery.decisions import RHO_HIGH, RHO_LOW, accept_after_rejection
 from core.papers.model import Paper, Round, Stage, VenueEdition
-from tests.people import CohortFixture, buttons_of, refused, text_of
+from tests.people import CohortFixture, all_of, all_said, buttons_of, refused, text_of
 
 NEVER = ("wrong", "bad", "good paper", "weak", "fail", "expected number", "luck")
 
@@ -27,11 +27,11 @@ def picture_of(reply: Reply) -> Picture:
 async def test_first_try_says_its_odds_and_what_was_assumed(cohort: CohortFixture) -> None:
     await cohort.ada.ok("submission add", title="Ba$$in {x} **y** 🎉 @everyone", venue="NeurIPS 2026")
     reply = await cohort.ada.ok("lottery paper", paper="1")
-    words = text_of(reply)
+    words = await all_of(cohort.ada, reply)
     assert reply.private
     assert "Ba$$in {x} **y** 🎉 @everyone" in words
     assert "This try at NeurIPS 2026: about 24 in 100" in words
-    assert "NeurIPS 2025, 24.5%, the nearest year I know to 2026" in words
+    assert "NeurIPS 2025, 24.5 in 100, the nearest year I know to 2026" in words
     assert re.search(r"Within 3 tries from here: about 44 in 100 \(42 to 47\), model-dependent", words)
     assert "Within 2 tries from here: about 37 in 100 (35 to 38)." in words
     assert "depends on the model" in picture_of(reply).alt
@@ -40,13 +40,13 @@ async def test_first_try_says_its_odds_and_what_was_assumed(cohort: CohortFixtur
 
 async def test_after_rejections_odds_fall_and_say_what_rests_on_model(cohort: CohortFixture) -> None:
     await cohort.ada.ok("submission add", title="Onward", stage="rejected", venue="A Workshop")
-    once = text_of(await cohort.ada.ok("lottery paper", paper="1"))
+    once = await all_said(cohort.ada, "lottery paper", paper="1")
     assert "after one rejection" in once
     assert "about 16 in 100 (15 to 18)." in once
-    assert "25%, because I know none for A Workshop" in once
+    assert "25 in 100, because I know none for A Workshop" in once
     await cohort.ada.ok("submission update", paper="1", stage="submitted")
-    assert "This try at A Workshop, after one rejection" in text_of(
-        await cohort.ada.ok("lottery paper", paper="1")
+    assert "This try at A Workshop, after one rejection" in await all_said(
+        cohort.ada, "lottery paper", paper="1"
     )
     await cohort.ada.ok("submission update", paper="1", stage="rejected")
     reply = await cohort.ada.ok("lottery paper", paper="1")
@@ -59,7 +59,7 @@ async def test_accepted_paper_is_congratulated(cohort: CohortFixture) -> None:
     await cohort.ada.ok("submission add", title="In", stage="accepted", venue="ICML 2026")
     reply = await cohort.ada.ok("lottery paper", paper="1")
     assert "congratulations" in text_of(reply)
-    assert "26.6%" in text_of(reply)
+    assert "26.6 in 100" in text_of(reply)
     picture_of(reply)
 
 
@@ -88,19 +88,17 @@ def test_withdrawn_rounds_do_not_count_and_rates_differ_by_round() -> None:
 async def test_scores_are_read_on_iclrs_scale_unless_another_is_named(sqlite_cohort: CohortFixture) -> None:
     ada = sqlite_cohort.ada
     reply = await ada.ok("lottery scores", scores="5,6,6")
-    words = text_of(reply)
+    words = await all_of(ada, reply)
     assert "about 40 in 100" in words
-    assert "about 42.7 in 100 (42.6 to 42.7)" in words
-    assert "about 23 in 100 (22 to 24)" in words
+    assert "about 45 in 100 (35 to 50)" in words
+    assert "By one at a venue that accepts 25 in 100: about" in words
     assert "because no venue was named" in words
     assert "after the discussion" in words
     assert not any(each in words.casefold() for each in NEVER)
     assert "5, 6, 6" in picture_of(reply).alt
-    assert "about 65 in 100" in text_of(await ada.ok("lottery scores", scores="6 6 6", venue="iclr"))
-    assert "take these as rough" in text_of(
-        await ada.ok("lottery scores", scores="3;4", venue="NeurIPS 2026")
-    )
-    assert "take these as rough" in text_of(await ada.ok("lottery scores", scores="7", venue="Unknown {x}"))
+    assert "about 65 in 100" in await all_said(ada, "lottery scores", scores="6 6 6", venue="iclr")
+    assert "take these as rough" in await all_said(ada, "lottery scores", scores="3;4", venue="NeurIPS 2026")
+    assert "take these as rough" in await all_said(ada, "lottery scores", scores="7", venue="Unknown {x}")
 
 
 @pytest.mark.parametrize(
@@ -135,18 +133,21 @@ async def test_missing_scores_open_form(sqlite_cohort: CohortFixture) -> None:
 async def test_two_committees_by_venue_by_rate_and_by_agreement(sqlite_cohort: CohortFixture) -> None:
     ada = sqlite_cohort.ada
     default = await ada.ok("lottery venue")
-    words = text_of(default)
+    words = await all_of(ada, default)
     assert "turns down about 49 in 100 (44 to 54)" in words
-    assert "about 1 in 4 (22 to 27 in 100) of all papers" in words
-    assert "about 1 in 4 on a first try; after one rejection, unchanged, about 16 in 100 (15 to 18)" in words
+    assert "about 25 in 100 (22 to 27) of all papers" in words
+    assert (
+        "first try is 25 in 100; after one rejection, unchanged, the next is about 16 in 100 (15 to 18)"
+        in words
+    )
     assert "because no venue was named" in words
-    assert "49%" in picture_of(default).alt
-    assert "ICML 2026, 26.6%" in text_of(await ada.ok("lottery venue", venue="icml 26"))
-    assert "the newest year I know" in text_of(await ada.ok("lottery venue", venue="NIPS"))
-    assert "38.9" in text_of(await ada.ok("lottery venue", venue="ICLR 2026"))
-    assert "I know none for TMLR" in text_of(await ada.ok("lottery venue", venue="TMLR"))
-    own = text_of(await ada.ok("lottery venue", accept_rate="50 %", agreement="0.5"))
-    assert "differently on about 1 in 3 (28 to 35 in 100) of all papers" in own
+    assert "49 (44 to 54) in 100" in picture_of(default).alt
+    assert "ICML 2026, 26.6 in 100" in await all_said(ada, "lottery venue", venue="icml 26")
+    assert "the newest year I know" in await all_said(ada, "lottery venue", venue="NIPS")
+    assert "38.9" in await all_said(ada, "lottery venue", venue="ICLR 2026")
+    assert "I know none for TMLR" in await all_said(ada, "lottery venue", venue="TMLR")
+    own = await all_said(ada, "lottery venue", accept_rate="50 %", agreement="0.5")
+    assert "differently on about 33 in 100 of all papers" in own
     assert "your agreement of 0.5" in own
     assert "(0.55, 0.46 to 0.63)" in own
 

@@ -7,19 +7,18 @@ import pytest
 from typer.testing import CliRunner
 
 from bot.lottery.cli import app
-from core.lottery import decisions, experiments, figures, rounds
+from core.lottery import bounds, decisions, experiments, figures, rounds
 from core.lottery.decisions import RHO, RHO_HIGH, RHO_LOW, Range
 from core.lottery.figures import PlanFigures
 from core.lottery.scores import ScoreModel
-from tests.people import CohortFixture, text_of
+from tests.people import CohortFixture, all_said
 
 ICLR = ScoreModel(5.48, 1.18, 1.84, 3.9, 0.409)
 
 
-def test_ranges_span_measured_and_given_agreement() -> None:
+def test_ranges_span_measured_agreement_and_not_one_that_was_given() -> None:
     assert figures.agreement_range() == Range(RHO, RHO_LOW, RHO_HIGH)
-    assert figures.agreement_range(0.2) == Range(0.2, 0.2, RHO_HIGH)
-    assert figures.agreement_range(0.9) == Range(0.9, RHO_LOW, 0.9)
+    assert figures.agreement_range(0.2) == Range(0.2, 0.2, 0.2), "no range"
 
 
 def test_two_committees() -> None:
@@ -44,9 +43,11 @@ def test_plan() -> None:
 
 
 def test_papers_scores() -> None:
-    found = figures.of_scores(ICLR, (5, 6, 6))
+    found = figures.of_scores(ICLR, (5, 6, 6), bounds.given(ICLR))
     assert (found.now.value, found.following.value) == pytest.approx((0.4004, 0.4273), abs=1e-4)
-    assert figures.of_scores(ICLR, (5, 6, 6), 0.25).following.value == pytest.approx(0.2344, abs=1e-4)
+    assert figures.of_scores(ICLR, (5, 6, 6), bounds.given(ICLR), 0.25).following.value == pytest.approx(
+        0.2344, abs=1e-4
+    )
     assert found.mean == pytest.approx(17 / 3)
 
 
@@ -68,7 +69,7 @@ def test_quota_leaves_choice() -> None:
 async def test_chat_and_terminal_show_same_figures(sqlite_cohort: CohortFixture) -> None:
     printed = CliRunner().invoke(app, ["venue", "--accept-rate", "25%", "--json"])
     data = json.loads(printed.stdout)
-    said = text_of(await sqlite_cohort.ada.ok("lottery venue", accept_rate="25%"))
+    said = await all_said(sqlite_cohort.ada, "lottery venue", accept_rate="25%")
     shown = re.search(r"the other turns down about (\d+) in 100 \((\d+) to (\d+)\)", said)
     assert shown is not None
     assert [int(each) for each in shown.groups()] == [

@@ -7,12 +7,13 @@ import pytest
 from core.errors import BadInput
 from core.features.lottery import models, simulation, texts
 from core.features.lottery.plan import stops
-from core.lottery import figures, venues
+from core.lottery import bounds, venues
 from core.lottery.decisions import RHO, RHO_HIGH, RHO_LEAST, RHO_LOW, Range, ranged_each
 from core.lottery.rounds import Try, accepted_by, median_of
 from core.lottery.scores import ScoreModel
+from core.lottery.shown import shown
 from core.papers.model import VenueEdition
-from tests.people import Actor, CohortFixture, text_of
+from tests.people import Actor, CohortFixture, all_said
 
 ICLR_2025 = VenueEdition("ICLR", 2025)
 
@@ -29,33 +30,40 @@ def ada(sqlite_cohort: CohortFixture) -> Actor:
 @pytest.mark.parametrize(
     ("figure", "says"),
     [
-        (Range(0.4273, 0.4264, 0.4274), "about 42.7 in 100 (42.6 to 42.7)"),
-        (Range(0.0086, 0.008, 0.0088), "about 0.9 in 100 (0.8 to 0.9)"),
-        (Range(0.4004, 0.3952, 0.4031), "about 40 in 100 (39.5 to 40.3)"),
+        (Range(0.4273, 0.4264, 0.4274), "about 43 in 100"),
+        (Range(0.0086, 0.008, 0.0088), "under 5 in 100"),
+        (Range(0.4004, 0.2035, 0.5906), "about 40 in 100 (20 to 60)"),
         (Range(0.3382, 0.338, 0.352), "about 34 in 100 (34 to 35)"),
-        (Range(0.25, 0.22, 0.27), "about 1 in 4 (22 to 27 in 100)"),
-        (Range(0.252, 0.251, 0.253), "about 25.2 in 100 (25.1 to 25.3)"),
+        (Range(0.25, 0.22, 0.27), "about 25 in 100 (22 to 27)"),
+        (Range(0.252, 0.251, 0.253), "about 25 in 100"),
         (Range(0.4273, 0.42731, 0.42734), "about 43 in 100"),
-        (Range(0.002, 0.001, 0.02), "fewer than 1 in 100 (fewer than 1 to 2)"),
+        (Range(0.8958, 0.719, 0.9797), "about 90 in 100 (70 to over 95)"),
+        (Range(0.97, 0.88, 0.99), "over 95 in 100 (90 or more)"),
+        (Range(0.07, 0.04, 0.12), "about 7 in 100 (under 5 to 12)"),
+        (Range(0.45, 0.35, 0.45), "about 45 in 100 (35 to 45)"),
+        (Range(0.002, 0.001, 0.12), "under 5 in 100 (up to 10)"),
     ],
 )
 def test_figure_is_shown_inside_its_range(figure: Range, says: str) -> None:
     assert texts.odds(figure) == says
 
 
-def test_every_figure_of_every_range_is_inside_it() -> None:
-    number = r"(\d+(?:\.\d)?)"
-    for step in range(1, 4000):
-        value = step / 4000
-        for wide in (0.0004, 0.003, 0.02):
+def test_every_figure_of_every_range_is_inside_it_without_decimal() -> None:
+    for step in range(1, 400):
+        value = step / 400
+        for wide in (0.0004, 0.003, 0.02, 0.11, 0.3):
             figure = Range(value, max(value - wide, 0.0), min(value + wide / 7, 1.0))
-            match = re.fullmatch(
-                rf"about (?:1 in )?{number}(?: in 100)? \({number} to {number}(?: in 100)?\)",
-                texts.odds(figure),
+            low, middle, high = (
+                _number(each) for each in (shown(figure).low, shown(figure).value, shown(figure).high)
             )
-            if match:
-                shown = float(match[1]) if "about 1 in " not in match[0] else round(100 / float(match[1]))
-                assert float(match[2]) <= shown <= float(match[3]), match[0]
+            assert low <= middle <= high, figure
+            assert "." not in texts.odds(figure)
+            if figure.high - figure.low > 0.1 and 5 <= middle <= 95:
+                assert middle % 5 == 0, texts.odds(figure)
+
+
+def _number(words: str) -> int:
+    return {"under 5": 0, "over 95": 100}.get(words) or (0 if words == "under 5" else int(words))
 
 
 @pytest.mark.parametrize(
@@ -73,7 +81,7 @@ def test_nothing_lies_between_two_ends_that_are_same(low: float, high: float, sa
 
 async def test_simulation_of_nearly_equal_conferences_says_so(ada: Actor) -> None:
     args = {"papers": "1000", "accept_rate": "99%", "reviewers": "4", "seed": "1"}
-    said = text_of(await ada.ok("lottery simulate", **args))
+    said = await all_said(ada, "lottery simulate", **args)
     assert "95 in 100 lie between 0.6 and 1.0 in 100, by chance alone" in said
     assert not re.search(r"between ([\w. ]+) and \1 in 100", said)
 
@@ -84,11 +92,6 @@ def test_figure_that_is_not_monotonic_is_looked_at_within() -> None:
     assert found[0].high == pytest.approx(0.6)
     assert found[1].low == pytest.approx(0, abs=1e-9), "neither at the ends nor at the value"
     assert found[1].high == pytest.approx(0.01)
-    model = ScoreModel(4.9, 2.6, 0.5, 3.9, 0.25, rho=0.95)
-    seen = [ScoreModel(4.9, 2.6, 0.5, 3.9, 0.25, rho=rho / 100).next((5, 6, 6)) for rho in range(46, 82)]
-    figure = figures.accepted_next(model, (5, 6, 6), 0.25)
-    assert max(seen) > max(seen[0], seen[-1]) + 0.003, "the most lies between the ends"
-    assert figure.high == pytest.approx(max(seen), abs=5e-4)
     improved = [accepted_by([Try(0.4, 1.0)] * 2, rho)[-1] for rho in (0.46, 0.5, 0.55, 0.6, 0.63)]
     over = ranged_each(lambda rho: accepted_by([Try(0.4, 1.0)] * 2, rho)[-1:])[0]
     assert over.low <= min(improved)
@@ -109,56 +112,53 @@ def test_median_far_off_is_found_as_by_counting() -> None:
 
 
 def test_scores_before_discussion_keep_range() -> None:
-    early = models.for_scores((5, 6, 6), ICLR_2025, discussed=False).model
-    used = figures.score_agreements(early)
-    assert early.most_agreement == pytest.approx(0.4422, abs=1e-4)
-    assert (used.value, used.low, used.high) == (early.most_agreement, RHO_LEAST, early.most_agreement)
-    figure = figures.accepted_next(early, (5, 6, 6), early.p)
-    assert figure.high - figure.low > 0.005, "the ends do not coincide"
-    assert "agreement of two committees of 0.44, with the range that 0.29 to 0.44 gives" in (
+    early = models.for_scores((5, 6, 6), ICLR_2025, discussed=False)
+    used = bounds.used_agreements(early.model, early.within)
+    assert early.model.most_agreement == pytest.approx(0.4422, abs=1e-4)
+    assert (used.value, used.low) == (early.model.most_agreement, RHO_LEAST)
+    assert used.high == pytest.approx(0.6237, abs=1e-4), "what scores after the discussion allow"
+    assert "agreement of two committees of 0.44, with the range that 0.29 to 0.62 gives" in (
         models.agreement_words(early)
     )
-    assert "allow an agreement of 0.44 at most" in models.agreement_words(early)
 
 
 def test_scores_from_after_discussion_say_what_was_used() -> None:
-    late = models.for_scores((5, 6, 6), ICLR_2025).model
-    used = figures.score_agreements(late)
+    late = models.for_scores((5, 6, 6), ICLR_2025)
+    used = bounds.used_agreements(late.model, late.within)
     assert (used.value, used.low) == (RHO, RHO_LOW)
-    assert used.high == late.most_agreement == pytest.approx(0.6116, abs=1e-4)
-    assert "of 0.55, with the range that 0.46 to 0.61 gives, because these scores allow" in (
+    assert used.high == pytest.approx(0.6237, abs=1e-4)
+    assert "of 0.55, with the range that 0.46 to 0.62 gives, because these scores allow" in (
         models.agreement_words(late)
     )
 
 
 def test_scores_that_allow_more_or_less_than_anything_measured() -> None:
-    certain = ScoreModel(5, 3.0, 0.5, 3.9, 0.25)
-    assert figures.score_agreements(certain) == Range(RHO, RHO_LOW, RHO_HIGH)
-    assert "at most" not in models.agreement_words(certain)
-    noisy = figures.score_agreements(ScoreModel(5, 0.1, 3.0, 3.9, 0.25))
-    assert noisy.low == 0 < noisy.value == noisy.high < RHO_LEAST
-    low = figures.score_agreements(ScoreModel(5, 3.0, 0.5, 3.9, 0.25, rho=0.2))
-    assert low == Range(0.2, 0.2, RHO_HIGH)
+    def used(model: ScoreModel) -> Range:
+        return bounds.used_agreements(model, bounds.given(model))
+
+    assert used(ScoreModel(5, 3.0, 0.5, 3.9, 0.25)) == Range(RHO, RHO_LOW, RHO_HIGH)
+    noisy = used(ScoreModel(5, 0.1, 3.0, 3.9, 0.25))
+    assert noisy.low == 0 < noisy.value <= noisy.high < RHO_LEAST
 
 
 async def test_lottery_of_paper_names_agreement_that_was_used(ada: Actor) -> None:
     await ada.ok("submission add", title="Onward", venue="ICLR 2025", stage="in-review")
     for score in (5, 6, 6):
         await ada.ok("review add", paper="1", score=score, when="before")
-    said = text_of(await ada.ok("lottery paper", paper="1"))
-    assert "these scores allow an agreement of 0.44 at most" in said
+    said = await all_said(ada, "lottery paper", paper="1")
+    assert "an agreement of two committees of 0.44, with the range that 0.29 to 0.62 gives" in said
     assert "of 0.55" not in said
     assert re.search(r"by a new committee there, the paper unchanged: about \d+ in 100 \(\d+ to \d+\)", said)
     await ada.ok("submission update", paper="1", stage="rejected")
-    said = text_of(await ada.ok("lottery paper", paper="1"))
+    said = await all_said(ada, "lottery paper", paper="1")
     assert "the figure for this round" not in said, "it is decided"
     assert "what it changed is not in these figures" in said
 
 
 async def test_scores_are_read_as_from_after_discussion_and_say_so(ada: Actor) -> None:
-    said = text_of(await ada.ok("lottery scores", scores="5,6,6"))
+    said = await all_said(ada, "lottery scores", scores="5,6,6")
     assert "read as scores from after the discussion" in said
-    assert "0.46 to 0.61" in said
+    assert "0.46 to 0.62" in said
 
 
 def test_tiny_variances_divide_by_nothing() -> None:
@@ -173,11 +173,11 @@ def test_tiny_variances_divide_by_nothing() -> None:
 async def test_paper_with_scores_belongs_to_decided_ones(ada: Actor) -> None:
     reading = models.for_scores((4, 6, 6), VenueEdition("ICLR", 2026))
     assert reading.model.p == 0.389
-    said = text_of(await ada.ok("lottery scores", scores="4,6,6", venue="ICLR 2026"))
-    assert "the accept rate of ICLR 2026, 38.9% of the decided papers" in said
-    assert "all valid submissions" not in said
-    assert "27.4%" in text_of(await ada.ok("lottery venue", venue="ICLR 2026"))
-    assert "ICLR 2026 (27.4%)" in text_of(await ada.ok("lottery plan", venues="ICLR 2026"))
+    said = await all_said(ada, "lottery scores", scores="4,6,6", venue="ICLR 2026")
+    assert "the accept rate of ICLR 2026, 38.9 in 100 of the decided papers" in said
+    assert "27.4 in 100 of the 19,525 valid submissions, and 38.9 in 100 of the 13,763" in said
+    assert "27.4 in 100" in await all_said(ada, "lottery venue", venue="ICLR 2026")
+    assert "ICLR 2026 (27.4 in 100)" in await all_said(ada, "lottery plan", venues="ICLR 2026")
     other = venues.find("NeurIPS 2025")
     assert other is not None
     assert other.decided is None
@@ -213,23 +213,24 @@ def test_decimal_commas_are_read_and_lists_still_split(typed: str, rates: list[t
 
 
 async def test_rate_that_is_not_taken_is_not_passed_over_in_silence(ada: Actor) -> None:
-    said = text_of(await ada.ok("lottery plan", venues="ICLR, Our Workshop", accept_rate="30%"))
-    assert "ICLR (27.4%), then Our Workshop (30%)" in said
-    assert "Of ICLR I took its own accept rate and not the 30% that you gave" in said
-    assert "ICLR (30%)" in text_of(await ada.ok("lottery plan", venues="ICLR 30%"))
-    assert "not the" not in text_of(await ada.ok("lottery plan", venues="Our Workshop", accept_rate="30%"))
+    said = await all_said(ada, "lottery plan", venues="ICLR, Our Workshop", accept_rate="30%")
+    assert "ICLR (27.4 in 100), then Our Workshop (30 in 100)" in said
+    assert "Of ICLR I took its own accept rate and not the 30 in 100 that you gave" in said
+    assert "ICLR (30 in 100)" in await all_said(ada, "lottery plan", venues="ICLR 30%")
+    assert "not the" not in await all_said(ada, "lottery plan", venues="Our Workshop", accept_rate="30%")
 
 
-async def test_given_agreement_has_range_as_well(ada: Actor) -> None:
-    said = text_of(await ada.ok("lottery venue", agreement="0.3"))
-    assert "about 62 in 100 (44 to 62)" in said
-    assert "your agreement of 0.3, with the range that 0.3 to 0.63 gives" in said
+async def test_given_agreement_has_no_range(ada: Actor) -> None:
+    said = await all_said(ada, "lottery venue", agreement="0.3")
+    assert "turns down about 62 in 100." in said
+    assert "your agreement of 0.3. With the measured one (0.55, 0.46 to 0.63)" in said
+    assert "with the range" not in said
 
 
 async def test_large_improvement_leaves_share_that_is_number(ada: Actor) -> None:
-    said = text_of(await ada.ok("lottery plan", improve="3"))
+    said = await all_said(ada, "lottery plan", improve="3")
     assert "between there and the best 0.1 in 100" in said
-    assert "the best 31 in 100" in text_of(await ada.ok("lottery plan"))
+    assert "the best 31 in 100" in await all_said(ada, "lottery plan")
 
 
 def test_quota_that_leaves_no_choice_says_what_to_do() -> None:

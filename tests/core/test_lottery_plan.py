@@ -4,13 +4,13 @@ import re
 
 import pytest
 
-from core.chat.model import Picture, Reply, Table
+from core.chat.model import Form, Picture, Reply, Table
 from core.commands.caches import LruCache
 from core.commands.executors import Executors
 from core.commands.stored_call import StoredCall
 from core.features.lottery import explain
 from core.features.lottery.plan import MOST_SHOWN, Plan, plan, stops
-from tests.people import Actor, CohortFixture, button_of, buttons_of, text_of
+from tests.people import Actor, CohortFixture, all_of, all_said, button_of, buttons_of, text_of
 
 NEVER = (
     "expected number",
@@ -31,16 +31,30 @@ NEVER = (
 )
 
 
-def everything(reply: Reply) -> str:
-    """All words of an answer: its text, its table, its picture's."""
-    parts = [text_of(reply)]
-    for block in reply.blocks:
+async def everything(actor: Actor, reply: Reply | Form) -> str:
+    """All words of an answer: its text, its table, its picture's, and what is behind [All numbers]."""
+    assert isinstance(reply, Reply)
+    behind = await numbers_of(actor, reply) if "All numbers" in labels_of(reply) else Reply("")
+    parts = [text_of(reply), text_of(behind)]
+    for block in (*reply.blocks, *behind.blocks):
         match block:
             case Table(columns=columns, rows=rows):
                 parts += [*columns, *(cell for row in rows for cell in row)]
             case Picture(alt=alt):
                 parts.append(alt)
     return "\n".join(parts)
+
+
+def labels_of(reply: Reply) -> list[str]:
+    """What stands on the buttons of an answer."""
+    return [button.label for button in buttons_of(reply)]
+
+
+async def numbers_of(actor: Actor, reply: Reply | Form) -> Reply:
+    """What is behind [All numbers]."""
+    found = await actor.click(reply, "All numbers")
+    assert isinstance(found, Reply)
+    return found
 
 
 def picture_of(reply: Reply) -> Picture:
@@ -63,8 +77,9 @@ def ada(sqlite_cohort: CohortFixture) -> Actor:
 
 async def test_plan_shows_median_chances_and_improvement_beside(ada: Actor) -> None:
     reply = await ada.ok("lottery plan", accept_rate="25%", tries="10")
-    words = text_of(reply)
-    assert "On the first try: about 1 in 4." in words
+    behind = await numbers_of(ada, reply)
+    words = text_of(behind)
+    assert "On the first try: about 25 in 100." in words
     assert "Within 2 tries: about 37 in 100 (36 to 39)." in words
     assert re.search(r"Within 3 tries: about 45 in 100 \(43 to 47\), model-dependent", words)
     assert "Within 10 tries: about 66 in 100" in words
@@ -72,25 +87,25 @@ async def test_plan_shows_median_chances_and_improvement_beside(ada: Actor) -> N
     assert "about 16 in 100 (15 to 18) unchanged, and about 28 in 100" in words
     assert "half a standard deviation better before the first try: about 38 in 100" in words
     assert "gives about 49 in 100 within 10" in words, "the other model levels off"
-    rows = table_of(reply).rows
+    rows = table_of(behind).rows
     assert [row[0] for row in rows] == [str(n) for n in range(1, 11)]
-    assert rows[0][1:3] == ("25%", "38% (37–39%)")
+    assert rows[0][1:3] == ("25", "38 (37 to 39)")
     assert [row[3] == "model-dependent" for row in rows] == [False] * 2 + [True] * 8
 
 
 async def test_tries_are_never_taken_as_independent(ada: Actor) -> None:
-    words = everything(await ada.ok("lottery plan", accept_rate=".25", tries="10"))
-    assert "66%" in words
+    words = await everything(ada, await ada.ok("lottery plan", accept_rate=".25", tries="10"))
+    assert "66 (62 to 71) in 100" in words
     assert "94" not in words
     assert Plan(stops(None, ".25"), 10, 0.5).figures().by[-1].value == pytest.approx(0.6631, abs=1e-4)
 
 
 async def test_two_tries_rest_on_what_was_measured_and_more_do_not(ada: Actor) -> None:
-    two = everything(await ada.ok("lottery plan", accept_rate="40%", tries="2", improve="1"))
+    two = await everything(ada, await ada.ok("lottery plan", accept_rate="40%", tries="2", improve="1"))
     assert "Within 2 tries" in two
     assert "Another model" not in two
     assert "one standard deviation better" in two
-    one = everything(await ada.ok("lottery plan", accept_rate="60%", tries="1"))
+    one = await everything(ada, await ada.ok("lottery plan", accept_rate="60%", tries="1"))
     assert "model-dependent" not in one
     assert "within" not in one
     assert "in by try 1" in one
@@ -99,17 +114,20 @@ async def test_two_tries_rest_on_what_was_measured_and_more_do_not(ada: Actor) -
 async def test_venues_stand_one_after_other_with_their_own_rates(ada: Actor) -> None:
     reply = await ada.ok("lottery plan", venues="iclr, ICML 2025 then Our Workshop 40%; 1.5%")
     words = text_of(reply)
-    assert "at ICLR (27.4%), then ICML 2025 (26.9%), then Our Workshop (40%), then a venue (1.5%)" in words
-    assert len(table_of(reply).rows) == 5
+    assert (
+        "at ICLR (27.4 in 100), then ICML 2025 (26.9 in 100), then Our Workshop (40 in 100), then a venue (1.5 in 100)"
+        in words
+    )
+    assert len(table_of(await numbers_of(ada, reply)).rows) == 5
     again = button_of(reply, "One more try")
     assert again.args["tries"] == "6"
-    assert "then Our Workshop (40%), then a venue (1.5%), and there again" in text_of(
+    assert "then Our Workshop (40 in 100), then a venue (1.5 in 100), and there again" in text_of(
         await ada.click(reply, "One more try")
     )
-    unknown = text_of(await ada.ok("lottery plan", venues="Our Workshop, TMLR", accept_rate="33%"))
-    assert "Our Workshop (33%), then TMLR (33%)" in unknown
-    assert "25%, because I know none for Our Workshop" in text_of(
-        await ada.ok("lottery plan", venues="Our Workshop {x} **y**")
+    unknown = await all_said(ada, "lottery plan", venues="Our Workshop, TMLR", accept_rate="33%")
+    assert "Our Workshop (33 in 100), then TMLR (33 in 100)" in unknown
+    assert "25 in 100, because I know none for Our Workshop" in await all_said(
+        ada, "lottery plan", venues="Our Workshop {x} **y**"
     )
 
 
@@ -132,7 +150,7 @@ async def test_plans_that_cannot_be_are_refused(ada: Actor, args: dict[str, str]
 
 
 async def test_hopeless_rate_has_median_out_of_sight(ada: Actor) -> None:
-    words = text_of(await ada.ok("lottery plan", accept_rate=".01%"))
+    words = await all_said(ada, "lottery plan", accept_rate=".01%")
     assert "only after more than 10,000 tries, model-dependent" in words
 
 
@@ -143,24 +161,27 @@ async def test_one_more_try_ends_somewhere(ada: Actor) -> None:
 
 async def test_experiment_shows_published_model_and_rerun(ada: Actor) -> None:
     reply = await ada.ok("lottery experiment", year="2014", seed="1")
-    words, rows = text_of(reply), table_of(reply).rows
-    assert table_of(reply).columns[1:] == ("Published", "Model", "Rerun")
-    assert [row[1] for row in rows] == ["22", "43", "101", "49%"]
+    behind = await numbers_of(ada, reply)
+    words, rows = text_of(behind), table_of(behind).rows
+    assert table_of(behind).columns[1:] == ("Published", "Model", "Rerun")
+    assert [row[1] for row in rows] == ["22", "43", "101", "49"]
     assert "0.53 (0.29 to 0.71)" in words
     assert "seed 1" in words
     assert sum(int(row[3]) for row in rows[:3]) == 166
     assert "2109.09774" in words
-    assert everything(await ada.ok("lottery experiment", year="2014", seed="1")) == everything(reply)
+    assert await everything(
+        ada, await ada.ok("lottery experiment", year="2014", seed="1")
+    ) == await everything(ada, reply)
     other = await ada.click(reply, "NeurIPS 2021")
     assert isinstance(other, Reply)
-    assert "0.56 (0.46 to 0.65)" in text_of(other)
-    assert [row[1] for row in table_of(other).rows] == ["99", "203", "580", "51%"]
+    assert "0.56 (0.46 to 0.65)" in await all_of(ada, other)
+    assert [row[1] for row in table_of(await numbers_of(ada, other)).rows] == ["99", "203", "580", "51"]
 
 
 async def test_another_seed_comes_from_call_itself(ada: Actor) -> None:
     first = await ada.ok("lottery experiment", year="2021")
     assert text_of(await ada.again()) == text_of(first), "delivered twice, one answer"
-    assert text_of(await ada.click(first, "Another seed")) != text_of(first)
+    assert await all_of(ada, await ada.click(first, "Another seed")) != await all_of(ada, first)
 
 
 @pytest.mark.parametrize(
@@ -185,17 +206,17 @@ async def test_every_page_is_short_and_names_its_source(ada: Actor, topic: expla
 
 async def test_another_venue_asks_same_there(ada: Actor) -> None:
     for command, args, says in (
-        ("lottery plan", {"tries": "4"}, "at CVPR (22.1%) again and again"),
+        ("lottery plan", {"tries": "4"}, "at CVPR (25 in 100) again and again"),
         ("lottery scores", {"scores": "6,6,6"}, "Scores 6, 6, 6 at CVPR"),
         ("lottery venue", {}, "Two committees, the same papers at CVPR"),
         (
             "lottery simulate",
             {"papers": "50", "accept_rate": "30%", "reviewers": "3"},
-            "50 papers, 11 accepted",
+            "50 papers, 12 accepted",
         ),
     ):
         form = await ada.click(await ada.ok(command, **args), "Another venue")
-        assert says in text_of(await ada.submit(form, venue="CVPR"))
+        assert says in await all_of(ada, await ada.submit(form, venue="CVPR"))
 
 
 async def test_no_answer_says_what_is_not_to_be_said_and_every_button_works(ada: Actor) -> None:
@@ -210,7 +231,7 @@ async def test_no_answer_says_what_is_not_to_be_said_and_every_button_works(ada:
     ]
     for verb, args in asked:
         reply = await ada.ok(f"lottery {verb}", **args)
-        words = re.sub(r"standard error|is no mistake", "", everything(reply).casefold())
+        words = re.sub(r"standard error|is no mistake", "", (await everything(ada, reply)).casefold())
         assert not [each for each in NEVER if re.search(rf"\b{each}", words)], words
         labels = [button.label for button in buttons_of(reply)]
         assert len(labels) == len(set(labels)) <= 5
@@ -226,7 +247,7 @@ async def test_long_sequences_of_venues_still_fit_button(ada: Actor) -> None:
     reply = await ada.ok("lottery plan", venues=names)
     button = button_of(reply, "One more try")
     assert button.args["venues"] == ".25,.31,.274,.269,.236"
-    assert "(23.6%)" in text_of(await ada.click(button))
+    assert "(23.6 in 100)" in text_of(await ada.click(button))
 
 
 async def test_same_question_is_answered_from_memory(sqlite_cohort: CohortFixture) -> None:

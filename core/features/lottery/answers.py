@@ -172,8 +172,8 @@ def paper(of: Paper) -> Answer:
     chart = tries.tries(chances, measured=measured, subject=subject)
     after = f"#{of.number} after {texts.rejections(count)}" if count else f"#{of.number}"
     chart = replace(chart, alt=scored.alt(after, chances, measured))
-    short = [head, first, *further[: 1 + stand.unread], say(texts.NOT_ABOUT)]
-    return Answer(join(short), _picture(chart), join([*lines, say(texts.NOT_ABOUT)]))
+    words = [head, first, *further[: 1 + stand.unread], say(texts.NOT_ABOUT)]
+    return Answer(join(words), _picture(chart), join([*lines, say(texts.NOT_ABOUT)]))
 
 
 def _first(stand: PaperState, chance: Range) -> Text:
@@ -221,7 +221,12 @@ def scores(given: tuple[float, ...], edition: VenueEdition | None) -> Answer:
     where, mean = reading.venue, f"{found.mean:.2f}"
     now, following = texts.odds(found.now), texts.odds(found.following)
     short = [
-        say("**Accepted in this round: {now}**, with {listed} at {where}.", now=now, listed=listed, where=where),
+        say(
+            "**Accepted in this round: {now}**, with {listed} at {where}.",
+            now=now,
+            listed=listed,
+            where=where,
+        ),
         say("By a new committee there, the paper unchanged: {following}.", following=following),
         say(texts.NOT_ABOUT),
     ]
@@ -237,7 +242,7 @@ def scores(given: tuple[float, ...], edition: VenueEdition | None) -> Answer:
         say(
             "Assumed: {assumed}; {phase}; {agreement}. {note}",
             assumed=reading.assumed,
-            phase=_PHASES[reading.phase],
+            phase=models.PHASES[reading.phase],
             agreement=models.agreement_words(reading),
             note=reading.note,
         ),
@@ -257,11 +262,6 @@ def scores(given: tuple[float, ...], edition: VenueEdition | None) -> Answer:
     return Answer(join(short), _picture(chart), join(lines))
 
 
-_PHASES = {
-    Phase.BEFORE: "read as scores from before the discussion",
-    Phase.AFTER: "read as scores from after the discussion",
-    Phase.UNDISCUSSED: "read as scores from before the discussion, because it was decided on these",
-}
 _DISCUSSED = (
     "Scores that you saw after the discussion look more certain than they are: discussing makes reviewers agree with "
     "each other, not with another committee."

@@ -1,12 +1,23 @@
-"""Replies with their table, picture and buttons, and buttons whose calls fit every platform."""
+"""Replies of the lottery: a picture with two sentences, or all numbers behind it; and their buttons."""
+
+from dataclasses import replace
+from typing import Annotated
 
 from core.chat.model import Block, Button, Buttons, Reply
+from core.commands.spec import Arg
 from core.commands.stored_call import StoredCall
 from core.features.lottery.answers import Answer
+from core.features.lottery.explain import Topic, about
 
 FITTING = 100
 """Characters that a call in a button may have on every platform."""
 _ANY_COHORT = 10**9
+_ROW = 5
+
+AllNumbers = Annotated[
+    bool, Arg("All numbers and what was assumed, in place of the picture", form_only=True, in_form=False)
+]
+"""Whether all numbers are asked for, as the button does."""
 
 
 def fits(button: Button) -> bool:
@@ -14,13 +25,19 @@ def fits(button: Button) -> bool:
     return len(StoredCall.of_button(button, _ANY_COHORT).pack()) <= FITTING
 
 
-def reply(answer: Answer, *buttons: Button | None) -> Reply:
-    """An answer with those of the buttons that fit, at most five."""
-    blocks: list[Block] = [answer.picture]
-    if answer.table is not None:
-        blocks.insert(0, answer.table)
-    fitting = tuple(button for button in buttons if button is not None and fits(button))[:5]
-    return Reply(answer.text, (*blocks, *([Buttons(fitting)] if fitting else [])))
+def reply(
+    answer: Answer, asked: Button, topic: Topic, *buttons: Button | None, numbers: bool = False
+) -> Reply:
+    """An answer. `asked` is the call that it answers, of which [All numbers] asks for the rest; of the other buttons
+    those are shown whose calls fit."""
+    if numbers:
+        table: tuple[Block, ...] = () if answer.table is None else (answer.table,)
+        again = replace(asked, label="The picture")
+        return Reply(answer.numbers, (*table, Buttons((again, about(topic)))))
+    first = (replace(asked, label="All numbers", args={**asked.args, "numbers": "yes"}), about(topic))
+    fitting = (*first, *(button for button in buttons if button is not None and fits(button)))
+    rows = (Buttons(fitting[at : at + _ROW]) for at in range(0, len(fitting), _ROW))
+    return Reply(answer.text, (answer.picture, *rows))
 
 
 def another_venue(**asked: str) -> Button:

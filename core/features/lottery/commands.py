@@ -1,7 +1,7 @@
 """The commands of the review lottery. What is drawn has a seed, which is shown."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Annotated, ParamSpec
 
 from core.chat.model import Button, Reply
@@ -10,10 +10,10 @@ from core.commands.decorators import command
 from core.commands.dispatch import Call
 from core.commands.spec import Access, Arg, Cost
 from core.features.lottery import answers, reading, simulation
-from core.features.lottery.buttons import another_venue, fits, reply
+from core.features.lottery.buttons import AllNumbers, another_venue, fits, reply
 from core.features.lottery.experiment import Year
 from core.features.lottery.experiment import experiment as experiment_answer
-from core.features.lottery.explain import Topic, about
+from core.features.lottery.explain import Topic
 from core.features.lottery.plan import HALF, MOST_SHOWN, TRIES, Plan, Stop, stops
 from core.features.lottery.plan import plan as plan_answer
 from core.features.lottery.reading import Assumed
@@ -34,7 +34,7 @@ Seed = Annotated[
 
 
 @command("lottery paper", cost=Cost.DRAWS, form="Run a paper's lottery", submit="Run it")
-async def paper(call: Call, paper: PaperArg) -> Reply:
+async def paper(call: Call, paper: PaperArg, numbers: AllNumbers = False) -> Reply:
     """See what the noise of reviewing does to one of your papers."""
     answer = await _drawn(call, answers.paper, paper)
     stand, args = answers.paper_state(paper), {"paper": str(paper.number)}
@@ -43,7 +43,9 @@ async def paper(call: Call, paper: PaperArg) -> Reply:
         buttons.append(_committees_button(str(stand.venue or "")))
         if paper.rounds and paper.owner == call.member.id:
             buttons.append(Button("Note a review", "review add", args))
-    return reply(answer, *buttons, another_venue(tries=str(answers.AHEAD)), about(Topic.TRIES))
+    asked = Button("", "lottery paper", args)
+    topic = Topic.SCORES if stand.scored else Topic.COMMITTEES if stand.accepted else Topic.TRIES
+    return reply(answer, asked, topic, *buttons, another_venue(tries=str(answers.AHEAD)), numbers=numbers)
 
 
 @command(
@@ -58,10 +60,11 @@ async def scores(
     call: Call,
     scores: Annotated[str, Arg("The scores of one round, like 5,6,6", max_length=100)],
     venue: Annotated[VenueEdition | None, Arg("Whose scores; ICLR if left out", max_length=100)] = None,
+    numbers: AllNumbers = False,
 ) -> Reply:
     """See what your own review scores say of this verdict and the next."""
     given = reading.scores(scores)
-    return _scores_reply(await _drawn(call, answers.scores, given, venue), given, venue)
+    return _scores_reply(await _drawn(call, answers.scores, given, venue), given, venue, numbers=numbers)
 
 
 @command("lottery venue", access=Access.ANYONE, needs_cohort=False, cost=Cost.DRAWS)
@@ -75,13 +78,18 @@ async def venue(
         float | None,
         Arg("Correlation of two committees' verdicts, 0 to 1; about .55", reads=fraction),
     ] = None,
+    numbers: AllNumbers = False,
 ) -> Reply:
     """See how often two committees of one venue disagree."""
     rho = None if agreement is None else reading.agreement(agreement)
     assumed = reading.rate_of(venue)
     if accept_rate:
         assumed = Assumed(reading.accept_rate(accept_rate), "the accept rate that you gave")
-    return _committees_reply(await _drawn(call, answers.committees, assumed, rho, str(venue or "")), venue)
+    answer = await _drawn(call, answers.committees, assumed, rho, str(venue or ""))
+    args = {"accept_rate": accept_rate} if accept_rate else {}
+    if rho is not None:
+        args["agreement"] = f"{rho:g}"
+    return _committees_reply(answer, venue, args, numbers=numbers)
 
 
 @command(
@@ -93,7 +101,10 @@ async def venue(
     cost=Cost.DRAWS,
 )
 async def experiment(
-    call: Call, year: Annotated[Year, Arg("NIPS 2014 or NeurIPS 2021")], seed: Seed = None
+    call: Call,
+    year: Annotated[Year, Arg("NIPS 2014 or NeurIPS 2021")],
+    seed: Seed = None,
+    numbers: AllNumbers = False,
 ) -> Reply:
     """See what two committees decided in 2014 and 2021, beside the model and a rerun."""
     drawn = _seed_of(call) if seed is None else seed
@@ -101,9 +112,11 @@ async def experiment(
     other = Year.NEURIPS_2021 if year is Year.NIPS_2014 else Year.NIPS_2014
     return reply(
         answer,
+        Button("", "lottery experiment", {"year": year.value, "seed": str(drawn)}),
+        Topic.EXPERIMENTS,
         Button("Another seed", "lottery experiment", {"year": year.value}),
         Button(other.label, "lottery experiment", {"year": other.value}),
-        about(Topic.EXPERIMENTS),
+        numbers=numbers,
     )
 
 
@@ -121,12 +134,12 @@ async def simulate(
     accept_rate: Annotated[str, Arg("How many are accepted, like 25%", max_length=20)],
     reviewers: Annotated[int, Arg("Reviews a paper, such as 4", minimum=1, maximum=MOST_REVIEWERS)],
     seed: Seed = None,
+    numbers: AllNumbers = False,
 ) -> Reply:
     """Draw a whole conference, and see what another committee would have decided."""
     drawn = _seed_of(call) if seed is None else seed
-    return await _simulation_reply(
-        call, SimulationRequest(papers, reading.accept_rate(accept_rate), reviewers, drawn)
-    )
+    asked = SimulationRequest(papers, reading.accept_rate(accept_rate), reviewers, drawn)
+    return await _simulation_reply(call, asked, numbers=numbers)
 
 
 @command("lottery plan", access=Access.ANYONE, needs_cohort=False, cost=Cost.DRAWS)
@@ -144,9 +157,17 @@ async def plan(
     venues: Annotated[
         str | None, Arg("One after the other: ICLR, ICML, Our Workshop 40%", max_length=200)
     ] = None,
+    numbers: AllNumbers = False,
 ) -> Reply:
     """See how many tries an acceptance takes, and what an improvement does."""
-    return await _plan_reply(call, Plan(stops(venues, accept_rate), tries or TRIES, improve or HALF))
+    asked = Plan(stops(venues, accept_rate), tries or TRIES, improve or HALF)
+    typed = {"accept_rate": accept_rate, "tries": tries, "improve": improve, "venues": venues}
+    args = {
+        name: f"{value:g}" if isinstance(value, float) else str(value)
+        for name, value in typed.items()
+        if value
+    }
+    return await _plan_reply(call, asked, args, numbers=numbers)
 
 
 @command(
@@ -180,12 +201,14 @@ async def elsewhere(
         given = reading.scores(scores)
         return _scores_reply(await _drawn(call, answers.scores, given, venue), given, venue)
     if tries:
-        return await _plan_reply(call, Plan(stops(str(venue), None), tries, HALF))
+        return await _plan_reply(
+            call, Plan(stops(str(venue), None), tries, HALF), {"venues": str(venue), "tries": str(tries)}
+        )
     if papers:
         return await _simulation_reply(
             call, SimulationRequest(papers, assumed.rate, reviewers or 4, _seed_of(call))
         )
-    return _committees_reply(await _drawn(call, answers.committees, assumed, None, str(venue)), venue)
+    return _committees_reply(await _drawn(call, answers.committees, assumed, None, str(venue)), venue, {})
 
 
 def _seed_of(call: Call) -> int:
@@ -199,25 +222,34 @@ def _committees_button(venue: str) -> Button:
     return Button("Two committees there", "lottery venue", {"venue": venue} if venue else {})
 
 
-def _scores_reply(answer: answers.Answer, given: tuple[float, ...], venue: VenueEdition | None) -> Reply:
+def _scores_reply(
+    answer: answers.Answer, given: tuple[float, ...], venue: VenueEdition | None, *, numbers: bool = False
+) -> Reply:
     """The answer about somebody's own scores, with its buttons."""
+    there, listed = {"venue": str(venue)} if venue else {}, ",".join(f"{each:g}" for each in given)
     return reply(
         answer,
+        Button("", "lottery scores", {"scores": listed, **there}),
+        Topic.SCORES,
         Button("Two committees there", "lottery venue", {"venue": str(venue or "ICLR")}),
-        another_venue(scores=",".join(f"{each:g}" for each in given)),
-        about(Topic.SCORES),
+        another_venue(scores=listed),
+        numbers=numbers,
     )
 
 
-def _committees_reply(answer: answers.Answer, venue: VenueEdition | None) -> Reply:
-    """The answer about two committees, with its buttons."""
+def _committees_reply(
+    answer: answers.Answer, venue: VenueEdition | None, args: Mapping[str, str], *, numbers: bool = False
+) -> Reply:
+    """The answer about two committees, with its buttons. `args` are what was asked beside the venue."""
     there = {"venue": str(venue)} if venue else {}
     return reply(
         answer,
+        Button("", "lottery venue", {**there, **args}),
+        Topic.COMMITTEES,
         Button("My review scores", "lottery scores", there),
         Button("More than one try", "lottery plan", {"venues": str(venue)} if venue else {}),
         another_venue(),
-        about(Topic.COMMITTEES),
+        numbers=numbers,
     )
 
 
@@ -229,22 +261,25 @@ async def _drawn(
     return await cache.get_or_call(call.core.executors.draw, make, *args, **kwargs)
 
 
-async def _simulation_reply(call: Call, asked: SimulationRequest) -> Reply:
+async def _simulation_reply(call: Call, asked: SimulationRequest, *, numbers: bool = False) -> Reply:
     """Draw a conference, or find it among those drawn lately, and answer."""
     given = {"papers": str(asked.papers), "reviewers": str(asked.reviewers)}
-    same = Button("Another seed", "lottery simulate", {**given, "accept_rate": f"{asked.rate:.6g}"})
+    args = {**given, "accept_rate": f"{asked.rate:.6g}"}
+    same = Button("Another seed", "lottery simulate", args)
     asked.accepted  # noqa: B018 - refuses a quota that leaves no choice before anything is drawn
     cache = call.core.singletons.get(LruCache)
     answer = await cache.get_or_call(call.core.executors.simulate, simulation.answer, asked)
-    return reply(answer, same, another_venue(**given), about(Topic.SIMULATION))
+    this = Button("", "lottery simulate", {**args, "seed": str(asked.seed)})
+    return reply(answer, this, Topic.SIMULATION, same, another_venue(**given), numbers=numbers)
 
 
-async def _plan_reply(call: Call, asked: Plan) -> Reply:
-    """Answer a plan."""
+async def _plan_reply(call: Call, asked: Plan, args: Mapping[str, str], *, numbers: bool = False) -> Reply:
+    """Answer a plan; `args` are what was asked."""
     asked = Plan(asked.stops, min(max(asked.tries, len(asked.stops)), MOST_SHOWN), asked.improve)
     answer = await _drawn(call, plan_answer, asked)
     more = _plan_button("One more try", asked, asked.tries + 1) if asked.tries < MOST_SHOWN else None
-    return reply(answer, more, another_venue(tries=str(asked.tries)), about(Topic.TRIES))
+    this = Button("", "lottery plan", args)
+    return reply(answer, this, Topic.TRIES, more, another_venue(tries=str(asked.tries)), numbers=numbers)
 
 
 def _plan_button(label: str, asked: Plan, tries: int) -> Button:

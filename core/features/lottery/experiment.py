@@ -1,7 +1,7 @@
 """What was measured, beside what the model says and a rerun of it."""
 
 from core.charts.experiments import Split, side_by_side
-from core.charts.figures import percent, spread
+from core.charts.figures import share
 from core.chat.model import LabelledEnum, Table
 from core.chat.text import join, say
 from core.features.lottery import texts
@@ -10,6 +10,7 @@ from core.lottery import experiments
 from core.lottery.decisions import RHO, Range
 from core.lottery.experiments import Experiment
 from core.lottery.figures import of_experiment
+from core.lottery.shown import shown
 
 
 class Year(LabelledEnum):
@@ -33,8 +34,8 @@ def experiment(year: int, seed: int) -> Answer:
         say(
             "- Published: of the papers that one committee accepted, the other turned down {flip}; they decided "
             "differently on {differ} of all.",
-            flip=texts.plainly(counts.flip),
-            differ=texts.plainly(counts.disagreement),
+            flip=texts.share(counts.flip),
+            differ=texts.share(counts.disagreement),
         ),
         say(
             "- The model: {flip}. The agreement that fits this table alone is {fit} ({low} to {high}).",
@@ -43,7 +44,7 @@ def experiment(year: int, seed: int) -> Answer:
             low=f"{fitted.low:.2f}",
             high=f"{fitted.high:.2f}",
         ),
-        say("- This rerun of the model, seed {seed}: {flip}.", seed=seed, flip=texts.plainly(again.flip)),
+        say("- This rerun of the model, seed {seed}: {flip}.", seed=seed, flip=texts.share(again.flip)),
         say(
             "- Chance alone moves a conference of this size: of its reruns, 95 in 100 lie {between}.",
             between=texts.between(low, high),
@@ -56,12 +57,24 @@ def experiment(year: int, seed: int) -> Answer:
             link=link,
         ),
     ]
+    short = [
+        say(
+            "**{name}: of the papers that one committee accepted, the other turned down {flip}.**",
+            name=of.name,
+            flip=texts.share(counts.flip),
+        ),
+        say(
+            "The model gives {flip}, and by chance alone 95 in 100 conferences of this size lie {between}.",
+            flip=texts.odds(flip),
+            between=texts.between(low, high),
+        ),
+    ]
     split = counts.only_a + counts.only_b
     rows = (
         ("Both accept", str(counts.both), _count(model["both"]), str(again.both)),
         ("One of the two", str(split), _count(model["split"]), str(again.only_a + again.only_b)),
         ("Neither", str(counts.neither), _count(model["neither"]), str(again.neither)),
-        ("Turned down by the other", percent(counts.flip), spread(flip), percent(again.flip)),
+        ("Turned down by the other, in 100", share(counts.flip), _ended(flip), share(again.flip)),
     )
     chart = side_by_side(
         (
@@ -72,7 +85,12 @@ def experiment(year: int, seed: int) -> Answer:
         subject=f"{of.name}, seed {seed}",
     )
     table = Table(("Papers", "Published", "Model", "Rerun"), rows)
-    return Answer(join(lines), chart.picture("experiment.png"), table)
+    return Answer(join(short), chart.picture("experiment.png"), join(lines), table)
+
+
+def _ended(figure: Range) -> str:
+    found = shown(figure)
+    return f"{found.value} {found.range}".rstrip()
 
 
 def _count(figure: Range) -> str:

@@ -31,6 +31,13 @@ class Phase(StrEnum):
     """The venue decided on scores from before it."""
 
 
+PHASES = {
+    Phase.BEFORE: "read as scores from before the discussion",
+    Phase.AFTER: "read as scores from after the discussion",
+    Phase.UNDISCUSSED: "read as scores from before the discussion, because it was decided on these",
+}
+"""How scores are read, in words."""
+
 _ICC = {
     Phase.BEFORE: bounds.ICC_BEFORE_RANGE,
     Phase.AFTER: bounds.ICC_AFTER_RANGE,
@@ -136,7 +143,9 @@ def _reliability(phase: Phase) -> str:
     """What is assumed of one review, where its score is from before the discussion."""
     if phase is Phase.AFTER:
         return ""
-    words = f", one review being less reliable before the discussion ({ICC_BEFORE:.2g}, after it {ICC_AFTER:.2g})"
+    words = (
+        f", one review being less reliable before the discussion ({ICC_BEFORE:.2g}, after it {ICC_AFTER:.2g})"
+    )
     return f"{words}, on whose scores it was decided" if phase is Phase.UNDISCUSSED else words
 
 

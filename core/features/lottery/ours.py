@@ -13,6 +13,9 @@ from core.commands.dispatch import Call
 from core.commands.spec import Cost
 from core.features.lottery import agreement
 from core.features.lottery.agreement import FEWEST_PAPERS, ShownAgreement
+from core.features.lottery.answers import Answer
+from core.features.lottery.buttons import AllNumbers, reply
+from core.features.lottery.explain import Topic
 from core.lottery.decisions import RHO, RHO_HIGH, RHO_LOW
 from core.lottery.fit import PRIOR
 from core.lottery.scores import CHAIR_NOISE, ICC_AFTER, ICC_BEFORE
@@ -23,7 +26,7 @@ _REVIEWERS = 3
 
 
 @command("lottery ours", cost=Cost.DRAWS)
-async def ours(call: Call) -> Reply:
+async def ours(call: Call, numbers: AllNumbers = False) -> Reply:
     """See how much the reviewers of this cohort's papers agree, if enough of you noted reviews."""
     if due := await call.read(agreement.due_figures, call.scope):
         computed = await call.core.executors.simulate(agreement.compute, due)
@@ -33,7 +36,8 @@ async def ours(call: Call) -> Reply:
         return Reply(_too_few(), (Buttons((_NOTE,)),))
     picture = await call.core.executors.draw(_picture, figure)
     day = clock.local_date(figure.at, call.cohort.zone)
-    return Reply(_words(figure, day_words(day)), (picture, Buttons((_NOTE,))))
+    answer = Answer(_short(figure), picture, _words(figure, day_words(day)))
+    return reply(answer, Button("", "lottery ours"), Topic.REVIEWERS, _NOTE, numbers=numbers)
 
 
 def _picture(figure: ShownAgreement) -> Picture:
@@ -53,6 +57,31 @@ def _too_few() -> Text:
     )
 
 
+def _short(figure: ShownAgreement) -> Text:
+    return join(
+        [
+            say("**{share}**, in reviews that people here noted.", share=_share(figure)),
+            say("At ICLR: {iclr}.", iclr=_iclr()),
+            say(_NOTED),
+        ]
+    )
+
+
+_NOTED = (
+    "Scores that people note themselves run high, and these are no sample of any venue: look at how far they differ "
+    "for one paper, not at how high they are."
+)
+
+
+def _share(figure: ShownAgreement) -> str:
+    value, low, high = map(_per_hundred, (figure.icc.value, figure.icc.low, figure.icc.high))
+    return f"Of what makes scores differ, about {value} in 100 ({low} to {high}) lies with the paper"
+
+
+def _iclr() -> str:
+    return f"about {_per_hundred(ICC_BEFORE)} in 100 before the discussion and {_per_hundred(ICC_AFTER)} after it"
+
+
 def _words(figure: ShownAgreement, day: str) -> Text:
     when = "after" if figure.discussed else "before"
     scale = figure.scale if figure.scale.startswith("of ") else f"of {figure.scale}"
@@ -65,18 +94,8 @@ def _words(figure: ShownAgreement, day: str) -> Text:
             scale=scale,
             when=when,
         ),
-        say(
-            "- Of what makes scores differ, about {share} in 100 ({low} to {high}) lies with the paper; the rest "
-            "is who happened to review it.",
-            share=_per_hundred(figure.icc.value),
-            low=_per_hundred(figure.icc.low),
-            high=_per_hundred(figure.icc.high),
-        ),
-        say(
-            "- At ICLR it was about {before} before the discussion and {after} after it.",
-            before=_per_hundred(ICC_BEFORE),
-            after=_per_hundred(ICC_AFTER),
-        ),
+        say("- {share}; the rest is who happened to review it.", share=_share(figure)),
+        say("- At ICLR: {iclr}.", iclr=_iclr()),
         _committees(figure),
         say(
             "Assumed: beforehand about {prior} in 100, as at venues that were measured; with few papers that "
@@ -84,10 +103,8 @@ def _words(figure: ShownAgreement, day: str) -> Text:
             prior=_per_hundred(PRIOR[0] / sum(PRIOR)),
             anova=_anova(figure.anova),
         ),
-        say(
-            "These are the reviews that people here noted, not a sample of any venue. The more of them are of "
-            "accepted papers, the further apart reviewers look."
-        ),
+        say(_NOTED),
+        say("The more of them are of accepted papers, the further apart reviewers look."),
         say(
             "Figures are rounded, nobody counts with more than {most} papers, and they are renewed only when "
             "the reviews of {people} people or more have changed, so that no one's can be told. As of {day}.",

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from core.charts import paths as charts
-from core.charts.figures import spread
 from core.charts.tries import about_half
 from core.chat.model import Picture, Table
 from core.chat.text import Text, join, say, shorten
@@ -18,12 +17,14 @@ from core.lottery import rounds, venues
 from core.lottery.decisions import Range, phi
 from core.lottery.figures import PlanFigures
 from core.lottery.rounds import MEASURED_TRIES, MOST_TRIES
+from core.lottery.shown import shown
 from core.papers.model import VenueEdition
 
 TRIES, MOST_SHOWN = 5, 20
 """Tries that a plan shows where none are asked for, and at most."""
 HALF = 0.5
 """The improvement that is shown beside, in standard deviations of quality."""
+_MOST_WHERE = 300  # characters of the venues in the words to the picture; all of them are among the numbers
 
 _RATED = re.compile(
     r"(?P<name>.*?)[\s:=]*(?<![\d.])(?P<rate>(?:\d+(?:\.\d+)?|\.\d+)\s*%|0?\.\d+)\Z", re.ASCII
@@ -89,7 +90,7 @@ def _stop(typed: str, own: float | None) -> Stop:
     if own is not None and own != assumed.rate:
         unused = (
             f"Of {edition} I took its own accept rate and not the {rate_words(own)} that you gave; to change "
-            f"that, write the rate behind its name: {edition} {rate_words(own)}."
+            f"that, write the rate behind its name: {edition} {own:.4g}."
         )
     return Stop(str(edition), assumed.rate, assumed.source, f"{assumed.note} {unused}".strip())
 
@@ -120,7 +121,29 @@ def plan(asked: Plan) -> Answer:
         ),
         say(texts.NOT_ABOUT),
     ]
-    return Answer(join(lines), _picture(asked, plainly, better, label), _table(plainly, better, label))
+    picture, table = _picture(asked, plainly, better, label), _table(plainly, better, label)
+    return Answer(join(_short(asked, found, label)), picture, join(lines), table)
+
+
+def _short(asked: Plan, found: PlanFigures, label: str) -> list[Text]:
+    """The sentences that the picture comes with."""
+    caution = ", model-dependent" if rounds.model_dependent(asked.tries) else ""
+    return [
+        say(
+            "**Within {tries}: {odds}**{caution}, {where}.",
+            tries=_tries(asked.tries),
+            odds=texts.odds(found.by[-1]),
+            caution=caution,
+            where=shorten(_where(asked), _MOST_WHERE),
+        ),
+        say(
+            "Half of such papers are in {median}; with the paper {label} better {better}.",
+            median=_median(found.median),
+            label=label,
+            better=_median(found.median_improved),
+        ),
+        say(texts.NOT_ABOUT),
+    ]
 
 
 def _best(improve: float) -> str:
@@ -187,7 +210,7 @@ def _caution(asked: Plan) -> list[Text]:
         ""
         if coin is None
         else (
-            f" Another model that fits the same experiments gives {texts.plainly(coin)} within {asked.tries}."
+            f" Another model that fits the same experiments gives {texts.share(coin)} within {asked.tries}."
         )
     )
     return [
@@ -219,17 +242,24 @@ def _sources(asked: Plan) -> str:
 
 def _table(plainly: Sequence[Range], better: Sequence[Range], label: str) -> Table:
     rows = tuple(
-        (str(n), spread(one), spread(two), "model-dependent" if rounds.model_dependent(n) else "experiments")
+        (str(n), _cell(one), _cell(two), "model-dependent" if rounds.model_dependent(n) else "experiments")
         for n, (one, two) in enumerate(zip(plainly, better, strict=True), 1)
     )
-    return Table(("In by try", "As it is", f"{label[0].upper()}{label[1:]} better", "Rests on"), rows)
+    return Table(("In 100, by try", "As it is", f"{label[0].upper()}{label[1:]} better", "Rests on"), rows)
+
+
+def _cell(chance: Range) -> str:
+    found = shown(chance)
+    return f"{found.value} {found.range}".rstrip()
 
 
 def _picture(asked: Plan, plainly: tuple[Range, ...], better: tuple[Range, ...], label: str) -> Picture:
     named = [stop.name for stop in asked.stops if stop.name]
     subject = shorten(", ".join(named), 40) if named else f"accept rate {rate_words(asked.stops[0].rate)}"
     half = about_half(plainly)
-    title = f"About half are in by try {half}" if half else f"In by try {asked.tries}: {spread(plainly[-1])}"
+    title = (
+        f"About half are in by try {half}" if half else f"In by try {asked.tries}: {shown(plainly[-1]).brief}"
+    )
     chart = charts.paths(
         title,
         charts.Path("as it is", plainly),

@@ -67,14 +67,14 @@ def answer(asked: SimulationRequest) -> Answer:
             "- Of the {accepted} papers that one committee accepts, another one turns down {changed}, {flip}.",
             accepted=f"{asked.accepted:,}",
             changed=f"{mine.only_a:,}",
-            flip=texts.plainly(mine.flip),
+            flip=texts.share(mine.flip),
         ),
         say(
             "- They decide differently on {split} papers, {differ}.",
             split=f"{mine.only_a + mine.only_b:,}",
-            differ=texts.plainly(mine.disagreement),
+            differ=texts.share(mine.disagreement),
         ),
-        _vary(middle),
+        say("- {vary}", vary=_vary(middle)),
         say(
             "- If committees agree less or more than assumed, the middle moves: {flip}.",
             flip=texts.odds(Range(expected[0], min(expected), max(expected))),
@@ -92,9 +92,21 @@ def answer(asked: SimulationRequest) -> Answer:
         ),
         *_caveat(asked.reviewers),
     ]
+    short = [
+        say(
+            "**Of the {accepted} papers that one committee accepts, another one turns down {changed}, {flip}.**",
+            accepted=f"{asked.accepted:,}",
+            changed=f"{mine.only_a:,}",
+            flip=texts.share(mine.flip),
+        ),
+        _vary(middle),
+        say("{papers} papers, seed {seed}.", papers=f"{asked.papers:,}", seed=asked.seed),
+    ]
     subject = f"{asked.papers:,} papers, seed {asked.seed}"
-    chart = conferences_chart(flips, mine.flip, middle, mark="yours", subject=subject)
-    return Answer(join(lines), chart.picture("simulation.png"))
+    chart = conferences_chart(
+        flips, mine.flip, middle, mark="yours", grain=1 / asked.accepted, subject=subject
+    )
+    return Answer(join(short), chart.picture("simulation.png"), join(lines))
 
 
 def _reviews(count: int) -> str:
@@ -106,11 +118,11 @@ def _vary(middle: tuple[float, ...]) -> Text:
     low, high = middle
     if high - low < _HARDLY:
         return say(
-            "- Of so many papers conferences hardly differ: in 95 of 100 by less than {points} points in 100.",
+            "Of so many papers conferences hardly differ: in 95 of 100 by less than {points} points in 100.",
             points=f"{100 * (high - low):.2g}",
         )
     return say(
-        "- Of conferences like it, 95 in 100 lie {between}, by chance alone.",
+        "Of conferences like it, 95 in 100 lie {between}, by chance alone.",
         between=texts.between(low, high),
     )
 
