@@ -8,6 +8,7 @@ from core.commands.spec import Arg
 from core.commands.stored_call import StoredCall
 from core.features.lottery.answers import Answer
 from core.features.lottery.explain import Topic, about
+from core.features.lottery.share import share_button
 
 FITTING = 100
 """Characters that a call in a button may have on every platform."""
@@ -26,16 +27,22 @@ def fits(button: Button) -> bool:
 
 
 def reply(
-    answer: Answer, asked: Button, topic: Topic, *buttons: Button | None, numbers: bool = False
+    answer: Answer,
+    asked: Button,
+    topic: Topic,
+    *buttons: Button | None,
+    numbers: bool = False,
+    shared: Button | None = None,
 ) -> Reply:
-    """An answer. `asked` is the call that it answers, of which [All numbers] asks for the rest; of the other buttons
-    those are shown whose calls fit."""
+    """An answer. `asked` is the call that it answers, of which [All numbers] asks for the rest; `shared` one whose picture
+    [Share] posts; of the other buttons those are shown whose calls fit."""
     if numbers:
         table: tuple[Block, ...] = () if answer.table is None else (answer.table,)
         again = replace(asked, label="The picture")
         return Reply(answer.numbers, (*table, Buttons((again, about(topic)))))
     first = (replace(asked, label="All numbers", args={**asked.args, "numbers": "yes"}), about(topic))
-    fitting = (*first, *(button for button in buttons if button is not None and fits(button)))
+    shares = None if shared is None else share_button(shared)
+    fitting = (*first, *(button for button in (*buttons, shares) if button is not None and fits(button)))
     rows = (Buttons(fitting[at : at + _ROW]) for at in range(0, len(fitting), _ROW))
     return Reply(answer.text, (answer.picture, *rows))
 

@@ -45,7 +45,9 @@ async def paper(call: Call, paper: PaperArg, numbers: AllNumbers = False) -> Rep
             buttons.append(Button("Note a review", "review add", args))
     asked = Button("", "lottery paper", args)
     topic = Topic.SCORES if stand.scored else Topic.COMMITTEES if stand.accepted else Topic.TRIES
-    return reply(answer, asked, topic, *buttons, another_venue(tries=str(answers.AHEAD)), numbers=numbers)
+    ways = Button("", "lottery plan", {"venues": str(stand.venue)} if stand.venue else {})
+    more = another_venue(tries=str(answers.AHEAD))
+    return reply(answer, asked, topic, *buttons, more, numbers=numbers, shared=ways)
 
 
 @command(
@@ -110,13 +112,15 @@ async def experiment(
     drawn = _seed_of(call) if seed is None else seed
     answer = await _drawn(call, experiment_answer, int(year.value), drawn)
     other = Year.NEURIPS_2021 if year is Year.NIPS_2014 else Year.NIPS_2014
+    this = Button("", "lottery experiment", {"year": year.value, "seed": str(drawn)})
     return reply(
         answer,
-        Button("", "lottery experiment", {"year": year.value, "seed": str(drawn)}),
+        this,
         Topic.EXPERIMENTS,
         Button("Another seed", "lottery experiment", {"year": year.value}),
         Button(other.label, "lottery experiment", {"year": other.value}),
         numbers=numbers,
+        shared=this,
     )
 
 
@@ -227,13 +231,15 @@ def _scores_reply(
 ) -> Reply:
     """The answer about somebody's own scores, with its buttons."""
     there, listed = {"venue": str(venue)} if venue else {}, ",".join(f"{each:g}" for each in given)
+    committees = Button("Two committees there", "lottery venue", {"venue": str(venue or "ICLR")})
     return reply(
         answer,
         Button("", "lottery scores", {"scores": listed, **there}),
         Topic.SCORES,
-        Button("Two committees there", "lottery venue", {"venue": str(venue or "ICLR")}),
+        committees,
         another_venue(scores=listed),
         numbers=numbers,
+        shared=committees,
     )
 
 
@@ -242,14 +248,16 @@ def _committees_reply(
 ) -> Reply:
     """The answer about two committees, with its buttons. `args` are what was asked beside the venue."""
     there = {"venue": str(venue)} if venue else {}
+    this = Button("", "lottery venue", {**there, **args})
     return reply(
         answer,
-        Button("", "lottery venue", {**there, **args}),
+        this,
         Topic.COMMITTEES,
         Button("My review scores", "lottery scores", there),
         Button("More than one try", "lottery plan", {"venues": str(venue)} if venue else {}),
         another_venue(),
         numbers=numbers,
+        shared=this,
     )
 
 
@@ -270,7 +278,7 @@ async def _simulation_reply(call: Call, asked: SimulationRequest, *, numbers: bo
     cache = call.core.singletons.get(LruCache)
     answer = await cache.get_or_call(call.core.executors.simulate, simulation.answer, asked)
     this = Button("", "lottery simulate", {**args, "seed": str(asked.seed)})
-    return reply(answer, this, Topic.SIMULATION, same, another_venue(**given), numbers=numbers)
+    return reply(answer, this, Topic.SIMULATION, same, another_venue(**given), numbers=numbers, shared=this)
 
 
 async def _plan_reply(call: Call, asked: Plan, args: Mapping[str, str], *, numbers: bool = False) -> Reply:
@@ -279,7 +287,9 @@ async def _plan_reply(call: Call, asked: Plan, args: Mapping[str, str], *, numbe
     answer = await _drawn(call, plan_answer, asked)
     more = _plan_button("One more try", asked, asked.tries + 1) if asked.tries < MOST_SHOWN else None
     this = Button("", "lottery plan", args)
-    return reply(answer, this, Topic.TRIES, more, another_venue(tries=str(asked.tries)), numbers=numbers)
+    return reply(
+        answer, this, Topic.TRIES, more, another_venue(tries=str(asked.tries)), numbers=numbers, shared=this
+    )
 
 
 def _plan_button(label: str, asked: Plan, tries: int) -> Button:

@@ -42,6 +42,12 @@ def quota(papers: int, rate: float) -> int:
         raise BadInput(str(error), field="accept_rate") from None
 
 
+def check_size(papers: int, reviewers: int) -> None:
+    """ValueError where a conference is none that the command takes."""
+    if not (LEAST_PAPERS <= papers <= MOST_PAPERS and 1 <= reviewers <= MOST_REVIEWERS):
+        raise ValueError("A conference of that size cannot be simulated.")
+
+
 def draw(asked: SimulationRequest) -> Conferences:
     """Draw the conferences: of an exact quota, each paper's reviews by their mean."""
     rho = models.agreement_of(asked.reviewers)
