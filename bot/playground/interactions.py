@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from bot.playground import messages, registration, render, touched, workspace
 from bot.playground.chat import CallOrigin, NewMessage
 from bot.playground.connections import PageConnection, can_see, message_tree
-from bot.playground.payloads import Frame, Tree, read_line
+from bot.playground.payloads import MAX_OFFER, Frame, Tree, read_line
 from bot.playground.sample_story import ZONE
 from core import clock as clocks
 from core.chat.model import FieldKind, Form, Reply, Request, Source
@@ -34,6 +34,7 @@ class PlaygroundInteractions:
             "command": self._run_command,
             "complete": self._complete,
             "click": self._click_button,
+            "offer": self._take_offer,
             "submit": self._submit_form,
             "clock": self._move_clock,
             "reset": self._reset,
@@ -48,8 +49,17 @@ class PlaygroundInteractions:
             await self._check_thread(page, frame)
             return {"type": "answer", "id": id_, "ok": True, **await handle(page, frame)}
         except UserError as error:
-            errors = {error.field: error.text.plain()} if error.field else {}
-            return {"type": "answer", "id": id_, "ok": False, "error": error.text.plain(), "errors": errors}
+            said = error.text.plain()
+            errors = {error.field: said} if error.field else {}
+            offers = render.offers(error)
+            return {
+                "type": "answer",
+                "id": id_,
+                "ok": False,
+                "error": said,
+                "errors": errors,
+                "offers": offers,
+            }
 
     async def _become(self, page: PageConnection, frame: Frame) -> Tree:
         who = workspace.persona(frame.text("person"))
@@ -100,6 +110,13 @@ class PlaygroundInteractions:
         request = replace(request, message=frame.text("message"))
         return await self._run(page, frame, request, {"text": label, "button": True})
 
+    async def _take_offer(self, page: PageConnection, frame: Frame) -> Tree:
+        """A button beside a refusal was pressed."""
+        stored = StoredCall.unpack(frame.text("call", MAX_OFFER))
+        arguments = registration.arguments(self._known(stored.command), stored.args)
+        request = self._request(page, frame, stored.command, arguments, stored.cohort, Source.BUTTON)
+        return await self._run(page, frame, request, {"text": frame.text("label", 100), "button": True})
+
     async def _submit_form(self, page: PageConnection, frame: Frame) -> Tree:
         stored = StoredCall.unpack(frame.text("form"))
         command = self._known(stored.command)
@@ -126,9 +143,8 @@ class PlaygroundInteractions:
         if isinstance(answer, Form):
             packed = StoredCall.of_form(answer).pack()
             return {"form": render.form(answer, self._known(answer.command), packed)}
-        refused = answer.error and (answer.field is not None or not answer.blocks)
-        if refused and request.source is Source.FORM and not answered:
-            raise BadInput(as_text(answer.text), field=answer.field)
+        if answer.error and request.source is Source.FORM and not answered:
+            raise BadInput(as_text(answer.text), field=answer.field, blocks=answer.blocks)
         await show(answer)
         if changed and not answer.error:
             await self._mark_pressed(page, frame)

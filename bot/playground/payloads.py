@@ -15,6 +15,8 @@ Tree = dict[str, Any]
 
 MAX_TEXT = 4000
 """Code points of a message or command line."""
+MAX_OFFER = 60_000
+"""Code points of a packed call that is offered beside a refusal: all that a form or a line may hold, escaped."""
 
 
 class Frame:
@@ -79,7 +81,7 @@ def _encodable(value: str) -> str:
 
 def read_line(registry: Registry, line: str) -> tuple[Command, dict[str, str]]:
     """The command and arguments of a typed line. `/cohort group verb` is the same as `/group verb`. Raises
-    `BadInput` with what is wrong."""
+    `BadInput` with what is wrong and with buttons for what may be meant."""
     words = line.removeprefix("/").split(maxsplit=2)
     if words and words[0].casefold() == typed_line.ROOT:
         second = words[1].casefold() if len(words) > 1 else ""
@@ -88,5 +90,5 @@ def read_line(registry: Registry, line: str) -> tuple[Command, dict[str, str]]:
             line = line.removeprefix("/").lstrip()[len(words[0]) :]
     command, given, problem = typed_line.parse(registry, line)
     if problem is not None or command is None:
-        raise BadInput(problem or "I do not know this command.")
+        raise problem or BadInput("I do not know this command.")
     return command, given

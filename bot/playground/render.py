@@ -24,6 +24,7 @@ from core.chat.model import (
 from core.chat.text import CommandRef, Inline, Moment, Sayable, Span, as_text, inline_plain
 from core.commands.spec import Command
 from core.commands.stored_call import StoredCall
+from core.errors import UserError
 
 FILES = "/playground/files/"
 
@@ -101,6 +102,19 @@ def form(value: Form, command: Command, id_: str) -> Tree:
         "command": value.command,
         "fields": fields,
     }
+
+
+def offers(error: UserError) -> list[Tree]:
+    """The buttons of a refusal, for the page to show beside it: each with its packed call and, where it only says
+    another value of the field that is wrong, with that value."""
+    found = []
+    for block in error.blocks:
+        for button in block.items if isinstance(block, Buttons) else ():
+            call = StoredCall.of_button(button, None)
+            found.append(
+                {"label": button.label, "call": call.pack(), "value": button.args.get(error.field or "")}
+            )
+    return found
 
 
 def _field(field: FormField, command: Command) -> Tree:

@@ -99,8 +99,10 @@ class SlackInteractions:
             self._people.person(pending.user, body.get("user_name", "")),
             payloads.read_command(self._core.registry, body.get("text") or "", self._people.names),
         )
-        if command is None or problem is not None:
-            return await self._responder.answer_command(pending, person, Reply(problem or "", error=True))
+        if problem is not None:
+            return await self._responder.answer_command(pending, person, error_reply(problem))
+        if command is None:
+            return await self._responder.answer_command(pending, person, Reply("", error=True))
         request = Request(body["trigger_id"], command.name, person, pending.context.place, args)
         result = await self._run(pending, request)
         if isinstance(result, Form):

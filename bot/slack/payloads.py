@@ -2,15 +2,27 @@
 
 import re
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.slack.emoji_names import with_emoji
-from core.chat.model import Argument, ChannelRef, FieldKind, PersonRef, Place, PlaceKind
-from core.chat.text import CommandRef, Span, Text
+from core.chat.model import (
+    Argument,
+    Block,
+    Button,
+    Buttons,
+    ChannelRef,
+    FieldKind,
+    PersonRef,
+    Place,
+    PlaceKind,
+)
+from core.chat.text import CommandRef, Span
+from core.commands.forms import as_texts
 from core.commands.registry import Registry
 from core.commands.spec import Command, Param
 from core.commands.typed_line import parse, under_root
+from core.errors import BadInput
 
 Json = dict[str, Any]
 
@@ -104,19 +116,50 @@ def value_of_action(body: Json) -> str:
 
 async def read_command(
     registry: Registry, text: str, names: Names
-) -> tuple[Command | None, dict[str, Argument], Text | None]:
-    """The command in the text of a slash command, its raw arguments, and a sentence about what is wrong with the
-    text, if anything is."""
+) -> tuple[Command | None, dict[str, Argument], BadInput | None]:
+    """The command in the text of a slash command, its raw arguments, and what is wrong with the text, if anything is,
+    with buttons for what may be meant."""
     command, typed, problem = parse(registry, text)
     user_names = await names(match[1] for match in _PERSON.finditer(text) if not match[2])
     if problem is not None:
         # Read once more with names instead of ids, because the sentence quotes what was typed.
-        problem = parse(registry, plain_text(text, user_names)).problem or problem
+        said = parse(registry, plain_text(text, user_names)).problem or problem
+        problem = BadInput(said.text, field=said.field, blocks=_offers(registry, said, problem, user_names))
     args: dict[str, Argument] = {}
     for param in command.params if command else ():
         if param.name in typed and (value := _argument(param, typed[param.name], user_names)) is not None:
             args[param.name] = value
     return command, args, problem
+
+
+def _offers(
+    registry: Registry, said: BadInput, raw: BadInput, user_names: Mapping[str, str]
+) -> tuple[Block, ...]:
+    """The buttons of a refusal: their words from the text as it is read, people and channels in their calls from the
+    text as it came."""
+    came = [button for block in raw.blocks if isinstance(block, Buttons) for button in block.items]
+    blocks: list[Block] = []
+    for block in said.blocks:
+        if not isinstance(block, Buttons):
+            blocks.append(block)
+        elif len(came) == len(block.items):
+            pairs = zip(block.items, came, strict=True)
+            blocks.append(Buttons(tuple(_offer(registry, each, one.args, user_names) for each, one in pairs)))
+        else:
+            blocks.append(block)
+    return tuple(blocks)
+
+
+def _offer(
+    registry: Registry, button: Button, raw: Mapping[str, str], user_names: Mapping[str, str]
+) -> Button:
+    command = registry.commands[button.command]
+    args = {
+        param.name: value
+        for param in command.params
+        if param.name in raw and (value := _argument(param, raw[param.name], user_names)) is not None
+    }
+    return replace(button, args=as_texts(args))
 
 
 def _argument(param: Param, raw: str, user_names: Mapping[str, str]) -> Argument | None:

@@ -276,8 +276,6 @@ class Responder:
         """Tell that a form was refused which is not on the screen any more, and give back what was typed: with a
         button that opens it again, or as text where it cannot be saved. `call` is the form's own, None where it
         is out of date."""
-        if any(isinstance(block, Buttons) for block in reply.blocks):
-            return await self.answer_action(pending, person, reply)  # they carry what was typed
         typed = modals.typed(view)
         quotes = forms.quote_typed(modals.keyboard_labels(view), typed)
         with_quotes = replace(reply, text=join((reply.text, YOUR_TEXT, *quotes)) if quotes else reply.text)

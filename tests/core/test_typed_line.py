@@ -130,8 +130,8 @@ def test_lines_as_people_write_them(registry: Registry, line: str, name: str, ar
 @pytest.mark.parametrize(
     ("line", "said"),
     [
-        ("submision add x", "Did you mean submission?"),
-        ("submission ad x", "Did you mean submission add?"),
+        ("submision add x", "Did you mean /submission add?"),
+        ("submission ad x", "Did you mean /submission add?"),
         ("submission", "What about submission? I know: add, update."),
         ("submission add title:a title:b", "title is given twice"),
         ("cohort-admin show topic:x and more y", None),
@@ -140,7 +140,7 @@ def test_lines_as_people_write_them(registry: Registry, line: str, name: str, ar
 )
 def test_what_cannot_be_read_is_said(registry: Registry, line: str, said: str | None) -> None:
     problem = parse(registry, line).problem
-    assert (problem is None) if said is None else (problem is not None and said in problem.plain())
+    assert (problem is None) if said is None else (problem is not None and said in problem.text.plain())
 
 
 def test_usage_shows_what_is_required(registry: Registry) -> None:

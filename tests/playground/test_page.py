@@ -98,16 +98,28 @@ async def test_form_shows_its_errors_and_then_takes_everything(
     await expect(form).to_have_count(0)
 
 
-async def test_escape_keeps_nothing_of_form(playground: RunningPlayground, user: PageUser) -> None:
+@pytest.mark.case(63)
+async def test_closed_form_keeps_what_was_typed(playground: RunningPlayground, user: PageUser) -> None:
     await user.open(playground.url)
     await user.send("/note form name:Ben")
     await expect(user.dialog.get_by_role("textbox", name="Name")).to_have_value("Ben")
     before = await user.messages.count()
-    await user.dialog.get_by_role("textbox", name="Notes").fill("lost")
+    notes = user.dialog.get_by_role("textbox", name="Notes")
+    await notes.fill("half a thought")
     await user.page.keyboard.press("Escape")
     await expect(user.dialog).to_have_count(0)
+    await expect(user.page.get_by_text("What you typed is kept.")).to_be_visible()
+    await user.page.reload()
     await user.send("/note form")
-    await expect(user.dialog.get_by_role("textbox", name="Notes")).to_have_value("")
+    await expect(notes).to_have_value("")  # another form: it was asked for with other words
+    await user.page.keyboard.press("Escape")
+    await user.send("/note form name:Ben")
+    await expect(notes).to_have_value("half a thought")
+    await user.dialog.get_by_role("button", name="Start afresh").click()
+    await expect(notes).to_have_value("")
+    await user.page.keyboard.press("Escape")
+    await user.send("/note form name:Ben")
+    await expect(user.dialog.get_by_text("This is what you typed before.")).to_have_count(0)
     assert await user.messages.count() == before
 
 
@@ -162,6 +174,22 @@ async def test_line_that_cannot_be_read_stays_with_sentence(
     await user.send("/smple everything")
     await expect(user.page.locator(".main .line-error")).to_contain_text("Did you mean")
     await expect(user.line).to_have_value("/smple everything")
+
+
+@pytest.mark.case(58)
+async def test_what_may_be_meant_is_offered_beside_the_line(
+    playground: RunningPlayground, user: PageUser
+) -> None:
+    await user.open(playground.url)
+    await user.send('/note add "On lotteries" mod:bad')
+    error = user.page.locator(".main .line-error")
+    await expect(error).to_contain_text("Did you mean “mood:bad”?")
+    await expect(user.line).to_have_value('/note add "On lotteries" mod:bad')
+    await error.get_by_role("button", name="mood: bad").click()
+    await expect(user.messages.last).to_contain_text("On lotteries bad 1")
+    await expect(user.line).to_have_value("")
+    await user.send("/greet @ben")
+    await expect(error.get_by_role("button", name="sample greet @ben")).to_be_visible()
 
 
 async def test_defect_gives_sentence_and_reference(playground: RunningPlayground, user: PageUser) -> None:

@@ -8,10 +8,13 @@ from pathlib import Path
 from typing import Any, cast
 
 import pytest
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
 from playwright.async_api import Page, async_playwright
 
 from bot.playground import registration
 from bot.playground.payloads import read_line
+from core.chat.model import Buttons
 from core.commands.registry import discover
 from core.commands.typed_line import parse
 from core.errors import BadInput
@@ -21,6 +24,8 @@ Said = dict[str, Any]
 
 _TABLE = json.loads((Path(__file__).parent / "typed_lines.json").read_text(encoding="utf-8"))
 _COMPARED: list[Said] = [{"problem": False, **each} for each in _TABLE["compared"]]
+_ASKED: list[Said] = _TABLE["asked"]
+"""Lines that may be meant in several ways, with the arguments of each button."""
 _APART: list[dict[str, str]] = _TABLE["apart"]
 """Lines about which the two differ, with the reason. Whoever mends one moves it to those that are compared."""
 _REGISTRY = discover()
@@ -110,6 +115,77 @@ def test_playground_takes_line_as_table_says(said: Said) -> None:
     else:
         command, args = read_line(_REGISTRY, said["line"])
         assert (command.name, args) == (said["command"], said["args"])
+
+
+@pytest.mark.case(58)
+@pytest.mark.parametrize("said", _ASKED, ids=range(1, len(_ASKED) + 1))
+def test_line_that_may_mean_several_things_is_asked_about(said: Said) -> None:
+    with pytest.raises(BadInput) as refused:
+        read_line(_REGISTRY, said["line"])
+    (row,) = refused.value.blocks
+    assert isinstance(row, Buttons)
+    command = " ".join(said["line"].removeprefix("/").split()[:2])
+    offered = [each for each in row.items if each.command == command]
+    assert [dict(each.args) for each in offered][: len(said["readings"])] == said["readings"]
+
+
+_PIECES = st.sampled_from(
+    [
+        *(
+            "title:",
+            "venue:",
+            "venue: ",
+            "vnue:",
+            "stage=",
+            "note",
+            "A",
+            "word",
+            "é",
+            "it's",
+            '"',
+            "“",
+            "”",
+            "«",
+        ),
+        *(
+            "»",
+            "'",
+            " ",
+            "  ",
+            "\t",
+            "3",
+            "#4",
+            "in-review",
+            "x:y",
+            "https://x.org/?a=1",
+            "a = b",
+            ":",
+            "=",
+            "ı",
+        ),
+    ]
+)
+_LINES = st.builds(
+    "/{} {}".format,
+    st.sampled_from(["submission add", "submission update", "review add", "reading takeaway", "cohort help"]),
+    st.lists(_PIECES, max_size=14).map("".join),
+)
+
+
+async def test_page_reads_alike_what_the_server_takes(page: Page) -> None:
+    """The page only completes, and never decides; what the server asks about it may read in any way."""
+    lines: set[str] = set()
+
+    @settings(max_examples=2_000, phases=[Phase.generate], database=None, deadline=None)
+    @given(_LINES)
+    def collect(line: str) -> None:
+        lines.add(line)
+
+    collect()
+    taken = [said for said in map(_read_by_the_core, sorted(lines)) if not said["problem"]]
+    assert len(taken) > 300
+    found = await _read_by_the_page(page, [said["line"] for said in taken])
+    assert [each for each in zip(found, taken, strict=True) if each[0] != each[1]] == []
 
 
 async def test_page_reads_what_table_says(page: Page) -> None:

@@ -43,10 +43,10 @@ def test_words_as_they_were_meant(raw: str, meant: str) -> None:
 async def test_what_is_wrong_is_said_without_escapes(registry: Registry) -> None:
     _, _, problem = await read_command(registry, "checkin status <@UADA|ada> <@U2> &lt;b&gt;", _names)
     assert problem is not None
-    assert "“@ada @name of U2 <b>”" in problem.plain()
+    assert "“@ada @name of U2 <b>”" in problem.text.plain()
     _, _, problem = await read_command(registry, "<http://arxiv.org|arxiv.org>", _names)
     assert problem is not None
-    assert "“arxiv.org”" in problem.plain()
+    assert "“arxiv.org”" in problem.text.plain()
 
 
 async def test_people_are_looked_up_together_and_once(registry: Registry) -> None:

@@ -245,8 +245,31 @@ async def test_form_that_opens_too_late_says_so(stage: SlackFixture) -> None:
 async def test_what_nobody_knows(stage: SlackFixture) -> None:
     said = await stage.ada.say("/cohort", "submision add")
     assert said.private
-    assert "Did you mean submission" in said.text
+    assert "Did you mean /cohort submission add?" in said.text
     assert (await stage.ada.say("/cohort", "")).text == (await stage.ada.say("/cohort", "help")).text
+
+
+@pytest.mark.case(58)
+async def test_line_is_asked_about_with_what_was_typed(stage: SlackFixture) -> None:
+    await stage.ada.say("/cohort", "join")
+    for line, label, heard in [
+        ('submission add "On lotteries" vnue:ICLR', "venue: ICLR", "ICLR"),
+        ("submission add The right venue: a study", "It belongs to the title", "The right venue: a study"),
+        ('submission add "Never closed', "title: Never closed", "“Never closed”"),
+        ("add title:Typed as I said", "submission add Typed as I said", "Typed as I said"),
+    ]:
+        before = await _count(stage, "SELECT count(*) AS n FROM submission")
+        asked = await stage.ada.say("/cohort", line)
+        assert asked.private
+        assert await _count(stage, "SELECT count(*) AS n FROM submission") == before, "nothing runs by itself"
+        assert heard in as_message(await stage.ada.click(asked, label)).text
+        assert await _count(stage, "SELECT count(*) AS n FROM submission") == before + 1
+
+
+async def test_people_in_what_is_offered_are_people(stage: SlackFixture) -> None:
+    asked = await stage.ada.say("/cohort", "smple greet whom:<@UADA> note:hi")
+    assert "Did you mean /cohort sample greet?" in asked.text
+    assert "hi" in as_message(await stage.ada.click(asked, "sample greet @Ada Love hi")).text
 
 
 async def test_forged_values_are_refused(stage: SlackFixture) -> None:

@@ -4,6 +4,7 @@
 import { announce, fill, find, h, icon, part, toast } from "./dom.js";
 import { ClockBar } from "./clock.js";
 import { Composer } from "./composer.js";
+import { Draft } from "./drafts.js";
 import { openForm } from "./form.js";
 import { MessageList, emptyState } from "./messages.js";
 import { Connection } from "./protocol.js";
@@ -13,7 +14,7 @@ import { WelcomeCard } from "./welcome.js";
 import * as theme from "./theme.js";
 
 /** @import { FieldLookup, Send } from "./form.js" */
-/** @import { Args, Asked, Button, ClockMove, Command, Events, Form, Group, Message, Person, Place, Pressed, State, Try, Where } from "./types" */
+/** @import { Args, Asked, Button, ClockMove, Command, Events, Form, Group, Message, Offer, Person, Place, Pressed, State, Try, Where } from "./types" */
 
 const SLOW_MS = 300;
 const PERSON_KEY = "cohort-bot person";
@@ -348,8 +349,17 @@ export class App {
   }
 
   /**
-   * @param {"say" | "command" | "click"} type
-   * @param {Asked<"say" | "command" | "click">} fields
+   * A button beside a refusal.
+   * @param {Where} where
+   * @param {Offer} offer
+   */
+  offer(where, { label, call }) {
+    return this.#call("offer", { ...where, label, call }, where);
+  }
+
+  /**
+   * @param {"say" | "command" | "click" | "offer"} type
+   * @param {Asked<"say" | "command" | "click" | "offer">} fields
    * @param {Where} where
    * @param {Pressed} [pressed]
    */
@@ -373,7 +383,8 @@ export class App {
       const answer = await this.connection.ask("complete", { ...where, form: form.id, command: form.command, param: field.name, text, args: plain });
       return answer.ok ? answer.items : [];
     };
-    openForm(form, send, lookup, (sent) => this.#comeBack(sent, where));
+    const closed = (/** @type {boolean} */ sent) => this.#comeBack(sent, where);
+    openForm(form, send, lookup, { draft: new Draft(form, this.state.me), take: (offer) => this.offer(where, offer), closed });
   }
 
   /**

@@ -5,7 +5,7 @@ import { announce, fill, h, icon } from "./dom.js";
 import { completions } from "./completion.js";
 
 /** @import { App } from "./app.js" */
-/** @import { Args, Head, Item, Completions, Suggestion, Where } from "./types" */
+/** @import { Args, Head, Item, Completions, Offer, Suggestion, Where } from "./types" */
 
 let composerCount = 0;
 const HISTORY = 50;
@@ -266,8 +266,22 @@ export class Composer {
     if (answer.ok) return;
     if (this.#input.value === "") this.set(text);
     this.#close();
-    this.#error.textContent = answer.error;
+    const offers = (answer.offers ?? []).map((offer) =>
+      h("button", { class: "try", type: "button", on: { click: () => this.#take(where, text, offer) } }, offer.label));
+    fill(this.#error, answer.error, offers.length > 0 && h("span", { class: "offers", role: "group", "aria-label": "Do one of these" }, offers));
     announce(answer.error);
+  }
+
+  /**
+   * Do what is offered beside a refusal; the line stays where it cannot be done.
+   * @param {Where} where
+   * @param {string} text
+   * @param {Offer} offer
+   */
+  async #take(where, text, offer) {
+    const answer = await this.#app.offer(where, offer);
+    if (answer.ok && this.#input.value === text) this.#sent(text);
+    if (!answer.ok) fill(this.#error, answer.error);
   }
 
   /** @param {string} text */

@@ -1,16 +1,25 @@
 // @ts-check
-/** A form as a modal dialog. Cancel and Escape keep nothing; errors stand by their field. */
+/**
+ * A form as a modal dialog. Errors stand by their field, with what may be meant. What was typed is kept when it is
+ * closed and stands there again when it is opened, until it is sent.
+ */
 
-import { announce, bytes, fill, h, icon } from "./dom.js";
+import { announce, bytes, fill, h, icon, toast } from "./dom.js";
 import { Picker } from "./picker.js";
 
-/** @import { Answer, Choice, Control, Form, FormField, Maker, Upload, Values } from "./types" */
+/** @import { Draft } from "./drafts.js" */
+/** @import { Answer, Choice, Control, Form, FormField, Maker, Offer, Upload, Values } from "./types" */
 
 const MAX_FILE = 2 * 1024 * 1024;
 const SCALE = 10;
 let formCount = 0;
 
 /** @typedef {(values: Values) => Promise<Answer<"submit">>} Send */
+/** @typedef {(offer: Offer) => Promise<Answer<"offer">>} Take */
+/**
+ * What a form is opened with: what was kept of it, what a button beside a refusal does, and what follows when it closes.
+ * @typedef {{ draft: Draft, take: Take, closed: (sent: boolean) => void }} Around
+ */
 /** @typedef {(field: FormField, text: string, values: Record<string, string | Upload | null>) => Promise<Choice[]>} FieldLookup */
 /** @typedef {(field: FormField, id: string, lookup: (text: string) => Promise<Choice[]>) => Maker} Make */
 
@@ -19,10 +28,10 @@ let formCount = 0;
  * @param {Form} form as in protocol.js
  * @param {Send} send the dialog closes when the answer is ok
  * @param {FieldLookup} lookup
- * @param {(sent: boolean) => void} closed is called once it is closed
+ * @param {Around} around
  */
-export function openForm(form, send, lookup, closed) {
-  return new FormDialog(form, send, lookup, closed);
+export function openForm(form, send, lookup, around) {
+  return new FormDialog(form, send, lookup, around);
 }
 
 class FormDialog {
@@ -38,26 +47,41 @@ class FormDialog {
   #status;
   /** @type {HTMLButtonElement} */
   #submit;
-
+  /** @type {Draft} */
+  #draft;
+  /** @type {Take} */
+  #take;
+  #done = false;
+  /** What stood in the form when it was opened, as text. */
+  #before = "";
+  /** @type {Around["closed"]} */
+  #whenClosed;
   #sent = false;
 
-  /** @param {Form} form @param {Send} send @param {FieldLookup} lookup @param {(sent: boolean) => void} closed */
-  constructor(form, send, lookup, closed) {
+  /** @param {Form} form @param {Send} send @param {FieldLookup} lookup @param {Around} around */
+  constructor(form, send, lookup, { draft, take, closed }) {
+    this.#whenClosed = closed;
     this.#form = form;
     this.#send = send;
+    this.#draft = draft;
+    this.#take = take;
+    const kept = draft.read();
     formCount += 1;
     const titleId = `form-${formCount}-title`;
-    this.#controls = form.fields.map((field) => makeControl(field, `form-${formCount}-${field.name}`, (text) => lookup(field, text, this.#values())));
+    const fields = form.fields.map((field) => ({ ...field, value: kept ? text(kept[field.name]) : field.value }));
+    this.#controls = fields.map((field) => makeControl(field, `form-${formCount}-${field.name}`, (text) => lookup(field, text, this.#values())));
     this.#status = h("p", { class: "form-status", role: "alert" });
     this.#submit = h("button", { class: "button button-primary", type: "submit" }, h("span", {}, form.submit));
     this.#dialog = h(
       "dialog",
-      { class: "form-dialog", "aria-labelledby": titleId, on: { close: () => { this.#dialog.remove(); closed(this.#sent); }, click: (event) => this.#outside(event) } },
+      { class: "form-dialog", "aria-labelledby": titleId, on: { close: () => this.#closed(), click: (event) => this.#outside(event) } },
       h("form", { novalidate: true, on: { submit: (event) => this.#submitted(event) } },
         h("header", { class: "dialog-head" },
           h("h2", { id: titleId }, form.title),
           h("button", { class: "icon-button", type: "button", "aria-label": "Cancel", title: "Cancel (Esc)", on: { click: () => this.#dialog.close() } }, icon("close")),
         ),
+        kept && h("p", { class: "form-draft" }, "This is what you typed before. ",
+          h("button", { class: "link-button", type: "button", on: { click: () => this.#afresh(lookup) } }, "Start afresh")),
         h("div", { class: "dialog-body" }, this.#controls.map((control) => control.element)),
         h("footer", { class: "dialog-foot" },
           this.#status,
@@ -70,6 +94,25 @@ class FormDialog {
     this.#dialog.showModal();
     const first = this.#controls.find((control) => control.empty()) ?? this.#controls[0];
     first?.focus();
+    this.#before = kept ? "" : JSON.stringify(this.#values());
+  }
+
+  /** @param {FieldLookup} lookup */
+  #afresh(lookup) {
+    this.#draft.write(null);
+    this.#done = true;
+    this.#dialog.close();
+    openForm(this.#form, this.#send, lookup, { draft: this.#draft, take: this.#take, closed: this.#whenClosed });
+  }
+
+  #closed() {
+    const values = this.#values();
+    if (!this.#done && JSON.stringify(values) !== this.#before) {
+      this.#draft.write(/** @type {Values} */ (values));
+      toast("What you typed is kept. It stands here when you open this form again.");
+    }
+    this.#dialog.remove();
+    this.#whenClosed(this.#sent);
   }
 
   /** @param {MouseEvent} event */
@@ -88,28 +131,62 @@ class FormDialog {
   }
 
   /** @param {SubmitEvent} event */
-  async #submitted(event) {
+  #submitted(event) {
     event.preventDefault();
+    return this.#submitWith({});
+  }
+
+  /** @param {Record<string, string>} instead values that replace what stands in their fields */
+  async #submitWith(instead) {
     if (this.#submit.disabled) return;
     /** @type {Record<string, string>} */
     const errors = {};
     for (const control of this.#controls) {
       const problem = control.problem?.() ?? missing(control);
-      if (problem) errors[control.field.name] = problem;
+      if (problem && !(control.field.name in instead)) errors[control.field.name] = problem;
     }
     if (this.#showErrors(errors)) return;
     this.#busy(true);
     const values = this.#values();
     for (const control of this.#controls) if (control.read) values[control.field.name] = await control.read();
-    const answer = await this.#send(clean(values));
+    const answer = await this.#send(clean({ ...values, ...instead }));
     this.#busy(false);
     if (answer.ok) {
       this.#sent = true;
-      this.#dialog.close();
+      this.#finish();
       return;
     }
     const anyShown = this.#showErrors(answer.errors ?? {});
+    this.#offer(answer.errors ?? {}, answer.offers ?? []);
     this.#status.textContent = anyShown && Object.values(answer.errors ?? {}).includes(answer.error) ? "" : answer.error;
+  }
+
+  #finish() {
+    this.#done = true;
+    this.#draft.write(null);
+    this.#dialog.close();
+  }
+
+  /**
+   * The buttons of a refusal, beside the field that is wrong or at the foot of the form.
+   * @param {Record<string, string>} errors
+   * @param {Offer[]} offers
+   */
+  #offer(errors, offers) {
+    if (!offers.length) return;
+    const wrong = this.#controls.find((control) => control.field.name in errors);
+    const buttons = offers.map((offer) => h("button", { class: "try", type: "button", on: { click: () => this.#taken(wrong, offer) } }, offer.label));
+    const group = h("span", { class: "offers", role: "group", "aria-label": "Do one of these" }, buttons);
+    if (wrong) wrong.element.append(group);
+    else this.#status.after(group);
+  }
+
+  /** @param {Control | undefined} wrong @param {Offer} offer */
+  async #taken(wrong, offer) {
+    if (wrong && offer.value !== null) return this.#submitWith({ [wrong.field.name]: offer.value });
+    const answer = await this.#take(offer);
+    if (answer.ok) this.#dialog.close();
+    else this.#status.textContent = answer.error;
   }
 
   /** @param {boolean} on */
@@ -126,6 +203,7 @@ class FormDialog {
   #showErrors(errors) {
     /** @type {Control | null} */
     let first = null;
+    for (const group of this.#dialog.querySelectorAll(".offers")) group.remove();
     for (const control of this.#controls) {
       const words = errors[control.field.name] ?? "";
       control.error(words);
@@ -137,6 +215,11 @@ class FormDialog {
     announce(`${first.field.label}: ${errors[first.field.name]}`);
     return true;
   }
+}
+
+/** @param {string | Upload | undefined} value a file is not kept */
+function text(value) {
+  return typeof value === "string" ? value : null;
 }
 
 /** @param {Record<string, string | Upload | null>} values @returns {Values} */

@@ -29,6 +29,7 @@ const SPACE = "\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\
 const IS_SPACE = new RegExp(`[${SPACE}]`);
 const ENDS = new RegExp(`^[${SPACE}]+|[${SPACE}]+$`, "g");
 const WORD = new RegExp(`[^${SPACE}]+`, "g");
+const RUN = new RegExp(`(?<![^${SPACE}])[${DOUBLE}«»‹›]`, "g");
 const WORD_HERE = new RegExp(WORD.source, "y");
 
 /** The i of Turkish keyboards, which a parameter's name may be typed with. */
@@ -127,6 +128,8 @@ export function parse(text, commands, groups) {
  */
 function readArguments(command, rest) {
   const { keys, here, names } = keysOf(command);
+  /** @type {Set<string>} */
+  const runs = new Set(); // kinds of quotes that were looked for up to the end in vain
   /** @type {Args} */
   const args = {};
   /** @type {string[]} */
@@ -135,7 +138,7 @@ function readArguments(command, rest) {
   let last = null;
   let position = 0;
   while (position < rest.length) {
-    const match = search(keys, rest, position);
+    const match = nextName(keys, rest, position, runs);
     if (!match || strip(rest.slice(position, match.index))) {
       const end = looseEnd(rest, position, match ? match.index : rest.length);
       const piece = strip(rest.slice(position, end));
@@ -149,7 +152,7 @@ function readArguments(command, rest) {
     const param = names.get(fold((match[1] ?? "").replace(TURKISH_I, "i")));
     if (!param || Object.hasOwn(args, param.name)) return { args, problem: true, last: null };
     const begins = match.index + match[0].length;
-    [args[param.name], position] = readValue(rest, begins, keys, here);
+    [args[param.name], position] = readValue(rest, begins, keys, here, runs);
     last = { param, begins: position > begins ? Math.min(skipSpace(rest, begins), position) : begins, named: true };
   }
   const text = loose.join(" ");
@@ -177,6 +180,28 @@ function keysOf(command) {
 function search(keys, text, from) {
   keys.lastIndex = from;
   return keys.exec(text);
+}
+
+/**
+ * The next name that stands in no quoted run of words. Single quotes are apostrophes more often.
+ * @param {RegExp} keys
+ * @param {string} text
+ * @param {number} from
+ * @param {Set<string>} runs
+ */
+function nextName(keys, text, from, runs) {
+  let at = from;
+  let match = search(keys, text, at);
+  for (;;) {
+    // Looked for again only where a run of words was in the way: with many of them that would take quadratic time.
+    if (match && match.index < at) match = search(keys, text, at);
+    const run = search(RUN, text, at);
+    if (!match || !run || run.index > match.index) return match;
+    const closers = CLOSERS[run[0]] ?? "";
+    const close = runs.has(closers) ? null : closing(text, run.index + 1, closers);
+    if (close === null) runs.add(closers);
+    at = close === null ? run.index + 1 : close + 1;
+  }
 }
 
 /** @param {string} text @param {number} from */
@@ -220,9 +245,10 @@ function closing(rest, start, closers) {
  * @param {number} from
  * @param {RegExp} keys
  * @param {RegExp} here
+ * @param {Set<string>} runs
  * @returns {[string, number]}
  */
-function readValue(rest, from, keys, here) {
+function readValue(rest, from, keys, here, runs) {
   const start = skipSpace(rest, from);
   const closers = CLOSERS[rest[start] ?? ""];
   if (closers) {
@@ -236,7 +262,7 @@ function readValue(rest, from, keys, here) {
     const close = closing(rest, start + 1, closers);
     if (close !== null) return [strip(rest.slice(start + 1, close)), close + 1];
   }
-  const end = search(keys, rest, start)?.index ?? rest.length;
+  const end = nextName(keys, rest, start, runs)?.index ?? rest.length;
   return [strip(rest.slice(start, end)), end];
 }
 

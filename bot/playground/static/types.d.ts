@@ -177,6 +177,7 @@ export interface Requests {
   command: [Where & { text: string }, Called];
   complete: [Where & { command: string; param: string; text: string; args: Args; form?: string }, { items: Choice[] }];
   click: [Where & { message: string; button: string }, Called];
+  offer: [Where & { label: string; call: string }, Called];
   submit: [Where & Partial<Pressed> & { form: string; values: Values }, Called];
   clock: [ClockMove, Moved];
   reset: [{ to: "empty" | "sample" }, {}];
@@ -211,6 +212,14 @@ export interface Refusal {
   ok: false;
   error: string;
   errors?: Record<string, string>;
+  offers?: Offer[];
+}
+
+/** A button beside a refusal: a call, or another value for the field that is wrong. */
+export interface Offer {
+  label: string;
+  call: string;
+  value: string | null;
 }
 
 /** What the server says unasked, by the types of the frames. */

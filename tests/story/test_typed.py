@@ -1,0 +1,16 @@
+"""What people type, on every platform: titles stay whole, and what cannot be taken stands where it was typed."""
+
+import pytest
+
+from tests.story.conftest import DriverFactory
+from tests.story.driver import ADA, OLU, message
+
+
+@pytest.mark.case(58)
+async def test_title_with_a_parameters_name_stays_whole(driver_of: DriverFactory, sqlite_url: str) -> None:
+    async with driver_of(sqlite_url) as driver:
+        await driver.say(OLU, "cohort-admin setup", name="Lab", timezone="Europe/Berlin")
+        await driver.say(ADA, "cohort join")
+        for title in ("The right venue: ten lessons", "stage: a study", "vnue:ICML"):
+            added = message(await driver.say(ADA, "submission add", title=title))
+            assert f"“{title}”" in added.text
