@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from core import clock as clocks
-from core.chat.model import Place, PlaceKind, Request
+from core.chat.model import Button, Buttons, Place, PlaceKind, Request
 from core.chat.text import say
 from core.cohorts import directory, places
 from core.cohorts.directory import CallerContext
@@ -16,6 +16,11 @@ from core.errors import GuestNotAllowed, NotAllowed
 from core.store.port import Conn
 
 NOT_A_MEMBER = say("You have not joined this cohort yet: {/cohort join} takes a second.")
+
+
+def not_a_member(cohort: Cohort) -> NotAllowed:
+    """What somebody is told who has not joined a cohort, with the button that does."""
+    return NotAllowed(NOT_A_MEMBER, blocks=(Buttons((Button("Join", "cohort join", cohort=cohort.id),)),))
 
 
 def is_public(conn: Conn, command: Command, place: Place, cohort_id: int | None) -> bool:
@@ -79,7 +84,7 @@ def _check_role(
     member = caller.member
     match command.access:
         case Access.MEMBER if member is None:
-            raise NotAllowed(NOT_A_MEMBER)
+            raise not_a_member(cohort)
         case Access.MENTOR if member is None or not (member.mentor or member.organizer):
             raise NotAllowed("This is for the cohort's mentors and organizers.")
         case Access.ORGANIZER if member is None or not member.organizer:

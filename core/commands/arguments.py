@@ -8,12 +8,13 @@ from datetime import date, timedelta
 from typing import Any
 
 from core.chat.model import Argument, ChannelRef, FieldKind, Person, PersonRef, Source, Upload
-from core.chat.text import CommandRef, clean, plain, say
+from core.chat.text import CommandRef, clean, plain, say, shorten
 from core.cohorts import directory, names
 from core.cohorts.model import Member, Scope
+from core.commands import spelling
 from core.commands.registry import Registry
 from core.commands.spec import Command, Param
-from core.errors import BadInput, NoCohort, NotFound
+from core.errors import Ambiguous, BadInput, NoCohort, NotFound
 from core.store.port import Conn
 
 
@@ -106,7 +107,9 @@ def _value(
             return _channel(param, raw)
         case FieldKind.FILE:
             if not isinstance(raw, Upload):
-                raise BadInput(say("**{label}** has to be a file.", label=param.label))
+                raise BadInput(
+                    say("**{label}** has to be a file, not “{typed}”.", label=param.label, typed=_shown(raw))
+                )
             return raw
         case FieldKind.RECORD:
             kind = registry.records[param.type]
@@ -128,7 +131,7 @@ def text(param: Param, raw: Argument, *, multiline: bool) -> str:
 def _number(param: Param, raw: Argument, *, whole: bool) -> int | float:
     if param.reads is not None and isinstance(raw, str):
         try:
-            return _within_bounds(param, param.reads(clean(raw, multiline=False)))
+            return _within_bounds(param, param.reads(clean(raw, multiline=False)), raw)
         except ValueError as error:
             raise BadInput(plain(str(error))) from None
     typed = clean(str(raw), multiline=False).removeprefix("#").replace("\u2212", "-")
@@ -153,14 +156,15 @@ def _number(param: Param, raw: Argument, *, whole: bool) -> int | float:
                 typed=typed[:40],
             )
         )
-    return _within_bounds(param, int(typed) if whole else float(typed.replace(",", ".")))
+    return _within_bounds(param, int(typed) if whole else float(typed.replace(",", ".")), typed)
 
 
-def _within_bounds(param: Param, value: float) -> float:
+def _within_bounds(param: Param, value: float, typed: str) -> float:
     low, high = param.minimum, param.maximum
     if (low is not None and value < low) or (high is not None and value > high):
         bounds = _bounds(low, high)
-        raise BadInput(say("**{label}** has to be {bounds}.", label=param.label, bounds=bounds))
+        words = "**{label}** has to be {bounds}, not “{typed}”."
+        raise BadInput(say(words, label=param.label, bounds=bounds, typed=_shown(typed)))
     return value
 
 
@@ -182,7 +186,8 @@ _FLAGS |= {"no": False, "n": False, "false": False, "off": False, "0": False}
 def _flag(param: Param, raw: Argument) -> bool:
     value = raw if isinstance(raw, bool) else _FLAGS.get(clean(str(raw), multiline=False).casefold())
     if value is None:
-        raise BadInput(say("**{label}** has to be yes or no.", label=param.label))
+        text_ = say("**{label}** has to be yes or no, not “{typed}”.", label=param.label, typed=_shown(raw))
+        raise Ambiguous(text_, [("yes", "Yes"), ("no", "No")])
     return value
 
 
@@ -233,8 +238,36 @@ def _choice(param: Param, typed: str) -> Any:
     for choice in param.choices:
         if folded in (choice.value.casefold(), choice.label.casefold()):
             return param.type(choice.value)
+    raise _no_choice(param, typed)
+
+
+def _no_choice(param: Param, typed: str) -> BadInput:
+    """The choices by their values; where the typed one is near some, these alone, to choose from."""
+    by_word = {word.casefold(): each for each in param.choices for word in (each.label, each.value)}
+    near = [by_word[word] for word in spelling.near(typed.casefold(), by_word)]
+    if near:
+        asked = say(
+            "I do not know “{typed}” as **{label}**. Did you mean this?",
+            typed=_shown(typed),
+            label=param.label,
+        )
+        return Ambiguous(asked, [(each.value, each.label) for each in dict.fromkeys(near)])
     known = ", ".join(choice.value for choice in param.choices)
-    raise BadInput(say("**{label}** has to be one of: {known}.", label=param.label, known=known))
+    return BadInput(
+        say(
+            "**{label}** has to be one of: {known}. “{typed}” is none of them.",
+            label=param.label,
+            known=known,
+            typed=_shown(typed),
+        )
+    )
+
+
+def _shown(typed: Argument) -> str:
+    """What was typed, as an error quotes it."""
+    if isinstance(typed, PersonRef | ChannelRef | Upload):
+        return typed.name
+    return shorten(clean(str(typed), multiline=False), 40)
 
 
 def with_references(
@@ -260,7 +293,8 @@ def with_references(
 
 def _channel(param: Param, raw: Argument) -> ChannelRef:
     if not isinstance(raw, ChannelRef):
-        raise BadInput(say("**{label}** has to be a channel.", label=param.label))
+        words = "**{label}** has to be a channel, and I see none in “{typed}”. Please mention it, or pick it from the list."
+        raise BadInput(say(words, label=param.label, typed=_shown(raw)))
     return raw
 
 

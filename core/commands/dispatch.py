@@ -26,7 +26,6 @@ from core.chat.model import (
 from core.chat.text import Sayable, clean, say, shorten
 from core.cohorts.model import Cohort, Member, Scope
 from core.commands import access, handled_calls, presses
-from core.commands.access import NOT_A_MEMBER
 from core.commands.admission import Admission
 from core.commands.arguments import coerce
 from core.commands.caches import Singletons
@@ -92,7 +91,7 @@ class Call:
     def member(self) -> Member:
         """The caller as a member of the cohort. Raises `NotAllowed` for somebody who has not joined."""
         if self.scope.member is None:
-            raise NotAllowed(NOT_A_MEMBER)
+            raise access.not_a_member(self.scope.cohort)
         return self.scope.member
 
     async def progress(self, words: Sayable, *buttons: Button) -> None:

@@ -135,6 +135,9 @@ def _offer_to_join(conn: Conn, request: Request, person_id: int | None, proofs: 
     """Somebody in no cohort, in a workspace with exactly one whose home channel they could go to, may join it."""
     place, person = request.place, request.person
     here = directory.cohorts_of_workspace(conn, place.platform, place.workspace) if place.workspace else []
+    if not here and person.manager:
+        set_up = Button("Set up a cohort", "cohort-admin setup")
+        return NoCohort(NO_COHORT, blocks=(Buttons((set_up,)),))
     if len(here) != 1 or person.guest:
         return NoCohort(NO_COHORT)
     (only,) = here

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.story.conftest import DriverFactory
-from tests.story.driver import ADA, OLU, message
+from tests.story.driver import ADA, BEN, OLU, form, message
 
 
 @pytest.mark.case(58)
@@ -14,3 +14,20 @@ async def test_title_with_a_parameters_name_stays_whole(driver_of: DriverFactory
         for title in ("The right venue: ten lessons", "stage: a study", "vnue:ICML"):
             added = message(await driver.say(ADA, "submission add", title=title))
             assert f"“{title}”" in added.text
+
+
+@pytest.mark.case(62)
+async def test_what_was_typed_is_named_in_a_line_and_in_a_form(
+    driver_of: DriverFactory, sqlite_url: str
+) -> None:
+    async with driver_of(sqlite_url) as driver:
+        await driver.say(OLU, "cohort-admin setup", name="Lab", timezone="Europe/Berlin")
+        await driver.say(ADA, "cohort join")
+        wrong = message(await driver.say(ADA, "submission add", title="Mine", link="no-address"))
+        assert "“no-address” is no web address" in wrong.text
+        asked = form(await driver.say(ADA, "submission add"))
+        said = await driver.refusal(ADA, asked, {"Title": "Mine", "Link": "no-address"})
+        assert "“no-address” is no web address" in said
+        stranger = message(await driver.say(BEN, "submission add", title="Mine"))
+        assert "Join" in stranger.buttons
+        assert "Mine" not in message(await driver.press(BEN, stranger, "Join")).text

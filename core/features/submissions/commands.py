@@ -6,7 +6,7 @@ from typing import Annotated
 
 from core import clock
 from core.chat.model import Button, Buttons, Reply
-from core.chat.text import safe_link, say
+from core.chat.text import safe_link, say, shorten
 from core.cohorts import counting
 from core.cohorts.model import Member
 from core.commands.decorators import command
@@ -56,9 +56,8 @@ def _address(link: str | None) -> str | None:
     if "://" not in link:
         link = f"https://{link}"
     if not safe_link(link) or "." not in link:
-        raise BadInput(
-            "This link is no web address. It has to look like https://arxiv.org/abs/2306.03262.", field="link"
-        )
+        words = "“{typed}” is no web address. It has to look like https://arxiv.org/abs/2306.03262."
+        raise BadInput(say(words, typed=shorten(link.removeprefix("https://"), 60)), field="link")
     return link
 
 
