@@ -6,6 +6,6 @@ is named. What people mean in several ways is asked about.
 
 from core.delivery.phrases.cursor import EXAMPLES
 from core.delivery.phrases.describe import describe
-from core.delivery.phrases.reading import Instead, Reading, read
+from core.delivery.phrases.reading import Instead, PhraseReading, read
 
-__all__ = ["EXAMPLES", "Instead", "Reading", "describe", "read"]
+__all__ = ["EXAMPLES", "Instead", "PhraseReading", "describe", "read"]

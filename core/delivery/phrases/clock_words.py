@@ -5,7 +5,7 @@ from datetime import time
 
 from core.clock import time_words
 from core.delivery.phrases.cursor import Cursor, Unclear
-from core.delivery.phrases.facts import Clock, Facts
+from core.delivery.phrases.facts import Facts, TimeOfDay
 from core.delivery.phrases.tokens import Kind
 from core.delivery.phrases.vocabulary import NUMBERS, PARTS_OF_DAY, ZONE_LIKE
 
@@ -15,7 +15,7 @@ _VAGUE_HOURS = range(1, 8)
 _DEFAULT = time(9)
 
 
-def read_clock(cursor: Cursor) -> Clock | None:
+def read_clock(cursor: Cursor) -> TimeOfDay | None:
     """The time that comes next, if one does. Raises `BadInput` for one that no clock shows."""
     first = cursor.position
     announced = cursor.accept(("at", "@"))
@@ -38,14 +38,14 @@ def read_half(cursor: Cursor) -> str:
     return half
 
 
-def _named(cursor: Cursor, first: int) -> Clock | None:
+def _named(cursor: Cursor, first: int) -> TimeOfDay | None:
     hours = {"noon": 12, "midday": 12, "midnight": 0}
     if cursor.peek() not in hours:
         return None
-    return Clock(hours[cursor.take()], 0, False, (first, cursor.position))
+    return TimeOfDay(hours[cursor.take()], 0, False, (first, cursor.position))
 
 
-def _digital(cursor: Cursor, first: int) -> Clock | None:
+def _digital(cursor: Cursor, first: int) -> TimeOfDay | None:
     if cursor.kind() is not Kind.TIME:
         return None
     token = cursor.take().replace(".m", "m").rstrip(".")
@@ -58,10 +58,10 @@ def _digital(cursor: Cursor, first: int) -> Clock | None:
         hour = hour % 12 + (12 if half == "pm" else 0)
     if hour > 23 or minute > 59:
         raise cursor.refusal(_NO_TIME, first)
-    return Clock(hour, minute, False, (first, cursor.position))
+    return TimeOfDay(hour, minute, False, (first, cursor.position))
 
 
-def _past(cursor: Cursor, first: int) -> Clock | None:
+def _past(cursor: Cursor, first: int) -> TimeOfDay | None:
     minutes = {("half", "past"): 30, ("quarter", "past"): 15, ("quarter", "to"): -15}
     said = minutes.get((cursor.peek(), cursor.peek(1)))
     hour = _small_number(cursor.peek(2))
@@ -71,10 +71,10 @@ def _past(cursor: Cursor, first: int) -> Clock | None:
     cursor.accept_all("o'clock")
     if said < 0:
         hour, said = hour - 1 or 12, 60 + said
-    return Clock(hour, said, hour in _VAGUE_HOURS, (first, cursor.position))
+    return TimeOfDay(hour, said, hour in _VAGUE_HOURS, (first, cursor.position))
 
 
-def _hour(cursor: Cursor, first: int, *, announced: bool) -> Clock | None:
+def _hour(cursor: Cursor, first: int, *, announced: bool) -> TimeOfDay | None:
     hour = _small_number(cursor.peek())
     if hour is None or not (announced or cursor.peek(1) == "o'clock"):
         return None
@@ -82,7 +82,7 @@ def _hour(cursor: Cursor, first: int, *, announced: bool) -> Clock | None:
     cursor.accept_all("o'clock")
     if hour > 23:
         raise cursor.refusal(_NO_TIME, first)
-    return Clock(hour, 0, hour in _VAGUE_HOURS, (first, cursor.position))
+    return TimeOfDay(hour, 0, hour in _VAGUE_HOURS, (first, cursor.position))
 
 
 def _small_number(text: str) -> int | None:

@@ -10,7 +10,7 @@ Span = tuple[int, int]
 
 
 @dataclass
-class Clock:
+class TimeOfDay:
     """A time of day as it was said. A `vague` one is an hour of one to twelve without its half of the day."""
 
     hour: int
@@ -78,7 +78,7 @@ class Facts:
 
     rhythm: Rhythm = field(default_factory=Rhythm)
     without: Without = field(default_factory=Without)
-    clock: Clock | None = None
+    clock: TimeOfDay | None = None
     half: str = ""
     """"am" or "pm", where a morning, afternoon or evening was named."""
     half_span: Span = (0, 0)

@@ -30,7 +30,7 @@ class Instead:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class PhraseReading:
     """What a phrase says. `words` say the same, in the bot's way and with whole dates, so that they mean the same on
     any day. `starts` is the day it begins on and `endless` tells that it has no end, where the phrase said so. `notes`
     are what somebody may not expect of it."""
@@ -44,7 +44,7 @@ class Reading:
     instead: Instead | None = None
 
 
-def read(words: str, today: date) -> Reading:
+def read(words: str, today: date) -> PhraseReading:
     """What a person means. `today` is the local date that it counts from.
 
     Raises `BadInput` with the word that is not understood, and `Ambiguous` where it means several things.
@@ -74,7 +74,7 @@ def read(words: str, today: date) -> Reading:
         starts, recurrence = coming, replace(recurrence, anchor=coming)
     elif facts.starts is not None and facts.starts < today:
         notes = (*notes, f"{day_words(facts.starts)} is over, so it begins now.")
-    return Reading(
+    return PhraseReading(
         recurrence,
         describe(recurrence, starts),
         tuple(sorted(facts.without.ranges, key=lambda span: span.first)),

@@ -36,14 +36,14 @@ async def show(call: Call) -> Reply:
 
 
 @dataclass(frozen=True, slots=True)
-class _Shown:
+class _SettingsPage:
     """Who and what is in a cohort, and what can be set."""
 
     facts: Mapping[str, Sayable]
     preferences: Sequence[Preference]
 
 
-def _shown(conn: Conn, scope: Scope, registry: Registry) -> _Shown:
+def _shown(conn: Conn, scope: Scope, registry: Registry) -> _SettingsPage:
     cohort_id = scope.cohort.id
     people = members.members(conn, cohort_id)
     channels = [
@@ -60,7 +60,7 @@ def _shown(conn: Conn, scope: Scope, registry: Registry) -> _Shown:
         "Channels": "\n".join(channels),
         "Schedules": "\n".join(planned) or say("none yet; {/cohort-admin schedule-add} begins one"),
     }
-    return _Shown(
+    return _SettingsPage(
         {label: fact for label, fact in facts.items() if fact}, preferences.listed(conn, scope, registry)
     )
 

@@ -9,7 +9,7 @@ from core.clock import day_words, local_date
 from core.commands.dispatch import Call
 from core.delivery import phrases
 from core.delivery.calendar import DateRange, read_date_ranges, write_date_ranges
-from core.delivery.phrases import Instead, Reading, describe
+from core.delivery.phrases import Instead, PhraseReading, describe
 from core.delivery.recurrence import Recurrence
 from core.delivery.schedules import Follow, Schedule
 from core.errors import BadInput
@@ -75,7 +75,7 @@ def read(
 
 
 def _in_step(
-    draft: ScheduleDraft, reading: Reading, before: Schedule, today: date, *, typed: bool
+    draft: ScheduleDraft, reading: PhraseReading, before: Schedule, today: date, *, typed: bool
 ) -> ScheduleDraft:
     """A draft that keeps the week of a fortnight and, where its phrase was typed without them, beginning and end."""
     notes, recurrence, starts = draft.notes, draft.recurrence, draft.starts
@@ -101,7 +101,7 @@ def _in_step(
     )
 
 
-def _read_phrase(call: Call, when: str, today: date) -> Reading:
+def _read_phrase(call: Call, when: str, today: date) -> PhraseReading:
     try:
         return phrases.read(when, today)
     except BadInput as error:

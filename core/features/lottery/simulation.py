@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from core.charts.canvas import Chart
 from core.charts.conferences import conferences_chart
 from core.chat.text import Text, join, say
 from core.errors import BadInput
@@ -58,22 +59,30 @@ def answer(asked: SimulationRequest) -> Answer:
     """What was drawn, in words and as a strip. Plain and slow (it draws a picture): run it off the event loop."""
     drawn = draw(asked)
     mine, middle = drawn.table(), drawn.quantiles(0.025, 0.975)
-    p, flips = asked.accepted / asked.papers, drawn.flips.tolist()
-    ends = [models.agreement_of(asked.reviewers, rho) for rho in (RHO, RHO_LOW, RHO_HIGH)]
-    expected = [1 - overlap(asked.papers, asked.accepted, rho).mean / asked.accepted for rho in ends]
+    changed = {
+        "accepted": f"{asked.accepted:,}",
+        "changed": f"{mine.only_a:,}",
+        "flip": texts.share(mine.flip),
+    }
+    short = [
+        say(
+            "**Of the {accepted} papers that one committee accepts, another one turns down {changed}, {flip}.**",
+            **changed,
+        ),
+        _vary(middle),
+        say("{papers} papers, seed {seed}.", papers=f"{asked.papers:,}", seed=asked.seed),
+    ]
     lines = [
         say(
             "**A simulated conference**: {papers} papers, {accepted} accepted ({rate}), {reviews} a paper",
             papers=f"{asked.papers:,}",
             accepted=f"{asked.accepted:,}",
-            rate=rate_words(p),
+            rate=rate_words(asked.accepted / asked.papers),
             reviews=_reviews(asked.reviewers),
         ),
         say(
             "- Of the {accepted} papers that one committee accepts, another one turns down {changed}, {flip}.",
-            accepted=f"{asked.accepted:,}",
-            changed=f"{mine.only_a:,}",
-            flip=texts.share(mine.flip),
+            **changed,
         ),
         say(
             "- They decide differently on {split} papers, {differ}.",
@@ -81,6 +90,17 @@ def answer(asked: SimulationRequest) -> Answer:
             differ=texts.share(mine.disagreement),
         ),
         say("- {vary}", vary=_vary(middle)),
+        *_assumed(asked),
+        *_caveat(asked.reviewers),
+    ]
+    return Answer(join(short), _chart(asked, drawn).picture("simulation.png"), join(lines))
+
+
+def _assumed(asked: SimulationRequest) -> list[Text]:
+    """The agreement that the draw rests on, and what another one would make of it."""
+    ends = [models.agreement_of(asked.reviewers, rho) for rho in (RHO, RHO_LOW, RHO_HIGH)]
+    expected = [1 - overlap(asked.papers, asked.accepted, rho).mean / asked.accepted for rho in ends]
+    return [
         say(
             "- If committees agree less or more than assumed, the middle moves: {flip}.",
             flip=texts.odds(Range(expected[0], min(expected), max(expected))),
@@ -96,23 +116,18 @@ def answer(asked: SimulationRequest) -> Answer:
             low=f"{min(ends):.2f}",
             high=f"{max(ends):.2f}",
         ),
-        *_caveat(asked.reviewers),
     ]
-    short = [
-        say(
-            "**Of the {accepted} papers that one committee accepts, another one turns down {changed}, {flip}.**",
-            accepted=f"{asked.accepted:,}",
-            changed=f"{mine.only_a:,}",
-            flip=texts.share(mine.flip),
-        ),
-        _vary(middle),
-        say("{papers} papers, seed {seed}.", papers=f"{asked.papers:,}", seed=asked.seed),
-    ]
-    subject = f"{asked.papers:,} papers, seed {asked.seed}"
-    chart = conferences_chart(
-        flips, mine.flip, middle, mark="yours", grain=1 / asked.accepted, subject=subject
+
+
+def _chart(asked: SimulationRequest, drawn: Conferences) -> Chart:
+    return conferences_chart(
+        drawn.flips.tolist(),
+        drawn.table().flip,
+        drawn.quantiles(0.025, 0.975),
+        mark="yours",
+        grain=1 / asked.accepted,
+        subject=f"{asked.papers:,} papers, seed {asked.seed}",
     )
-    return Answer(join(short), chart.picture("simulation.png"), join(lines))
 
 
 def _reviews(count: int) -> str:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from core.delivery.phrases import Reading, describe, read
+from core.delivery.phrases import PhraseReading, describe, read
 from core.delivery.phrases.cursor import Cursor
 from core.delivery.phrases.tokens import Kind
 from core.delivery.recurrence import Recurrence
@@ -30,11 +30,11 @@ READ, ASKED, REFUSED = (list(rows(f"{name}.txt")) for name in ("read", "asked", 
 PHRASES = [row[0] for row in READ]
 
 
-def rule_of(reading: Reading) -> dict[str, set[str]]:
+def rule_of(reading: PhraseReading) -> dict[str, set[str]]:
     return {name: set(each.split(",")) for name, each in reading.recurrence.parts().items()}
 
 
-def days(reading: Reading) -> list[date]:
+def days(reading: PhraseReading) -> list[date]:
     return list(islice(reading.recurrence.dates(TODAY), 5))
 
 
