@@ -14,7 +14,8 @@ from discord.http import Route
 from bot.discord.accounts import DiscordAccounts
 from bot.discord.channel_events import DiscordChannelEvents
 from bot.discord.channels import DiscordInspector
-from bot.discord.interactions import DiscordInteractions
+from bot.discord.greetings import DiscordGreetings, sender
+from bot.discord.interactions import SAVED, DiscordInteractions
 from bot.discord.outlet import DiscordOutlet
 from bot.discord.payloads import PLATFORM, read_interaction
 from bot.discord.rates import LIBRARY_WAIT, trace
@@ -23,6 +24,7 @@ from bot.discord.responses import InteractionClient
 from bot.discord.typed_text import TypedTexts
 from core.chat.model import ChannelRef
 from core.commands.dispatch import Core
+from core.commands.stored_call import StoredCallCodec
 from core.delivery import workspaces
 from core.delivery.outlet import Outlet
 from core.store import notes
@@ -60,6 +62,7 @@ class DiscordAdapter:
         self._defer_after = defer_after
         self._session: aiohttp.ClientSession | None = None
         self._handler: DiscordInteractions | None = None
+        self._greetings: DiscordGreetings | None = None
         self.inspector = DiscordInspector(lambda: self._client)
         self._command_ids = CommandIds()
         self._renew()
@@ -116,6 +119,8 @@ class DiscordAdapter:
             self._defer_after,
             self._command_ids,
         )
+        codec = StoredCallCodec(self._core.store, self._core.clock, SAVED, self._core.admission.limits.drafts)
+        self._greetings = DiscordGreetings(self._core, codec, sender(self._client), self._command_ids)
 
     async def _connected(self) -> None:
         """Wait for the greeting, or for the connection to fail for good."""
@@ -184,6 +189,14 @@ class DiscordAdapter:
         self._calls.add(task)
         task.add_done_callback(self._calls.discard)
 
+    def said(self, event: dict[str, Any]) -> None:
+        """Somebody wrote to the bot in a direct message, or it did itself."""
+        if self._greetings is None:
+            return
+        task = asyncio.create_task(self._greetings.answer(event))
+        self._calls.add(task)
+        task.add_done_callback(self._calls.discard)
+
     def _find_channel(self, server: str, channel: str) -> ChannelRef | None:
         """A channel or thread of a server, as far as the bot can see it."""
         guild = self._client.get_guild(int(server)) if server else None
@@ -231,7 +244,7 @@ class _Client(discord.AutoShardedClient):
 
     def __init__(self, adapter: DiscordAdapter) -> None:
         super().__init__(
-            intents=discord.Intents(guilds=True),
+            intents=discord.Intents(guilds=True, dm_messages=True),
             allowed_mentions=discord.AllowedMentions.none(),
             max_messages=None,
             member_cache_flags=discord.MemberCacheFlags.none(),
@@ -242,6 +255,7 @@ class _Client(discord.AutoShardedClient):
         self._adapter = adapter
         # The event as it came: discord.py would build a member, a channel and views that nobody needs here.
         self._connection.parsers["INTERACTION_CREATE"] = adapter.received
+        self._connection.parsers["MESSAGE_CREATE"] = adapter.said
 
     async def on_shard_connect(self, shard: int) -> None:
         self._adapter.shard_up(shard)

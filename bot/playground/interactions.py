@@ -12,6 +12,7 @@ from bot.playground.sample_story import ZONE
 from core import clock as clocks
 from core.chat.model import FieldKind, Form, Reply, Request, Source
 from core.chat.text import as_text, clean, plain
+from core.commands.greetings import call_for
 from core.commands.spec import Command
 from core.commands.stored_call import StoredCall
 from core.errors import BadInput, NotFound, UserError
@@ -87,7 +88,22 @@ class PlaygroundInteractions:
             body = {"text": render.text(plain(text)), "blocks": [], "error": False}
             id_ = f"say-{frame.text('id', 64)}"
             await self._playground.chat.post(NewMessage(place, page.person, body, id=id_, thread=thread))
+            if place.startswith(workspace.DIRECT):
+                await self._answer_greeting(page, frame, place, text)
         return {}
+
+    async def _answer_greeting(self, page: PageConnection, frame: Frame, place: str, text: str) -> None:
+        """Answer what somebody said to the bot alone."""
+        command, arguments = call_for(text)
+        answer = await self._core.run(self._request(page, frame, command, arguments))
+        if isinstance(answer, Reply):
+            shown = render.reply(answer)
+            id_ = f"re-{frame.text('id', 64)}"
+            await self._playground.chat.post(
+                NewMessage(
+                    place, workspace.BOT, shown.body, shown.blobs, id=id_, thread=frame.optional("thread")
+                )
+            )
 
     async def _run_command(self, page: PageConnection, frame: Frame) -> Tree:
         line = clean(frame.text("text"), multiline=True)

@@ -5,13 +5,11 @@ from collections import OrderedDict
 from typing import Any
 
 from bot.slack.payloads import ReplyContext, plain_text
-from core.commands.typed_line import GREETING
 
 Json = dict[str, Any]
 
 MOST_SEEN = 1_000
 _MENTION = re.compile(r"<@[UW][A-Z0-9]+(?:\|[^<>]*)?>")
-_LONGEST = 80
 
 
 class SeenEvents:
@@ -46,10 +44,6 @@ def context_of_event(workspace: str, event: Json) -> ReplyContext:
     return ReplyContext(workspace, str(event["channel"]), str(thread) if thread else None)
 
 
-def asked(event: Json) -> tuple[str, dict[str, str]]:
-    """The command that answers what was said, and its arguments: help for what follows "help", else a greeting."""
-    said = plain_text(_MENTION.sub("", str(event.get("text") or "")), {}).strip()
-    first, _, rest = said.partition(" ")
-    if first.casefold() == "help" and rest.strip():
-        return GREETING[0], {"topic": rest.strip()[:_LONGEST]}
-    return GREETING
+def words_of(event: Json) -> str:
+    """What was said, without the mention of the bot."""
+    return plain_text(_MENTION.sub("", str(event.get("text") or "")), {}).strip()

@@ -24,6 +24,7 @@ from core.chat.model import Argument, Form, Person, Reply, Request, Source
 from core.commands import forms
 from core.commands.arguments import with_references
 from core.commands.dispatch import Core, error_reply
+from core.commands.greetings import call_for
 from core.commands.stored_call import StoredCall, StoredCallCodec, new_draft
 from core.commands.typed_line import HOME
 from core.errors import StoreError, UserError, report, unexpected
@@ -147,7 +148,7 @@ class SlackInteractions:
 
     async def _greeting(self, pending: PendingAnswer, event: Json) -> None:
         person = await self._people.person(pending.user)
-        command, args = greetings.asked(event)
+        command, args = call_for(greetings.words_of(event))
         request = Request(str(event["ts"]), command, person, pending.context.place, args)
         result = await self._run(pending, request)
         if isinstance(result, Reply):

@@ -13,15 +13,13 @@ from core.commands.spec import Command
 from core.commands.typed_arguments import Args, first_word, read_arguments, usage
 from core.errors import BadInput
 
-__all__ = ["GREETING", "HOME", "ROOT", "Parsed", "find_command", "parse", "under_root", "usage"]
+__all__ = ["HOME", "ROOT", "Parsed", "find_command", "parse", "under_root", "usage"]
 
 ROOT = nearest.ROOT
 """The group whose verbs may be typed alone, and whose name other groups may drop: `help`, `admin setup`."""
 
 HOME = f"{ROOT} home"
 """The command whose answer is a member's own page."""
-GREETING = (f"{ROOT} help", {"topic": "hello"})
-"""The command and its arguments that answer somebody who says hello."""
 
 
 class Parsed(NamedTuple):

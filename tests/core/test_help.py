@@ -6,9 +6,9 @@ import pytest
 
 from core.chat.model import Form, Person, Reply
 from core.commands.dispatch import Core
+from core.commands.greetings import GREETING
 from core.commands.registry import discover
 from core.commands.spec import HelpTopic
-from core.commands.typed_line import GREETING
 from tests.people import HOME, Actor, CohortFixture, button_of, buttons_of, text_of
 
 FOUND = discover()

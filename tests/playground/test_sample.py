@@ -118,3 +118,24 @@ async def test_empty_cohort_is_set_up_from_nothing_and_sample_comes_back(
         await expect(user.page.get_by_role("heading", name="Open Science Fellows")).to_be_visible()
         assert running.adapter.problems == []
         await context.close()
+
+
+async def test_command_in_message_is_put_into_line(sample_cohort: RunningPlayground, user: PageUser) -> None:
+    await user.open(sample_cohort.url)
+    await user.become("Wanjiru Kamau")
+    await user.send("/cohort help papers")
+    await user.messages.last.get_by_role("button", name="/submission add", exact=True).click()
+    await expect(user.line).to_have_value("/submission add ")
+    await expect(user.line).to_be_focused()
+
+
+async def test_page_of_member_and_greeting_of_bot(sample_cohort: RunningPlayground, user: PageUser) -> None:
+    await user.open(sample_cohort.url)
+    await user.become("Wanjiru Kamau")
+    await user.send("/cohort home")
+    await expect(user.messages.last).to_contain_text("Wanjiru Kamau in")
+    await expect(user.messages.last.get_by_role("button", name="Add a paper")).to_be_visible()
+    await user.go("cohort-bot")
+    await user.send("hello")
+    await expect(user.messages.last).to_contain_text("Hello Wanjiru Kamau!")
+    await expect(user.messages.last.get_by_role("button", name="My page")).to_be_visible()

@@ -81,9 +81,7 @@ def word(answers: CheckinAnswers) -> Text:
     if answers.negative and answers.learned:
         lines.append(say("A negative result is a result: somebody will not lose a month over it."))
     if answers.blocker or answers.blocker_kind:
-        lines.append(
-            say("What is in your way is noted. Most blockers get smaller when a second person looks at them.")
-        )
+        lines.append(say("What is in your way is noted."))
     return join(lines)
 
 

@@ -29,7 +29,7 @@ async def join_cohort(call: Call) -> Reply:
         return Reply(say("You are in **{name}** already. Good to see you.", name=name))
     text = say(
         "Welcome to **{name}**! The cohort's clock runs on {zone}; tell me yours if you live elsewhere. "
-        "Begin with whatever is on your mind: a paper, a check-in, or something worth reading.",
+        "Begin with a paper, a check-in, or something worth reading.",
         name=name,
         zone=call.cohort.zone,
     )

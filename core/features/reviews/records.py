@@ -111,10 +111,7 @@ class NewReview:
 def require_owner(member: Member, paper: Paper) -> None:
     """Raises `NotAllowed` unless the paper is the member's own."""
     if member.id != paper.owner:
-        raise NotAllowed(
-            "Reviews are for the eyes of the member who added the paper. Only they can note, see and remove "
-            "them; you can do so with papers of your own."
-        )
+        raise NotAllowed("Reviews are for the eyes of the member who added the paper alone.")
 
 
 def require_own_paper(conn: Conn, scope: Scope, given: Mapping[str, str]) -> Mapping[str, str]:
@@ -131,8 +128,9 @@ def add(conn: Conn, scope: Scope, paper: Paper, review: NewReview) -> dict[str, 
     last = queries.latest_round(conn, paper.id)
     if last is None:
         raise BadInput(
-            "This paper has not been sent anywhere yet, so there is no round to review. Once it has, say so "
-            "with “submission update”, and note its reviews then.",
+            say(
+                "This paper was sent nowhere yet. Say with {/submission update} where it is; then note its reviews."
+            ),
             field="paper",
         )
     earlier = [(row["score"], bool(row["discussed"])) for row in reviews.of_round(conn, last.id)]

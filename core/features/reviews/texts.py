@@ -56,10 +56,7 @@ def added(
     lines += _round_scores(done["before"], done["after"])
     if constructive is Constructiveness.LITTLE:
         lines.append(
-            say(
-                "A review that gives little to work with is about the review. Somebody here may read "
-                "your paper with more time."
-            )
+            say("It gives you little to work with. Somebody here may read your paper with more time.")
         )
     return join(lines)
 

@@ -117,7 +117,7 @@ def _readers(paper: Paper, change: StageChange, by: int) -> str:
 def resubmitted(paper: Paper, venue: VenueEdition, tries: int) -> Text:
     which = "its first try" if tries == 1 else f"try {tries}"
     return say(
-        "**#{number}** “{title}” is on its way to {venue}: {which}. Good luck, and well done for going on!",
+        "**#{number}** “{title}” is on its way to {venue}: {which}. Good luck!",
         number=paper.number,
         title=paper.title,
         venue=str(venue),
@@ -127,17 +127,12 @@ def resubmitted(paper: Paper, venue: VenueEdition, tries: int) -> Text:
 
 _MOVED = "**#{number}** “{title}” moved from {before} to {stage}{at}."
 _UPDATED = {
-    Stage.SUBMITTED: "**#{number}** “{title}” is on its way{at}. Well done for letting it go!",
-    Stage.ACCEPTED: (
-        "🎉 Congratulations! **#{number}** “{title}” is accepted{at}. "
-        "That took work and patience; let somebody celebrate it with you."
-    ),
+    Stage.SUBMITTED: "**#{number}** “{title}” is on its way{at}. Good luck!",
+    Stage.ACCEPTED: "🎉 Congratulations! **#{number}** “{title}” is accepted{at}.",
     Stage.PUBLISHED: "🎉 **#{number}** “{title}” is out in the world{at}. Congratulations!",
     Stage.REJECTED: (
-        "Noted for **#{number}** “{title}”{at}, and thank you for telling me; that is never a nice message "
-        "to open. Two committees often disagree: at NeurIPS 2021, one of them turned down about half of the "
-        "papers that the other had accepted. Take the time you need. When you want to, look at the odds of "
-        "its next try."
+        "Noted for **#{number}** “{title}”{at}. I am sorry. Two committees often disagree: at NeurIPS 2021, one "
+        "turned down about half of what the other had accepted. Take the time you need."
     ),
     Stage.WITHDRAWN: "**#{number}** “{title}” is withdrawn{at}. It waits here until you pick it up again.",
 }

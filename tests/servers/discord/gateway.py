@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 DISPATCH, HEARTBEAT, IDENTIFY, RESUME, RECONNECT, INVALID_SESSION, HELLO, ACK = 0, 1, 2, 6, 7, 9, 10, 11
 PRIVILEGED_INTENTS = 1 << 1 | 1 << 8 | 1 << 15
+DIRECT_MESSAGES = 1 << 12
+"""With this intent, which is not privileged, a bot hears of its direct messages."""
 ALL_INTENTS = (1 << 26) - 1
 REPLAY = 500
 
@@ -199,6 +201,16 @@ class Gateway:
         for session in reversed(self.sessions.values()):
             if self._handles(session, guild):
                 await self.dispatch(session, event, data)
+                return
+        raise AssertionError("the bot is not connected")
+
+    async def tell_message(self, event: dict[str, Any]) -> None:
+        """MESSAGE_CREATE of a direct message, with its content, to a session that asked for those. What is said in
+        servers is not told: the bot does not ask for it."""
+        for session in reversed(self.sessions.values()):
+            if self._handles(session, None):
+                if session.intents & DIRECT_MESSAGES:
+                    await self.dispatch(session, "MESSAGE_CREATE", event)
                 return
         raise AssertionError("the bot is not connected")
 

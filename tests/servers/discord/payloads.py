@@ -201,7 +201,8 @@ class Payloads:
     def message(self, message: Message, *, nonce: bool = False) -> dict[str, Any]:
         """A message object. What others wrote has no content for a bot without that intent; the nonce is
         told when the message is made, and never again."""
-        own = message.author == self._server.bot_id
+        # What is written to the bot alone has its content without that intent.
+        own = message.author == self._server.bot_id or message.channel.kind == DM
         flags = int(message.body.get("flags") or 0)
         flags |= limits.EPHEMERAL if message.ephemeral else 0
         flags |= LOADING if message.loading else 0

@@ -117,6 +117,13 @@ class Person:
         channel.messages.append(message)
         return message
 
+    async def write(self, content: str, *, redelivered: Message | None = None, **more: Any) -> Message:
+        """Write to the bot in the direct messages; the gateway tells it, where it asked for that."""
+        message = redelivered or self.say(content, self.direct)
+        event = {**self.server.payloads.message(message), **more}
+        await self.server.gateway.tell_message(event)
+        return message
+
     async def _send(
         self, kind: int, data: dict[str, Any], channel: Channel, source: Message | None = None
     ) -> Interaction:
