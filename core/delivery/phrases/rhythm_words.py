@@ -20,6 +20,9 @@ from core.delivery.phrases.vocabulary import (
     WORKING,
 )
 
+_BEHIND_TIMES = frozenset({"on", "at", "@", "until", "starting"})
+"""What may follow "10 times", which says an end that a rule cannot keep to."""
+
 
 class RhythmReader(RhythmWriter):
     """Reads one part after the other into the facts of a phrase; each part is the next words or nothing."""
@@ -235,7 +238,7 @@ class RhythmReader(RhythmWriter):
         if cursor.accept(("in",)):
             cursor.accept(("a",))
         if cursor.peek() not in A_UNIT and cursor.peek() not in ADVERBS:
-            if cursor.kind() is Kind.WORD and cursor.peek() not in ("on", "at", "until", "starting"):
+            if cursor.kind() in (Kind.WORD, Kind.OTHER) and cursor.peek() not in _BEHIND_TIMES:
                 raise cursor.unknown()
             raise cursor.refusal(
                 "“{part}” says no end that I could keep to. Please write until when, such as until 2026-12-18.",
