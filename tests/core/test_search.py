@@ -228,6 +228,17 @@ def _write_old(conn: Conn) -> None:
     )
 
 
+async def test_schedule_is_found_by_its_words(cohort: CohortFixture) -> None:
+    for kind, when in (("digest", "monday 09:00"), ("digest", "friday 16:00"), ("checkin", "weekdays 09:30")):
+        await cohort.olu.ok("cohort-admin schedule-add", kind=kind, when=when)
+    (choice,) = await offered(cohort.olu, "cohort-admin schedule-pause", "schedule", "digest fri")
+    assert choice.startswith("#2 digest")
+    assert "#2" in text_of(await cohort.olu.ok("cohort-admin schedule-pause", schedule="friday digest"))
+    assert len(buttons_of(await cohort.olu.fails("cohort-admin schedule-pause", schedule="digest"))) == 2
+    asked = await cohort.olu.fails("cohort-admin schedule-remove", schedule="checkin")
+    assert "#3" in text_of(await cohort.olu.click(buttons_of(asked)[0]))
+
+
 async def test_negative_results_are_found_by_whom_they_were_shared_with(cohort: CohortFixture) -> None:
     learned = "The learning-rate warm\u2011up did not help Müller’s method"
     await cohort.ada.ok("checkin now", progress="Ran it", learned=learned, negative="yes", share="shared")

@@ -1,16 +1,18 @@
-"""The way from a typed number to a schedule."""
+"""The way from what was typed to a schedule."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from core.chat import folding
 from core.chat.model import Button, Choice
 from core.chat.text import say
 from core.cohorts.model import Scope
+from core.commands import record_search
 from core.commands.decorators import record
 from core.commands.spec import NothingThere
 from core.delivery import schedules
 from core.delivery.schedules import Schedule
-from core.errors import NotFound
+from core.errors import Ambiguous, NotFound
 from core.store.port import Conn
 
 
@@ -23,13 +25,24 @@ class ScheduleRef:
 
 def title(schedule: Schedule) -> str:
     """A schedule in one line: "#3 digest, every Monday at 09:00"."""
-    return f"#{schedule.number} {schedule.kind}, {schedule.when}"
+    return f"#{schedule.number} {_words(schedule)}"
 
 
 def _complete(conn: Conn, scope: Scope, typed: str) -> Sequence[Choice]:
-    found = schedules.listed(conn, scope.cohort.id)
-    wanted = typed.casefold()
-    return [Choice(str(each.number), title(each)[:75]) for each in found if wanted in title(each).casefold()]
+    return [
+        record_search.choice(each.number, _words(each))
+        for each in schedules.listed(conn, scope.cohort.id)
+        if folding.fits(typed, title(each))
+    ]
+
+
+def _words(schedule: Schedule) -> str:
+    return f"{schedule.kind}, {schedule.when}"
+
+
+def _by_words(conn: Conn, scope: Scope, typed: str) -> list[Schedule]:
+    every = schedules.listed(conn, scope.cohort.id) if folding.readings(typed) else ()
+    return [each for each in every if folding.fits(typed, _words(each))]
 
 
 NO_SCHEDULE = NothingThere("There is no schedule yet.", Button("Add a schedule", "cohort-admin schedule-add"))
@@ -45,16 +58,30 @@ class ScheduleNumber:
 
 @record(ScheduleRef, complete=_complete, none=NO_SCHEDULE)
 def resolve_schedule(conn: Conn, scope: Scope, typed: str) -> ScheduleRef:
-    return ScheduleRef(existing(conn, scope, resolve_number(conn, scope, typed).number))
+    """The schedule of that number, or with these words in its line."""
+    number = record_search.number(typed)
+    if number is not None:
+        return ScheduleRef(existing(conn, scope, number))
+    found = _by_words(conn, scope, typed)
+    if not found:
+        raise _unknown(typed)
+    return ScheduleRef(
+        record_search.pick_one(found, typed, number_of=lambda each: each.number, title_of=_words, missing="")
+    )
 
 
 @record(ScheduleNumber, complete=_complete, none=NO_SCHEDULE)
-def resolve_number(_conn: Conn, _scope: Scope, typed: str) -> ScheduleNumber:
-    """The number of a schedule. Raises `NotFound` for what is none."""
-    number = typed.removeprefix("#")
-    if not (number.isascii() and number.isdecimal() and len(number) < 10):
+def resolve_number(conn: Conn, scope: Scope, typed: str) -> ScheduleNumber:
+    """The number of a schedule. Raises `Ambiguous` for the words of one, so that a button names its number: a call
+    that removes it finds it by its words once only. Raises `NotFound` for anything else."""
+    number = record_search.number(typed)
+    if number is not None:
+        return ScheduleNumber(number)
+    found = [record_search.choice(each.number, _words(each)) for each in _by_words(conn, scope, typed)]
+    if not found:
         raise _unknown(typed)
-    return ScheduleNumber(int(number))
+    question = say("Which one do you mean by “{typed}”?", typed=typed[:60])
+    raise Ambiguous(question, [(each.value, each.label) for each in found[: record_search.SHOWN]])
 
 
 def existing(conn: Conn, scope: Scope, number: int) -> Schedule:
