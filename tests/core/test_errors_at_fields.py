@@ -20,6 +20,8 @@ LOTTERY = {
     "lottery elsewhere": {"venue": "ICLR 2027", "scores": "6 5 3"},
     "lottery explain": {"topic": "noise"},
     "lottery paper": {"paper": "1"},
+    "lottery share": {"of": "venue/venue=NeurIPS 2026"},
+    "lottery unshare": {"picture": "0"},
 }
 
 TYPED = "xq7 <b> @all"

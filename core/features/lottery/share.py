@@ -7,7 +7,7 @@ from typing import Annotated
 from urllib.parse import quote, unquote
 
 from core.chat.model import Button, Buttons, ButtonStyle, Reply
-from core.chat.text import Text, join, say
+from core.chat.text import Text, join, say, shorten
 from core.cohorts import places
 from core.cohorts.model import Scope
 from core.commands.caches import LruCache
@@ -29,7 +29,9 @@ from core.papers import venues
 from core.store.port import Conn
 
 PICTURE, PURPOSE = "lottery.picture", "home"
-_OLD = "I cannot read which picture is meant. Please ask for it once more, and press its [Share]."
+_OLD = (
+    "I cannot read which picture is meant by “{typed}”. Please ask for it once more, and press its [Share]."
+)
 _Of = Annotated[str, Arg("Which picture, as its button says", max_length=300, form_only=True, in_form=False)]
 
 
@@ -49,7 +51,7 @@ def answer_of(of: str) -> Answer:
     try:
         return _answer(verb, args)
     except (KeyError, ValueError):
-        raise BadInput(_OLD, field="of") from None
+        raise BadInput(say(_OLD, typed=shorten(of, 40)), field="of") from None
 
 
 def _answer(verb: str, args: Mapping[str, str]) -> Answer:
@@ -81,7 +83,13 @@ def _answer(verb: str, args: Mapping[str, str]) -> Answer:
 # --- the commands -----------------------------------------------------------------------------------------
 
 
-@command("lottery share", cost=Cost.DRAWS)
+def _by_its_button(_conn: Conn, _scope: Scope, _given: Mapping[str, str]) -> Mapping[str, str]:
+    """Before a form opens, which nobody could fill in: only a picture's button says which one is meant."""
+    button = Button("See the review lottery", "lottery venue")
+    raise BadInput("Please ask for a picture first, and press its button.", blocks=(Buttons((button,)),))
+
+
+@command("lottery share", form="Share a picture", submit="Share it", prefill=_by_its_button, cost=Cost.DRAWS)
 async def share(
     call: Call,
     of: _Of,
@@ -119,7 +127,13 @@ def _words(shown: Answer) -> list[Text]:
     return [shown.text, say("Ask for your own with {/lottery venue}, {/lottery plan} or {/lottery scores}.")]
 
 
-@command("lottery unshare", once=Once.REPEATS)
+@command(
+    "lottery unshare",
+    form="Take a picture back",
+    submit="Take it back",
+    prefill=_by_its_button,
+    once=Once.REPEATS,
+)
 async def unshare(
     call: Call,
     picture: Annotated[
@@ -129,7 +143,8 @@ async def unshare(
     """Take back a picture of the lottery that you shared."""
     posts = await call.write(take_back, call.scope, call.member.id, picture)
     if posts is None:
-        raise BadInput("There is no such picture that you shared.", field="picture")
+        words = "There is no picture “{typed}” that you shared."
+        raise BadInput(say(words, typed=shorten(picture, 40)), field="picture")
     await confirmation.wait_for_all(call.core, posts)
     found = await call.read(outcomes.standings, call.cohort.id, PICTURE, _about(call.member.id, picture))
     left = [
