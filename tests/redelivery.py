@@ -3,10 +3,11 @@
 import importlib
 import pkgutil
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from core.chat.model import Argument
+from core.chat.model import Argument, PersonRef
 from tests import core as feature_tests
+from tests.people import Actor, CohortFixture
 
 Step = tuple[str, str, Mapping[str, Argument]]
 """Who calls which command with what."""
@@ -33,3 +34,27 @@ def declared() -> dict[str, Redelivered]:
             raise ValueError(f"{sorted(twice)} are declared twice.")
         found |= calls
     return found
+
+
+def somebody(cohort: CohortFixture, name: str) -> Actor:
+    """A member, or somebody who has not joined; each manages the workspace, as `setup` demands."""
+    actor: Actor = cohort.somebody("Nia") if name == "new" else getattr(cohort, name)
+    return Actor(actor.core, replace(actor.person, manager=True), actor.place)
+
+
+async def seed_cohort(cohort: CohortFixture) -> None:
+    """Two schedules, one of them paused; a paper with a review and one that was rejected; a check-in of Ada's; and
+    two things to read, one of which Ben presents unless Olu takes it."""
+    await cohort.olu.ok("cohort-admin schedule-add", kind="checkin", when="weekdays 11:00")
+    await cohort.olu.ok("cohort-admin schedule-add", kind="digest", when="fridays 16:00")
+    await cohort.olu.ok("cohort-admin schedule-pause", schedule="2")
+    await cohort.olu.ok("submission add", title="A paper", venue="NeurIPS 2026")
+    await cohort.olu.ok("submission add", title="An older paper", venue="ICML 2026", stage="rejected")
+    await cohort.olu.ok("review add", paper="1", score="6")
+    for reference in ("You and Your Research", "On being the right size"):
+        await cohort.ada.ok("reading add", reference=reference)
+    await cohort.ben.ok("reading present", item="1")
+    await cohort.ben.ok("reading swap", person=PersonRef("U-olu", "Olu"))
+    await cohort.ada.ok("checkin now", progress="A little", share="shared")
+    # The number of a review is a random one; a declared call has to know it.
+    await cohort.core.store.write(lambda conn: conn.run("UPDATE review SET number = 1"))

@@ -6,8 +6,7 @@ from core.chat.model import Argument, FieldKind, Reply
 from core.commands.registry import discover
 from core.commands.spec import Command, Param
 from tests.people import CohortFixture, buttons_of, text_of
-from tests.redelivery import Redelivered, declared
-from tests.story.test_redelivery import seed_cohort, somebody
+from tests.redelivery import Redelivered, declared, seed_cohort, somebody
 
 pytestmark = pytest.mark.case(62)
 

@@ -98,11 +98,11 @@ def test_dates_and_venues_are_read(read: Callable[[str], object], filling: str) 
     ("typed", "name", "year"),
     [
         ("Our Workshop 2027", "Our Workshop", 2027),
-        ("Our Workshop - 2027", "Our Workshop -", 2027),
+        ("Our Workshop - 2027", "Our Workshop", 2027),
         ("Our-2027", "Our", 2027),
         ("2027", "2027", None),
         (" 2027", " 2027", None),
-        ("Our2027", "Our2027", None),
+        ("Our2027", "Our", 2027),
         ("nips '26", "NeurIPS", 2026),
         ("ICLR_2025!", "ICLR", 2025),
         ("iclr", "ICLR", None),

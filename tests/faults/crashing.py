@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from bot.discord.outlet import nonce_of
-from core.chat.model import Place, Table
+from core.chat.model import Place, Records
+from core.chat.text import as_text
 from core.clock import FixedClock
 from core.cohorts import directory
 from core.commands.dispatch import Core
@@ -211,8 +212,12 @@ class Run:
             }
             cohort_fixture.olu.core = core
             reply = answered(await cohort_fixture.olu("cohort-admin delivery"))
-            (table,) = [block for block in reply.blocks if isinstance(block, Table)]
-            listed = {row[0] for row in table.rows if row[-1] in ("missed", "uncertain")}
+            rows = [row for block in reply.blocks if isinstance(block, Records) for row in block.rows]
+            listed = {
+                as_text(row.name).plain().split()[0].removeprefix("#")
+                for row in rows
+                if row.details[-1] in ("missed", "uncertain")
+            }
             assert unsent <= listed, (unsent, listed)
 
 

@@ -193,9 +193,9 @@ async def test_no_message_holds_table_blocks(stage: SlackFixture) -> None:
     await stage.olu.say("/cohort", "admin setup Lab Berlin")
     said = [
         await stage.olu.say("/cohort", line)
-        for line in ("members", "sample blocks rows:3", "lottery plan accept-rate:25 tries:3")
+        for line in ("members", "sample blocks rows:3", "lottery plan accept-rate:25 tries:3 numbers:yes")
     ]
     kinds = {block["type"] for message in said for block in message.blocks}
     assert kinds <= {"rich_text", "actions"}
     shown = "\n".join(message.text for message in said)
-    assert "In by try" in shown
+    assert "Half a standard deviation better: " in shown
