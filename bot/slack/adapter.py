@@ -130,7 +130,9 @@ class SlackAdapter:
     def _listen(self, app: AsyncApp, handlers: SlackInteractions) -> None:
         app.command(self._root.name)(handlers.command)
         app.action(re.compile(rf"^{CLICK}:"))(handlers.click)
+        app.action(re.compile(rf"^{FIELD}:"))(handlers.typed)
         app.view(CALLBACK)(handlers.submission)
+        app.view_closed(CALLBACK)(handlers.closed)
         app.options(re.compile(rf"^{FIELD}:"))(handlers.suggestion)
         app.event("app_uninstalled")(self._gone)
         app.event("tokens_revoked")(self._gone)

@@ -17,6 +17,7 @@ from bot.slack.checks import RequestChecks
 from bot.slack.files import fetch
 from bot.slack.greetings import SeenEvents
 from bot.slack.home import TAB, SlackHome
+from bot.slack.open_forms import OpenForms
 from bot.slack.payloads import RootCommand
 from bot.slack.people import People
 from bot.slack.responses import PendingAnswer, Responder, ResponseSender, reply_payload
@@ -32,6 +33,7 @@ from core.errors import StoreError, UserError, report, unexpected
 Json = dict[str, Any]
 
 SAVED = "draft|"
+KEPT = "What you typed is kept. Open the form again, and it stands there."
 """How a button's value or a modal's call begins that holds the token of a saved call."""
 
 
@@ -58,6 +60,7 @@ class SlackInteractions:
         self._codec = StoredCallCodec(core.store, core.clock, SAVED, core.admission.limits.drafts)
         self._responder = Responder(self._codec, client, answers, root)
         self._seen = SeenEvents()
+        self._open_forms = OpenForms()
         self.home = SlackHome(core, client, people, self._checks, self._codec, workspace, root)
 
     async def _run(self, pending: PendingAnswer, request: Request) -> Reply | Form:
@@ -156,8 +159,35 @@ class SlackInteractions:
 
     # -- forms ---------------------------------------------------------------------------------------
 
+    async def typed(self, ack: AsyncAck, body: Json) -> None:
+        """Somebody types into a long field of a form."""
+        self._open_forms.typed(body["view"])
+        await ack()
+
+    async def closed(self, ack: AsyncAck, body: Json, view: Json) -> None:
+        """A form was closed without being sent: what was typed into it is offered again."""
+        await ack()
+        typed = self._open_forms.closed(view)
+        if typed is not None:
+            pending = PendingAnswer(payloads.context_of_action(self._workspace, body), body["user"]["id"])
+            self._responder.run_in_background(self._offer_again(pending, body, typed))
+
+    async def _offer_again(self, pending: PendingAnswer, body: Json, view: Json) -> None:
+        person = await self._people.person(pending.user, body["user"].get("name", ""))
+        try:
+            encoded, pending.context = modals.decode_metadata(
+                view.get("private_metadata", ""), self._workspace
+            )
+            call = await self._codec.decode(encoded, person)
+        except UserError:
+            return  # a form of an earlier version; nobody asked for an answer
+        await self._responder.refuse_form(
+            pending, person, Reply(KEPT), view, replace(call, draft=call.draft or new_draft())
+        )
+
     async def submission(self, ack: AsyncAck, body: Json, view: Json) -> None:
         """A form came back."""
+        self._open_forms.sent(view)
         pending = PendingAnswer(payloads.context_of_action(self._workspace, body), body["user"]["id"])
         await self._responder.acknowledge(ack, pending, self._submission(pending, body, view))
 

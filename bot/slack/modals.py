@@ -36,6 +36,7 @@ def modal(form: Form, metadata: str) -> Json:
         "title": _plain(form.title, 24),
         "submit": _plain(form.submit, 24),
         "close": _plain("Cancel", 24),
+        "notify_on_close": any(each.kind is FieldKind.LONG_TEXT for each in form.fields),
         "private_metadata": metadata,
         "blocks": [_input(each) for each in form.fields[:99]],
     }
@@ -78,6 +79,10 @@ def _input(field: FormField) -> Json:
     }
     if field.help:
         block["hint"] = _plain(field.help, 300)
+    if field.kind is FieldKind.LONG_TEXT:
+        # A long text is what hurts when a form is closed by a slip. Slack tells of it while it is typed.
+        block["dispatch_action"] = True
+        block["element"]["dispatch_action_config"] = {"trigger_actions_on": ["on_character_entered"]}
     return block
 
 

@@ -372,3 +372,34 @@ async def test_form_that_cannot_succeed_does_not_open(stage: SlackFixture) -> No
     await stage.ada.submit(checkin, {checkin.labels[0]: "Ran it"})
     again = await stage.ada.form("/cohort", "checkin now")
     assert again.view["title"]["text"] == "Edit your check-in"
+
+
+async def test_closed_form_is_offered_again_with_what_was_typed(stage: SlackFixture) -> None:
+    form = await stage.ada.form("/cohort", "checkin now")
+    progress = form.labels[0]
+    assert await stage.ada.type_into(form, {progress: "Ran the ablation"})
+    assert await stage.ada.type_into(form, {progress: "Ran the ablation twice :tada:"})
+    closed = await stage.ada.close(form)
+    assert closed is not None
+    kept = as_message(await stage.ada.answer(closed))
+    assert kept.private
+    assert "What you typed is kept" in kept.text
+    again = as_modal(await stage.ada.click(kept, "Open it again"))
+    assert again.input(progress)["element"]["initial_value"] == "Ran the ablation twice 🎉"
+    sent = as_message(await stage.ada.submit(again, {}))
+    assert "Kept" in sent.text
+
+
+async def test_form_that_was_sent_or_not_typed_into_closes_without_a_word(stage: SlackFixture) -> None:
+    form = await stage.ada.form("/cohort", "checkin now")
+    untouched = await stage.ada.close(form)
+    assert untouched is not None
+    sent = await stage.ada.form("/cohort", "checkin now")
+    await stage.ada.type_into(sent, {sent.labels[0]: "Ran it"})
+    await stage.ada.submit(sent, {sent.labels[0]: "Ran it"})
+    # Slack tells of a form that the answer closed as little as of one that was sent; an odd order changes nothing.
+    late = await stage.ada.close(sent)
+    assert late is not None
+    await stage.ada.say("/cohort", "submission list")
+    assert not untouched.shown.done()
+    assert not late.shown.done()

@@ -288,6 +288,48 @@ class SlackUser:
         }
         return check_options(await self.send(turn, "interactive", payload))
 
+    async def type_into(self, modal: Modal, values: dict[str, Any]) -> bool:
+        """Type into inputs by label, without sending the form. Returns whether Slack tells the app of it: only a field
+        that asks for that does, and then of all fields."""
+        chosen = {modal.input(label)["block_id"]: value for label, value in values.items()}
+        telling = [block for block in map(modal.input, values) if block.get("dispatch_action")]
+        if not telling:
+            return False
+        config = telling[-1]["element"].get("dispatch_action_config") or {}
+        assert config.get("trigger_actions_on") == ["on_character_entered"], config
+        block_id, action_id = telling[-1]["block_id"], telling[-1]["element"]["action_id"]
+        turn = self.server.open_turn(self.workspace, self.id, modal.turn.channel, "typing")
+        turn.modal, turn.parent = modal, modal.turn
+        view = view_json(self.workspace, modal)
+        view["state"] = {"values": fields.fill(modal, chosen)}
+        action = {"type": "plain_text_input", "block_id": block_id, "action_id": action_id}
+        action |= {"value": chosen[block_id], "action_ts": self.server.next_ts()}
+        container = {"type": "view", "view_id": modal.id}
+        payload = {
+            **self._common(turn, "block_actions"),
+            "actions": [action],
+            "view": view,
+            "container": container,
+        }
+        await self.send(turn, "interactive", payload)
+        return True
+
+    async def close(self, modal: Modal) -> Turn | None:
+        """Press Escape. Returns the turn in which the app is told, None where it did not ask for that; Slack does not
+        tell then what was typed."""
+        modal.open = False
+        if not modal.view.get("notify_on_close"):
+            return None
+        turn = self.server.open_turn(self.workspace, self.id, modal.turn.channel, "close")
+        turn.modal, turn.parent = modal, modal.turn
+        payload = {
+            **self._common(turn, "view_closed"),
+            "view": view_json(self.workspace, modal),
+            "is_cleared": False,
+        }
+        await self.send(turn, "interactive", payload)
+        return turn
+
     async def submit(
         self,
         modal: Modal,
