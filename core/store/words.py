@@ -11,8 +11,10 @@ from core.store.port import Conn, Row
 
 FEW = 1_000
 """Records with a word that are looked at one by one. Of a word that more have, enough are found among the newest."""
-RECENT = 3_000
+RECENT = 1_500
 """The newest records of a cohort that are looked at for frequent words, before all are."""
+FIRST = 500
+"""The newest records with the rarest of some frequent words that are looked at, before all that have it are."""
 _MEASURED = 6
 """Words of which it is asked how many records have them, the longest first."""
 _AT_ONCE = 100
@@ -136,7 +138,11 @@ class Search:
         values = {**values, **bounds(words)}
         rarest, records = self._rarest(conn, cohort_id, words)
         if records >= FEW:
-            found = self._among_newest(conn, cohort_id, words, limit, values)
+            first = {rarest: words[rarest], **words}  # the condition that most records fail comes first
+            found = self._among_newest(conn, cohort_id, first, limit, values)
+            if len(found) == limit:
+                return found
+            found = self._among_first(conn, cohort_id, rarest, words, limit, values)
             if len(found) == limit:
                 return found
         ids = self._with_words(conn, cohort_id, rarest, words)
@@ -146,7 +152,7 @@ class Search:
         """Which of the words the fewest records have, and how many, as far as it matters."""
         sql = (
             f"SELECT count(*) FROM (SELECT 1 FROM {self.index.table} w WHERE w.cohort_id = :cohort"
-            f" AND w.word >= :low AND w.word < :high LIMIT {4 * FEW}) counted"
+            f" AND w.word >= :low AND w.word < :high LIMIT {25 * FEW}) counted"
         )
         sizes: dict[str, int] = {}
         for name in sorted(words, key=lambda each: -len(words[each]))[:_MEASURED]:
@@ -172,6 +178,32 @@ class Search:
             **values,
         )
 
+    def _among_first(
+        self,
+        conn: Conn,
+        cohort_id: int,
+        rarest: str,
+        words: Mapping[str, str],
+        limit: int,
+        values: dict[str, object],
+    ) -> Sequence[Row]:
+        """The records with the words among the newest that have the rarest of them: most often enough."""
+        index = self.index
+        rows = conn.all(
+            f"SELECT w.{index.key} AS record FROM {index.table} w WHERE w.cohort_id = :cohort"
+            f" AND w.word >= :low AND w.word < :high ORDER BY w.{index.key} DESC LIMIT {FIRST}",
+            cohort=cohort_id,
+            low=words[rarest],
+            high=words[rarest] + _AFTER_ALL,
+        )
+        ids = list(
+            dict.fromkeys(row["record"] for row in rows)
+        )  # a record may have several words that begin so
+        others = [name for name in words if name != rarest]
+        return self._of_ids(
+            conn, cohort_id, ids, limit, values, self.index.has(self.id, others) if others else "1 = 1"
+        )
+
     def _with_words(self, conn: Conn, cohort_id: int, rarest: str, words: Mapping[str, str]) -> list[int]:
         """The ids of all records with the words, seen or not, the newest first."""
         index = self.index
@@ -186,12 +218,18 @@ class Search:
         return sorted({row["record"] for row in rows}, reverse=True)
 
     def _of_ids(
-        self, conn: Conn, cohort_id: int, ids: Sequence[int], limit: int, values: dict[str, object]
+        self,
+        conn: Conn,
+        cohort_id: int,
+        ids: Sequence[int],
+        limit: int,
+        values: dict[str, object],
+        condition: str = "1 = 1",
     ) -> Sequence[Row]:
-        """Those of some records that the caller sees, in their order."""
+        """Those of some records that the caller sees, in their order; `condition` narrows them."""
         found: list[Row] = []
         listed = ", ".join(f":r{n}" for n in range(_AT_ONCE))
-        sql = f"{self._select()} AND {self.id} IN ({listed}) {self._order(limit)}"
+        sql = f"{self._select()} AND {self.id} IN ({listed}) AND {condition} {self._order(limit)}"
         for at in range(0, len(ids), _AT_ONCE):
             part = [*ids[at : at + _AT_ONCE], *[-1] * _AT_ONCE][:_AT_ONCE]
             found += conn.all(
