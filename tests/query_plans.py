@@ -34,7 +34,6 @@ SMALL = {
 """Tables that do not grow."""
 
 PARTIAL = {
-    "outbox_open": "the posts that are still to be sent, the next one first",
     "outbox_turn": "the posts that are still to be sent",
     "place_closed": "the channels that take no posts now",
 }

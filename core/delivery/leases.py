@@ -48,13 +48,14 @@ class Leased:
     parts_row: int
 
 
-# The first line lets the index of open posts be used. The last two: a clock that was set back must not let a
-# post wait until it is ahead again.
+# Of posts that were found to be open. The last two: a clock that was set back must not let a post wait until it is ahead
+# again. `|| ''` keeps PostgreSQL from gathering all open posts by their index, where it takes them for few.
+_STILL_OPEN = "o.state IN ('pending', 'sending')"
+_STATE = "o.state || ''"
 _LEASABLE = (
-    "o.state IN ('pending', 'sending') AND ("
-    "(o.state = 'pending' AND o.retry_at <= :now) OR (o.state = 'sending' AND o.lease_until <= :now)"
-    " OR (o.state = 'pending' AND o.due_at > :ahead AND (o.attempts > 0 OR o.retry_at <= o.due_at))"
-    " OR (o.state = 'sending' AND o.lease_until > :ahead))"
+    f"(({_STATE} = 'pending' AND o.retry_at <= :now) OR ({_STATE} = 'sending' AND o.lease_until <= :now)"
+    f" OR ({_STATE} = 'pending' AND o.due_at > :ahead AND (o.attempts > 0 OR o.retry_at <= o.due_at))"
+    f" OR ({_STATE} = 'sending' AND o.lease_until > :ahead))"
 )
 # A post waits for an older one of the same channel, so only the oldest of each channel is looked at: one step through
 # the index a channel that has posts waiting, however long its backlog is.
@@ -234,5 +235,5 @@ def pause(conn: Conn, target: Target, until: datetime) -> int:
 
 def any_due(conn: Conn, platforms: list[str], now: datetime) -> bool:
     """Whether anything can be leased; a read, so that an idle sender writes nothing."""
-    first = f"SELECT 1 AS yes FROM outbox o WHERE o.platform = :platform AND {_LEASABLE} LIMIT 1"
+    first = f"SELECT 1 AS yes FROM outbox o WHERE o.platform = :platform AND {_STILL_OPEN} AND {_LEASABLE} LIMIT 1"
     return any(conn.one(first, platform=each, now=now, ahead=now + AHEAD) for each in platforms)
