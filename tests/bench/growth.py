@@ -11,21 +11,21 @@ QUICK = ((1_000, 1), (1_000, 10))
 
 
 async def growth(report: Report, folder: Path, quick: bool, against: str | None) -> None:
-    """A table for each engine: milliseconds at the median of each command by records and cohorts."""
+    """A table for each engine and size: milliseconds at the median of each command."""
     found = await trees(folder, against, "growth_case.py")
     with engines(folder) as made:
         for engine in ("sqlite", "postgres"):
-            report.heading(f"Commands by papers, check-ins and posts (each so many), {engine}: p50 in ms")
-            columns: dict[str, dict[str, float]] = {}
             for size, cohorts in QUICK if quick else SIZES:
+                held = f"{size:,} papers, check-ins and posts each in {cohorts:,} cohort{'s' * (cohorts > 1)}"
+                report.heading(f"Commands with {held}, {engine}: p50 in ms")
+                columns: dict[str, dict[str, float]] = {}
                 for name, tree in found.items():
                     with made.database(engine) as url:
                         log = folder / f"{engine}-{size}-{cohorts}-{len(columns)}.log"
                         arguments = (url, str(size), str(cohorts))
-                        label = f"{size:,} in {cohorts:,}" + (f", {name}" if against else "")
-                        columns[label] = await measured(tree, "tests.bench.growth_case", arguments, log)
-            rows = [
-                (command, *(f"{each[command]:,.1f}" for each in columns.values()))
-                for command in next(iter(columns.values()))
-            ]
-            report.table(("", *columns), rows)
+                        columns[name] = await measured(tree, "tests.bench.growth_case", arguments, log)
+                rows = [
+                    (command, *(f"{each[command]:,.1f}" for each in columns.values()))
+                    for command in columns["now"]
+                ]
+                report.table(("", *columns), rows)
