@@ -62,7 +62,7 @@ class Drawing:
             if not shaded:
                 picture = picture.quantize(255, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
             file = io.BytesIO()
-            picture.save(file, "png", compress_level=1 if shaded else 4)
+            picture.save(file, "png", compress_level=1 if shaded else 2)
             return file.getvalue()
 
     def pack(self) -> bytes:

@@ -58,7 +58,7 @@ class Width(Enum):
     no letter is smaller than 11 of them; the wide one is shown at 560 to 900."""
 
     WIDE = Measures(800, 1.6, 40, title=28, body=19, small=17, title_lines=2, context_lines=1)
-    NARROW = Measures(360, 2.5, 16, title=18, body=14, small=13, title_lines=3, context_lines=2)
+    NARROW = Measures(360, 2, 16, title=18, body=14, small=13, title_lines=3, context_lines=2)
 
 
 class Ground(StrEnum):

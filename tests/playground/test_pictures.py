@@ -75,7 +75,7 @@ async def test_theme_and_window_change_what_is_shown(
     await expect(image).to_have_attribute("src", re_ends("width=wide&ground=dark"))
     await user.page.set_viewport_size({"width": 400, "height": 800})
     await expect(image).to_have_attribute("src", re_ends("width=narrow&ground=dark"))
-    await expect(image).to_have_js_property("naturalWidth", 900)
+    await expect(image).to_have_js_property("naturalWidth", 720)
 
 
 def re_ends(words: str) -> Any:
