@@ -37,6 +37,7 @@ class PostState(StrEnum):
 UNSENT = (PostState.MISSED, PostState.FAILED, PostState.UNCERTAIN)
 """The states of a post that was given up, and that a person may have tried again."""
 
+_WAITING = tuple(each for each in PostState if each not in UNSENT and each is not PostState.SENT)
 _UNSENT_LIST = "('missed', 'failed', 'uncertain')"
 
 
@@ -296,37 +297,36 @@ class ListedPost:
 def page(
     conn: Conn, cohort_id: int, most: int, *, state: PostState | None = None, before: int | None = None
 ) -> Sequence[ListedPost]:
-    """A cohort's latest posts, the newest first, only those before an id: those in a state, or all that were not sent,
-    before which those stand that wait."""
+    """A cohort's latest posts: those in a state; or those that were not sent, and behind them those that wait. The newest
+    of each come first. `before` is the id of the post behind which the page begins."""
     if state is not None:
-        return _latest(conn, cohort_id, "o.state = :state", most, before, state=state.value)
+        return _latest(conn, cohort_id, state, most, before)
 
-    def in_states(states: Iterable[PostState]) -> list[ListedPost]:
+    def in_states(states: Iterable[PostState], before: int | None) -> list[ListedPost]:
         # Each by its index: sorting all posts would cost what there is and not what is shown.
-        found = [
-            post
-            for each in states
-            for post in _latest(conn, cohort_id, "o.state = :state", most, before, state=each.value)
-        ]
+        found = [post for each in states for post in _latest(conn, cohort_id, each, most, before)]
         return sorted(found, key=lambda post: post.id, reverse=True)
 
-    waiting = [each for each in PostState if each not in UNSENT and each is not PostState.SENT]
-    return [*in_states(UNSENT), *in_states(waiting)][:most]
+    row = conn.one(
+        "SELECT state FROM outbox WHERE id = :id AND cohort_id = :cohort", id=before, cohort=cohort_id
+    )
+    left = row["state"] if row else None
+    if left in _WAITING:
+        return in_states(_WAITING, before)[:most]
+    behind = in_states(_WAITING, None if left in UNSENT else before)
+    return [*in_states(UNSENT, before), *behind][:most]
 
 
-def _latest(
-    conn: Conn, cohort_id: int, condition: str, most: int, before: int | None, **values: object
-) -> list[ListedPost]:
-    if most <= 0:
-        return []
-    if before is not None:
-        condition, values = f"{condition} AND o.id < :before", {**values, "before": before}
+def _latest(conn: Conn, cohort_id: int, state: PostState, most: int, before: int | None) -> list[ListedPost]:
+    values: dict[str, object] = {} if before is None else {"before": before}
     rows = conn.all(
         "SELECT o.id, o.kind, o.slot_at, o.state, o.reason, o.direct, o.channel, pl.name FROM outbox o"
         " LEFT JOIN place pl ON pl.platform = o.platform AND pl.workspace = o.workspace"
         " AND pl.channel = o.channel AND o.direct = 0"
-        f" WHERE o.cohort_id = :cohort AND {condition} ORDER BY o.id DESC LIMIT :most",
+        f" WHERE o.cohort_id = :cohort AND o.state = :state{' AND o.id < :before' if values else ''}"
+        " ORDER BY o.id DESC LIMIT :most",
         cohort=cohort_id,
+        state=state.value,
         most=most,
         **values,
     )

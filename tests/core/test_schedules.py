@@ -7,7 +7,10 @@ import pytest
 
 from core.chat.model import ChannelRef, PersonRef, Reply
 from core.clock import FixedClock
+from core.delivery import outbox
 from core.delivery.calendar import DateRange, read_date_ranges, read_quiet, write_date_ranges
+from core.delivery.outbox import NewPost, PostState
+from core.delivery.outlet import Target
 from core.delivery.service import Delivery
 from core.errors import BadInput, TargetGone
 from core.store.port import Conn
@@ -317,6 +320,31 @@ async def test_list_of_posts_is_turned_page_by_page(
     assert "Earlier" not in [each.label for each in buttons_of(rest)]
     assert numbers(await cohort.olu.ok("cohort-admin delivery", state="sent", before=3)) == [2, 1]
     assert "None of these" in text_of(await cohort.olu.ok("cohort-admin delivery", state="held"))
+
+
+async def test_posts_that_wait_are_reached_behind_many_that_were_not_sent(cohort: CohortFixture) -> None:
+    """Whichever of them were written first."""
+    target = Target("test", "W", "C1")
+
+    def write(conn: Conn) -> dict[PostState, list[int]]:
+        found: dict[PostState, list[int]] = {PostState.MISSED: [], PostState.DEFERRED: []}
+        for number in range(30):
+            state = PostState.DEFERRED if number % 2 else PostState.MISSED
+            post = NewPost(cohort.id, f"post:{number}", "checkins.call", {}, target, state=state)
+            row = outbox.enqueue(conn, post, cohort.core.clock.now())
+            assert row is not None
+            found[state].append(row)
+        return found
+
+    written = await cohort.core.store.write(write)
+    seen: list[int] = []
+    reply = await cohort.olu.ok("cohort-admin delivery")
+    while True:
+        seen += [int(row.removeprefix("#").partition(" ")[0]) for row in listed(reply)]
+        if "Earlier" not in [each.label for each in buttons_of(reply)]:
+            break
+        reply = answered(await cohort.olu.click(reply, "Earlier"))
+    assert seen == [*reversed(written[PostState.MISSED]), *reversed(written[PostState.DEFERRED])]
 
 
 def test_spans_hold_both_ends() -> None:

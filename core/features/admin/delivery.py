@@ -60,7 +60,7 @@ async def delivery(
     call: Call,
     retry: Annotated[PostRef | None, Arg("A post that was not sent, to try it once more")] = None,
     state: Annotated[PostState | None, Arg("Only posts that stand like this")] = None,
-    before: Annotated[int | None, Arg("Only posts before this number", minimum=1)] = None,
+    before: Annotated[int | None, Arg("Go on in the list behind the post of this number", minimum=1)] = None,
 ) -> Reply:
     """What was posted, what waits, and what was not sent and why."""
     first: list[Text] = []
@@ -154,8 +154,7 @@ def _buttons(shown: _Shown, state: PostState | None) -> tuple[Buttons, ...]:
     )
     turn: list[Button] = []
     if shown.more:
-        # Those that wait stand behind those that were not sent; the page before begins where the list ends.
-        args = {"before": str(min(row.id for row in shown.rows)), **({"state": state.value} if state else {})}
+        args = {"before": str(shown.rows[-1].id), **({"state": state.value} if state else {})}
         turn.append(Button("Earlier", "cohort-admin delivery", args))
     if state is None:
         turn += [
