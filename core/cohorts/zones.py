@@ -6,7 +6,6 @@ and an offset is one of many places' clocks today and perhaps not in summer.
 
 import difflib
 import re
-import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -15,6 +14,7 @@ from importlib import resources
 from zoneinfo import available_timezones
 
 from core import clock
+from core.chat import folding
 from core.chat.text import say, shorten
 from core.clock import AOE, Zone
 from core.errors import Ambiguous, NotFound
@@ -164,13 +164,8 @@ def offset_words(offset: timedelta) -> str:
 
 def _key(name: str) -> str:
     """What two spellings of one name share: letters and digits in one case, without accents, words apart."""
-    folded = unicodedata.normalize("NFKD", name.replace("ß", "ss")).casefold()
-    folded = folded.translate(_LETTERS)
-    plain = "".join(char for char in folded if not unicodedata.combining(char))
-    return " ".join(re.sub(r"[^\w/+]|_", " ", plain.replace("'", "").replace("\u2019", "")).split())
-
-
-_LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ı": "i", "æ": "ae", "œ": "oe"})
+    plain = re.sub("['\u2019]", "", folding.fold(name))
+    return " ".join(re.sub(r"[^\w/+]|_", " ", plain).split())
 
 
 def _city(zone: str) -> str:
