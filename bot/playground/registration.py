@@ -8,7 +8,7 @@ from bot.playground.payloads import Tree
 from core.chat.model import Argument, ChannelRef, Choice, FieldKind, PersonRef, Upload
 from core.chat.text import say
 from core.commands.registry import Registry
-from core.commands.spec import Access, Command, Param
+from core.commands.spec import Command, Param
 from core.errors import BadInput
 
 MAX_FILE = 2 * 1024 * 1024
@@ -31,7 +31,7 @@ def _command(command: Command) -> Tree:
         "group": command.group,
         "verb": command.verb,
         "help": command.help,
-        "admin": command.access in (Access.ORGANIZER, Access.MANAGER, Access.SETUP),
+        "admin": command.for_organizers,
         "private": command.private,
         "form": command.form is not None,
         "params": [_param(param, command) for param in command.params if not param.form_only],

@@ -3,21 +3,20 @@
 They are offered as buttons with what was typed behind them. Nothing of it runs until one is pressed.
 """
 
-import re
 from collections.abc import Iterator, Sequence
 
 from core.chat.model import Button, Buttons
 from core.chat.text import CommandRef, join, say, shorten
 from core.commands import spelling
+from core.commands.record_search import normalize_name
 from core.commands.registry import Registry
-from core.commands.spec import Access, Command
+from core.commands.spec import Command
 from core.commands.typed_arguments import first_word, read_arguments
 from core.errors import BadInput
 
 ROOT = "cohort"
 MOST = 5
 """Commands that are offered: a row of buttons."""
-_LETTERS = re.compile(r"[\W_]+")
 
 
 def unknown(registry: Registry, line: str, group: str | None = None) -> BadInput:
@@ -106,9 +105,9 @@ def _one_word(registry: Registry, joined: str, rest: str) -> Iterator[tuple[Comm
         )
         yield from near or ((command, "") for command in registry.groups[joined])
     yield from _exact(registry, joined, rest)
-    letters = _LETTERS.sub("", joined)
+    letters = normalize_name(joined)
     yield from (
-        (command, rest) for command in _members_first(registry) if _LETTERS.sub("", command.verb) == letters
+        (command, rest) for command in _members_first(registry) if normalize_name(command.verb) == letters
     )
 
 
@@ -143,5 +142,4 @@ def _of_group(registry: Registry, typed: str) -> Iterator[tuple[Command, str]]:
 
 def _members_first(registry: Registry) -> list[Command]:
     """The commands, those that only organizers may use last."""
-    last = (Access.ORGANIZER, Access.MANAGER, Access.SETUP)
-    return sorted(registry.commands.values(), key=lambda command: command.access in last)
+    return sorted(registry.commands.values(), key=lambda command: command.for_organizers)

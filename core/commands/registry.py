@@ -21,7 +21,6 @@ from core.chat.model import ChannelRef, Choice, FieldKind, PersonRef, Upload
 from core.cohorts.model import Member
 from core.commands.decorators import _MARK
 from core.commands.spec import (
-    Access,
     Command,
     CommandMark,
     Handler,
@@ -65,17 +64,13 @@ class Registry:
         for found in self.commands.values():
             groups[found.group] = (*groups.get(found.group, ()), found)
         # What only organizers may use is listed last everywhere.
-        groups = dict(sorted(groups.items(), key=lambda group: _for_organizers(group[1])))
+        groups = dict(sorted(groups.items(), key=lambda group: all(each.for_organizers for each in group[1])))
         object.__setattr__(self, "groups", groups)
 
     @property
     def purposes(self) -> tuple[str, ...]:
         """What channels can be for; "home" serves where nothing else is set."""
         return ("home", *dict.fromkeys(kind.purpose for kind in self.schedules.values()))
-
-
-def _for_organizers(commands: Sequence[Command]) -> bool:
-    return all(each.access in (Access.ORGANIZER, Access.MANAGER, Access.SETUP) for each in commands)
 
 
 def discover(package: str = "core.features") -> Registry:

@@ -148,6 +148,11 @@ class Command:
         """The name in calls: "submission add"."""
         return f"{self.group} {self.verb}"
 
+    @property
+    def for_organizers(self) -> bool:
+        """Whether it is of no use to other members."""
+        return self.access in (Access.ORGANIZER, Access.MANAGER, Access.SETUP)
+
     def missing(self, args: Mapping[str, object]) -> bool:
         """Whether a required parameter is not among `args`, so that a form has to ask for it."""
         return any(param.required and args.get(param.name) in (None, "") for param in self.params)

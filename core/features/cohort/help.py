@@ -139,7 +139,7 @@ def _everything(call: Call, now: _Situation) -> Reply:
     registry = call.core.registry
     lines = []
     for group, commands in registry.groups.items():
-        usable = [each for each in commands if now.organizes or not topics.for_organizers(each)]
+        usable = [each for each in commands if now.organizes or not each.for_organizers]
         if usable:
             lines.append(say("- **{group}**: {names}", group=group, names=texts.names(usable)))
     head = say("All commands. What one does and takes: {/cohort help topic:submission add}, for example.")

@@ -68,11 +68,6 @@ _SHORTEST = 4
 """Letters that two forms of one word have in common at least."""
 
 
-def for_organizers(command: Command) -> bool:
-    """Whether it is of no use to other members."""
-    return command.access in (Access.ORGANIZER, Access.MANAGER, Access.SETUP)
-
-
 def shown(registry: Registry, *, organizes: bool) -> list[HelpTopic]:
     """The topics of somebody's help."""
     return [each for each in registry.topics if organizes or each.access is not Access.ORGANIZER]
@@ -110,7 +105,7 @@ def search(registry: Registry, typed: str, *, organizes: bool) -> list[Command]:
     found = [
         name
         for name in sorted(scores, key=lambda name: -scores[name])
-        if organizes or not for_organizers(registry.commands[name])
+        if organizes or not registry.commands[name].for_organizers
     ]
     if not found:
         return []
