@@ -3,7 +3,7 @@
 The set of blocks is closed. Adding one costs work in every adapter; think twice.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Self
@@ -176,6 +176,11 @@ class Buttons:
     """A row of at most five buttons."""
 
     items: tuple[Button, ...]
+
+
+def button_rows(buttons: Sequence[Button]) -> tuple[Buttons, ...]:
+    """Buttons in as many rows as they need."""
+    return tuple(Buttons(tuple(buttons[at : at + 5])) for at in range(0, len(buttons), 5))
 
 
 OPEN = "Open…"

@@ -1,6 +1,6 @@
 """Which cohort is meant by a call, and whether its caller may get at it from where they are."""
 
-from core.chat.model import Button, Buttons, Request
+from core.chat.model import Button, Buttons, Request, button_rows
 from core.chat.text import say
 from core.cohorts import directory, members
 from core.cohorts.directory import CallerContext
@@ -125,10 +125,9 @@ def ask_which(
         Button(each.name[:75], request.command, args, cohort=each.id, draft=request.draft)
         for each in found[:MOST_ASKED]
     ]
-    rows = tuple(Buttons(tuple(buttons[at : at + 5])) for at in range(0, len(buttons), 5))
     more = len(found) - MOST_ASKED
     left = f" {more} more are not shown; use the command in their channel." if more > 0 else ""
-    return NoCohort(say("Which cohort do you mean?{left}", left=left), blocks=rows)
+    return NoCohort(say("Which cohort do you mean?{left}", left=left), blocks=button_rows(buttons))
 
 
 def _offer_to_join(conn: Conn, request: Request, person_id: int | None, proofs: Proofs) -> UserError:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Annotated
 
-from core.chat.model import Block, Button, Buttons, ButtonStyle, Reply
+from core.chat.model import Button, Buttons, ButtonStyle, Reply, button_rows
 from core.chat.text import Text, join, say
 from core.cohorts import directory
 from core.commands.decorators import command
@@ -79,8 +79,8 @@ def _overview(call: Call, now: _Situation) -> Reply:
     ]
     buttons = [Button(each.name.capitalize(), "cohort help", {"topic": each.name}) for each in shown]
     if now.member:
-        return Reply(join([_head(now), *lines]), _rows([*buttons, _EVERYTHING]))
-    return Reply(join([_head(now), *lines]), _rows([*_ways_in(now), *buttons, _EVERYTHING]))
+        return Reply(join([_head(now), *lines]), button_rows([*buttons, _EVERYTHING]))
+    return Reply(join([_head(now), *lines]), button_rows([*_ways_in(now), *buttons, _EVERYTHING]))
 
 
 def _head(now: _Situation) -> Text:
@@ -122,7 +122,7 @@ def _greeting(call: Call, now: _Situation) -> Reply:
             what,
             *_usable(call, [Button("The review lottery", "cohort help", {"topic": "lottery"})]),
         ]
-        return Reply(say("Hello! {head}", head=_head(now)), _rows(ways))
+        return Reply(say("Hello! {head}", head=_head(now)), button_rows(ways))
     begin = [
         Button("My page", "cohort home", style=ButtonStyle.PRIMARY),
         Button("Check in", "checkin now"),
@@ -131,7 +131,7 @@ def _greeting(call: Call, now: _Situation) -> Reply:
     text = say(
         "Hello {name}! This is what is asked for most; {/cohort help} has the rest.", name=call.member.name
     )
-    return Reply(text, _rows([*_usable(call, begin), what]))
+    return Reply(text, button_rows([*_usable(call, begin), what]))
 
 
 def _everything(call: Call, now: _Situation) -> Reply:
@@ -156,7 +156,7 @@ def _about_topic(call: Call, topic: HelpTopic, *, whole: bool) -> Reply:
     buttons = [_button(each) for each in first]
     more = Button("All of it", "cohort help", {"topic": f"{ALL} {topic.name}"})
     left = [] if whole or len(every) == len(first) else [more]
-    return Reply(join([head, *map(texts.line, shown)]), _rows([*buttons, *left]))
+    return Reply(join([head, *map(texts.line, shown)]), button_rows([*buttons, *left]))
 
 
 def _by_words(call: Call, now: _Situation, typed: str) -> Reply:
@@ -170,9 +170,9 @@ def _by_words(call: Call, now: _Situation, typed: str) -> Reply:
         buttons = [Button(word.capitalize(), "cohort help", {"topic": word}) for word in words]
         mean = "Did you mean one of these?" if near else "These are my topics:"
         text = say("I have no help for “{typed}”. {mean}", typed=typed[:80], mean=mean)
-        raise BadInput(text, field="topic", blocks=_rows(buttons))
+        raise BadInput(text, field="topic", blocks=button_rows(buttons))
     head = say("For “{typed}”:", typed=typed)
-    return Reply(join([head, *map(texts.line, found)]), _rows([_button(each) for each in found]))
+    return Reply(join([head, *map(texts.line, found)]), button_rows([_button(each) for each in found]))
 
 
 def _button(found: Command, label: str | None = None) -> Button:
@@ -186,7 +186,3 @@ def _button(found: Command, label: str | None = None) -> Button:
 def _usable(call: Call, buttons: list[Button]) -> list[Button]:
     """Those of features that are there."""
     return [each for each in buttons if each.command in call.core.registry.commands]
-
-
-def _rows(buttons: list[Button]) -> tuple[Block, ...]:
-    return tuple(Buttons(tuple(buttons[at : at + 5])) for at in range(0, len(buttons), 5))

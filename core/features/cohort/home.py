@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from core.chat.model import Button, Buttons, Reply
+from core.chat.model import Button, Buttons, Reply, button_rows
 from core.chat.text import Text, join, say
 from core.clock import day_words, local_date
 from core.cohorts.model import Member, Scope
@@ -50,4 +50,4 @@ def _buttons(parts: Sequence[HomePart]) -> tuple[Buttons, ...]:
     """The features' buttons in their order, and help at the end."""
     buttons = [button for part in parts for button in part.buttons][: MOST_BUTTONS - 1]
     buttons.append(Button("Help", "cohort help"))
-    return tuple(Buttons(tuple(buttons[at : at + 5])) for at in range(0, len(buttons), 5))
+    return button_rows(buttons)

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Annotated
 
-from core.chat.model import Block, Button, Buttons, Reply
+from core.chat.model import Block, Button, Buttons, Reply, button_rows
 from core.commands.spec import Arg
 from core.commands.stored_call import StoredCall
 from core.features.lottery.answers import Answer
@@ -13,7 +13,6 @@ from core.features.lottery.share import share_button
 FITTING = 100
 """Characters that a call in a button may have on every platform."""
 _ANY_COHORT = 10**9
-_ROW = 5
 
 AllNumbers = Annotated[
     bool, Arg("All numbers and what was assumed, in place of the picture", form_only=True, in_form=False)
@@ -43,8 +42,7 @@ def reply(
     first = (replace(asked, label="All numbers", args={**asked.args, "numbers": "yes"}), about(topic))
     shares = None if shared is None else share_button(shared)
     fitting = (*first, *(button for button in (*buttons, shares) if button is not None and fits(button)))
-    rows = (Buttons(fitting[at : at + _ROW]) for at in range(0, len(fitting), _ROW))
-    return Reply(answer.text, (answer.picture, *rows))
+    return Reply(answer.text, (answer.picture, *button_rows(fitting)))
 
 
 def another_venue(**asked: str) -> Button:
