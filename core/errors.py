@@ -5,7 +5,8 @@ Anything else that escapes is shown as `unexpected(reference)`, and the log has 
 """
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 
 import structlog
 
@@ -48,6 +49,16 @@ class Ambiguous(BadInput):
 
 class NotFound(UserError):
     """No such record in this cohort, or none that the caller may see; the two look the same."""
+
+
+@contextmanager
+def at_field(name: str) -> Iterator[None]:
+    """Say of what cannot be read or found within that it stands in a parameter."""
+    try:
+        yield
+    except (BadInput, NotFound) as error:
+        error.field = name
+        raise
 
 
 class NotAllowed(UserError):

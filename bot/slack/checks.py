@@ -14,7 +14,7 @@ from bot.slack.responses import ResponseSender
 from core.chat.model import Argument, ChannelRef, FieldKind, PlaceKind, Request
 from core.commands.dispatch import Core
 from core.commands.spec import Command
-from core.errors import BadInput, GuestNotAllowed, NotAllowed
+from core.errors import BadInput, GuestNotAllowed, NotAllowed, at_field
 
 UNIDENTIFIED = "Slack did not tell me who you are just now. Please try again in a moment."
 NO_PLACE = "Slack did not tell me where you are just now. Please try again in a moment."
@@ -64,15 +64,9 @@ class RequestChecks:
     async def _with_channels(self, request: Request, channels: Mapping[str, str]) -> Request:
         found: dict[str, Argument] = {}
         for name, channel in channels.items():
-            found[name] = await self._find_channel(channel, request.person.id, name)
+            with at_field(name):
+                found[name] = await find_channel(self._client, channel, request.person.id)
         return replace(request, args={**request.args, **found})
-
-    async def _find_channel(self, channel: str, user: str, field: str) -> ChannelRef:
-        try:
-            return await find_channel(self._client, channel, user)
-        except BadInput as error:
-            error.field = field
-            raise
 
 
 def _channels(command: Command, args: Mapping[str, Argument]) -> dict[str, str]:

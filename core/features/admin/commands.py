@@ -15,8 +15,8 @@ from core.commands.dispatch import Call
 from core.commands.registry import Registry
 from core.commands.spec import Access, Arg
 from core.delivery import schedules
-from core.delivery.calendar import DateRange, read_date_ranges, write_date_ranges
-from core.errors import BadInput, UserError
+from core.delivery.calendar import read_date_ranges, write_date_ranges
+from core.errors import BadInput, at_field
 from core.features.admin import preferences, presets
 from core.features.admin.preferences import Preference
 from core.features.admin.steps import with_next
@@ -111,32 +111,19 @@ def _change_cohort(conn: Conn, scope: Scope, key: str, value: str) -> Preference
             raise BadInput("A name has 1 to 80 characters.", field="value")
         settings.rename(conn, cohort.id, name)
     elif key == "timezone":
-        _change_zone(conn, scope, value)
+        with at_field("value"):
+            zone = zones.read_one(value, scope.now)
+        settings.set_zone(conn, cohort.id, zone)
     elif key == schedules.BREAKS:
-        settings.store_setting(conn, cohort.id, key, write_date_ranges(_read_breaks(value)))
+        with at_field("value"):
+            breaks = read_date_ranges(value)
+        settings.store_setting(conn, cohort.id, key, write_date_ranges(breaks))
     else:
         _change_date(conn, scope, key, value)
     schedules.reschedule_all(conn, cohort.id, scope.now)
     changed = directory.cohort(conn, cohort.id)
     assert changed is not None  # noqa: S101 - it was changed just now
     return preferences.own_preference(conn, replace(scope, cohort=changed), key)
-
-
-def _read_breaks(typed: str) -> tuple[DateRange, ...]:
-    try:
-        return read_date_ranges(typed)
-    except BadInput as error:
-        error.field = "value"
-        raise
-
-
-def _change_zone(conn: Conn, scope: Scope, typed: str) -> None:
-    try:
-        zone = zones.read_one(typed, scope.now)
-    except UserError as error:
-        error.field = "value"
-        raise
-    settings.set_zone(conn, scope.cohort.id, zone)
 
 
 def _change_date(conn: Conn, scope: Scope, key: str, typed: str) -> None:

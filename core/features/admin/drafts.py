@@ -12,7 +12,7 @@ from core.delivery.calendar import DateRange, read_date_ranges, write_date_range
 from core.delivery.phrases import Instead, PhraseReading, describe
 from core.delivery.recurrence import Recurrence
 from core.delivery.schedules import Follow, Schedule
-from core.errors import BadInput
+from core.errors import at_field
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +48,10 @@ def read(
     """The draft that the arguments of a call mean. `before` is the schedule that it changes, which keeps what the call
     does not change. Raises `BadInput`, and `Ambiguous` for a phrase that can be meant in several ways."""
     today = local_date(call.now, call.cohort.zone)
-    reading = _read_phrase(call, when, today)
-    left_out = (*_read_exceptions(exceptions or ""), *reading.exceptions)
+    with at_field("when"):
+        reading = phrases.read(when, today)
+    with at_field("exceptions"):
+        left_out = (*read_date_ranges(exceptions or ""), *reading.exceptions)
     draft = ScheduleDraft(
         kind,
         reading.recurrence,
@@ -99,22 +101,6 @@ def _in_step(
     return replace(
         draft, recurrence=recurrence, starts=starts, words=describe(recurrence, starts), notes=notes
     )
-
-
-def _read_phrase(call: Call, when: str, today: date) -> PhraseReading:
-    try:
-        return phrases.read(when, today)
-    except BadInput as error:
-        error.field = "when"
-        raise
-
-
-def _read_exceptions(typed: str) -> tuple[DateRange, ...]:
-    try:
-        return read_date_ranges(typed)
-    except BadInput as error:
-        error.field = "exceptions"
-        raise
 
 
 def _merged(spans: tuple[DateRange, ...]) -> tuple[DateRange, ...]:

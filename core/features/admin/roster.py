@@ -17,7 +17,7 @@ from core.commands.dispatch import Call
 from core.commands.paging import Page, PageArg, blocks, people_of
 from core.commands.proofs import MOST_LOOKUPS, verify
 from core.commands.spec import Access, Arg
-from core.errors import BadInput
+from core.errors import BadInput, at_field
 from core.features.admin.people import Actor, account_of, actor_of, admit, note, refuse_state, tell
 from core.store.port import Conn
 
@@ -88,13 +88,10 @@ def _listed(cohort: Cohort, listed: Listed, state: AccountState) -> Record:
 
 
 async def _let_in(call: Call, person: PersonRef) -> str:
-    try:
+    with at_field("let_in"):
         account, facts = await account_of(call, person)
         refuse_state(call, account, facts.state)
         return await call.write(_admit, call.scope, actor_of(call), account, facts)
-    except BadInput as error:
-        error.field = "let_in"
-        raise
 
 
 def _admit(conn: Conn, scope: Scope, actor: Actor, account: Person, facts: AccountFacts) -> str:

@@ -9,7 +9,7 @@ from core.charts import paths as charts
 from core.charts.tries import about_half
 from core.chat.model import Picture, Table
 from core.chat.text import Text, join, say, shorten
-from core.errors import BadInput
+from core.errors import BadInput, at_field
 from core.features.lottery import texts
 from core.features.lottery.answers import Answer
 from core.features.lottery.reading import accept_rate, rate_of, rate_words
@@ -76,11 +76,8 @@ def stops(sequence: str | None, rate: str | None) -> tuple[Stop, ...]:
 def _stop(typed: str, own: float | None) -> Stop:
     if match := _RATED.match(typed):
         name = match["name"].strip()
-        try:
+        with at_field("venues"):
             return Stop(name, accept_rate(match["rate"]), "the accept rate that you gave")
-        except BadInput as error:
-            error.field = "venues"
-            raise
     known = venues.find(typed)
     edition = VenueEdition(known.venue.name, known.year) if known else VenueEdition(typed)
     if own is not None and (known is None or known.rate is None):
