@@ -155,6 +155,6 @@ def _chance(canvas: Canvas, y: float, label: str, chance: Range, color: Color) -
     if shown(chance).range:
         ends = [(start + long * chance.low, y), (start + long * chance.high, y)]
         canvas.line(ends, INK, width=canvas.pick(4, 2.6))
-    words, gap = f"{shown(chance).value} {shown(chance).range}".rstrip(), canvas.pick(14, 8)
+    words, gap = shown(chance).ranged, canvas.pick(14, 8)
     fits = canvas.width(words, bold=True) <= canvas.across - canvas.pick(20, 12) - start - long - gap
     canvas.text(start + long + gap, y, words if fits else shown(chance).value, bold=True)

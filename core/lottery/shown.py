@@ -45,9 +45,14 @@ class Shown:
         return f"{self.alone} {self.range}".rstrip()
 
     @property
+    def ranged(self) -> str:
+        """ "16 (15 to 18)", where the unit stands elsewhere."""
+        return f"{self.value} {self.range}".rstrip()
+
+    @property
     def brief(self) -> str:
         """ "16 (15 to 18) in 100", for a picture."""
-        return f"{self.value} {self.range} in 100" if self.range else f"{self.value} in 100"
+        return f"{self.ranged} in 100"
 
 
 def shown(figure: Range) -> Shown:

@@ -120,7 +120,7 @@ class _Told:
             (
                 "Turned down by the other, in 100",
                 share(counts.flip),
-                _ended(self.found.flip),
+                shown(self.found.flip).ranged,
                 share(again.flip),
             ),
         )
@@ -137,11 +137,6 @@ class _Told:
             ),
             subject=f"{self.of.name}, seed {self.seed}",
         )
-
-
-def _ended(figure: Range) -> str:
-    found = shown(figure)
-    return f"{found.value} {found.range}".rstrip()
 
 
 def _count(figure: Range) -> str:

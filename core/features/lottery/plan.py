@@ -239,15 +239,15 @@ def _sources(asked: Plan) -> str:
 
 def _table(plainly: Sequence[Range], better: Sequence[Range], label: str) -> Table:
     rows = tuple(
-        (str(n), _cell(one), _cell(two), "model-dependent" if rounds.model_dependent(n) else "experiments")
+        (
+            str(n),
+            shown(one).ranged,
+            shown(two).ranged,
+            "model-dependent" if rounds.model_dependent(n) else "experiments",
+        )
         for n, (one, two) in enumerate(zip(plainly, better, strict=True), 1)
     )
     return Table(("In 100, by try", "As it is", f"{label[0].upper()}{label[1:]} better", "Rests on"), rows)
-
-
-def _cell(chance: Range) -> str:
-    found = shown(chance)
-    return f"{found.value} {found.range}".rstrip()
 
 
 def _picture(asked: Plan, plainly: tuple[Range, ...], better: tuple[Range, ...], label: str) -> Picture:
