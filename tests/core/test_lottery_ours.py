@@ -252,7 +252,7 @@ def test_what_cannot_be_estimated_is_not_enough() -> None:
 def test_picture_takes_every_agreement(icc_: Estimate, discussed: bool) -> None:
     chart = reviewer_agreement(icc_, discussed=discussed, subject="Lab Ba$$in 🎉")
     image = Image.open(io.BytesIO(chart.drawing.png(ANYWHERE)))
-    assert image.width == 900
+    assert image.width == 720
     assert chart.alt.startswith("Lab Ba$$in 🎉: ")
     assert ("after" if discussed else "before") in chart.alt
 
