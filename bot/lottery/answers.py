@@ -204,7 +204,7 @@ def _other_model(found: PlanFigures) -> str:
     other = found.other_model(n) if rounds.model_dependent(len(found.rates)) else None
     if other is None:
         return ""
-    return f" Another one, which fits two committees as well, gives {texts.share(other)} by try {n}."
+    return f" Another one, which fits two committees as well, gives {texts.odds(Range(other, other, other))} by try {n}."
 
 
 def fitted(typed: list[str]) -> TerminalAnswer:

@@ -111,6 +111,15 @@ async def test_two_tries_rest_on_what_was_measured_and_more_do_not(ada: Actor) -
     assert "in by try 1" in one
 
 
+async def test_other_model_claims_no_more_than_any(ada: Actor) -> None:
+    usual = await everything(ada, await ada.ok("lottery plan", accept_rate=".25", tries="10"))
+    assert "Another model that fits the same experiments gives about 49 in 100 within 10." in usual
+    rare = await everything(ada, await ada.ok("lottery plan", accept_rate="1%", tries="3"))
+    assert "Another model that fits the same experiments gives under 5 in 100 within 3." in rare
+    often = await everything(ada, await ada.ok("lottery plan", accept_rate="99%", tries="3"))
+    assert "Another model that fits the same experiments gives over 95 in 100 within 3." in often
+
+
 async def test_venues_stand_one_after_other_with_their_own_rates(ada: Actor) -> None:
     reply = await ada.ok("lottery plan", venues="iclr, ICML 2025 then Our Workshop 40%; 1.5%")
     words = text_of(reply)

@@ -207,7 +207,7 @@ def _caution(asked: Plan) -> list[Text]:
         ""
         if coin is None
         else (
-            f" Another model that fits the same experiments gives {texts.share(coin)} within {asked.tries}."
+            f" Another model that fits the same experiments gives {texts.odds(Range(coin, coin, coin))} within {asked.tries}."
         )
     )
     return [
