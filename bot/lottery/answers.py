@@ -57,7 +57,7 @@ def assumed(rho: float | None) -> str:
     return f"Ranges: what an agreement of two committees from {low} to {high} gives; the figures before them, {value}."
 
 
-def percent(rate: float) -> str:
+def rate_words(rate: float) -> str:
     """An accept rate in the unit of all chances: 24.5 in 100."""
     return f"{100 * rate:.4g} in 100"
 
@@ -79,7 +79,7 @@ def venue(name: str | None, given_rate: str | None, rho: float | None) -> Termin
         ("Accepted on a first try", texts.share(p)),
         ("Accepted next time, unchanged, after one rejection", texts.odds(found.accept_after_rejection)),
     ]
-    title = f"Two committees that each accept {percent(p)} of the same papers"
+    title = f"Two committees that each accept {rate_words(p)} of the same papers"
     subject = name or ""
     return TerminalAnswer(
         data,
@@ -95,7 +95,7 @@ def _rate(name: str | None, given: str | None) -> tuple[float, str]:
     if given is not None:
         return arguments.accept_rate(
             given
-        ), f"Accept rate: {percent(arguments.accept_rate(given))}, as given."
+        ), f"Accept rate: {rate_words(arguments.accept_rate(given))}, as given."
     if name is None:
         return 0.25, "Accept rate: 25 in 100, because none was given."
     rate = arguments.venue_rate(name)
@@ -107,7 +107,10 @@ def _rate(name: str | None, given: str | None) -> tuple[float, str]:
         else (f", the nearest year I know to {rate.asked}")
     )
     note = arguments.edition(name).venue.note
-    return rate.value, f"Accept rate: {percent(rate.value)}, {rate.venue} {rate.year}{year}. {note}".rstrip()
+    return (
+        rate.value,
+        f"Accept rate: {rate_words(rate.value)}, {rate.venue} {rate.year}{year}. {note}".rstrip(),
+    )
 
 
 def plan(typed: Sequence[str], tries: int, improve: float, rho: float | None) -> TerminalAnswer:
@@ -164,7 +167,7 @@ def _subject(typed: Sequence[str], rates: Sequence[float]) -> str:
     if not any(each.strip()[:1].isalpha() for each in typed):
         return f"accept rate {', then '.join(_venues(rates))}"
     named = (
-        each.strip() if each.strip()[:1].isalpha() else percent(rate)
+        each.strip() if each.strip()[:1].isalpha() else rate_words(rate)
         for each, rate in zip(typed, rates, strict=False)
     )
     return shorten(", then ".join(named), 60)
@@ -175,7 +178,7 @@ def _venues(rates: Sequence[float]) -> list[str]:
     kept = list(rates)
     while len(kept) > 1 and kept[-1] == kept[-2]:
         kept.pop()
-    return [percent(rate) for rate in kept[:8]] + (["…"] if len(kept) > 8 else [])
+    return [rate_words(rate) for rate in kept[:8]] + (["…"] if len(kept) > 8 else [])
 
 
 def _plan_rows(by: Sequence[Range], after: Sequence[Range], median: Range) -> list[tuple[str, str]]:
@@ -229,7 +232,7 @@ def fitted(typed: list[str]) -> TerminalAnswer:
     rows = [
         ("Agreement (0 chance, 1 no noise)", f"{found.value:.3f} ({found.low:.2f} to {found.high:.2f})"),
         ("Accepted by one, turned down by the other", texts.odds(flip)),
-        ("Accept rate", percent(p)),
+        ("Accept rate", rate_words(p)),
     ]
     notes = ["The range is the 95 % profile-likelihood interval.", NOT_ABOUT]
     return TerminalAnswer(

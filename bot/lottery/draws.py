@@ -9,7 +9,7 @@ from dataclasses import asdict
 from math import isnan
 from time import perf_counter
 
-from bot.lottery.answers import NOT_ABOUT, Data, TerminalAnswer, assumed, percent, put
+from bot.lottery.answers import NOT_ABOUT, Data, TerminalAnswer, assumed, put, rate_words
 from core.charts.canvas import Chart
 from core.charts.committees import two_committees
 from core.charts.conferences import conferences_chart
@@ -92,7 +92,7 @@ def simulated(
         NOT_ABOUT,
     ]
     which = "exactly" if quota else "about"
-    title = f"{papers:,} paper{'' if papers == 1 else 's'} before two committees that each accept {which} {percent(p)}"
+    title = f"{papers:,} paper{'' if papers == 1 else 's'} before two committees that each accept {which} {rate_words(p)}"
     if _number(found.flip) is None:
         none = "No picture: nothing was accepted in this draw. Another seed or more papers may give one."
         return TerminalAnswer(data, title, rows, said, no_chart=none)

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from bot.lottery import arguments
-from bot.lottery.answers import NOT_ABOUT, Data, TerminalAnswer, percent, put
+from bot.lottery.answers import NOT_ABOUT, Data, TerminalAnswer, put, rate_words
 from core.charts.canvas import Chart
 from core.charts.scores import own_scores
 from core.features.lottery import models, texts
@@ -59,7 +59,7 @@ def scores(
     put(data, "next", following)
     rows = [
         ("Accepted in this round", texts.odds(now)),
-        (f"By a new committee that accepts {percent(following_rate)}, unchanged", texts.odds(following)),
+        (f"By a new committee that accepts {rate_words(following_rate)}, unchanged", texts.odds(following)),
     ]
     notes = [
         source,
@@ -161,7 +161,7 @@ def _figures(model: ScoreModel, given: Collection[str]) -> str:
         ("vb", f"variance between papers {model.vb:.4g}"),
         ("vw", f"variance of one reviewer {model.vw:.4g}"),
         ("k", f"{model.k:g} reviews a paper"),
-        ("p", f"accept rate {percent(model.p)}"),
+        ("p", f"accept rate {rate_words(model.p)}"),
     )
     return ", ".join(f"{words} (as given)" if key in given else words for key, words in named)
 
