@@ -84,20 +84,18 @@ def pick_one(
     exact = [each for each in found if folding.same(title_of(each), typed)]
     if len(exact) == 1 or len(found) == 1:
         return (exact or found)[0]
-    shown = shorten(typed, 60)
     if not found:
+        shown = shorten(typed, 60)
         raise NotFound(say("I found nothing for “{typed}”. {missing}", typed=shown, missing=missing))
-    question = say("Which one do you mean by “{typed}”?", typed=shown)
+    raise which_one(typed, [choice(number_of(each), title_of(each)) for each in found])
+
+
+def which_one(typed: str, found: Sequence[Choice]) -> Ambiguous:
+    """The question which of these records is meant by what was typed."""
+    question = say("Which one do you mean by “{typed}”?", typed=shorten(typed, 60))
     if len(found) > SHOWN:
-        question = join(
-            [question, say("There are more than these; another word of the title narrows it down.")]
-        )
-    raise Ambiguous(question, [_reading(number_of(each), title_of(each)) for each in found[:SHOWN]])
-
-
-def _reading(number_: int, title: str) -> tuple[str, str]:
-    offered_ = choice(number_, title)
-    return offered_.value, offered_.label
+        question = join([question, say("There are more than these; another word narrows it down.")])
+    return Ambiguous(question, [(each.value, each.label) for each in found[:SHOWN]])
 
 
 def as_offered(typed: str, choices: Sequence[Choice]) -> str:

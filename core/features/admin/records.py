@@ -12,7 +12,7 @@ from core.commands.decorators import record
 from core.commands.spec import NothingThere
 from core.delivery import schedules
 from core.delivery.schedules import Schedule
-from core.errors import Ambiguous, NotFound
+from core.errors import NotFound
 from core.store.port import Conn
 
 
@@ -80,8 +80,7 @@ def resolve_number(conn: Conn, scope: Scope, typed: str) -> ScheduleNumber:
     found = [record_search.choice(each.number, _words(each)) for each in _by_words(conn, scope, typed)]
     if not found:
         raise _unknown(typed)
-    question = say("Which one do you mean by “{typed}”?", typed=typed[:60])
-    raise Ambiguous(question, [(each.value, each.label) for each in found[: record_search.SHOWN]])
+    raise record_search.which_one(typed, found)
 
 
 def existing(conn: Conn, scope: Scope, number: int) -> Schedule:
