@@ -23,7 +23,8 @@ _ROWS = 64
 """Words that are written with one statement."""
 _WHOLE = 200
 """Characters by which whole texts are told apart."""
-EVERYBODY = "1 = 1"
+_ALWAYS = "1 = 1"
+EVERYBODY = _ALWAYS
 """The condition under which everybody in the cohort sees every record."""
 _AFTER_ALL = "\U0010ffff"
 """What sorts after every character that can follow in a word."""
@@ -55,13 +56,14 @@ class WordIndex:
 
     def has(self, record: str, names: Iterable[str]) -> str:
         """The condition that the record of the column `record` has words that begin so; its parameters are the
-        `bounds` of these names."""
+        `bounds` of these names. Where there are none, it holds for every record."""
         # Not EXISTS: PostgreSQL would turn it into a join, and read all records that have the word.
-        return " AND ".join(
+        conditions = (
             f"(SELECT 1 FROM {self.table} x WHERE x.{self.key} = {record}"
             f" AND x.word >= :low{name} AND x.word < :high{name} LIMIT 1) = 1"
             for name in names
         )
+        return " AND ".join(conditions) or _ALWAYS
 
     def fitting(self, record: str, typed: str) -> tuple[str, dict[str, object]]:
         """The condition that the record of the column `record` is found by what was typed, for a query over few
@@ -71,7 +73,7 @@ class WordIndex:
             for at, words in enumerate(folding.readings(typed))
         ]
         condition = " OR ".join(f"({self.has(record, way)})" for way in ways)
-        return f"({condition or '1 = 1'})", {
+        return f"({condition or _ALWAYS})", {
             name: value for way in ways for name, value in bounds(way).items()
         }
 
@@ -150,14 +152,10 @@ class Search:
 
     def _rarest(self, conn: Conn, cohort_id: int, words: Mapping[str, str]) -> tuple[str, int]:
         """Which of the words the fewest records have, and how many, as far as it matters."""
-        sql = (
-            f"SELECT count(*) FROM (SELECT 1 FROM {self.index.table} w WHERE w.cohort_id = :cohort"
-            f" AND w.word >= :low AND w.word < :high LIMIT {25 * FEW}) counted"
-        )
+        sql = f"SELECT count(*) FROM (SELECT 1 {self._beginning('')} LIMIT {25 * FEW}) counted"
         sizes: dict[str, int] = {}
         for name in sorted(words, key=lambda each: -len(words[each]))[:_MEASURED]:
-            word = words[name]
-            sizes[name] = conn.value(sql, cohort=cohort_id, low=word, high=word + _AFTER_ALL)
+            sizes[name] = conn.value(sql, cohort=cohort_id, **bounds({"": words[name]}))
             if sizes[name] == 0:
                 break
         rarest = min(sizes, key=lambda each: sizes[each])
@@ -188,34 +186,25 @@ class Search:
         values: dict[str, object],
     ) -> Sequence[Row]:
         """The records with the words among the newest that have the rarest of them: most often enough."""
-        index = self.index
-        rows = conn.all(
-            f"SELECT w.{index.key} AS record FROM {index.table} w WHERE w.cohort_id = :cohort"
-            f" AND w.word >= :low AND w.word < :high ORDER BY w.{index.key} DESC LIMIT {FIRST}",
-            cohort=cohort_id,
-            low=words[rarest],
-            high=words[rarest] + _AFTER_ALL,
-        )
-        ids = list(
-            dict.fromkeys(row["record"] for row in rows)
-        )  # a record may have several words that begin so
+        key = f"w.{self.index.key}"
+        sql = f"SELECT {key} AS record {self._beginning(rarest)} ORDER BY {key} DESC LIMIT {FIRST}"
+        rows = conn.all(sql, cohort=cohort_id, **bounds({rarest: words[rarest]}))
+        # A record may have several words that begin so.
+        ids = list(dict.fromkeys(row["record"] for row in rows))
         others = [name for name in words if name != rarest]
-        return self._of_ids(
-            conn, cohort_id, ids, limit, values, self.index.has(self.id, others) if others else "1 = 1"
-        )
+        return self._of_ids(conn, cohort_id, ids, limit, values, self.index.has(self.id, others))
 
     def _with_words(self, conn: Conn, cohort_id: int, rarest: str, words: Mapping[str, str]) -> list[int]:
         """The ids of all records with the words, seen or not, the newest first."""
-        index = self.index
-        others = [name for name in words if name != rarest]
-        sql = (
-            f"SELECT w.{index.key} AS record FROM {index.table} w WHERE w.cohort_id = :cohort"
-            f" AND w.word >= :low{rarest} AND w.word < :high{rarest}"
-        )
-        if others:
-            sql += f" AND {index.has(f'w.{index.key}', others)}"
+        key = f"w.{self.index.key}"
+        others = self.index.has(key, [name for name in words if name != rarest])
+        sql = f"SELECT {key} AS record {self._beginning(rarest)} AND {others}"
         rows = conn.all(sql, cohort=cohort_id, **bounds(words))
         return sorted({row["record"] for row in rows}, reverse=True)
+
+    def _beginning(self, name: str) -> str:
+        """Words of a cohort that begin with the one of this name; its parameters are its `bounds`."""
+        return f"FROM {self.index.table} w WHERE w.cohort_id = :cohort AND w.word >= :low{name} AND w.word < :high{name}"
 
     def _of_ids(
         self,
@@ -224,7 +213,7 @@ class Search:
         ids: Sequence[int],
         limit: int,
         values: dict[str, object],
-        condition: str = "1 = 1",
+        condition: str = _ALWAYS,
     ) -> Sequence[Row]:
         """Those of some records that the caller sees, in their order; `condition` narrows them."""
         found: list[Row] = []
