@@ -1,6 +1,6 @@
 """Moving the playground's clock: forward through everything that happens on the way, and back to now."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -9,6 +9,7 @@ from bot.playground.messages import Posted
 from bot.playground.payloads import Tree
 from bot.playground.sample_ahead import SampleAhead
 from core import clock as clocks
+from core.chat.text import enumerated
 from core.clock import MovableClock, SystemClock
 from core.cohorts import directory
 from core.commands.dispatch import Core
@@ -172,9 +173,9 @@ def words_of_move(happened: Happened, did: int, *, lived: bool) -> list[str]:
     if did:
         said.append(f"The sample's people did {did} {'thing' if did == 1 else 'things'} on the way.")
     if channels:
-        said.append("I posted " + listed([f"{each.count} in #{each.place}" for each in channels]) + ".")
+        said.append("I posted " + enumerated([f"{each.count} in #{each.place}" for each in channels]) + ".")
     if direct:
-        to = listed([f"{each.count} to {_reader(each.place)}" for each in direct])
+        to = enumerated([f"{each.count} to {_reader(each.place)}" for each in direct])
         said.append(f"Direct messages went out: {to}.")
     if not said and lived:
         return ["Nothing new: the clock was here before, and what happened then stands in the channels."]
@@ -204,8 +205,3 @@ def _words_of_return(
 def _reader(place: str) -> str:
     who = workspace.persona(place.removeprefix(workspace.DIRECT))
     return who.name if who else "somebody"
-
-
-def listed(parts: Sequence[str]) -> str:
-    """ "a", "a and b", "a, b and c"."""
-    return " and ".join(filter(None, (", ".join(parts[:-1]), parts[-1])))

@@ -33,8 +33,9 @@ from core.errors import StoreError, UserError, report, unexpected
 Json = dict[str, Any]
 
 SAVED = "draft|"
-KEPT = "What you typed is kept. Open the form again, and it stands there."
 """How a button's value or a modal's call begins that holds the token of a saved call."""
+KEPT = "What you typed is kept. Open the form again, and it stands there."
+"""What is said of a form that was closed without being sent."""
 
 
 class SlackInteractions:
@@ -105,8 +106,7 @@ class SlackInteractions:
         )
         if problem is not None:
             return await self._responder.answer_command(pending, person, error_reply(problem))
-        if command is None:
-            return await self._responder.answer_command(pending, person, Reply("", error=True))
+        assert command is not None  # noqa: S101 - a line names a command, or there is a problem
         request = Request(body["trigger_id"], command.name, person, pending.context.place, args)
         result = await self._run(pending, request)
         if isinstance(result, Form):

@@ -13,7 +13,7 @@ platform writes it the way its people type it. A plain `str` used where a `Text`
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -340,6 +340,11 @@ def _limit_marks(value: str) -> str:
         if marks <= _MOST_MARKS:
             kept.append(char)
     return "".join(kept)
+
+
+def enumerated(parts: Sequence[str]) -> str:
+    """ "a", "a and b", "a, b and c"."""
+    return " and ".join(filter(None, (", ".join(parts[:-1]), *parts[-1:])))
 
 
 def shorten(value: str, length: int) -> str:

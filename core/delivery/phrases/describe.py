@@ -1,8 +1,9 @@
 """A rule in words: what is read from them is the same rule."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import date
 
+from core.chat.text import enumerated
 from core.clock import date_words, time_words
 from core.delivery.phrases.vocabulary import DAY_NAMES, DAYS, MONTH_NAMES, ORDINAL_NAMES
 from core.delivery.recurrence import Recurrence
@@ -31,11 +32,6 @@ def describe(recurrence: Recurrence, starts: date | None = None) -> str:
     return words
 
 
-def listed(names: Sequence[str]) -> str:
-    """ "a", "a and b", "a, b and c"."""
-    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
-
-
 def ordinal(number: int) -> str:
     """The 1st, 2nd, 3rd, 4th, 11th."""
     ending = "th" if number % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
@@ -55,7 +51,7 @@ def _daily(step: int) -> str:
 
 def _weekly(codes: list[str], step: int) -> str:
     named = {tuple(_WEEKDAYS): "weekdays", tuple(_WEEKENDS): "weekends"}.get(tuple(codes))
-    names = named or listed([DAY_NAMES[DAYS.index(code)] for code in codes])
+    names = named or enumerated([DAY_NAMES[DAYS.index(code)] for code in codes])
     if step > 1:
         return f"every {step} weeks on {names}"
     if len(codes) == 6:
@@ -75,12 +71,12 @@ def _within_months(days: str, months: list[int]) -> str:
 
 
 def _month_names(months: Iterable[int]) -> str:
-    return listed([MONTH_NAMES[month - 1] for month in months])
+    return enumerated([MONTH_NAMES[month - 1] for month in months])
 
 
 def _monthly(parts: dict[str, str], step: int, months: list[int]) -> str:
     if "BYSETPOS" in parts:
-        days = f"the {listed([position(int(each)) for each in parts['BYSETPOS'].split(',')])} working day"
+        days = f"the {enumerated([position(int(each)) for each in parts['BYSETPOS'].split(',')])} working day"
     elif "BYMONTHDAY" in parts:
         days = _month_days([int(each) for each in parts["BYMONTHDAY"].split(",")])
     else:
@@ -97,10 +93,10 @@ def _monthly(parts: dict[str, str], step: int, months: list[int]) -> str:
 def _month_days(numbers: list[int]) -> str:
     forwards = [ordinal(number) for number in numbers if number > 0]
     backwards = [position(number) for number in numbers if number < 0]
-    return listed(
+    return enumerated(
         [
-            *([f"the {listed(forwards)}"] if forwards else []),
-            *([f"the {listed(backwards)} day"] if backwards else []),
+            *([f"the {enumerated(forwards)}"] if forwards else []),
+            *([f"the {enumerated(backwards)} day"] if backwards else []),
         ]
     )
 
@@ -124,5 +120,7 @@ def _weekday_positions(codes: list[str]) -> str:
     weekdays: dict[tuple[int, ...], list[str]] = {}
     for code in sorted(numbers, key=DAYS.index):
         weekdays.setdefault(tuple(numbers[code]), []).append(DAY_NAMES[DAYS.index(code)])
-    groups = [f"the {listed(list(map(position, each)))} {listed(names)}" for each, names in weekdays.items()]
-    return listed(groups)
+    groups = [
+        f"the {enumerated(list(map(position, each)))} {enumerated(names)}" for each, names in weekdays.items()
+    ]
+    return enumerated(groups)

@@ -1,16 +1,15 @@
 """A phrase as it was understood."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import islice
 
-from core.chat.text import say
+from core.chat.text import enumerated, say
 from core.clock import date_words, day_words
 from core.delivery.calendar import DateRange
 from core.delivery.phrases.clock_words import wall_time
 from core.delivery.phrases.cursor import Cursor, Unclear
-from core.delivery.phrases.describe import describe, listed, ordinal
+from core.delivery.phrases.describe import describe, ordinal
 from core.delivery.phrases.facts import Facts
 from core.delivery.phrases.grammar import PhraseReader, end_of
 from core.delivery.phrases.rules import rule_parts
@@ -69,7 +68,7 @@ def read(words: str, today: date) -> PhraseReading:
     coming = next(recurrence.dates(since), None)
     if coming is None:
         raise BadInput(say("“{words}” is over already. Please choose a later end.", words=cursor.words))
-    notes, starts = _notes(facts, parts), None
+    notes, starts = _notes(facts, recurrence), None
     if facts.starts is not None and (facts.starts > today or recurrence.step > 1):
         starts, recurrence = coming, replace(recurrence, anchor=coming)
     elif facts.starts is not None and facts.starts < today:
@@ -120,13 +119,17 @@ def _question(unclear: Unclear, today: date) -> Ambiguous:
     return Ambiguous(say("“{part}” can mean several things. Which one?", part=unclear.part), readings)
 
 
-def _notes(facts: Facts, parts: Sequence[str]) -> tuple[str, ...]:
-    given = dict(part.split("=", 1) for part in parts)
-    months = {int(each) for each in given["BYMONTH"].split(",")} if "BYMONTH" in given else set(range(1, 13))
-    short = [day for day, lacking in _SHORT_MONTHS.items() if months & set(lacking)]
+def _short_days(recurrence: Recurrence) -> list[int]:
+    """The days of the month that some of a rule's months lack."""
+    named = recurrence.parts().get("BYMONTH")
+    months = {int(each) for each in named.split(",")} if named else set(range(1, 13))
+    return [day for day, lacking in _SHORT_MONTHS.items() if months & set(lacking)]
+
+
+def _notes(facts: Facts, recurrence: Recurrence) -> tuple[str, ...]:
     notes = [
         f"In months without a {ordinal(day)} nothing is posted for it."
-        for day in short
+        for day in _short_days(recurrence)
         if day in facts.rhythm.month_days
     ]
     if any(abs(number) == 5 for number, _ in facts.rhythm.weekday_positions):
@@ -138,8 +141,7 @@ def _instead(recurrence: Recurrence, starts: date | None) -> Instead | None:
     """The last day of the month, where a day is meant that short months lack."""
     parts = recurrence.parts()
     days = parts.get("BYMONTHDAY", "").split(",")
-    months = {int(each) for each in parts["BYMONTH"].split(",")} if "BYMONTH" in parts else set(range(1, 13))
-    short = [day for day in days if day in ("29", "30", "31") and months & set(_SHORT_MONTHS[int(day)])]
+    short = [day for day in days if day in map(str, _short_days(recurrence))]
     if not short or "-1" in days:
         return None
     kept = [day for day in days if day not in short]
@@ -147,5 +149,5 @@ def _instead(recurrence: Recurrence, starts: date | None) -> Instead | None:
         f"{name}={','.join([*kept, '-1'])}" if name == "BYMONTHDAY" else f"{name}={value}"
         for name, value in parts.items()
     )
-    label = f"Last day instead of {listed([ordinal(int(day)) for day in short])}"
+    label = f"Last day instead of {enumerated([ordinal(int(day)) for day in short])}"
     return Instead(label, describe(replace(recurrence, rule=rule), starts))
