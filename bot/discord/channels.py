@@ -5,7 +5,7 @@ channel's overwrites, asked of Discord at that moment; discord.py does the arith
 """
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, Final
 
 import aiohttp
@@ -13,8 +13,8 @@ import discord
 import structlog
 from discord import ChannelType, Permissions
 
-from core.chat.channels import ChannelReport, Right, Unfit
-from core.chat.model import ChannelRef, Request
+from core.chat.channels import ChannelPeople, ChannelReport, Right, Unfit
+from core.chat.model import ChannelRef, Place, Request
 
 log = structlog.get_logger()
 
@@ -22,6 +22,8 @@ LOOKUP_SECONDS = 8.0
 """Seconds for all that is asked of Discord about one channel."""
 
 REMEDY: Final = "Somebody who manages this server opens the channel's settings, adds me under *Permissions* and allows these there."
+
+NO_LIST: Final = "Discord does not tell me who is in a channel."
 
 _NEEDED: Final[Mapping[Right, tuple[tuple[int, str], ...]]] = {
     Right.SEE: ((Permissions(view_channel=True).value, "View Channel"),),
@@ -108,6 +110,12 @@ class DiscordInspector:
         except (discord.DiscordException, aiohttp.ClientError, OSError, RuntimeError) as error:
             log.warning("Discord did not tell about a channel", reason=type(error).__name__)
         return ChannelReport(channel.name, Unfit.UNKNOWN)
+
+    async def others(
+        self, _request: Request, _channels: Sequence[Place], _known: Collection[str], _most: int
+    ) -> ChannelPeople:
+        """Nobody: Discord lists members for bots with a privileged intent alone, which this one does without."""
+        return ChannelPeople(untold=NO_LIST)
 
     async def _look_up(self, request: Request, channel: ChannelRef) -> ChannelReport:
         client = self._client()

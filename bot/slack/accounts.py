@@ -1,7 +1,7 @@
 """Whether an account is still in the workspace and in a cohort's home channels, as Slack says."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -11,6 +11,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.logs import describe_error
 from bot.slack.failures import FAILURES
 from bot.slack.people import People, UserFacts, name_of
+from core.chat.channels import ChannelPeople
 from core.chat.model import Place
 from core.cohorts.presence import AccountFacts, AccountState
 
@@ -21,6 +22,11 @@ FRESH = 30.0
 in all."""
 TIMEOUT = 1.5
 """Seconds for all that is asked of Slack about one account; a command has three in all."""
+LIST_TIMEOUT = 2.0
+"""Seconds for all that is asked of Slack about who is in a channel."""
+SPARE_LOOKUPS = 6
+"""Accounts that are looked up beside those that are named: some turn out to be bots or guests."""
+NO_LIST = "Slack told me nothing about who is in the channel just now."
 PAGE, PAGES = 1_000, 20
 MOST_CHANNELS = 500
 SLACKBOT = "USLACKBOT"
@@ -87,6 +93,44 @@ class SlackAccounts:
             return state
         sure = len(told) == len(homes) and None not in lists
         return AccountState.OUTSIDE if sure else AccountState.UNKNOWN
+
+    async def others(
+        self, asker: str, homes: Sequence[Place], known: Collection[str], most: int
+    ) -> ChannelPeople:
+        """See `core.chat.channels.ChannelInspector.others`. Private channels that the asker is not in are left out."""
+        try:
+            async with asyncio.timeout(LIST_TIMEOUT):
+                found = await self._everybody(asker, [each.id for each in homes if each.id])
+                if found is None:
+                    return ChannelPeople(untold=NO_LIST)
+                return await self._named(sorted(found.difference(known)), most)
+        except FAILURES as error:
+            log.warning("Slack did not say who is in a channel", reason=describe_error(error))
+            return ChannelPeople(untold=NO_LIST)
+
+    async def _everybody(self, asker: str, channels: Sequence[str]) -> set[str] | None:
+        """Who is in these channels; None where Slack tells of none of them."""
+        found: set[str] | None = None
+        for channel in channels:
+            there = await self._members.get(channel, self._list_members)
+            if there is None:
+                continue
+            if asker in there or await self._private.get(channel, self._is_private) is False:
+                found = (found or set()) | there
+        return found
+
+    async def _named(self, users: Sequence[str], most: int) -> ChannelPeople:
+        """The names of the first people among these accounts. A few more are looked up than are named, because some are
+        bots; all of them would take a call each."""
+        tried = users[: most + SPARE_LOOKUPS]
+        facts = await asyncio.gather(*(self._people.facts(each, FRESH) for each in tried))
+        names, untold = [], 0
+        for user, each in zip(tried, facts, strict=True):
+            if each is None:
+                untold += 1
+            elif each.user is not None and self._in_workspace(user, each.user) is AccountState.INSIDE:
+                names.append(name_of(each.user) or user)
+        return ChannelPeople(tuple(names[:most]), len(names[most:]) + len(users[len(tried) :]) + untold)
 
     async def _is_private(self, channel: str) -> bool:
         found: dict[str, Any] = (await self._client.conversations_info(channel=channel))["channel"]

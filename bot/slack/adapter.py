@@ -103,7 +103,8 @@ class SlackAdapter:
         workspace = str(who["team_id"])
         self.inspector.bot_name = str(who.get("user") or self.inspector.bot_name)
         people = People(self.client, workspace, who.get("enterprise_id"), self._seconds)
-        self._core.accounts.lookups[self.name] = SlackAccounts(self.client, people, workspace, self._seconds)
+        accounts = SlackAccounts(self.client, people, workspace, self._seconds)
+        self._core.accounts.lookups[self.name] = self.inspector.accounts = accounts
         answers = ResponseSender(self.client, self._session, self._direct)
         self._handlers = SlackInteractions(self._core, self.client, people, answers, workspace, self._root)
         app = self._build()

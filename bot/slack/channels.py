@@ -2,6 +2,7 @@
 that shall be a cohort's."""
 
 import asyncio
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import structlog
@@ -9,9 +10,10 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.logs import describe_error
+from bot.slack.accounts import NO_LIST, SlackAccounts
 from bot.slack.failures import FAILURES, code
-from core.chat.channels import ChannelReport, Right, Unfit
-from core.chat.model import ChannelRef, Request, Source
+from core.chat.channels import ChannelPeople, ChannelReport, Right, Unfit
+from core.chat.model import ChannelRef, Place, Request, Source
 from core.chat.text import say
 from core.errors import BadInput
 
@@ -61,11 +63,13 @@ async def find_channel(client: AsyncWebClient, channel: str, user: str) -> Chann
 
 class SlackInspector:
     """See `core.chat.channels.ChannelInspector`. Slack tells who is in a channel and whether it is archived; whether
-    its settings let the bot post shows at a first post. `bot_name` is what people type behind the @."""
+    its settings let the bot post shows at a first post. `bot_name` is what people type behind the @; `accounts` is there
+    once the bot is connected."""
 
     def __init__(self, client: AsyncWebClient) -> None:
         self._client = client
         self.bot_name = "cohort-bot"
+        self.accounts: SlackAccounts | None = None
 
     async def inspect(self, request: Request, channel: ChannelRef) -> ChannelReport:
         """How the bot and the caller stand in a channel of the bot's workspace."""
@@ -78,6 +82,14 @@ class SlackInspector:
                 return self._not_visible(request, channel)
             log.warning("Slack did not tell about a channel", reason=reason)
             return ChannelReport(channel.name, Unfit.UNKNOWN)
+
+    async def others(
+        self, request: Request, channels: Sequence[Place], known: Collection[str], most: int
+    ) -> ChannelPeople:
+        """Who is in these channels, as `conversations.members` tells."""
+        if self.accounts is None:
+            return ChannelPeople(untold=NO_LIST)
+        return await self.accounts.others(request.person.id, channels, known, most)
 
     async def _look_up(self, request: Request, channel: ChannelRef) -> ChannelReport:
         facts: dict[str, Any] = (await self._client.conversations_info(channel=channel.id))["channel"]

@@ -1,12 +1,12 @@
 """What a platform tells of a channel before a cohort makes it its own, and the port through which it is asked."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from core.chat.model import ChannelRef, Request
+    from core.chat.model import ChannelRef, Place, Request
 
 
 class Right(StrEnum):
@@ -57,10 +57,27 @@ class ChannelReport:
     remedy: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class ChannelPeople:
+    """People in some channels: the names of the first, how many more there may be, and why they are not told, as a
+    sentence that is empty where they are."""
+
+    names: tuple[str, ...] = ()
+    more: int = 0
+    untold: str = ""
+
+
 class ChannelInspector(Protocol):
     """A platform that can be asked about its channels."""
 
     async def inspect(self, request: "Request", channel: "ChannelRef") -> ChannelReport:
         """How the bot and the caller of a request stand in a channel of the caller's workspace. Never raises: of
         what the platform does not tell, the report says `Unfit.UNKNOWN`."""
+        ...
+
+    async def others(
+        self, request: "Request", channels: "Sequence[Place]", known: Collection[str], most: int
+    ) -> ChannelPeople:
+        """Who is in those of the channels that the caller can see, without bots, guests and the accounts that are
+        `known` by their ids: the names of `most` at most. Never raises; nobody is pinged."""
         ...

@@ -110,6 +110,17 @@ def accounts(conn: Conn, cohort_id: int, person_id: int) -> list[Person]:
     return [Person(row["platform"], row["workspace"], row["user_id"], "") for row in rows]
 
 
+def account_ids(conn: Conn, cohort_id: int, platform: str) -> frozenset[str]:
+    """The ids that everybody who is or was in a cohort has on a platform."""
+    rows = conn.all(
+        "SELECT a.user_id FROM member m JOIN account a ON a.person_id = m.person_id"
+        " WHERE m.cohort_id = :cohort AND a.platform = :platform",
+        cohort=cohort_id,
+        platform=platform,
+    )
+    return frozenset(row["user_id"] for row in rows)
+
+
 def unchecked(conn: Conn, platform: str, before: datetime, most: int) -> list[tuple[Person, int]]:
     """Accounts of members, with the ids of their cohorts, about which the platform was not asked since an instant;
     those that were asked about least recently come first."""

@@ -9,6 +9,7 @@ from core.commands.dispatch import Core
 from core.delivery import phrases
 from core.features.admin import presets
 from core.features.admin.presets import Preset
+from tests.channels import KnownChannels
 from tests.core.test_cohort_feature import newcomer
 from tests.people import HOME, CohortFixture, answered, buttons_of, listed, text_of
 
@@ -84,3 +85,40 @@ async def test_reading_group_needs_no_channel_for_checkins(core: Core) -> None:
     zoe = newcomer(core)
     chosen = answered(await zoe.click(await zoe.ok("cohort-admin setup", **SETUP), "Reading group"))
     assert "Next: people" in text_of(chosen)
+
+
+async def test_who_has_not_joined_is_named(cohort: CohortFixture, channels: KnownChannels) -> None:
+    channels.people = {"U-olu": "Olu", "U-ada": "Ada", "U-kim": "Kim <!channel>", "U-lou": "Lou"}
+    for command in ("cohort-admin members", "cohort-admin show"):
+        told = text_of(await cohort.olu.ok(command))
+        assert "In lab, but not joined yet: Kim <!channel> and Lou." in told
+    channels.people |= {f"U-{number}": f"Somebody {number}" for number in range(40)}
+    told = text_of(await cohort.olu.ok("cohort-admin members"))
+    assert "Kim <!channel>, Lou, Somebody 0, " in told
+    assert "Somebody 7 and up to 32 more." in told
+    channels.people = {"U-ada": "Ada"}
+    assert "Everybody in lab has joined." in text_of(await cohort.olu.ok("cohort-admin members"))
+    assert "joined" not in text_of(await cohort.olu.ok("cohort-admin show"))
+
+
+async def test_who_has_left_is_not_called_late(cohort: CohortFixture, channels: KnownChannels) -> None:
+    channels.people = {"U-ben": "Ben"}
+    await cohort.ben.ok("cohort leave", sure=True)
+    assert "Everybody in lab has joined." in text_of(await cohort.olu.ok("cohort-admin members"))
+
+
+async def test_where_nobody_is_told_of_people_are_invited(core: Core, channels: KnownChannels) -> None:
+    channels.untold = "This platform does not tell me who is in a channel."
+    zoe = newcomer(core, place=LAB)
+    told = text_of(await zoe.ok("cohort-admin setup", **SETUP, preset="reading-group"))
+    assert "This platform does not tell me who is in a channel. Point people to Join below" in told
+    assert told.count("does not tell") == 1
+
+
+async def test_platform_without_an_answer_is_not_asked(core: Core) -> None:
+    zoe = newcomer(core)
+    await zoe.ok("cohort-admin setup", **SETUP, preset="reading-group")
+    core.inspectors.clear()
+    shown = text_of(await zoe.ok("cohort-admin show"))
+    assert "Next: people" in shown
+    assert "joined yet" not in shown

@@ -60,6 +60,8 @@ class PlatformDriver(Protocol):
     bot: Bot
     fields_at_once: int | None
     """How many fields a form of this platform shows at once."""
+    lists_members: bool
+    """Whether this platform tells a bot who is in a channel."""
 
     async def say(self, who: str, command: str, /, **options: str) -> Seen | Asked:
         """Call a command, as it is typed here."""

@@ -17,6 +17,7 @@ class DiscordDriver:
     """See `Teller`."""
 
     fields_at_once: int | None = 5
+    lists_members = False
 
     def __init__(self, bot: Bot, server: DiscordServer) -> None:
         self.bot = bot

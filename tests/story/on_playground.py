@@ -118,6 +118,7 @@ class PlaygroundDriver:
     """See `Teller`."""
 
     fields_at_once: int | None = None
+    lists_members = True
 
     def __init__(self, bot: Bot, context: BrowserContext) -> None:
         self.bot = bot

@@ -28,6 +28,7 @@ class SlackDriver:
     """See `Teller`."""
 
     fields_at_once: int | None = None
+    lists_members = True
 
     def __init__(self, bot: Bot, slack: SlackServer) -> None:
         self.bot = bot

@@ -33,6 +33,15 @@ async def test_set_up_says_what_comes_next(driver_of: DriverFactory, sqlite_url:
         kept = message(await driver.press(OLU, chosen, stay))
         assert "is the channel for checkins" in kept.text
         assert "Next: people. Nobody but you has joined so far" in kept.text
+        told = (
+            "but not joined yet: " if driver.lists_members else "Discord does not tell me who is in a channel"
+        )
+        assert told in kept.text
+        everybody = message(await driver.press(OLU, kept, "Who has joined"))
+        assert told in everybody.text
         welcome = await driver.post("the home of Lab")
         await driver.press(ADA, welcome, "Join")
-        assert "Next:" not in message(await driver.say(OLU, "cohort-admin show")).text
+        shown = message(await driver.say(OLU, "cohort-admin show"))
+        assert "Next:" not in shown.text
+        assert told in shown.text
+        assert await driver.disturbances() == set()

@@ -32,7 +32,9 @@ async def show(call: Call) -> Reply:
         name=call.cohort.name,
     )
     rows = tuple(map(preferences.record, shown.preferences))
-    return await with_next(call, text, Fields(tuple(shown.facts.items())), Records(rows, "Change…"))
+    return await with_next(
+        call, text, Fields(tuple(shown.facts.items())), Records(rows, "Change…"), people=True
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,5 @@
-"""Everybody in a cohort as organizers see them, whether their accounts are still there, and guests who are let in."""
+"""Everybody in a cohort as organizers see them, whether their accounts are still there, who has not joined yet, and
+guests who are let in."""
 
 import asyncio
 from collections.abc import Sequence
@@ -7,7 +8,7 @@ from datetime import datetime
 from typing import Annotated
 
 from core.chat.model import Person, PersonRef, Record, Reply
-from core.chat.text import join, say
+from core.chat.text import Text, join, say
 from core.clock import day_words, local_date
 from core.cohorts import directory, members, presence
 from core.cohorts.model import Cohort, Member, Scope
@@ -18,6 +19,7 @@ from core.commands.paging import Page, PageArg, blocks, people_of
 from core.commands.proofs import MOST_LOOKUPS, verify
 from core.commands.spec import Access, Arg
 from core.errors import BadInput, at_field
+from core.features.admin import not_joined
 from core.features.admin.people import Actor, account_of, actor_of, admit, note, refuse_state, tell
 from core.store.port import Conn
 
@@ -46,15 +48,23 @@ async def roster(
     let_in: Annotated[PersonRef | None, Arg("A guest, or somebody who was removed, to let in")] = None,
     page: PageArg = 1,
 ) -> Reply:
-    """Who is in this cohort, since when, and whether they are still here; lets a guest in."""
+    """Who is in this cohort, since when, and who has not joined yet; lets a guest in."""
     if let_in is not None:
         name = await _let_in(call, let_in)
         return Reply(say("{name} is in **{cohort}** now; I tell them.", name=name, cohort=call.cohort.name))
     shown, found = await call.read(_page, call.cohort.id, page)
-    standings = await asyncio.gather(*(_standing(call, each) for each in found))
+    standings, missing = await asyncio.gather(
+        asyncio.gather(*(_standing(call, each) for each in found)), _not_joined(call, shown)
+    )
     rows = (_listed(call.cohort, each, state) for each, state in zip(found, standings, strict=True))
     how = say("{/cohort-admin remove} removes somebody, {/cohort-admin members let_in:} lets a guest in.")
-    return Reply(join([people_of(shown, call.cohort.name), how]), blocks(call, shown, rows))
+    return Reply(join([people_of(shown, call.cohort.name), *missing, how]), blocks(call, shown, rows))
+
+
+async def _not_joined(call: Call, shown: Page) -> list[Text]:
+    """Who has not joined, on the first page."""
+    missing = await not_joined.find(call, call.cohort.id) if shown.number == 1 else None
+    return [missing.text] if missing is not None else []
 
 
 def _page(conn: Conn, cohort_id: int, page: int) -> tuple[Page, Sequence[Listed]]:

@@ -8,16 +8,18 @@ from core.cohorts import members, places
 from core.commands.dispatch import Call
 from core.commands.registry import Registry
 from core.delivery import schedules
+from core.features.admin import not_joined
 from core.features.admin.presets import ASKED, KEY, WAYS, Preset
 from core.store.port import Conn
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What comes next, and the buttons that do it."""
+    """What comes next, and the buttons that do it. `people` says that it is for people to join."""
 
     text: Text
     buttons: tuple[Button, ...]
+    people: bool = False
 
 
 def next_step(conn: Conn, cohort_id: int, registry: Registry) -> Step | None:
@@ -36,7 +38,7 @@ def next_step(conn: Conn, cohort_id: int, registry: Registry) -> Step | None:
     if len(joined) < 2:
         where = homes[0].name if homes else "its channel"
         text = "**Next**: people. Nobody but you has joined so far; everybody can with the button in **{where}**."
-        return Step(say(text, where=where), (Button("Who has joined", "cohort-admin members"),))
+        return Step(say(text, where=where), (Button("Who has joined", "cohort-admin members"),), people=True)
     return None
 
 
@@ -61,10 +63,16 @@ def _checkin_channel(home: str, home_id: str) -> Step:
     return Step(text, (choose, stay))
 
 
-async def with_next(call: Call, text: Text, *blocks: Block, cohort: int | None = None) -> Reply:
-    """An answer, followed by what comes next. `cohort` is the one that it is about, by default the call's."""
+async def with_next(
+    call: Call, text: Text, *blocks: Block, cohort: int | None = None, people: bool = False
+) -> Reply:
+    """An answer, followed by what comes next, and by who has not joined where that is for people to do, or `people`
+    asks for it. `cohort` is the one that the answer is about, by default the call's."""
     cohort_id = cohort if cohort is not None else call.cohort.id
     step = await call.read(next_step, cohort_id, call.core.registry)
-    if step is None:
-        return Reply(text, blocks, cohort=cohort)
-    return Reply(join([text, step.text]), (*blocks, Buttons(step.buttons)), cohort=cohort)
+    parts = [text] if step is None else [text, step.text]
+    if people or (step is not None and step.people):
+        missing = await not_joined.find(call, cohort_id)
+        parts += [missing.text] if missing is not None and missing.is_news else []
+    buttons = () if step is None else (Buttons(step.buttons),)
+    return Reply(join(parts), (*blocks, *buttons), cohort=cohort)
