@@ -123,6 +123,7 @@ WORDLESS = {
     "reading_turn": "whose turn it is",
     "schedule_change": "who changed a schedule when, two years ago",
     "submission_alias": "numbers alone",
+    "venue_date": "dates of conferences, which are public",
 }
 """Tables whose rows may be deleted without a word of a member being removed by it, and why."""
 

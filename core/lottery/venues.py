@@ -8,7 +8,13 @@ rounded there). Populations differ from venue to venue, and within one: see each
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 from functools import cache
+
+SOURCE = "published rates"
+"""What the table is called where it is named as a source."""
+AS_OF = date(2026, 11, 1)
+"""The month in which its figures were looked up last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +67,8 @@ class Venue:
     decided: Mapping[int, float] = field(default_factory=dict)
     undiscussed: tuple[int, ...] = ()
     """Years whose decisions were made on scores from before the reviewers' discussion."""
+    reviews: Mapping[int, float] = field(default_factory=dict)
+    """How many reviews a paper got on average, by year."""
 
     def rate(self, year: int | None = None) -> Rate | None:
         """The rate of `year` or of the nearest known year (without a year, the newest), or None."""
@@ -146,6 +154,7 @@ def table() -> tuple[Venue, ...]:
             "the 13,763 that were not withdrawn before they were decided.",
             {2026: 0.389},
             (2026,),
+            {2021: 3.9, 2023: 3.9, 2026: 3.9},
         ),
         Venue(
             "ICML",

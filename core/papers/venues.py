@@ -10,6 +10,7 @@ from core.cohorts.model import Scope
 from core.commands.record_search import normalize_name
 from core.errors import Ambiguous, BadInput
 from core.lottery import venues
+from core.papers import editions as known_editions
 from core.papers import queries
 from core.papers.model import Paper, Stage, VenueEdition
 from core.store.port import Conn
@@ -26,19 +27,34 @@ _FIRST_YEAR, _YEARS_AHEAD = 1950, 5
 
 
 def complete(conn: Conn, scope: Scope | None, typed: str) -> list[Choice]:
-    """Known venues with this and next year; before them the editions that the cohort's papers went to."""
+    """Known venues with this and next year; before them the editions that the cohort's papers went to, and those of which
+    it has dates, also by their full names."""
     key = normalize_name(typed)
     editions = queries.editions_of_cohort(conn, scope) if scope else []
     known = venues.find(typed)
+    listed = _of_list(conn, scope, key) if scope else []
+    editions += listed
     for name in venues.names():
         years = (scope.today.year, scope.today.year + 1) if scope else (None,)
         editions += [VenueEdition(name, year) for year in years]
     fitting = [
         str(edition)
         for edition in editions
-        if key in normalize_name(str(edition)) or (known is not None and known.venue.name == edition.name)
+        if edition in listed
+        or key in normalize_name(str(edition))
+        or (known is not None and known.venue.name == edition.name)
     ]
     return [Choice(name[:100], name[:100]) for name in dict.fromkeys(fitting)][:_MAX_CHOICES]
+
+
+def _of_list(conn: Conn, scope: Scope, key: str) -> list[VenueEdition]:
+    """The cohort's editions of this year and later that are called so."""
+    return [
+        VenueEdition(row["name"], row["year"])
+        for row in known_editions.names(conn, scope.cohort.id)
+        if row["year"] >= scope.today.year
+        and (key in f"{row['venue_key']}{row['year']}" or key in normalize_name(row["full_name"]))
+    ]
 
 
 def resolve(typed: str, today: date | None = None) -> VenueEdition:

@@ -1,0 +1,274 @@
+"""What changes a cohort's venue editions: plain SQL, each function a transaction or a part of one."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from urllib.parse import urlsplit
+
+from core.cohorts import settings
+from core.cohorts.model import Scope
+from core.commands.record_search import normalize_name
+from core.papers.editions import DateKind
+from core.papers.model import VenueEdition
+from core.store.port import Conn, Row
+
+_KIND = "venue"
+"""What editions are called among the counters."""
+
+
+@dataclass(frozen=True, slots=True)
+class SaidDate:
+    """A date as a source says it; see `core.papers.editions.EditionDate`."""
+
+    kind: DateKind
+    label: str
+    at: datetime | None
+    zone: str
+    day: date | None = None
+    ends_on: date | None = None
+    main: bool = True
+    doubt: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SaidEdition:
+    """What one source says of one edition of a venue, whose year is known. `source` is the file's name, empty for an
+    organizer; `entry` the id of the entry in it. Of what is None or empty it says nothing."""
+
+    edition: VenueEdition
+    dates: tuple[SaidDate, ...]
+    source: str = ""
+    entry: str = ""
+    full_name: str = ""
+    fields: tuple[str, ...] = ()
+    location: str = ""
+    link: str = ""
+    accept_rate: float | None = None
+    decided_rate: float | None = None
+    scale: tuple[float, ...] = ()
+    reviews: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What became of what a source said: the edition, and whether it is new, or changed by that."""
+
+    id: int
+    number: int
+    new: bool
+    changed: bool
+
+
+def record(conn: Conn, scope: Scope, said: SaidEdition) -> Recorded:
+    """Keep what a source says of an edition, in place of what the same source said before. What is said again changes
+    nothing."""
+    row = same_edition(conn, scope.cohort.id, said)
+    new = row is None
+    edition_id, number = (row["id"], row["number"]) if row is not None else _add(conn, scope, said)
+    changed = _complete(conn, row, said) if row is not None else True
+    source_id, fresh = _source(conn, edition_id, said, scope.today)
+    moved = _replace_dates(conn, scope.cohort.id, edition_id, source_id, said.dates)
+    if moved and not fresh:
+        conn.run("UPDATE venue_source SET said_on = :day WHERE id = :id", day=scope.today, id=source_id)
+    return Recorded(edition_id, number, new, new or changed or fresh or moved)
+
+
+def same_edition(conn: Conn, cohort_id: int, said: SaidEdition) -> Row | None:
+    """The edition that a source speaks of, if the cohort has it: that of the name and the year, unless two conferences
+    share them and this is the other one."""
+    rows = conn.all(
+        "SELECT * FROM venue_edition WHERE cohort_id = :cohort AND venue_key = :key AND year = :year ORDER BY number",
+        cohort=cohort_id,
+        key=normalize_name(said.edition.name),
+        year=said.edition.year,
+    )
+    return next((row for row in rows if _is_same(conn, row, said)), None)
+
+
+def _is_same(conn: Conn, row: Row, said: SaidEdition) -> bool:
+    """Whether an edition of the same short name and year is the conference that is meant: by its full name, else by its
+    link, else by its id where it is of the same file. Where nothing tells them apart, it is."""
+    sources = conn.all(
+        "SELECT name, entry, link FROM venue_source WHERE edition_id = :id ORDER BY id", id=row["id"]
+    )
+    own = [each for each in sources if each["name"] == said.source]
+    if said.entry and any(each["entry"] == said.entry for each in own):
+        return True
+    if said.full_name and row["full_name"]:
+        return _alike(said.full_name, row["full_name"])
+    hosts = {host for each in sources if (host := _host(each["link"]))}
+    if (host := _host(said.link)) and hosts:
+        return host in hosts
+    return not (said.entry and own)
+
+
+_EMPTY_WORDS = (
+    " the of on in for and a an to annual international conference symposium workshop meeting congress forum acm ieee cvf"
+    " joint world european "
+)
+
+
+def _alike(one: str, other: str) -> bool:
+    """Whether two full names are of one conference: the shorter one's telling words are nearly all in the other."""
+    left, right = (_telling(one), _telling(other))
+    if not left or not right:
+        return normalize_name(one) == normalize_name(other)
+    return len(left & right) >= 0.7 * min(len(left), len(right))
+
+
+def _telling(name: str) -> set[str]:
+    words = re.findall(r"[^\W\d_]{2,}", name.casefold())
+    return {word.rstrip("s") for word in words if f" {word} " not in _EMPTY_WORDS}
+
+
+_SHARED_HOSTS = frozenset(("google.com", "github.io", "wixsite.com", "wordpress.com", "wikicfp.com"))
+
+
+def _host(link: str) -> str:
+    """The last two or three parts of a link's host; empty where it is that of pages of many."""
+    try:
+        host = urlsplit(link).hostname or ""
+    except ValueError:
+        return ""
+    parts = host.split(".")
+    taken = 3 if len(parts) > 2 and len(parts[-2]) <= 3 and len(parts[-1]) == 2 else 2
+    name = ".".join(parts[-taken:])
+    return "" if name in _SHARED_HOSTS else name
+
+
+def _add(conn: Conn, scope: Scope, said: SaidEdition) -> tuple[int, int]:
+    number = settings.next_number(conn, scope.cohort.id, _KIND)
+    added = conn.insert(
+        "INSERT INTO venue_edition (cohort_id, number, name, venue_key, year, full_name, fields, location, created_at)"
+        " VALUES (:cohort, :number, :name, :key, :year, :full, :fields, :location, :now)",
+        cohort=scope.cohort.id,
+        number=number,
+        name=said.edition.name,
+        key=normalize_name(said.edition.name),
+        year=said.edition.year,
+        full=said.full_name,
+        fields="\n".join(said.fields),
+        location=said.location,
+        now=scope.now,
+    )
+    return added, number
+
+
+def _complete(conn: Conn, row: Row, said: SaidEdition) -> bool:
+    """Fill in what was not known of an edition. Returns whether there was anything."""
+    fields = list(dict.fromkeys((*filter(None, row["fields"].split("\n")), *said.fields)))
+    values = {
+        "full_name": row["full_name"] or said.full_name,
+        "location": row["location"] or said.location,
+        "fields": "\n".join(fields),
+    }
+    if all(row[name] == value for name, value in values.items()):
+        return False
+    conn.run(
+        "UPDATE venue_edition SET full_name = :full_name, location = :location, fields = :fields WHERE id = :id",
+        id=row["id"],
+        **values,
+    )
+    return True
+
+
+def _source(conn: Conn, edition_id: int, said: SaidEdition, today: date) -> tuple[int, bool]:
+    """The row of a source with what it says now. Returns its id, and whether it is new or says something else."""
+    row = conn.one(
+        "SELECT * FROM venue_source WHERE edition_id = :edition AND name = :name AND entry = :entry",
+        edition=edition_id,
+        name=said.source,
+        entry=said.entry,
+    )
+    values: dict[str, object] = {
+        "link": said.link,
+        "accept_rate": said.accept_rate,
+        "decided_rate": said.decided_rate,
+        "scale": " ".join(f"{each:g}" for each in said.scale),
+        "reviews": said.reviews,
+    }
+    if row is None:
+        columns, marks = ", ".join(values), ", ".join(f":{each}" for each in values)
+        added = conn.insert(
+            f"INSERT INTO venue_source (edition_id, name, entry, said_on, {columns})"
+            f" VALUES (:edition, :name, :entry, :day, {marks})",
+            edition=edition_id,
+            name=said.source,
+            entry=said.entry,
+            day=today,
+            **values,
+        )
+        return added, True
+    if not said.source:  # an organizer who names one date leaves the rest as it is
+        values = {name: value or row[name] for name, value in values.items()}
+    if all(row[name] == value for name, value in values.items()):
+        return row["id"], False
+    conn.run(
+        f"UPDATE venue_source SET said_on = :day, {', '.join(f'{each} = :{each}' for each in values)} WHERE id = :id",
+        day=today,
+        id=row["id"],
+        **values,
+    )
+    return row["id"], True
+
+
+def _replace_dates(
+    conn: Conn, cohort_id: int, edition_id: int, source_id: int, dates: Sequence[SaidDate]
+) -> bool:
+    """Let a source's dates be these. Returns whether that changed anything."""
+    rows = conn.all("SELECT * FROM venue_date WHERE source_id = :source ORDER BY position", source=source_id)
+    said = [_columns(each) for each in dates]
+    if [{name: row[name] for name in _DATE_COLUMNS} for row in rows] == said:
+        return False
+    conn.run("DELETE FROM venue_date WHERE source_id = :source", source=source_id)
+    columns, marks = ", ".join(_DATE_COLUMNS), ", ".join(f":{each}" for each in _DATE_COLUMNS)
+    for position, values in enumerate(said):
+        conn.run(
+            f"INSERT INTO venue_date (cohort_id, edition_id, source_id, position, {columns})"
+            f" VALUES (:cohort, :edition, :source, :position, {marks})",
+            cohort=cohort_id,
+            edition=edition_id,
+            source=source_id,
+            position=position,
+            **values,
+        )
+    return True
+
+
+_DATE_COLUMNS = ("kind", "label", "at", "day", "ends_on", "zone", "main", "doubt")
+
+
+def _columns(said: SaidDate) -> dict[str, object]:
+    return {
+        "kind": said.kind.value,
+        "label": said.label,
+        "at": said.at,
+        "day": said.day,
+        "ends_on": said.ends_on,
+        "zone": said.zone,
+        "main": int(said.main),
+        "doubt": said.doubt,
+    }
+
+
+def by_hand(conn: Conn, edition_id: int) -> list[SaidDate]:
+    """The dates that organizers gave of an edition."""
+    rows = conn.all(
+        "SELECT d.* FROM venue_date d JOIN venue_source s ON s.id = d.source_id"
+        " WHERE s.edition_id = :edition AND s.name = '' ORDER BY d.position",
+        edition=edition_id,
+    )
+    return [
+        SaidDate(
+            DateKind(row["kind"]),
+            row["label"],
+            row["at"],
+            row["zone"],
+            row["day"],
+            row["ends_on"],
+            bool(row["main"]),
+            row["doubt"],
+        )
+        for row in rows
+    ]
