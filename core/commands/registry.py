@@ -40,7 +40,8 @@ NAME = re.compile(r"[a-z][a-z0-9-]{0,31}\Z")
 PARAM_NAME = re.compile(r"[a-z][a-z0-9_]{0,31}\Z")
 
 
-@dataclass(frozen=True)
+# A repr of everything is 500 kB of text, which asyncio makes wherever it names a task that holds it.
+@dataclass(frozen=True, repr=False)
 class Registry:
     """All that was found."""
 
