@@ -10,7 +10,7 @@ from contextlib import contextmanager
 
 import structlog
 
-from core.chat.model import Block
+from core.chat.model import UPLOAD_BYTES, Block
 from core.chat.text import Sayable, Text, as_text, join, say
 
 
@@ -30,6 +30,22 @@ class UserError(CohortBotError):
 
 class BadInput(UserError):
     """A parameter that cannot be read or is out of bounds."""
+
+
+class FileTooLarge(BadInput):
+    """A file of more than `UPLOAD_BYTES`."""
+
+    def __init__(self, name: str, field: str) -> None:
+        most = UPLOAD_BYTES // 2**20
+        words = "{name} is larger than {most} MB. Please give a smaller file, or a part of it."
+        super().__init__(say(words, name=name, most=most), field=field)
+
+
+class FileUnreadable(BadInput):
+    """A file that could not be had from the platform."""
+
+    def __init__(self, name: str, field: str) -> None:
+        super().__init__(say("I could not read {name}. Please try again.", name=name), field=field)
 
 
 class Ambiguous(BadInput):

@@ -115,6 +115,7 @@ WORDLESS = {
     "cohort": "a set-up that failed, before anybody could write anything",
     "draft": "it is what goes",
     "handled": "it is what goes",
+    "kept_file": "it is what goes",
     "home_page": "ids of accounts alone",
     "outbox": "posts hold ids, and go by their age",
     "place": "a channel",

@@ -14,6 +14,7 @@ from discord.http import Route
 from bot.discord.accounts import DiscordAccounts
 from bot.discord.channel_events import DiscordChannelEvents
 from bot.discord.channels import DiscordInspector
+from bot.discord.files import Attachments
 from bot.discord.greetings import DiscordGreetings, sender
 from bot.discord.interactions import SAVED, DiscordInteractions
 from bot.discord.outlet import DiscordOutlet
@@ -109,7 +110,7 @@ class DiscordAdapter:
             timeout=aiohttp.ClientTimeout(total=ANSWER_SECONDS),
         )
         client = InteractionClient(self._session, self._client.application_id)
-        fetch = self._client.http.get_from_cdn
+        fetch = Attachments(self._session, lambda: Route.BASE).fetch
         self._handler = DiscordInteractions(
             self._core,
             client,

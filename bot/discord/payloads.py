@@ -7,15 +7,24 @@ from typing import Any, Final
 from bot.discord.channels import told
 from bot.discord.registration import ATTACHMENT, CHANNEL, MANAGE_GUILD, SUBCOMMAND, USER
 from core.chat.channels import ChannelReport
-from core.chat.model import Argument, ChannelRef, Person, PersonRef, Place, PlaceKind, Request, Source, Upload
-from core.chat.text import say
-from core.errors import BadInput
+from core.chat.model import (
+    UPLOAD_BYTES,
+    Argument,
+    ChannelRef,
+    Person,
+    PersonRef,
+    Place,
+    PlaceKind,
+    Request,
+    Source,
+    Upload,
+)
+from core.errors import BadInput, FileTooLarge
 
 PLATFORM = "discord"
-UPLOAD_BYTES = 8 * 1024 * 1024
 
-Fetch = Callable[[str], Awaitable[bytes]]
-"""Loads an uploaded file from the address that the platform gave."""
+Fetch = Callable[[str, str, str, str], Awaitable[Upload]]
+"""Loads a file from the address that the platform gave: that, the parameter, the file's name and its media type."""
 
 COMMAND, COMPONENT, COMPLETION, FORM = 2, 3, 4, 5
 """Discord's types of interactions."""
@@ -163,12 +172,7 @@ def _channel_ref(name: str, channel: str, resolved: Mapping[str, Any]) -> Channe
 
 
 async def _upload(name: str, data: Mapping[str, Any], fetch: Fetch) -> Upload:
+    file = str(data.get("filename") or "file")[:200]
     if int(data.get("size") or 0) > UPLOAD_BYTES:
-        file, most = data.get("filename", "This file"), UPLOAD_BYTES // 1024**2
-        raise BadInput(
-            say("{file} is too large: I take files of up to {most} MB.", file=file, most=most), field=name
-        )
-    content = await fetch(data["url"])
-    return Upload(
-        data.get("filename") or "file", content, data.get("content_type") or "application/octet-stream"
-    )
+        raise FileTooLarge(file, name)
+    return await fetch(data["url"], name, file, data.get("content_type") or "application/octet-stream")

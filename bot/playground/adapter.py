@@ -19,6 +19,7 @@ from bot.playground.sample_ahead import SampleAhead
 from bot.playground.sample_cohort import SampleCohort, last_digest
 from bot.playground.sample_people import SamplePeople
 from bot.web import LONG_LIVED
+from core.chat.model import UPLOAD_BYTES
 from core.commands.dispatch import Core
 from core.delivery.outlet import Outlet
 from core.delivery.service import Delivery
@@ -31,7 +32,7 @@ log = structlog.get_logger()
 MAX_TYPED = 64 * 1024
 """The largest frame from a page in bytes, but for a form; everything that can be typed fits in."""
 
-MAX_FRAME = registration.MAX_FILE * 4 // 3 + MAX_TYPED
+MAX_FRAME = UPLOAD_BYTES * 4 // 3 + MAX_TYPED
 """The largest form in bytes: a file in base64 and what is typed beside it."""
 
 MAX_PAGES = 32

@@ -5,14 +5,10 @@ from collections.abc import Mapping, Sequence
 
 from bot.playground import workspace
 from bot.playground.payloads import Tree
-from core.chat.model import Argument, ChannelRef, Choice, FieldKind, PersonRef, Upload
-from core.chat.text import say
+from core.chat.model import UPLOAD_BYTES, Argument, ChannelRef, Choice, FieldKind, PersonRef, Upload
 from core.commands.registry import Registry
 from core.commands.spec import Command, Param
-from core.errors import BadInput
-
-MAX_FILE = 2 * 1024 * 1024
-"""The largest file that a form takes, in bytes."""
+from core.errors import BadInput, FileTooLarge
 
 
 def commands(registry: Registry) -> list[Tree]:
@@ -112,6 +108,6 @@ def _upload(name: str, value: Mapping[object, object]) -> Upload:
         content = base64.b64decode(data, validate=True)
     except ValueError:  # no base64, or not even ASCII
         raise BadInput("This file did not arrive whole. Please choose it again.", field=name) from None
-    if len(content) > MAX_FILE:
-        raise BadInput(say("This file is larger than {most} MB.", most=MAX_FILE // 1024 // 1024), field=name)
+    if len(content) > UPLOAD_BYTES:
+        raise FileTooLarge(file_name[:200], name)
     return Upload(file_name[:200], content, media_type[:100])

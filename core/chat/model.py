@@ -81,9 +81,13 @@ class Place:
         return self.parent or self.id
 
 
+UPLOAD_BYTES = 4 * 2**20
+"""Bytes of a file that a member may give; a library of some thousand papers is smaller."""
+
+
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """A file that a member gave. `content` is already capped in size by the adapter."""
+    """A file that a member gave, of at most `UPLOAD_BYTES`: the adapter refuses what is larger."""
 
     name: str
     content: bytes

@@ -11,10 +11,10 @@ from core.chat.model import Argument, ChannelRef, FieldKind, Person, PersonRef, 
 from core.chat.text import CommandRef, clean, plain, say, shorten
 from core.cohorts import directory, names
 from core.cohorts.model import Member, Scope
-from core.commands import spelling
+from core.commands import kept_files, spelling
 from core.commands.registry import Registry
 from core.commands.spec import Command, Param
-from core.errors import Ambiguous, BadInput, NoCohort, NotFound
+from core.errors import Ambiguous, BadInput, NoCohort, NotFound, OutOfDate
 from core.store.port import Conn
 
 
@@ -106,11 +106,7 @@ def _value(
         case FieldKind.CHANNEL:
             return _channel(param, raw)
         case FieldKind.FILE:
-            if not isinstance(raw, Upload):
-                raise BadInput(
-                    say("**{label}** has to be a file, not “{typed}”.", label=param.label, typed=_shown(raw))
-                )
-            return raw
+            return _file(conn, param, raw, caller)
         case FieldKind.RECORD:
             kind = registry.records[param.type]
             if kind.needs_cohort and scope is None:
@@ -289,6 +285,17 @@ def with_references(
         elif param.kind is FieldKind.CHANNEL:
             found[param.name] = ChannelRef(value)
     return {**args, **found} if found else args
+
+
+def _file(conn: Conn, param: Param, raw: Argument, caller: Person) -> Upload:
+    """A file, or one that the caller gave before and that was kept for them."""
+    if isinstance(raw, Upload):
+        return raw
+    if kept := kept_files.find(conn, caller, str(raw)):
+        return kept
+    if kept_files.is_token(str(raw)):
+        raise OutOfDate(kept_files.GONE)
+    raise BadInput(say("**{label}** has to be a file, not “{typed}”.", label=param.label, typed=_shown(raw)))
 
 
 def _channel(param: Param, raw: Argument) -> ChannelRef:

@@ -9,7 +9,7 @@ from functools import partial
 
 import structlog
 
-from core.commands import handled_calls, stored_call
+from core.commands import handled_calls, kept_files, stored_call
 from core.commands.dispatch import Core
 from core.delivery import deferred, retention, schedules
 from core.store.port import Conn
@@ -23,7 +23,12 @@ VACUUM_EVERY = timedelta(days=1)
 Prune = Callable[[Conn, datetime, int], int]
 """Deletes at most so many rows whose time is over. Returns how many."""
 
-PRUNES: Sequence[Prune] = (stored_call.purge, handled_calls.forget, schedules.forget_changes)
+PRUNES: Sequence[Prune] = (
+    stored_call.purge,
+    kept_files.purge,
+    handled_calls.forget,
+    schedules.forget_changes,
+)
 
 
 class Housekeeping:

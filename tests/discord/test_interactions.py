@@ -12,6 +12,7 @@ import pytest
 
 from bot.discord.adapter import DiscordAdapter
 from bot.discord.modals import CHANNEL_SELECT, TEXT_INPUT
+from core.chat.model import UPLOAD_BYTES
 from core.clock import SystemClock
 from core.commands.dispatch import Core
 from core.commands.registry import Registry
@@ -50,6 +51,28 @@ async def test_every_kind_of_parameter(server: DiscordServer, adapter: DiscordAd
     assert answer.text == "T bad 2 1.5 True 2026-11-23 Ann general 3 ape seen 1"
     assert not answer.ephemeral
     assert server.general.last is answer.original
+
+
+async def test_a_file_comes_from_discord_alone_and_is_not_large(
+    server: DiscordServer, adapter: DiscordAdapter, ann: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    large = await ann.slash("note add", title="T", file=("a.csv", b"1" * (UPLOAD_BYTES + 1)))
+    assert "a.csv is larger than 4 MB" in large.text
+    described = server.payloads.attachment
+    for address in (
+        "http://169.254.169.254/",
+        "https://cdn.discordapp.com.example.org/a",
+        "file:///etc/x",
+        "https://[",
+    ):
+        elsewhere = lambda each, address=address: described(each) | {"url": address}  # noqa: E731 - one line a case
+        monkeypatch.setattr(server.payloads, "attachment", elsewhere)
+        refused = await ann.slash("note add", title="T", file=("a.csv", b"1"))
+        assert refused.text == "I could not read a.csv. Please try again.", address
+    lying = lambda each: described(each) | {"size": 1}  # noqa: E731 - as above
+    monkeypatch.setattr(server.payloads, "attachment", lying)
+    refused = await ann.slash("note add", title="T", file=("a.csv", b"1" * (UPLOAD_BYTES + 1)))
+    assert "a.csv is larger than 4 MB" in refused.text
 
 
 async def test_completion(adapter: DiscordAdapter, ann: Person) -> None:

@@ -10,6 +10,7 @@ import pytest
 from bot.playground import registration, render
 from core.charts.bars import bars
 from core.chat.model import (
+    UPLOAD_BYTES,
     Button,
     Buttons,
     ChannelRef,
@@ -141,7 +142,7 @@ def test_typed_words_become_people_channels_and_files(samples: Registry) -> None
     [
         {"name": "x", "type": "y", "data": "not base64!"},
         {"name": "x", "type": "y"},
-        {"name": "x", "type": "y", "data": base64.b64encode(b"0" * (registration.MAX_FILE + 1)).decode()},
+        {"name": "x", "type": "y", "data": base64.b64encode(b"0" * (UPLOAD_BYTES + 1)).decode()},
     ],
 )
 @pytest.mark.case(34)

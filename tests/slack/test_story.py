@@ -140,7 +140,7 @@ async def test_file_from_form(stage: SlackFixture) -> None:
     form = await stage.ada.form("/cohort", "sample read")
     huge = stage.ada.upload("p.csv", b"x") | {"size": 10**9}
     wrong = as_modal(await stage.ada.submit(form, {"file": [huge]}))
-    assert "larger than 2 MB" in next(iter(wrong.errors.values()))
+    assert "larger than 4 MB" in next(iter(wrong.errors.values()))
     form = await stage.ada.form("/cohort", "sample read")
     elsewhere = huge | {"size": 1, "url_private_download": "http://169.254.169.254/"}
     wrong = as_modal(await stage.ada.submit(form, {"file": [elsewhere]}))

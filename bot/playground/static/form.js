@@ -10,7 +10,7 @@ import { Picker } from "./picker.js";
 /** @import { Draft } from "./drafts.js" */
 /** @import { Answer, Choice, Control, Form, FormField, Maker, Offer, Upload, Values } from "./types" */
 
-const MAX_FILE = 2 * 1024 * 1024;
+const MAX_FILE = 4 * 1024 * 1024;
 const SCALE = 10;
 let formCount = 0;
 
