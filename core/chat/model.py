@@ -16,17 +16,19 @@ class LabelledEnum(StrEnum):
     """Choices with the words that people read: `COHORT = "cohort", "The cohort's time zone"`.
 
     The value is what is stored and typed. Without words of its own, a member's label is its value with spaces
-    for hyphens.
+    for hyphens. Further `words` are what people also type for it.
     """
 
     _value_: str
     label: str
+    typed_words: tuple[str, ...]
 
-    def __new__(cls, value: str, label: str | None = None) -> Self:
+    def __new__(cls, value: str, label: str | None = None, *words: str) -> Self:
         """A member. Called by `Enum` with what stands behind the member's name."""
         member = str.__new__(cls, value)
         member._value_ = value
         member.label = label or value.replace("-", " ")
+        member.typed_words = words
         return member
 
 
@@ -275,10 +277,11 @@ class FieldKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One of a few values: what is stored and what is shown."""
+    """One of a few values: what is stored, what is shown, and the words that people also type for it."""
 
     value: str
     label: str
+    words: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

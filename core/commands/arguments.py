@@ -7,11 +7,12 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
-from core.chat.model import Argument, ChannelRef, FieldKind, Person, PersonRef, Source, Upload
+from core.chat.model import Argument, ChannelRef, Choice, FieldKind, Person, PersonRef, Source, Upload
 from core.chat.text import CommandRef, clean, plain, say, shorten
 from core.cohorts import directory, names
 from core.cohorts.model import Member, Scope
 from core.commands import kept_files, spelling
+from core.commands.record_search import normalize_name
 from core.commands.registry import Registry
 from core.commands.spec import Command, Param
 from core.errors import Ambiguous, BadInput, NoCohort, NotFound, OutOfDate
@@ -234,12 +235,23 @@ def _choice(param: Param, typed: str) -> Any:
     for choice in param.choices:
         if folded in (choice.value.casefold(), choice.label.casefold()):
             return param.type(choice.value)
+    # "Desk reject", "desk-reject" and "R & R" are one spelling each of what people type.
+    found = _by_other_words(param).get(normalize_name(typed))
+    if found is not None:
+        return param.type(found.value)
     raise _no_choice(param, typed)
+
+
+def _by_other_words(param: Param) -> dict[str, Choice]:
+    """The choices by their values and by what people also type for them, in letters and digits."""
+    return {normalize_name(word): each for each in param.choices for word in (each.value, *each.words)}
 
 
 def _no_choice(param: Param, typed: str) -> BadInput:
     """The choices by their values; where the typed one is near some, these alone, to choose from."""
-    by_word = {word.casefold(): each for each in param.choices for word in (each.label, each.value)}
+    by_word = {
+        word.casefold(): each for each in param.choices for word in (each.label, each.value, *each.words)
+    }
     near = [by_word[word] for word in spelling.near(typed.casefold(), by_word)]
     if near:
         asked = say(

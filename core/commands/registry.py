@@ -17,7 +17,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Annotated, Any
 
-from core.chat.model import ChannelRef, Choice, FieldKind, PersonRef, Upload
+from core.chat.model import ChannelRef, Choice, FieldKind, LabelledEnum, PersonRef, Upload
 from core.cohorts.model import Member
 from core.commands.decorators import _MARK
 from core.commands.spec import (
@@ -240,5 +240,8 @@ def _choices(type_: Any) -> tuple[Choice, ...]:
     if not (isinstance(type_, type) and issubclass(type_, StrEnum)):
         return ()
     return tuple(
-        Choice(each.value, str(getattr(each, "label", each.value.replace("-", " ")))) for each in type_
+        Choice(each.value, each.label, each.typed_words)
+        if isinstance(each, LabelledEnum)
+        else Choice(each.value, each.value.replace("-", " "))
+        for each in type_
     )

@@ -356,7 +356,8 @@ def _left_over(command: Command, args: Args, loose: str) -> BadInput:
 
 def _takes(param: Param, value: str) -> bool:
     if param.kind is FieldKind.CHOICE:
-        return value.casefold() in {each.value.casefold() for each in param.choices}
+        taken = {word.casefold() for each in param.choices for word in (each.value, *each.words)}
+        return value.casefold() in taken
     if param.kind in (FieldKind.INTEGER, FieldKind.NUMBER):
         return value.isdecimal()
     return param.kind in _WIDE

@@ -9,8 +9,11 @@ from core.store.port import Conn
 
 CELLS: Mapping[str, tuple[Stage, ...]] = {
     "in the making": (Stage.IDEA, Stage.DRAFTING),
-    "under review": (Stage.SUBMITTED, Stage.IN_REVIEW, Stage.REBUTTAL),
-    "decided": (Stage.ACCEPTED, Stage.REJECTED, Stage.WITHDRAWN, Stage.PUBLISHED),
+    "under review": (Stage.SUBMITTED, Stage.IN_REVIEW, Stage.REBUTTAL, Stage.REVISING),
+    "decided": (
+        *(Stage.ACCEPTED, Stage.REJECTED, Stage.DESK_REJECTED),
+        *(Stage.WITHDRAWN, Stage.PUBLISHED),
+    ),
 }
 """The cells, by the words for them: coarser than stages, so that people stand together in them."""
 

@@ -13,8 +13,21 @@ class Stage(LabelledEnum):
     SUBMITTED = "submitted"
     IN_REVIEW = "in-review"
     REBUTTAL = "rebuttal"
+    REVISING = (
+        "revising",
+        "revising: revise and resubmit (R&R), major or minor revision",
+        *("R&R", "RnR", "revise", "revise and resubmit", "revise & resubmit", "revision", "in revision"),
+        *("major", "minor", "major revision", "minor revision", "major revisions", "minor revisions"),
+    )
+    """Sent back with what to change: the round goes on, and nothing is decided yet."""
     ACCEPTED = "accepted"
     REJECTED = "rejected"
+    DESK_REJECTED = (
+        "desk-rejected",
+        "desk rejected: turned down without reviews",
+        *("desk reject", "desk rejection", "desk", "desk rejected"),
+    )
+    """Turned down before any reviewer read it: no verdict of a committee."""
     WITHDRAWN = "withdrawn"
     PUBLISHED = "published"
 
@@ -47,7 +60,7 @@ class VenueEdition:
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """One try of a paper at one venue edition. `decision` is accepted, rejected, withdrawn or None.
+    """One try of a paper at one venue edition. `decision` is accepted, rejected, desk-rejected, withdrawn or None.
 
     `before` and `after` are the scores that reviewers gave before and after their discussion, for the
     paper's owner alone; to everybody else there are none.

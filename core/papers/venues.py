@@ -83,7 +83,7 @@ def next_edition(paper: Paper, venue: VenueEdition) -> VenueEdition:
     decided = [
         each.venue.year
         for each in paper.rounds
-        if each.decision in (Stage.ACCEPTED, Stage.REJECTED)
+        if each.decision in (Stage.ACCEPTED, Stage.REJECTED, Stage.DESK_REJECTED)
         and each.venue.year
         and normalize_name(each.venue.name) == normalize_name(venue.name)
     ]

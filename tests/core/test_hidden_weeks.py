@@ -139,7 +139,7 @@ class Plan:
         elif draw < 0.5 and self.papers.get(who):
             title, visibility = self.random.choice(self.papers[who])
             hidden = hides and visibility != "cohort"
-            stage = self.random.choice(["submitted", "in-review", "rejected", "accepted"])
+            stage = self.random.choice(["submitted", "in-review", "revising", "desk-rejected", "accepted"])
             self.stages[title] = stage
             yield Step(who, "submission update", {"paper": title, "stage": stage}, hidden)
         elif draw < 0.6 and self.papers.get(who):
@@ -164,7 +164,7 @@ class Plan:
         title = f"Paper {self.count} of {who}"
         visibility = self.random.choice(["anonymous", "anonymous", "private", "cohort"])
         hidden = who == "Xan" and visibility != "cohort"
-        stage = self.random.choice(["drafting", "in-review", "rejected"])
+        stage = self.random.choice(["drafting", "revising", "rejected"])
         self.papers.setdefault(who, []).append((title, visibility))
         self.stages[title] = stage
         yield Step(
@@ -180,7 +180,7 @@ class Plan:
 
 LOOKS: Sequence[tuple[str, Mapping[str, Argument]]] = (
     ("submission list", {}),
-    ("submission list", {"stage": "in-review"}),
+    ("submission list", {"stage": "revising"}),
     ("digest preview", {}),
     ("checkin status", {}),
     ("lottery ours", {}),

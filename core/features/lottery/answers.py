@@ -106,7 +106,7 @@ class PaperState:
 
 
 def paper_state(paper: Paper) -> PaperState:
-    """Read a paper's rounds. Withdrawn ones say nothing of what a committee would have decided."""
+    """Read a paper's rounds. Withdrawn and desk-rejected ones say nothing of what a committee would have decided."""
     last = paper.rounds[-1] if paper.rounds else None
     venue = last.venue if last and last.venue.name else None
     rejected = tuple(rate_of(each.venue).rate for each in paper.rounds if each.decision is Stage.REJECTED)
@@ -144,9 +144,10 @@ def paper(of: Paper) -> Answer:
             title=title,
         )
         return replace(answer, text=join([head, answer.text]))
+    no_coin = _no_verdict(of)
     if stand.scored:
         short, numbers, drawn = scored.paper(of, stand.scored)
-        return Answer(short, _picture(drawn), numbers)
+        return Answer(join([short, *no_coin]), _picture(drawn), join([numbers, *no_coin]))
     chances, count = from_here(stand, AHEAD), len(stand.rejected)
     head = say("**The lottery of #{number}** “{title}”", number=of.number, title=title)
     first, further = _first(stand, chances[0]), _further(chances, count)
@@ -160,6 +161,7 @@ def paper(of: Paper) -> Answer:
             agreement=texts.AGREEMENT,
             note=stand.assumed.note,
         ),
+        *no_coin,
     ]
     if stand.unread:
         left_out = say("The scores of this round are on a scale that I do not know, so they are left out.")
@@ -172,8 +174,30 @@ def paper(of: Paper) -> Answer:
     chart = tries.tries(chances, measured=measured, subject=subject)
     after = f"#{of.number} after {texts.rejections(count)}" if count else f"#{of.number}"
     chart = replace(chart, alt=scored.alt(after, chances, measured))
-    words = [head, first, *further[: 1 + stand.unread], say(texts.NOT_ABOUT)]
+    words = [head, first, *further[: 1 + stand.unread], *no_coin, say(texts.NOT_ABOUT)]
     return Answer(join(words), _picture(chart), join([*lines, say(texts.NOT_ABOUT)]))
+
+
+def _no_verdict(of: Paper) -> list[Text]:
+    """What a paper met with that is no verdict, so that no coin was thrown."""
+    lines = []
+    if of.stage is Stage.REVISING:
+        lines.append(
+            say(
+                "It is being revised: its editors have seen it and said neither yes nor no, which these odds, of a paper "
+                "that meets a new committee, know nothing of."
+            )
+        )
+    desk = sum(each.decision is Stage.DESK_REJECTED for each in of.rounds)
+    if desk:
+        times = "once" if desk == 1 else f"{desk} times"
+        lines.append(
+            say(
+                "It was turned down at the desk {times}. No reviewer judged it there, so that does not count.",
+                times=times,
+            )
+        )
+    return lines
 
 
 def _first(stand: PaperState, chance: Range) -> Text:

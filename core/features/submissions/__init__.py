@@ -12,13 +12,16 @@ TOPIC = HelpTopic(
     ("submission add", "submission list", "submission update", "review add", "submission resubmit"),
     {
         "paper manuscript article preprint arxiv": ("submission add", "submission list"),
-        "rejected rejection reject desk-rejected": (
+        "rejected rejection reject desk desk-rejected desk-reject": (
             "submission update",
             "submission resubmit",
             "lottery plan",
         ),
         "accepted acceptance published decision notification": ("submission update",),
-        "resubmit again revise revision rebuttal withdrawn": ("submission resubmit", "submission update"),
+        "resubmit again revise revising revision major minor rebuttal withdrawn": (
+            "submission resubmit",
+            "submission update",
+        ),
         "reviewer score confidence": ("review add", "review list"),
         "deadline due conference journal venue": ("submission add", "submission list"),
         "author coauthor anonymous private hidden": ("submission add", "submission show"),

@@ -5,6 +5,7 @@ from typing import Any
 from core.chat.text import say
 from core.cohorts.limits import check_quota
 from core.cohorts.model import Scope
+from core.commands.record_search import normalize_name
 from core.errors import BadInput, NotFound
 from core.papers import queries, updates
 from core.papers.model import Paper, Stage, VenueEdition
@@ -16,14 +17,16 @@ DECISIONS = {
     Stage.ACCEPTED: Stage.ACCEPTED,
     Stage.PUBLISHED: Stage.ACCEPTED,
     Stage.REJECTED: Stage.REJECTED,
+    Stage.DESK_REJECTED: Stage.DESK_REJECTED,
     Stage.WITHDRAWN: Stage.WITHDRAWN,
 }
 """The stages that end a round, and with which decision."""
 
-UNDER_REVIEW = (Stage.SUBMITTED, Stage.IN_REVIEW, Stage.REBUTTAL)
+UNDER_REVIEW = (Stage.SUBMITTED, Stage.IN_REVIEW, Stage.REBUTTAL, Stage.REVISING)
+"""The stages of a round that is open."""
 
-_VERDICTS = (Stage.ACCEPTED, Stage.REJECTED)
-"""The stages that say what a committee decided, even where no round was recorded or it had ended."""
+_OUTCOMES = (Stage.ACCEPTED, Stage.REJECTED, Stage.DESK_REJECTED)
+"""The stages that say what a venue decided, even where no round was recorded or it had ended."""
 
 
 def add(conn: Conn, scope: Scope, owner_id: int, paper: NewPaper) -> int:
@@ -33,7 +36,7 @@ def add(conn: Conn, scope: Scope, owner_id: int, paper: NewPaper) -> int:
         have, scope.limits.papers, "You have {have} papers here", "Whoever runs this bot can allow more."
     )
     added = updates.add_paper(conn, scope, owner_id, paper)
-    if paper.venue is not None or paper.stage in (*UNDER_REVIEW, *_VERDICTS):
+    if paper.venue is not None or paper.stage in (*UNDER_REVIEW, *_OUTCOMES):
         updates.open_round(conn, added.id, paper.venue, DECISIONS.get(paper.stage), scope.today)
     return added.number
 
@@ -54,7 +57,8 @@ def update(conn: Conn, scope: Scope, by: int, paper: Paper, change: StageChange)
 
 
 def resubmit(conn: Conn, scope: Scope, by: int, paper: Paper, venue: VenueEdition) -> int:
-    """Send a paper to its next venue. Returns which try it is. A venue that was only planned is replaced.
+    """Send a paper to its next venue. Returns which try it is. A venue that was only planned is replaced; a paper that is
+    being revised goes on in its round where it is sent to the same venue, and is withdrawn from it otherwise.
 
     Raises `BadInput` where the paper is still under review or was accepted.
     """
@@ -63,7 +67,13 @@ def resubmit(conn: Conn, scope: Scope, by: int, paper: Paper, venue: VenueEditio
     _check_may_resubmit(paper, before, last)
     change = StageChange(Stage.SUBMITTED, scope.today, None)
     updates.set_stage(conn, paper.id, change.stage)
-    if last is not None and last.decision is None:
+    if last is not None and last.decision is None and before is Stage.REVISING:
+        if _same_venue(last.venue, venue):
+            venue = last.venue
+        else:
+            updates.decide_round(conn, last.id, Stage.WITHDRAWN, change.day)
+            updates.open_round(conn, paper.id, venue, None, change.day)
+    elif last is not None and last.decision is None:
         updates.set_round_venue(conn, last.id, venue)
     else:
         updates.open_round(conn, paper.id, venue, None, change.day)
@@ -78,7 +88,7 @@ def _check_may_resubmit(paper: Paper, stage: Stage, last: LatestRound | None) ->
             "“{title}” is accepted{at}, so it needs no other venue. If that was a slip, set it right with "
             "{/submission update}."
         )
-    elif stage in UNDER_REVIEW:
+    elif stage in UNDER_REVIEW and stage is not Stage.REVISING:
         text = (
             "“{title}” is still under review{at}. Say with {/submission update} how that ended; then it can go "
             "on."
@@ -86,6 +96,12 @@ def _check_may_resubmit(paper: Paper, stage: Stage, last: LatestRound | None) ->
     else:
         return
     raise BadInput(say(text, title=paper.title, at=at))
+
+
+def _same_venue(one: VenueEdition, other: VenueEdition) -> bool:
+    """Whether two editions may be the same one: a journal's have no year."""
+    same_name = normalize_name(one.name) == normalize_name(other.name)
+    return same_name and (one.year is None or other.year is None or one.year == other.year)
 
 
 def _current_stage(conn: Conn, scope: Scope, paper: Paper) -> Stage:
@@ -105,10 +121,10 @@ def _update_rounds(conn: Conn, paper_id: int, change: StageChange) -> None:
     last = queries.latest_round(conn, paper_id)
     decision = DECISIONS.get(change.stage)
     if last is None:
-        if change.stage in (*UNDER_REVIEW, *_VERDICTS):
+        if change.stage in (*UNDER_REVIEW, *_OUTCOMES):
             updates.open_round(conn, paper_id, None, decision, change.day)
     elif decision is not None:
-        if last.decision is None or change.stage in _VERDICTS:
+        if last.decision is None or change.stage in _OUTCOMES:
             updates.decide_round(conn, last.id, decision, change.day)
     elif last.decision is not None:
         if change.stage is Stage.SUBMITTED:

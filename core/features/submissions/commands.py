@@ -123,7 +123,7 @@ async def update(
     change = StageChange(stage, day, note or None, note_visibility)
     done = await call.write(changes.update, call.scope, call.member.id, paper, change)
     text = texts.updated(paper, change, done, call.member.id)
-    has_next_try = stage in (Stage.REJECTED, Stage.WITHDRAWN)
+    has_next_try = stage in (Stage.REJECTED, Stage.DESK_REJECTED, Stage.WITHDRAWN)
     kinds = ("next", "resubmit", "show", "timeline") if has_next_try else ("show", "timeline")
     return Reply(text, (Buttons(_buttons(paper.number, kinds)),))
 

@@ -134,6 +134,14 @@ _UPDATED = {
         "Noted for **#{number}** “{title}”{at}. I am sorry. Two committees often disagree: at NeurIPS 2021, one "
         "turned down about half of what the other had accepted. Take the time you need."
     ),
+    Stage.DESK_REJECTED: (
+        "Noted for **#{number}** “{title}”{at}: turned down without reviews. I am sorry. No reviewer has judged it, so "
+        "the lottery does not count this as a verdict; often it is about scope, length or format."
+    ),
+    Stage.REVISING: (
+        "**#{number}** “{title}” is to be revised{at}. That is neither yes nor no: its round goes on, and "
+        "{/submission resubmit} sends the revised version."
+    ),
     Stage.WITHDRAWN: "**#{number}** “{title}” is withdrawn{at}. It waits here until you pick it up again.",
 }
 
