@@ -145,10 +145,11 @@ class DiscordInteractions:
         name: str,
         given: Mapping[str, object],
         cohort: int | None = None,
+        source: Source = Source.COMMAND,
     ) -> None:
         """Let the answer be deferred in time, unless it may be a form, which cannot follow a deferral."""
         command = self._core.registry.commands.get(name)
-        if command is not None and not command.missing(given):
+        if command is not None and not command.opens_form(given, source):
             private = await self._core.is_private(name, interaction.place, cohort)
             answer.defer_later(private=private, defer_after=self._defer_after)
 
@@ -174,7 +175,9 @@ class DiscordInteractions:
             return
         stored = await self._decode(interaction, custom_id)
         args = self._references(interaction, stored.command, stored.args)
-        await self._defer_later(interaction, answer, stored.command, args, stored.cohort)
+        await self._defer_later(
+            interaction, answer, stored.command, args, stored.cohort, source=Source.BUTTON
+        )
         request = interaction.request(
             stored.command, args, cohort=stored.cohort, source=Source.BUTTON, draft=stored.draft
         )

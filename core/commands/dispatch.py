@@ -252,7 +252,7 @@ class Core:
     ) -> tuple[Scope | None, dict[str, Any], bool, bool] | Form:
         caller = access.authorise(conn, request, command, proofs, setup_by_anyone=self.setup_by_anyone)
         scope = access.scope_of(caller, now, self.admission.limits)
-        if command.missing(request.args):
+        if command.opens_form(request.args, request.source):
             return replace(self._form(conn, request, command, scope), draft=request.draft)
         values = coerce(conn, self.registry, command, request.args, scope, request.person)
         public = access.is_public(conn, command, request.place, scope.cohort.id if scope else None)

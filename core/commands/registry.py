@@ -71,7 +71,9 @@ class Registry:
     @property
     def purposes(self) -> tuple[str, ...]:
         """What channels can be for; "home" serves where nothing else is set."""
-        return ("home", *dict.fromkeys(kind.purpose for kind in self.schedules.values()))
+        named = [kind.purpose for kind in self.schedules.values()]
+        named += [kind.purpose for kind in self.posts.values()]
+        return tuple(dict.fromkeys(("home", *named)))
 
 
 def discover(package: str = "core.features") -> Registry:
@@ -181,6 +183,7 @@ def build_command(function: Handler, mark: CommandMark) -> Command:
         mark.once,
         mark.purpose,
         mark.submit,
+        mark.asks,
     )
 
 

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, NewType
 
-from core.chat.model import Button, Choice, FieldKind, Person, Reply
+from core.chat.model import Button, Choice, FieldKind, Person, Reply, Source
 from core.chat.text import Sayable
 from core.cohorts.counting import Figure
 from core.cohorts.model import Cohort, Member, Scope
@@ -142,6 +142,8 @@ class Command:
     """What the cohort's channels are for in which an answer that is not private may stand."""
     submit: str = "Send"
     """What the button says that sends the form."""
+    asks: str = ""
+    """A parameter that a person has to choose: a button that leaves it out opens the form with what it holds."""
 
     @property
     def name(self) -> str:
@@ -156,6 +158,11 @@ class Command:
     def missing(self, args: Mapping[str, object]) -> bool:
         """Whether a required parameter is not among `args`, so that a form has to ask for it."""
         return any(param.required and args.get(param.name) in (None, "") for param in self.params)
+
+    def opens_form(self, args: Mapping[str, object], source: Source) -> bool:
+        """Whether a call with these arguments has its form opened rather than being carried out."""
+        has_to_choose = source is Source.BUTTON and self.asks and not args.get(self.asks)
+        return bool(has_to_choose) or self.missing(args)
 
     def param(self, name: str) -> Param | None:
         """The parameter of that name."""
@@ -176,6 +183,7 @@ class CommandMark:
     once: Once = Once.EACH_PERSON
     purpose: str = "home"
     submit: str = "Send"
+    asks: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -144,6 +144,21 @@ def events(conn: Conn, scope: Scope, paper_id: int) -> Sequence[Row]:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class PaperName:
+    """What a paper is called, and whether the whole cohort sees it."""
+
+    number: int
+    title: str
+    for_cohort: bool
+
+
+def paper_name(conn: Conn, paper_id: int) -> PaperName | None:
+    """What a paper is called, whoever looks: for who was told of it by its owner. None where it is not there."""
+    row = conn.one("SELECT number, title, visibility FROM submission WHERE id = :id", id=paper_id)
+    return PaperName(row["number"], row["title"], row["visibility"] == "cohort") if row else None
+
+
 def editions_of_cohort(conn: Conn, scope: Scope) -> list[VenueEdition]:
     """The venue editions that papers were sent to which the caller may see."""
     rows = conn.all(

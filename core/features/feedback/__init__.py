@@ -1,0 +1,19 @@
+"""Feedback: asked of mentors and peers, taken by one of them, answered, and never forgotten."""
+
+from core.commands.spec import HelpTopic
+
+GROUPS = {"feedback": "Ask mentors and peers for feedback, help others, and say thank you"}
+
+TOPIC = HelpTopic(
+    "feedback",
+    25,
+    "ask mentors and peers, see what waits, and help",
+    ("feedback",),
+    ("feedback ask", "feedback list", "feedback show"),
+    {
+        "feedback ask mentor advice question opinion": ("feedback ask", "feedback list"),
+        "stuck blocked blocker help problem": ("feedback ask",),
+        "take back withdraw request": ("feedback close",),
+        "correct mistake change request": ("feedback edit",),
+    },
+)

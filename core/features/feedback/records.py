@@ -1,0 +1,254 @@
+"""Requests for feedback in the store: who may read one, how it is found, what changes it. Plain SQL."""
+
+from collections.abc import Sequence
+
+from core.chat import folding
+from core.chat.model import Button, Choice
+from core.chat.text import say
+from core.cohorts import settings
+from core.cohorts.members import name_sql
+from core.cohorts.model import Scope
+from core.commands import handled_calls, record_search
+from core.commands.decorators import record
+from core.commands.spec import NothingThere
+from core.features.feedback.model import FeedbackRequest, NewRequest, RequestState, RequestVisibility
+from core.papers import queries
+from core.papers.queries import PaperName
+from core.store.port import Conn, Row
+
+READS = (
+    "(r.visibility = 'cohort' OR r.asker_id = :viewer OR r.helper_id = :viewer OR (:mentor = 1 AND"
+    " (r.visibility = 'mentors' OR r.named_id = :viewer OR (r.state = 'open' AND r.named_id IS NULL))))"
+)
+"""The condition under which a caller may see a request; its parameters are those of `viewer`. Of a private one mentors
+see the topic as long as anybody of them can take it."""
+
+_COLUMNS = f"r.*, {name_sql('r.asker_id')} AS asker, {name_sql('r.helper_id')} AS helper, {name_sql('r.named_id')} AS named"
+
+_RECENT = 200
+"""The newest requests that are searched by their words."""
+
+_NEWEST = f"SELECT {_COLUMNS} FROM feedback_request r WHERE r.cohort_id = :cohort"
+
+
+def viewer(scope: Scope) -> dict[str, object]:
+    """The parameters of `READS`, with the cohort."""
+    member = scope.member
+    return {
+        "cohort": scope.cohort.id,
+        "viewer": member.id if member else -1,
+        "mentor": int(member is not None and member.mentor),
+    }
+
+
+def of_row(row: Row) -> FeedbackRequest:
+    """A row of all columns, with the names."""
+    return FeedbackRequest(
+        row["id"],
+        row["number"],
+        row["asker_id"],
+        row["asker"] or "Somebody",
+        row["topic"],
+        row["details"],
+        RequestVisibility(row["visibility"]),
+        RequestState(row["state"]),
+        row["created_at"],
+        row["helper_id"],
+        row["helper"] or "",
+        row["named_id"],
+        row["named"] or "",
+        row["paper_id"],
+        row["claimed_at"],
+        row["closed_at"],
+        row["word"],
+        row["revision"],
+        row["organizers_at"],
+    )
+
+
+def by_id(conn: Conn, request_id: int) -> FeedbackRequest | None:
+    """A request, whoever looks; None where it was taken back."""
+    row = conn.one(f"SELECT {_COLUMNS} FROM feedback_request r WHERE r.id = :id", id=request_id)
+    return of_row(row) if row else None
+
+
+def _by_number(conn: Conn, scope: Scope, number: int) -> Sequence[Row]:
+    values = viewer(scope)
+    return conn.all(f"{_NEWEST} AND r.number = :number AND {READS}", number=number, **values) or conn.all(
+        f"{_NEWEST} AND r.earlier_number = :number AND {READS}", number=number, **values
+    )
+
+
+def _newest(conn: Conn, scope: Scope, most: int) -> list[Row]:
+    """The newest requests that the caller sees, those that are not closed first."""
+    found: list[Row] = []
+    for state in RequestState:
+        found += conn.all(
+            f"{_NEWEST} AND r.state = :state AND {READS} ORDER BY r.created_at DESC, r.id DESC LIMIT :most",
+            state=state.value,
+            most=most - len(found),
+            **viewer(scope),
+        )
+    return found
+
+
+def _by_words(conn: Conn, scope: Scope, typed: str, most: int) -> list[Row]:
+    return [each for each in _newest(conn, scope, _RECENT) if folding.fits(typed, each["topic"])][:most]
+
+
+def complete(conn: Conn, scope: Scope, typed: str) -> Sequence[Choice]:
+    """The requests that the caller sees, those that wait first."""
+    found = record_search.offered(
+        typed,
+        25,
+        by_number=lambda number: _by_number(conn, scope, number),
+        by_words=lambda words, most: _by_words(conn, scope, words, most),
+        newest=lambda most: _newest(conn, scope, most),
+    )
+    return [record_search.choice(row["number"], row["topic"]) for row in found]
+
+
+_NOTHING = NothingThere(
+    say("Nobody here has asked for feedback yet. What would you like some on?"),
+    Button("Ask for feedback", "feedback ask"),
+)
+
+
+@record(FeedbackRequest, complete=complete, none=_NOTHING)
+def resolve(conn: Conn, scope: Scope, typed: str) -> FeedbackRequest:
+    """The request of a number, or with these words in its topic. One that the caller may not see is not there."""
+    found = record_search.candidates(
+        typed,
+        record_search.SHOWN + 1,
+        by_number=lambda number: _by_number(conn, scope, number),
+        by_title=lambda title, most: [
+            each for each in _by_words(conn, scope, title, _RECENT) if folding.same(each["topic"], title)
+        ][:most],
+        by_words=lambda words, most: _by_words(conn, scope, words, most),
+    )
+    row = record_search.pick_one(
+        found,
+        typed,
+        number_of=lambda each: int(each["number"]),
+        title_of=lambda each: str(each["topic"]),
+        missing=say("{/feedback list} shows what was asked."),
+    )
+    return of_row(row)
+
+
+def add(conn: Conn, scope: Scope, asker_id: int, new: NewRequest) -> FeedbackRequest:
+    """Keep a new request, under a random number where the cohort does not see it."""
+    made = conn.insert(
+        "INSERT INTO feedback_request (cohort_id, number, asker_id, topic, details, paper_id, visibility, named_id,"
+        " created_at) VALUES (:cohort, :number, :asker, :topic, :details, :paper, :visibility, :named, :now)",
+        cohort=scope.cohort.id,
+        number=_number(conn, scope, new.visibility),
+        asker=asker_id,
+        topic=new.topic,
+        details=new.details,
+        paper=new.paper_id,
+        visibility=new.visibility.value,
+        named=new.named_id,
+        now=scope.now,
+    )
+    return existing(conn, made)
+
+
+def existing(conn: Conn, request_id: int) -> FeedbackRequest:
+    """A request that was written or read in this transaction."""
+    found = by_id(conn, request_id)
+    assert found is not None  # noqa: S101 - see above
+    return found
+
+
+def _number(conn: Conn, scope: Scope, visibility: RequestVisibility) -> int:
+    cohort = scope.cohort.id
+    if visibility is RequestVisibility.COHORT:
+        return settings.next_number(conn, cohort, "feedback")
+
+    def is_taken(number: int) -> bool:
+        found = conn.value(
+            "SELECT 1 FROM feedback_request WHERE cohort_id = :cohort AND number = :number",
+            cohort=cohort,
+            number=number,
+        )
+        return found is not None
+
+    return settings.hidden_number(is_taken)
+
+
+def change(conn: Conn, scope: Scope, request: FeedbackRequest, new: NewRequest) -> FeedbackRequest:
+    """Give a request other words or other readers. One that the cohort did not see takes a common number when it does,
+    and the earlier one still finds it."""
+    number, earlier = request.number, None
+    if new.visibility is RequestVisibility.COHORT and number >= settings.FIRST_HIDDEN:
+        number, earlier = _number(conn, scope, new.visibility), request.number
+    conn.run(
+        "UPDATE feedback_request SET number = :number, earlier_number = coalesce(:earlier, earlier_number),"
+        " topic = :topic, details = :details, paper_id = :paper, visibility = :visibility, named_id = :named,"
+        " revision = revision + 1 WHERE id = :id",
+        id=request.id,
+        number=number,
+        earlier=earlier,
+        topic=new.topic,
+        details=new.details,
+        paper=new.paper_id,
+        visibility=new.visibility.value,
+        named=new.named_id,
+    )
+    return existing(conn, request.id)
+
+
+def close(conn: Conn, request: FeedbackRequest, word: str, scope: Scope) -> FeedbackRequest:
+    """End a request. Who helped stays written down."""
+    conn.run(
+        "UPDATE feedback_request SET state = 'closed', closed_at = :now, word = :word, due_at = NULL,"
+        " revision = revision + 1 WHERE id = :id",
+        id=request.id,
+        now=scope.now,
+        word=word,
+    )
+    return existing(conn, request.id)
+
+
+def reopen(conn: Conn, request: FeedbackRequest) -> FeedbackRequest:
+    """Let a closed request go on where it was: with who helped, or waiting at its old place."""
+    conn.run(
+        "UPDATE feedback_request SET state = CASE WHEN helper_id IS NULL THEN 'open' ELSE 'claimed' END,"
+        " closed_at = NULL, word = '', revision = revision + 1 WHERE id = :id",
+        id=request.id,
+    )
+    return existing(conn, request.id)
+
+
+def remove(conn: Conn, cohort_id: int, request: FeedbackRequest) -> None:
+    """Delete a request with all that was said to it."""
+    conn.run("DELETE FROM feedback_request WHERE id = :id", id=request.id)
+    handled_calls.erase_results(conn, cohort_id)
+
+
+def open_of(conn: Conn, asker_id: int) -> list[FeedbackRequest]:
+    """What a member has asked and is not closed, the oldest first."""
+    rows = conn.all(
+        f"SELECT {_COLUMNS} FROM feedback_request r WHERE r.asker_id = :asker AND r.state IN ('open', 'claimed')"
+        " ORDER BY r.created_at, r.id",
+        asker=asker_id,
+    )
+    return [of_row(row) for row in rows]
+
+
+def claims_of(conn: Conn, helper_id: int) -> list[FeedbackRequest]:
+    """What a member has taken and is not closed, the oldest first."""
+    rows = conn.all(
+        f"SELECT {_COLUMNS} FROM feedback_request r WHERE r.helper_id = :helper AND r.state = 'claimed'"
+        " ORDER BY r.created_at, r.id",
+        helper=helper_id,
+    )
+    return [of_row(row) for row in rows]
+
+
+def paper_shown(conn: Conn, request: FeedbackRequest) -> PaperName | None:
+    """The paper that a request is about, where its readers may learn of it: one that the cohort does not see is named
+    to those alone whom its asker chose."""
+    found = queries.paper_name(conn, request.paper_id) if request.paper_id is not None else None
+    return found if found is not None and (found.for_cohort or not request.is_public) else None

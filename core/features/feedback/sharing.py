@@ -1,0 +1,92 @@
+"""What the channels show of a request that the cohort reads: posted, changed as it goes on, taken back. Plain SQL.
+
+Nothing is called posted or taken back before it is; how far it is is asked of the outbox.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from core.cohorts import places
+from core.cohorts.model import Cohort
+from core.delivery import outbox, outcomes
+from core.delivery.outbox import NewPost
+from core.delivery.outcomes import PostStanding, Showing
+from core.delivery.outlet import Target
+from core.features.feedback.model import FeedbackRequest
+from core.store.port import Conn
+
+ASKED, PURPOSE = "feedback.request", "feedback"
+"""The kind of post that shows a request, and what the channels are for in which it stands."""
+
+
+def about(request_id: int) -> str:
+    """What the posts of a request are found by."""
+    return f"feedback:{request_id}"
+
+
+def standings(conn: Conn, cohort: Cohort, request_id: int) -> list[PostStanding]:
+    """How a request stands in the channels in which it was asked."""
+    return outcomes.standings(conn, cohort.id, ASKED, about(request_id))
+
+
+def publish(
+    conn: Conn, cohort: Cohort, request: FeedbackRequest, now: datetime, *, asked_by: int | None = None
+) -> list[int]:
+    """Bring what the channels show in line with a request, also where it was asked in a channel that serves something
+    else by now. `asked_by` is the member who is told where that fails. Returns the posts that carry it out."""
+    before = standings(conn, cohort, request.id)
+    key = f"{about(request.id)}:{request.revision}"
+    written = [_bring_up(conn, cohort, request, each, key, now, asked_by) for each in before]
+    if request.is_public and not request.is_closed:
+        there = {each.target.key for each in before}
+        serving = (Target.place(each) for each in places.places_for(conn, cohort.id, PURPOSE))
+        new = (_post(cohort, request, each, asked_by) for each in serving if each.key not in there)
+        written += [outbox.enqueue(conn, each, now) for each in new]
+    return [each for each in written if each is not None]
+
+
+def take_back(conn: Conn, cohort: Cohort, request: FeedbackRequest, now: datetime) -> list[int]:
+    """Take a request out of the channels; its record goes in this transaction."""
+    key, by = f"{about(request.id)}:gone", request.asker_id
+    found = standings(conn, cohort, request.id)
+    written = [_bring_up(conn, cohort, request, each, key, now, by, gone=True) for each in found]
+    return [each for each in written if each is not None]
+
+
+def _post(cohort: Cohort, request: FeedbackRequest, target: Target, asked_by: int | None) -> NewPost:
+    of, data = about(request.id), {"request": request.id}
+    return NewPost(cohort.id, f"{of}:{target.key}", ASKED, data, target, asked_by=asked_by, about=of)
+
+
+def _bring_up(
+    conn: Conn,
+    cohort: Cohort,
+    request: FeedbackRequest,
+    posted: PostStanding,
+    key: str,
+    now: datetime,
+    asked_by: int | None,
+    *,
+    gone: bool = False,
+) -> int | None:
+    """What a channel, to which the request was posted before, needs to show it as it is now."""
+    wanted = request.is_public and not gone
+    if posted.showing is Showing.COMING and not posted.begun:
+        if wanted:
+            return posted.id  # it is put into words when it is sent
+        outbox.withdraw(conn, posted.id, "Who asked took it back before it was sent.", now)
+        return None
+    if posted.showing in (Showing.NOWHERE, Showing.UNKNOWN):
+        if not wanted or request.is_closed:
+            return None
+        outbox.reopen(conn, posted.id, now, unsure=posted.showing is Showing.UNKNOWN, late=False)
+        return posted.id
+    post = _post(cohort, request, posted.target, asked_by)
+    return outbox.enqueue(conn, replace(post, key=f"{key}:{posted.target.key}", edits=posted.id), now)
+
+
+def thread_posts(conn: Conn, cohort: Cohort, request_id: int) -> Sequence[PostStanding]:
+    """The posts in whose threads a request is answered."""
+    shown = (Showing.COMING, Showing.SHOWN, Showing.CHANGING, Showing.STALE)
+    return [each for each in standings(conn, cohort, request_id) if each.showing in shown]
