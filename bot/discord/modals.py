@@ -33,7 +33,7 @@ def modal(title: str, fields: Sequence[FormField], custom_id: str) -> dict[str, 
     for field in fields[:MOST_FIELDS]:
         label: ui.Label[ui.Modal] = ui.Label(
             text=shorten(field.label, LABEL),
-            description=shorten(field.help, DESCRIPTION) or None,
+            description=shorten(field.note or field.help, DESCRIPTION) or None,
             component=_component(field),
         )
         made.add_item(label)

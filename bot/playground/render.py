@@ -130,6 +130,7 @@ def _field(field: FormField, command: Command) -> Tree:
         "min": param.minimum if param else None,
         "max": param.maximum if param else None,
         "value": field.value,
+        "note": field.note,
     }
 
 

@@ -38,7 +38,7 @@ def modal(form: Form, metadata: str) -> Json:
         "close": _plain("Cancel", 24),
         "notify_on_close": any(each.kind is FieldKind.LONG_TEXT for each in form.fields),
         "private_metadata": metadata,
-        "blocks": [_input(each) for each in form.fields[:99]],
+        "blocks": [block for each in form.fields for block in _blocks(each)][:99],
     }
 
 
@@ -67,6 +67,13 @@ def decode_metadata(metadata: str, workspace: str) -> tuple[str, ReplyContext]:
 
 def _plain(text: str, limit: int) -> Json:
     return {"type": "plain_text", "text": shorten(text, limit), "emoji": False}
+
+
+def _blocks(field: FormField) -> list[Json]:
+    """The input of a field, with its note above it."""
+    if not field.note:
+        return [_input(field)]
+    return [{"type": "context", "elements": [_plain(field.note, 2_000)]}, _input(field)]
 
 
 def _input(field: FormField) -> Json:

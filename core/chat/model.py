@@ -286,7 +286,8 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class FormField:
-    """One field of a form. `value` is what stands in it when it opens."""
+    """One field of a form. `value` is what stands in it when it opens. `note` is said above it where there is room, and
+    in the place of `help` where there is none."""
 
     name: str
     label: str
@@ -296,6 +297,7 @@ class FormField:
     choices: tuple[Choice, ...] = ()
     max_length: int | None = None
     value: str | None = None
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,7 @@ from core.chat.model import (
 from core.chat.text import CommandRef, Text, clean, say
 from core.cohorts.model import Scope
 from core.commands import record_search
-from core.commands.spec import Command, Param, RecordKind
+from core.commands.spec import Command, Opening, Param, RecordKind
 from core.commands.stored_call import StoredCall
 from core.errors import BadInput, NotFound, OutOfDate, UserError
 from core.store.port import Conn
@@ -87,18 +87,32 @@ def build_form(
     if scope is not None:
         _check_records(conn, command, given, scope, records)
     texts = as_texts(given)
-    stored = command.prefill(conn, scope, texts) if command.prefill and scope else {}
-    values = {**_own(command, records, caller), **stored, **texts}
+    opening = _opening(conn, command, scope, texts)
+    values = {**_own(command, records, caller), **opening.values, **texts}
     shown = [
-        param for param in command.params if param.in_form or (param.required and param.name not in values)
+        param
+        for param in command.params
+        if (param.in_form and param.name not in opening.left_out)
+        or (param.required and param.name not in values)
     ]
-    fields = tuple(_field(conn, param, values, scope, records) for param in shown)
+    fields = tuple(
+        replace(_field(conn, param, values, scope, records), note=opening.notes.get(param.name, ""))
+        for param in shown
+    )
     names = {param.name for param in shown}
     hidden = {name: value for name, value in values.items() if name not in names}
-    title = command.form or f"{command.group.capitalize()} {command.verb}"
+    title = opening.title or command.form or f"{command.group.capitalize()} {command.verb}"
     return Form(
         title, command.name, fields, hidden, scope.cohort.id if scope else None, submit=command.submit
     )
+
+
+def _opening(conn: Conn, command: Command, scope: Scope | None, given: Mapping[str, str]) -> Opening:
+    """How the command says that its form opens."""
+    if command.prefill is None or scope is None:
+        return Opening({})
+    found = command.prefill(conn, scope, given)
+    return found if isinstance(found, Opening) else Opening(found)
 
 
 def _check_records(

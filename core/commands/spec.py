@@ -113,7 +113,21 @@ class Param:
 
 
 Handler = Callable[..., Awaitable[Reply]]
-Prefill = Callable[[Conn, Scope, Mapping[str, str]], Mapping[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """How a form opens: the `values` that stand in it, as texts. `title` replaces the command's own, 24 characters at
+    most. `notes` say something above a field, by its name, where the platform has room, and in the place of its help
+    elsewhere. Fields among `left_out` are not asked for."""
+
+    values: Mapping[str, str]
+    title: str | None = None
+    notes: Mapping[str, str] = field(default_factory=dict)
+    left_out: frozenset[str] = frozenset()
+
+
+Prefill = Callable[[Conn, Scope, Mapping[str, str]], Mapping[str, str] | Opening]
 """What stands in a form when it opens, by what was given with the call, as texts. Raises a `UserError` where the form
 cannot succeed."""
 

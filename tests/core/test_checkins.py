@@ -12,10 +12,11 @@ from core.clock import FixedClock
 from core.commands.registry import Registry
 from core.delivery.service import Delivery
 from tests.outlets import KeepingOutlet
-from tests.people import CohortFixture, button_of, text_of
+from tests.people import CohortFixture, answered, button_of, buttons_of, text_of
 from tests.redelivery import Redelivered
 
 REDELIVERED: Mapping[str, Redelivered] = {
+    "checkin mark": Redelivered({"kind": "data"}, by="ada"),
     "checkin edit": Redelivered({"progress": "Changed", "share": "shared"}, by="ada"),
     "checkin now": Redelivered({"progress": "Again", "share": "shared"}, by="mina"),
     "checkin share": Redelivered(by="ada"),
@@ -34,7 +35,7 @@ def shown(outlet: KeepingOutlet, index: int = -1) -> str:
     )
 
 
-async def test_form_asks_for_everything_and_keeps_private_check_in_private(
+async def test_form_asks_for_five_things_and_keeps_private_check_in_private(
     cohort: CohortFixture, delivery: Delivery, outlet: KeepingOutlet
 ) -> None:
     form = await cohort.ada.form("checkin now")
@@ -42,13 +43,11 @@ async def test_form_asks_for_everything_and_keeps_private_check_in_private(
     assert kinds == {
         "progress": FieldKind.LONG_TEXT,
         "learned": FieldKind.LONG_TEXT,
-        "negative": FieldKind.FLAG,
-        "next": FieldKind.LONG_TEXT,
-        "blocker_kind": FieldKind.CHOICE,
         "blocker": FieldKind.LONG_TEXT,
+        "next": FieldKind.LONG_TEXT,
         "mood": FieldKind.CHOICE,
-        "share": FieldKind.CHOICE,
     }
+    assert form.title == "Check in, for you alone"
     reply = await cohort.ada.submit(form, progress="Wrote the proof", mood="2")
     assert "for your eyes only" in text_of(reply)
     await delivery.flush()
@@ -63,23 +62,23 @@ async def test_shared_check_in_is_posted_in_thread_of_days_call(
     await delivery.flush()
     call = outlet.sent[0].reply
     form = await cohort.ada.click(button_of(call, "Check in"))
-    reply = await cohort.ada.submit(
-        form,
-        progress="Ran <b>it</b>",
-        learned="It does not hold",
-        negative=True,
-        blocker_kind="compute",
-        blocker="The queue",
-        mood="2",
-        share="shared",
+    kept = answered(
+        await cohort.ada.submit(
+            form, progress="Ran <b>it</b>", learned="It does not hold", blocker="The queue", mood="2"
+        )
     )
-    assert "somebody will not lose a month" in text_of(reply)
+    assert "What kind of thing is it?" in text_of(kept)
+    marked = answered(await cohort.ada.click(kept, "Compute"))
+    assert "noted: compute" in text_of(marked)
+    told = answered(await cohort.ada.click(marked, "It is a negative result"))
+    assert "somebody will not lose a month" in text_of(told)
+    answered(await cohort.ada.click(told, "Share it"))
     await delivery.flush()
     post = outlet.sent[1]
     assert post.thread_of == "m1"
     assert post.thread_name == "Check-ins of Tue 24 Nov 2026"
     assert shown(outlet) == (
-        "Ada checked in.\nProgress: Ran <b>it</b>\nLearned (a negative result): It does not hold\n"
+        "Ada checked in.\nMoved: Ran <b>it</b>\nLearned (a negative result): It does not hold\n"
         "In the way: Compute: The queue"
     )
     assert "2" not in shown(outlet).replace("24", ""), "a mood is nobody else's business"
@@ -106,13 +105,13 @@ async def test_editing_changes_what_others_see_and_can_take_it_back(
     await delivery.flush()
     form = await cohort.ada.form("checkin edit")
     values = {each.name: each.value for each in form.fields}
-    assert (values["progress"], values["share"]) == ("First words", "shared")
+    assert (values["progress"], form.title) == ("First words", "Edit, for the cohort")
     await cohort.ada.submit(form, progress="Better words")
     await delivery.flush()
     message, edit = outlet.edits[0]
     assert message == "m2"
     assert "Better words" in str(edit.reply.blocks)
-    await cohort.ada.submit(await cohort.ada.form("checkin edit"), share="private")
+    await cohort.ada.ok("checkin edit", progress="Better words", share="private")
     await delivery.flush()
     assert "taken back" in as_text(outlet.edits[1][1].reply.text).plain()
     assert len(outlet.sent) == 2
@@ -190,3 +189,81 @@ async def test_feature_brings_its_own_section(cohort: CohortFixture, registry: R
     without = replace(registry, sections=())
     alone = replace(cohort, core=replace(cohort.core, registry=without))
     assert "quiet stretch" in text_of(await replace(alone.ada, core=alone.core).ok("digest preview"))
+
+
+@pytest.mark.case(63)
+async def test_form_says_who_will_read_it_and_what_was_planned(
+    cohort: CohortFixture, clock: FixedClock
+) -> None:
+    first = await cohort.ada.form("checkin now")
+    assert (first.title, first.fields[0].note) == ("Check in, for you alone", "")
+    kept = answered(await cohort.ada.submit(first, progress="Ran it", next="Run it\nagain"))
+    await cohort.ada.click(kept, "Share it")
+    clock.move_to(clock.now() + timedelta(days=1))
+    second = await cohort.ada.form("checkin now")
+    assert (second.title, second.fields[0].note) == (
+        "Check in, for the cohort",
+        "You had planned: Run it again",
+    )
+    assert "sharing it" in text_of(await cohort.ada.submit(second, progress="Ran it again"))
+    clock.move_to(clock.now() + timedelta(days=1))
+    assert (await cohort.ada.form("checkin now")).fields[0].note == "", "nothing was planned since"
+    await cohort.ada.ok("checkin unshare", day="yesterday")
+    third = await cohort.ada.form("checkin now")
+    assert third.title == "Check in, for you alone"
+
+
+async def test_organizer_sets_how_the_first_one_is_kept(cohort: CohortFixture) -> None:
+    await cohort.olu.ok("cohort-admin set", key="checkin-sharing", value="shared")
+    assert (await cohort.ada.form("checkin now")).title == "Check in, for the cohort"
+    assert "sharing it" in text_of(await cohort.ada.ok("checkin now", progress="x"))
+    assert "eyes only" in text_of(await cohort.ben.ok("checkin now", progress="x", share="private"))
+
+
+async def test_form_is_kept_as_its_title_said_on_the_day_it_opened(
+    cohort: CohortFixture, clock: FixedClock
+) -> None:
+    form = await cohort.ada.form("checkin now")
+    await cohort.olu.ok("cohort-admin set", key="checkin-sharing", value="shared")
+    clock.move_to(clock.now() + timedelta(hours=16))
+    assert "eyes only" in text_of(await cohort.ada.submit(form, progress="Begun before midnight"))
+    assert "Mon 23 Nov 2026: kept private" in text_of(await cohort.ada.ok("checkin status"))
+
+
+async def test_mood_is_not_asked_where_it_is_off(cohort: CohortFixture) -> None:
+    before = await cohort.ada.form("checkin now")
+    await cohort.olu.ok("cohort-admin set", key="checkin-mood", value="off")
+    assert "mood" not in [each.name for each in (await cohort.ben.form("checkin now")).fields]
+    kept = await cohort.ada.submit(before, progress="x", mood="2")
+    assert "not asked for here any more, so I did not keep that" in text_of(kept)
+    assert "mood" not in [each.name for each in (await cohort.ada.form("checkin edit")).fields]
+
+
+async def test_typed_edit_keeps_what_it_does_not_name(
+    cohort: CohortFixture, delivery: Delivery, outlet: KeepingOutlet
+) -> None:
+    await cohort.ada.ok(
+        "checkin now", progress="One", learned="It fails", negative="yes", blocker="The queue", mood="2"
+    )
+    await cohort.ada.ok("checkin edit", progress="Two")
+    values = {each.name: each.value for each in (await cohort.ada.form("checkin edit")).fields}
+    assert (values["progress"], values["learned"], values["mood"]) == ("Two", "It fails", "2")
+    emptied = await cohort.ada.submit(
+        await cohort.ada.form("checkin edit"), learned="", blocker="", mood="", progress="Three"
+    )
+    assert text_of(emptied) == "Changed, for your eyes only. Thank you.", (
+        "what is emptied takes its kind with it"
+    )
+    assert "something learned" in text_of(await cohort.ada.fails("checkin mark", negative="yes"))
+
+
+async def test_marks_state_the_wanted_end(cohort: CohortFixture) -> None:
+    kept = await cohort.ada.ok("checkin now", progress="One", learned="It fails", blocker="The queue")
+    assert {"It is a negative result", "Data", "Theory", "Something personal"} <= {
+        each.label for each in buttons_of(kept)
+    }
+    first = await cohort.ada.click(kept, "It is a negative result", message="m")
+    assert text_of(await cohort.ada.click(kept, "It is a negative result", message="m")) == text_of(first)
+    back = answered(await cohort.ada.click(first, "It is no negative result"))
+    assert "month" not in text_of(back)
+    assert "please say what it is" in text_of(await cohort.ada.fails("checkin mark")).lower()

@@ -48,7 +48,7 @@ async def test_a_done_day_opens_the_edit(cohort: CohortFixture) -> None:
     await cohort.ada.ok("checkin now", progress="Ran it", share="private")
     form = await cohort.ada.form("checkin now")
     assert form.command == "checkin edit"
-    assert form.title == "Edit your check-in"
+    assert form.title == "Edit, for you alone"
     assert {each.name: each.value for each in form.fields}["progress"] == "Ran it"
     await cohort.ada.submit(form, progress="Ran more")
     kept = await cohort.ada.form("checkin edit")

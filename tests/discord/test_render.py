@@ -6,13 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.discord import modals
 from bot.discord.markdown import escape, markdown
 from bot.discord.registration import CommandIds
 from bot.discord.render import CONTENT, prepare, render
 from core.chat.columns import PHONE, aligned, width
-from core.chat.model import Button, Buttons, Fields, File, Record, Records, Reply, Table
+from core.chat.model import Button, Buttons, FieldKind, Fields, File, FormField, Record, Records, Reply, Table
 from core.chat.text import CommandRef, Moment, plain, say
-from tests.servers.discord.limits import check_message
+from tests.servers.discord.limits import check_message, check_modal
 from tests.servers.discord.markup import render as seen
 
 VISIBLE = st.characters(exclude_categories=("Cc", "Cf", "Cs", "Zl", "Zp"))
@@ -201,3 +202,16 @@ def test_no_label_makes_another_link(label: str) -> None:
     assert kinds <= {"link"}
     assert {mark.text.strip("<>") for mark in marks if mark.kind == "link"} <= {ADDRESS}
     assert "".join(label.split()) in "".join(read.split())
+
+
+def test_note_of_a_field_stands_in_its_description() -> None:
+    note = f"You had planned: {'a' * 200}"
+    fields = (
+        FormField("f", "What moved", FieldKind.LONG_TEXT, True, "Small steps count", note=note),
+        FormField("g", "What you learned", FieldKind.LONG_TEXT, False, "A result"),
+    )
+    modal = modals.modal("Check in", fields, "x")
+    check_modal(modal)
+    first, second = (each["description"] for each in modal["components"])
+    assert first.startswith("You had planned: aaa")
+    assert (len(first), second) == (100, "A result")

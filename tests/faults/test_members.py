@@ -122,10 +122,13 @@ async def test_button_works_after_restart_and_form_left_open_says_so(platform: s
         await driver.restart()
         joined = message(await driver.press(ADA, welcome, "Join"))
         assert "Welcome to Lab!" in joined.text
-        if platform == "discord":  # a form with more than one page is kept by the bot between them
-            driver.bot.clock.move_to(driver.bot.clock.now() + timedelta(hours=25))
+        if platform == "discord":  # a form that was refused is kept by the bot for a day
             people = driver.people  # type: ignore[attr-defined] # a teller on Discord
-            late = await people[OLU].submit(asked.raw, {"Progress": "A day late"})
+            other = await people[OLU].slash("checkin now")
+            await people[OLU].submit(other, {"What moved": "Said meanwhile"})
+            told = await people[OLU].submit(asked.raw, {"What moved": "Typed"})
+            driver.bot.clock.move_to(driver.bot.clock.now() + timedelta(hours=25))
+            late = await people[OLU].click(told.messages[-1], "Open it again")
             assert "run the command again" in late.text
         else:
             assert "run" in await too_late(driver)

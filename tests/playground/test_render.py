@@ -100,11 +100,12 @@ def test_pictures_that_differ_only_where_there_is_room_are_kept_apart() -> None:
 
 def test_form_says_what_registry_knows_of_its_fields(samples: Registry) -> None:
     command = samples.commands["note form"]
-    field = FormField("count", "Count", Kind.INTEGER, True, "How many", value="3")
+    field = FormField("count", "Count", Kind.INTEGER, True, "How many", value="3", note="Three before")
     tree = render.form(Form("Title", command.name, (field,)), command, "1||note form|")
     assert tree["id"] == "1||note form|"
     shown: dict[str, Any] = tree["fields"][0]
     assert (shown["min"], shown["max"], shown["value"], shown["required"]) == (1, 5, "3", True)
+    assert shown["note"] == "Three before"
 
 
 def test_every_text_of_reply_is_in_its_tree() -> None:

@@ -74,7 +74,7 @@ async def test_moving_clock_shows_scheduled_post_with_its_button(
     await user.become("Chidi Okafor")
     await user.messages.last.get_by_role("button", name="Check in").click()
     form = user.dialog
-    await form.get_by_role("textbox", name="Progress").fill("Wrote the camera-ready")
+    await form.get_by_role("textbox", name="What moved").fill("Wrote the camera-ready")
     await form.locator("button[type=submit]").click()
     await expect(form).to_have_count(0)
     await expect(user.messages.last).to_contain_text("Only you can see this.")

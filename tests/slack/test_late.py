@@ -129,13 +129,13 @@ async def test_long_text_is_kept_for_form(stage: SlackFixture, monkeypatch: pyte
     monkeypatch.setattr("bot.slack.responses.BUDGET", 0.0)
     monkeypatch.setattr(stage.core.store, "write", once)
     before = len(stage.ada.ephemerals)
-    await stage.ada.submit(form, {"Progress": WORDS}, quiet=True)
+    await stage.ada.submit(form, {"What moved": WORDS}, quiet=True)
     await stage.slack.until(lambda: len(stage.ada.ephemerals) > before)
     monkeypatch.undo()
     told = stage.ada.ephemerals[-1]
     assert "database is busy" in told.text
     again = as_modal(await stage.ada.click(told, "Open it again"))
-    assert again.input("Progress")["element"]["initial_value"] == WORDS
+    assert again.input("What moved")["element"]["initial_value"] == WORDS
     assert await stage.core.store.read(drafts) == 1
     as_message(await stage.ada.submit(again))
     assert await stage.core.store.read(drafts) == 0, "it is kept as a check-in now"
@@ -153,7 +153,7 @@ async def test_what_cannot_be_kept_is_given_back_in_words(
     form = await stage.ada.form("/cohort", "checkin now")
     monkeypatch.setattr(stage.core.store, "write", busy)
     before = len(stage.ada.ephemerals)
-    await stage.ada.submit(form, {"Progress": WORDS}, quiet=True)
+    await stage.ada.submit(form, {"What moved": WORDS}, quiet=True)
     await stage.slack.until(lambda: len(stage.ada.ephemerals) > before)
     told = stage.ada.ephemerals[before]
     assert "database is busy" in told.text

@@ -142,6 +142,16 @@ def test_every_kind_of_field_takes_any_value(kind: FieldKind, value: str | None)
     assert limits.view(modals.modal(Form("A title that is longer than Slack's", "a b", (field,)), "")) == []
 
 
+def test_note_stands_above_its_field() -> None:
+    field = FormField(
+        "f", "What moved", FieldKind.LONG_TEXT, True, note=f"You had planned: <@U1> {'a' * 2_500}"
+    )
+    view = modals.modal(Form("Check in", "a b", (field,)), "")
+    assert limits.view(view) == []
+    assert [block["type"] for block in view["blocks"]] == ["context", "input"]
+    assert view["blocks"][0]["elements"][0]["text"].startswith("You had planned: <@U1> a")
+
+
 def test_suggestions_offer_what_was_typed() -> None:
     found = [Choice(str(n), f"Paper {n}" * 20) for n in range(150)]
     answer = modals.suggestions(found, "New venue 2027")

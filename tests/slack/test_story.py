@@ -371,7 +371,7 @@ async def test_form_that_cannot_succeed_does_not_open(stage: SlackFixture) -> No
     assert checkin.view["submit"]["text"] == "Keep it"
     await stage.ada.submit(checkin, {checkin.labels[0]: "Ran it"})
     again = await stage.ada.form("/cohort", "checkin now")
-    assert again.view["title"]["text"] == "Edit your check-in"
+    assert again.view["title"]["text"] == "Edit, for you alone"
 
 
 async def test_closed_form_is_offered_again_with_what_was_typed(stage: SlackFixture) -> None:

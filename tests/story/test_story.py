@@ -112,19 +112,20 @@ async def check_in(driver: PlatformDriver) -> None:
     assert call.buttons == ("Check in", "Not today")
     asked = form(await driver.press(ADA, call, "Check in"))
     answers: dict[str, str | bool] = {
-        "Progress": SHARED,
-        "Learned": "The gain was the warm-up",
-        "A negative result?": True,
-        "Next": "Write it down",
-        "Kind of blocker": "Compute",
-        "Blocker": "The queue",
-        "Mood": "4 · good",
-        "Who sees it": "Share it in the channel's thread",
+        "What moved": SHARED,
+        "What you learned": "The gain was the warm-up",
+        "What is in the way": "The queue",
+        "What comes next": "Write it down",
+        "How it is going": "4 · good",
     }
-    shared = await driver.fill(ADA, asked, answers)
-    most = driver.fields_at_once
-    assert shared.dialogs == (1 if most is None else -(-len(answers) // most))
-    assert shared.private
+    # From the call to what is kept: [Check in], [Keep it] and the words.
+    kept = await driver.fill(ADA, asked, answers)
+    assert kept.dialogs == 1
+    assert kept.private
+    assert "for your eyes only" in kept.text
+    negative = message(await driver.press(ADA, kept, "It is a negative result"))
+    compute = message(await driver.press(ADA, negative, "Compute"))
+    shared = message(await driver.press(ADA, compute, "Share it"))
     assert "shared in the day’s thread" in shared.text
     thread = await driver.replies(call)
     for words in (SHARED, "The gain was the warm-up", "Write it down", "Compute: The queue"):
@@ -134,7 +135,7 @@ async def check_in(driver: PlatformDriver) -> None:
         await check_in_privately(driver, who, call)
     # The day is done, so that the button opens the edit.
     again = form(await driver.press(ADA, call, "Check in"))
-    edited = await driver.fill(ADA, again, {"Progress": SHARED})
+    edited = await driver.fill(ADA, again, {"What moved": SHARED})
     assert "shared in the day’s thread" in edited.text
     assert await count(driver.bot, "checkin") == len(PEOPLE)
 
@@ -142,7 +143,7 @@ async def check_in(driver: PlatformDriver) -> None:
 async def check_in_privately(driver: PlatformDriver, who: str, call: Seen) -> None:
     """Somebody answers for their own eyes."""
     asked = form(await driver.press(who, call, "Check in"))
-    kept = await driver.fill(who, asked, {"Progress": OWN[who], "Who sees it": "Keep it private"})
+    kept = await driver.fill(who, asked, {"What moved": OWN[who]})
     assert kept.private
     assert "for your eyes only" in kept.text
 
@@ -174,7 +175,7 @@ async def what_was_private_stayed_private(driver: PlatformDriver) -> None:
         "is set up in the time zone": {OLU},
         "Saved as": {ADA},
         "shared in the day’s thread": {ADA},
-        "for your eyes only": set(OWN),
+        "for your eyes only": set(PEOPLE),
         "the home of": set(PEOPLE),
         "Check-ins": set(PEOPLE),
     }

@@ -12,7 +12,12 @@ from tests.story.on_slack import SlackDriver
 from tests.story.test_true_words import found
 
 CLIENTS = pytest.mark.parametrize("platform", ["discord", "slack-http", "slack-socket"])
-LENGTHS = {"Progress": 2_000, "Learned": 2_000, "Next": 1_000, "Blocker": 1_000}
+LENGTHS = {
+    "What moved": 2_000,
+    "What you learned": 2_000,
+    "What is in the way": 1_000,
+    "What comes next": 1_000,
+}
 
 
 @pytest.fixture(autouse=True)
@@ -55,8 +60,7 @@ async def test_no_byte_of_long_check_in_stays(platform: str, sqlite_url: str) ->
         await found(driver)
         call = await driver.post("Check-in, Mon 23 Nov 2026")
         asked = form(await driver.press(ADA, call, "Check in"))
-        sharing = {"Who sees it": "Share it in the channel's thread"}
-        shared = await driver.fill(ADA, asked, {**answers("quokka", LENGTHS), **sharing})
+        shared = await driver.fill(ADA, asked, answers("quokka", LENGTHS))
         await settled(driver, "2026: shared")
         assert stands(driver).count("quokka") >= 6_000 // 7 - 4
 
@@ -85,8 +89,7 @@ async def test_refused_deletion_is_told(platform: str, sqlite_url: str) -> None:
         await found(driver)
         call = await driver.post("Check-in, Mon 23 Nov 2026")
         asked = form(await driver.press(ADA, call, "Check in"))
-        sharing = {"Who sees it": "Share it in the channel's thread"}
-        shared = await driver.fill(ADA, asked, {**answers("quokka", LENGTHS), **sharing})
+        shared = await driver.fill(ADA, asked, answers("quokka", LENGTHS))
         await settled(driver, "2026: shared")
         if isinstance(driver, DiscordDriver):
             driver.server.fault("PATCH", "/channels/", refuse(403, 50005), times=1)

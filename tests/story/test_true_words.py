@@ -11,7 +11,7 @@ from tests.story.driver import ADA, CALL_AT, OLU, PlatformDriver, form, message
 from tests.story.on_discord import DiscordDriver
 from tests.story.on_slack import SlackDriver
 
-ANSWERS = {"Progress": "Half a proof", "Who sees it": "Share it in the channel's thread"}
+ANSWERS = {"What moved": "Half a proof"}
 
 
 def refuse_posts(driver: Any) -> None:
@@ -34,6 +34,7 @@ async def found(driver: PlatformDriver) -> None:
     """A cohort whose check-in call has just been posted; Ada is in it."""
     await driver.say(OLU, "cohort-admin setup", name="Lab", timezone="Europe/Berlin")
     await driver.press(ADA, await driver.post("the home of Lab"), "Join")
+    await driver.say(OLU, "cohort-admin set", key="checkin-sharing", value="shared")
     await driver.say(OLU, "cohort-admin schedule-add", kind="checkin", when="weekdays 10:30")
     await driver.move_to(CALL_AT)
 

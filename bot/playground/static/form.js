@@ -242,8 +242,9 @@ function missing(control) {
 function makeControl(field, id, lookup) {
   const parts = controlFactories[field.kind]?.(field, id, lookup) ?? controlFactories.text(field, id, lookup);
   const help = field.help && field.help !== field.label ? h("p", { class: "field-help", id: `${id}-help` }, field.help) : null;
+  const note = field.note ? h("p", { class: "field-note", id: `${id}-note`, dir: "auto" }, field.note) : null;
   const error = h("p", { class: "field-error", id: `${id}-error` });
-  const described = [help && `${id}-help`, `${id}-error`].filter(Boolean).join(" ");
+  const described = [note && `${id}-note`, help && `${id}-help`, `${id}-error`].filter(Boolean).join(" ");
   parts.input.setAttribute("aria-describedby", described);
   if (field.required) parts.input.setAttribute("aria-required", "true");
   const mark = field.required ? h("span", { class: "required", title: "required" }, " *") : h("span", { class: "optional" }, "optional");
@@ -251,7 +252,7 @@ function makeControl(field, id, lookup) {
     ? h("span", { class: "field-label", id: `${id}-label` }, field.label, mark)
     : h("label", { class: "field-label", for: id }, field.label, mark);
   if (parts.group) parts.input.setAttribute("aria-labelledby", `${id}-label`);
-  const element = h("div", { class: `field field-${field.kind}`, data: { field: field.name } }, label, help, parts.wrapper ?? parts.input, error);
+  const element = h("div", { class: `field field-${field.kind}`, data: { field: field.name } }, note, label, help, parts.wrapper ?? parts.input, error);
   return {
     focus: () => parts.input.focus(),
     ...parts,

@@ -47,7 +47,7 @@
  *   Param     {name, label, kind, required, help, choices: [Choice], complete, min, max, max_length}
  *             kind: text long_text integer number flag date choice person channel file record
  *   Choice    {value, label, detail?}
- *   Form      {id, title, command, fields: [Param with value?]}    id: all that the server needs again
+ *   Form      {id, title, command, fields: [Param with value?, note]}    id: all that the server needs again
  *
  * Instants are ISO 8601 in UTC. No frame carries HTML; everything is shown through textContent.
  */

@@ -140,6 +140,8 @@ export interface Param extends Field {
 
 export interface FormField extends Field {
   value: string | null;
+  /** What is said above the field, empty for nothing. */
+  note: string;
 }
 
 export interface Choice {

@@ -36,6 +36,11 @@ class BlockerKind(LabelledEnum):
     PERSONAL = "personal", "Something personal"
     OTHER = "other", "Something else"
 
+    @property
+    def short(self) -> str:
+        """Its name on a button."""
+        return self.label.partition(" or an ")[0]
+
 
 @dataclass(frozen=True, slots=True)
 class CheckinAnswers:
@@ -102,6 +107,15 @@ def recent(conn: Conn, member_id: int, limit: int) -> Sequence[Checkin]:
         limit=limit,
     )
     return [_checkin(row) for row in rows]
+
+
+def latest(conn: Conn, member_id: int) -> Checkin | None:
+    """A member's newest check-in, days that they sat out aside."""
+    row = conn.one(
+        f"{_SELECT} WHERE k.member_id = :member AND k.skipped = 0 ORDER BY k.day DESC LIMIT 1",
+        member=member_id,
+    )
+    return _checkin(row) if row else None
 
 
 def add(conn: Conn, scope: Scope, member_id: int, day: date, answers: CheckinAnswers) -> None:
@@ -206,19 +220,6 @@ def shared_on(conn: Conn, cohort_id: int, day: date) -> int:
             day=day,
         )
     )
-
-
-def prefill(conn: Conn, scope: Scope, day: date) -> Mapping[str, str]:
-    """A day's answers, as the form for editing begins with them. Raises `BadInput` where there are none."""
-    if scope.member is None:
-        return {}
-    found = editable(conn, scope, scope.member.id, day)
-    values = {key: value for key, value in asdict(found.answers).items() if value not in (None, "")}
-    values["share"] = "shared" if values.pop("shared") else "private"
-    return {
-        key: ("yes" if value else "no") if isinstance(value, bool) else str(value)
-        for key, value in values.items()
-    }
 
 
 def shared_between(conn: Conn, cohort_id: int, since: datetime, until: datetime) -> Sequence[Row]:

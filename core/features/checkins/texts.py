@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from core.chat.model import Button, Buttons, Fields
+from core.chat.model import Button, Buttons, Fields, button_rows
 from core.chat.text import Text, join, say
 from core.clock import day_words
 from core.delivery.outcomes import PostStanding, Showing
@@ -80,9 +80,26 @@ def word(answers: CheckinAnswers) -> Text:
     lines = []
     if answers.negative and answers.learned:
         lines.append(say("A negative result is a result: somebody will not lose a month over it."))
-    if answers.blocker or answers.blocker_kind:
-        lines.append(say("What is in your way is noted."))
+    if answers.blocker_kind:
+        kind = BlockerKind(answers.blocker_kind).label.casefold()
+        lines.append(say("What is in your way is noted: {kind}.", kind=kind))
+    elif answers.blocker:
+        lines.append(say("What is in your way is noted. What kind of thing is it?"))
     return join(lines)
+
+
+def rows(found: Checkin, posted: Sequence[PostStanding]) -> tuple[Buttons, ...]:
+    """What can be done about a check-in: change it, share it or take it back, say that it is a negative result, and
+    of what kind what is in the way is, where that is not said."""
+    answers, day = found.answers, {"day": found.day.isoformat()}
+    items = list(buttons(found, posted).items)
+    if answers.learned:
+        label = "It is no negative result" if answers.negative else "It is a negative result"
+        items.append(Button(label, "checkin mark", {**day, "negative": "no" if answers.negative else "yes"}))
+    kinds: list[Button] = []
+    if answers.blocker and answers.blocker_kind is None:
+        kinds = [Button(each.short, "checkin mark", {**day, "kind": each.value}) for each in BlockerKind]
+    return (*button_rows(items), *button_rows(kinds))
 
 
 def buttons(found: Checkin, posted: Sequence[PostStanding]) -> Buttons:
@@ -153,9 +170,9 @@ def fields(found: Checkin) -> Fields:
     kind = BlockerKind(answers.blocker_kind).label if answers.blocker_kind else ""
     blocker = ": ".join(filter(None, (kind, answers.blocker)))
     pairs = (
-        ("Progress", answers.progress),
+        ("Moved", answers.progress),
         (learned, answers.learned),
-        ("Next", answers.next),
         ("In the way", blocker),
+        ("Next", answers.next),
     )
     return Fields(tuple((label, value) for label, value in pairs if value))
