@@ -83,6 +83,11 @@ class PlatformDriver(Protocol):
         """Fill in a form that is expected to be refused; what is said about it."""
         ...
 
+    async def settle(self, who: str, form: Asked, values: Mapping[str, str | bool], reading: str) -> Seen:
+        """Fill in a form of which something can mean several things, and choose the reading that begins so, as this
+        platform lets people; the answer then."""
+        ...
+
     async def picture(self, who: str, seen: Seen) -> Image:
         """The picture that came with a message, wherever this platform puts it."""
         ...

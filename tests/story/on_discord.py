@@ -8,7 +8,7 @@ from typing import Any
 from tests.servers.discord import Channel, DiscordServer, Interaction, Message, Person
 from tests.servers.discord.pointing import restored
 from tests.story.bot import Bot, settings
-from tests.story.driver import BEGIN, OLU, PEOPLE, WITHIN, Asked, Image, Seen
+from tests.story.driver import BEGIN, OLU, PEOPLE, WITHIN, Asked, Image, Seen, message
 
 ALARMING = frozenset({"user", "role", "everyone", "link", "channel"})
 
@@ -58,6 +58,12 @@ class DiscordDriver:
         answer = await self.fill(who, form, values)
         assert "Open it again" in answer.buttons, answer.text
         return answer.text
+
+    async def settle(self, who: str, form: Asked, values: Mapping[str, str | bool], reading: str) -> Seen:
+        """The answer has a button for each reading."""
+        answer = await self.fill(who, form, values)
+        button = next(each for each in answer.buttons if each.startswith(reading))
+        return message(await self.press(who, answer, button))
 
     async def picture(self, who: str, seen: Seen) -> Image:
         """The picture attached to an answer or post."""
@@ -114,9 +120,9 @@ class DiscordDriver:
         """Pings of any version of any message, and markup that could ping or lead somewhere."""
         answers = [m for i in self.server.interactions.values() for m in i.messages]
         found: set[str] = set()
-        for message in [*self.server.messages, *answers]:
-            found |= message.pings
-            found |= {mark.text for mark in message.marks if mark.kind in ALARMING}
+        for each in [*self.server.messages, *answers]:
+            found |= each.pings
+            found |= {mark.text for mark in each.marks if mark.kind in ALARMING}
         return found
 
     @property
@@ -138,9 +144,9 @@ def _seen(messages: Sequence[Message], *, private: bool = False) -> Seen:
 
 
 def _holder(messages: Sequence[Message], button: str) -> Message:
-    for message in messages:
-        if any(each.get("label") == button for each in message.buttons):
-            return message
+    for holder in messages:
+        if any(each.get("label") == button for each in holder.buttons):
+            return holder
     labels: list[Any] = [each.get("label") for message in messages for each in message.buttons]
     raise AssertionError(f"no button {button!r} among {labels}")
 

@@ -1,6 +1,7 @@
 """A story told in the playground: its page in Chromium, one window for each person."""
 
 import json
+import re
 import shutil
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager
@@ -178,6 +179,21 @@ class PlaygroundDriver:
         await dialog.get_by_role("button", name="Cancel").last.click()
         await expect(dialog).to_have_count(0)
         return words
+
+    async def settle(self, who: str, form: Asked, values: Mapping[str, str | bool], reading: str) -> Seen:
+        """The form stays with a button for each reading at the field."""
+        window, dialog = await self.window(who), form.raw
+        known = await window.look()
+        await _send(dialog, values)
+        await (
+            dialog.locator(".field .offers button")
+            .filter(has_text=re.compile(f"^{re.escape(reading)}"))
+            .click()
+        )
+        await expect(dialog).to_have_count(0)
+        answer = await window.settled(known)
+        assert isinstance(answer, Seen)
+        return answer
 
     async def picture(self, who: str, seen: Seen) -> Image:
         """The picture on a card, loaded as the page loads it."""

@@ -391,6 +391,7 @@ class SlackUser:
             return self.server.show_modal(self.workspace, turn, ack["view"], on=modal)
         if action not in (None, "clear"):
             raise Failed(f"unknown response_action {action!r}")
+        modal.errors = {}
         self.server.forget_view(modal, whole_stack=action == "clear")
         return None
 
