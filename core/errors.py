@@ -199,7 +199,9 @@ def report(event: str, *, exc_info: bool | BaseException = True, **facts: object
 def unexpected(reference: str) -> Text:
     """What a caller reads when something failed that should not have."""
     return say(
-        "Something went wrong on my side, and it is not your fault. Please try again; if it happens again, "
-        "give an organizer this reference: `{reference}`",
+        (
+            "Something went wrong on my side. Please try again; if it happens again, give an organizer this "
+            "reference: `{reference}`"
+        ),
         reference=reference,
     )

@@ -1,5 +1,6 @@
 """Replies of real commands in a cohort with much in it: nothing is cut without a word, no fixed-width text is wider than a
-phone, and the words for notifications and screen readers say what the blocks say."""
+phone, the words for notifications and screen readers say what the blocks say, nothing is said twice, and the answer comes
+first and is short."""
 
 import re
 from collections.abc import Mapping
@@ -49,6 +50,15 @@ PAGES: tuple[tuple[str, Mapping[str, Argument]], ...] = tuple(
 CALLS = declared() | {name: Redelivered(args) for name, args in LOTTERY.items()}
 CUT = re.compile(r"…(?! and (news about )?[\d,]+ more)")
 """An ellipsis that does not say how much is left out."""
+
+
+SENTENCE = re.compile(r"(?<=[.!?;:])\s+|\n")
+PREAMBLE = re.compile(
+    r"(Here (is|are|comes)|Sure|Of course|OK|Okay|Please note|Note that|Let me|I would like|Thank you for|Great)\b"
+)
+"""How a first line begins that keeps the answer for later."""
+MOST_WORDS = 75
+"""Words of prose in one answer, without what members wrote and what is listed."""
 
 
 def title(number: int) -> str:
@@ -120,8 +130,26 @@ async def test_pages_are_whole_on_every_platform(sqlite_cohort: CohortFixture) -
         await check(reply)
 
 
+def prose(reply: Reply) -> list[str]:
+    """The lines of an answer that are no list, without what is quoted in them."""
+    lines = as_text(reply.text).plain().split("\n")
+    return [re.sub(r"“.*?”", "“”", each) for each in lines if not each.startswith(("•", ">"))]
+
+
+def check_words(reply: Reply) -> None:
+    """No sentence is said twice, the first line is no preamble, and what is said is short."""
+    lines = prose(reply)
+    fields = [block for block in reply.blocks if isinstance(block, Fields)]
+    told = [*lines, *(str(as_text(value).plain()) for block in fields for _, value in block.items)]
+    sentences = [each for line in told for each in SENTENCE.split(line) if len(each.split()) > 3]
+    assert [each for each in set(sentences) if sentences.count(each) > 1] == [], "this is said twice"
+    assert not PREAMBLE.match(lines[0]), "the answer comes first"
+    assert sum(len(line.split()) for line in lines) <= MOST_WORDS, "this can be said in fewer words"
+
+
 async def check(reply: Reply) -> None:
     """See the docstring of the module."""
+    check_words(reply)
     said = list(shown.parts(reply))
     assert [part for part in said if CUT.search(part)] == [], "what is left out has to be said"
     for messages in (await shown.on_discord(reply), shown.on_slack(reply)):
@@ -153,3 +181,10 @@ async def test_cut_text_is_found(sqlite_cohort: CohortFixture) -> None:
         await check(Reply("One long ti…"))
     await check(Reply("One\n… and 3 more"))
     await check(replace(Reply("One"), blocks=(Fields((("Label", "x " * 600), ("Next", "y " * 500))),)))
+
+
+def test_wordy_answer_is_found() -> None:
+    twice = Reply("Your paper is saved. Everybody can see it.\nYour paper is saved.")
+    for reply in (twice, Reply("Here is your paper."), Reply("word " * 100)):
+        with pytest.raises(AssertionError):
+            check_words(reply)

@@ -230,7 +230,7 @@ class DiscordInteractions:
         except StoreError as error:
             await self._reply(interaction, answer, self._with_quotes(error_reply(error), filled))
             return
-        (page,) = render(Reply(say("So far so good; I keep this for a day. {left} more to go.", left=fields)))
+        (page,) = render(Reply(say("Kept for a day; {left} more to go.", left=fields)))
         page.more = ("Continue", NEXT_PART + token)
         await answer.send([await prepare(page, None, None)], private=True)
 

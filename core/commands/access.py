@@ -52,17 +52,11 @@ def authorise(
         raise NotAllowed("I do not work in group messages. Please use your cohort's channel.")
     caller = find_caller(conn, request, command, proofs)
     if request.person.guest and caller.member is None:
-        raise GuestNotAllowed(
-            say(
-                "Guests of this workspace can use me once they are members of the cohort: an organizer lets you in, with "
-                "{/cohort-admin members}."
-            )
-        )
+        raise GuestNotAllowed(say("Guests are let in by an organizer, with {/cohort-admin members}."))
     if command.access is Access.SETUP:
         if not _may_set_up(conn, request, caller.person_id, proofs, setup_by_anyone):
             raise NotAllowed(
-                "Setting up a cohort is for those who manage this workspace or server. "
-                "Please ask one of them to run this command."
+                "Setting up a cohort is for those who manage this workspace or server. Please ask one of them."
             )
     elif caller.cohort is not None:
         _check_role(conn, request, command, caller, caller.cohort)

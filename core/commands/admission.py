@@ -111,13 +111,13 @@ class Admission:
         what is returned for as long as the call runs: one drawing and one
         simulation a person, further ones wait in order."""
         if cohort_id is not None and (wait := self._charge(self._cohorts, cohort_id, request)):
-            text = "This cohort keeps me busier than I can manage just now. Please try again in {wait}."
+            text = "This cohort makes more calls than I can answer just now. Please try again in {wait}."
             raise RateLimited(say(text, wait=in_words(wait)), wait)
         if cost is Cost.CHEAP:
             return nullcontext()
         person = account(request.person)
         if wait := self._charge(self._drawings, person, request):
-            text = "I draw at most {most} pictures a minute for one person. Please try again in {wait}."
+            text = "That is more than {most} pictures in a minute. Please try again in {wait}."
             raise RateLimited(say(text, most=self.limits.drawings, wait=in_words(wait)), wait)
         return self._turns.of((person, cost))
 
@@ -137,7 +137,7 @@ class Admission:
         return wait
 
     def _too_many_calls(self, wait: float) -> RateLimited:
-        text = "I answer at most {most} calls a minute of one person, so that everybody gets an answer. Please try again in {wait}."
+        text = "That is more than {most} calls in a minute. Please try again in {wait}."
         return RateLimited(say(text, most=self.limits.calls, wait=in_words(wait)), wait)
 
 

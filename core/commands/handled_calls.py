@@ -21,7 +21,7 @@ from core.store.port import Conn
 P = ParamSpec("P")
 T = TypeVar("T")
 
-DONE = "I have done this already. What I answered is not kept any more, because something was removed since."
+DONE = "This is done already. What I answered is no longer kept, because something was removed since."
 
 KEEP = timedelta(days=3)
 """How long a call's id is remembered. Platforms re-deliver within the hour."""

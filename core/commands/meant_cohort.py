@@ -17,16 +17,16 @@ NO_COHORT = say(
     "organizer to run {/cohort-admin setup} here."
 )
 OUT_OF_REACH = say(
-    "This belongs to a cohort that is not active here any more, or to one that you are not in. "
-    "In a cohort's own channel anybody can run {/cohort join}."
+    "This belongs to a cohort that is not active here any more, or one that you are not in. {/cohort "
+    "join} works in its own channel."
 )
 CANNOT_TELL = (
-    "I could not find out just now whether you are still in this cohort's channel, server or workspace. Please try "
-    "again in a moment; in the cohort's own channel it works at once."
+    "I could not check just now whether you are still where this cohort is. Please try again in a "
+    "moment, or use the cohort's own channel."
 )
 ENDED = (
-    "You are not in the channel, server or workspace of **{cohort}** any more, so your membership there has ended. "
-    "What you recorded is kept; once you are back there, {/cohort join} takes it up again."
+    "Your membership in **{cohort}** has ended, because you are not in its channel, server or "
+    "workspace any more. What you recorded is kept; once you are back, {/cohort join} takes it up."
 )
 
 MOST_ASKED = 25

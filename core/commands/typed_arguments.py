@@ -259,7 +259,7 @@ def _ask_about_quote(command: Command, rest: str, at: int) -> BadInput:
         if problem is None and reader.doubt is None and args not in (each for _, each in offers):
             offers.append((_as_line(args), args))
     asked = say(
-        "The quote before “{after}” is never closed; I know not where it ends. Please close it.",
+        "The quote before “{after}” is never closed. Please close it.",
         after=shorten(rest[at + 1 :].strip(), 40),
     )
     return offer(command, asked, offers)

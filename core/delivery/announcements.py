@@ -45,7 +45,7 @@ def _words(found: Sequence[PostStanding], failed: Sequence[PostStanding]) -> Tex
     if there:
         lines.append(say("The cohort reads it in **{where}**.", where=there))
     if coming:
-        lines.append(say("I am posting it in **{where}**, and tell you should that fail.", where=coming))
+        lines.append(say("I am posting it in **{where}**, and tell you if that fails.", where=coming))
     for each in failed:
         text = {
             Showing.NOWHERE: "I could not post it in **{where}**: {why}",

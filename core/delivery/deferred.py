@@ -24,15 +24,15 @@ EXPIRE_AFTER = timedelta(days=7)
 """How long a post waits for its reader."""
 
 COULD_NOT_SEND = say(
-    "\nI could not send you this as a direct message. If you want it there, allow messages from me and run "
-    "{/profile reminders}; until then it comes with my answers."
+    "\nI could not send you this as a direct message. To get it there, allow messages from me and run "
+    "{/profile reminders}."
 )
 """Stands above each post that comes with an answer."""
 
 SHOWN = "Shown with the answer to a command, because direct messages are closed."
-OLDER = "Its reader did not come by before the next one."
-OBSOLETE = "There was no need for it any more when its reader came by."
-LEFT = "Its reader did not come by within a week."
+OLDER = "It was not read before the next one came."
+OBSOLETE = "It was not needed any more."
+LEFT = "It was not read within a week."
 
 
 def waiting_cohorts(conn: Conn, person: Person, call: str) -> list[int]:

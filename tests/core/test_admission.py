@@ -49,10 +49,7 @@ async def test_sixty_calls_a_minute_then_sentence_says_when(lab: CohortFixture, 
     for _ in range(60):
         await lab.ada.ok("cohort members")
     no = await lab.ada.fails("cohort members")
-    assert text_of(no) == (
-        "I answer at most 60 calls a minute of one person, so that everybody gets an answer. "
-        "Please try again in a second."
-    )
+    assert text_of(no) == "That is more than 60 calls in a minute. Please try again in a second."
     assert not answered(await lab.ben("cohort members")).error, "the others go on"
     seconds.now += 1
     await lab.ada.ok("cohort members")
@@ -68,9 +65,7 @@ async def test_eleventh_drawing_in_a_minute_is_refused(lab: CohortFixture, secon
     for _ in range(10):
         await lab.ada.ok("lottery venue", venue="ICLR")
     no = await lab.ada.fails("lottery simulate", papers="100", accept_rate="25%", reviewers="3")
-    assert text_of(no) == (
-        "I draw at most 10 pictures a minute for one person. Please try again in 6 seconds."
-    )
+    assert text_of(no) == ("That is more than 10 pictures in a minute. Please try again in 6 seconds.")
     await lab.ada.ok("cohort members")
     await lab.ben.ok("lottery venue", venue="ICLR")
     seconds.now += 6
@@ -88,7 +83,7 @@ async def test_whole_cohort_has_its_limit(sqlite_core: Core, seconds: Seconds) -
     lab = await found_cohort(replace(sqlite_core, admission=Admission(limits, seconds)))
     for actor in (lab.ada, lab.ben, lab.mina):
         await actor.ok("cohort members")
-    assert "This cohort keeps me busier" in text_of(await lab.olu.fails("cohort members"))
+    assert "This cohort makes more calls than I can answer" in text_of(await lab.olu.fails("cohort members"))
     for _ in range(5):
         await lab.somebody("Eve").fails("checkin now", moved="x")
     seconds.now += 20

@@ -26,7 +26,7 @@ async def test_typed_elsewhere_cohort_reads_it_in_its_channel(
         before = len(outlet.sent)
         reply = await place.ok("reading add", reference="On lotteries")
         assert reply.private
-        assert "I am posting it in lab, and tell you should that fail." in text_of(reply)
+        assert "I am posting it in lab, and tell you if that fails." in text_of(reply)
         await delivery.flush()
         (post,) = outlet.sent[before:]
         assert post.target.channel == "C1"

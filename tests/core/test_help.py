@@ -162,5 +162,5 @@ async def test_hello_is_one_line_and_four_buttons(cohort: CohortFixture) -> None
     stranger = await cohort.somebody("Zoe").ok(command, **args)
     assert [each.label for each in buttons_of(stranger)][:2] == ["Join", "What can you do?"]
     guest = await cohort.somebody("Gil", guest=True).fails(command, **args)
-    assert "Guests of this workspace" in text_of(guest)
+    assert "Guests are let in by an organizer" in text_of(guest)
     assert not buttons_of(guest)

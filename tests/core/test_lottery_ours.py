@@ -25,7 +25,7 @@ from tests.people import Actor, CohortFixture, all_of, all_said, number_of, refu
 EIGHT = [[6, 6, 8], [3, 5, 5, 6], [8, 8, 6], [3, 3, 5], [5, 6, 6, 8], [1, 3, 3], [6, 5, 3], [8, 6, 6, 5]]
 """The scores of LOTTERY's check: ANOVA .582, with the prior .422 (.25 to .60)."""
 
-FEW = "For this I need reviews of 8 papers or more"
+FEW = "There are not enough reviews yet. It takes 8 papers or more"
 NEVER = ("wrong", "bad", "weak", "fail", "luck")
 
 

@@ -67,7 +67,7 @@ async def test_first_call_after_it_says_why(
 ) -> None:
     accounts.states["U-ada"] = AccountState.OUTSIDE
     said = text_of(await cohort.ada.in_direct().fails("submission list"))
-    assert "your membership there has ended" in said
+    assert "Your membership in Lab has ended" in said
     assert "kept" in said
 
 

@@ -164,7 +164,7 @@ async def test_presenter_is_told_once(
     asked = answered(await direct.submit(form, person=person("Ben")))
     assert text_of(asked) == (
         "Your question to Ben goes to the cohort’s channel.\n"
-        "I am posting it in lab, and tell you should that fail.\nIt is your turn until they take it."
+        "I am posting it in lab, and tell you if that fails.\nIt is your turn until they take it."
     )
     await delivery.flush()
     (question,) = outlet.sent

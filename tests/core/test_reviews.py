@@ -69,7 +69,7 @@ async def test_review_is_noted_shown_and_removed(cohort: CohortFixture) -> None:
         in words
         in words
     )
-    assert "from before the discussion, because the round is open" in words
+    assert "I took that from the round, which is open" in words
     assert "when:after" in words
     assert "Only you can see it; /lottery ours may count it, without a name" in words
     shown = await ada.ok("review list", paper="1")
@@ -218,7 +218,7 @@ async def test_reviews_belong_to_round_in_which_they_came(cohort: CohortFixture)
     await ada.ok("review add", paper="1", score="5")
     await ada.ok("submission update", paper="1", stage="rejected")
     late = text_of(await ada.ok("review add", paper="1", score="3"))
-    assert "from after the discussion, because the round is decided" in late
+    assert "I took that from the round, which is decided" in late
     assert "5 from before the discussion and 3 from after it" in late
     await ada.ok("submission update", paper="1", stage="submitted")
     await ada.ok("review add", paper="1", score="8", when="after")

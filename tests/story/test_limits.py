@@ -15,6 +15,6 @@ async def test_eleventh_drawing_is_refused_in_private(driver_of: DriverFactory, 
             await driver.picture(ADA, drawn)
         refused = message(await driver.say(ADA, "lottery venue", venue="ICLR"))
         assert refused.private
-        assert "I draw at most 10 pictures a minute for one person. Please try again in" in refused.text
+        assert "That is more than 10 pictures in a minute. Please try again in" in refused.text
         drawn = message(await driver.say(BEN, "lottery venue", venue="ICLR"))
-        assert "I draw at most" not in drawn.text
+        assert "That is more than" not in drawn.text

@@ -28,15 +28,17 @@ async def archive(
     name = call.cohort.name
     if not sure:
         text = say(
-            "Shall I archive **{name}**? Its schedules stop, its channels are free for another cohort, and nobody can "
-            "read or add anything here any more. Nothing is deleted, and the home channel is told.",
+            (
+                "Shall I archive **{name}**? Its schedules stop, its channels are free for another cohort, and "
+                "nobody can read or add anything any more. Nothing is deleted, and the home channel is told."
+            ),
             name=name,
         )
         button = Button("Archive it", "cohort-admin archive", {"sure": "yes"}, ButtonStyle.DANGER)
         return Reply(text, (Buttons((button,)),))
     await call.write(_archive, call.scope, actor_of(call))
     return Reply(
-        say("**{name}** is archived. Its home channel is being told, and its channels are free.", name=name)
+        say("**{name}** is archived, and its channels are free. I am telling its home channel.", name=name)
     )
 
 

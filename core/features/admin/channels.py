@@ -153,7 +153,7 @@ async def _free(call: Call, channel: ChannelRef) -> Reply:
     manager = call.request.person.manager
     by = call.request.person.name if manager else None
     freed = await call.write(_free_channel, call.scope, found, by, call_id(call.request))
-    text = "**{channel}** is free: it does not belong to **{cohort}** any more."
+    text = "**{channel}** is free of **{cohort}**."
     if manager:
         text += " I am telling the organizers of {cohort}."
     if freed.homeless:

@@ -180,8 +180,10 @@ def _ask_organizer(call: Call, person: PersonRef, member: Member, *, own: bool, 
     text = say("{who} an organizer of **{cohort}**.", who=who, cohort=call.cohort.name)
     if alone:
         text = say(
-            "{who} the only organizer of **{cohort}** who is still here. Without one nobody changes its schedules or "
-            "channels, until somebody who manages this workspace or server appoints one.",
+            (
+                "{who} the only organizer of **{cohort}** who is still here. Nobody could change its schedules or"
+                " channels, until somebody who manages this workspace or server appoints one."
+            ),
             who=who,
             cohort=call.cohort.name,
         )
@@ -215,7 +217,7 @@ async def remove(call: Call, person: Annotated[PersonRef, Arg("Who")], sure: _Su
         name = await call.write(_remove, call.scope, actor_of(call), account, hooks)
         return Reply(
             say(
-                "{name} is not in **{cohort}** any more. I tell them kindly; what they recorded is kept.",
+                "{name} is not in **{cohort}** any more; I tell them. What they recorded is kept.",
                 name=name,
                 cohort=call.cohort.name,
             )

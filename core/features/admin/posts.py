@@ -28,9 +28,11 @@ FREED = "admin.freed"
 async def render_welcome(_core: Core, post: Post) -> Reply:
     """The first message in a cohort's home channel."""
     text = say(
-        "Hello! This channel is now the home of **{name}**. I keep papers and their reviews, check-ins and a "
-        "reading list here, and I read nothing that is not addressed to me. Join with the button; "
-        "{/cohort help} shows the rest.",
+        (
+            "Hello! This channel is now the home of **{name}**: papers and their reviews, check-ins, a "
+            "reading list. Join with the button. I read nothing that is not addressed to me; {/cohort help} "
+            "shows the rest."
+        ),
         name=post.cohort.name,
     )
     join_button = Button("Join", "cohort join", style=ButtonStyle.PRIMARY)
@@ -52,9 +54,7 @@ async def render_purpose(_core: Core, post: Post) -> Reply:
 async def render_freed(_core: Core, post: Post) -> Reply:
     """Tells an organizer that somebody who manages the workspace has freed a channel of the cohort."""
     facts = {"by": post.data["by"], "channel": post.data["channel"], "cohort": post.cohort.name}
-    text = (
-        "{by}, who manages this place, has freed **{channel}**: it does not belong to **{cohort}** any more."
-    )
+    text = "{by}, who manages this place, has freed **{channel}** from **{cohort}**."
     if not post.data["homeless"]:
         return Reply(say(text + " {/cohort-admin channel} chooses another one.", **facts))
     more = " It was the only home of {cohort}. Please choose another one with {/cohort-admin channel}, typed in a channel that you write in."
@@ -65,9 +65,11 @@ async def render_freed(_core: Core, post: Post) -> Reply:
 async def render_closed(_core: Core, post: Post) -> Reply:
     """Tells an organizer, once, that posts to a channel stopped."""
     text = say(
-        "I can no longer post in **{channel}** of **{cohort}**: {reason} I try again at each date. What I could not "
-        "post is listed under {/cohort-admin delivery}, and can be tried again there; {/cohort-admin channel} gives me "
-        "another channel.",
+        (
+            "I can no longer post in **{channel}** of **{cohort}**: {reason} I try again at each date. "
+            "{/cohort-admin delivery} lists what is missing there; {/cohort-admin channel} gives me another "
+            "channel."
+        ),
         channel=post.data["channel"],
         cohort=post.cohort.name,
         reason=post.data["reason"],
@@ -87,9 +89,7 @@ async def render_unsent(core: Core, post: Post) -> Reply:
     facts, kind = post.data, core.registry.posts.get(post.data["kind"])
     if kind is not None and kind.unsent is not None:
         return await kind.unsent(core, replace(post, kind=facts["kind"], data=facts["data"]))
-    text = (
-        "What you asked me to post in **{place}** of **{cohort}**, a {label}, did not arrive there: {reason}"
-    )
+    text = "The {label} that you asked for did not arrive in **{place}** of **{cohort}**: {reason}"
     label = kind.label if kind else "message"
     return Reply(
         say(text, place=facts["place"], cohort=post.cohort.name, label=label, reason=facts["reason"])
@@ -100,8 +100,10 @@ async def render_unsent(core: Core, post: Post) -> Reply:
 async def render_uncertain(_core: Core, post: Post) -> Reply:
     """Tells an organizer, once a day, that a post may or may not have arrived."""
     text = say(
-        "I cannot tell whether a post of **{cohort}** arrived. It is listed as uncertain; please look at the "
-        "channel, and let me try it again if it is not there.",
+        (
+            "I cannot tell whether a post of **{cohort}** arrived. Please look at the channel; where it is "
+            "missing, {/cohort-admin delivery} sends it again."
+        ),
         cohort=post.cohort.name,
     )
     return Reply(text, (Buttons((Button("What was not sent", "cohort-admin delivery"),)),))
@@ -130,8 +132,10 @@ async def render_people(_core: Core, post: Post) -> Reply:
 async def render_farewell(_core: Core, post: Post) -> Reply:
     """Tells somebody that they were removed."""
     text = say(
-        "{by} removed you from **{cohort}**, so nothing will be asked of you there any more. What you recorded is "
-        "kept. If you would like to come back, please ask one of its organizers.",
+        (
+            "{by} removed you from **{cohort}**. What you recorded is kept. If you would like to come back, "
+            "please ask one of its organizers."
+        ),
         by=post.data["by"],
         cohort=post.cohort.name,
     )

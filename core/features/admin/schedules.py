@@ -291,8 +291,8 @@ def _closed(conn: Conn, registry: Registry, schedule: Schedule) -> Sequence[Text
 
 
 CLOSED = (
-    "But **{channel}** is closed to me: {reason} I try again at each date, and what is refused is listed under "
-    "{/cohort-admin delivery}. Let me in again, or give me another channel with {/cohort-admin channel}."
+    "But **{channel}** is closed to me: {reason} I try again at each date. Let me in again, or give "
+    "me another channel with {/cohort-admin channel}."
 )
 
 

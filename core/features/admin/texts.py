@@ -7,17 +7,19 @@ from core.chat.text import Text, join, say
 from core.delivery.confirmation import PostOutcome
 
 _UNFIT: Mapping[Unfit, str] = {
-    Unfit.THREAD: "This is a thread, and a cohort needs a whole channel. Please run it in the channel itself, or "
-    "name a channel.",
-    Unfit.FORUM: "**{name}** is a forum, in which every message has to be a post of its own. Please choose a text "
-    "channel.",
+    Unfit.THREAD: (
+        "This is a thread, and a cohort needs a channel. Please run this in the channel itself, or name one."
+    ),
+    Unfit.FORUM: "**{name}** is a forum. Please choose a text channel.",
     Unfit.VOICE: "**{name}** is a voice channel. Please choose a text channel.",
     Unfit.CATEGORY: "**{name}** is a category. Please choose a text channel in it.",
     Unfit.CONVERSATION: "That is a direct or group message. Please choose a channel.",
     Unfit.ARCHIVED: "**{name}** is archived. Please choose another channel.",
     Unfit.NOT_FOUND: "I cannot find that channel, or you cannot see it. Please choose one that you write in yourself.",
-    Unfit.UNKNOWN: "I was told nothing about that channel just now, so that I do not know whether I may post "
-    "there. Nothing was changed; please try again in a moment.",
+    Unfit.UNKNOWN: (
+        "I was told nothing about that channel just now, so nothing was changed. Please try again in a "
+        "moment."
+    ),
     Unfit.OTHER: "**{name}** is no text channel. Please choose one.",
 }
 _RIGHTS: Mapping[Right, str] = {
@@ -40,14 +42,15 @@ def problem(report: ChannelReport) -> Text | None:
         return say(_UNFIT[Unfit.NOT_FOUND])
     if Right.JOIN in report.caller_lacks:
         return say(
-            "You are not in **{name}** yourself, and a cohort's channel is chosen by somebody who is. Please join "
-            "it, then run this again.",
+            "You are not in **{name}** yourself. Please join it, then run this again.",
             name=name,
         )
     if report.caller_lacks:
         return say(
-            "A cohort's channel is chosen by somebody who can write in it, and you lack {rights} in **{name}**. "
-            "Please ask somebody who can to run this.",
+            (
+                "You cannot write there yourself: you lack {rights} in **{name}**. Please ask somebody who can to"
+                " run this."
+            ),
             name=name,
             rights=" and ".join(report.caller_lacks.values()),
         )
@@ -55,7 +58,7 @@ def problem(report: ChannelReport) -> Text | None:
 
 
 def _bot_lacks(report: ChannelReport, name: str) -> Text:
-    again = "{remedy} Then run this again; nothing was changed so far."
+    again = "{remedy} Then run this again."
     if Right.JOIN in report.bot_lacks:
         return say("I am not in **{name}** yet. " + again, name=name, remedy=say(report.remedy))
     lines = [
@@ -69,8 +72,10 @@ def _bot_lacks(report: ChannelReport, name: str) -> Text:
 def refused_post(name: str, reason: str) -> Text:
     """A channel's first message was refused."""
     return say(
-        "My first message in **{name}** was refused: {reason} So nothing was changed. Please run this again once "
-        "that is mended.",
+        (
+            "My first message in **{name}** was refused: {reason} Please run this again once that is mended; "
+            "nothing was changed."
+        ),
         name=name or _UNNAMED,
         reason=reason,
     )

@@ -26,7 +26,7 @@ async def join_cohort(call: Call) -> Reply:
     new = await call.write(_join, call.scope, call.request.person)
     name = call.cohort.name
     if not new:
-        return Reply(say("You are in **{name}** already. Good to see you.", name=name))
+        return Reply(say("You are in **{name}** already.", name=name))
     text = say(
         "Welcome to **{name}**! The cohort's clock runs on {zone}; tell me yours if you live elsewhere. "
         "Begin with a paper, a check-in, or something worth reading.",
@@ -74,9 +74,10 @@ async def leave(
     if not await call.write(_leave, call.scope, call.request.person, hooks, alone and not sure):
         return Reply(
             say(
-                "You are the only organizer of **{name}**. Without one nobody changes its schedules or channels, until "
-                "somebody who manages this workspace or server appoints one. {/cohort-admin organizer} makes somebody "
-                "else one first.",
+                (
+                    "You are the only organizer of **{name}**. Nobody could change its schedules or channels then: "
+                    "please make somebody else one first, with {/cohort-admin organizer}."
+                ),
                 name=call.cohort.name,
             ),
             (Buttons((Button("Leave all the same", "cohort leave", {"sure": "yes"}, ButtonStyle.DANGER),)),),

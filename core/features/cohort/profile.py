@@ -22,9 +22,7 @@ async def show(call: Call) -> Reply:
     member = call.optional_scope.member if call.optional_scope else None
     name = member.name if member else call.request.person.name
     facts = {"Name": name, **await call.read(_facts, call.request.person, _today(call))}
-    return Reply(
-        "Here is what I know about you; only you see this.", (Fields(tuple(facts.items())), _BUTTONS)
-    )
+    return Reply("What I know about you, for your eyes only.", (Fields(tuple(facts.items())), _BUTTONS))
 
 
 _BUTTONS = Buttons((Button("Set my time zone", "profile timezone"), Button("I will be away", "profile away")))

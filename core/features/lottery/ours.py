@@ -47,11 +47,13 @@ def _picture(figure: ShownAgreement) -> Picture:
 
 def _too_few() -> Text:
     return say(
-        "For this I need reviews of {papers} papers or more, at least two of each, from {people} people or more, "
-        "on one score scale (a venue with its year), all from one side of the reviewers' discussion. A quarter "
-        "or more of the papers must not have been accepted (yet): accepted ones alone would make reviewers look "
-        "further apart than they are. How near that is I keep to myself, so that nobody's reviews can be told. "
-        "Yours help once you note them.",
+        (
+            "There are not enough reviews yet. It takes {papers} papers or more with two reviews or more "
+            "each, from {people} people or more, on one score scale (a venue with its year), all from one "
+            "side of the reviewers' discussion; a quarter or more of them not accepted, because accepted ones"
+            " alone make reviewers look further apart. How near that is I keep to myself, so that nobody's "
+            "reviews can be told."
+        ),
         papers=FEWEST_PAPERS,
         people=MIN_PEOPLE,
     )

@@ -63,10 +63,9 @@ def added(
 
 def _guessed_phase(discussed: bool) -> Text:
     return say(
-        "I took its score as one from {when}, because {why}. If it is not, remove it and add it again with "
+        "I took that from the round, which {why}. If it is wrong, remove the review and add it again with "
         "`when:{other}`.",
-        when=_when(discussed).label,
-        why="the round is decided" if discussed else "the round is open",
+        why="is decided" if discussed else "is open",
         other=_when(not discussed).value,
     )
 
