@@ -16,6 +16,7 @@ from core.cohorts.members import member_of as member_of
 from core.cohorts.members import members as members
 from core.cohorts.members import zones as zones
 from core.cohorts.model import Cohort, Member
+from core.cohorts.people import is_away
 from core.cohorts.places import SERVES, channels_for
 from core.cohorts.places import fallback_channel as fallback_channel
 from core.cohorts.places import places_for as places_for
@@ -238,7 +239,7 @@ def recipients(
     the cohort has a channel; one that takes direct messages rather than one that does not. With
     `organizers`, only they, and whether away or not; with `only`, that member, about what they asked for themselves."""
     rows = conn.all(
-        "SELECT m.person_id, a.platform, a.workspace, a.user_id, a.closed_reason, p.zone, p.away_until,"
+        "SELECT m.person_id, a.platform, a.workspace, a.user_id, a.closed_reason, p.zone, p.away_from, p.away_until,"
         " p.reminders"
         " FROM member m JOIN person p ON p.id = m.person_id JOIN account a ON a.person_id = m.person_id"
         " WHERE m.cohort_id = :cohort AND m.left_at IS NULL"
@@ -253,7 +254,7 @@ def recipients(
     found: dict[int, Recipient] = {}
     for row in rows:
         today = local_date(now, row["zone"] or cohort.zone)
-        away = row["away_until"] is not None and row["away_until"] >= today
+        away = is_away(row["away_from"], row["away_until"], today)
         if organizers or only is not None or (row["reminders"] and not away):
             where = row["platform"], row["workspace"]
             there = fallback_channel(conn, cohort.id, *where) if row["closed_reason"] is not None else None

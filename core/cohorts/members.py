@@ -10,7 +10,7 @@ from core.store.port import Conn, Row
 _MEMBER = "m.id, m.cohort_id, m.person_id, m.name, m.organizer, m.mentor, p.zone"
 
 MEMBERS = (
-    "(SELECT m.id, m.cohort_id, m.person_id, m.left_at, m.name, p.away_until"
+    "(SELECT m.id, m.cohort_id, m.person_id, m.left_at, m.name, p.away_from, p.away_until"
     " FROM member m JOIN person p ON p.id = m.person_id)"
 )
 """Memberships with their people, also those that ended, for a JOIN in another package's query."""

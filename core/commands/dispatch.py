@@ -4,6 +4,7 @@
 the handler's signature says; and runs the handler. It raises nothing but cancellation.
 """
 
+import keyword
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -152,6 +153,11 @@ def _readings(error: Ambiguous, request: Request) -> tuple[Buttons, ...]:
     return (Buttons(buttons),) if buttons else ()
 
 
+def _keyword(name: str) -> str:
+    """What a handler calls a parameter: `from_` where its name is a word of Python."""
+    return f"{name}_" if keyword.iskeyword(name) else name
+
+
 def call_id(request: Request) -> str:
     """The platform's id of a call, made unique over platforms and workspaces."""
     return f"{request.person.platform}:{request.person.workspace}:{request.id}"
@@ -239,7 +245,7 @@ class Core:
         scope, values, closed, public = prepared
         call = Call(self, request, scope, now, public, show)
         async with self.admission.admit(request, command.cost, scope.cohort.id if scope else None):
-            reply = await command.handler(call, **values)
+            reply = await command.handler(call, **{_keyword(name): value for name, value in values.items()})
         cohort = reply.cohort if reply.cohort is not None else (scope.cohort.id if scope else None)
         # Made anew rather than by the slower `replace`; every call comes through here.
         reply = Reply(reply.text, reply.blocks, not public, cohort, reply.error, reply.field)

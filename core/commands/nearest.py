@@ -39,7 +39,8 @@ def unknown(registry: Registry, line: str, group: str | None = None) -> BadInput
             "I do not know “{typed}”. I know: {groups}.", typed=typed, groups=", ".join(registry.groups)
         )
     if not found:
-        return BadInput(asked)
+        help_ = Button("What can you do?", "cohort help")
+        return BadInput(asked, blocks=(Buttons((help_,)),) if help_.command in registry.commands else ())
     if len(found) == 1:
         text = say("{asked} Did you mean {one}?", asked=asked, one=CommandRef(found[0][0].name))
     else:

@@ -195,11 +195,12 @@ def _build_param(owner: str, parameter: inspect.Parameter, hint: Any) -> Param:
     if optional:
         type_ = next(each for each in typing.get_args(type_) if each is not types.NoneType)
     required = parameter.default is inspect.Parameter.empty
-    label = arg.label or parameter.name.replace("_", " ").capitalize()
-    if not PARAM_NAME.match(parameter.name) or not 1 <= len(arg.help) <= 100 or len(label) > 45:
+    name = parameter.name.rstrip("_")  # as in `from_`, which is a word of Python without it
+    label = arg.label or name.replace("_", " ").capitalize()
+    if not PARAM_NAME.match(name) or not 1 <= len(arg.help) <= 100 or len(label) > 45:
         raise ValueError(f"{owner}: parameter {parameter.name} breaks a platform's limits on names or help.")
     return Param(
-        parameter.name,
+        name,
         label,
         arg.help,
         field_kind(type_),

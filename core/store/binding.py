@@ -3,7 +3,7 @@
 An instant is an aware datetime in Python and BIGINT microseconds since 1970 UTC in the database; a local date
 is a date and ISO text. Both engines have the same column types, so the name of a column says what it holds:
 `at`, whatever ends in `_at`, and `lease_until` are instants; `day`, whatever ends in `_on`, `anchor` and
-`away_until` are local dates.
+`away_from`, `away_until` are local dates.
 """
 
 from collections.abc import Callable, Iterable
@@ -31,7 +31,7 @@ def converter(column: str) -> Callable[[Any], object] | None:
     """What makes Python's value of a column of that name, None where it is the same in both."""
     if column.endswith("_at") or column in ("at", "lease_until"):
         return _instant_of
-    if column.endswith("_on") or column in ("day", "anchor", "away_until"):
+    if column.endswith("_on") or column in ("day", "anchor", "away_from", "away_until"):
         return _date_of
     return None
 

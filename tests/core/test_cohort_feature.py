@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
@@ -17,7 +18,9 @@ from core.chat.model import (
     Records,
     Request,
 )
+from core.cohorts import directory
 from core.commands.dispatch import Core
+from core.store.port import Conn
 from tests.people import (
     HOME,
     Actor,
@@ -247,6 +250,28 @@ async def test_profile_is_shown_to_its_owner_alone(cohort: CohortFixture) -> Non
     refusal = await cohort.ada.fails("profile away", until="2026-11-22")
     assert refusal.field == "until"
     assert "as the cohort" in str((await cohort.somebody("Zoe").ok("profile show")).blocks)
+
+
+async def test_time_away_that_is_said_ahead_mutes_no_earlier_day(cohort: CohortFixture) -> None:
+    told = await cohort.ada.ok("profile away", **{"from": "2026-12-21", "until": "2027-01-04"})
+    assert "from Mon 21 Dec 2026 until Mon 4 Jan 2027" in text_of(told)
+
+    async def reached(day: datetime) -> list[str]:
+        def found(conn: Conn) -> list[str]:
+            lab = directory.cohort(conn, cohort.id)
+            assert lab is not None
+            return [each.user_id for each in directory.recipients(conn, lab, day)]
+
+        return await cohort.core.store.read(found)
+
+    for day, is_there in ((20, True), (21, False), (31, False)):
+        assert ("U-ada" in await reached(datetime(2026, 12, day, 12, tzinfo=UTC))) is is_there
+    assert "U-ada" in await reached(datetime(2027, 1, 5, 12, tzinfo=UTC))
+    assert "from Mon 21 Dec 2026 until" in str((await cohort.ada.ok("profile show")).blocks)
+    refusal = await cohort.ada.fails("profile away", **{"from": "2027-01-05", "until": "2027-01-04"})
+    assert refusal.field == "from"
+    assert "Welcome back" in text_of(await cohort.ada.click(told, "I stay here"))
+    assert "U-ada" in await reached(datetime(2026, 12, 24, 12, tzinfo=UTC))
 
 
 @pytest.mark.case(20)

@@ -9,6 +9,7 @@ from core.commands.dispatch import Core
 from core.commands.greetings import GREETING
 from core.commands.registry import discover
 from core.commands.spec import HelpTopic
+from core.commands.typed_line import parse
 from tests.people import HOME, Actor, CohortFixture, button_of, buttons_of, text_of
 
 FOUND = discover()
@@ -110,6 +111,19 @@ async def test_everyday_words_find_commands(cohort: CohortFixture, typed: str, c
     found = await cohort.ada.ok("cohort help", topic=typed)
     assert command in [each.command for each in buttons_of(found)] or f"/{command}" in text_of(found)
     assert not any(each.command.startswith("cohort-admin") for each in buttons_of(found))
+
+
+async def test_word_that_few_commands_have_tells_more(cohort: CohortFixture) -> None:
+    found = buttons_of(await cohort.ada.ok("cohort help", topic="my paper was rejected"))
+    assert found[0].command == "submission update"
+
+
+async def test_line_that_names_nothing_leads_to_help(cohort: CohortFixture) -> None:
+    problem = parse(FOUND, "good morning everybody").problem
+    assert problem is not None
+    assert "What I can do in Lab" in text_of(
+        await cohort.ada.click(Reply("", problem.blocks), "What can you do?")
+    )
 
 
 async def test_organizers_words_are_for_organizers(cohort: CohortFixture) -> None:

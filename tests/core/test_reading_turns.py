@@ -139,6 +139,14 @@ async def test_who_took_item_presents_it_unless_they_are_away(cohort: CohortFixt
     assert await presenter(cohort, DAY + 2 * WEEK) == "Mina", "back, and never presented"
 
 
+async def test_time_away_to_come_takes_no_turn(cohort: CohortFixture) -> None:
+    await fill(cohort)
+    await cohort.mina.ok("reading present", item="2")
+    later = {"from": (DAY + WEEK).isoformat(), "until": (DAY + 2 * WEEK).isoformat()}
+    await cohort.mina.ok("profile away", **later)
+    assert await presenter(cohort) == "Mina"
+
+
 async def test_with_everybody_away_it_is_open_to_all(cohort: CohortFixture) -> None:
     await fill(cohort)
     await cohort.ada.ok("reading present", item="1")

@@ -40,12 +40,18 @@ def _facts(conn: Conn, person: Person, today: date) -> dict[str, str]:
     away = "no"
     if known.away_until and known.away_until >= today:
         reason = f" ({known.away_reason})" if known.away_reason else ""
-        away = f"until {day_words(known.away_until)}{reason}"
+        away = f"{_away_words(known.away_from, known.away_until, today)}{reason}"
     return {
         "Time zone": known.zone or "as the cohort",
         "Reminders": "on" if known.reminders else "off",
         "Away": away,
     }
+
+
+def _away_words(first: date | None, until: date, today: date) -> str:
+    """ "until Thu 31 Dec 2026", and from when where that is to come."""
+    last = f"until {day_words(until)}"
+    return f"from {day_words(first)} {last}" if first is not None and first > today else last
 
 
 @command(
@@ -95,21 +101,24 @@ def _set_reminders(conn: Conn, person: Person, on: bool, now: datetime) -> None:
 async def away(
     call: Call,
     until: Annotated[date, Arg("Your last day away, such as 2026-12-31", label="Away until")],
+    from_: Annotated[date | None, Arg("Your first day away; today if left out", label="Away from")] = None,
     reason: Annotated[str | None, Arg("Why, if you like; only you will see it", max_length=200)] = None,
 ) -> Reply:
-    """Tell me until when you are away; nothing is asked of you meanwhile."""
-    if until < _today(call):
+    """Tell me when you are away; nothing is asked of you meanwhile."""
+    today = _today(call)
+    if until < today:
         raise BadInput("That day is over already. Please give your last day away.", field="until")
-    await call.write(_set_away, call.request.person, until, reason, call.now)
-    text = say(
-        "Noted: you are away until {day}, and nothing will be asked of you. Enjoy it.", day=day_words(until)
-    )
-    return Reply(text, (Buttons((_back_button(until),)),))
+    if from_ is not None and from_ > until:
+        raise BadInput("Your first day away is after the last one.", field="from")
+    await call.write(_set_away, call.request.person, from_, until, reason, call.now)
+    when = _away_words(from_, until, today)
+    text = say("Noted: you are away {when}, and nothing will be asked of you then. Enjoy it.", when=when)
+    return Reply(text, (Buttons((_back_button(until, ahead=from_ is not None and from_ > today),)),))
 
 
-def _back_button(until: date) -> Button:
-    """The button that ends one time away, and no later one."""
-    return Button("I am back", "profile back", {"until": until.isoformat()})
+def _back_button(until: date, *, ahead: bool = False) -> Button:
+    """The button that ends one time away, and no later one. `ahead` says that it has not begun."""
+    return Button("I stay here" if ahead else "I am back", "profile back", {"until": until.isoformat()})
 
 
 @command("profile back", access=Access.ANYONE, needs_cohort=False, once=Once.REPEATS)
@@ -136,10 +145,12 @@ def _end_away(conn: Conn, person: Person, until: date | None, now: datetime) -> 
     present = profile.away_until if profile else None
     if until is not None and present is not None and present != until:
         return present
-    people.set_away(conn, person_id, None, None)
+    people.set_away(conn, person_id, None, None, None)
     return None
 
 
-def _set_away(conn: Conn, person: Person, until: date | None, reason: str | None, now: datetime) -> None:
+def _set_away(
+    conn: Conn, person: Person, first: date | None, until: date, reason: str | None, now: datetime
+) -> None:
     person_id = directory.ensure_person(conn, person, now)
-    people.set_away(conn, person_id, until, reason)
+    people.set_away(conn, person_id, first, until, reason)

@@ -34,7 +34,7 @@ def about_command(found: Command) -> Text:
     lines = [say("{name}: {help}", name=CommandRef(found.name), help=found.help)]
     for param in found.params:
         optional = "" if param.required else " (optional)"
-        choices = f" One of: {', '.join(each.value for each in param.choices)}." if param.choices else ""
+        choices = f". One of: {', '.join(each.value for each in param.choices)}." if param.choices else ""
         lines.append(
             say(
                 "- `{name}`{optional}: {help}{choices}",

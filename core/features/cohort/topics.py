@@ -97,11 +97,14 @@ def _words(text: str) -> list[str]:
 
 def search(registry: Registry, typed: str, *, organizes: bool) -> list[Command]:
     """The commands that fit everyday words, those that fit best first. What topics say of a word counts most, then the
-    commands' own names, then their help."""
-    scores: dict[str, int] = {}
+    commands' own names, then their help; a word that many commands have tells less than one that few have."""
+    scores: dict[str, float] = {}
     for word in words_of(typed):
+        hits: dict[str, int] = {}
         for name, score in _scores(registry, word):
-            scores[name] = scores.get(name, 0) + score
+            hits[name] = max(score, hits.get(name, 0))
+        for name, score in hits.items():
+            scores[name] = scores.get(name, 0) + score / len(hits)
     found = [
         name
         for name in sorted(scores, key=lambda name: -scores[name])

@@ -9,23 +9,25 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from core.cohorts.members import MEMBERS, name_sql
+from core.cohorts.people import is_away
 from core.features.reading.records import VOTE_COUNTS, ReadingItem
 from core.store.port import Conn, Row
 
 
 @dataclass(frozen=True, slots=True)
 class Presenter:
-    """Somebody who presents. `id` is the member's; they are away up to the date `away_until`."""
+    """Somebody who presents. `id` is the member's; they are away from the date `away_from` up to `away_until`."""
 
     id: int
     person_id: int
     name: str
+    away_from: date | None
     away_until: date | None
     left: bool
 
     def available(self, day: date) -> bool:
         """Whether they are in the cohort, and not away on a date."""
-        return not self.left and (self.away_until is None or self.away_until < day)
+        return not self.left and not is_away(self.away_from, self.away_until, day)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,7 @@ class Turn:
     offered_to_name: str | None
 
 
-_PRESENTER = "m.id AS member_id, m.person_id, m.left_at, m.name, m.away_until"
+_PRESENTER = "m.id AS member_id, m.person_id, m.left_at, m.name, m.away_from, m.away_until"
 
 _TURN = (
     f"SELECT t.id, t.day, t.revision, t.offered_to, {name_sql('t.offered_to')} AS offered_to_name,"
@@ -58,7 +60,12 @@ _OPEN = f"(t.day IS NULL OR (t.day = i.prompted_on AND {_BEING_READ}))"
 
 def _presenter(row: Row) -> Presenter:
     return Presenter(
-        row["member_id"], row["person_id"], row["name"], row["away_until"], row["left_at"] is not None
+        row["member_id"],
+        row["person_id"],
+        row["name"],
+        row["away_from"],
+        row["away_until"],
+        row["left_at"] is not None,
     )
 
 
