@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from itertools import count
 
-from core.chat.lists import record_line
+from core.chat.lists import record_line, record_lines
 from core.chat.model import (
     Argument,
     Button,
@@ -151,6 +151,22 @@ def listed(reply: Reply | Form) -> list[str]:
     blocks = reply.blocks if isinstance(reply, Reply) else ()
     records = (each for block in blocks if isinstance(block, Records) for each in block.rows)
     return [Text((record_line(each),)).plain().removeprefix("• ") for each in records]
+
+
+def told_in(reply: Reply | Form) -> list[str]:
+    """The lines of an answer's lists, their headings among them: what a digest tells."""
+    blocks = reply.blocks if isinstance(reply, Reply) else ()
+    lines = (record_lines(block).plain() for block in blocks if isinstance(block, Records))
+    return [line.removeprefix("• ") for each in lines for line in each.split("\n")]
+
+
+async def told_by_digest(actor: Actor) -> list[str]:
+    """What the next digest says, without who joined."""
+    lines = told_in(await actor.ok("digest preview"))
+    if "Who joined" in lines:
+        at = lines.index("Who joined")
+        del lines[at : at + 2]
+    return lines
 
 
 def number_of(reply: Reply) -> str:

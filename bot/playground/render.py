@@ -174,6 +174,7 @@ def _record(record: Record, at: int, cohort: int | None) -> Tree:
         "name": text(record.name),
         "details": [text(each) for each in record.details if as_text(each)],
         "open": _button(record.opens, at, cohort) if record.opens else None,
+        **({"heading": record.heading} if record.heading else {}),
     }
 
 

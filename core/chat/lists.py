@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import groupby
 
 from core.chat.model import Block, Button, Record, Records, Table
 from core.chat.text import Inline, Line, LineKind, Sayable, Span, Text, as_text, shorten
@@ -17,8 +18,18 @@ def record_line(record: Record) -> Line:
 
 
 def record_lines(block: Records) -> Text:
-    """The records of a list, a line each."""
-    return Text(tuple(map(record_line, block.rows)))
+    """The records of a list, a line each, with their headings."""
+    lines = []
+    for heading, rows in groups(block):
+        lines += [Line(LineKind.PLAIN, (Span(heading, bold=True),))] if heading else []
+        lines += map(record_line, rows)
+    return Text(tuple(lines))
+
+
+def groups(block: Records) -> Iterator[tuple[str, list[Record]]]:
+    """The records under their headings, which may be empty."""
+    for heading, rows in groupby(block.rows, key=lambda each: each.heading):
+        yield heading, list(rows)
 
 
 def openable(block: Records) -> list[tuple[Record, Button]]:

@@ -196,11 +196,13 @@ OPEN = "Open…"
 @dataclass(frozen=True, slots=True)
 class Record:
     """One record of a list: what it is called, in full, and what else is said of it, each part in words that make sense
-    without a heading. `opens` shows it; its label says so, as "Open" does."""
+    without a heading. `opens` shows it; its label says so, as "Open" does. `heading` stands above the first of the
+    consecutive records that have the same one."""
 
     name: Sayable
     details: tuple[Sayable, ...] = ()
     opens: Button | None = None
+    heading: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -135,6 +135,18 @@ def joined(conn: Conn, cohort_id: int) -> dict[int, datetime]:
     return {row["id"]: row["joined_at"] for row in rows}
 
 
+def joined_between(conn: Conn, cohort_id: int, since: datetime, until: datetime) -> list[tuple[int, str]]:
+    """Who joined in a period and is in the cohort yet, by name: the member's id and name."""
+    rows = conn.all(
+        "SELECT id, name FROM member WHERE cohort_id = :cohort AND joined_at > :since AND joined_at <= :until"
+        " AND left_at IS NULL",
+        cohort=cohort_id,
+        since=since,
+        until=until,
+    )
+    return sorted(((row["id"], row["name"]) for row in rows), key=lambda each: (each[1].casefold(), each[0]))
+
+
 def person_of(conn: Conn, member_id: int) -> int:
     """The person of a membership, also of one that has ended; -1 where there is none."""
     found: int | None = conn.value("SELECT person_id FROM member WHERE id = :id", id=member_id)

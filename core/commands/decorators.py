@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 from core.chat.model import Choice, Person, Reply
 from core.cohorts.counting import Figure
 from core.cohorts.model import Member, Scope
+from core.commands.news import Section, StillTold
 from core.commands.spec import (
     Access,
     CommandMark,
@@ -22,7 +23,6 @@ from core.commands.spec import (
     Readers,
     RecordKind,
     ScheduleKind,
-    Section,
 )
 from core.store.port import Conn
 
@@ -105,10 +105,18 @@ def schedule(
     )
 
 
-def section(name: str, *, order: int, figures: Sequence[Figure] = ()) -> Callable[[F], F]:
-    """Mark `write(conn, cohort, since, until)` as a section of the digest; smaller orders come first. `figures` are
-    those of its numbers that hide people, which are renewed before it is written."""
-    return lambda write: _mark(Section(name, order, write, tuple(figures)))(write)
+def section(
+    name: str,
+    *,
+    order: int,
+    heading: str,
+    figures: Sequence[Figure] = (),
+    still: StillTold | None = None,
+    quiet: bool = False,
+) -> Callable[[F], F]:
+    """Mark `write(conn, cohort, since, until)` as a section of the digest under a heading; smaller orders come first.
+    `figures` are those of its numbers that hide people. See `core.commands.news.Section` for the rest."""
+    return lambda write: _mark(Section(name, order, heading, write, tuple(figures), still, quiet))(write)
 
 
 def home_section(name: str, *, order: int) -> Callable[[F], F]:

@@ -20,6 +20,7 @@ from typing import Annotated, Any
 from core.chat.model import ChannelRef, Choice, FieldKind, LabelledEnum, PersonRef, Upload
 from core.cohorts.model import Member
 from core.commands.decorators import _MARK
+from core.commands.news import Section
 from core.commands.spec import (
     Command,
     CommandMark,
@@ -32,7 +33,6 @@ from core.commands.spec import (
     PostKind,
     RecordKind,
     ScheduleKind,
-    Section,
     Setting,
 )
 

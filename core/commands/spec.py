@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, NewType
 
 from core.chat.model import Button, Choice, FieldKind, Person, Reply, Source
 from core.chat.text import Sayable
-from core.cohorts.counting import Figure
 from core.cohorts.model import Cohort, Member, Scope
 from core.store.port import Conn
 
@@ -296,25 +295,6 @@ class ScheduleKind:
     covers: Covers | None = None
     """For posts that tell of a period: `covers(at, last, before)` adds to the data, where `last` is the latest regular
     post of the same schedule and `before` the instant of the date that its rule has before this one."""
-
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    """A part of the digest: `write(conn, cohort, since, until)` gives its words and counts, or None. `figures` are
-    renewed before that."""
-
-    name: str
-    order: int
-    write: Callable[[Conn, Cohort, datetime, datetime], "SectionPart | None"]
-    figures: tuple[Figure, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class SectionPart:
-    """What a section says: a text that names nobody it should not, and labelled counts for the picture."""
-
-    text: Sayable
-    counts: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

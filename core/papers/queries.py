@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from core.cohorts.members import name_sql, present_sql
 from core.cohorts.model import Member, Scope
@@ -14,7 +13,7 @@ from core.store.port import Conn, Row
 VISIBLE = "(s.visibility = 'cohort' OR s.owner_id = :viewer)"
 """The condition under which a caller sees a paper; `:viewer` is their member's id."""
 
-_LATEST_ROUND = (
+LATEST_ROUND = (
     "LEFT JOIN submission_round r ON r.id ="
     " (SELECT max(l.id) FROM submission_round l WHERE l.submission_id = s.id)"
 )
@@ -203,7 +202,7 @@ def count_visible(conn: Conn, scope: Scope, wanted: PaperFilter) -> int:
     where, values = _conditions(scope, wanted)
     return int(
         conn.value(
-            f"SELECT count(*) FROM submission s {_LATEST_ROUND if wanted.venue else ''} WHERE {where} AND {VISIBLE}",
+            f"SELECT count(*) FROM submission s {LATEST_ROUND if wanted.venue else ''} WHERE {where} AND {VISIBLE}",
             **values,
         )
     )
@@ -215,9 +214,9 @@ def page_visible(conn: Conn, scope: Scope, wanted: PaperFilter, start: int, most
     where, values = _conditions(scope, wanted)
     return conn.all(
         f"SELECT s.number, s.title, s.stage, s.visibility, r.venue, r.year, {name_sql('s.owner_id')} AS owner"
-        f" FROM (SELECT s.id FROM submission s {_LATEST_ROUND if wanted.venue else ''} WHERE {where} AND {VISIBLE}"
+        f" FROM (SELECT s.id FROM submission s {LATEST_ROUND if wanted.venue else ''} WHERE {where} AND {VISIBLE}"
         f" ORDER BY s.id DESC LIMIT {most} OFFSET {start}) found"
-        f" JOIN submission s ON s.id = found.id {_LATEST_ROUND} ORDER BY s.id DESC",
+        f" JOIN submission s ON s.id = found.id {LATEST_ROUND} ORDER BY s.id DESC",
         **values,
     )
 
@@ -241,22 +240,3 @@ def anonymous(conn: Conn, cohort_id: int) -> list[tuple[str, int, int]]:
         cohort=cohort_id,
     )
     return [(row["stage"], row["owner_id"], row["n"]) for row in rows]
-
-
-def moved_between(conn: Conn, cohort_id: int, since: datetime, until: datetime) -> Sequence[Row]:
-    """Papers that the whole cohort sees, of members who are in it, which reached the stage they are at in a
-    period: `title`, `stage`, `owner`, a name, and `venue` and `year` of the latest round."""
-    return conn.all(
-        f"SELECT s.title, s.stage, r.venue, r.year, {name_sql('s.owner_id')} AS owner"
-        f" FROM submission s {_LATEST_ROUND}"
-        f" WHERE s.cohort_id = :cohort AND s.visibility = 'cohort' AND {present_sql('s.owner_id')}"
-        # Begun from what happened in the period, so that a digest costs the period and not the history.
-        " AND s.id IN (SELECT a.id FROM submission a WHERE a.cohort_id = :cohort AND a.first_stage = a.stage"
-        " AND a.created_at >= :since AND a.created_at < :until UNION SELECT e.submission_id FROM submission_event e"
-        " JOIN submission b ON b.id = e.submission_id AND b.stage = e.stage"
-        " WHERE e.cohort_id = :cohort AND e.stage_before <> e.stage AND e.at >= :since AND e.at < :until)"
-        " ORDER BY s.number",
-        cohort=cohort_id,
-        since=since,
-        until=until,
-    )

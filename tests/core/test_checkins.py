@@ -6,13 +6,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from core.chat.model import FieldKind, Fields, Form, Picture
+from core.chat.model import FieldKind, Fields, Form
 from core.chat.text import as_text
 from core.clock import FixedClock
 from core.commands.registry import Registry
 from core.delivery.service import Delivery
 from tests.outlets import KeepingOutlet
-from tests.people import CohortFixture, answered, button_of, buttons_of, text_of
+from tests.people import CohortFixture, answered, button_of, buttons_of, text_of, told_in
 from tests.redelivery import Redelivered
 
 REDELIVERED: Mapping[str, Redelivered] = {
@@ -158,7 +158,7 @@ async def test_status_counts_what_was_shared_alone(cohort: CohortFixture) -> Non
     assert "1 person has shared a check-in today." in text_of(await cohort.ada.ok("checkin status"))
 
 
-async def test_digest_has_picture_and_counts_five_people_or_more(
+async def test_digest_counts_five_people_or_more(
     cohort: CohortFixture, clock: FixedClock, delivery: Delivery, outlet: KeepingOutlet
 ) -> None:
     await cohort.olu.ok("cohort-admin schedule-add", kind="digest", when="every friday 16:00")
@@ -167,22 +167,35 @@ async def test_digest_has_picture_and_counts_five_people_or_more(
         await each.ok("cohort join")
     for each in (cohort.ada, cohort.ben, *people[:2]):
         await each.ok("checkin now", progress="x", blocker_kind="data", mood="1")
-    assert "Check-ins" not in text_of(await cohort.ada.ok("digest preview"))
+    assert "In numbers" not in told_in(await cohort.ada.ok("digest preview"))
     for each in (cohort.mina, cohort.olu):
         await each.ok("checkin now", progress="x", blocker_kind="compute", share="shared")
-    assert "Check-ins: 2 shared by 2 people." in text_of(await cohort.ada.ok("digest preview"))
+    assert "Check-ins · 2 shared by 2 people" in told_in(await cohort.ada.ok("digest preview"))
     await people[2].ok("checkin now", progress="x", blocker_kind="data")
     clock.move_to(datetime(2026, 11, 27, 15, 0, tzinfo=UTC))
     await delivery.flush()
-    digest = outlet.sent[-1].reply
-    assert "Check-ins: 2 shared by 2 people, and 5 kept private." in text_of(digest)
-    assert "Most often in the way: compute" in text_of(digest), "private blockers are nobody's business"
-    picture = next(block for block in digest.blocks if isinstance(block, Picture))
-    assert picture.png.startswith(b"\x89PNG")
-    assert "check-ins kept private 5" in picture.alt
-    assert "and 5 kept private" in text_of(await cohort.ada.ok("digest show"))
+    digest = told_in(outlet.sent[-1].reply)
+    assert "Check-ins · 2 shared by 2 people, and 5 kept private" in digest
+    assert "Most often in the way · compute" in digest, "private blockers are nobody's business"
+    shown = told_in(await cohort.ada.ok("digest show"))
+    assert "Check-ins · 2 shared by 2 people, and 5 kept private" in shown
     clock.move_to(clock.now() + timedelta(days=1))
-    assert "Check-ins" not in text_of(await cohort.ada.ok("digest preview")), "a new period has begun"
+    assert told_in(await cohort.ada.ok("digest preview")) == [], "a new period has begun"
+
+
+async def test_digest_tells_negative_results_that_were_shared(cohort: CohortFixture) -> None:
+    for who, share in ((cohort.ada, "shared"), (cohort.ben, "private")):
+        await who.ok(
+            "checkin now",
+            progress="x",
+            learned=f"{who.person.name} saw\nit fail",
+            negative="yes",
+            share=share,
+        )
+    lines = told_in(await cohort.mina.ok("digest preview"))
+    at = lines.index("What did not work, and what it taught")
+    assert lines[at + 1] == "Ada · Ada saw it fail"
+    assert not any("Ben saw" in line for line in lines)
 
 
 async def test_feature_brings_its_own_section(cohort: CohortFixture, registry: Registry) -> None:

@@ -27,7 +27,6 @@ from typing import Any
 import pytest
 
 from core.chat.model import Argument, Form, PersonRef, Picture, Records, Reply, Request
-from core.chat.text import as_text
 from core.clock import FixedClock
 from core.cohorts import counting, directory, members
 from core.cohorts.counting import MIN_PEOPLE, changed_owners, from_json
@@ -38,7 +37,6 @@ from core.commands.dispatch import Core
 from core.commands.registry import Registry
 from core.delivery.service import Delivery
 from core.features.checkins import records as checkins
-from core.features.digests import posts as digests
 from core.features.lottery import ours
 from core.papers import queries, updates
 from core.papers.model import Visibility
@@ -46,7 +44,7 @@ from core.store.open import open_store
 from core.store.port import Conn
 from tests.conftest import NOW
 from tests.outlets import KeepingOutlet
-from tests.people import EARLY, Actor, CohortFixture, found_cohort, listed, text_of
+from tests.people import EARLY, Actor, CohortFixture, found_cohort, text_of, told_in
 
 WEEKS, SEEDS = (int(os.environ.get(f"COHORT_HIDDEN_{name}", "2")) for name in ("WEEKS", "SEEDS"))
 LIMITLESS = Limits(**dict.fromkeys(("calls", "cohort_calls", "drawings"), 10**9))
@@ -208,7 +206,7 @@ def whole(result: Reply | Form) -> str:
     for block in result.blocks:
         match block:
             case Records():
-                parts += listed(result)
+                parts += told_in(result)
             case Picture(alt=alt):
                 parts.append(alt)
             case _:
@@ -233,9 +231,7 @@ async def look(history: History, *, thorough: bool) -> dict[str, str]:
         for typed in ("", "Xan", "1"):
             offered = await history.cohort.core.complete(asked, "paper", typed)
             seen[f"{name}: offered {typed}"] = re.sub(r"#\d{4,}", "#hidden", str(offered))
-    seen["posted"] = "\n".join(
-        f"{as_text(each.reply.text).plain()}" for each in history.outlet.sent if each.reply
-    )
+    seen["posted"] = "\n".join(whole(each.reply) for each in history.outlet.sent if each.reply)
     return seen
 
 
@@ -254,13 +250,14 @@ async def _visible_papers(history: History) -> list[str]:
 
 _FIGURES = (
     r"^Anonymous papers, counted without names:.*$",
-    r"(?<=people), and \d+ kept private(?=\.)|(?<=person), and \d+ kept private(?=\.)",
-    r"^Check-ins: \d+ kept private\.$",
-    r"^Together you finished reading \d+ times\.$",
+    r"^Anonymous papers, counted without names · .*$",
+    r"(?<=people), and \d+ kept private$|(?<=person), and \d+ kept private$",
+    r"^Check-ins · \d+ kept private$",
+    r"^Readings finished together · \d+$",
+    r"^Papers · .*$|^Most wanted · .*$|^In numbers$",
     r"^A quiet stretch\..*$",
-    r"^In numbers: .*$|^In numbers\b.*$",
 )
-"""The figures of hidden records in words, and the picture that has them."""
+"""The figures of hidden records in words, and what a digest says or leaves out where there is nothing but them."""
 
 
 def without_figures(seen: Mapping[str, str]) -> dict[str, str]:
@@ -404,7 +401,7 @@ async def play(registry: Registry, urls: tuple[str, str], seed: int, weeks: int 
 @pytest.fixture(autouse=True)
 def drawn_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """The same picture is drawn once: thousands are asked for."""
-    for module, name in ((digests, "bars"), (ours, "reviewer_agreement")):
+    for module, name in ((ours, "reviewer_agreement"),):
         monkeypatch.setattr(module, name, _remembering(getattr(module, name)))
 
 

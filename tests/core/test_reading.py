@@ -6,10 +6,9 @@ from datetime import date, timedelta
 from core.chat.model import PersonRef, Place, Reply, Source
 from core.chat.text import Span, as_text
 from core.clock import FixedClock
-from core.cohorts import counting, directory
-from core.commands.spec import Post, SectionPart
-from core.features.reading import records
-from core.features.reading.posts import compose_prompt, digest_section, render_prompt
+from core.cohorts import directory
+from core.commands.spec import Post
+from core.features.reading.posts import compose_prompt, render_prompt
 from core.store.port import Conn
 from tests.people import (
     EARLY,
@@ -22,6 +21,7 @@ from tests.people import (
     listed,
     refused,
     text_of,
+    told_by_digest,
 )
 from tests.redelivery import Redelivered
 
@@ -61,18 +61,6 @@ async def prompt(cohort_fixture: CohortFixture, day: date = DAY, *, late: bool =
 
     post = await cohort_fixture.core.store.write(fire)
     return None if post is None else await render_prompt(cohort_fixture.core, post)
-
-
-async def section(cohort_fixture: CohortFixture) -> SectionPart | None:
-    now = cohort_fixture.core.clock.now()
-    await counting.renew_due(cohort_fixture.core.store, [records.FINISHED], cohort_fixture.id, now)
-
-    def read(conn: Conn) -> SectionPart | None:
-        cohort = directory.cohort(conn, cohort_fixture.id)
-        assert cohort is not None
-        return digest_section(conn, cohort, now - timedelta(days=7), now + timedelta(microseconds=1))
-
-    return await cohort_fixture.core.store.read(read)
 
 
 async def test_suggestion_is_public_and_can_be_voted_for(cohort: CohortFixture) -> None:
@@ -226,17 +214,15 @@ async def test_prompts_buttons_work(cohort: CohortFixture) -> None:
 async def test_digest_tells_what_is_new_and_counts_behind_five(
     cohort: CohortFixture, clock: FixedClock
 ) -> None:
-    assert await section(cohort) is None
     await cohort.ada.ok("reading add", reference="First")
     await cohort.ada.ok("reading vote", item="1")
+    await cohort.ben.ok("reading present", item="1")
     for who in (cohort.ada, cohort.ben, cohort.mina, cohort.olu):
         await who.ok("reading done", item="1")
-    part = await section(cohort)
-    assert part is not None
-    assert part.counts == ()
-    assert text_of(part.text) == (
-        "1 item is new on the reading list:\n• #1 First\nMost wanted next:\n• #1 First, 1 vote"
-    )
+    news = ["New on the reading list", "Ada · #1 “First”"]
+    presents = ["Who presents next", "Ben · #1 “First”, when it comes up"]
+    wanted = "Most wanted · #1 “First”, 1 vote"
+    assert await told_by_digest(cohort.ada) == [*news, *presents, "In numbers", wanted]
     others = [cohort.somebody(f"Member{n}") for n in range(6)]
 
     def enrol(conn: Conn) -> None:
@@ -245,17 +231,14 @@ async def test_digest_tells_what_is_new_and_counts_behind_five(
             directory.add_member(conn, cohort.id, person, EARLY)
 
     await cohort.core.store.write(enrol)
-    assert await section(cohort) == part, "four are too few"
+    assert await told_by_digest(cohort.ada) == [*news, *presents, "In numbers", wanted], "four are too few"
     await others[0].ok("reading done", item="1")
-    counted = await section(cohort)
-    assert counted is not None
-    assert counted.counts == (("readings finished", 5),)
+    counted = [*news, *presents, "In numbers", "Readings finished together · 5", wanted]
+    assert await told_by_digest(cohort.ada) == counted
     await others[1].ok("reading done", item="1")
-    assert await section(cohort) == counted, "the sixth waits for four more"
+    assert await told_by_digest(cohort.ada) == counted, "the sixth waits for four more"
     clock.move_to(clock.now() + timedelta(days=30))
-    later = await section(cohort)
-    assert later is not None
-    assert text_of(later.text) == "Most wanted next:\n• #1 First, 1 vote"
+    assert await told_by_digest(cohort.ada) == [*presents, "In numbers", wanted]
 
 
 async def test_completion_finds_items(cohort: CohortFixture) -> None:

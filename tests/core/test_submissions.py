@@ -8,16 +8,12 @@ import pytest
 from core.chat.model import Button, Fields, Place, Request, Source
 from core.chat.text import Span, Text, as_text
 from core.clock import FixedClock
-from core.cohorts import counting, directory
-from core.cohorts.model import Cohort, Scope
-from core.commands.spec import SectionPart
+from core.cohorts import directory
+from core.cohorts.model import Scope
 from core.errors import NotFound
 from core.features.submissions import records
-from core.features.submissions.posts import write as digest
-from core.papers import hidden
 from core.papers.model import Paper, Stage, VenueEdition
 from core.store.port import Conn
-from tests.conftest import NOW
 from tests.people import (
     EARLY,
     Actor,
@@ -29,6 +25,7 @@ from tests.people import (
     listed,
     refused,
     text_of,
+    told_by_digest,
 )
 from tests.redelivery import Redelivered
 
@@ -58,20 +55,6 @@ async def paper_of(who: Actor, typed: str) -> Paper:
         return records.resolve(conn, scope, typed)
 
     return await who.core.store.read(find)
-
-
-async def section(cohort_fixture: CohortFixture, days: int = 7) -> SectionPart | None:
-    """The papers' part of the digest over the days up to now."""
-    now = cohort_fixture.core.clock.now() + timedelta(seconds=1)
-    await counting.renew_due(cohort_fixture.core.store, [hidden.ANONYMOUS], cohort_fixture.id, now)
-    since = now - timedelta(days=days)
-
-    def read(conn: Conn) -> SectionPart | None:
-        cohort = directory.cohort(conn, cohort_fixture.id)
-        assert cohort is not None
-        return digest(conn, cohort, since, now)
-
-    return await cohort_fixture.core.store.read(read)
 
 
 async def join_more(cohort_fixture: CohortFixture, count: int) -> list[Actor]:
@@ -407,19 +390,39 @@ async def test_another_cohorts_paper_is_out_of_reach(cohort: CohortFixture) -> N
 
 
 async def test_digest_tells_good_news_and_keeps_rest(cohort: CohortFixture, clock: FixedClock) -> None:
-    assert await section(cohort) is None
     await cohort.ada.ok("submission add", title="Old news", stage="accepted", venue="ICML 2026")
     clock.move_to(clock.now() + timedelta(days=10))
+    assert await told_by_digest(cohort.ada) == [], "nothing happened in this week"
     await cohort.ada.ok("submission add", title="Fresh", stage="accepted", venue="ICLR 2027")
     await cohort.ben.ok("submission add", title="Quietly", stage="rejected", venue="ICLR 2027")
     await cohort.ben.ok("submission add", title="Nobody's", stage="accepted", visibility="anonymous")
     await cohort.ben.ok("submission add", title="Own", stage="accepted", visibility="private")
-    part = await section(cohort)
-    assert part is not None
-    assert text_of(part.text) == (
-        "Papers on their way: 2 accepted, 1 rejected.\n• 🎉 “Fresh” by Ada: accepted at ICLR 2027"
-    )
-    assert part.counts == (("accepted", 2), ("rejected", 1)), "the cohort sees these three and no other"
+    assert await told_by_digest(cohort.ada) == [
+        "Decisions and submissions",
+        "Ada · “Fresh”, accepted at ICLR 2027 🎉",
+        "In numbers",
+        "Papers · 2 accepted, 1 rejected",
+    ]
+
+
+async def test_digest_tells_what_happened_and_not_where_it_stands(
+    cohort: CohortFixture, clock: FixedClock
+) -> None:
+    await cohort.ada.ok("submission add", title="Moves on")
+    await cohort.ben.ok("submission add", title="By mistake")
+    await cohort.mina.ok("submission add", title="Hidden by now")
+    clock.move_to(clock.now() + timedelta(days=10))
+    await cohort.ada.ok("submission update", paper="Moves on", stage="submitted")
+    await cohort.ada.ok("submission update", paper="Moves on", stage="in-review")
+    await cohort.ben.ok("submission update", paper="By mistake", stage="accepted")
+    await cohort.ben.ok("submission update", paper="By mistake", stage="drafting")
+    await cohort.mina.ok("submission update", paper="Hidden by now", stage="submitted")
+    await cohort.mina.ok("submission update", paper="Hidden by now", stage="rejected")
+    assert (await told_by_digest(cohort.ada))[:2] == [
+        "Decisions and submissions",
+        "Ada · “Moves on”, submitted",
+    ]
+    assert (await told_by_digest(cohort.ada))[2] == "In numbers"
 
 
 @pytest.mark.case(36)
@@ -429,19 +432,16 @@ async def test_digest_counts_only_behind_five_people(cohort: CohortFixture) -> N
         await each.ok("submission add", title=f"Anonymous {number}", visibility="anonymous")
     await people[5].ok("submission add", title="Alone", stage="rebuttal", visibility="anonymous")
     await cohort.ada.ok("submission add", title="Secret", visibility="private")
-    await cohort.ben.ok("submission add", title="Open")
-    part = await section(cohort)
-    assert part is not None
-    assert part.counts == (("drafting", 1), ("anonymous, in the making", 5))
-    assert text_of(part.text) == (
-        "Papers on their way: 1 drafting.\nAnonymous papers, counted without names: 5 in the making."
-    )
+    await cohort.ben.ok("submission add", title="Open", stage="submitted")
+    lines = await told_by_digest(cohort.ada)
+    assert lines == [
+        "Decisions and submissions",
+        "Ben · “Open”, submitted",
+        "In numbers",
+        "Papers · 1 submitted",
+        "Anonymous papers, counted without names · 5 in the making",
+    ]
     await people[0].ok("submission update", paper="Anonymous 0", stage="rejected")
     for number in range(3):
         await people[6].ok("submission add", title=f"More {number}", visibility="anonymous")
-    assert await section(cohort) == part, "neither two people nor one with many papers move it"
-
-
-async def test_empty_cohort_has_no_section(cohort: CohortFixture) -> None:
-    nothing = await cohort.core.store.read(digest, Cohort(10_000, "Nobody", "UTC"), EARLY, NOW)
-    assert nothing is None
+    assert await told_by_digest(cohort.ada) == lines, "neither two people nor one with many papers move it"

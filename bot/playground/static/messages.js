@@ -315,7 +315,10 @@ export class MessageList {
       case "table":
         return table(block);
       case "records":
-        return h("ul", { class: "records" }, block.items.map((record) => this.#record(record, message)));
+        return h("div", { class: "records-groups" }, grouped(block.items).map(([heading, records]) => [
+          heading && h("p", { class: "records-heading" }, heading),
+          h("ul", { class: "records", "aria-label": heading || null }, records.map((record) => this.#record(record, message))),
+        ]));
       case "picture":
         return picture(block, this);
       case "file":
@@ -347,6 +350,22 @@ export class MessageList {
   #button(button, message) {
     return actionButton(button, message.pressed.includes(button.id), () => this.#app.click(message, button));
   }
+}
+
+/**
+ * Consecutive records with their heading.
+ * @param {ListedRecord[]} records
+ * @returns {[string, ListedRecord[]][]}
+ */
+function grouped(records) {
+  /** @type {[string, ListedRecord[]][]} */
+  const groups = [];
+  for (const record of records) {
+    const heading = record.heading ?? "";
+    if (groups.at(-1)?.[0] === heading) groups.at(-1)?.[1].push(record);
+    else groups.push([heading, [record]]);
+  }
+  return groups;
 }
 
 /**

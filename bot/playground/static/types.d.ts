@@ -90,8 +90,10 @@ export type PictureBlock = { t: "picture"; url: string; alt: string; name: strin
 export type FileBlock = { t: "file"; url: string; name: string; size: number };
 export type ButtonsBlock = { t: "buttons"; items: Button[] };
 
-/** A record of a list: what it is called, what else is said of it, and the button that opens it. */
+/** A record of a list: what it is called, what else is said of it, and the button that opens it. `heading` stands above
+ * the first of the consecutive records that have the same one. */
 export interface ListedRecord {
+  heading?: string;
   name: Line[];
   details: Line[][];
   open: Button | null;

@@ -1,17 +1,17 @@
-"""What is posted of check-ins: the daily call, what members shared, and a part of the digest."""
+"""What is posted of check-ins: the daily call, and what members shared."""
 
 from datetime import date, datetime
 from typing import Any
 
 from core.chat.model import Reply
-from core.chat.text import join, say
+from core.chat.text import say
 from core.clock import day_words, local_date
 from core.cohorts.model import Cohort, Member
-from core.commands.decorators import post, schedule, section
+from core.commands.decorators import post, schedule
 from core.commands.dispatch import Core
-from core.commands.spec import Post, SectionPart
+from core.commands.spec import Post
 from core.features.checkins import days, records, sharing, texts
-from core.features.checkins.records import CALL, OPENER, SHARED, BlockerKind
+from core.features.checkins.records import CALL, OPENER, SHARED
 from core.store.port import Conn
 
 
@@ -68,27 +68,3 @@ async def render_shared(core: Core, post: Post) -> Reply:
     if found is None or found.skipped or not found.answers.shared:
         return Reply("This check-in was taken back by its author.")
     return Reply(say("**{name}** checked in.", name=found.name), (texts.fields(found),))
-
-
-@section("checkins", order=20, figures=(records.PRIVATE,))
-def digest_section(conn: Conn, cohort: Cohort, since: datetime, until: datetime) -> SectionPart | None:
-    """What was shared, the stored figure of what was kept private, and what stood in the way of those who said so
-    to everybody."""
-    shared = records.shared_between(conn, cohort.id, since, until)
-    private = records.PRIVATE.shown(conn, cohort.id, since, until)
-    if not shared and not private:
-        return None
-    counts = (("check-ins shared", len(shared)), ("check-ins kept private", private))
-    lines = [texts.digest_head(len(shared), len({row["member_id"] for row in shared}), private)]
-    affected: dict[str, set[int]] = {}
-    for row in shared:
-        if row["blocker_kind"]:
-            affected.setdefault(row["blocker_kind"], set()).add(row["member_id"])
-    if affected:
-        kind = max(affected, key=lambda each: len(affected[each]))
-        lines.append(say("Most often in the way: {kind}.", kind=BlockerKind(kind).label.casefold()))
-    if any(row["negative"] for row in shared):
-        lines.append(
-            say("Negative results were shared in the threads; they save the next person the detour.")
-        )
-    return SectionPart(join(lines), tuple((label, n) for label, n in counts if n))

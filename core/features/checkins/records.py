@@ -17,6 +17,8 @@ from core.store.words import WordIndex
 CALL = "checkins.call"
 OPENER = "checkins.opener"
 SHARED = "checkins.shared"
+ABOUT = "checkin:"
+"""How posts and the digest name a check-in, before its id."""
 
 
 WORDS = WordIndex("checkin_word", "checkin_id")
@@ -231,6 +233,25 @@ def shared_between(conn: Conn, cohort_id: int, since: datetime, until: datetime)
         since=since,
         until=until,
     )
+
+
+def negatives_between(conn: Conn, cohort_id: int, since: datetime, until: datetime) -> Sequence[Checkin]:
+    """The negative results of a period that their authors, who are in the cohort, shared."""
+    rows = conn.all(
+        f"{_SELECT} WHERE k.cohort_id = :cohort AND k.negative = 1 AND k.learned <> '' AND {SEEN}"
+        f" AND k.created_at > :since AND k.created_at <= :until AND {members.present_sql('k.member_id')}"
+        " ORDER BY k.id",
+        cohort=cohort_id,
+        since=since,
+        until=until,
+    )
+    return [_checkin(row) for row in rows]
+
+
+def still_shared(conn: Conn, cohort_id: int, ids: Sequence[int]) -> set[int]:
+    """Those of some check-ins that the cohort sees."""
+    found = (by_id(conn, each) for each in ids)
+    return {each.id for each in found if each and each.answers.shared and not each.skipped}
 
 
 def _private(conn: Conn, cohort_id: int, at: datetime) -> list[tuple[int, int]]:

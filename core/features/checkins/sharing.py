@@ -87,7 +87,7 @@ def _new(scope: Scope, found: Checkin, target: Target) -> NewPost:
 
 
 def _about(checkin_id: int) -> str:
-    return f"checkin:{checkin_id}"
+    return f"{records.ABOUT}{checkin_id}"
 
 
 def _thread_name(day: date) -> str:

@@ -148,19 +148,11 @@ def _seen_by(shared: bool, posted: Sequence[PostStanding]) -> str:
     )
 
 
-def digest_head(shared: int, people: int, private: int) -> Text:
-    """What the digest says of a period's check-ins."""
+def digest_counts(shared: int, people: int, private: int) -> str:
+    """How many check-ins a period had, in words."""
     by = "1 person" if people == 1 else f"{people} people"
-    if not private:
-        return say("**Check-ins**: {shared} shared by {by}.", shared=shared, by=by)
-    if not shared:
-        return say("**Check-ins**: {private} kept private.", private=private)
-    return say(
-        "**Check-ins**: {shared} shared by {by}, and {private} kept private.",
-        shared=shared,
-        by=by,
-        private=private,
-    )
+    counts = [f"{shared} shared by {by}"] * bool(shared) + [f"{private} kept private"] * bool(private)
+    return ", and ".join(counts)
 
 
 def fields(found: Checkin) -> Fields:

@@ -4,17 +4,16 @@ from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from core.charts.bars import bars
-from core.chat.model import Button, Buttons, Picture, Reply
-from core.chat.text import Sayable, as_text, join, say
-from core.clock import day_words, local_date
-from core.cohorts import counting
+from core.chat.model import Button, Buttons, Records, Reply
+from core.chat.text import Sayable
 from core.cohorts.model import Cohort
 from core.commands.decorators import post, schedule
 from core.commands.dispatch import Core
-from core.commands.registry import Registry
-from core.commands.spec import Post, SectionPart
+from core.commands.spec import Post
 from core.delivery import outbox
+from core.features.digests import texts
+from core.features.digests.composing import compose as composed
+from core.features.digests.fitting import fit
 from core.store import binding
 from core.store.port import Conn
 
@@ -74,38 +73,10 @@ def last_period(conn: Conn, cohort_id: int) -> tuple[datetime, datetime] | None:
 
 
 async def digest(core: Core, cohort: Cohort, since: datetime, until: datetime, note: Sayable = "") -> Reply:
-    """The digest of a period, as every feature's section tells it, with one picture of the counts."""
-    figures = [figure for section in core.registry.sections for figure in section.figures]
-    await counting.renew_due(core.store, figures, cohort.id, until)
-    parts = await core.store.read(_parts, core.registry, cohort, since, until)
-    first, last = (local_date(at, cohort.zone) for at in (since, until))
-    head = say(
-        "**{name}**, {first} to {last}", name=cohort.name, first=day_words(first), last=day_words(last)
-    )
-    if not parts:
-        body = [
-            say(
-                "A quiet stretch. Nothing to report is fine; reading, thinking and resting are not counted here."
-            )
-        ]
-    else:
-        body = [as_text(part.text) for part in parts]
-    text = join([*([note] if note else []), head, *body])
+    """The digest of a period, as every feature's section tells it."""
+    told = await composed(core, cohort, since, until)
     buttons = Buttons((Button("Check in", "checkin now"), Button("Reading list", "reading list")))
     usable = Buttons(tuple(each for each in buttons.items if each.command in core.registry.commands))
-    counts = [count for part in parts for count in part.counts]
-    if not counts:
-        return Reply(text, (usable,))
-    picture = await core.executors.draw(_picture, tuple(counts))
-    return Reply(text, (picture, usable))
-
-
-def _picture(counts: tuple[tuple[str, float], ...]) -> Picture:
-    return bars("In numbers", counts).picture("digest.png")
-
-
-def _parts(
-    conn: Conn, registry: Registry, cohort: Cohort, since: datetime, until: datetime
-) -> list[SectionPart]:
-    written = (section.write(conn, cohort, since, until) for section in registry.sections)
-    return [part for part in written if part is not None]
+    if all(each.quiet for each in told):
+        return Reply(texts.head(cohort, since, until, note, quiet=True), (usable,))
+    return Reply(texts.head(cohort, since, until, note), (Records(fit(told)), usable))

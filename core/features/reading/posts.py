@@ -1,4 +1,4 @@
-"""What is posted of the reading list: the prompt, messages to presenters, and a part of the digest."""
+"""What is posted of the reading list: the prompt, and messages to presenters."""
 
 from datetime import date, datetime
 from typing import Any
@@ -6,14 +6,12 @@ from typing import Any
 from core.chat.model import Button, Buttons, Reply
 from core.chat.text import Text, join, moment, say
 from core.cohorts.model import Cohort, Member
-from core.commands.decorators import post, schedule, section
+from core.commands.decorators import post, schedule
 from core.commands.dispatch import Core
-from core.commands.spec import Post, SectionPart
+from core.commands.spec import Post
 from core.features.reading import handovers, records, texts, turns
-from core.features.reading.records import ADDED, OFFER, SWAPPED, TAKEN, TURN, RankedItem, ReadingItem
+from core.features.reading.records import ADDED, OFFER, SWAPPED, TAKEN, TURN
 from core.store.port import Conn
-
-_TOP = 3
 
 
 @schedule(
@@ -131,38 +129,3 @@ async def render_taken_turn(_core: object, sent: Post) -> Reply:
 async def render_offer(_core: object, sent: Post) -> Reply:
     """The question to the one who may take a turn, with the button that only they can press."""
     return Reply(texts.offered(sent.data), (texts.take_button(sent.data["number"]),))
-
-
-@section("reading", order=30, figures=(records.FINISHED,))
-def digest_section(conn: Conn, cohort: Cohort, since: datetime, until: datetime) -> SectionPart | None:
-    """What is new on the list and most wanted; the stored figure of how many items were read."""
-    new = records.added_between(conn, cohort.id, since, until)
-    readings = records.FINISHED.shown(conn, cohort.id, since, until)
-    wanted = records.most_wanted(conn, cohort.id, _TOP)
-    lines: list[Text] = []
-    if new:
-        count = "1 item is" if len(new) == 1 else f"{len(new)} items are"
-        lines.append(say("{count} new on the reading list:", count=count))
-        lines += [_new(item) for item in new[:_TOP]]
-        lines += [say("… and {n} more.", n=len(new) - _TOP)] if len(new) > _TOP else []
-    if readings:
-        lines.append(say("Together you finished reading {times} times.", times=readings))
-    if wanted:
-        lines.append(say("Most wanted next:"))
-        lines += map(_wanted, wanted)
-    if not lines:
-        return None
-    return SectionPart(join(lines), (("readings finished", readings),) if readings else ())
-
-
-def _new(item: ReadingItem) -> Text:
-    return say("- #{number} {reference}", number=item.number, reference=item.reference)
-
-
-def _wanted(ranked: RankedItem) -> Text:
-    return say(
-        "- #{number} {reference}, {votes}",
-        number=ranked.item.number,
-        reference=ranked.item.reference,
-        votes=texts.votes(ranked.votes),
-    )

@@ -281,15 +281,29 @@ def being_read(conn: Conn, cohort_id: int, member_id: int) -> RankedItem | None:
     return _ranked_item(rows[0]) if rows else None
 
 
-def added_between(conn: Conn, cohort_id: int, since: datetime, until: datetime) -> Sequence[ReadingItem]:
-    """What was put on the list in a period, by number."""
+def added_between(
+    conn: Conn, cohort_id: int, since: datetime, until: datetime
+) -> list[tuple[ReadingItem, str | None]]:
+    """What was put on the list in a period, by number, each with the name of who suggested it."""
     rows = conn.all(
-        f"{_ITEM} AND i.created_at >= :since AND i.created_at < :until ORDER BY i.number",
+        f"SELECT {_COLUMNS}, {name_sql('i.added_by')} AS name FROM reading_item i WHERE i.cohort_id = :cohort"
+        " AND i.created_at > :since AND i.created_at <= :until ORDER BY i.number",
         cohort=cohort_id,
         since=since,
         until=until,
     )
-    return [_item(row) for row in rows]
+    return [(_item(row), row["name"]) for row in rows]
+
+
+def still_listed(conn: Conn, cohort_id: int, ids: Sequence[int]) -> set[int]:
+    """Those of some items that are on the list."""
+    found = (
+        conn.value(
+            "SELECT id FROM reading_item WHERE id = :id AND cohort_id = :cohort", id=each, cohort=cohort_id
+        )
+        for each in ids
+    )
+    return {each for each in found if each is not None}
 
 
 def _finished(conn: Conn, cohort_id: int, at: datetime) -> list[tuple[tuple[int, int], int]]:

@@ -135,6 +135,15 @@ def open_turns_of(conn: Conn, cohort_id: int, member_id: int) -> list[Turn]:
     return [_turn(row) for row in rows]
 
 
+def open_turns(conn: Conn, cohort_id: int, most: int) -> list[Turn]:
+    """The open turns of members who are in the cohort: of the item being read, then those that were taken ahead."""
+    rows = conn.all(
+        f"{_TURN} AND m.left_at IS NULL AND {_OPEN} ORDER BY CASE WHEN t.day IS NULL THEN 1 ELSE 0 END, t.id LIMIT {most}",
+        cohort=cohort_id,
+    )
+    return [_turn(row) for row in rows]
+
+
 def offered_to(conn: Conn, cohort_id: int, member_id: int) -> list[Turn]:
     """The open turns that their presenters offer to a member."""
     rows = conn.all(

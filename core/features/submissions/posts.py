@@ -1,77 +1,59 @@
-"""The papers' part of the digest."""
+"""What the digest says of papers."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from core.chat.text import Text, join, say
+from core.chat.model import Button
+from core.chat.text import say
 from core.cohorts.model import Cohort
 from core.commands.decorators import section
-from core.commands.spec import SectionPart
-from core.features.submissions.texts import counted_without_names, place, stage
-from core.papers import hidden, queries
-from core.papers.model import Stage, VenueEdition
+from core.commands.news import MOST_LINES, NewsLine, SectionPart
+from core.features.submissions.texts import place, stage
+from core.papers import hidden, news, queries
+from core.papers.model import Stage
+from core.papers.news import PaperNews
 from core.store.port import Conn
 
-NEWS = (Stage.SUBMITTED, Stage.ACCEPTED, Stage.PUBLISHED)
-"""What the digest tells by name. Rejections and withdrawals are their owners' to tell."""
-
-SHOWN = 10
+ABOUT = "submission:"
+"""How what the digest says of a paper names it, before the paper's id."""
 
 
-@section("papers", order=10, figures=(hidden.ANONYMOUS,))
+def still(conn: Conn, cohort: Cohort, abouts: Sequence[str]) -> Collection[str]:
+    """The papers that the cohort sees yet."""
+    ids = {int(each.removeprefix(ABOUT)): each for each in abouts}
+    return [ids[each] for each in news.still_told(conn, cohort.id, list(ids))]
+
+
+@section("papers", order=10, heading="Decisions and submissions", still=still)
 def write(conn: Conn, cohort: Cohort, since: datetime, until: datetime) -> SectionPart | None:
-    """Counts by stage over the papers that the cohort sees, the stored figure of anonymous ones, and good news."""
-    counts = _counts(conn, cohort.id)
-    anonymous = hidden.anonymous_counts(conn, cohort.id)
-    news = _news(conn, cohort.id, since, until)
-    if not counts and not anonymous and not news:
-        return None
-    lines: list[Text] = []
-    if counts:
-        words = ", ".join(f"{n} {label}" for label, n in counts)
-        lines.append(say("Papers on their way: {counts}.", counts=words))
-    if anonymous:
-        lines.append(counted_without_names(anonymous))
-    lines += [_line(each) for each in news[:SHOWN]]
-    if len(news) > SHOWN:
-        lines.append(say("… and news about {n} more.", n=len(news) - SHOWN))
-    pictured = [*counts, *((f"anonymous, {cell}", n) for cell, n in anonymous)]
-    return SectionPart(join(lines), tuple(pictured))
+    """What was submitted, accepted and published, by name where the whole cohort sees the paper."""
+    found = news.told_between(conn, cohort.id, since, until)
+    lines = tuple(map(_line, found[:MOST_LINES]))
+    return SectionPart(lines, len(found) - len(lines), Button("All papers", "submission list"))
 
 
-def _counts(conn: Conn, cohort_id: int) -> list[tuple[str, int]]:
-    """The papers that the whole cohort sees, by stage."""
-    counted = queries.stage_counts(conn, cohort_id)
-    return [(stage(each), counted[each.value]) for each in Stage if each.value in counted]
-
-
-@dataclass(frozen=True, slots=True)
-class News:
-    """The latest good news about one open paper."""
-
-    title: str
-    owner: str
-    stage: Stage
-    venue: VenueEdition
-
-
-def _news(conn: Conn, cohort_id: int, since: datetime, until: datetime) -> Sequence[News]:
-    """Papers that reached a stage worth telling in the period, published ones first."""
-    found = [
-        News(row["title"], row["owner"], Stage(row["stage"]), VenueEdition(row["venue"] or "", row["year"]))
-        for row in queries.moved_between(conn, cohort_id, since, until)
-    ]
-    worth_telling = [news for news in found if news.stage in NEWS]
-    return sorted(worth_telling, key=lambda news: NEWS.index(news.stage), reverse=True)
-
-
-def _line(news: News) -> Text:
-    return say(
-        "- {mark}“{title}” by {owner}: {stage}{at}",
-        mark="🎉 " if news.stage in (Stage.ACCEPTED, Stage.PUBLISHED) else "",
-        title=news.title,
-        owner=news.owner,
-        stage=stage(news.stage),
-        at=place(news.stage, str(news.venue)),
+def _line(told: PaperNews) -> NewsLine:
+    text = say(
+        "“{title}”, {stage}{at}{mark}",
+        title=told.title,
+        stage=stage(told.stage),
+        at=place(told.stage, told.venue),
+        mark=" 🎉" if told.stage in (Stage.ACCEPTED, Stage.PUBLISHED) else "",
     )
+    opens = Button("Open", "submission show", {"paper": str(told.number)})
+    return NewsLine(told.owner, text, f"{ABOUT}{told.paper_id}", told.owner_id, opens)
+
+
+@section("papers in numbers", order=90, heading="In numbers", figures=(hidden.ANONYMOUS,), quiet=True)
+def write_numbers(conn: Conn, cohort: Cohort, _since: datetime, _until: datetime) -> SectionPart | None:
+    """Counts by stage over the papers that the cohort sees, and the stored figure of anonymous ones."""
+    counted = queries.stage_counts(conn, cohort.id)
+    anonymous = hidden.anonymous_counts(conn, cohort.id)
+    lines = []
+    if counted:
+        words = ", ".join(f"{counted[each.value]:,} {stage(each)}" for each in Stage if each.value in counted)
+        lines.append(NewsLine("Papers", words))
+    if anonymous:
+        words = ", ".join(f"{n:,} {cell}" for cell, n in anonymous)
+        lines.append(NewsLine("Anonymous papers, counted without names", words))
+    return SectionPart(tuple(lines))

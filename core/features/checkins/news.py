@@ -1,0 +1,50 @@
+"""What the digest says of check-ins: negative results in their authors' words, and numbers."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from core.cohorts.model import Cohort
+from core.commands.decorators import section
+from core.commands.news import MOST_LINES, NewsLine, SectionPart
+from core.features.checkins import records, texts
+from core.features.checkins.records import ABOUT, SHARED, BlockerKind, Checkin
+from core.store.port import Conn
+
+
+def still(conn: Conn, cohort: Cohort, abouts: Sequence[str]) -> Collection[str]:
+    """The check-ins that are shared yet."""
+    ids = {int(each.removeprefix(ABOUT)): each for each in abouts}
+    return [ids[each] for each in records.still_shared(conn, cohort.id, list(ids))]
+
+
+@section("negative results", order=20, heading="What did not work, and what it taught", still=still)
+def negative_results(conn: Conn, cohort: Cohort, since: datetime, until: datetime) -> SectionPart | None:
+    """Negative results that were shared, in their authors' words."""
+    found = records.negatives_between(conn, cohort.id, since, until)
+    lines = tuple(_negative(each) for each in found[:MOST_LINES])
+    return SectionPart(lines, len(found) - len(lines))
+
+
+def _negative(found: Checkin) -> NewsLine:
+    learned = " ".join(found.answers.learned.split())
+    return NewsLine(found.name, learned, f"{ABOUT}{found.id}", found.member_id, posted=SHARED)
+
+
+@section("check-ins in numbers", order=91, heading="In numbers", figures=(records.PRIVATE,))
+def digest_numbers(conn: Conn, cohort: Cohort, since: datetime, until: datetime) -> SectionPart | None:
+    """How many check-ins were shared, the stored figure of those that were kept private, and what stood most often
+    in the way of those who said so to everybody."""
+    shared = records.shared_between(conn, cohort.id, since, until)
+    private = records.PRIVATE.shown(conn, cohort.id, since, until)
+    if not shared and not private:
+        return None
+    people = len({row["member_id"] for row in shared})
+    lines = [NewsLine("Check-ins", texts.digest_counts(len(shared), people, private))]
+    affected: dict[str, set[int]] = {}
+    for row in shared:
+        if row["blocker_kind"]:
+            affected.setdefault(row["blocker_kind"], set()).add(row["member_id"])
+    if affected:
+        kind = max(affected, key=lambda each: len(affected[each]))
+        lines.append(NewsLine("Most often in the way", BlockerKind(kind).label.casefold()))
+    return SectionPart(tuple(lines))
