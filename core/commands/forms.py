@@ -28,7 +28,7 @@ from core.chat.model import (
 from core.chat.text import CommandRef, Text, clean, say
 from core.cohorts.model import Scope
 from core.commands import record_search
-from core.commands.spec import Command, Opening, Param, RecordKind
+from core.commands.spec import ANYTHING, Command, Opening, Param, RecordKind
 from core.commands.stored_call import StoredCall
 from core.errors import BadInput, NotFound, OutOfDate, UserError
 from core.store.port import Conn
@@ -221,7 +221,10 @@ def reopening(command: Command, call: StoredCall) -> StoredCall:
     }
     required = {param.name for param in command.params if param.required}
     asked = {param.name for param in command.params if param.required and param.in_form}
-    for left_out in (asked, required):
+    changed = (
+        {param.name for param in command.params if not param.required} if command.asks == ANYTHING else set()
+    )
+    for left_out in (asked, required, changed):
         args = {name: value for name, value in given.items() if name not in left_out}
         if command.missing(args):
             return replace(call, args=args)

@@ -131,6 +131,10 @@ Prefill = Callable[[Conn, Scope, Mapping[str, str]], Mapping[str, str] | Opening
 cannot succeed."""
 
 
+ANYTHING = "*"
+"""That a command asks for anything that it can change, see `Command.asks`."""
+
+
 @dataclass(frozen=True, slots=True)
 class Command:
     """One command: "group verb", who may run it, whether the answer is for the caller alone.
@@ -156,7 +160,8 @@ class Command:
     submit: str = "Send"
     """What the button says that sends the form."""
     asks: str = ""
-    """A parameter that a person has to choose: a button that leaves it out opens the form with what it holds."""
+    """A parameter that a person has to choose: a button that leaves it out opens the form with what it holds. `ANYTHING`
+    is any that is not required: a change that does not say of what opens the form however it is called."""
 
     @property
     def name(self) -> str:
@@ -170,12 +175,15 @@ class Command:
 
     def missing(self, args: Mapping[str, object]) -> bool:
         """Whether a required parameter is not among `args`, so that a form has to ask for it."""
-        return any(param.required and args.get(param.name) in (None, "") for param in self.params)
+        lacks = [param for param in self.params if args.get(param.name) in (None, "")]
+        if self.asks == ANYTHING and all(param.required or param in lacks for param in self.params):
+            return True
+        return any(param.required for param in lacks)
 
     def opens_form(self, args: Mapping[str, object], source: Source) -> bool:
         """Whether a call with these arguments has its form opened rather than being carried out."""
-        has_to_choose = source is Source.BUTTON and self.asks and not args.get(self.asks)
-        return bool(has_to_choose) or self.missing(args)
+        has_to_choose = source is Source.BUTTON and self.asks and self.asks != ANYTHING
+        return bool(has_to_choose and not args.get(self.asks)) or self.missing(args)
 
     def param(self, name: str) -> Param | None:
         """The parameter of that name."""

@@ -111,6 +111,16 @@ def stage(conn: Conn, scope: Scope, paper_id: int) -> Stage | None:
     return Stage(value) if value is not None else None
 
 
+def headline(conn: Conn, cohort_id: int, paper_id: int) -> Row | None:
+    """What a paper is called, for whoever was found to see it or whose it is: `number`, `title`, `visibility`, `link`,
+    `owner_id`. None where it is not there any more."""
+    return conn.one(
+        "SELECT number, title, visibility, link, owner_id FROM submission WHERE id = :paper AND cohort_id = :cohort",
+        paper=paper_id,
+        cohort=cohort_id,
+    )
+
+
 def details(conn: Conn, paper_id: int) -> Row | None:
     """The rest of a paper that the caller was found to see: `owner`, the name of the member who added it,
     `visibility`, `coauthors`, `link`, `created_at` and `first_stage`."""
@@ -118,28 +128,6 @@ def details(conn: Conn, paper_id: int) -> Row | None:
         f"SELECT {name_sql('s.owner_id')} AS owner, s.visibility, s.coauthors, s.link, s.created_at,"
         " s.first_stage FROM submission s WHERE s.id = :paper",
         paper=paper_id,
-    )
-
-
-_NOTE_READ = (
-    "(e.note_visibility = 'cohort' OR e.member_id = :viewer OR EXISTS"
-    " (SELECT 1 FROM submission s WHERE s.id = e.submission_id AND s.owner_id = :viewer))"
-)
-"""The condition under which a caller who sees a paper reads a note: `private` is for who wrote it and for who added
-the paper."""
-
-
-def events(conn: Conn, scope: Scope, paper_id: int) -> Sequence[Row]:
-    """What happened to a paper, in the order in which it was recorded: `day`, `stage_before`, `stage`, `note`,
-    `note_visibility`, `venue` and `name`, that of the member who recorded it. Notes that the caller may not read are
-    NULL, and what is nothing but such a note is not there."""
-    return conn.all(
-        "SELECT e.day, e.stage_before, e.stage, e.note_visibility, e.venue,"
-        f" CASE WHEN {_NOTE_READ} THEN e.note END AS note, {name_sql('e.member_id')} AS name"
-        " FROM submission_event e WHERE e.submission_id = :paper"
-        f" AND (e.stage <> e.stage_before OR {_NOTE_READ}) ORDER BY e.id",
-        paper=paper_id,
-        viewer=viewer_id(scope),
     )
 
 

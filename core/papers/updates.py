@@ -69,25 +69,38 @@ def add_paper(conn: Conn, scope: Scope, owner_id: int, paper: NewPaper) -> Added
 
 
 def set_visibility(conn: Conn, scope: Scope, paper_id: int, visibility: Visibility) -> int:
-    """Set who learns of a paper. One that the cohort sees for the first time takes the next common number, and its
-    owner still finds it by the old one; one that was seen keeps its number, which would be missed otherwise.
-    Returns its number."""
+    """Set who learns of a paper. One that the cohort sees for the first time takes the next common number; one that it
+    sees no more takes a hidden one, and has its common number again when it is seen again. Its owner still finds it by
+    the old number. Returns its number."""
     conn.run(
         "UPDATE submission SET visibility = :visibility WHERE id = :paper",
         visibility=visibility.value,
         paper=paper_id,
     )
     old = int(conn.value("SELECT number FROM submission WHERE id = :paper", paper=paper_id))
-    was_common = old <= settings.last_number(conn, scope.cohort.id, _KIND)
-    if visibility is not Visibility.COHORT or was_common:
+    last = settings.last_number(conn, scope.cohort.id, _KIND)
+    if (visibility is Visibility.COHORT) == (old <= last):
         return old
-    number = _common_number(conn, scope.cohort.id)
+    if visibility is Visibility.COHORT:
+        number = _earlier_common_number(conn, paper_id, last) or _common_number(conn, scope.cohort.id)
+    else:
+        number = _hidden_number(conn, scope.cohort.id)
     _set_number(conn, paper_id, number)
     conn.run(
         "INSERT INTO submission_alias (cohort_id, number, submission_id) VALUES (:cohort, :number, :paper)",
         cohort=scope.cohort.id,
         number=old,
         paper=paper_id,
+    )
+    return number
+
+
+def _earlier_common_number(conn: Conn, paper_id: int, last: int) -> int | None:
+    """The common number that a hidden paper had while the cohort saw it, taken out of its old ones."""
+    number: int | None = conn.value(
+        "DELETE FROM submission_alias WHERE submission_id = :paper AND number <= :last RETURNING number",
+        paper=paper_id,
+        last=last,
     )
     return number
 
@@ -174,21 +187,12 @@ def decide_round(conn: Conn, round_id: int, decision: Stage | None, day: date) -
     )
 
 
-def add_event(
-    conn: Conn, scope: Scope, paper_id: int, member_id: int, before: Stage, change: StageChange, venue: str
-) -> None:
-    """Record in a paper's timeline what a member said of it. `venue` is empty where none is known."""
-    conn.run(
-        "INSERT INTO submission_event (cohort_id, submission_id, member_id, at, day, stage_before, stage, note,"
-        " note_visibility, venue) VALUES (:cohort, :paper, :member, :now, :day, :before, :stage, :note, :who, :venue)",
-        cohort=scope.cohort.id,
-        paper=paper_id,
-        member=member_id,
-        now=scope.now,
-        day=change.day,
-        before=before.value,
-        stage=change.stage.value,
-        note=change.note,
-        who=change.note_visibility.value,
-        venue=venue or None,
-    )
+def set_title(conn: Conn, scope: Scope, paper_id: int, title: str) -> None:
+    """Give a paper another title, by whose words it is found from now on."""
+    conn.run("UPDATE submission SET title = :title WHERE id = :paper", title=title, paper=paper_id)
+    WORDS.replace(conn, scope.cohort.id, paper_id, title)
+
+
+def set_link(conn: Conn, paper_id: int, link: str | None) -> None:
+    """Set where a paper can be read; None for nowhere."""
+    conn.run("UPDATE submission SET link = :link WHERE id = :paper", link=link, paper=paper_id)

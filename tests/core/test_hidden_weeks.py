@@ -20,7 +20,7 @@ import shutil
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -31,15 +31,14 @@ from core.clock import FixedClock
 from core.cohorts import counting, directory, members
 from core.cohorts.counting import MIN_PEOPLE, changed_owners, from_json
 from core.cohorts.limits import Limits
-from core.cohorts.model import Scope
 from core.commands.admission import Admission
 from core.commands.dispatch import Core
 from core.commands.registry import Registry
 from core.delivery.service import Delivery
 from core.features.checkins import records as checkins
 from core.features.lottery import ours
-from core.papers import queries, updates
-from core.papers.model import Visibility
+from core.papers import history as paper_history
+from core.papers import updates
 from core.store.open import open_store
 from core.store.port import Conn
 from tests.conftest import NOW
@@ -86,24 +85,9 @@ class History:
         """Make a call, unless it is one that this history does not have."""
         if step.hidden and not self.knows_hidden:
             return
-        if step.command == "make visible":
-            await self.cohort.core.store.write(
-                make_visible, self.cohort.id, step.args["title"], self.clock.now()
-            )
-            return
         done = await self.actor(step.who).send(step.command, step.args)
         assert isinstance(done, Reply), step
         assert not done.error, (step, text_of(done))
-
-
-def make_visible(conn: Conn, cohort_id: int, title: object, now: datetime) -> None:
-    """Let the cohort see a paper. No command does that yet."""
-    paper = conn.value("SELECT id FROM submission WHERE title = :title", title=title)
-    if paper is not None:
-        cohort = directory.cohort(conn, cohort_id)
-        assert cohort is not None
-        scope = Scope(cohort, None, now, now.date())
-        updates.set_visibility(conn, scope, paper, Visibility.COHORT)
 
 
 class Plan:
@@ -139,13 +123,17 @@ class Plan:
             hidden = hides and visibility != "cohort"
             stage = self.random.choice(["submitted", "in-review", "revising", "desk-rejected", "accepted"])
             self.stages[title] = stage
-            yield Step(who, "submission update", {"paper": title, "stage": stage}, hidden)
+            yield Step(who, "submission update", {"paper": title, "stage": stage, "sure": "yes"}, hidden)
         elif draw < 0.6 and self.papers.get(who):
             title, visibility = self.papers[who][0] if hides else self.random.choice(self.papers[who])
             if visibility == "anonymous" and not hides:
-                yield Step(who, "make visible", {"title": title})
+                yield Step(who, "submission edit", {"paper": title, "visibility": "cohort"})
+            if visibility != "cohort" and hides:
+                yield Step(who, "submission edit", {"paper": title, "venue": "ICML 2025"}, hides)
             noted: dict[str, Argument] = {"paper": title, "stage": self.stages[title], "note": "Mine"}
             yield Step(who, "submission update", noted, hides)
+            if visibility == "anonymous" and not hides and self.random.random() < 0.5:
+                yield Step(who, "submission edit", {"paper": title, "visibility": "anonymous"})
         elif draw < 0.85:
             share = self.random.choice(["private", "private", "shared"])
             hidden = hides and share == "private"
@@ -452,7 +440,7 @@ BROKEN: Mapping[str, tuple[object, str, object]] = {
     "figures of few people": (counting, "may_show", lambda people: people >= 1),
     "figures renewed for one": (counting, "may_renew", lambda now, before: now != before),
     "numbers in order": (updates, "_hidden_number", updates._common_number),
-    "notes for everybody": (queries, "_NOTE_READ", "(e.note IS NOT NULL OR :viewer = 0)"),
+    "notes for everybody": (paper_history, "_READ", "(e.note IS NOT NULL OR :viewer = 0)"),
     "private check-ins counted": (checkins, "SEEN", "(k.shared = 1 OR k.shared = 0)"),
 }
 

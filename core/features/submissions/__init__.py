@@ -24,7 +24,8 @@ TOPIC = HelpTopic(
         ),
         "reviewer score confidence": ("review add", "review list"),
         "deadline due conference journal venue": ("submission add", "submission list"),
-        "author coauthor anonymous private hidden": ("submission add", "submission show"),
-        "history story": ("submission timeline",),
+        "author coauthor anonymous private hidden": ("submission add", "submission edit"),
+        "history story changed": ("submission timeline",),
+        "correct wrong typo rename edit change": ("submission edit", "submission update"),
     },
 )

@@ -7,7 +7,8 @@ from core.cohorts.limits import check_quota
 from core.cohorts.model import Scope
 from core.commands.record_search import normalize_name
 from core.errors import BadInput, NotFound
-from core.papers import queries, updates
+from core.features.submissions import notices, orders
+from core.papers import history, queries, updates
 from core.papers.model import Paper, Stage, VenueEdition
 from core.papers.queries import LatestRound
 from core.papers.updates import NewPaper, StageChange
@@ -41,10 +42,25 @@ def add(conn: Conn, scope: Scope, owner_id: int, paper: NewPaper) -> int:
     return added.number
 
 
-def update(conn: Conn, scope: Scope, by: int, paper: Paper, change: StageChange) -> dict[str, Any]:
+def update(
+    conn: Conn,
+    scope: Scope,
+    by: int,
+    paper: Paper,
+    change: StageChange,
+    *,
+    sure: bool = False,
+    seen: int | None = None,
+) -> dict[str, Any]:
     """Move a paper to a stage. Returns the stage before, whether anything was written, and the venue of the
-    round that it is in now. Nothing is written for a stage it has already, unless there is a note."""
+    round that it is in now. Nothing is written for a stage it has already, unless there is a note.
+
+    `seen` is the last event of the paper that the caller knew of. Raises `Ambiguous` where the change contradicts what is
+    recorded, unless the caller is `sure`.
+    """
     before = _current_stage(conn, scope, paper)
+    if not sure:
+        orders.check(conn, scope, paper, change, seen)
     changed = before is not change.stage
     if changed:
         updates.set_stage(conn, paper.id, change.stage)
@@ -52,7 +68,9 @@ def update(conn: Conn, scope: Scope, by: int, paper: Paper, change: StageChange)
     last = queries.latest_round(conn, paper.id)
     venue = str(last.venue) if last else ""
     if changed or change.note:
-        updates.add_event(conn, scope, paper.id, by, before, change, venue)
+        event = history.add_stage(conn, scope, paper.id, by, before, change, venue)
+        if changed:
+            notices.tell_owner(conn, scope, paper, by, event, event)
     return {"before": before.value, "changed": changed, "noted": bool(change.note), "venue": venue}
 
 
@@ -77,7 +95,8 @@ def resubmit(conn: Conn, scope: Scope, by: int, paper: Paper, venue: VenueEditio
         updates.set_round_venue(conn, last.id, venue)
     else:
         updates.open_round(conn, paper.id, venue, None, change.day)
-    updates.add_event(conn, scope, paper.id, by, before, change, str(venue))
+    event = history.add_stage(conn, scope, paper.id, by, before, change, str(venue))
+    notices.tell_owner(conn, scope, paper, by, event, event)
     return queries.count_rounds(conn, paper.id)
 
 

@@ -1,7 +1,7 @@
 """The commands about papers."""
 
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date
 from typing import Annotated
 
 from core import clock
@@ -12,16 +12,24 @@ from core.cohorts.model import Member
 from core.commands.decorators import command
 from core.commands.dispatch import Call
 from core.commands.paging import PageArg, blocks
-from core.commands.spec import Arg, LongText
+from core.commands.spec import ANYTHING, Arg, LongText
 from core.errors import BadInput
-from core.features.submissions import changes, records, texts
+from core.features.submissions import changes, edits, records, texts
+from core.features.submissions.edits import PaperEdit
 from core.papers import hidden, venues
 from core.papers.arguments import PaperArg
-from core.papers.model import NoteVisibility, Stage, VenueEdition, Visibility
+from core.papers.model import NoteVisibility, Paper, Stage, VenueEdition, Visibility
 from core.papers.queries import PaperFilter
 from core.papers.updates import NewPaper, StageChange
 
 EARLIEST = date(2000, 1, 1)
+
+_SURE = Annotated[bool, Arg("Yes, after I asked whether it is meant so", form_only=True, in_form=False)]
+_SEEN = Annotated[
+    int | None, Arg("The last event that was known when the form opened", form_only=True, in_form=False)
+]
+_NOTHING = ("none", "-", "\u2013", "\u2014")
+"""What people type for no link."""
 
 
 @command("submission add", form="Add a paper", submit="Add it")
@@ -67,6 +75,7 @@ _LABELS = {
     "lottery": ("Run its lottery", "lottery paper"),
     "next": ("Odds of the next try", "lottery paper"),
     "update": ("Update", "submission update"),
+    "edit": ("Correct it", "submission edit"),
     "resubmit": ("Submit it again", "submission resubmit"),
 }
 
@@ -95,13 +104,13 @@ async def list_(
 async def show(call: Call, paper: PaperArg) -> Reply:
     """Show one paper: where it stands, where it was, who may see it."""
     details = await call.read(records.details, paper)
-    kinds = ["timeline", "lottery"] + ["update"] * records.may_change(call.member, paper)
+    kinds = ["timeline", "lottery"] + ["update", "edit"] * records.may_change(call.member, paper)
     added = clock.local_date(details.created_at, call.cohort.zone)
     facts = texts.fields(paper, details, added)
     return Reply(texts.page_head(paper), (facts, Buttons(_buttons(paper.number, kinds))))
 
 
-@command("submission update", form="Update a paper", submit="Update it", prefill=records.require_changeable)
+@command("submission update", form="Update a paper", submit="Update it", prefill=records.remember_seen)
 async def update(
     call: Call,
     paper: PaperArg,
@@ -114,18 +123,46 @@ async def update(
     note_visibility: Annotated[
         NoteVisibility, Arg("Who reads the note", label="Who reads the note")
     ] = NoteVisibility.PRIVATE,
+    sure: _SURE = False,
+    seen: _SEEN = None,
 ) -> Reply:
     """Say how far a paper has come."""
     records.check_may_change(call.member, paper)
     day = date or call.scope.today
-    if not EARLIEST <= day <= call.scope.today + timedelta(days=1):
-        raise BadInput("This date has to be a day that has come already, in this century.", field="date")
+    if day < EARLIEST:
+        raise BadInput("This date has to be one of this century.", field="date")
     change = StageChange(stage, day, note or None, note_visibility)
-    done = await call.write(changes.update, call.scope, call.member.id, paper, change)
+    done = await call.write(changes.update, call.scope, call.member.id, paper, change, sure=sure, seen=seen)
     text = texts.updated(paper, change, done, call.member.id)
     has_next_try = stage in (Stage.REJECTED, Stage.DESK_REJECTED, Stage.WITHDRAWN)
     kinds = ("next", "resubmit", "show", "timeline") if has_next_try else ("show", "timeline")
     return Reply(text, (Buttons(_buttons(paper.number, kinds)),))
+
+
+@command(
+    "submission edit", form="Correct a paper", submit="Keep the change", prefill=edits.prefill, asks=ANYTHING
+)
+async def edit(
+    call: Call,
+    paper: Annotated[Paper, Arg("Its number or the beginning of its title", max_length=250, in_form=False)],
+    title: Annotated[str | None, Arg("What it is called", max_length=250)] = None,
+    visibility: Annotated[Visibility | None, Arg("Who learns of it, from now on and in what was")] = None,
+    link: Annotated[str | None, Arg("Where it can be read; none takes it away", max_length=500)] = None,
+    venue: Annotated[
+        VenueEdition | None, Arg("Where it is, or was last, such as NeurIPS 2026", max_length=100)
+    ] = None,
+    sure: _SURE = False,
+    seen: _SEEN = None,
+) -> Reply:
+    """Correct a paper: its title, who sees it, its link, its venue."""
+    records.check_may_change(call.member, paper)
+    # A form shows all fields: what is empty there was emptied.
+    cleared = seen is not None if link is None else link.casefold() in _NOTHING
+    address = "" if cleared else _address(link)
+    wanted = PaperEdit(title, visibility, address, venue, seen, sure)
+    done = await call.write(edits.edit, call.scope, call.member, paper, wanted)
+    kinds = ("show", "timeline", "edit")
+    return Reply(texts.edited(paper, done), (Buttons(_buttons(done["number"], kinds)),))
 
 
 @command(

@@ -14,10 +14,11 @@ from core.commands.decorators import record
 from core.commands.paging import Page
 from core.commands.spec import NothingThere
 from core.errors import NotAllowed, NotFound
-from core.papers import hidden, queries, titles, venues
+from core.papers import hidden, history, queries, titles, venues
+from core.papers.history import FieldChange, PaperField
 from core.papers.model import NoteVisibility, Paper, Stage, VenueEdition, Visibility
 from core.papers.queries import PaperFilter
-from core.store.port import Conn
+from core.store.port import Conn, Row
 
 _MAX_CHOICES = 25
 _MISSING = say("{/submission list} shows the papers that you can see.")
@@ -77,6 +78,15 @@ def require_changeable(conn: Conn, scope: Scope, given: Mapping[str, str]) -> Ma
         check_may_change(member, resolve(conn, scope, typed))
     elif queries.count_of_owner(conn, member.id) == 0:
         raise NotAllowed(_NOT_YOURS, blocks=(Buttons((NO_PAPER.button,)),))
+    return {}
+
+
+def remember_seen(conn: Conn, scope: Scope, given: Mapping[str, str]) -> Mapping[str, str]:
+    """What a form that changes a paper keeps: the last thing that had happened to it when the form opened. Raises
+    `NotAllowed` as `require_changeable` does."""
+    require_changeable(conn, scope, given)
+    if typed := given.get("paper"):
+        return {"seen": str(history.latest(conn, resolve(conn, scope, typed).id))}
     return {}
 
 
@@ -153,7 +163,7 @@ def papers(conn: Conn, scope: Scope, wanted: PaperFilter, page: int = 1) -> Pape
 class Event:
     """One thing that happened to a paper. `before` is None when it was added; `by` is the name of the member
     who recorded it; `venue` is empty where it was not written down; `private` says that not everybody reads the
-    note."""
+    note, or not of the `change`, which is None where the stage changed or a note was written."""
 
     day: date
     before: Stage | None
@@ -162,6 +172,15 @@ class Event:
     by: str | None
     venue: str = ""
     private: bool = False
+    change: FieldChange | None = None
+
+
+def field_change(row: Row) -> FieldChange | None:
+    """What a row of `core.papers.history` says changed beside the stage."""
+    field = PaperField(row["field"])
+    if field is PaperField.STAGE:
+        return None
+    return FieldChange(field, row["value_before"] or "", row["value_after"] or "")
 
 
 def events(conn: Conn, scope: Scope, paper: Paper) -> list[Event]:
@@ -171,8 +190,9 @@ def events(conn: Conn, scope: Scope, paper: Paper) -> list[Event]:
         return []
     added = clock.local_date(first["created_at"], scope.cohort.zone)
     found = [Event(added, None, Stage(first["first_stage"]), None, first["owner"])]
-    for row in queries.events(conn, scope, paper.id):
+    for row in history.events(conn, scope, paper.id):
         day, before, after = row["day"], Stage(row["stage_before"]), Stage(row["stage"])
         private = row["note_visibility"] == NoteVisibility.PRIVATE.value
-        found.append(Event(day, before, after, row["note"], row["name"], row["venue"] or "", private))
+        change = field_change(row)
+        found.append(Event(day, before, after, row["note"], row["name"], row["venue"] or "", private, change))
     return sorted(found, key=lambda event: event.day)

@@ -5,11 +5,13 @@ from datetime import date
 from typing import Any
 
 from core.chat.model import Button, Fields, Record
-from core.chat.text import Sayable, Text, join, say
+from core.chat.text import Sayable, Text, join, plain, say
 from core.clock import day_words
-from core.features.submissions.records import Event, PaperDetails, PaperList, PaperRow
+from core.features.submissions.records import Event, PaperDetails, PaperList, PaperRow, field_change
+from core.papers.history import FieldChange, PaperField
 from core.papers.model import NoteVisibility, Paper, Round, Stage, VenueEdition, Visibility
 from core.papers.updates import StageChange
+from core.store.port import Row
 
 SEEN = {
     Visibility.PRIVATE: "Only you can see it.",
@@ -114,6 +116,40 @@ def _readers(paper: Paper, change: StageChange, by: int) -> str:
     return "you alone" if by == paper.owner else "you and who added the paper alone"
 
 
+def edited(paper: Paper, done: Mapping[str, Any]) -> Text:
+    """The answer to a correction, from what the transaction gave back."""
+    changes = [FieldChange(PaperField(field), before, after) for field, before, after in done["changes"]]
+    title = next((each.after for each in changes if each.field is PaperField.TITLE), paper.title)
+    values = {"number": done["number"], "title": title}
+    if not changes:
+        return say("**#{number}** “{title}” is like that already.", **values)
+    lines = [say("**#{number}** “{title}” is corrected.", **values)]
+    lines += [say("- {what}", what=change_words(each)) for each in changes]
+    return join([*lines, *_seen_from_now_on(paper, changes, done["number"])])
+
+
+def _seen_from_now_on(paper: Paper, changes: Sequence[FieldChange], number: int) -> list[Text]:
+    """What a change of who sees a paper means."""
+    change = next((each for each in changes if each.field is PaperField.VISIBILITY), None)
+    if change is None:
+        return []
+    visibility = Visibility(change.after)
+    lines = [plain(SEEN[visibility])]
+    if visibility is Visibility.COHORT:
+        lines.append(say("Its whole timeline too, without private notes and reviews."))
+    elif change.before == Visibility.COHORT.value:
+        lines.append(say("That holds for what was, too. What people have read already I cannot take back."))
+    if number != paper.number:
+        lines.append(
+            say(
+                "Its number is now #{number}; you find it by #{before} too.",
+                number=number,
+                before=paper.number,
+            )
+        )
+    return lines
+
+
 def resubmitted(paper: Paper, venue: VenueEdition, tries: int) -> Text:
     which = "its first try" if tries == 1 else f"try {tries}"
     return say(
@@ -154,6 +190,8 @@ def timeline(paper: Paper, events: Sequence[Event]) -> Text:
 
 def _event(event: Event) -> Text:
     by = f", by {event.by}" if event.by else ""
+    if event.change is not None:
+        return _changed(event, event.change, by)
     if event.before is None:
         what = f"added as {stage(event.stage)}"
     elif event.before is event.stage:
@@ -165,3 +203,41 @@ def _event(event: Event) -> Text:
         return line
     seen = [say("(a private note)")] if event.private else []
     return join([line, say("> {note}", note=event.note), *seen])
+
+
+_FIELDS = {
+    PaperField.TITLE: "title",
+    PaperField.VISIBILITY: "who sees it",
+    PaperField.COAUTHORS: "co-authors",
+    PaperField.LINK: "link",
+    PaperField.VENUE: "venue",
+    PaperField.OWNER: "whose it is",
+}
+
+
+def change_words(change: FieldChange) -> Text:
+    """A change that is no stage: "title: “A”, before “B”"."""
+    values = {"field": _FIELDS[change.field], "before": change.before, "after": change.after}
+    if not change.before:
+        return say("{field}: “{after}”", field=values["field"], after=change.after)
+    if not change.after:
+        return say("{field}: none, before “{before}”", field=values["field"], before=change.before)
+    return say("{field}: “{after}”, before “{before}”", **values)
+
+
+def _changed(event: Event, change: FieldChange, by: str) -> Text:
+    seen = ", which only whose paper it is reads" if event.private else ""
+    return say(
+        "- {day}: {what}{by}{seen}", day=day_words(event.day), what=change_words(change), by=by, seen=seen
+    )
+
+
+def changed_line(row: Row) -> Text:
+    """A row of `core.papers.history` in a line: who changed what."""
+    change = field_change(row)
+    if change is None:
+        moved = "{before} → {after}"
+        what = say(moved, before=stage(Stage(row["stage_before"])), after=stage(Stage(row["stage"])))
+    else:
+        what = change_words(change)
+    return say("- {what}, by {name}", what=what, name=row["name"] or "somebody who left")

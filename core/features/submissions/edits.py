@@ -1,0 +1,162 @@
+"""What is corrected of a paper beside its stage. Two who edit at once overwrite nothing of each other's silently."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from core.chat.text import join, say
+from core.cohorts.model import Member, Scope
+from core.errors import Ambiguous, NotAllowed, NotFound
+from core.features.submissions import notices, orders, records
+from core.papers import history, queries, updates
+from core.papers.history import FieldChange, PaperField
+from core.papers.model import NoteVisibility, Paper, Stage, VenueEdition, Visibility
+from core.store.port import Conn, Row
+
+_REACH = (Visibility.PRIVATE, Visibility.ANONYMOUS, Visibility.COHORT)
+"""Who sees a paper, from the fewest to the most."""
+
+
+@dataclass(frozen=True, slots=True)
+class PaperEdit:
+    """How a paper shall be; None for what stays as it is, an empty link for none. `seen` is the last event of the paper
+    that the caller knew of, None where nobody says; `sure` that they mean it whatever has changed since."""
+
+    title: str | None = None
+    visibility: Visibility | None = None
+    link: str | None = None
+    venue: VenueEdition | None = None
+    seen: int | None = None
+    sure: bool = False
+
+
+def prefill(conn: Conn, scope: Scope, given: Mapping[str, str]) -> Mapping[str, str]:
+    """What stands in the form that edits a paper. Raises `NotAllowed` where the caller may not."""
+    seen = records.remember_seen(conn, scope, given)
+    if "paper" not in given or scope.member is None:
+        return seen
+    paper = records.resolve(conn, scope, given["paper"])
+    now = _current(conn, scope, paper)
+    values = {
+        "title": now[PaperField.TITLE],
+        "visibility": now[PaperField.VISIBILITY],
+        "link": now[PaperField.LINK],
+        "venue": now[PaperField.VENUE],
+    }
+    return {**seen, **{name: value for name, value in values.items() if value}}
+
+
+def edit(conn: Conn, scope: Scope, by: Member, paper: Paper, wanted: PaperEdit) -> dict[str, Any]:
+    """Correct a paper. Returns what changed as `changes`, (field, before, after) each, and its `number` now.
+
+    Raises `Ambiguous` where somebody else changed the same field since the caller looked, `NotAllowed` where somebody
+    else than its owner would let more people see it.
+    """
+    now = _current(conn, scope, paper)
+    asked = _asked(wanted)
+    if wanted.seen is not None and not wanted.sure:
+        asked = _merge(conn, paper, now, asked, wanted.seen)
+    changes = [FieldChange(field, now[field], after) for field, after in asked.items() if after != now[field]]
+    _check_may_widen(by, paper, changes)
+    number, was_seen = paper.number, now[PaperField.VISIBILITY] == Visibility.COHORT.value
+    events = []
+    for change in changes:
+        number = _apply(conn, scope, paper, change, wanted)
+        seen_by = NoteVisibility.COHORT if was_seen else NoteVisibility.PRIVATE
+        if change.field is PaperField.VISIBILITY:
+            seen_by = NoteVisibility.PRIVATE
+        stage = queries.stage(conn, scope, paper.id) or paper.stage
+        events.append(history.add_change(conn, scope, paper.id, by.id, stage, change, seen_by))
+    if events:
+        notices.tell_owner(conn, scope, paper, by.id, events[0], events[-1])
+    return {
+        "number": number,
+        "changes": [[each.field.value, each.before, each.after] for each in changes],
+    }
+
+
+def _current(conn: Conn, scope: Scope, paper: Paper) -> dict[PaperField, str]:
+    """What can be edited of a paper, as it stands, in the words in which history keeps it."""
+    row = queries.headline(conn, scope.cohort.id, paper.id)
+    if row is None:
+        raise NotFound("This paper is not there any more.")
+    last = queries.latest_round(conn, paper.id)
+    return {
+        PaperField.TITLE: row["title"],
+        PaperField.VISIBILITY: row["visibility"],
+        PaperField.LINK: row["link"] or "",
+        PaperField.VENUE: str(last.venue) if last is not None else "",
+    }
+
+
+def _asked(wanted: PaperEdit) -> dict[PaperField, str]:
+    """The fields that are named, with what they shall be."""
+    asked: dict[PaperField, str | None] = {
+        PaperField.TITLE: wanted.title,
+        PaperField.VISIBILITY: wanted.visibility.value if wanted.visibility else None,
+        PaperField.LINK: wanted.link,
+        PaperField.VENUE: str(wanted.venue) if wanted.venue else None,
+    }
+    return {field: value for field, value in asked.items() if value is not None}
+
+
+def _merge(
+    conn: Conn, paper: Paper, now: Mapping[PaperField, str], asked: Mapping[PaperField, str], seen: int
+) -> dict[PaperField, str]:
+    """What is asked for beside what somebody else changed since `seen`: fields that the caller left as they were stay as
+    they are now. Raises `Ambiguous` for one that both changed."""
+    since = history.since(conn, paper.id, seen)
+    merged, both = dict(asked), []
+    for field, after in asked.items():
+        changed = [row for row in since if row["field"] == field.value]
+        if not changed or after == now[field]:
+            continue
+        if after == (changed[0]["value_before"] or ""):
+            del merged[field]
+        else:
+            both += changed
+    if both:
+        raise _conflict(both)
+    return merged
+
+
+def _conflict(both: Sequence[Row]) -> Ambiguous:
+    question = join([*orders.meanwhile(both), say("Shall yours take its place?")])
+    return Ambiguous(question, [("yes", "Yes, take mine")], field="sure")
+
+
+def _check_may_widen(by: Member, paper: Paper, changes: Sequence[FieldChange]) -> None:
+    for change in changes:
+        if change.field is PaperField.VISIBILITY and by.id != paper.owner:
+            before, after = (_REACH.index(Visibility(each)) for each in (change.before, change.after))
+            if after > before:
+                raise NotAllowed(
+                    "Only whose paper it is can let more people see it. You can let fewer see it.",
+                    field="visibility",
+                )
+
+
+def _apply(conn: Conn, scope: Scope, paper: Paper, change: FieldChange, wanted: PaperEdit) -> int:
+    """Make one change. Returns the paper's number after it."""
+    match change.field:
+        case PaperField.TITLE:
+            updates.set_title(conn, scope, paper.id, change.after)
+        case PaperField.LINK:
+            updates.set_link(conn, paper.id, change.after or None)
+        case PaperField.VISIBILITY:
+            return updates.set_visibility(conn, scope, paper.id, Visibility(change.after))
+        case PaperField.VENUE if wanted.venue is not None:
+            _set_venue(conn, scope, paper, wanted.venue)
+    row = queries.headline(conn, scope.cohort.id, paper.id)
+    return int(row["number"]) if row is not None else paper.number
+
+
+def _set_venue(conn: Conn, scope: Scope, paper: Paper, venue: VenueEdition) -> None:
+    """Correct where the latest round is, or plan a first one."""
+    last = queries.latest_round(conn, paper.id)
+    if last is not None:
+        updates.set_round_venue(conn, last.id, venue)
+    else:
+        stage = queries.stage(conn, scope, paper.id)
+        decision = stage if stage is Stage.WITHDRAWN else None
+        updates.open_round(conn, paper.id, venue, decision, scope.today)

@@ -1,0 +1,72 @@
+"""Direct messages about papers: their owner is told what somebody else changed."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from core.chat.model import Button, Buttons, Reply
+from core.chat.text import join, say
+from core.cohorts import directory
+from core.cohorts.model import Cohort, Member, Scope
+from core.commands.decorators import post
+from core.commands.dispatch import Core
+from core.commands.spec import Post
+from core.delivery import outbox
+from core.delivery.firing import quiet_until
+from core.delivery.outbox import NewPost
+from core.delivery.outlet import Target
+from core.features.submissions import texts
+from core.papers import history, queries
+from core.papers.model import Paper
+from core.store.port import Conn, Row
+
+CHANGED = "submissions.changed"
+
+
+def tell_owner(conn: Conn, scope: Scope, paper: Paper, by: int, first: int, last: int) -> None:
+    """Tell a paper's owner of the events that somebody else has just recorded. What the message says is read when it is
+    sent, so that what is deleted by then is not in it."""
+    if by != paper.owner:
+        data = {"paper": paper.id, "first": first, "last": last}
+        send(conn, scope, paper.owner, f"paper:{paper.id}:changed:{last}", CHANGED, data)
+
+
+def send(conn: Conn, scope: Scope, member_id: int, key: str, kind: str, data: Mapping[str, Any]) -> None:
+    """A direct message to a member who takes them, after their quiet hours."""
+    for each in directory.recipients(conn, scope.cohort, scope.now, only=member_id):
+        not_before = quiet_until(conn, scope.cohort, each.zone or scope.cohort.zone, scope.now)
+        about = f"paper:{data['paper']}"
+        new = NewPost(
+            scope.cohort.id, key, kind, data, Target.person(each), not_before=not_before, about=about
+        )
+        outbox.enqueue(conn, new, scope.now)
+
+
+def _is_gone(conn: Conn, sent: Post, _member: Member, _now: object) -> bool:
+    """Whether the paper is not there any more."""
+    return queries.headline(conn, sent.cohort.id, sent.data["paper"]) is None
+
+
+def _found(conn: Conn, cohort: Cohort, data: Mapping[str, Any]) -> tuple[Row, list[Row]] | None:
+    paper = queries.headline(conn, cohort.id, data["paper"])
+    if paper is None:
+        return None
+    return paper, list(history.between(conn, data["paper"], data["first"], data["last"]))
+
+
+@post(CHANGED, label="change of a paper of yours", is_obsolete=_is_gone)
+async def render_changed(core: Core, sent: Post) -> Reply:
+    """What somebody else changed of a paper, for its owner."""
+    found = await core.store.read(_found, sent.cohort, sent.data)
+    if found is None:
+        return Reply("A paper of yours was changed, and is not there any more.")
+    paper, rows = found
+    head = say(
+        "Your paper **#{number}** “{title}” was changed:", number=paper["number"], title=paper["title"]
+    )
+    args = {"paper": str(paper["number"])}
+    buttons = (
+        Button("Show", "submission show", args),
+        Button("Timeline", "submission timeline", args),
+        Button("Change it", "submission edit", args),
+    )
+    return Reply(join([head, *map(texts.changed_line, rows)]), (Buttons(buttons),))
