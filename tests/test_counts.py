@@ -55,6 +55,8 @@ AGGREGATES = {
     "core.papers.reviews.of_paper": "which round of one's own paper a review is of",
     "core.papers.reviews.rounds_of_present_members": "whether a round has two reviews; for the stored figure",
     "core.papers.reviews.count_of_owner": "one's own reviews, for one's own quota",
+    "core.features.checkins.negatives.count": "negative results that the caller may read",
+    "core.features.checkins.records.count_of_day": "check-ins that the whole cohort sees",
     "core.features.checkins.records.shared_on": "check-ins that the whole cohort sees",
     "core.features.reading.records.as_added": "votes, which are by name, and what the caller did",
     "core.features.reading.records._ranked_by_id": "votes, which are by name, and what the caller did",

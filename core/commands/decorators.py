@@ -14,6 +14,7 @@ from core.commands.spec import (
     Cost,
     Covers,
     HomeSection,
+    Lessons,
     MemberLeftHook,
     NothingThere,
     Once,
@@ -123,6 +124,12 @@ def section(
 def home_section(name: str, *, order: int) -> Callable[[F], F]:
     """Mark `write(conn, scope, member)` as a feature's part of a member's page; smaller orders come first."""
     return lambda write: _mark(HomeSection(name, order, write))(write)
+
+
+def lessons(name: str, *, order: int) -> Callable[[F], F]:
+    """Mark `search(conn, scope, typed, limit)` as the search of a feature's lessons, which are called `name`. Whoever shows
+    what was learned asks all of them, and knows no feature; see `Lessons`. Smaller orders come first."""
+    return lambda search: _mark(Lessons(name, order, search))(search)
 
 
 def member_left(run: F) -> F:

@@ -27,6 +27,7 @@ from core.commands.spec import (
     Handler,
     HelpTopic,
     HomeSection,
+    Lessons,
     LongText,
     MemberLeftHook,
     Param,
@@ -59,6 +60,8 @@ class Registry:
     """The parts of a member's page, in their order."""
     topics: Sequence[HelpTopic] = ()
     """What help tells of, in its order."""
+    lessons: Sequence[Lessons] = ()
+    """Where features look for what was learned, in their order."""
 
     def __post_init__(self) -> None:
         groups: dict[str, tuple[Command, ...]] = {}
@@ -86,6 +89,7 @@ def discover(package: str = "core.features") -> Registry:
     summaries: dict[str, str] = {}
     home: dict[str, HomeSection] = {}
     topics: dict[str, HelpTopic] = {}
+    lessons: dict[str, Lessons] = {}
     for module in _modules(package):
         for name, value in vars(module).items():
             if isinstance(value, Setting):
@@ -110,6 +114,8 @@ def discover(package: str = "core.features") -> Registry:
                         _add(sections, spec.name, spec)
                     case HomeSection():
                         _add(home, spec.name, spec)
+                    case Lessons():
+                        _add(lessons, spec.name, spec)
                     case MemberLeftHook():
                         _add(member_left_hooks, f"{module.__name__}.{spec.run.__name__}", spec)
     registry = Registry(
@@ -123,6 +129,7 @@ def discover(package: str = "core.features") -> Registry:
         member_left_hooks=tuple(member_left_hooks.values()),
         home=sorted(home.values(), key=lambda part: part.order),
         topics=sorted(topics.values(), key=lambda topic: topic.order),
+        lessons=sorted(lessons.values(), key=lambda each: each.order),
     )
     commands = {name: _with_choices(one, registry) for name, one in registry.commands.items()}
     return replace(registry, commands=commands)

@@ -326,6 +326,28 @@ class HomeSection:
 
 
 @dataclass(frozen=True, slots=True)
+class Lesson:
+    """Something that somebody learned: the whole `text`, who wrote it and on which local date, what it is `about` (such as
+    the title of a paper), and the call that opens it. Its texts are plain."""
+
+    text: str
+    by: str
+    day: date
+    about: str = ""
+    opens: Button | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Lessons:
+    """A feature's lessons, by what they are called ("takeaways"): `search(conn, scope, typed, limit)` gives those that
+    the caller may read and that have the words, the newest first; the newest of all where no word was typed."""
+
+    name: str
+    order: int
+    search: Callable[[Conn, Scope, str, int], Sequence[Lesson]]
+
+
+@dataclass(frozen=True, slots=True)
 class HelpTopic:
     """A part of what the bot does, as help tells of it: a line of at most 90 characters with a button.
 

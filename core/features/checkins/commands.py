@@ -187,7 +187,8 @@ async def status(call: Call) -> Reply:
         button = Button("Edit today's", "checkin edit")
     else:
         button = Button("Check in", "checkin now", style=ButtonStyle.PRIMARY)
-    return Reply(join(lines), (Buttons((button,)),))
+    journal = [Button("Your journal", "checkin history")] if recent else []
+    return Reply(join(lines), (Buttons((button, *journal)),))
 
 
 def _recent(

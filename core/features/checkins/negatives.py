@@ -1,4 +1,5 @@
-"""Negative results: what did not work, found by any words of what was learned. Plain SQL.
+"""Negative results over all time: what did not work, found by any words of what was learned, with what others took away
+beside it.
 
 Everybody in the cohort finds what was shared, and its author what was kept private too.
 """
@@ -6,13 +7,29 @@ Everybody in the cohort finds what was shared, and its author what was kept priv
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Annotated
 
 from core.chat import folding
+from core.chat.model import Button, Buttons, Person, Record, Records, Reply
+from core.chat.text import Sayable, Text, join, say
+from core.clock import day_words
 from core.cohorts.members import name_sql
 from core.cohorts.model import Scope
+from core.commands import paging
+from core.commands.decorators import command
+from core.commands.dispatch import Call
+from core.commands.paging import PAGE_SIZE, Page, PageArg
+from core.commands.spec import Arg, Lesson, Lessons
+from core.features.checkins import people
+from core.features.checkins.journal_texts import excerpt
 from core.features.checkins.records import SEEN, WORDS
 from core.store.port import Conn, Row
 from core.store.words import Search
+
+MOST = 200
+"""Results of a search; another word narrows it down."""
+BESIDE = 3
+"""Lessons of each other kind that stand beside them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,24 +40,133 @@ class NegativeResult:
     by: str
     learned: str
     private: bool
+    member_id: int
 
 
-_SEARCH = Search(
-    WORDS,
-    "checkin k",
-    "k.id",
-    "k.cohort_id",
-    f"k.id, k.day, k.learned, k.shared, {name_sql('k.member_id')} AS name",
-    f"k.negative = 1 AND ({SEEN} OR k.member_id = :viewer)",
-)
+_COLUMNS = f"k.id, k.day, k.learned, k.shared, k.member_id, {name_sql('k.member_id')} AS name"
+_VISIBLE = f"k.negative = 1 AND ({SEEN} OR k.member_id = :viewer)"
+_SEARCH = Search(WORDS, "checkin k", "k.id", "k.cohort_id", _COLUMNS, _VISIBLE)
 
 
 def find(conn: Conn, scope: Scope, typed: str, limit: int) -> list[NegativeResult]:
     """The negative results with these words that the caller may read, the newest first; all of them where no word was
     typed."""
-    viewer = scope.member.id if scope.member else -1
     if folding.readings(typed):
-        rows: Sequence[Row] = _SEARCH.find(conn, scope.cohort.id, typed, limit, viewer=viewer)
+        rows = _SEARCH.find(conn, scope.cohort.id, typed, limit, viewer=_viewer(scope))
+        return _results(rows)
+    return page_of(conn, scope, 0, limit)
+
+
+def page_of(conn: Conn, scope: Scope, start: int, most: int) -> list[NegativeResult]:
+    """A page of all negative results that the caller may read, the newest first."""
+    rows = conn.all(
+        f"SELECT {_COLUMNS} FROM checkin k WHERE k.cohort_id = :cohort AND {_VISIBLE}"
+        " ORDER BY k.id DESC LIMIT :most OFFSET :start",
+        cohort=scope.cohort.id,
+        viewer=_viewer(scope),
+        most=most,
+        start=start,
+    )
+    return _results(rows)
+
+
+def count(conn: Conn, scope: Scope) -> int:
+    """How many negative results the caller may read."""
+    return int(
+        conn.value(
+            f"SELECT count(*) FROM checkin k WHERE k.cohort_id = :cohort AND {_VISIBLE}",
+            cohort=scope.cohort.id,
+            viewer=_viewer(scope),
+        )
+    )
+
+
+def _viewer(scope: Scope) -> int:
+    return scope.member.id if scope.member else -1
+
+
+def _results(rows: Sequence[Row]) -> list[NegativeResult]:
+    return [
+        NegativeResult(row["day"], row["name"], row["learned"], not row["shared"], row["member_id"])
+        for row in rows
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A page of negative results, with how a button names who wrote each, and what stands beside them. `more` says that
+    there are more than are counted."""
+
+    page: Page
+    rows: Sequence[tuple[NegativeResult, str | None]]
+    beside: Sequence[tuple[str, Sequence[Lesson]]]
+    more: bool
+
+
+@command("checkin negatives")
+async def negatives(
+    call: Call,
+    search: Annotated[str, Arg("Any words of what was learned", max_length=200)] = "",
+    page: PageArg = 1,
+) -> Reply:
+    """What did not work, shared by the cohort over all time."""
+    registered = call.core.registry.lessons
+    found = await call.read(_read, call.scope, call.request.person, registered, search, page)
+    blocks = list(paging.blocks(call, found.page, [_row(call, each, who) for each, who in found.rows]))
+    for _, lessons in found.beside:
+        blocks.append(Records(tuple(map(_lesson, lessons))))
+    if not found.rows:
+        blocks.append(Buttons((Button("Check in", "checkin now"),)))
+    return Reply(join([_head(found, search), *_beside(found)]), tuple(blocks))
+
+
+def _read(
+    conn: Conn, scope: Scope, caller: Person, registered: Sequence[Lessons], search: str, wanted: int
+) -> _Found:
+    if folding.readings(search):
+        known = find(conn, scope, search, MOST + 1)
+        page = Page(wanted, min(len(known), MOST))
+        rows, more = known[page.start : min(page.start + PAGE_SIZE, MOST)], len(known) > MOST
     else:
-        rows = _SEARCH.newest(conn, scope.cohort.id, limit, viewer=viewer)
-    return [NegativeResult(row["day"], row["name"], row["learned"], not row["shared"]) for row in rows]
+        page = Page(wanted, count(conn, scope))
+        rows, more = page_of(conn, scope, page.start, PAGE_SIZE), False
+    beside = [(each.name, each.search(conn, scope, search, BESIDE)) for each in registered]
+    named = [(each, people.button_name(conn, scope, caller, each.member_id)) for each in rows]
+    return _Found(page, named, [each for each in beside if each[1]], more)
+
+
+def _head(found: _Found, search: str) -> Text:
+    if not found.rows:
+        if search:
+            return say("No negative result that you can read has “{words}”.", words=search)
+        return say("No negative result yet. One that is shared saves somebody else the detour.")
+    noun = "negative result" if found.page.total == 1 else "negative results"
+    fitting = say(" with “{words}”", words=search) if search else say("")
+    head = say("**{n} {noun}**{fitting}, newest first", n=found.page.words, noun=noun, fitting=fitting)
+    if found.more:
+        return join([head, say("There are more than these; another word narrows it down.")])
+    return head
+
+
+def _beside(found: _Found) -> list[Sayable]:
+    if not found.beside:
+        return []
+    names = " and ".join(name for name, _ in found.beside)
+    return [say("Below stand {names} that go with it.", names=names)]
+
+
+def _row(call: Call, found: NegativeResult, who: str | None) -> Record:
+    details: list[Sayable] = [found.by, day_words(found.day)]
+    if found.private:
+        details.append("only you see this")
+    own = call.scope.member is not None and found.member_id == call.scope.member.id
+    args = {"day": found.day.isoformat()} | ({} if own or who is None else {"who": who})
+    opens = Button("Open", "checkin show", args) if own or who else None
+    learned = excerpt(found.learned, 300) if opens else " ".join(found.learned.split())
+    return Record(learned, tuple(details), opens)
+
+
+def _lesson(lesson: Lesson) -> Record:
+    details = [each for each in (lesson.about, lesson.by, day_words(lesson.day)) if each]
+    text = excerpt(lesson.text, 300) if lesson.opens else " ".join(lesson.text.split())
+    return Record(text, tuple(details), lesson.opens)

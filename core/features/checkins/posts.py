@@ -54,9 +54,9 @@ async def render_opener(_core: Core, post: Post) -> Reply:
 async def unsent(core: Core, post: Post) -> Reply:
     """Tells an author how a check-in stands that could not be shared, changed or taken back."""
     found = await core.store.read(records.by_id, post.data["checkin"])
+    posted = await core.store.read(sharing.standings, post.cohort, post.data["checkin"])
     if found is None:
-        return Reply("This check-in is not kept any more.")
-    posted = await core.store.read(sharing.standings, post.cohort, found.id)
+        return Reply(texts.still_shown(posted))
     head = f"Your check-in of {day_words(found.day)} is kept"
     return Reply(texts.standing(head, found.answers.shared, posted), (texts.buttons(found, posted),))
 

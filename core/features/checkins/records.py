@@ -10,6 +10,7 @@ from core.clock import day_words
 from core.cohorts import members
 from core.cohorts.counting import BatchedFigure
 from core.cohorts.model import Scope
+from core.commands import handled_calls
 from core.errors import BadInput
 from core.store.port import Conn, Row
 from core.store.words import WordIndex
@@ -71,10 +72,11 @@ class Checkin:
     revision: int = 0
 
 
-_SELECT = f"SELECT k.*, {members.name_sql('k.member_id')} AS name FROM checkin k"
+SELECT = f"SELECT k.*, {members.name_sql('k.member_id')} AS name FROM checkin k"
 
 
-def _checkin(row: Row) -> Checkin:
+def of_row(row: Row) -> Checkin:
+    """A row of `SELECT` as a check-in."""
     answers = CheckinAnswers(
         row["progress"],
         row["learned"],
@@ -92,32 +94,32 @@ def _checkin(row: Row) -> Checkin:
 
 
 def of_day(conn: Conn, member_id: int, day: date) -> Checkin | None:
-    row = conn.one(f"{_SELECT} WHERE k.member_id = :member AND k.day = :day", member=member_id, day=day)
-    return _checkin(row) if row else None
+    row = conn.one(f"{SELECT} WHERE k.member_id = :member AND k.day = :day", member=member_id, day=day)
+    return of_row(row) if row else None
 
 
 def by_id(conn: Conn, checkin_id: int) -> Checkin | None:
-    row = conn.one(f"{_SELECT} WHERE k.id = :id", id=checkin_id)
-    return _checkin(row) if row else None
+    row = conn.one(f"{SELECT} WHERE k.id = :id", id=checkin_id)
+    return of_row(row) if row else None
 
 
 def recent(conn: Conn, member_id: int, limit: int) -> Sequence[Checkin]:
     """A member's own check-ins, the newest first."""
     rows = conn.all(
-        f"{_SELECT} WHERE k.member_id = :member ORDER BY k.day DESC LIMIT :limit",
+        f"{SELECT} WHERE k.member_id = :member ORDER BY k.day DESC LIMIT :limit",
         member=member_id,
         limit=limit,
     )
-    return [_checkin(row) for row in rows]
+    return [of_row(row) for row in rows]
 
 
 def latest(conn: Conn, member_id: int) -> Checkin | None:
     """A member's newest check-in, days that they sat out aside."""
     row = conn.one(
-        f"{_SELECT} WHERE k.member_id = :member AND k.skipped = 0 ORDER BY k.day DESC LIMIT 1",
+        f"{SELECT} WHERE k.member_id = :member AND k.skipped = 0 ORDER BY k.day DESC LIMIT 1",
         member=member_id,
     )
-    return _checkin(row) if row else None
+    return of_row(row) if row else None
 
 
 def add(conn: Conn, scope: Scope, member_id: int, day: date, answers: CheckinAnswers) -> None:
@@ -157,6 +159,13 @@ def is_done(conn: Conn, member_id: int, day: date) -> bool:
 def edit(conn: Conn, scope: Scope, member_id: int, day: date, answers: CheckinAnswers) -> None:
     """Change a day's check-in. Raises `BadInput` where there is none."""
     update(conn, editable(conn, scope, member_id, day).id, answers)
+
+
+def remove(conn: Conn, cohort_id: int, checkin_id: int) -> None:
+    """Delete a check-in with its words, and what calls answered of it."""
+    WORDS.replace(conn, cohort_id, checkin_id, "")
+    conn.run("DELETE FROM checkin WHERE id = :id", id=checkin_id)
+    handled_calls.erase_results(conn, cohort_id)
 
 
 def editable(conn: Conn, scope: Scope, member_id: int, day: date) -> Checkin:
@@ -224,6 +233,19 @@ def shared_on(conn: Conn, cohort_id: int, day: date) -> int:
     )
 
 
+def count_of_day(conn: Conn, scope: Scope, day: date) -> int:
+    """How many others shared a check-in of a day, also those who have left."""
+    return int(
+        conn.value(
+            f"SELECT count(*) FROM checkin k WHERE k.cohort_id = :cohort AND k.day = :day AND {SEEN}"
+            " AND k.member_id <> :viewer",
+            cohort=scope.cohort.id,
+            day=day,
+            viewer=scope.member.id if scope.member else -1,
+        )
+    )
+
+
 def shared_between(conn: Conn, cohort_id: int, since: datetime, until: datetime) -> Sequence[Row]:
     """The check-ins of a period that their authors shared: `member_id`, `negative`, `blocker_kind`."""
     return conn.all(
@@ -238,14 +260,14 @@ def shared_between(conn: Conn, cohort_id: int, since: datetime, until: datetime)
 def negatives_between(conn: Conn, cohort_id: int, since: datetime, until: datetime) -> Sequence[Checkin]:
     """The negative results of a period that their authors, who are in the cohort, shared."""
     rows = conn.all(
-        f"{_SELECT} WHERE k.cohort_id = :cohort AND k.negative = 1 AND k.learned <> '' AND {SEEN}"
+        f"{SELECT} WHERE k.cohort_id = :cohort AND k.negative = 1 AND k.learned <> '' AND {SEEN}"
         f" AND k.created_at > :since AND k.created_at <= :until AND {members.present_sql('k.member_id')}"
         " ORDER BY k.id",
         cohort=cohort_id,
         since=since,
         until=until,
     )
-    return [_checkin(row) for row in rows]
+    return [of_row(row) for row in rows]
 
 
 def still_shared(conn: Conn, cohort_id: int, ids: Sequence[int]) -> set[int]:

@@ -53,6 +53,15 @@ def publish(conn: Conn, scope: Scope, member_id: int, day: date) -> list[int]:
     return [each for each in written if each is not None]
 
 
+def take_down(conn: Conn, scope: Scope, found: Checkin) -> tuple[list[int], list[int]]:
+    """Take a check-in that shall go out of the channels. Returns the posts that carry that out, and those that it
+    stands in."""
+    gone = replace(found, answers=replace(found.answers, shared=False), revision=found.revision + 1)
+    before = standings(conn, scope.cohort, found.id)
+    written = [_bring_up(conn, scope, gone, each, ()) for each in before]
+    return [each for each in written if each is not None], [each.id for each in before]
+
+
 def _bring_up(
     conn: Conn, scope: Scope, found: Checkin, posted: PostStanding, serving: Sequence[Target]
 ) -> int | None:

@@ -1,6 +1,7 @@
 """What members read about check-ins."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 
 from core.chat.model import Button, Buttons, Fields, button_rows
 from core.chat.text import Text, join, say
@@ -123,12 +124,13 @@ def recent(found: Sequence[Checkin], shown: Mapping[int, Sequence[PostStanding]]
         return [say("No check-in yet. Whenever you like: {/checkin now}.")]
     lines = [say("Your last check-ins:")]
     for each in found:
-        what = "sat out" if each.skipped else _seen_by(each.answers.shared, shown.get(each.id, ()))
+        what = "sat out" if each.skipped else seen_by(each.answers.shared, shown.get(each.id, ()))
         lines.append(say("- {day}: {what}", day=day_words(each.day), what=what))
     return lines
 
 
-def _seen_by(shared: bool, posted: Sequence[PostStanding]) -> str:
+def seen_by(shared: bool, posted: Sequence[PostStanding]) -> str:
+    """Who reads a check-in, in a word for a list."""
     if stuck := _where(posted, Showing.STALE, Showing.UNKNOWN):
         return (
             f"shared, but not as it is now in {stuck}"
@@ -155,16 +157,52 @@ def digest_counts(shared: int, people: int, private: int) -> str:
     return ", and ".join(counts)
 
 
-def fields(found: Checkin) -> Fields:
-    """What others see of a check-in."""
+def fields(found: Checkin, *, own: bool = False) -> Fields:
+    """What others see of a check-in; its author also how it went."""
     answers = found.answers
     learned = "Learned (a negative result)" if answers.negative else "Learned"
     kind = BlockerKind(answers.blocker_kind).label if answers.blocker_kind else ""
     blocker = ": ".join(filter(None, (kind, answers.blocker)))
+    mood = f"{answers.mood} of 5, for your eyes only" if own and answers.mood else ""
     pairs = (
         ("Moved", answers.progress),
         (learned, answers.learned),
         ("In the way", blocker),
         ("Next", answers.next),
+        ("How it is going", mood),
     )
     return Fields(tuple((label, value) for label, value in pairs if value))
+
+
+def removed(day: date, posted: Sequence[PostStanding]) -> Text:
+    """What became of a check-in that was removed, and of where it was shared."""
+    lines = [say("Your check-in of {day} is removed.", day=day_words(day))]
+    if leaving := _where(posted, Showing.COMING, Showing.CHANGING):
+        lines.append(
+            say(
+                "I am taking it back in **{where}**. Until that is done it can be read there; I tell you should it fail.",
+                where=leaving,
+            )
+        )
+    if gone := _where(posted, Showing.SHOWN):
+        lines.append(say("In **{where}** it says only that you took it back.", where=gone))
+    return join([*lines, *_not_taken_back(posted)])
+
+
+def still_shown(posted: Sequence[PostStanding]) -> Text:
+    """What its author is told of a removed check-in that could not be taken out of a channel."""
+    return join([say("A check-in of yours is removed from what I keep."), *_not_taken_back(posted)])
+
+
+def _not_taken_back(posted: Sequence[PostStanding]) -> list[Text]:
+    texts = {
+        Showing.STALE: "I could not take it back in **{where}**: {why} What you shared may still stand there; somebody who "
+        "manages the channel can delete that message.",
+        Showing.UNKNOWN: "I cannot tell whether it stands in **{where}**. Please look there; somebody who manages the channel "
+        "can delete it. {why}",
+    }
+    return [
+        say(texts[each.showing], where=each.place, why=each.reason)
+        for each in posted
+        if each.showing in texts
+    ]

@@ -1,0 +1,142 @@
+"""How check-ins are told when they are read back: in lists by week and by day, and as files."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from enum import StrEnum
+
+from core.chat import files
+from core.chat.files import Cell
+from core.chat.model import Button, File, Record
+from core.chat.text import Sayable, say
+from core.clock import day_words
+from core.delivery.outcomes import PostStanding
+from core.features.checkins import texts
+from core.features.checkins.journal import monday
+from core.features.checkins.records import BlockerKind, Checkin
+
+EXCERPT = 160
+"""Characters of a text in a list; the record has the rest."""
+
+
+class JournalFormat(StrEnum):
+    """What kind of file a journal is taken along as."""
+
+    MARKDOWN = "markdown"
+    CSV = "csv"
+    JSON = "json"
+
+
+def excerpt(text: str, most: int = EXCERPT) -> str:
+    """The beginning of a text on one line, with how much is left out."""
+    line = " ".join(text.split())
+    if len(line) <= most:
+        return line
+    cut = line.rfind(" ", most // 2, most)
+    cut = most if cut < 0 else cut
+    return f"{line[:cut]}… and {len(line) - cut:,} more characters"
+
+
+def entry(found: Checkin, shown: Sequence[PostStanding], opens: Mapping[str, str], *, own: bool) -> Record:
+    """A day in a journal."""
+    details: list[Sayable] = []
+    if own:
+        details.append("sat out" if found.skipped else texts.seen_by(found.answers.shared, shown))
+    details += said(found)
+    button = None if found.skipped else Button("Open", "checkin show", opens)
+    return Record(day_words(found.day), tuple(details), button)
+
+
+def said(found: Checkin) -> list[Sayable]:
+    """What a check-in says, in a part for each field."""
+    answers = found.answers
+    parts: list[Sayable] = []
+    if answers.progress:
+        parts.append(excerpt(answers.progress))
+    if answers.learned:
+        word = "negative result" if answers.negative else "learned"
+        parts.append(say("{word}: {text}", word=word, text=excerpt(answers.learned)))
+    if answers.blocker or answers.blocker_kind:
+        parts.append(say("in the way: {text}", text=excerpt(in_the_way(found))))
+    return parts
+
+
+def in_the_way(found: Checkin) -> str:
+    """What is in the way, with its kind."""
+    answers = found.answers
+    kind = BlockerKind(answers.blocker_kind).label if answers.blocker_kind else ""
+    return ": ".join(filter(None, (kind, answers.blocker)))
+
+
+def week(first: date, entries: int) -> Record:
+    """The head of a week in a journal."""
+    days = "1 day" if entries == 1 else f"{entries} days"
+    return Record(say("Week of {day}", day=day_words(first)), (days,))
+
+
+COLUMNS = (
+    "day",
+    "read by",
+    "moved",
+    "learned",
+    "negative result",
+    "in the way",
+    "kind of blocker",
+    "next",
+    "mood",
+)
+
+
+def as_file(entries: Sequence[Checkin], format_: JournalFormat, whose: str, *, own: bool) -> File:
+    """A journal as a file. How it was going is in one's own alone."""
+    columns = COLUMNS if own else COLUMNS[:-1]
+    rows = [_row(each)[: len(columns)] for each in entries]
+    match format_:
+        case JournalFormat.CSV:
+            return files.csv_file("check-ins.csv", columns, rows)
+        case JournalFormat.JSON:
+            return files.json_file("check-ins.json", columns, rows)
+    return files.text_file("check-ins.md", _markdown(entries, whose, own=own))
+
+
+def _row(found: Checkin) -> tuple[Cell, ...]:
+    answers = found.answers
+    seen = "sat out" if found.skipped else "the cohort" if answers.shared else "its author"
+    return (
+        found.day.isoformat(),
+        seen,
+        answers.progress,
+        answers.learned,
+        answers.negative,
+        answers.blocker,
+        answers.blocker_kind,
+        answers.next,
+        answers.mood,
+    )
+
+
+def _markdown(entries: Sequence[Checkin], whose: str, *, own: bool) -> str:
+    lines = [f"# Check-ins of {whose}"]
+    before: date | None = None
+    for each in entries:
+        if monday(each.day) != before:
+            before = monday(each.day)
+            lines += ["", f"## Week of {day_words(before)}"]
+        lines += ["", f"### {day_words(each.day)}", ""]
+        if each.skipped:
+            lines.append("Sat out.")
+            continue
+        answers = each.answers
+        learned = "Learned (a negative result)" if answers.negative else "Learned"
+        pairs = [
+            ("Moved", answers.progress),
+            (learned, answers.learned),
+            ("In the way", in_the_way(each)),
+            ("Next", answers.next),
+            ("How it is going", str(answers.mood or "") if own else ""),
+            ("Read by", ("the cohort" if answers.shared else "its author") if own else ""),
+        ]
+        for label, value in pairs:
+            if value:
+                first, *rest = value.splitlines()
+                lines += [f"- **{label}**: {first}", *(f"  {line}" for line in rest)]
+    return "\n".join([*lines, ""])
