@@ -139,16 +139,19 @@ def _readings(error: Ambiguous, request: Request) -> tuple[Buttons, ...]:
     what was typed. There is none where a file was given with the call, which no button can keep."""
     if error.field is None or any(isinstance(each, Upload) for each in request.args.values()):
         return ()
-    given = as_texts(request.args)
+    given, readings = as_texts(request.args), error.readings[:5]
+    # What comes behind the colon stands in the text above; it is on the button too only where it tells them apart.
+    heads = [words.partition(": ")[0] for _, words in readings]
+    labels = heads if len(set(heads)) == len(heads) else [words for _, words in readings]
     buttons = tuple(
         Button(
-            shorten(words, 75),
+            shorten(label, 75),
             request.command,
             {**given, error.field: value},
             cohort=request.cohort,
             draft=request.draft,
         )
-        for value, words in error.readings[:5]
+        for label, (value, _) in zip(labels, readings, strict=True)
     )
     return (Buttons(buttons),) if buttons else ()
 

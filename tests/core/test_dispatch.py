@@ -382,8 +382,8 @@ async def test_what_is_missing_opens_form_and_form_calls_command(lab: CohortFixt
 
 
 async def test_form_keeps_what_was_given(lab: CohortFixture) -> None:
-    form = await lab.ada.form("fruit eat", loud=False, with_="Ben")
-    assert {each.name: each.value for each in form.fields} == {"fruit": None, "with_": "Ben", "loud": "no"}
+    form = await lab.ada.form("fruit eat", loud=False, **{"with": "Ben"})
+    assert {each.name: each.value for each in form.fields} == {"fruit": None, "with": "Ben", "loud": "no"}
     assert text_of(answered(await lab.ada.submit(form, fruit="pear"))) == "pear Ben False"
     reply = refused(await lab.ada.submit(form, fruit="stone"))
     assert (text_of(reply), reply.field) == ("There is no fruit stone.", "fruit")

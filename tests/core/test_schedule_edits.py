@@ -88,7 +88,7 @@ async def test_phrase_with_several_meanings_is_asked_about(cohort: CohortFixture
     assert asked.field == "when"
     assert "every 2 weeks on Friday at 16:00: 27 Nov, 11 Dec, 25 Dec" in text_of(asked)
     assert "Nothing is scheduled" in text_of(await olu.ok("cohort-admin schedule-list"))
-    shown = answered(await olu.click(asked, "the second Friday of the month at 16:00: 11 Dec, 8 Jan, 12 Feb"))
+    shown = answered(await olu.click(asked, "the second Friday of the month at 16:00"))
     assert re.findall(DATES, text_of(shown))[:2] == ["Fri 11 Dec", "Fri 8 Jan"]
     saved = answered(await olu.click(shown, "Save it"))
     assert "the second Friday of the month at 16:00, but not on 2026-12-25" in text_of(saved)

@@ -172,8 +172,9 @@ async def test_an_abbreviation_is_asked_about_and_a_button_answers(
     assert asked.field == "zone"
     assert "EST" in text_of(asked)
     labels = [each.label for each in buttons_of(asked)]
-    assert "America/New York: EST in winter, EDT in summer" in labels
-    done = await cohort.ada.click(asked, "America/New York: EST in winter, EDT in summer")
+    assert "America/New York" in labels
+    assert "America/New York: EST in winter, EDT in summer" in text_of(asked)
+    done = await cohort.ada.click(asked, "America/New York")
     assert "America/New_York" in text_of(done)
     assert "America/New_York" in str(await cohort.ada.ok("profile show"))
 

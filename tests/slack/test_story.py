@@ -345,7 +345,7 @@ async def test_emoji_and_links_read_as_people_typed_them(stage: SlackFixture) ->
 @pytest.mark.case(57)
 async def test_zone_is_asked_about_and_a_button_answers(stage: SlackFixture) -> None:
     asked = await stage.ada.say("/cohort", "profile timezone EST")
-    done = await stage.ada.click(asked, "America/New York: EST in winter, EDT in summer")
+    done = await stage.ada.click(asked, "America/New York")
     assert "America/New_York" in done.text
     form = await stage.ada.form("/cohort", "profile timezone")
     wrong = as_modal(await stage.ada.submit(form, {"zone": "UTC-8"}))
