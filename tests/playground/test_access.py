@@ -185,9 +185,14 @@ async def test_huge_frame_ends_its_connection_alone(
 ) -> None:
     async with connected(playground) as other, connected(playground) as socket:
         with caplog.at_level(logging.DEBUG):
-            await socket.send_str("x" * (MAX_FRAME + 1))
+            cut_short = False
+            try:
+                await socket.send_str("x" * (MAX_FRAME + 1))
+            except ConnectionError:  # refused by its head, while the rest was still on its way
+                cut_short = True
             closed = await socket.receive()
-        assert (closed.type, closed.data) == (WSMsgType.CLOSE, 1009)
+        told = (closed.type, closed.data) == (WSMsgType.CLOSE, 1009)
+        assert told or (cut_short and closed.type in (WSMsgType.CLOSED, WSMsgType.ERROR))
         assert [each for each in caplog.records if each.exc_info] == []
         await other.send_json({"type": "history", "id": "o1", "place": "general"})
         assert (await other.receive_json())["ok"]
