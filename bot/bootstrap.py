@@ -6,6 +6,7 @@ from typing import Any
 
 from aiohttp import web
 
+from bot import calendars
 from bot.adapter import Adapter, AdapterSpec, find_adapters, migration_folders
 from bot.application import Application, log
 from bot.settings import Settings
@@ -56,11 +57,14 @@ async def bootstrap(
             extend_reply=deferred.add_to_reply,
             admission=Admission(settings.limits),
             post_wait=POST_WAIT,
+            public_url=settings.public_url,
         )
         outlets: dict[str, Outlet] = {}
         delivery = Delivery(core, outlets, names)
         application = web.Application(client_max_size=2**20)
         application[PUBLIC] = not is_loopback(settings.http_address[0])
+        if settings.public_url:
+            calendars.add_routes(application, core)
         adapters = _adapters(specs, settings, core, delivery, application)
         core.inspectors.update({each.name: each.inspector for each in adapters})
     except BaseException:

@@ -56,6 +56,7 @@ class Settings(LimitSettings):
 
     database_url: str = Field(default="sqlite:///cohort.db", validation_alias="COHORT_DATABASE_URL")
     http: str = Field(default="127.0.0.1:8765", validation_alias="COHORT_HTTP")
+    public_url: str = Field(default="", validation_alias="COHORT_PUBLIC_URL")
     setup: Literal["managers", "anyone"] = Field(default="managers", validation_alias="COHORT_SETUP")
     clock: datetime | None = Field(default=None, validation_alias="COHORT_CLOCK")
     log: str = Field(default="INFO", validation_alias="COHORT_LOG")
@@ -75,6 +76,20 @@ class Settings(LimitSettings):
         if not embedded and not value.startswith(("postgresql://", "postgres://")):
             raise ValueError("use sqlite:/// and a file, such as sqlite:///cohort.db, or postgresql://…")
         return value
+
+    @field_validator("public_url")
+    @classmethod
+    def _web_address(cls, value: str) -> str:
+        if not value:
+            return value
+        try:
+            parts = urlsplit(value)
+            _ = parts.port
+        except ValueError:
+            raise ValueError("this address cannot be read; it looks like https://bot.example.org") from None
+        if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+            raise ValueError("use the address of the web part from outside, such as https://bot.example.org")
+        return value.rstrip("/")
 
     @field_validator("clock")
     @classmethod

@@ -26,6 +26,10 @@ SOURCES = {
         "core.features.lottery.agreement",
         "the stored figure of agreement",
     ),
+    "core.papers.destinations.owners_at": (
+        "core.features.deadlines.follows",
+        "reminders of what is due, to each owner about their own papers alone",
+    ),
     "core.papers.reviews.of_rounds": ("core.features.lottery.agreement", "the stored figure of agreement"),
     "core.features.checkins.records._private": (
         "core.features.checkins.records",

@@ -124,6 +124,10 @@ WORDLESS = {
     "reading_turn": "whose turn it is",
     "schedule_change": "who changed a schedule when, two years ago",
     "submission_alias": "numbers alone",
+    "calendar_address": "a hash alone",
+    "calendar_event": "dates of conferences, which are public, and numbers of papers",
+    "timer": "an instant alone",
+    "venue_follow": "which conferences somebody follows, which are public names",
     "venue_date": "dates of conferences, which are public",
 }
 """Tables whose rows may be deleted without a word of a member being removed by it, and why."""

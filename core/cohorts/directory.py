@@ -39,6 +39,11 @@ def cohort(conn: Conn, cohort_id: int) -> Cohort | None:
     return as_cohort(row) if row else None
 
 
+def is_live(conn: Conn, cohort_id: int) -> bool:
+    """Whether a cohort is neither archived nor suspended."""
+    return conn.value(f"SELECT 1 FROM cohort c WHERE c.id = :id AND {_LIVE}", id=cohort_id) is not None
+
+
 def cohort_of_place(conn: Conn, place: Place) -> Cohort | None:
     """The live cohort that a channel, or a thread's channel, belongs to."""
     row = conn.one(

@@ -8,7 +8,7 @@ import difflib
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta, timezone
 from functools import lru_cache
 from importlib import resources
 from zoneinfo import available_timezones
@@ -41,7 +41,7 @@ class ZoneReading:
 def read(typed: str, now: datetime) -> Sequence[ZoneReading]:
     """What was typed, as the zones that it may mean: one where that is clear, none where nobody is known by that. An
     offset means the zones that have it at `now`."""
-    if (offset := _offset(typed)) is not None:
+    if (offset := offset_of(typed)) is not None:
         return [ZoneReading(AOE)] if offset == timedelta(hours=-12) else _of_offset(offset, now)
     key = _key(typed)
     named = _names().get(key)
@@ -109,7 +109,40 @@ def search(typed: str) -> list[ZoneReading]:
     return [ZoneReading(zone, hits[zone][1]) for zone in ordered]
 
 
-def _offset(typed: str) -> timedelta | None:
+def at_instant(typed: str, day: date, wall: time) -> tuple[datetime, str, bool] | None:
+    """The instant at which it is `wall` on `day` by the clocks of what people call a zone, the zone's name, and whether
+    that is sure: not so of what stands for another season's clocks, such as PST in September, or for zones with other
+    clocks then. None where nobody knows it. Of an abbreviation with several meanings the first one is taken."""
+    key = _key(typed)
+    offset = timedelta(0) if key == "gmt" else offset_of(typed)
+    if offset is not None:
+        if abs(offset) > timedelta(hours=14):
+            return None
+        at = datetime.combine(day, wall, tzinfo=timezone(offset)).astimezone(UTC)
+        names = {timedelta(hours=-12): AOE, timedelta(0): "UTC"}
+        return at, names.get(offset) or offset_words(offset), True
+    found = [each.zone for each in read(typed, datetime.combine(day, time(12), tzinfo=UTC))]
+    if not found:
+        return None
+    instants = [clock.to_instant(day, wall, zone) for zone in found]
+    if key not in _abbreviations() or not key.isalpha() or key in _ALL_YEAR:
+        return instants[0], found[0], len(set(instants)) == 1
+    called = [
+        (clock.local(at, zone).tzname() or "").casefold() for at, zone in zip(instants, found, strict=True)
+    ]
+    if len(found) == 1 and not called[0].isalpha():  # the table of zones has no name for it
+        return instants[0], found[0], True
+    meant = {at for at, name in zip(instants, called, strict=True) if name == key}
+    return instants[0], found[0], called[0] == key and (key in _AMERICAN or len(meant) == 1)
+
+
+_ALL_YEAR = frozenset(("et", "ct", "mt", "pt", "nzt"))
+"""Abbreviations that stand for a place's clocks in winter and in summer."""
+_AMERICAN = frozenset(("est", "cst", "mst", "pst", "ast"))
+"""Abbreviations that mean North America's clocks in lists of conferences, whoever else has them."""
+
+
+def offset_of(typed: str) -> timedelta | None:
     """The offset from UTC that was typed, east positive. The names `Etc/GMT+5` mean five hours *behind* UTC."""
     folded = typed.strip().casefold()
     if match := _POSIX.fullmatch(folded):

@@ -10,6 +10,7 @@ from core.cohorts.model import Member, Scope
 from core.commands.news import Section, StillTold
 from core.commands.spec import (
     Access,
+    CalendarSource,
     CommandMark,
     Cost,
     Covers,
@@ -24,6 +25,7 @@ from core.commands.spec import (
     Readers,
     RecordKind,
     ScheduleKind,
+    TimerKind,
 )
 from core.store.port import Conn
 
@@ -130,6 +132,16 @@ def lessons(name: str, *, order: int) -> Callable[[F], F]:
     """Mark `search(conn, scope, typed, limit)` as the search of a feature's lessons, which are called `name`. Whoever shows
     what was learned asks all of them, and knows no feature; see `Lessons`. Smaller orders come first."""
     return lambda search: _mark(Lessons(name, order, search))(search)
+
+
+def timer(name: str) -> Callable[[F], F]:
+    """Mark `run(conn, cohort, since, now)` as what is done when a timer of this name goes off, see `core.delivery.timers`."""
+    return lambda run: _mark(TimerKind(name, run))(run)
+
+
+def calendar_source(name: str) -> Callable[[F], F]:
+    """Mark `write(conn, cohort, member, now)` as what a feature puts into calendars, see `CalendarSource`."""
+    return lambda write: _mark(CalendarSource(name, write))(write)
 
 
 def member_left(run: F) -> F:

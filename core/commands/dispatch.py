@@ -182,6 +182,8 @@ class Core:
     """Adds to a private answer what waits for a caller whose direct messages are closed."""
     inspectors: dict[str, ChannelInspector] = field(default_factory=dict)
     """By platform, who tells of its channels; filled when the adapters are built."""
+    public_url: str = ""
+    """Where the web part is reached from outside; empty where it is not."""
     post_wait: float = 0.0
     """Seconds that an answer may wait to learn what became of a post; 0 where nothing sends."""
 

@@ -22,6 +22,7 @@ from core.cohorts.model import Member
 from core.commands.decorators import _MARK
 from core.commands.news import Section
 from core.commands.spec import (
+    CalendarSource,
     Command,
     CommandMark,
     Handler,
@@ -35,6 +36,7 @@ from core.commands.spec import (
     RecordKind,
     ScheduleKind,
     Setting,
+    TimerKind,
 )
 
 NAME = re.compile(r"[a-z][a-z0-9-]{0,31}\Z")
@@ -62,6 +64,9 @@ class Registry:
     """What help tells of, in its order."""
     lessons: Sequence[Lessons] = ()
     """Where features look for what was learned, in their order."""
+    timers: Mapping[str, TimerKind] = field(default_factory=dict)
+    calendars: Sequence[CalendarSource] = ()
+    """What goes into calendars."""
 
     def __post_init__(self) -> None:
         groups: dict[str, tuple[Command, ...]] = {}
@@ -90,6 +95,8 @@ def discover(package: str = "core.features") -> Registry:
     home: dict[str, HomeSection] = {}
     topics: dict[str, HelpTopic] = {}
     lessons: dict[str, Lessons] = {}
+    timers: dict[str, TimerKind] = {}
+    calendars: dict[str, CalendarSource] = {}
     for module in _modules(package):
         for name, value in vars(module).items():
             if isinstance(value, Setting):
@@ -116,6 +123,10 @@ def discover(package: str = "core.features") -> Registry:
                         _add(home, spec.name, spec)
                     case Lessons():
                         _add(lessons, spec.name, spec)
+                    case TimerKind():
+                        _add(timers, spec.name, spec)
+                    case CalendarSource():
+                        _add(calendars, spec.name, spec)
                     case MemberLeftHook():
                         _add(member_left_hooks, f"{module.__name__}.{spec.run.__name__}", spec)
     registry = Registry(
@@ -130,6 +141,8 @@ def discover(package: str = "core.features") -> Registry:
         home=sorted(home.values(), key=lambda part: part.order),
         topics=sorted(topics.values(), key=lambda topic: topic.order),
         lessons=sorted(lessons.values(), key=lambda each: each.order),
+        timers=timers,
+        calendars=tuple(calendars.values()),
     )
     commands = {name: _with_choices(one, registry) for name, one in registry.commands.items()}
     return replace(registry, commands=commands)

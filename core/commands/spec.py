@@ -373,6 +373,38 @@ class MemberLeftHook:
 
 
 @dataclass(frozen=True, slots=True)
+class TimerKind:
+    """What a feature does when a timer that it set goes off: `run(conn, cohort, since, now)`, where `since` is the instant
+    up to which it has dealt with everything, see `core.delivery.timers`."""
+
+    name: str
+    run: Callable[[Conn, Cohort, datetime, datetime], None]
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarEntry:
+    """Something with a date for a calendar. `subject` says what it is, the same at every time: "deadline:12:paper:1".
+    It begins at an instant, or lasts for whole days, `day` to `last_day`."""
+
+    subject: str
+    title: str
+    at: datetime | None = None
+    day: date | None = None
+    last_day: date | None = None
+    details: str = ""
+    link: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarSource:
+    """What a feature puts into calendars: `write(conn, cohort, member, now)` gives the entries of a member's own
+    calendar, or, where that is None, of the cohort's, which everybody in it can read."""
+
+    name: str
+    write: Callable[[Conn, Cohort, Member | None, datetime], Sequence[CalendarEntry]]
+
+
+@dataclass(frozen=True, slots=True)
 class Setting:
     """A value that an organizer may set. `read` turns what was typed into what is stored, or raises
     `BadInput`. `says` tells in a sentence what a stored value means; `choices` are the usual ones, for forms and

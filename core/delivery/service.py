@@ -9,7 +9,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from core.clock import SystemClock
 from core.commands.dispatch import Core
-from core.delivery import firing, readers
+from core.delivery import firing, readers, timers
 from core.delivery.housekeeping import Housekeeping
 from core.delivery.outlet import Outlet
 from core.delivery.sender import Sender
@@ -23,6 +23,9 @@ TICK = 1.0
 
 FIRST_CLEANING = timedelta(minutes=1)
 """From the start to the first housekeeping."""
+
+TIMER_PAUSE = timedelta(hours=1)
+"""After a timer that failed, until it goes off again."""
 
 _AT_ONCE = 200
 
@@ -69,6 +72,7 @@ class Delivery:
         """Fire every schedule that is due now. Returns how many posts were written."""
         async with self._ticking:
             written = 0
+            await self._go_off()
             while not self._stopping and (
                 due := await self._core.store.read(firing.due, self._core.clock.now(), _AT_ONCE, self.served)
             ):
@@ -94,6 +98,19 @@ class Delivery:
             log.exception("schedule failed", schedule=due[0])
             await self._core.store.write(firing.skip_failed, registry, due[0], now, self.served)
             return 0
+
+    async def _go_off(self) -> None:
+        """Call what timers are for whose moment has come, each in a transaction of its own."""
+        now = self._core.clock.now()
+        for timer in await self._core.store.read(timers.due, now, _AT_ONCE, self.served):
+            try:
+                await self._core.store.write(timers.fire, self._core.registry, timer, now)
+            except StoreError:
+                raise
+            except Exception:
+                # Tried again in an hour: whatever is wrong, it must not stop the others.
+                log.exception("timer failed", kind=timer[1])
+                await self._core.store.write(timers.set_timer, *timer, now + TIMER_PAUSE, now)
 
     async def _tick_safely(self) -> None:
         try:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 from urllib.parse import urlsplit
 
 from core.cohorts import settings
@@ -58,6 +59,30 @@ class Recorded:
     number: int
     new: bool
     changed: bool
+
+
+class Novelty(StrEnum):
+    """How what a source says stands to what is known."""
+
+    NEW = "new"
+    CHANGED = "changed"
+    SAME = "same"
+
+
+def novelty(conn: Conn, cohort_id: int, said: SaidEdition) -> Novelty:
+    """What `record` would change."""
+    row = same_edition(conn, cohort_id, said)
+    if row is None:
+        return Novelty.NEW
+    source = _source_row(conn, row["id"], said)
+    if (
+        source is None
+        or _completed(row, said) != _own_columns(row)
+        or _said_columns(source, said) is not None
+    ):
+        return Novelty.CHANGED
+    same = _dates_of(conn, source["id"]) == [_columns(each) for each in said.dates]
+    return Novelty.SAME if same else Novelty.CHANGED
 
 
 def record(conn: Conn, scope: Scope, said: SaidEdition) -> Recorded:
@@ -155,15 +180,24 @@ def _add(conn: Conn, scope: Scope, said: SaidEdition) -> tuple[int, int]:
     return added, number
 
 
-def _complete(conn: Conn, row: Row, said: SaidEdition) -> bool:
-    """Fill in what was not known of an edition. Returns whether there was anything."""
-    fields = list(dict.fromkeys((*filter(None, row["fields"].split("\n")), *said.fields)))
-    values = {
+def _own_columns(row: Row) -> dict[str, str]:
+    return {name: row[name] for name in ("full_name", "location", "fields")}
+
+
+def _completed(row: Row, said: SaidEdition) -> dict[str, str]:
+    """What is known of an edition itself, with what a source adds to it."""
+    fields = dict.fromkeys((*filter(None, row["fields"].split("\n")), *said.fields))
+    return {
         "full_name": row["full_name"] or said.full_name,
         "location": row["location"] or said.location,
         "fields": "\n".join(fields),
     }
-    if all(row[name] == value for name, value in values.items()):
+
+
+def _complete(conn: Conn, row: Row, said: SaidEdition) -> bool:
+    """Fill in what was not known of an edition. Returns whether there was anything."""
+    values = _completed(row, said)
+    if _own_columns(row) == values:
         return False
     conn.run(
         "UPDATE venue_edition SET full_name = :full_name, location = :location, fields = :fields WHERE id = :id",
@@ -173,14 +207,17 @@ def _complete(conn: Conn, row: Row, said: SaidEdition) -> bool:
     return True
 
 
-def _source(conn: Conn, edition_id: int, said: SaidEdition, today: date) -> tuple[int, bool]:
-    """The row of a source with what it says now. Returns its id, and whether it is new or says something else."""
-    row = conn.one(
+def _source_row(conn: Conn, edition_id: int, said: SaidEdition) -> Row | None:
+    return conn.one(
         "SELECT * FROM venue_source WHERE edition_id = :edition AND name = :name AND entry = :entry",
         edition=edition_id,
         name=said.source,
         entry=said.entry,
     )
+
+
+def _said_columns(row: Row | None, said: SaidEdition) -> dict[str, object] | None:
+    """What a source says now beside its dates; None where it stands so already."""
     values: dict[str, object] = {
         "link": said.link,
         "accept_rate": said.accept_rate,
@@ -189,6 +226,18 @@ def _source(conn: Conn, edition_id: int, said: SaidEdition, today: date) -> tupl
         "reviews": said.reviews,
     }
     if row is None:
+        return values
+    if not said.source:  # an organizer who names one date leaves the rest as it is
+        values = {name: value or row[name] for name, value in values.items()}
+    return None if all(row[name] == value for name, value in values.items()) else values
+
+
+def _source(conn: Conn, edition_id: int, said: SaidEdition, today: date) -> tuple[int, bool]:
+    """The row of a source with what it says now. Returns its id, and whether it is new or says something else."""
+    row = _source_row(conn, edition_id, said)
+    values = _said_columns(row, said)
+    if row is None:
+        assert values is not None  # noqa: S101 - a new source always says something
         columns, marks = ", ".join(values), ", ".join(f":{each}" for each in values)
         added = conn.insert(
             f"INSERT INTO venue_source (edition_id, name, entry, said_on, {columns})"
@@ -200,9 +249,7 @@ def _source(conn: Conn, edition_id: int, said: SaidEdition, today: date) -> tupl
             **values,
         )
         return added, True
-    if not said.source:  # an organizer who names one date leaves the rest as it is
-        values = {name: value or row[name] for name, value in values.items()}
-    if all(row[name] == value for name, value in values.items()):
+    if values is None:
         return row["id"], False
     conn.run(
         f"UPDATE venue_source SET said_on = :day, {', '.join(f'{each} = :{each}' for each in values)} WHERE id = :id",
@@ -213,13 +260,17 @@ def _source(conn: Conn, edition_id: int, said: SaidEdition, today: date) -> tupl
     return row["id"], True
 
 
+def _dates_of(conn: Conn, source_id: int) -> list[dict[str, object]]:
+    rows = conn.all("SELECT * FROM venue_date WHERE source_id = :source ORDER BY position", source=source_id)
+    return [{name: row[name] for name in _DATE_COLUMNS} for row in rows]
+
+
 def _replace_dates(
     conn: Conn, cohort_id: int, edition_id: int, source_id: int, dates: Sequence[SaidDate]
 ) -> bool:
     """Let a source's dates be these. Returns whether that changed anything."""
-    rows = conn.all("SELECT * FROM venue_date WHERE source_id = :source ORDER BY position", source=source_id)
     said = [_columns(each) for each in dates]
-    if [{name: row[name] for name in _DATE_COLUMNS} for row in rows] == said:
+    if _dates_of(conn, source_id) == said:
         return False
     conn.run("DELETE FROM venue_date WHERE source_id = :source", source=source_id)
     columns, marks = ", ".join(_DATE_COLUMNS), ", ".join(f":{each}" for each in _DATE_COLUMNS)

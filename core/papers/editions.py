@@ -6,7 +6,7 @@ sources that disagree on a date are both kept; what counts is the earlier date, 
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import groupby
 
 from core import clock
@@ -227,6 +227,37 @@ def with_dates_between(
         until=until,
     )
     return by_ids(conn, cohort_id, [row["edition_id"] for row in rows])
+
+
+def entered_by_hand(conn: Conn, cohort_id: int, year: int, most: int = 200) -> list[KnownEdition]:
+    """The cohort's editions of a year and later of which an organizer said something."""
+    rows = conn.all(
+        "SELECT e.* FROM venue_edition e WHERE e.cohort_id = :cohort AND e.year >= :year AND EXISTS"
+        " (SELECT 1 FROM venue_source s WHERE s.edition_id = e.id AND s.name = '')"
+        f" ORDER BY e.year, e.name LIMIT {most}",
+        cohort=cohort_id,
+        year=year,
+    )
+    return known(conn, rows)
+
+
+def next_ahead(
+    conn: Conn, cohort_id: int, kinds: Iterable[DateKind], ahead: Iterable[int], now: datetime
+) -> datetime | None:
+    """The next instant that lies one of some numbers of days before a date of some kinds that can be relied on."""
+    named = {f"kind{at}": kind.value for at, kind in enumerate(kinds)}
+    found = []
+    for days in ahead:
+        at = conn.one(
+            "SELECT at FROM venue_date WHERE cohort_id = :cohort AND at > :after AND main = 1 AND doubt = ''"
+            f" AND kind IN ({', '.join(f':{each}' for each in named)}) ORDER BY at LIMIT 1",
+            cohort=cohort_id,
+            after=now + timedelta(days=days),
+            **named,
+        )
+        if at is not None:
+            found.append(at["at"] - timedelta(days=days))
+    return min(found, default=None)
 
 
 def names(conn: Conn, cohort_id: int, most: int = 2_000) -> Sequence[Row]:

@@ -7,9 +7,9 @@ GROUPS = {"submission": "Papers on their way: where each one stands and what hap
 TOPIC = HelpTopic(
     "papers",
     10,
-    "where each one stands, its reviews, and its next venue",
-    ("submission", "review"),
-    ("submission add", "submission list", "submission update", "review add", "submission resubmit"),
+    "where each one stands, its reviews, its next venue, and what is due when",
+    ("submission", "review", "deadline"),
+    ("submission add", "submission list", "submission update", "review add", "deadline mine"),
     {
         "paper manuscript article preprint arxiv": ("submission add", "submission list"),
         "rejected rejection reject desk desk-rejected desk-reject": (
@@ -23,7 +23,9 @@ TOPIC = HelpTopic(
             "submission update",
         ),
         "reviewer score confidence": ("review add", "review list"),
-        "deadline due conference journal venue": ("submission add", "submission list"),
+        "deadline due conference journal venue cfp": ("deadline mine", "deadline list", "submission add"),
+        "calendar ics ical subscribe feed": ("deadline calendar",),
+        "camera-ready abstract follow": ("deadline mine", "deadline follow"),
         "author coauthor anonymous private hidden": ("submission add", "submission edit"),
         "history story changed": ("submission timeline",),
         "correct wrong typo rename edit change": ("submission edit", "submission update"),

@@ -1,0 +1,121 @@
+"""Reminders of what is due: 30, 7, 2 and 1 days ahead, each once, by direct message to those who follow a venue."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from core.chat.model import Button, Buttons, Reply
+from core.chat.text import say
+from core.clock import local_date
+from core.cohorts import directory, members
+from core.cohorts.model import Cohort, Member
+from core.commands.decorators import post, timer
+from core.commands.dispatch import Core
+from core.commands.spec import Post
+from core.delivery import outbox, timers
+from core.delivery.firing import quiet_until
+from core.delivery.outbox import NewPost
+from core.delivery.outlet import Target
+from core.features.deadlines import follows, texts
+from core.features.deadlines.follows import REMINDED, Due
+from core.papers import editions
+from core.papers.editions import DateKind, KnownEdition
+from core.store.port import Conn
+
+AHEAD = (30, 7, 2, 1)
+"""Days before a deadline on which it is said."""
+
+KIND = "deadlines"
+REMINDER = "deadlines.reminder"
+
+
+def plan(conn: Conn, cohort_id: int, now: datetime) -> None:
+    """Set the timer of a cohort to the next instant at which a reminder may be due, after its dates have changed."""
+    timers.set_timer(conn, cohort_id, KIND, editions.next_ahead(conn, cohort_id, REMINDED, AHEAD, now), now)
+
+
+@timer(KIND)
+def remind(conn: Conn, cohort: Cohort, since: datetime, now: datetime) -> None:
+    """Write the reminders whose moment came after `since`, of each date the latest one alone, and set the timer to the
+    next one."""
+    for known in editions.with_dates_between(conn, cohort.id, now, now + timedelta(days=AHEAD[0], seconds=1)):
+        for kind in REMINDED:
+            for date in known.all_of(kind):
+                if date.at is None or date.at <= now:
+                    continue
+                moments = [date.at - timedelta(days=days) for days in AHEAD]
+                if any(since < each <= now for each in moments):
+                    lead = min(days for days, each in zip(AHEAD, moments, strict=True) if each <= now)
+                    _write(conn, cohort, _Reminded(known, kind, date.at, lead), now)
+    plan(conn, cohort.id, now)
+
+
+@dataclass(frozen=True, slots=True)
+class _Reminded:
+    """A date of which somebody is reminded, and how many days ahead."""
+
+    known: KnownEdition
+    kind: DateKind
+    at: datetime
+    lead: int
+
+    @property
+    def data(self) -> Mapping[str, Any]:
+        """What its post keeps: ids alone."""
+        at = int(self.at.timestamp())
+        return {"venue": self.known.number, "kind": self.kind.value, "at": at, "lead": self.lead}
+
+
+def _write(conn: Conn, cohort: Cohort, due: _Reminded, now: datetime) -> None:
+    following = follows.followers(conn, cohort, due.known, local_date(now, cohort.zone))
+    wanted = {members.person_of(conn, each): each for each, own in following.items() if own.is_due(due.kind)}
+    if not wanted:
+        return
+    for reached in directory.recipients(conn, cohort, now):
+        if reached.person_id not in wanted:
+            continue
+        target = Target.person(reached)
+        about = f"deadline:{due.known.number}:{due.kind.value}:{int(due.at.timestamp())}"
+        key = f"{about}:{due.lead}:{cohort.id}:{target.key}"
+        data = {**due.data, "member": wanted[reached.person_id]}
+        quiet = quiet_until(conn, cohort, reached.zone or cohort.zone, now)
+        outbox.enqueue(conn, NewPost(cohort.id, key, REMINDER, data, target, not_before=quiet), now)
+
+
+def _due(conn: Conn, sent: Post) -> tuple[Due | None, Member | None]:
+    """What a reminder is of, as it stands now, and its reader; None where the date was moved, or they follow it no
+    more."""
+    member = members.by_id(conn, sent.cohort.id, sent.data["member"])
+    known = editions.by_number(conn, sent.cohort.id, sent.data["venue"])
+    if member is None or known is None:
+        return None, member
+    kind, today = DateKind(sent.data["kind"]), local_date(sent.slot_at, sent.cohort.zone)
+    own = follows.following(conn, sent.cohort, member, known, today)
+    if own is None or not own.is_due(kind):
+        return None, member
+    dates = [each for each in known.all_of(kind) if each.at and int(each.at.timestamp()) == sent.data["at"]]
+    return (Due(known, dates[0], own) if dates else None), member
+
+
+def _is_obsolete(conn: Conn, sent: Post, _member: Member, now: datetime) -> bool:
+    """Whether the deadline has passed, was moved, or is not followed any more."""
+    due, _ = _due(conn, sent)
+    return due is None or due.at <= now
+
+
+@post(REMINDER, label="reminder of a deadline", is_obsolete=_is_obsolete)
+async def render(core: Core, sent: Post) -> Reply:
+    """The reminder, with the dates as they are now."""
+    due, member = await core.store.read(_due, sent)
+    if due is None or member is None:
+        moved = "A deadline that I meant to remind you of was moved, or you follow it no more. {/deadline mine} has what is due."
+        return Reply(say(moved))
+    args = {"venue": texts.handle(due.known)}
+    buttons = (
+        Button("Its dates", "deadline show", args),
+        Button("Unfollow", "deadline unfollow", args),
+        Button("Mine", "deadline mine"),
+    )
+    zone = member.zone or sent.cohort.zone
+    return Reply(texts.reminder(due, sent.slot_at, zone), (Buttons(buttons),))
