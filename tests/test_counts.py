@@ -17,7 +17,15 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 
-HIDDEN = ("submission", "submission_round", "submission_event", "review", "checkin", "reading_done")
+HIDDEN = (
+    "submission",
+    "submission_round",
+    "submission_event",
+    "review",
+    "checkin",
+    "reading_done",
+    "reading_takeaway",
+)
 """Tables with records that not everybody may see."""
 
 SOURCES = {
@@ -43,8 +51,12 @@ SOURCES = {
         "core.store.carried",
         "a migration that fills the words of negative results",
     ),
-    "core.features.reading.records._finished": (
-        "core.features.reading.records",
+    "core.store.carried.readings_are_known": (
+        "core.store.carried",
+        "a migration that fills the words of takeaways",
+    ),
+    "core.features.reading.finished._finished": (
+        "core.features.reading.finished",
         "the batches of what was read",
     ),
 }
@@ -62,10 +74,8 @@ AGGREGATES = {
     "core.features.checkins.negatives.count": "negative results that the caller may read",
     "core.features.checkins.records.count_of_day": "check-ins that the whole cohort sees",
     "core.features.checkins.records.shared_on": "check-ins that the whole cohort sees",
-    "core.features.reading.records.as_added": "votes, which are by name, and what the caller did",
-    "core.features.reading.records._ranked_by_id": "votes, which are by name, and what the caller did",
-    "core.features.reading.records.up_next": "votes, which are by name, and what the caller did",
-    "core.features.reading.records.being_read": "votes, which are by name, and what the caller did",
+    "core.features.reading.finished.told_between": "what members told that they have read",
+    "core.features.reading.takeaways.page": "takeaways that the caller may read",
 }
 """Functions whose statements count in tables that hold hidden records, and why that gives nothing away."""
 
@@ -74,6 +84,8 @@ _AGGREGATE = re.compile(r"\b(?:count|sum|avg|total|string_agg|group_concat)\s*\(
 _LIMITED = re.compile(
     r"visibility = 'cohort'"  # what the whole cohort sees
     r"|\(k\.shared = 1 AND k\.skipped = 0\)"
+    r"|\bd\.shared = 1\b"
+    r"|\bt\.shared = 1\b"
     r"|\b(?:owner_id|member_id) = :\w+"  # somebody's own
     r"|\b(?:id|submission_id|round_id) = :\w+"  # of one record
     r"|\bnumber = :\w+"

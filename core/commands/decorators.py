@@ -15,6 +15,7 @@ from core.commands.spec import (
     Cost,
     Covers,
     HomeSection,
+    Job,
     Lessons,
     MemberLeftHook,
     NothingThere,
@@ -22,6 +23,7 @@ from core.commands.spec import (
     Post,
     PostKind,
     Prefill,
+    Prune,
     Readers,
     RecordKind,
     ScheduleKind,
@@ -152,6 +154,17 @@ def member_left(run: F) -> F:
     raises keeps the member in.
     """
     return _mark(MemberLeftHook(run))(run)
+
+
+def job(name: str) -> Callable[[F], F]:
+    """Mark `async run(core)` as something to do in the background, about every second. See `Job`."""
+    return lambda run: _mark(Job(name, run))(run)
+
+
+def prune(run: F) -> F:
+    """Mark `run(conn, now, most)` as what deletes rows whose time is over, every hour and a little at a time: it returns how
+    many it deleted, at most so many."""
+    return _mark(Prune(run))(run)
 
 
 def _mark(spec: Any) -> Callable[[F], F]:

@@ -49,6 +49,7 @@ from core.errors import (
     unexpected,
 )
 from core.store.port import Conn, Store
+from core.works.model import WorkSource
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -184,6 +185,8 @@ class Core:
     """By platform, who tells of its channels; filled when the adapters are built."""
     public_url: str = ""
     """Where the web part is reached from outside; empty where it is not."""
+    works: WorkSource | None = None
+    """Whom to ask about works of the literature; None where nobody is asked."""
     post_wait: float = 0.0
     """Seconds that an answer may wait to learn what became of a post; 0 where nothing sends."""
 

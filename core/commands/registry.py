@@ -28,11 +28,13 @@ from core.commands.spec import (
     Handler,
     HelpTopic,
     HomeSection,
+    Job,
     Lessons,
     LongText,
     MemberLeftHook,
     Param,
     PostKind,
+    Prune,
     RecordKind,
     ScheduleKind,
     Setting,
@@ -67,6 +69,10 @@ class Registry:
     timers: Mapping[str, TimerKind] = field(default_factory=dict)
     calendars: Sequence[CalendarSource] = ()
     """What goes into calendars."""
+    jobs: Sequence[Job] = ()
+    """What is done in the background."""
+    prunes: Sequence[Prune] = ()
+    """What deletes rows whose time is over."""
 
     def __post_init__(self) -> None:
         groups: dict[str, tuple[Command, ...]] = {}
@@ -97,6 +103,8 @@ def discover(package: str = "core.features") -> Registry:
     lessons: dict[str, Lessons] = {}
     timers: dict[str, TimerKind] = {}
     calendars: dict[str, CalendarSource] = {}
+    jobs: dict[str, Job] = {}
+    prunes: dict[str, Prune] = {}
     for module in _modules(package):
         for name, value in vars(module).items():
             if isinstance(value, Setting):
@@ -127,6 +135,10 @@ def discover(package: str = "core.features") -> Registry:
                         _add(timers, spec.name, spec)
                     case CalendarSource():
                         _add(calendars, spec.name, spec)
+                    case Job():
+                        _add(jobs, spec.name, spec)
+                    case Prune():
+                        _add(prunes, f"{module.__name__}.{spec.run.__name__}", spec)
                     case MemberLeftHook():
                         _add(member_left_hooks, f"{module.__name__}.{spec.run.__name__}", spec)
     registry = Registry(
@@ -143,6 +155,8 @@ def discover(package: str = "core.features") -> Registry:
         lessons=sorted(lessons.values(), key=lambda each: each.order),
         timers=timers,
         calendars=tuple(calendars.values()),
+        jobs=tuple(jobs.values()),
+        prunes=tuple(prunes.values()),
     )
     commands = {name: _with_choices(one, registry) for name, one in registry.commands.items()}
     return replace(registry, commands=commands)

@@ -405,6 +405,23 @@ class CalendarSource:
 
 
 @dataclass(frozen=True, slots=True)
+class Job:
+    """Something that a feature does in the background, again and again: `async run(core)`. It looks for what is due and
+    does it; what is due stands in rows, so that a restart loses nothing."""
+
+    name: str
+    run: Callable[[Any], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Prune:
+    """What a feature keeps for a while only: `run(conn, now, most)` deletes at most so many rows whose time is over, and
+    returns how many."""
+
+    run: Callable[[Conn, datetime, int], int]
+
+
+@dataclass(frozen=True, slots=True)
 class Setting:
     """A value that an organizer may set. `read` turns what was typed into what is stored, or raises
     `BadInput`. `says` tells in a sentence what a stored value means; `choices` are the usual ones, for forms and

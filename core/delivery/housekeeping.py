@@ -20,10 +20,10 @@ BATCH = 200
 """Rows that one transaction deletes: a few milliseconds."""
 VACUUM_EVERY = timedelta(days=1)
 
-Prune = Callable[[Conn, datetime, int], int]
+PruneRows = Callable[[Conn, datetime, int], int]
 """Deletes at most so many rows whose time is over. Returns how many."""
 
-PRUNES: Sequence[Prune] = (
+PRUNES: Sequence[PruneRows] = (
     stored_call.purge,
     kept_files.purge,
     handled_calls.forget,
@@ -42,14 +42,14 @@ class Housekeeping:
         """Do it once."""
         now = self._core.clock.now()
         await self._core.store.write(deferred.expire, now)
-        for prune in PRUNES:
+        for prune in (*PRUNES, *(each.run for each in self._core.registry.prunes)):
             await self._prune(prune, now)
         editable = [each.name for each in self._core.registry.posts.values() if each.editable]
         for cohort in await self._core.store.read(retention.cohorts_with_posts):
             await self._prune(partial(_prune_posts, cohort, editable), now)
         await self._clear_remains(now)
 
-    async def _prune(self, prune: Prune, now: datetime) -> None:
+    async def _prune(self, prune: PruneRows, now: datetime) -> None:
         while await self._core.store.write(prune, now, BATCH) >= BATCH:
             pass
 

@@ -10,6 +10,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from core.clock import SystemClock
 from core.commands.dispatch import Core
 from core.delivery import firing, readers, timers
+from core.delivery.background import Background
 from core.delivery.housekeeping import Housekeeping
 from core.delivery.outlet import Outlet
 from core.delivery.sender import Sender
@@ -42,6 +43,7 @@ class Delivery:
         self._stopping = False
         self._scheduler = AsyncIOScheduler()
         self._housekeeping = Housekeeping(core)
+        self._background = Background(core)
 
     def start(self) -> None:
         """Begin to tick and to send."""
@@ -54,6 +56,7 @@ class Delivery:
         self._scheduler.add_job(
             self._clean_safely, "interval", hours=1, next_run_time=first + FIRST_CLEANING, **options
         )
+        self._scheduler.add_job(self._background.begin, "interval", seconds=TICK, **options)
         self._scheduler.add_job(self._sweep_safely, "interval", minutes=10, **options)
         self._scheduler.start()
 
@@ -66,6 +69,7 @@ class Delivery:
         async with self._ticking:
             if self._scheduler.running:
                 self._scheduler.shutdown(wait=False)
+        await self._background.stop()
         await self.sender.stop()
 
     async def tick(self) -> int:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 
 from core.store.port import Conn
 from core.store.words import WordIndex
+from core.works import identifiers
 
 _AT_ONCE = 500
 """Records that are read with one statement."""
@@ -31,6 +32,22 @@ def negatives_are_found(conn: Conn) -> None:
     _index(conn, WordIndex("checkin_word", "checkin_id"), select)
 
 
+def readings_are_known(conn: Conn) -> None:
+    """Keep the identifiers of the reading items and the words of the takeaways that there are."""
+    rows = conn.all("SELECT i.id, i.cohort_id, i.reference FROM reading_item i ORDER BY i.id")
+    for row in rows:
+        if (found := identifiers.read(row["reference"])) is not None:
+            conn.run(
+                "INSERT INTO reading_identifier (cohort_id, key, item_id) VALUES (:cohort, :key, :item)"
+                " ON CONFLICT (cohort_id, key) DO NOTHING",
+                cohort=row["cohort_id"],
+                key=found.key,
+                item=row["id"],
+            )
+    select = "SELECT t.id, t.cohort_id, t.takeaway AS text FROM reading_takeaway t WHERE t.id > :last"
+    _index(conn, WordIndex("reading_takeaway_word", "takeaway_id"), select)
+
+
 def _index(conn: Conn, index: WordIndex, select: str) -> None:
     """Keep the words of all records that a query gives after the id `:last`: `id`, `cohort_id`, `text`."""
     last = 0
@@ -40,5 +57,9 @@ def _index(conn: Conn, index: WordIndex, select: str) -> None:
         last = rows[-1]["id"]
 
 
-AFTER: Mapping[int, Callable[[Conn], None]] = {32: titles_are_found, 33: negatives_are_found}
+AFTER: Mapping[int, Callable[[Conn], None]] = {
+    32: titles_are_found,
+    33: negatives_are_found,
+    80: readings_are_known,
+}
 """What is to be done after a migration of the core, by its number."""

@@ -22,9 +22,9 @@ async def test_typed_in_own_channel_answer_stands_there(
 async def test_typed_elsewhere_cohort_reads_it_in_its_channel(
     cohort: CohortFixture, delivery: Delivery, outlet: KeepingOutlet
 ) -> None:
-    for place in (cohort.ada.in_direct(), cohort.ada.at(ELSEWHERE)):
+    for place, title in ((cohort.ada.in_direct(), "On lotteries"), (cohort.ada.at(ELSEWHERE), "On chance")):
         before = len(outlet.sent)
-        reply = await place.ok("reading add", reference="On lotteries")
+        reply = await place.ok("reading add", reference=title)
         assert reply.private
         assert "I am posting it in lab, and tell you if that fails." in text_of(reply)
         await delivery.flush()

@@ -99,7 +99,8 @@ async def test_commands_are_found_as_they_are_typed_anywhere(cohort: CohortFixtu
         ("vacation", "profile away"),
         ("odds", "lottery scores"),
         ("present a talk", "reading present"),
-        ("undo", ""),
+        ("undo", "reading remove"),
+        ("teleport", ""),
     ],
 )
 async def test_everyday_words_find_commands(cohort: CohortFixture, typed: str, command: str) -> None:

@@ -26,7 +26,7 @@ from tests.people import (
 from tests.redelivery import Redelivered
 
 REDELIVERED: Mapping[str, Redelivered] = {
-    "reading add": Redelivered({"reference": "Something"}),
+    "reading add": Redelivered({"reference": "Something", "tags": "vision"}),
     "reading done": Redelivered({"item": "1", "takeaway": "A lot"}),
     "reading list": Redelivered(),
     "reading next": Redelivered(),
@@ -36,7 +36,11 @@ REDELIVERED: Mapping[str, Redelivered] = {
     "reading swap": Redelivered({"person": PersonRef("U-mina", "Mina")}, by="ben"),
     "reading take": Redelivered({"item": "1"}),
     "reading takeaway": Redelivered({"item": "1", "takeaway": "Still a lot"}),
+    "reading takeaways": Redelivered({"item": "1"}),
     "reading vote": Redelivered({"item": "1"}),
+    "reading unvote": Redelivered({"item": "1"}, before=[("olu", "reading vote", {"item": "1"})]),
+    "reading edit": Redelivered({"item": "1", "title": "You and Your Research (1986)", "pin": "yes"}),
+    "reading remove": Redelivered({"item": "1"}),
 }
 """A call of every command, which the walk in `tests/story` also delivers a second time."""
 
@@ -65,7 +69,7 @@ async def prompt(cohort_fixture: CohortFixture, day: date = DAY, *, late: bool =
 
 async def test_suggestion_is_public_and_can_be_voted_for(cohort: CohortFixture) -> None:
     form = await cohort.ada.form("reading add")
-    assert [each.name for each in form.fields] == ["reference", "why"]
+    assert [each.name for each in form.fields] == ["reference", "why", "tags"]
     reply = answered(await cohort.ada.submit(form, reference="Attention", why="It is short.\nAnd clear."))
     assert not reply.private
     assert text_of(reply) == "Ada put this on the reading list:\n#1 “Attention”\n> It is short.\n> And clear."
@@ -81,7 +85,7 @@ async def test_hostile_words_stay_plain_and_links_are_links(cohort: CohortFixtur
     assert links_of(plain) == []
     linked = await cohort.ada.ok("reading add", reference="https://arxiv.org/abs/2306.03262")
     assert links_of(linked) == ["https://arxiv.org/abs/2306.03262"]
-    for reference in ("javascript:alert(1)", "http://a.example/ and more"):
+    for reference in ("javascript:alert(1)", "one http://a.example/ and more"):
         assert links_of(await cohort.ada.ok("reading add", reference=reference)) == []
     assert (await cohort.ada.fails("reading add", reference="x" * 501)).field == "reference"
     assert (await cohort.ada.fails("reading add", reference="x", why="y" * 1001)).field == "why"
@@ -125,7 +129,7 @@ async def test_list_goes_by_votes_and_has_buttons_for_five(cohort: CohortFixture
         "#1 Text 1 · 0 votes · from Ada",
     ]
     labels = [each.label for each in buttons_of(reply)]
-    assert labels == ["Vote #7", "Vote #3", "Vote #1", "Vote #2", "Vote #4", "Add something"]
+    assert labels == ["Take back #7", "Vote #3", "Vote #1", "Vote #2", "Vote #4", "Add something"]
     clicked = answered(await cohort.ada.click(reply, "Vote #3"))
     assert "has 2 votes now." in text_of(clicked)
 
@@ -136,7 +140,9 @@ async def test_what_was_read_keeps_takeaway(cohort: CohortFixture) -> None:
     assert text_of(done) == "Well read! “Attention”"
     form = await cohort.ada.click(done, "Write a takeaway")
     kept = answered(await cohort.ada.submit(form, takeaway="Softmax\neverywhere"))
-    assert "> Softmax\n> everywhere" in text_of(kept)
+    assert text_of(kept) == (
+        "Your takeaway from “Attention” is kept. The cohort reads it under the item.\n> Softmax\n> everywhere"
+    )
     again = await cohort.ada.ok("reading done", item="1")
     assert text_of(again).startswith("You had read it before")
     assert "you read it" in listed(await cohort.ada.ok("reading list"))[0]
@@ -145,7 +151,7 @@ async def test_what_was_read_keeps_takeaway(cohort: CohortFixture) -> None:
     )
 
     def takeaways(conn: Conn) -> list[str]:
-        return [row["takeaway"] for row in conn.all("SELECT takeaway FROM reading_done")]
+        return [row["takeaway"] for row in conn.all("SELECT takeaway FROM reading_takeaway")]
 
     assert await cohort.core.store.read(takeaways) == ["Softmax\neverywhere"]
     assert (await cohort.ada.fails("reading done", item="1", takeaway="x" * 2001)).field == "takeaway"
@@ -173,27 +179,30 @@ async def test_prompts_go_through_list_one_by_one(cohort: CohortFixture) -> None
     await cohort.ada.ok("reading add", reference="Second")
     await cohort.ben.ok("reading vote", item="2")
     up = await cohort.ada.ok("reading next")
-    assert text_of(up) == "Up next, with 1 vote:\n#2 “Second”"
+    assert text_of(up) == "Up next, because it is the most wanted: 1 vote: Ben:\n#2 “Second”"
     sent = await prompt(cohort)
     assert sent is not None
     assert "#2 “Second”" in text_of(sent)
-    assert "Suggested by Ada. 1 vote." in text_of(sent)
+    assert "Suggested by Ada. Chosen because it was the most wanted, with 1 vote." in text_of(sent)
     assert [each.label for each in buttons_of(sent)] == [
         "I read it",
-        "Read, with a takeaway",
+        "My takeaway",
         "I can present",
         "Vote for it",
         "The list",
     ]
+    assert "Next time: #1 “First”." in text_of(sent)
     assert await prompt(cohort) == sent
     following = await cohort.ada.ok("reading next")
     assert text_of(following) == (
-        "Being read since Mon 23 Nov 2026:\n#2 “Second”\nUp next, with 0 votes:\n#1 “First”\n> Because"
+        "Being read since Mon 23 Nov 2026:\n#2 “Second”\n"
+        "Up next, chosen as what had waited longest:\n#1 “First”\n> Because"
     )
     week = DAY + timedelta(days=7)
     second = await prompt(cohort, week, late=True)
     assert second is not None
     assert "#1 “First”\n> Because" in text_of(second)
+    assert "Next time" not in text_of(second), "nothing waits"
     assert "I was not running then" in text_of(second)
     third = await prompt(cohort, week + timedelta(days=7))
     assert third is not None
@@ -205,10 +214,12 @@ async def test_prompts_buttons_work(cohort: CohortFixture) -> None:
     sent = await prompt(cohort)
     assert sent is not None
     assert text_of(await cohort.ben.click(sent, "I read it")).startswith("Well read!")
-    form = await cohort.mina.click(sent, "Read, with a takeaway")
-    assert "Your takeaway is kept" in text_of(await cohort.mina.submit(form, takeaway="Short"))
+    form = await cohort.mina.click(sent, "My takeaway")
+    assert "Your takeaway from “First” is kept" in text_of(await cohort.mina.submit(form, takeaway="Short"))
     assert "1 vote" in text_of(await cohort.mina.click(sent, "Vote for it"))
-    assert "you voted for it and read it" in listed(await cohort.mina.click(sent, "The list"))[0]
+    await cohort.mina.click(sent, "The list")
+    row = listed(await cohort.mina.ok("reading list", section="now"))[0]
+    assert "you voted for it and read it" in row
 
 
 async def test_digest_tells_what_is_new_and_counts_behind_five(

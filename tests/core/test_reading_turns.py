@@ -70,7 +70,7 @@ async def test_nobody_presents_until_somebody_offers(cohort: CohortFixture) -> N
     taken = answered(await cohort.ada.click(sent, "I can present"))
     assert "You present #1 “Text 1”, which is being read now." in text_of(taken)
     assert text_of(await cohort.ben.ok("reading next")).startswith(
-        "Being read since Mon 23 Nov 2026:\n#1 “Text 1”\nAda presents it.\nUp next, with 0 votes:"
+        "Being read since Mon 23 Nov 2026:\n#1 “Text 1”\nAda presents it.\nUp next, chosen as what had waited longest:"
     )
     refusal = text_of(refused(await cohort.ben.click(sent, "I can present")))
     assert refusal.startswith("Ada presents #1 already.")
@@ -90,7 +90,7 @@ async def test_post_stored_without_presenter_still_renders(cohort: CohortFixture
     )
     assert [each.label for each in buttons_of(reply)] == [
         "I read it",
-        "Read, with a takeaway",
+        "My takeaway",
         "Vote for it",
         "The list",
     ]
@@ -129,8 +129,9 @@ async def test_who_took_item_presents_it_unless_they_are_away(cohort: CohortFixt
     await fill(cohort)
     await cohort.ada.ok("reading present")
     await cohort.ben.ok("reading present", item="1")
-    assert "Up next, with 0 votes:\n#1 “Text 1”\nBen presents it." in text_of(
-        await cohort.olu.ok("reading next")
+    assert (
+        "Up next, because nobody has voted, and it has waited longest:\n#1 “Text 1”\nBen presents it."
+        in text_of(await cohort.olu.ok("reading next"))
     )
     await cohort.mina.ok("reading present", item="2")
     assert await presenter(cohort) == "Ben", "though Ada has waited for longer"

@@ -15,6 +15,8 @@ TOPIC = HelpTopic(
         "vote voting wanted": ("reading vote", "reading list"),
         "presenter presentation talk turn rota": ("reading next", "reading present", "reading swap"),
         "cannot present pass on decline": ("reading swap", "reading step-down"),
-        "takeaway summary notes": ("reading done", "reading takeaway"),
+        "takeaway summary notes": ("reading takeaway", "reading takeaways", "reading done"),
+        "wrong title correct typo tag pin remove": ("reading edit", "reading remove"),
+        "take back vote": ("reading unvote",),
     },
 )

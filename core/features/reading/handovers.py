@@ -44,7 +44,7 @@ def step_down(
     conn: Conn, scope: Scope, member_id: int, item: ReadingItem | None
 ) -> list[dict[str, Any]] | None:
     """Leave the rota and pass all open turns on; with an item, pass on that turn alone. Returns number,
-    reference and the new presenter's name ("to") of each; None where the member was no presenter."""
+    name and link, and the new presenter's name ("to") of each; None where the member was no presenter."""
     on_rota = item is None and turns.leave_rota(conn, member_id)
     passed = _pass_on(conn, scope.cohort, member_id, scope.now, item)
     if item is not None and not passed:
@@ -72,19 +72,19 @@ def _pass_on(
         turns.record_declined(conn, turn)
         following = turns.next_presenter(conn, cohort.id, today, turn.id) if turn.day else None
         if following is None:
-            _withdraw_notice(conn, turn, now)
+            turns.withdraw_notice(conn, turn, now)
             turns.remove(conn, turn)
         else:
             _notify_presenter(
                 conn, cohort, _reassign(conn, cohort, turn, following.id, now), now, passed=True
             )
         name = following.name if following else None
-        passed.append({"number": turn.item.number, "reference": turn.item.reference, "to": name})
+        passed.append({**_told(turn.item), "to": name})
     return passed
 
 
 def _reassign(conn: Conn, cohort: Cohort, turn: Turn, member_id: int, now: datetime) -> Turn:
-    _withdraw_notice(conn, turn, now)
+    turns.withdraw_notice(conn, turn, now)
     return turns.reassign(conn, cohort.id, turn, member_id)
 
 
@@ -100,7 +100,7 @@ def offer(
     if turn is None:
         raise BadInput(_not_yours(conn, scope, item) if item else texts.NO_TURN)
     turns.offer(conn, turn, to.id)
-    question = {"by": by.name, "to": to.name, "number": turn.item.number, "reference": turn.item.reference}
+    question = {"by": by.name, "to": to.name, **_told(turn.item)}
     return {**question, "posts": _ask_in_channel(conn, scope, turn, question) if in_channel else []}
 
 
@@ -134,9 +134,8 @@ def take(conn: Conn, scope: Scope, by: Member, item: ReadingItem, *, in_channel:
     swap = {
         "by": by.name,
         "of": turn.presenter.name,
-        "number": turn.item.number,
-        "reference": turn.item.reference,
-        "back": [back.item.number, back.item.reference] if back else None,
+        **_told(turn.item),
+        "back": [back.item.number, back.item.name, back.item.address] if back else None,
     }
     _notify_taken(conn, scope.cohort, turn, swap, scope.now)
     if not in_channel:
@@ -145,33 +144,28 @@ def take(conn: Conn, scope: Scope, by: Member, item: ReadingItem, *, in_channel:
     return {**swap, "posts": announcements.announce(conn, scope, TAKEN, "reading", key, swap)}
 
 
+def _told(item: ReadingItem) -> dict[str, Any]:
+    """An item as a post and an answer tell of it."""
+    return {"number": item.number, "reference": item.name, "link": item.address}
+
+
 def _notify_presenter(conn: Conn, cohort: Cohort, turn: Turn, now: datetime, *, passed: bool = False) -> None:
     """Tell a presenter that it is their turn; `passed` says that somebody else could not keep it."""
     item = turn.item
     data = {
         "turn": turn.id,
-        "number": item.number,
-        "reference": item.reference,
+        **_told(item),
         "why": item.why,
         "passed": passed,
     }
-    _send_direct(conn, cohort, turn.presenter.person_id, _notice_key(turn), TURN, data, now)
+    _send_direct(conn, cohort, turn.presenter.person_id, turns.notice_key(turn), TURN, data, now)
 
 
 def _notify_taken(conn: Conn, cohort: Cohort, turn: Turn, swap: dict[str, Any], now: datetime) -> None:
     """Tell the one who had a turn that it was taken. `swap` is what the public answer says."""
-    _send_direct(conn, cohort, turn.presenter.person_id, f"{_notice_key(turn)}:taken", SWAPPED, swap, now)
-
-
-def _withdraw_notice(conn: Conn, turn: Turn, now: datetime) -> None:
-    """Do not send a notice that still waits: the turn goes on to somebody else."""
-    waiting = outbox.find(conn, _notice_key(turn))
-    if waiting is not None:
-        outbox.withdraw(conn, waiting, "The turn went on to somebody else.", now)
-
-
-def _notice_key(turn: Turn) -> str:
-    return f"turn:{turn.id}:{turn.revision}"
+    _send_direct(
+        conn, cohort, turn.presenter.person_id, f"{turns.notice_key(turn)}:taken", SWAPPED, swap, now
+    )
 
 
 def _send_direct(

@@ -38,4 +38,4 @@ def _offer(turn: Turn) -> Text:
 
 
 def _item(turn: Turn) -> Text:
-    return texts.numbered(turn.item.number, turn.item.reference)
+    return texts.inside(turn.item)

@@ -1,4 +1,4 @@
-"""What the digest says of the reading list: what is new, who presents next, and numbers."""
+"""What the digest says of the reading list: takeaways, what is new, who presents next, and numbers."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
@@ -9,8 +9,10 @@ from core.clock import day_words
 from core.cohorts.model import Cohort
 from core.commands.decorators import section
 from core.commands.news import MOST_LINES, NewsLine, SectionPart
-from core.features.reading import records, texts, turns
-from core.features.reading.records import RankedItem, ReadingItem
+from core.features.reading import finished, listing, records, takeaways, texts, turns
+from core.features.reading.listing import RankedItem
+from core.features.reading.records import ReadingItem
+from core.features.reading.takeaways import Takeaway
 from core.features.reading.turns import Turn
 from core.store.port import Conn
 
@@ -18,12 +20,27 @@ _TOP, _PRESENTING = 1, 5
 
 ABOUT = "reading-item:"
 """How the digest names an item, before its id."""
+LESSON = "reading-takeaway:"
+"""How the digest names a takeaway, before its id."""
 
 
 def still(conn: Conn, cohort: Cohort, abouts: Sequence[str]) -> Collection[str]:
     """The items that are on the list yet."""
     ids = {int(each.removeprefix(ABOUT)): each for each in abouts}
     return [ids[each] for each in records.still_listed(conn, cohort.id, list(ids))]
+
+
+def still_shared(conn: Conn, cohort: Cohort, abouts: Sequence[str]) -> Collection[str]:
+    """The takeaways that the cohort may read yet."""
+    ids = {int(each.removeprefix(LESSON)): each for each in abouts}
+    return [ids[each] for each in takeaways.still_shared(conn, cohort.id, list(ids))]
+
+
+@section("takeaways", order=25, heading="Takeaways", still=still_shared)
+def lessons(conn: Conn, cohort: Cohort, since: datetime, until: datetime) -> SectionPart | None:
+    """What members took from what they read, in a line each."""
+    found = takeaways.shared_between(conn, cohort.id, since, until, MOST_LINES)
+    return SectionPart(tuple(map(_lesson, found)), 0, Button("All takeaways", "reading takeaways"))
 
 
 @section("new to read", order=28, heading="New on the reading list", still=still)
@@ -41,35 +58,39 @@ def presenters(conn: Conn, cohort: Cohort, _since: datetime, _until: datetime) -
     return SectionPart(tuple(map(_presents, found)), 0, Button("Who presents what", "reading next"))
 
 
-@section("reading in numbers", order=92, heading="In numbers", figures=(records.FINISHED,))
+@section("reading in numbers", order=92, heading="In numbers", figures=(finished.FINISHED,))
 def digest_numbers(conn: Conn, cohort: Cohort, since: datetime, until: datetime) -> SectionPart | None:
     """The stored figure of how many items were read, and what is most wanted."""
-    readings = records.FINISHED.shown(conn, cohort.id, since, until)
+    readings = finished.FINISHED.shown(conn, cohort.id, since, until)
     return SectionPart((NewsLine("Readings finished together", f"{readings:,}"),)) if readings else None
 
 
 @section("wanted", order=93, heading="In numbers", still=still, quiet=True)
 def wanted(conn: Conn, cohort: Cohort, _since: datetime, _until: datetime) -> SectionPart | None:
     """What most members voted for."""
-    return SectionPart(tuple(map(_wanted, records.most_wanted(conn, cohort.id, _TOP))))
+    return SectionPart(tuple(map(_wanted, listing.most_wanted(conn, cohort.id, _TOP))))
+
+
+def _lesson(takeaway: Takeaway) -> NewsLine:
+    item, words = takeaway.item, " ".join(takeaway.words.split())
+    text = say("{words} (from {item})", words=words, item=texts.inside(item))
+    return NewsLine(takeaway.by, text, f"{LESSON}{takeaway.id}", takeaway.member_id, _opens(item))
 
 
 def _new(item: ReadingItem, by: str | None) -> NewsLine:
-    text = texts.numbered(item.number, item.reference)
+    text = texts.inside(item)
     return NewsLine(by or "Somebody", text, f"{ABOUT}{item.id}", opens=_opens(item))
 
 
 def _presents(turn: Turn) -> NewsLine:
     item, when = turn.item, f", {day_words(turn.day)}" if turn.day else ", when it comes up"
-    text = say("{item}{when}", item=texts.numbered(item.number, item.reference), when=when)
+    text = say("{item}{when}", item=texts.inside(item), when=when)
     return NewsLine(turn.presenter.name, text, f"{ABOUT}{item.id}", turn.presenter.id, _opens(item))
 
 
 def _wanted(ranked: RankedItem) -> NewsLine:
     item = ranked.item
-    text = say(
-        "{item}, {votes}", item=texts.numbered(item.number, item.reference), votes=texts.votes(ranked.votes)
-    )
+    text = say("{item}, {votes}", item=texts.inside(item), votes=texts.votes(ranked.votes))
     return NewsLine("Most wanted", text, f"{ABOUT}{item.id}", opens=_opens(item))
 
 

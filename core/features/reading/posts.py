@@ -1,5 +1,7 @@
 """What is posted of the reading list: the prompt, and messages to presenters."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -9,9 +11,16 @@ from core.cohorts.model import Cohort, Member
 from core.commands.decorators import post, schedule
 from core.commands.dispatch import Core
 from core.commands.spec import Post
-from core.features.reading import handovers, records, texts, turns
-from core.features.reading.records import ADDED, OFFER, SWAPPED, TAKEN, TURN
+from core.features.reading import choices, handovers, listing, records, takeaways, texts, turns
+from core.features.reading.choices import Choice
+from core.features.reading.listing import RankedItem
+from core.features.reading.records import ADDED, OFFER, SWAPPED, TAKEN, TURN, ReadingItem
+from core.features.reading.takeaways import Takeaway
 from core.store.port import Conn
+from core.works.model import Work
+
+_LESSONS = 3
+"""Takeaways from the last item that stand in a prompt."""
 
 
 @schedule(
@@ -24,48 +33,108 @@ from core.store.port import Conn
 def compose_prompt(conn: Conn, cohort: Cohort, day: date, at: datetime) -> dict[str, Any] | None:
     """The prompt of the day, None while the list is empty. Asked again on the same day, the same item and the
     same presenter."""
-    found = records.up_next(conn, cohort.id, day=day)
+    found = choices.for_prompt(conn, cohort.id, day)
     if found is None:
         return None
-    records.note_prompt(conn, found.item, day)
-    item = found.item
-    turn = handovers.assign_for_prompt(conn, cohort, item, day, at)
-    return {
-        "number": item.number,
-        "reference": item.reference,
-        "why": item.why,
-        "by": found.by,
-        "votes": found.votes,
-        "presenter": turn.presenter.name if turn else None,
-    }
+    chosen, ranked = found
+    handovers.assign_for_prompt(conn, cohort, ranked.item, day, at)
+    return {"day": day.isoformat(), "number": chosen.number}
 
 
-@post("reading.prompt", label="reading prompt")
-async def render_prompt(_core: object, sent: Post) -> Reply:
-    """The prompt, from what was stored when it was due."""
+@dataclass(frozen=True, slots=True)
+class _Prompted:
+    """What a prompt shows: its item, who presents it, what members took from the one before, and what was chosen for
+    the next time."""
+
+    ranked: RankedItem
+    chosen: Choice
+    work: Work
+    presenter: str | None
+    last: RankedItem | None
+    lessons: list[Takeaway]
+    then: RankedItem | None
+
+
+def _prompted(conn: Conn, cohort: Cohort, data: Mapping[str, Any]) -> _Prompted | None:
+    day = date.fromisoformat(data["day"])
+    chosen = choices.of_day(conn, cohort.id, day)
+    ranked = listing.by_number(conn, cohort.id, chosen.number) if chosen else None
+    if chosen is None or ranked is None:
+        return None
+    turn = turns.of_day(conn, cohort.id, ranked.item, day)
+    before = choices.latest_before(conn, cohort.id, day)
+    last = listing.by_number(conn, cohort.id, before.number) if before else None
+    # Those of the item before it, which are there to be read by who was not there last time.
+    lessons = takeaways.of_item(conn, cohort.id, -1, last.item.id) if last else []
+    work = records.work_of(conn, cohort.id, ranked.item.id)
+    then, early = choices.up_next(conn, cohort.id)
+    is_latest = choices.is_latest(conn, cohort.id, day)
+    return _Prompted(
+        ranked,
+        chosen,
+        work,
+        turn.presenter.name if turn else None,
+        last,
+        lessons,
+        then if early and is_latest else None,
+    )
+
+
+@post("reading.prompt", label="reading prompt", editable=True)
+async def render_prompt(core: Core, sent: Post) -> Reply:
+    """The prompt as its item and its presenter are now."""
+    if "reference" in sent.data:  # as version 0.1 wrote them
+        return _as_written(sent)
+    shown = await core.store.read(_prompted, sent.cohort, sent.data)
+    if shown is None:
+        return Reply("This was taken off the reading list.", private=False, cohort=sent.cohort.id)
+    item = shown.ranked.item
+    parts: list[Text] = [say("📖 **Let us read this next**"), texts.entry(item)]
+    parts += texts.about(shown.work)
+    if shown.presenter:
+        parts.append(say("**{name}** presents it.", name=shown.presenter))
+    parts.append(_why(shown))
+    parts += _from_last_time(shown)
+    if shown.then is not None:
+        parts.append(say("**Next time**: {item}.", item=texts.inside(shown.then.item)))
+    if sent.late:
+        when = moment(sent.slot_at, sent.cohort.zone)
+        parts.append(say("*This was due {when}; I was not running then.*", when=when))
+    buttons = texts.actions(item.number, free=shown.presenter is None)
+    return Reply(join(parts), (buttons,), private=False, cohort=sent.cohort.id)
+
+
+def _why(shown: _Prompted) -> Text:
+    """Why this one, who suggested it, and what to do."""
+    by = f"Suggested by {shown.ranked.by}. " if shown.ranked.by else ""
+    free = " Would you like to present it to the others?" if not shown.presenter else ""
+    return say(
+        "{by}{why} Read as much as you have time for, and say what you take from it.{free}",
+        by=by,
+        why=texts.chosen(shown.chosen.reason, shown.chosen.votes),
+        free=free,
+    )
+
+
+def _from_last_time(shown: _Prompted) -> list[Text]:
+    if shown.last is None or not shown.lessons:
+        return []
+    head = say("From {item}, the last one:", item=texts.inside(shown.last.item))
+    return [head, *map(texts.lesson, shown.lessons[:_LESSONS])]
+
+
+def _as_written(sent: Post) -> Reply:
+    """A prompt that says all in its data."""
     data = sent.data
-    parts: list[Text] = [
-        say("📖 **Let us read this next**"),
-        texts.entry(data["number"], data["reference"], data["why"]),
-    ]
+    item = ReadingItem(-1, data["number"], data["reference"], data["why"])
     by = f"Suggested by {data['by']}. " if data["by"] else ""
-    # Posts from before there were turns say nothing of a presenter.
-    free = "presenter" in data and not data["presenter"]
+    parts: list[Text] = [say("📖 **Let us read this next**"), texts.entry(item)]
     if data.get("presenter"):
         parts.append(say("**{name}** presents it.", name=data["presenter"]))
-    parts.append(
-        say(
-            "{by}{votes}. Read as much as you have time for, and say what you take from it.{free}",
-            by=by,
-            votes=texts.votes(data["votes"]).capitalize(),
-            free=" Would you like to present it to the others?" if free else "",
-        )
-    )
-    if sent.late:
-        due = sent.slot_at
-        when = moment(due, sent.cohort.zone)
-        parts.append(say("*This was due {when}; I was not running then.*", when=when))
-    buttons = texts.actions(data["number"], free=free)
+    votes = texts.votes(data["votes"]).capitalize()
+    words = "{by}{votes}. Read as much as you have time for, and say what you take from it."
+    parts.append(say(words, by=by, votes=votes))
+    buttons = texts.actions(item.number, free="presenter" in data and not data["presenter"])
     return Reply(join(parts), (buttons,), private=False, cohort=sent.cohort.id)
 
 
@@ -96,7 +165,9 @@ async def render_turn(_core: object, sent: Post) -> Reply:
     text = join(
         [
             say(head, cohort=sent.cohort.name),
-            texts.entry(data["number"], data["reference"], data["why"]),
+            texts.entry(
+                ReadingItem(-1, data["number"], data["reference"], data["why"], link=data.get("link"))
+            ),
             rest,
         ]
     )
@@ -112,11 +183,10 @@ async def render_taken(_core: object, sent: Post) -> Reply:
 @post(ADDED, label="new item of the reading list", purpose="reading")
 async def render_added(core: Core, sent: Post) -> Reply:
     """Tells the cohort what somebody put on the list in another place."""
-    found = await core.store.read(records.as_added, sent.cohort.id, sent.data["number"])
+    found = await core.store.read(listing.by_number, sent.cohort.id, sent.data["number"])
     if found is None:
         return Reply("This was taken off the reading list.")
-    item = found.item
-    return texts.added(found.by or "Somebody", item.number, item.reference, item.why)
+    return texts.added(found.by or "Somebody", found.item)
 
 
 @post(TAKEN, label="turn that was taken", purpose="reading")

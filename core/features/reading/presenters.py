@@ -42,7 +42,7 @@ async def present(
     text = say(
         "{head} {item}{when}. From now on you are also among those who present in turn.",
         head=head,
-        item=texts.numbered(item.number, item.reference),
+        item=texts.inside(item),
         when=when,
     )
     return Reply(text, (_presenter_buttons(item),))

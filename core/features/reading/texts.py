@@ -4,8 +4,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from core.chat.model import Button, Buttons, ButtonStyle, Record, Reply
-from core.chat.text import Text, join, safe_link, say
-from core.features.reading.records import RankedItem, ReadingItem, Votes
+from core.chat.text import Text, join, safe_link, say, shorten
+from core.features.reading.listing import RankedItem, Reason
+from core.features.reading.records import ReadingItem
+from core.features.reading.takeaways import Takeaway
+from core.features.reading.voting import Votes
+from core.works.model import Work, by
 
 NAMED = 5
 """How many voters are named."""
@@ -13,43 +17,51 @@ NAMED = 5
 TOP = 5
 """How many items of a list have a button to vote for them."""
 
+_ABSTRACT = 700
+"""Characters of an abstract that are shown."""
+_SHOWN = 5
+"""Takeaways that stand under an item."""
+
 
 def votes(count: int) -> str:
     """ "1 vote", "3 votes"."""
     return "1 vote" if count == 1 else f"{count} votes"
 
 
-def named(reference: str) -> Text:
-    """A reference: a link where it is nothing but one, else as it was typed."""
-    if safe_link(reference):
-        return say("[{link}]({link})", link=reference)
-    return say("“{reference}”", reference=reference)
+def named(item: ReadingItem) -> Text:
+    """What an item is called, as a link where it has one."""
+    if item.address is not None:
+        return say("[{name}]({link})", name=item.name, link=item.address)
+    return say("“{name}”", name=item.name)
 
 
-def entry(number: int, reference: str, why: str | None) -> Text:
+def entry(item: ReadingItem) -> Text:
     """An item with the reason for it."""
-    text = say("**#{number}** {reference}", number=number, reference=named(reference))
-    return join([text, say("> {why}", why=why)]) if why else text
+    text = say("**#{number}** {name}", number=item.number, name=named(item))
+    return join([text, say("> {why}", why=item.why)]) if item.why else text
 
 
-def added(name: str, number: int, reference: str, why: str | None) -> Reply:
+def added(name: str, item: ReadingItem) -> Reply:
     """That somebody put an item on the list, with the buttons to vote and to see the rest."""
-    args = {"item": str(number)}
+    args = {"item": str(item.number)}
     buttons = Buttons(
-        (Button("Vote for it", "reading vote", args, ButtonStyle.PRIMARY), Button("The list", "reading list"))
+        (
+            Button("Vote for it", "reading vote", args, ButtonStyle.PRIMARY),
+            Button("Open", "reading show", args),
+            Button("The list", "reading list"),
+        )
     )
-    head = say("{name} put this on the reading list:", name=name)
-    return Reply(join([head, entry(number, reference, why)]), (buttons,))
+    return Reply(join([say("{name} put this on the reading list:", name=name), entry(item)]), (buttons,))
 
 
 def actions(number: int, *, primary: bool = True, free: bool = False) -> Buttons:
-    """Vote, read, takeaway and the list, for one item; where it is free, also to present it."""
+    """Read, takeaway, present where it is free, vote and open, for one item."""
     args = {"item": str(number)}
     style = ButtonStyle.PRIMARY if primary else ButtonStyle.NORMAL
     return Buttons(
         (
             Button("I read it", "reading done", args, style),
-            Button("Read, with a takeaway", "reading takeaway", args),
+            Button("My takeaway", "reading takeaway", args),
             *((Button("I can present", "reading present", args),) if free else ()),
             Button("Vote for it", "reading vote", args),
             Button("The list", "reading list"),
@@ -62,57 +74,167 @@ def listed(ranked: RankedItem) -> Record:
     item = ranked.item
     you = " and ".join(["voted for it"] * ranked.voted + ["read it"] * ranked.read)
     opens = Button("Open", "reading show", {"item": str(item.number)})
-    name = say("#{number} {reference}", number=item.number, reference=plainly_named(item.reference))
-    by = f"from {ranked.by}" if ranked.by else ""
-    return Record(name, (_with_names(ranked), f"you {you}" if you else "", by), opens)
+    name = say("#{number} {name}", number=item.number, name=plainly_named(item))
+    suggested = f"from {ranked.by}" if ranked.by else ""
+    pinned = "pinned" if ranked.pinned else ""
+    return Record(
+        name,
+        (
+            pinned,
+            with_names(ranked),
+            f"you {you}" if you else "",
+            suggested,
+            " ".join(f"#{tag}" for tag in ranked.tags),
+            may_be(ranked),
+        ),
+        opens,
+    )
 
 
-def plainly_named(reference: str) -> Text | str:
-    """A reference without quotes: a link where it is nothing but one, else as it was typed."""
-    return named(reference) if safe_link(reference) else reference
+def may_be(ranked: RankedItem) -> str:
+    """That another item may be the same work."""
+    return f"may be the same as #{ranked.twin}" if ranked.twin else ""
 
 
-def _with_names(ranked: RankedItem) -> str:
+def plainly_named(item: ReadingItem) -> Text | str:
+    """What an item is called, without quotes, as a link where it has one."""
+    return named(item) if item.address else item.name
+
+
+def with_names(ranked: RankedItem) -> str:
     """The votes with names: "2 votes: Ada, Ben"."""
     return f"{votes(ranked.votes)}: {names(ranked.voters)}" if ranked.voters else votes(ranked.votes)
 
 
-def names(voters: Sequence[str]) -> str:
-    """The first of those who voted, and how many more there are."""
-    more = f" and {len(voters) - NAMED} more" if len(voters) > NAMED else ""
-    return ", ".join(voters[:NAMED]) + more
+def names(people: Sequence[str]) -> str:
+    """The first of some people, and how many more there are."""
+    more = f" and {len(people) - NAMED} more" if len(people) > NAMED else ""
+    return ", ".join(people[:NAMED]) + more
 
 
-def shown(ranked: RankedItem) -> Text:
-    """An item by itself."""
+def reason(ranked: RankedItem) -> str:
+    """Why an item is the next one, as the end of a sentence."""
+    match ranked.reason:
+        case Reason.PINNED:
+            return "because an organizer pinned it"
+        case Reason.VOTES:
+            return f"because it is the most wanted: {with_names(ranked)}"
+        case Reason.AGAIN:
+            return "because all of the list has been read once, and this is longest ago"
+    return "because nobody has voted, and it has waited longest"
+
+
+def chosen(why: Reason, count: int) -> str:
+    """Why the item of a prompt was chosen, in a sentence."""
+    match why:
+        case Reason.PINNED:
+            return "An organizer pinned it."
+        case Reason.VOTES:
+            return f"Chosen because it was the most wanted, with {votes(count)}."
+        case Reason.AGAIN:
+            return "Chosen because all of the list has been read once, and this was longest ago."
+    return "Chosen because it has waited longest; nobody had voted."
+
+
+def was_chosen(why: Reason, count: int) -> str:
+    """Why the next item was chosen at the last prompt, as the end of a sentence."""
+    ends = {
+        Reason.PINNED: "because an organizer had pinned it",
+        Reason.VOTES: f"as the most wanted then, with {votes(count)}",
+        Reason.OLDEST: "as what had waited longest",
+        Reason.AGAIN: "as what was read longest ago",
+    }
+    return f"chosen {ends[why]}"
+
+
+def shown(ranked: RankedItem, work: Work, lessons: Sequence[Takeaway]) -> Text:
+    """An item by itself: the work, why it is here, who wants it, and what members took from it."""
     item = ranked.item
-    facts = [_with_names(ranked)]
+    facts = [with_names(ranked)]
     facts += [f"from {ranked.by}"] if ranked.by else []
+    facts += [f"read by {names(ranked.readers)}"] if ranked.readers else []
     facts += ["you voted for it"] * ranked.voted + ["you read it"] * ranked.read
-    line = say("{facts}", facts=" · ".join(facts))
-    return join([entry(item.number, item.reference, item.why), line])
+    facts += ["pinned"] * ranked.pinned + [" ".join(f"#{tag}" for tag in ranked.tags)] * bool(ranked.tags)
+    facts += [may_be(ranked)] * bool(ranked.twin)
+    parts = [say("**#{number}** {name}", number=item.number, name=named(item)), *about(work)]
+    parts += [say("> {why}", why=item.why)] if item.why else []
+    parts.append(say("{facts}", facts=" · ".join(facts)))
+    parts += [say("{abstract}", abstract=shorten(work.abstract, _ABSTRACT))] if work.abstract else []
+    return join([*parts, *taken_from_it(lessons)])
 
 
-def vote_buttons(shown: list[RankedItem]) -> Buttons:
-    """A button to vote for each of the first few."""
-    return Buttons(
-        tuple(
-            Button(f"Vote #{each.item.number}", "reading vote", {"item": str(each.item.number)})
-            for each in shown[:TOP]
-        )
-    )
+def about(work: Work) -> list[Text]:
+    """Who wrote a work, where it appeared and when."""
+    facts = [by(work.authors), work.venue, str(work.year or "")]
+    return [say("{facts}", facts=", ".join(filter(None, facts)))] if any(facts) else []
+
+
+def taken_from_it(lessons: Sequence[Takeaway]) -> list[Text]:
+    """The takeaways under an item."""
+    if not lessons:
+        return []
+    more = len(lessons) - _SHOWN
+    rest = [say("… and {n} more.", n=more)] if more > 0 else []
+    return [say("**What was taken from it**"), *map(lesson, lessons[:_SHOWN]), *rest]
+
+
+def lesson(takeaway: Takeaway) -> Text:
+    """A takeaway with its author."""
+    private = "" if takeaway.shared else " (only you read this)"
+    who = "You" if takeaway.own and not takeaway.shared else takeaway.by
+    return say("- {who}{private}: {words}", who=who, private=private, words=_on_one_line(takeaway.words))
+
+
+def _on_one_line(words: str) -> str:
+    return " ".join(words.split())
+
+
+def lesson_record(takeaway: Takeaway) -> Record:
+    """A takeaway in a list of several items'."""
+    item = takeaway.item
+    private = "" if takeaway.shared else "only you read this"
+    about = say("about #{number} {name}", number=item.number, name=plainly_named(item))
+    opens = Button("Open", "reading show", {"item": str(item.number)})
+    name = say("{who}: {words}", who=takeaway.by, words=_on_one_line(takeaway.words))
+    return Record(name, (private, about), opens)
+
+
+def vote_buttons(shown_items: Sequence[RankedItem]) -> Buttons:
+    """A button to vote for each of the first few, or to take the vote back."""
+    return Buttons(tuple(map(vote_button, shown_items[:TOP])))
+
+
+def vote_button(ranked: RankedItem) -> Button:
+    """The button to vote for an item, or to take the vote back."""
+    number, args = ranked.item.number, {"item": str(ranked.item.number)}
+    if ranked.voted:
+        return Button(f"Take back #{number}", "reading unvote", args)
+    return Button(f"Vote #{number}", "reading vote", args)
 
 
 def voted(item: ReadingItem, found: Votes) -> Text:
     """The answer to a vote; it says that votes are by name."""
-    head = "Counted" if found.new else "Your vote for it stands already"
-    return say(
-        "{head}: {reference} has {votes} now. Everybody here can see who voted: {names}.",
-        head=head,
-        reference=named(item.reference),
-        votes=votes(found.count),
-        names=names(found.voters),
-    )
+    head = "Counted" if found.changed else "Your vote for it stands already"
+    return say("{head}: {name} has {standing}", head=head, name=named(item), standing=_standing(found))
+
+
+def unvoted(item: ReadingItem, found: Votes) -> Text:
+    """The answer to a vote that was taken back."""
+    head = "Taken back" if found.changed else "You have no vote for it"
+    return say("{head}: {name} has {standing}", head=head, name=named(item), standing=_standing(found))
+
+
+def _standing(found: Votes) -> str:
+    if not found.voters:
+        return f"{votes(found.count)} now."
+    return f"{votes(found.count)} now. Everybody here can see who voted: {names(found.voters)}."
+
+
+def duplicate(item: ReadingItem, found: Votes) -> Text:
+    """That what was suggested is on the list, and got a vote."""
+    head = say("This is on the list already: #{number} {name}.", number=item.number, name=named(item))
+    counted = "I counted your vote for it" if found.changed else "Your vote for it stands"
+    return join([head, say("{counted}; it has {standing}", counted=counted, standing=_standing(found))])
 
 
 NO_TURN = say(
@@ -122,9 +244,16 @@ NO_TURN = say(
 NOT_ON_OFFER = say("This turn is not on offer any more. {/reading next} shows who presents what.")
 
 
-def numbered(number: int, reference: str) -> Text:
+def numbered(number: int, name: str, link: str | None = None) -> Text:
+    """An item inside a sentence, by what it is called and where it is read."""
+    if link and safe_link(link):
+        return say("#{number} [{name}]({link})", number=number, name=name, link=link)
+    return say("#{number} “{name}”", number=number, name=name)
+
+
+def inside(item: ReadingItem) -> Text:
     """An item inside a sentence."""
-    return say("#{number} {reference}", number=number, reference=named(reference))
+    return numbered(item.number, item.name, item.address)
 
 
 def presented_already(item: ReadingItem, name: str) -> Text:
@@ -167,7 +296,7 @@ def offered(question: Mapping[str, Any]) -> Text:
         "that one in return.",
         by=question["by"],
         to=question["to"],
-        item=numbered(question["number"], question["reference"]),
+        item=numbered(question["number"], question["reference"], question.get("link")),
     )
 
 
@@ -177,7 +306,11 @@ def take_button(number: int) -> Buttons:
 
 def swapped(swap: Mapping[str, Any]) -> Text:
     """The public answer when a turn was taken. `swap` is what the transaction returned."""
-    text = say("**{by}** presents {item}.", by=swap["by"], item=numbered(swap["number"], swap["reference"]))
+    text = say(
+        "**{by}** presents {item}.",
+        by=swap["by"],
+        item=numbered(swap["number"], swap["reference"], swap.get("link")),
+    )
     if swap["back"]:
         back = say("**{of}** presents {item} in return.", of=swap["of"], item=numbered(*swap["back"]))
         return join([text, back])
@@ -189,7 +322,7 @@ def taken_from_you(swap: Mapping[str, Any]) -> Text:
     text = say(
         "**{by}** takes your turn and presents {item}.",
         by=swap["by"],
-        item=numbered(swap["number"], swap["reference"]),
+        item=numbered(swap["number"], swap["reference"], swap.get("link")),
     )
     rest = (
         say("You present {item} in return.", item=numbered(*swap["back"]))
@@ -203,7 +336,7 @@ def passed_on(passed: list[dict[str, Any]]) -> list[Text]:
     """What became of turns that were given back."""
     lines = []
     for turn in passed:
-        item = numbered(turn["number"], turn["reference"])
+        item = numbered(turn["number"], turn["reference"], turn.get("link"))
         if turn["to"]:
             lines.append(say("- {item} goes to {to}.", item=item, to=turn["to"]))
         else:

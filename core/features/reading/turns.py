@@ -10,7 +10,8 @@ from datetime import date, datetime
 
 from core.cohorts.members import MEMBERS, name_sql
 from core.cohorts.people import is_away
-from core.features.reading.records import VOTE_COUNTS, ReadingItem
+from core.delivery import outbox
+from core.features.reading.records import LISTED, ReadingItem
 from core.store.port import Conn, Row
 
 
@@ -48,12 +49,13 @@ _PRESENTER = "m.id AS member_id, m.person_id, m.left_at, m.name, m.away_from, m.
 
 _TURN = (
     f"SELECT t.id, t.day, t.revision, t.offered_to, {name_sql('t.offered_to')} AS offered_to_name,"
-    f" i.id AS item_id, i.number, i.reference, i.why, {_PRESENTER}"
+    f" i.id AS item_id, i.number, i.reference, i.why, i.title, i.link, {_PRESENTER}"
     f" FROM reading_turn t JOIN reading_item i ON i.id = t.item_id JOIN {MEMBERS} m ON m.id = t.member_id"
-    " WHERE i.cohort_id = :cohort"
+    f" WHERE i.cohort_id = :cohort AND {LISTED}"
 )
 _BEING_READ = (
-    "i.prompted_on = (SELECT max(r.prompted_on) FROM reading_item r WHERE r.cohort_id = i.cohort_id)"
+    "i.prompted_on = (SELECT max(r.prompted_on) FROM reading_item r"
+    " WHERE r.cohort_id = i.cohort_id AND r.removed_at IS NULL AND r.prompted_on IS NOT NULL)"
 )
 _OPEN = f"(t.day IS NULL OR (t.day = i.prompted_on AND {_BEING_READ}))"
 
@@ -72,7 +74,14 @@ def _presenter(row: Row) -> Presenter:
 def _turn(row: Row) -> Turn:
     return Turn(
         row["id"],
-        ReadingItem(row["item_id"], row["number"], row["reference"], row["why"]),
+        ReadingItem(
+            row["item_id"],
+            row["number"],
+            row["reference"],
+            row["why"],
+            row["title"] or None,
+            row["link"] or None,
+        ),
         _presenter(row),
         row["day"],
         row["revision"],
@@ -128,7 +137,7 @@ def open_turns_of(conn: Conn, cohort_id: int, member_id: int) -> list[Turn]:
     rows = conn.all(
         f"{_TURN} AND t.member_id = :member AND {_OPEN} ORDER BY CASE WHEN t.day IS NULL THEN 1 ELSE 0 END,"
         " CASE WHEN i.prompted_on IS NULL THEN '' ELSE i.prompted_on END,"
-        f" (SELECT count(*) FROM reading_vote v WHERE v.item_id = i.id AND {VOTE_COUNTS}) DESC, i.number",
+        " i.votes DESC, i.number",
         cohort=cohort_id,
         member=member_id,
     )
@@ -159,6 +168,12 @@ def by_id(conn: Conn, cohort_id: int, turn_id: int) -> Turn:
     return _turn(row)
 
 
+def of_day(conn: Conn, cohort_id: int, item: ReadingItem, day: date) -> Turn | None:
+    """The turn that goes with the prompt of an item on a date."""
+    row = conn.one(f"{_TURN} AND t.item_id = :item AND t.day = :day", cohort=cohort_id, item=item.id, day=day)
+    return _turn(row) if row else None
+
+
 def assign(conn: Conn, item: ReadingItem, member_id: int) -> bool:
     """Let a member present an item that nobody presents: now, where it is being read, else when it comes up.
     Returns whether it is being read."""
@@ -172,14 +187,9 @@ def assign(conn: Conn, item: ReadingItem, member_id: int) -> bool:
 def for_prompt(conn: Conn, cohort_id: int, item: ReadingItem, day: date) -> tuple[Turn | None, bool]:
     """The turn that goes with the prompt of an item on a date, and whether it is new: that of the same date
     as it is; else of who took the item and is available; else of the next on the rota."""
-    dated = conn.one(
-        f"{_TURN} AND t.item_id = :item AND t.day = :day",
-        cohort=cohort_id,
-        item=item.id,
-        day=day,
-    )
+    dated = of_day(conn, cohort_id, item, day)
     if dated is not None:
-        return _turn(dated), False
+        return dated, False
     row = conn.one(f"{_TURN} AND t.item_id = :item AND t.day IS NULL", cohort=cohort_id, item=item.id)
     ahead = _turn(row) if row is not None else None
     if ahead is not None and ahead.presenter.available(day):
@@ -239,3 +249,17 @@ def withdraw_offers(conn: Conn, member_id: int) -> None:
 def remove(conn: Conn, turn: Turn) -> None:
     """Remove a turn: nobody presents its item."""
     conn.run("DELETE FROM reading_turn WHERE id = :turn", turn=turn.id)
+
+
+def notice_key(turn: Turn) -> str:
+    """The key of the direct message that tells a presenter of a turn."""
+    return f"turn:{turn.id}:{turn.revision}"
+
+
+def withdraw_notice(
+    conn: Conn, turn: Turn, now: datetime, why: str = "The turn went on to somebody else."
+) -> None:
+    """Do not send a notice that still waits: the turn is not theirs any more."""
+    waiting = outbox.find(conn, notice_key(turn))
+    if waiting is not None:
+        outbox.withdraw(conn, waiting, why, now)
