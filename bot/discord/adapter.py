@@ -17,7 +17,7 @@ from bot.discord.channels import DiscordInspector
 from bot.discord.files import Attachments
 from bot.discord.greetings import DiscordGreetings, sender
 from bot.discord.interactions import SAVED, DiscordInteractions
-from bot.discord.outlet import DiscordOutlet
+from bot.discord.outlet import DiscordOutlet, message_address
 from bot.discord.payloads import PLATFORM, read_interaction
 from bot.discord.rates import LIBRARY_WAIT, trace
 from bot.discord.registration import CommandIds, application_commands, fingerprint
@@ -68,6 +68,7 @@ class DiscordAdapter:
         self._command_ids = CommandIds()
         self._renew()
         core.accounts.lookups[PLATFORM] = DiscordAccounts(lambda: self._client)
+        core.addresses[PLATFORM] = message_address
 
     def _renew(self) -> None:
         """A client that was closed cannot be opened again."""

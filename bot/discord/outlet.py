@@ -224,6 +224,11 @@ class DiscordOutlet:
         return f"{sent['channel_id']}/{sent['id']}"
 
 
+def message_address(server: str, message_id: str, _thread: str | None) -> str | None:
+    """Where a message can be read; one in a thread stands in a channel of its own."""
+    return f"https://discord.com/channels/{server}/{message_id}" if server else None
+
+
 def nonce_of(key: str) -> str:
     """A nonce for a post's key: 24 characters, Discord takes 25."""
     return base64.urlsafe_b64encode(hashlib.sha256(key.encode()).digest())[:24].decode()

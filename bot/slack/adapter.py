@@ -17,7 +17,7 @@ from bot.slack.channels import SlackInspector
 from bot.slack.direct import DirectChannels
 from bot.slack.interactions import SlackInteractions
 from bot.slack.modals import CALLBACK, FIELD
-from bot.slack.outlet import SlackOutlet
+from bot.slack.outlet import SlackOutlet, message_addresses
 from bot.slack.payloads import RootCommand
 from bot.slack.people import People
 from bot.slack.render import CLICK
@@ -102,6 +102,7 @@ class SlackAdapter:
         who = await self.client.auth_test()
         workspace = str(who["team_id"])
         self.inspector.bot_name = str(who.get("user") or self.inspector.bot_name)
+        self._core.addresses[self.name] = message_addresses(workspace, str(who.get("url") or ""))
         people = People(self.client, workspace, who.get("enterprise_id"), self._seconds)
         accounts = SlackAccounts(self.client, people, workspace, self._seconds)
         self._core.accounts.lookups[self.name] = self.inspector.accounts = accounts

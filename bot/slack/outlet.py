@@ -20,6 +20,7 @@ from bot.slack.failures import FAILURES, NO_THREAD, code, is_unshowable, transla
 from bot.slack.payloads import RootCommand
 from bot.slack.post_parts import EVENT, PostParts, own_posts
 from bot.slack.render import RenderedReply, plainest, public_button_values, render
+from core.chat.addresses import MessageAddress
 from core.chat.model import File, Picture
 from core.delivery.outlet import Outgoing
 from core.errors import StoreError, Uncertain
@@ -147,6 +148,21 @@ class SlackOutlet:
                 await parts.add(messages, files)
         except (*FAILURES, StoreError) as error:
             log.warning("a post is incomplete", channel=channel, reason=describe_error(error))
+
+
+def message_addresses(bot_workspace: str, site: str) -> MessageAddress:
+    """Where messages can be read, whose ids are `channel:ts`: on the site of the bot's own workspace, as `auth.test` names
+    it. The addresses are those that `chat.getPermalink` gives, without a request for each."""
+
+    def address(workspace: str, message_id: str, thread: str | None) -> str | None:
+        if workspace != bot_workspace or not site:
+            return None
+        channel, _, ts = message_id.partition(":")
+        found = f"{site.rstrip('/')}/archives/{channel}/p{ts.replace('.', '')}"
+        head = thread.partition(":")[2] if thread else ""
+        return f"{found}?thread_ts={head}&cid={channel}" if head else found
+
+    return address
 
 
 def _metadata(key: str) -> Json:

@@ -13,6 +13,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 import structlog
 
 from core import clock as clocks
+from core.chat.addresses import MessageAddress
 from core.chat.channels import ChannelInspector
 from core.chat.model import (
     Button,
@@ -187,6 +188,8 @@ class Core:
     """Where the web part is reached from outside; empty where it is not."""
     works: WorkSource | None = None
     """Whom to ask about works of the literature; None where nobody is asked."""
+    addresses: dict[str, MessageAddress] = field(default_factory=dict)
+    """By platform, where a message can be read in a browser; filled by the adapters."""
     post_wait: float = 0.0
     """Seconds that an answer may wait to learn what became of a post; 0 where nothing sends."""
 

@@ -11,7 +11,7 @@ import structlog
 
 from core.commands import handled_calls, kept_files, stored_call
 from core.commands.dispatch import Core
-from core.delivery import deferred, retention, schedules
+from core.delivery import deferred, post_lines, retention, schedules
 from core.store.port import Conn
 
 log = structlog.get_logger()
@@ -47,6 +47,8 @@ class Housekeeping:
         editable = [each.name for each in self._core.registry.posts.values() if each.editable]
         for cohort in await self._core.store.read(retention.cohorts_with_posts):
             await self._prune(partial(_prune_posts, cohort, editable), now)
+        for cohort in await self._core.store.read(post_lines.cohorts):
+            await self._core.store.write(post_lines.forget_unseen, self._core.registry.sections, cohort)
         await self._clear_remains(now)
 
     async def _prune(self, prune: PruneRows, now: datetime) -> None:

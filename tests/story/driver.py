@@ -57,6 +57,9 @@ class PlatformDriver(Protocol):
     """Everybody on one platform. Whatever is awaited here has become visible, or `AssertionError` or
     `TimeoutError` is raised."""
 
+    has_addresses: bool
+    """Whether a message can be read at an address of its own."""
+
     bot: Bot
     fields_at_once: int | None
     """How many fields a form of this platform shows at once."""

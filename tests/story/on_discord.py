@@ -16,6 +16,8 @@ ALARMING = frozenset({"user", "role", "everyone", "link", "channel"})
 class DiscordDriver:
     """See `Teller`."""
 
+    has_addresses = True
+
     fields_at_once: int | None = 5
     lists_members = False
 
@@ -123,7 +125,13 @@ class DiscordDriver:
         for each in [*self.server.messages, *answers]:
             found |= each.pings
             found |= {mark.text for mark in each.marks if mark.kind in ALARMING}
-        return found
+        # The digest leads to messages of the cohort's own.
+        server = self.server.home.id
+        own = {
+            f"https://discord.com/channels/{server}/{each.channel.id}/{each.id}"
+            for each in self.server.messages
+        }
+        return found - own
 
     @property
     def home(self) -> Channel:

@@ -118,6 +118,8 @@ def _strings(tree: Any) -> Iterator[str]:
 class PlaygroundDriver:
     """See `Teller`."""
 
+    has_addresses = False
+
     fields_at_once: int | None = None
     lists_members = True
 

@@ -27,6 +27,8 @@ EVENTS = "/slack/events"
 class SlackDriver:
     """See `Teller`."""
 
+    has_addresses = True
+
     fields_at_once: int | None = None
     lists_members = True
 
@@ -154,7 +156,15 @@ class SlackDriver:
         workspace = self.slack.workspace
         everywhere = [m for channel in workspace.channels.values() for m in channel.messages]
         effects = [message.effects for message in [*everywhere, *workspace.ephemerals]]
-        return {each for effect in effects for each in (*effect.pings, *effect.links)}
+        found = {each for effect in effects for each in (*effect.pings, *effect.links)}
+        return found - {_address(self.slack.base_url, each) for each in everywhere}
+
+
+def _address(site: str, message: Message) -> str:
+    """Where a message can be read, as `chat.getPermalink` says it: the digest leads there."""
+    channel = message.channel.id
+    found = f"{site}/archives/{channel}/p{message.ts.replace('.', '')}"
+    return f"{found}?thread_ts={message.thread_ts}&cid={channel}" if message.thread_ts else found
 
 
 def _id(name: str) -> str:

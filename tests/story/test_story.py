@@ -164,6 +164,7 @@ async def the_digest_arrives(driver: PlatformDriver) -> None:
     await driver.move_to(DIGEST_AT)
     digest = await driver.post("Mon 16 Nov 2026 to Mon 23 Nov 2026")
     assert "1 shared by 1 person" in digest.text
+    assert ("read it" in digest.text) is driver.has_addresses
     assert TITLE[:80] in digest.text
 
 

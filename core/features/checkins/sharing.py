@@ -12,7 +12,7 @@ from core.chat.text import say
 from core.clock import day_words
 from core.cohorts import places
 from core.cohorts.model import Cohort, Scope
-from core.delivery import outbox, outcomes
+from core.delivery import outbox, outcomes, post_lines
 from core.delivery.outbox import NewPost
 from core.delivery.outcomes import PostStanding, Showing
 from core.delivery.outlet import Target
@@ -36,6 +36,8 @@ def change(conn: Conn, scope: Scope, member_id: int, day: date, *, shared: bool)
             say("There is no check-in of yours of that day. Begin one with {/checkin now}."), field="day"
         )
     records.update(conn, found.id, replace(found.answers, shared=shared))
+    if not shared:
+        post_lines.forget(conn, scope.cohort.id, _about(found.id))
     return publish(conn, scope, member_id, day)
 
 

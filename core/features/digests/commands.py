@@ -1,28 +1,59 @@
-"""The commands `digest ...`."""
+"""The digest again, and the next one ahead of time."""
+
+from typing import Annotated
 
 from core.chat.model import Reply
+from core.commands import paging
 from core.commands.decorators import command
 from core.commands.dispatch import Call
-from core.commands.spec import Cost
-from core.features.digests import posts
+from core.commands.paging import Page, PageArg
+from core.commands.spec import Arg
+from core.delivery import outbox, sent
+from core.delivery.outlet import Target
+from core.features.digests import links, posts, texts
+from core.features.digests.composing import compose
+from core.features.digests.fitting import whole
+from core.features.digests.posts import POST
 
 
-@command("digest show", cost=Cost.DRAWS)
-async def show(call: Call) -> Reply:
-    """The last digest again."""
-    found = await call.read(posts.last_period, call.cohort.id)
+@command("digest show")
+async def show(
+    call: Call,
+    page: PageArg = 0,
+    post: Annotated[int, Arg("Which digest, by its number in the outbox", in_form=False, form_only=True)] = 0,
+) -> Reply:
+    """The last digest again, as it was posted."""
+    found = await call.read(sent.by_id, call.cohort.id, POST, post) if post else None
+    note = texts.NOT_KEPT if post and found is None else ""
+    found = found or await call.read(outbox.last_sent, call.cohort.id, POST)
     if found is None:
-        until = call.now
-        since = await call.read(posts.period_start, call.cohort.id, until)
-        return await posts.digest(
-            call.core, call.cohort, since, until, "No digest was posted yet; this is the week so far."
-        )
-    return await posts.digest(call.core, call.cohort, *found)
+        return await _so_far(call, texts.NONE_YET)
+    of, told = posts.period(found.data), await posts.kept_as(call.core, found)
+    if told is None:  # it was posted before digests were kept
+        told = await compose(call.core, call.cohort, *of)
+    addresses = await links.addresses(call.core, call.cohort.id, told, _reader(call))
+    if not page:
+        return posts.digest(call.core, call.cohort, of, told, note, addresses, found.id)
+    rows = whole(told, addresses)
+    shown = Page(page, len(rows))
+    head = texts.head(call.cohort, *of, note, quiet=not rows)
+    return Reply(head, paging.blocks(call, shown, rows[shown.start : shown.start + shown.size]))
 
 
-@command("digest preview", cost=Cost.DRAWS)
+@command("digest preview")
 async def preview(call: Call) -> Reply:
     """What the next digest would say if it came now."""
-    until = call.now
-    since = await call.read(posts.period_start, call.cohort.id, until)
-    return await posts.digest(call.core, call.cohort, since, until, "A preview, for your eyes only.")
+    return await _so_far(call, "A preview, for your eyes only.")
+
+
+async def _so_far(call: Call, note: str) -> Reply:
+    """What happened since the last digest."""
+    since = await call.read(posts.period_start, call.cohort.id, call.now)
+    told = await compose(call.core, call.cohort, since, call.now)
+    addresses = await links.addresses(call.core, call.cohort.id, told, _reader(call))
+    return posts.digest(call.core, call.cohort, (since, call.now), told, note, addresses)
+
+
+def _reader(call: Call) -> Target:
+    place = call.request.place
+    return Target(place.platform, place.workspace, place.channel)

@@ -33,6 +33,17 @@ _LINK = 12
 """Characters of the words of a link, with what stands around them."""
 _MORE = 40
 
+
+def fits_whole(told: Sequence[ToldSection], records: Sequence[Record]) -> bool:
+    """Whether records show all that a digest tells."""
+    lines = [line for each in told for line in each.part.lines]
+    shown = sum(1 for each in told if each.part.names_only) + sum(
+        len(each.part.lines) for each in told if not each.part.names_only
+    )
+    cut_short = any(len(as_text(line.text).plain()) > LONGEST + _MORE for line in lines)
+    return not cut_short and not any(each.part.more for each in told) and shown == len(records)
+
+
 AddressOf = Callable[[NewsLine], str | None]
 """The address of the message in which the cohort read of it, None where there is none."""
 
@@ -65,8 +76,9 @@ def fit(
     """The records of a digest's list, under their headings."""
     sections = [_Fitted(each) for each in told]
     for each in sections:
-        each.shown = 1
-        room -= len(each.told.heading) + _MORE + _cost(each.part.lines[0], address_of)
+        each.shown = min(1, len(each.part.lines))
+        room -= len(each.told.heading) + _MORE
+        room -= sum(_cost(line, address_of) for line in each.part.lines[: each.shown])
     waiting = list(sections)
     while waiting:
         # The section of which the least is shown is next, so that none takes the room of all.
@@ -86,7 +98,7 @@ def fit(
 def whole(told: Sequence[ToldSection], address_of: AddressOf = no_address) -> list[Record]:
     """The records of everything that a digest tells."""
     sections = [_Fitted(each, len(each.part.lines)) for each in told]
-    return [record for each in sections for record in _records(each, address_of)]
+    return [record for each in sections for record in _records(each, address_of, 1_000)]
 
 
 def _cost(line: NewsLine, address_of: AddressOf) -> int:
@@ -97,20 +109,20 @@ def _cost(line: NewsLine, address_of: AddressOf) -> int:
     return len(words) + escaped + 8 + (len(address) + _LINK if address else 0)
 
 
-def _records(each: _Fitted, address_of: AddressOf) -> list[Record]:
+def _records(each: _Fitted, address_of: AddressOf, longest: int = LONGEST) -> list[Record]:
     heading, lines = each.told.heading, each.part.lines[: each.shown]
     if each.part.names_only:
         names = [as_text(line.name).plain() for line in lines]
         more = [f"{each.rest:,} more"] if each.rest else []
         return [Record(enumerated([*names, *more]), (), each.part.opens_all, heading)]
-    records = [_record(line, heading, address_of(line)) for line in lines]
+    records = [_record(line, heading, address_of(line), longest) for line in lines]
     if each.rest:
         records.append(Record(f"… and {each.rest:,} more", (), each.part.opens_all, heading))
     return records
 
 
-def _record(line: NewsLine, heading: str, address: str | None) -> Record:
-    details = [cut(line.text)] if line.text else []
+def _record(line: NewsLine, heading: str, address: str | None, longest: int) -> Record:
+    details = [cut(line.text, longest)] if line.text else []
     if address:
         details.append(say("[read it]({address})", address=address))
     return Record(line.name, tuple(details), line.opens, heading)

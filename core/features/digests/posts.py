@@ -1,19 +1,20 @@
 """The digest of a period: scheduled, and put together from every feature's section."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from core.chat.model import Button, Buttons, Records, Reply
+from core.chat.model import Button, Records, Reply, button_rows
 from core.chat.text import Sayable
 from core.cohorts.model import Cohort
 from core.commands.decorators import post, schedule
 from core.commands.dispatch import Core
 from core.commands.spec import Post
-from core.delivery import outbox
-from core.features.digests import texts
+from core.delivery import outbox, sent
+from core.features.digests import kept, links, texts
+from core.features.digests.composing import ToldSection
 from core.features.digests.composing import compose as composed
-from core.features.digests.fitting import fit
+from core.features.digests.fitting import AddressOf, fit, fits_whole, no_address
 from core.store import binding
 from core.store.port import Conn
 
@@ -52,12 +53,29 @@ def period_start(conn: Conn, cohort_id: int, until: datetime) -> datetime:
 
 @post(POST, label="digest")
 async def render(core: Core, post: Post) -> Reply:
-    """The digest of a stored period, from the records as they are now: what was deleted is gone."""
+    """The digest of a period as it was first put into words; what was taken back since is gone."""
+    told = await kept_as(core, post)
+    if told is None:
+        told = await composed(core, post.cohort, *period(post.data))
+        await core.store.write(kept.keep, post.cohort.id, post.id, told)
+    target = await core.store.read(sent.target_of_post, post.id)
+    addresses = await links.addresses(core, post.cohort.id, told, target) if target else None
     late = "I was away when this was due, so it comes late." if post.late else ""
-    return await digest(core, post.cohort, *_period(post.data), late)
+    return digest(core, post.cohort, period(post.data), told, late, addresses, post.id)
 
 
-def _period(data: Mapping[str, Any]) -> tuple[datetime, datetime]:
+async def kept_as(core: Core, post: Post) -> list[ToldSection] | None:
+    """What a posted digest told, as far as the cohort sees it still; None where that is not kept."""
+    found = await core.store.read(kept.load, core.registry.sections, post.cohort, post.id)
+    if found is None:
+        return None
+    told, gone = found
+    if gone:
+        await core.store.write(kept.forget, post.cohort.id, gone)
+    return told
+
+
+def period(data: Mapping[str, Any]) -> tuple[datetime, datetime]:
     """The period of a digest out of its post's data. Digests of version 0.1 hold numbers there."""
     since, until = (
         binding.instant(each) if isinstance(each, int) else datetime.fromisoformat(each)
@@ -66,17 +84,24 @@ def _period(data: Mapping[str, Any]) -> tuple[datetime, datetime]:
     return since, until
 
 
-def last_period(conn: Conn, cohort_id: int) -> tuple[datetime, datetime] | None:
-    """The period of the last digest that was sent."""
-    last = outbox.last_sent(conn, cohort_id, POST)
-    return _period(last.data) if last else None
-
-
-async def digest(core: Core, cohort: Cohort, since: datetime, until: datetime, note: Sayable = "") -> Reply:
-    """The digest of a period, as every feature's section tells it."""
-    told = await composed(core, cohort, since, until)
-    buttons = Buttons((Button("Check in", "checkin now"), Button("Reading list", "reading list")))
-    usable = Buttons(tuple(each for each in buttons.items if each.command in core.registry.commands))
+def digest(
+    core: Core,
+    cohort: Cohort,
+    of: tuple[datetime, datetime],
+    told: Sequence[ToldSection],
+    note: Sayable = "",
+    addresses: AddressOf | None = None,
+    post_id: int | None = None,
+) -> Reply:
+    """The digest of a period in one message. `post_id` is the post that it is, which [All of it] shows whole."""
+    buttons = [Button("Check in", "checkin now"), Button("Reading list", "reading list")]
     if all(each.quiet for each in told):
-        return Reply(texts.head(cohort, since, until, note, quiet=True), (usable,))
-    return Reply(texts.head(cohort, since, until, note), (Records(fit(told)), usable))
+        return Reply(texts.head(cohort, *of, note, quiet=True), button_rows(_usable(core, buttons)))
+    records = fit(told, addresses or no_address)
+    if post_id is not None and not fits_whole(told, records):
+        buttons.insert(0, Button("All of it", "digest show", {"post": str(post_id), "page": "1"}))
+    return Reply(texts.head(cohort, *of, note), (Records(records), *button_rows(_usable(core, buttons))))
+
+
+def _usable(core: Core, buttons: Sequence[Button]) -> list[Button]:
+    return [each for each in buttons if each.command in core.registry.commands]

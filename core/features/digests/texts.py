@@ -8,6 +8,9 @@ from core.cohorts.model import Cohort
 
 QUIET = "A quiet stretch. Nothing to report is fine; reading, thinking and resting are not counted here."
 
+NONE_YET = "No digest was posted yet; this is the week so far."
+NOT_KEPT = "That digest is not kept any more; this is the last one."
+
 
 def head(
     cohort: Cohort, since: datetime, until: datetime, note: Sayable = "", *, quiet: bool = False

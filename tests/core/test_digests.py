@@ -1,0 +1,217 @@
+"""Digests: what fits a message, what is kept of the posted one, and what goes from it again."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from core.chat.model import Records
+from core.chat.plain import whole_reply
+from core.chat.text import Span, as_text
+from core.clock import FixedClock
+from core.commands.news import NewsLine, SectionPart
+from core.delivery.housekeeping import Housekeeping
+from core.delivery.service import Delivery
+from core.features.digests.composing import ToldSection
+from core.features.digests.fitting import ROOM, cut, fit, fits_whole, whole
+from core.store.port import Conn
+from tests.outlets import KeepingOutlet
+from tests.people import CohortFixture, answered, buttons_of, text_of, told_in
+
+FRIDAY = datetime(2026, 11, 27, 15, 0, tzinfo=UTC)
+"""Friday at 16:00 in Berlin."""
+HOSTILE = "Ba$$in **bold** @everyone <!channel> <@U1> [x](http://evil.example) {title}\nand more"
+
+
+async def post_digest(cohort: CohortFixture, clock: FixedClock, delivery: Delivery) -> None:
+    """Let Friday's digest be posted."""
+    await cohort.olu.ok("cohort-admin schedule-add", kind="digest", when="every friday 16:00")
+    clock.move_to(FRIDAY)
+    await delivery.flush()
+
+
+def section(
+    name: str, lines: int, more: int = 0, *, words: str = "did something", names_only: bool = False
+) -> ToldSection:
+    told = tuple(NewsLine(f"Person {n}", f"{words} {n}", f"x:{n}") for n in range(lines))
+    return ToldSection(name, name, False, SectionPart(told, more, names_only=names_only))
+
+
+def stored(conn: Conn) -> str:
+    return "\n".join(row["content"] for row in conn.all("SELECT content FROM post_line"))
+
+
+async def test_posted_digest_is_shown_again_as_it_was(
+    cohort: CohortFixture, clock: FixedClock, delivery: Delivery, outlet: KeepingOutlet
+) -> None:
+    await cohort.ada.ok("submission add", title="Noise in review", stage="accepted", venue="ICML 2026")
+    await post_digest(cohort, clock, delivery)
+    posted = outlet.sent[-1].reply
+    assert "Ada · “Noise in review”, accepted at ICML 2026 🎉" in told_in(posted)
+    await cohort.core.store.write(lambda conn: conn.run("UPDATE submission SET title = 'Another title'"))
+    await cohort.ben.ok("submission add", title="Later", stage="submitted", venue="ICLR 2027")
+    clock.move_to(clock.now() + timedelta(days=3))
+    shown = await cohort.ben.ok("digest show")
+    assert told_in(shown) == told_in(posted)
+    assert text_of(shown) == text_of(posted)
+
+
+async def test_what_was_taken_back_is_gone_from_kept_digest(
+    cohort: CohortFixture, clock: FixedClock, delivery: Delivery, outlet: KeepingOutlet
+) -> None:
+    for who in (cohort.ada, cohort.ben):
+        await who.ok(
+            "checkin now",
+            progress="x",
+            learned=f"{who.person.name} saw it fail",
+            negative="yes",
+            share="shared",
+        )
+    await cohort.ada.ok("submission add", title="Hidden later", stage="submitted", venue="ICLR 2027")
+    await post_digest(cohort, clock, delivery)
+    assert "Ada · Ada saw it fail" in told_in(outlet.sent[-1].reply)
+    await cohort.ada.ok("checkin unshare", day="2026-11-23")
+    assert "Ada saw" not in await cohort.core.store.read(stored), "it goes with the sharing"
+    lines = told_in(await cohort.mina.ok("digest show"))
+    assert "Ben · Ben saw it fail" in lines
+    assert not any("Ada saw" in line for line in lines)
+
+    def hide(conn: Conn) -> None:
+        conn.run("UPDATE submission SET visibility = 'private'")
+
+    await cohort.core.store.write(hide)
+    assert "Hidden later" in await cohort.core.store.read(stored)
+    await Housekeeping(cohort.core).run()
+    assert "Hidden later" not in await cohort.core.store.read(stored), (
+        "housekeeping finds what nobody asks for"
+    )
+    assert "Decisions and submissions" not in told_in(await cohort.mina.ok("digest show"))
+
+
+async def test_kept_digest_loses_what_its_reader_may_not_see(
+    cohort: CohortFixture, clock: FixedClock, delivery: Delivery
+) -> None:
+    await cohort.ada.ok("submission add", title="Hidden later", stage="submitted", venue="ICLR 2027")
+    await cohort.ada.ok("reading add", reference=HOSTILE)
+    await post_digest(cohort, clock, delivery)
+
+    def hide(conn: Conn) -> None:
+        conn.run("UPDATE submission SET visibility = 'anonymous'")
+
+    await cohort.core.store.write(hide)
+    shown = whole_reply(await cohort.ben.ok("digest show"))
+    assert "Hidden later" not in shown
+    assert "Hidden later" not in await cohort.core.store.read(stored), "who asked for it made it go"
+    assert HOSTILE.replace("\n", " ") in shown
+
+
+async def test_membership_that_is_deleted_takes_its_lines(
+    cohort: CohortFixture, clock: FixedClock, delivery: Delivery
+) -> None:
+    await cohort.ada.ok("submission add", title="Noise", stage="submitted", venue="ICLR 2027")
+    await post_digest(cohort, clock, delivery)
+
+    def delete(conn: Conn) -> None:
+        conn.run("DELETE FROM member WHERE name = 'Ada'")
+
+    await cohort.core.store.write(delete)
+    assert "Noise" not in await cohort.core.store.read(stored)
+
+
+async def test_digest_sums_up_what_does_not_fit_and_opens_all(
+    cohort: CohortFixture, clock: FixedClock, delivery: Delivery, outlet: KeepingOutlet
+) -> None:
+    for number in range(45):
+        await cohort.ada.ok("submission add", title=f"Paper number {number} " + "x" * 60, stage="submitted")
+    await cohort.ben.ok("reading add", reference="One item")
+    await post_digest(cohort, clock, delivery)
+    posted = outlet.sent[-1].reply
+    lines = told_in(posted)
+    told = [line for line in lines if line.startswith("Ada ·")]
+    assert f"… and {45 - len(told)} more" in lines
+    assert any("One item" in line for line in lines), "no section takes the room of all"
+    assert len(whole_reply(posted)) < 2_000
+    whole_one = answered(await cohort.mina.click(posted, "All of it"))
+    assert len([line for line in told_in(whole_one) if line.startswith("Ada ·")]) == 20
+    pages = [whole_one, answered(await cohort.mina.click(whole_one, "Next ›"))]
+    pages.append(answered(await cohort.mina.click(pages[-1], "Next ›")))
+    assert sum(line.startswith("Ada ·") for page in pages for line in told_in(page)) == 45
+
+
+async def test_nothing_to_sum_up_has_no_button(
+    cohort: CohortFixture, clock: FixedClock, delivery: Delivery, outlet: KeepingOutlet
+) -> None:
+    await cohort.ada.ok("submission add", title="One", stage="submitted")
+    await post_digest(cohort, clock, delivery)
+    assert [each.label for each in buttons_of(outlet.sent[-1].reply)] == ["Check in", "Reading list"]
+
+
+async def test_quiet_week_is_one_sentence(
+    cohort: CohortFixture, clock: FixedClock, delivery: Delivery, outlet: KeepingOutlet
+) -> None:
+    await cohort.ada.ok("submission add", title="Old")
+    clock.move_to(FRIDAY - timedelta(days=1))
+    await post_digest(cohort, clock, delivery)
+    clock.move_to(FRIDAY + timedelta(days=7))
+    await delivery.flush()
+    quiet = outlet.sent[-1].reply
+    assert "quiet stretch" in text_of(quiet)
+    assert not any(isinstance(block, Records) for block in quiet.blocks)
+    assert text_of(await cohort.ada.ok("digest show")) == text_of(quiet)
+
+
+async def test_lines_lead_to_messages_where_platform_has_addresses(
+    cohort: CohortFixture, clock: FixedClock, delivery: Delivery, outlet: KeepingOutlet
+) -> None:
+    def address(workspace: str, message: str, thread: str | None) -> str:
+        return f"https://chat.example/{workspace}/{message}?in={thread}"
+
+    cohort.core.addresses["test"] = address
+    await cohort.ada.ok("checkin now", progress="x", learned="It failed", negative="yes", share="shared")
+    await delivery.flush()
+    await post_digest(cohort, clock, delivery)
+    (records,) = [block for block in outlet.sent[-1].reply.blocks if isinstance(block, Records)]
+    (line,) = [each for each in records.rows if each.heading.startswith("What did not work")]
+    spans = [span for each in line.details for text in as_text(each).lines for span in text.spans]
+    linked = [span.link for span in spans if isinstance(span, Span) and span.link]
+    assert linked == [f"https://chat.example/{cohort.ada.place.workspace}/m2?in=m1"]
+
+
+def test_lines_are_given_to_sections_in_turn() -> None:
+    long = [section("Long", 50, more=7), section("Short", 3), section("Names", 40, names_only=True)]
+    records = fit(long)
+    by_heading = {
+        name: [each for each in records if each.heading == name] for name in ("Long", "Short", "Names")
+    }
+    assert len(by_heading["Short"]) == 3
+    shown = len(by_heading["Long"]) - 1
+    assert by_heading["Long"][-1].name == f"… and {57 - shown} more"
+    assert shown > 3
+    assert len(by_heading["Names"]) == 1
+    assert (
+        sum(
+            len(str(each.name)) + sum(len(as_text(part).plain()) for part in each.details) for each in records
+        )
+        < ROOM
+    )
+    assert not fits_whole(long, records)
+    assert len([each for each in whole(long) if each.heading == "Long"]) == 51
+
+
+def test_addresses_count_among_characters() -> None:
+    told = [section("Linked", 40)]
+    plain, linked = fit(told), fit(told, lambda _line: "https://discord.example/" + "1" * 60)
+    assert len(linked) < len(plain) / 2
+
+
+def test_menu_takes_each_call_once() -> None:
+    lines = tuple(NewsLine(f"P{n}", "x", opens=None) for n in range(3))
+    part = SectionPart(lines, 2, opens_all=None)
+    assert [each.opens for each in fit([ToldSection("a", "a", False, part)])] == [None] * 4
+
+
+@pytest.mark.parametrize("words", ["x" * 900, "wörter " * 200, "句子" * 400, "🎉" * 300])
+def test_long_line_is_cut_honestly(words: str) -> None:
+    short = cut(words).plain()
+    assert len(short) < 300
+    head, _, rest = short.partition("… and ")
+    assert len(head) + int(rest.removesuffix(" more characters").replace(",", "")) == len(words)
