@@ -71,6 +71,7 @@ AGGREGATES = {
     "core.papers.reviews.of_paper": "which round of one's own paper a review is of",
     "core.papers.reviews.rounds_of_present_members": "whether a round has two reviews; for the stored figure",
     "core.papers.reviews.count_of_owner": "one's own reviews, for one's own quota",
+    "core.features.checkins.blockers.count_of_others": "what is in the way and was shared with the caller",
     "core.features.checkins.negatives.count": "negative results that the caller may read",
     "core.features.checkins.records.count_of_day": "check-ins that the whole cohort sees",
     "core.features.checkins.records.shared_on": "check-ins that the whole cohort sees",

@@ -180,7 +180,7 @@ async def test_digest_counts_five_people_or_more(
     shown = told_in(await cohort.ada.ok("digest show"))
     assert "Check-ins · 2 shared by 2 people, and 5 kept private" in shown
     clock.move_to(clock.now() + timedelta(days=1))
-    assert told_in(await cohort.ada.ok("digest preview")) == [], "a new period has begun"
+    assert "In numbers" not in told_in(await cohort.ada.ok("digest preview")), "a new period has begun"
 
 
 async def test_digest_tells_negative_results_that_were_shared(cohort: CohortFixture) -> None:

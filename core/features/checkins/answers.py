@@ -31,7 +31,7 @@ async def answer(call: Call, day: date, posts: list[int], head: str, *more: Saya
         await call.write(outcomes.withdraw_notices, call.cohort.id, posts, call.now)
     found = shown.checkin
     text = texts.standing(head, found.answers.shared, shown.standings)
-    return Reply(join([text, *more, texts.word(found.answers)]), texts.rows(found, shown.standings))
+    return Reply(join([text, *more, texts.word(found)]), texts.rows(found, shown.standings))
 
 
 def _standing(conn: Conn, scope: Scope, member_id: int, day: date) -> Standing:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Annotated, Any
 
-from core.chat.model import Button, Buttons, ButtonStyle, Reply
+from core.chat.model import Block, Button, Buttons, ButtonStyle, Records, Reply
 from core.chat.text import Text, join, moment, say
 from core.clock import day_words
 from core.cohorts.model import Scope
@@ -15,7 +15,7 @@ from core.commands.spec import Arg, Once
 from core.delivery import schedules
 from core.delivery.outcomes import PostStanding
 from core.errors import BadInput
-from core.features.checkins import days, fields, records, sharing, texts
+from core.features.checkins import days, fields, helping, records, sharing, texts
 from core.features.checkins.answers import answer
 from core.features.checkins.fields import (
     BLANK,
@@ -188,7 +188,12 @@ async def status(call: Call) -> Reply:
     else:
         button = Button("Check in", "checkin now", style=ButtonStyle.PRIMARY)
     journal = [Button("Your journal", "checkin history")] if recent else []
-    return Reply(join(lines), (Buttons((button, *journal)),))
+    stuck = await call.read(helping.open_for, call.scope)
+    blocks: list[Block] = [Records(tuple(map(helping.row, stuck)))] if stuck else []
+    if stuck:
+        lines.append(say("What is in the way and waits stands below."))
+        journal.append(Button("All that waits", "checkin blockers"))
+    return Reply(join(lines), (*blocks, Buttons((button, *journal))))
 
 
 def _recent(

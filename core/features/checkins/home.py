@@ -3,17 +3,19 @@
 from datetime import timedelta
 
 from core.chat.model import Button
-from core.chat.text import say
+from core.chat.text import Text, say
 from core.clock import day_words
 from core.cohorts.model import Member, Scope
 from core.commands.decorators import home_section
 from core.commands.spec import HomePart
 from core.delivery import outbox
-from core.features.checkins import days, records
+from core.features.checkins import blockers, days, records, texts
 from core.features.checkins.records import CALL
 from core.store.port import Conn
 
 _RECENT = timedelta(days=7)
+_SHOWN = 3
+_WAITS = Button("What is in the way", "checkin blockers")
 
 
 @home_section("check-ins", order=10)
@@ -29,7 +31,20 @@ def home(conn: Conn, scope: Scope, member: Member) -> HomePart:
         )
         for each in last
     )
+    stuck = _stuck(conn, scope, member)
     if called is None or records.of_day(conn, member.id, called) is not None:
-        return HomePart(own=own, buttons=(Button("Check in", "checkin now"),))
+        buttons = [Button("Check in", "checkin now")]
+        return HomePart(stuck, own, (*buttons, *([_WAITS] if stuck else [])))
     waits = say("The check-in of {day}", day=day_words(called))
-    return HomePart((waits,), own, days.call_buttons(called).items)
+    return HomePart((waits, *stuck), own, (*days.call_buttons(called).items, *([_WAITS] if stuck else [])))
+
+
+def _stuck(conn: Conn, scope: Scope, member: Member) -> tuple[Text, ...]:
+    """What is in the member's own way, and for a mentor what is in others'."""
+    lines = [texts.still_in_the_way(each) for each in blockers.own(conn, member.id)[-_SHOWN:]]
+    if member.mentor:
+        others = blockers.of_others(conn, scope, 0, _SHOWN)
+        more = blockers.count_of_others(conn, scope) - len(others)
+        lines += [texts.still_in_others_way(each) for each in others]
+        lines += [say("… and {n} more in others’ way", n=f"{more:,}")] if more else []
+    return tuple(lines)

@@ -10,12 +10,9 @@ from core.chat.model import Button, File, Record
 from core.chat.text import Sayable, say
 from core.clock import day_words
 from core.delivery.outcomes import PostStanding
-from core.features.checkins import texts
+from core.features.checkins import blockers, excerpts, texts
 from core.features.checkins.journal import monday
-from core.features.checkins.records import BlockerKind, Checkin
-
-EXCERPT = 160
-"""Characters of a text in a list; the record has the rest."""
+from core.features.checkins.records import Checkin
 
 
 class JournalFormat(StrEnum):
@@ -24,16 +21,6 @@ class JournalFormat(StrEnum):
     MARKDOWN = "markdown"
     CSV = "csv"
     JSON = "json"
-
-
-def excerpt(text: str, most: int = EXCERPT) -> str:
-    """The beginning of a text on one line, with how much is left out."""
-    line = " ".join(text.split())
-    if len(line) <= most:
-        return line
-    cut = line.rfind(" ", most // 2, most)
-    cut = most if cut < 0 else cut
-    return f"{line[:cut]}… and {len(line) - cut:,} more characters"
 
 
 def entry(found: Checkin, shown: Sequence[PostStanding], opens: Mapping[str, str], *, own: bool) -> Record:
@@ -51,20 +38,13 @@ def said(found: Checkin) -> list[Sayable]:
     answers = found.answers
     parts: list[Sayable] = []
     if answers.progress:
-        parts.append(excerpt(answers.progress))
+        parts.append(excerpts.excerpt(answers.progress))
     if answers.learned:
         word = "negative result" if answers.negative else "learned"
-        parts.append(say("{word}: {text}", word=word, text=excerpt(answers.learned)))
+        parts.append(say("{word}: {text}", word=word, text=excerpts.excerpt(answers.learned)))
     if answers.blocker or answers.blocker_kind:
-        parts.append(say("in the way: {text}", text=excerpt(in_the_way(found))))
+        parts.append(say("in the way: {text}", text=excerpts.excerpt(blockers.in_the_way(found))))
     return parts
-
-
-def in_the_way(found: Checkin) -> str:
-    """What is in the way, with its kind."""
-    answers = found.answers
-    kind = BlockerKind(answers.blocker_kind).label if answers.blocker_kind else ""
-    return ": ".join(filter(None, (kind, answers.blocker)))
 
 
 def week(first: date, entries: int) -> Record:
@@ -130,7 +110,7 @@ def _markdown(entries: Sequence[Checkin], whose: str, *, own: bool) -> str:
         pairs = [
             ("Moved", answers.progress),
             (learned, answers.learned),
-            ("In the way", in_the_way(each)),
+            ("In the way", blockers.in_the_way(each)),
             ("Next", answers.next),
             ("How it is going", str(answers.mood or "") if own else ""),
             ("Read by", ("the cohort" if answers.shared else "its author") if own else ""),

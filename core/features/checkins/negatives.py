@@ -21,7 +21,7 @@ from core.commands.dispatch import Call
 from core.commands.paging import PAGE_SIZE, Page, PageArg
 from core.commands.spec import Arg, Lesson, Lessons
 from core.features.checkins import people
-from core.features.checkins.journal_texts import excerpt
+from core.features.checkins.excerpts import excerpt
 from core.features.checkins.records import SEEN, WORDS
 from core.store.port import Conn, Row
 from core.store.words import Search

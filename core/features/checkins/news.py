@@ -3,10 +3,14 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
+from core.chat.model import Button
+from core.clock import day_words
 from core.cohorts.model import Cohort
 from core.commands.decorators import section
 from core.commands.news import MOST_LINES, NewsLine, SectionPart
-from core.features.checkins import records, texts
+from core.features.checkins import blockers, records, texts
+from core.features.checkins.blockers import Blocker
+from core.features.checkins.excerpts import excerpt
 from core.features.checkins.records import ABOUT, SHARED, BlockerKind, Checkin
 from core.store.port import Conn
 
@@ -15,6 +19,12 @@ def still(conn: Conn, cohort: Cohort, abouts: Sequence[str]) -> Collection[str]:
     """The check-ins that are shared yet."""
     ids = {int(each.removeprefix(ABOUT)): each for each in abouts}
     return [ids[each] for each in records.still_shared(conn, cohort.id, list(ids))]
+
+
+def still_stuck(conn: Conn, cohort: Cohort, abouts: Sequence[str]) -> Collection[str]:
+    """The check-ins of which what is in the way is shared yet and waits."""
+    found = (records.by_id(conn, int(each.removeprefix(ABOUT))) for each in still(conn, cohort, abouts))
+    return [f"{ABOUT}{each.id}" for each in found if each is not None and each.stuck]
 
 
 @section("negative results", order=20, heading="What did not work, and what it taught", still=still)
@@ -28,6 +38,23 @@ def negative_results(conn: Conn, cohort: Cohort, since: datetime, until: datetim
 def _negative(found: Checkin) -> NewsLine:
     learned = " ".join(found.answers.learned.split())
     return NewsLine(found.name, learned, f"{ABOUT}{found.id}", found.member_id, posted=SHARED)
+
+
+@section("blockers", order=30, heading="Still in somebody’s way", still=still_stuck, quiet=True)
+def waiting(conn: Conn, cohort: Cohort, _since: datetime, until: datetime) -> SectionPart | None:
+    """What waits for help and was shared, the oldest first, with who said that they can."""
+    found = blockers.shared(conn, cohort.id, until, MOST_LINES + 1)
+    lines = tuple(_blocker(each) for each in found[:MOST_LINES])
+    every = Button("All that waits", "checkin blockers")
+    return SectionPart(lines, len(found) - len(lines), every) if lines else None
+
+
+def _blocker(found: Blocker) -> NewsLine:
+    helpers = texts.who_can_help(found.helpers) if found.helpers else "who could help?"
+    text = f"{excerpt(found.text)}, since {day_words(found.checkin.day)}; {helpers}"
+    opens = Button("Open", "checkin blockers", {"blocker": found.value})
+    about = f"{ABOUT}{found.checkin.id}"
+    return NewsLine(found.checkin.name, text, about, found.checkin.member_id, opens, SHARED)
 
 
 @section("check-ins in numbers", order=91, heading="In numbers", figures=(records.PRIVATE,))

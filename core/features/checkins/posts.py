@@ -3,15 +3,18 @@
 from datetime import date, datetime
 from typing import Any
 
-from core.chat.model import Reply
+from core.chat.model import Block, Button, Buttons, Reply
 from core.chat.text import say
 from core.clock import day_words, local_date
+from core.cohorts import members
 from core.cohorts.model import Cohort, Member
 from core.commands.decorators import post, schedule
 from core.commands.dispatch import Core
 from core.commands.spec import Post
-from core.features.checkins import days, records, sharing, texts
-from core.features.checkins.records import CALL, OPENER, SHARED
+from core.features.checkins import blockers, days, records, sharing, texts
+from core.features.checkins.blockers import in_the_way
+from core.features.checkins.offers import OFFER, OFFERED
+from core.features.checkins.records import CALL, OPENER, SHARED, Checkin
 from core.store.port import Conn
 
 
@@ -67,4 +70,50 @@ async def render_shared(core: Core, post: Post) -> Reply:
     found = await core.store.read(records.by_id, post.data["checkin"])
     if found is None or found.skipped or not found.answers.shared:
         return Reply("This check-in was taken back by its author.")
-    return Reply(say("**{name}** checked in.", name=found.name), (texts.fields(found),))
+    blocks: tuple[Block, ...] = (texts.fields(found),)
+    if found.stuck:
+        blocker = await core.store.read(blockers.blocker, found)
+        blocks = (*blocks, Buttons((Button("I can help", "checkin offer", {"blocker": blocker.value}),)))
+    return Reply(say("**{name}** checked in.", name=found.name), blocks)
+
+
+async def _offer(core: Core, post: Post) -> tuple[Checkin, Member] | None:
+    """The check-in and the helper that a post is about; None where one of them is gone."""
+    found = await core.store.read(records.by_id, post.data["checkin"])
+    helper = await core.store.read(members.by_id, post.cohort.id, post.data["member"])
+    return (found, helper) if found is not None and helper is not None else None
+
+
+@post(OFFER, label="word on who can help", editable=True, purpose="checkins")
+async def render_offer(core: Core, post: Post) -> Reply:
+    """Says in a day's thread who can help whom, as long as what is in the way is shared there."""
+    about = await _offer(core, post)
+    if about is None or not about[0].answers.shared or not records.is_stuck(about[0].answers):
+        return Reply("What this was about was taken back by its author.")
+    found, helper = about
+    solved = "" if found.stuck else " It is solved."
+    text = say(
+        "**{helper}** can help **{name}** with what is in the way.{solved}",
+        helper=helper.name,
+        name=found.name,
+        solved=solved,
+    )
+    return Reply(text)
+
+
+@post(OFFERED, label="word on who can help")
+async def render_offered(core: Core, post: Post) -> Reply:
+    """Tells an author alone who can help."""
+    about = await _offer(core, post)
+    if about is None or not records.is_stuck(about[0].answers):
+        return Reply("Somebody could help with what was in your way; it is not in your check-in any more.")
+    found, helper = about
+    text = say(
+        "**{helper}** can help with what is in your way since {day}:\n> {blocker}\nWrite to each other; nobody else was "
+        "told.",
+        helper=helper.name,
+        day=day_words(found.day),
+        blocker=in_the_way(found),
+    )
+    solved = Button("It is solved", "checkin solved", {"day": found.day.isoformat()})
+    return Reply(text, (Buttons((solved,)),))

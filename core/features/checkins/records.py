@@ -70,6 +70,10 @@ class Checkin:
     skipped: bool
     answers: CheckinAnswers
     revision: int = 0
+    stuck: bool = False
+    """Whether what is in the way waits, and was not solved."""
+    for_mentors: bool = False
+    """Whether mentors read what is in the way although it is private."""
 
 
 SELECT = f"SELECT k.*, {members.name_sql('k.member_id')} AS name FROM checkin k"
@@ -89,7 +93,15 @@ def of_row(row: Row) -> Checkin:
     )
     day = row["day"]
     return Checkin(
-        row["id"], row["member_id"], row["name"], day, bool(row["skipped"]), answers, row["revision"]
+        row["id"],
+        row["member_id"],
+        row["name"],
+        day,
+        bool(row["skipped"]),
+        answers,
+        row["revision"],
+        bool(row["stuck"]),
+        bool(row["for_mentors"]),
     )
 
 
@@ -138,12 +150,13 @@ def add(conn: Conn, scope: Scope, member_id: int, day: date, answers: CheckinAns
     else:
         made = conn.insert(
             "INSERT INTO checkin (cohort_id, member_id, day, progress, learned, negative, next, blocker,"
-            " blocker_kind, mood, shared, created_at) VALUES (:cohort, :member, :day, :progress, :learned,"
-            " :negative, :next, :blocker, :blocker_kind, :mood, :shared, :now)",
+            " blocker_kind, mood, shared, stuck, created_at) VALUES (:cohort, :member, :day, :progress, :learned,"
+            " :negative, :next, :blocker, :blocker_kind, :mood, :shared, :stuck, :now)",
             cohort=scope.cohort.id,
             member=member_id,
             day=day,
             now=scope.now,
+            stuck=int(is_stuck(answers)),
             **_columns(answers),
         )
         if answers.negative:
@@ -205,11 +218,20 @@ def update(conn: Conn, checkin_id: int, answers: CheckinAnswers) -> None:
     cohort_id = conn.value(
         "UPDATE checkin SET skipped = 0, progress = :progress, learned = :learned, negative = :negative,"
         " next = :next, blocker = :blocker, blocker_kind = :blocker_kind, mood = :mood, shared = :shared,"
+        # Another text is another blocker; one that is gone is shown to nobody.
+        " stuck = CASE WHEN :stuck = 0 THEN 0 WHEN blocker <> :blocker OR (blocker = '' AND blocker_kind IS NULL)"
+        " THEN 1 ELSE stuck END, for_mentors = CASE WHEN :stuck = 0 THEN 0 ELSE for_mentors END,"
         " revision = revision + 1 WHERE id = :id RETURNING cohort_id",
         id=checkin_id,
+        stuck=int(is_stuck(answers)),
         **_columns(answers),
     )
     WORDS.replace(conn, cohort_id, checkin_id, answers.learned if answers.negative else "")
+
+
+def is_stuck(answers: CheckinAnswers) -> bool:
+    """Whether a check-in says that something is in the way."""
+    return bool(answers.blocker or answers.blocker_kind)
 
 
 def _columns(answers: CheckinAnswers) -> Mapping[str, object]:

@@ -9,7 +9,6 @@ from dataclasses import replace
 from datetime import date
 
 from core.chat.text import say
-from core.clock import day_words
 from core.cohorts import places
 from core.cohorts.model import Cohort, Scope
 from core.delivery import outbox, outcomes, post_lines
@@ -17,8 +16,8 @@ from core.delivery.outbox import NewPost
 from core.delivery.outcomes import PostStanding, Showing
 from core.delivery.outlet import Target
 from core.errors import BadInput
-from core.features.checkins import records
-from core.features.checkins.records import CALL, OPENER, SHARED, Checkin
+from core.features.checkins import blockers, offers, records, threads
+from core.features.checkins.records import SHARED, Checkin
 from core.store.port import Conn
 
 
@@ -52,6 +51,7 @@ def publish(conn: Conn, scope: Scope, member_id: int, day: date) -> list[int]:
     if found.answers.shared:
         there = {each.target.key for each in before}
         written += [_post(conn, scope, found, each) for each in serving if each.key not in there]
+    offers.bring_up(conn, scope, found, blockers.offered(conn, found.id))
     return [each for each in written if each is not None]
 
 
@@ -61,6 +61,7 @@ def take_down(conn: Conn, scope: Scope, found: Checkin) -> tuple[list[int], list
     gone = replace(found, answers=replace(found.answers, shared=False), revision=found.revision + 1)
     before = standings(conn, scope.cohort, found.id)
     written = [_bring_up(conn, scope, gone, each, ()) for each in before]
+    offers.bring_up(conn, scope, gone, blockers.offered(conn, found.id))
     return [each for each in written if each is not None], [each.id for each in before]
 
 
@@ -86,8 +87,8 @@ def _bring_up(
 
 
 def _post(conn: Conn, scope: Scope, found: Checkin, target: Target) -> int | None:
-    thread = _thread_of_day(conn, scope, found.day, target)
-    post = replace(_new(scope, found, target), thread_of=thread, thread_name=_thread_name(found.day))
+    thread = threads.of_day(conn, scope, found.day, target)
+    post = replace(_new(scope, found, target), thread_of=thread, thread_name=threads.name(found.day))
     return outbox.enqueue(conn, post, scope.now)
 
 
@@ -99,18 +100,3 @@ def _new(scope: Scope, found: Checkin, target: Target) -> NewPost:
 
 def _about(checkin_id: int) -> str:
     return f"{records.ABOUT}{checkin_id}"
-
-
-def _thread_name(day: date) -> str:
-    return f"Check-ins of {day_words(day)}"
-
-
-def _thread_of_day(conn: Conn, scope: Scope, day: date, target: Target) -> int | None:
-    """The post in whose thread a day's check-ins are: the day's call, or an opener made for it."""
-    call = outbox.post_of_day(conn, scope.cohort.id, CALL, day, target)
-    if call is not None:
-        return call
-    key = f"checkins:{scope.cohort.id}:{day.isoformat()}:{target.key}"
-    opener = NewPost(scope.cohort.id, key, OPENER, {"day": day.isoformat()}, target, day=day)
-    made = outbox.enqueue(conn, opener, scope.now)
-    return made if made is not None else outbox.find(conn, key)

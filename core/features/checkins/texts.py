@@ -4,10 +4,13 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from core.chat.model import Button, Buttons, Fields, button_rows
-from core.chat.text import Text, join, say
+from core.chat.text import Text, enumerated, join, say
 from core.clock import day_words
 from core.delivery.outcomes import PostStanding, Showing
-from core.features.checkins.records import BlockerKind, Checkin, CheckinAnswers
+from core.features.checkins import records
+from core.features.checkins.blockers import Blocker
+from core.features.checkins.excerpts import excerpt
+from core.features.checkins.records import BlockerKind, Checkin
 
 FAILED = (Showing.NOWHERE, Showing.STALE, Showing.UNKNOWN)
 """What a channel shows where something did not arrive."""
@@ -76,17 +79,28 @@ def _failed(posted: Sequence[PostStanding]) -> list[PostStanding]:
     return [each for each in posted if each.showing in FAILED]
 
 
-def word(answers: CheckinAnswers) -> Text:
+def word(found: Checkin) -> Text:
     """A word about what a check-in tells."""
-    lines = []
+    answers, lines = found.answers, []
     if answers.negative and answers.learned:
         lines.append(say("A negative result is a result: somebody will not lose a month over it."))
-    if answers.blocker_kind:
-        kind = BlockerKind(answers.blocker_kind).label.casefold()
-        lines.append(say("What is in your way is noted: {kind}.", kind=kind))
-    elif answers.blocker:
-        lines.append(say("What is in your way is noted. What kind of thing is it?"))
+    if records.is_stuck(answers):
+        lines.append(_in_the_way(found))
     return join(lines)
+
+
+def _in_the_way(found: Checkin) -> Text:
+    """Who reads of what is in the way, and what kind of thing it is."""
+    answers = found.answers
+    if not found.stuck:
+        return say("What was in your way is solved.")
+    kind = f": {BlockerKind(answers.blocker_kind).label.casefold()}" if answers.blocker_kind else ""
+    text = say("What is in your way is noted{kind}.", kind=kind)
+    if answers.shared:
+        text += say(" Whoever can help has a button for it.")
+    elif found.for_mentors:
+        text += say(" The mentors read that, and nothing else of it.")
+    return text if answers.blocker_kind else text + say(" What kind of thing is it?")
 
 
 def rows(found: Checkin, posted: Sequence[PostStanding]) -> tuple[Buttons, ...]:
@@ -100,7 +114,44 @@ def rows(found: Checkin, posted: Sequence[PostStanding]) -> tuple[Buttons, ...]:
     kinds: list[Button] = []
     if answers.blocker and answers.blocker_kind is None:
         kinds = [Button(each.short, "checkin mark", {**day, "kind": each.value}) for each in BlockerKind]
-    return (*button_rows(items), *button_rows(kinds))
+    return (*button_rows(items), *button_rows(blocker_buttons(found)), *button_rows(kinds))
+
+
+def blocker_buttons(found: Checkin) -> list[Button]:
+    """What its author can do about what is in the way."""
+    day, answers = {"day": found.day.isoformat()}, found.answers
+    if not records.is_stuck(answers):
+        return []
+    if not found.stuck:
+        return [Button("It is not solved", "checkin solved", {**day, "again": "yes"})]
+    kind = BlockerKind(answers.blocker_kind).label if answers.blocker_kind else "What is in my way"
+    asked = {"topic": kind} | ({"details": answers.blocker} if answers.blocker else {})
+    items = [Button("Ask a mentor", "feedback ask", asked)]
+    if found.for_mentors:
+        items.append(Button("Hide it from mentors", "checkin mentors", {**day, "show": "no"}))
+    elif not answers.shared:
+        items.append(Button("Show it to mentors", "checkin mentors", day))
+    return [*items, Button("It is solved", "checkin solved", day)]
+
+
+def still_in_the_way(found: Blocker) -> Text:
+    """What is in the reader's own way, since when, and who can help."""
+    helpers = f"; {who_can_help(found.helpers)}" if found.helpers else ""
+    text = "In your way since {day}: {what}{helpers}"
+    return say(text, day=day_words(found.checkin.day), what=excerpt(found.text), helpers=helpers)
+
+
+def still_in_others_way(found: Blocker) -> Text:
+    """What is in somebody else's way, since when, and who can help."""
+    helpers = f"; {who_can_help(found.helpers)}" if found.helpers else ""
+    text = "In the way of {name} since {day}: {what}{helpers}"
+    name, day = found.checkin.name, day_words(found.checkin.day)
+    return say(text, name=name, day=day, what=excerpt(found.text), helpers=helpers)
+
+
+def who_can_help(names: Sequence[str]) -> str:
+    """Who said that they can help."""
+    return f"{enumerated(list(names))} can help"
 
 
 def buttons(found: Checkin, posted: Sequence[PostStanding]) -> Buttons:
@@ -163,11 +214,12 @@ def fields(found: Checkin, *, own: bool = False) -> Fields:
     learned = "Learned (a negative result)" if answers.negative else "Learned"
     kind = BlockerKind(answers.blocker_kind).label if answers.blocker_kind else ""
     blocker = ": ".join(filter(None, (kind, answers.blocker)))
+    solved = bool(blocker) and not found.stuck
     mood = f"{answers.mood} of 5, for your eyes only" if own and answers.mood else ""
     pairs = (
         ("Moved", answers.progress),
         (learned, answers.learned),
-        ("In the way", blocker),
+        ("Was in the way, and is solved" if solved else "In the way", blocker),
         ("Next", answers.next),
         ("How it is going", mood),
     )
