@@ -153,6 +153,11 @@ def person_of(conn: Conn, member_id: int) -> int:
     return -1 if found is None else found
 
 
+def name(conn: Conn, member_id: int) -> str:
+    """What a member is called, also one who has left; empty where there is none."""
+    return conn.value("SELECT name FROM member WHERE id = :id", id=member_id) or ""
+
+
 def end_membership(conn: Conn, member_id: int, now: datetime) -> None:
     """Note that a member has left; their roles end with it."""
     conn.run(

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
-from core.chat.model import Choice, Person, Reply
+from core.chat.model import Button, Choice, Person, Reply
 from core.cohorts.counting import Figure
 from core.cohorts.model import Member, Scope
 from core.commands.news import Section, StillTold
@@ -18,11 +18,14 @@ from core.commands.spec import (
     Job,
     Lessons,
     MemberLeftHook,
+    MentorEndedHook,
     NothingThere,
     Once,
+    PaperDecidedHook,
     Post,
     PostKind,
     Prefill,
+    ProfileFact,
     Prune,
     Readers,
     RecordKind,
@@ -165,6 +168,23 @@ def prune(run: F) -> F:
     """Mark `run(conn, now, most)` as what deletes rows whose time is over, every hour and a little at a time: it returns how
     many it deleted, at most so many."""
     return _mark(Prune(run))(run)
+
+
+def mentor_ended(run: F) -> F:
+    """Mark `run(conn, cohort, member_id, now)` as something to do when somebody's role as a mentor is taken back, in
+    the same transaction. Where a membership ends, only what `member_left` marks is run."""
+    return _mark(MentorEndedHook(run))(run)
+
+
+def paper_decided(run: F) -> F:
+    """Mark `run(conn, scope, paper_id, stage)` as something to do when a paper comes to a stage that ends a round, in
+    the same transaction."""
+    return _mark(PaperDecidedHook(run))(run)
+
+
+def profile_fact(label: str, *buttons: Button) -> Callable[[F], F]:
+    """Mark `read(conn, scope, member)` as something that a feature says on a member's profile. See `ProfileFact`."""
+    return lambda read: _mark(ProfileFact(label, read, buttons))(read)
 
 
 def _mark(spec: Any) -> Callable[[F], F]:

@@ -32,8 +32,11 @@ from core.commands.spec import (
     Lessons,
     LongText,
     MemberLeftHook,
+    MentorEndedHook,
+    PaperDecidedHook,
     Param,
     PostKind,
+    ProfileFact,
     Prune,
     RecordKind,
     ScheduleKind,
@@ -60,6 +63,9 @@ class Registry:
     summaries: Mapping[str, str] = field(default_factory=dict)
     """Group name to one line about it."""
     member_left_hooks: Sequence[MemberLeftHook] = ()
+    mentor_ended_hooks: Sequence[MentorEndedHook] = ()
+    paper_decided_hooks: Sequence[PaperDecidedHook] = ()
+    profile_facts: Sequence[ProfileFact] = ()
     home: Sequence[HomeSection] = ()
     """The parts of a member's page, in their order."""
     topics: Sequence[HelpTopic] = ()
@@ -95,7 +101,9 @@ def discover(package: str = "core.features") -> Registry:
     command that both platforms could not register."""
     found: dict[type, dict[Any, Any]] = {Command: {}, RecordKind: {}, PostKind: {}, ScheduleKind: {}}
     sections: dict[str, Section] = {}
-    member_left_hooks: dict[str, MemberLeftHook] = {}
+    hooks: dict[type, dict[str, Any]] = {
+        each: {} for each in (MemberLeftHook, MentorEndedHook, PaperDecidedHook, ProfileFact)
+    }
     settings: dict[str, Setting] = {}
     summaries: dict[str, str] = {}
     home: dict[str, HomeSection] = {}
@@ -139,8 +147,10 @@ def discover(package: str = "core.features") -> Registry:
                         _add(jobs, spec.name, spec)
                     case Prune():
                         _add(prunes, f"{module.__name__}.{spec.run.__name__}", spec)
-                    case MemberLeftHook():
-                        _add(member_left_hooks, f"{module.__name__}.{spec.run.__name__}", spec)
+                    case ProfileFact():
+                        _add(hooks[ProfileFact], spec.label, spec)
+                    case MemberLeftHook() | MentorEndedHook() | PaperDecidedHook():
+                        _add(hooks[type(spec)], f"{module.__name__}.{spec.run.__name__}", spec)
     registry = Registry(
         found[Command],
         found[RecordKind],
@@ -149,7 +159,10 @@ def discover(package: str = "core.features") -> Registry:
         sorted(sections.values(), key=lambda part: part.order),
         settings,
         summaries=summaries,
-        member_left_hooks=tuple(member_left_hooks.values()),
+        member_left_hooks=tuple(hooks[MemberLeftHook].values()),
+        mentor_ended_hooks=tuple(hooks[MentorEndedHook].values()),
+        paper_decided_hooks=tuple(hooks[PaperDecidedHook].values()),
+        profile_facts=tuple(hooks[ProfileFact].values()),
         home=sorted(home.values(), key=lambda part: part.order),
         topics=sorted(topics.values(), key=lambda topic: topic.order),
         lessons=sorted(lessons.values(), key=lambda each: each.order),

@@ -422,6 +422,30 @@ class Prune:
 
 
 @dataclass(frozen=True, slots=True)
+class MentorEndedHook:
+    """What a feature does when somebody is no mentor of a cohort any more, and is still in it."""
+
+    run: Callable[[Conn, Cohort, int, datetime], None]
+
+
+@dataclass(frozen=True, slots=True)
+class PaperDecidedHook:
+    """What a feature does when a paper is decided: `run(conn, scope, paper_id, stage)`, with the stage that it has now."""
+
+    run: Callable[[Conn, Scope, int, str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileFact:
+    """What a feature says on a member's profile: `read(conn, scope, member)` gives it, None where there is nothing.
+    `label` stands before it; `buttons` go below."""
+
+    label: str
+    read: Callable[[Conn, Scope, Member], "Sayable | None"]
+    buttons: tuple[Button, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Setting:
     """A value that an organizer may set. `read` turns what was typed into what is stored, or raises
     `BadInput`. `says` tells in a sentence what a stored value means; `choices` are the usual ones, for forms and

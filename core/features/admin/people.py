@@ -14,7 +14,7 @@ from core.commands import organizers
 from core.commands.decorators import command
 from core.commands.dispatch import Call
 from core.commands.proofs import end_membership
-from core.commands.spec import Access, Arg, MemberLeftHook
+from core.commands.spec import Access, Arg, MemberLeftHook, MentorEndedHook
 from core.delivery import outbox, schedules
 from core.delivery.outbox import NewPost
 from core.delivery.outlet import Target
@@ -101,7 +101,8 @@ async def mentor(
         name = await _give_role(call, person, "mentor")
         word = "is now a mentor"
     else:
-        name = await call.write(_take_role, call.scope, actor_of(call), _named(call, person), "mentor")
+        hooks = call.core.registry.mentor_ended_hooks
+        name = await call.write(_take_mentor, call.scope, actor_of(call), _named(call, person), hooks)
         word = "is no mentor any more"
     return Reply(say("{name} {word} of **{cohort}**.", name=name, word=word, cohort=call.cohort.name))
 
@@ -206,6 +207,18 @@ def _take_role(conn: Conn, scope: Scope, actor: Actor, account: Person, role: st
     if directory.person_of(conn, actor.account) != person_id:
         tell(conn, scope, actor, person_id, f"no {role}")
     return member.name
+
+
+def _take_mentor(
+    conn: Conn, scope: Scope, actor: Actor, account: Person, hooks: Sequence[MentorEndedHook]
+) -> str:
+    """Take the mentor's role back; what hangs on it ends. Returns the name of who had it."""
+    name = _take_role(conn, scope, actor, account, "mentor")
+    _, member = _person_id(conn, scope, account)
+    if member is not None:
+        for hook in hooks:
+            hook.run(conn, scope.cohort, member.id, scope.now)
+    return name
 
 
 @command("cohort-admin remove", access=Access.ORGANIZER, form="Remove somebody", submit="Remove them")

@@ -1,16 +1,18 @@
 """The commands `profile ...`: what a person tells the bot about themselves."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Annotated
 
 from core import clock
-from core.chat.model import Button, Buttons, Fields, Person, Reply
-from core.chat.text import say
+from core.chat.model import Button, Buttons, Fields, Person, Reply, button_rows
+from core.chat.text import Sayable, say
 from core.clock import Zone, day_words
 from core.cohorts import directory, people
+from core.cohorts.model import Member, Scope
 from core.commands.decorators import command
 from core.commands.dispatch import Call
-from core.commands.spec import Access, Arg, Once
+from core.commands.spec import Access, Arg, Once, ProfileFact
 from core.delivery import schedules
 from core.errors import BadInput
 from core.store.port import Conn
@@ -21,11 +23,26 @@ async def show(call: Call) -> Reply:
     """What I know about you."""
     member = call.optional_scope.member if call.optional_scope else None
     name = member.name if member else call.request.person.name
-    facts = {"Name": name, **await call.read(_facts, call.request.person, _today(call))}
-    return Reply("What I know about you, for your eyes only.", (Fields(tuple(facts.items())), _BUTTONS))
+    facts: dict[str, Sayable] = {"Name": name, **await call.read(_facts, call.request.person, _today(call))}
+    buttons = [*_BUTTONS]
+    if member is not None:
+        found = call.core.registry.profile_facts
+        facts |= await call.read(_of_features, found, call.scope, member)
+        buttons += [button for each in found for button in each.buttons]
+    return Reply(
+        "What I know about you, for your eyes only.",
+        (Fields(tuple(facts.items())), *button_rows(buttons)),
+    )
 
 
-_BUTTONS = Buttons((Button("Set my time zone", "profile timezone"), Button("I will be away", "profile away")))
+def _of_features(
+    conn: Conn, found: Sequence[ProfileFact], scope: Scope, member: Member
+) -> dict[str, Sayable]:
+    said = {each.label: each.read(conn, scope, member) for each in found}
+    return {label: words for label, words in said.items() if words is not None}
+
+
+_BUTTONS = (Button("Set my time zone", "profile timezone"), Button("I will be away", "profile away"))
 
 
 def _today(call: Call) -> date:

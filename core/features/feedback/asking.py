@@ -9,8 +9,9 @@ from core.chat.text import say
 from core.cohorts import members
 from core.cohorts.model import Member, Scope
 from core.errors import BadInput, NotAllowed, QuotaReached, UserError
-from core.features.feedback import records, sharing
+from core.features.feedback import helpers, notices, offers, records, routing, said, sharing
 from core.features.feedback.model import FeedbackRequest, NewRequest, RequestVisibility
+from core.features.feedback.notices import News
 from core.papers import queries
 from core.papers.model import Paper
 from core.store.port import Conn
@@ -21,10 +22,13 @@ MOST_OPEN = 20
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A request as it was written, and the posts that carry it out."""
+    """A request as it is now, and the posts that carry it out. `asked` says that somebody was asked to take it, `wait`
+    how long that usually takes, empty where too little is known."""
 
     request: FeedbackRequest
     posts: list[int] = field(default_factory=list)
+    asked: bool = False
+    wait: str = ""
 
 
 def ask(
@@ -46,7 +50,10 @@ def ask(
     if same is not None and not again:
         raise _asked_already(same, given)
     request = records.add(conn, scope, asker.id, new)
-    return Asked(request, sharing.publish(conn, scope.cohort, request, scope.now, asked_by=asker.id))
+    asked = offers.offer(conn, scope.cohort, request, scope.now)
+    posts = sharing.publish(conn, scope.cohort, request, scope.now, asked_by=asker.id)
+    wait = routing.usual_wait(records.waits(conn, scope.cohort.id, routing.LATEST))
+    return Asked(request, posts, asked, routing.wait_words(wait) if wait else "")
 
 
 def _asked_already(same: FeedbackRequest, given: Mapping[str, str]) -> UserError:
@@ -131,7 +138,7 @@ def require_asker(scope: Scope, request: FeedbackRequest, what: str) -> None:
 def edit(conn: Conn, scope: Scope, request: FeedbackRequest, new: NewRequest) -> Asked:
     """Change what a request says or who reads it."""
     require_asker(scope, request, "change it")
-    now = _current(conn, request)
+    now = records.current(conn, request)
     if now.is_closed:
         raise BadInput(
             "This request is closed. Open it again to change it, or ask anew.",
@@ -140,50 +147,76 @@ def edit(conn: Conn, scope: Scope, request: FeedbackRequest, new: NewRequest) ->
         )
     _check(conn, scope, new)
     changed = records.change(conn, scope, now, new)
+    if (
+        changed.helper_id is not None
+        and not changed.is_public
+        and _is_no_mentor(conn, scope, changed.helper_id)
+    ):
+        raise BadInput(
+            say(
+                "**{name}** has taken it and is no mentor, so it cannot be for mentors alone now. Close it and ask anew.",
+                name=changed.helper,
+            ),
+            field="visibility",
+        )
     posts = sharing.publish(conn, scope.cohort, changed, scope.now, asked_by=changed.asker_id)
+    if now.is_public and not changed.is_public:
+        shown = said.of_request(conn, now.id)
+        said.bring_up(conn, scope.cohort, shown, f"request:{changed.revision}", scope.now)
     return Asked(changed, posts)
+
+
+def _is_no_mentor(conn: Conn, scope: Scope, member_id: int) -> bool:
+    found = members.by_id(conn, scope.cohort.id, member_id)
+    return found is None or not found.mentor
 
 
 def _reopen_button(request: FeedbackRequest) -> Button:
     return Button("Open it again", "feedback reopen", {"request": f"#{request.number}"})
 
 
-def _current(conn: Conn, request: FeedbackRequest) -> FeedbackRequest:
-    """A request as it is in this transaction."""
-    found = records.by_id(conn, request.id)
-    if found is None:
-        raise BadInput("This request was taken back meanwhile.", field="request")
-    return found
-
-
 def close(conn: Conn, scope: Scope, request: FeedbackRequest, word: str) -> Asked:
     """End a request, by who asked or who helps. One that is over stays as it is."""
-    now, caller = _current(conn, request), scope.member
+    now, caller = records.current(conn, request), scope.member
     if caller is None or caller.id not in (now.asker_id, now.helper_id):
         raise NotAllowed(
             say("Only {name}, who asked, or who helps can close this.", name=now.asker), field="request"
         )
     if now.is_closed:
         return Asked(now)
-    closed = records.close(conn, now, word, scope)
+    closed = records.close(conn, now, word, scope.now)
+    notices.withdraw_offers(conn, helpers.asked(conn, now.id), now, scope.now)
+    other = closed.helper_id if caller.id == closed.asker_id else closed.asker_id
+    notices.tell(conn, scope.cohort, closed, other, News.CLOSED, scope.now, by=caller.id)
     return Asked(closed, sharing.publish(conn, scope.cohort, closed, scope.now))
 
 
 def reopen(conn: Conn, scope: Scope, request: FeedbackRequest) -> Asked:
     """Let a closed request go on."""
     require_asker(scope, request, "open it again")
-    now = _current(conn, request)
+    now = records.current(conn, request)
     if not now.is_closed:
         return Asked(now)
     opened = records.reopen(conn, now)
+    if opened.is_open:
+        offers.offer(conn, scope.cohort, opened, scope.now)
+    elif _is_no_mentor(conn, scope, opened.helper_id or 0) and not opened.is_public:
+        opened = records.release(conn, opened)
+        offers.offer(conn, scope.cohort, opened, scope.now)
+    else:
+        notices.tell(conn, scope.cohort, opened, opened.helper_id, News.REOPENED, scope.now)
     return Asked(opened, sharing.publish(conn, scope.cohort, opened, scope.now, asked_by=opened.asker_id))
 
 
 def take_back(conn: Conn, scope: Scope, request: FeedbackRequest) -> list[int]:
     """Take a request back: its words are gone, here and in the channels. Returns the posts that carry it out."""
     require_asker(scope, request, "take it back")
-    now = _current(conn, request)
+    now = records.current(conn, request)
     posts = sharing.take_back(conn, scope.cohort, now, scope.now)
+    said.bring_up(conn, scope.cohort, said.of_request(conn, now.id), "gone", scope.now)
+    notices.withdraw_offers(conn, helpers.asked(conn, now.id), now, scope.now)
+    if not now.is_closed:
+        notices.tell(conn, scope.cohort, now, now.helper_id, News.TAKEN_BACK, scope.now)
     records.remove(conn, scope.cohort.id, now)
     return posts
 

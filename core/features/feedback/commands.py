@@ -6,6 +6,7 @@ from typing import Annotated
 from core.chat.model import Button, Buttons, ButtonStyle, Reply
 from core.chat.text import Text, join, say
 from core.cohorts.model import Member, Scope
+from core.commands import paging
 from core.commands.decorators import command
 from core.commands.dispatch import Call
 from core.commands.forms import as_texts
@@ -13,10 +14,11 @@ from core.commands.paging import Page, PageArg, blocks
 from core.commands.spec import Arg, LongText, Once
 from core.delivery import confirmation, outcomes
 from core.delivery.outcomes import PostStanding
-from core.features.feedback import asking, lists, records, sharing, texts
+from core.features.feedback import answer_texts, asking, lists, records, said, sharing, texts
 from core.features.feedback.asking import Asked
 from core.features.feedback.lists import Which
 from core.features.feedback.model import FeedbackRequest, RequestVisibility
+from core.features.feedback.said import FeedbackAnswer
 from core.papers import queries
 from core.papers.model import Paper
 from core.store.port import Conn
@@ -53,13 +55,15 @@ async def ask(
     new = asking.new_request(topic, details, paper, visibility, asking.named(mentor, call.scope))
     given = {"visibility": new.visibility.value, **as_texts(call.request.args)}
     asked = await call.write(asking.ask, call.scope, call.member, new, again=again, given=given)
-    return await _answer(call, "Asked", asked)
+    return await answer_asker(
+        call, "Asked", asked, *texts.who_is_asked(asked.request, asked.asked, asked.wait)
+    )
 
 
-async def _answer(call: Call, head: str, asked: Asked, *more: Text) -> Reply:
+async def answer_asker(call: Call, head: str, asked: Asked, *more: Text) -> Reply:
     """How a request stands after its asker did something, as far as a moment tells."""
     posted = await settled(call, asked.request.id, asked.posts)
-    text = join([texts.asked(head, asked.request, posted), *more])
+    text = texts.asked(head, asked.request, posted, *more)
     return Reply(text, (texts.asker_buttons(asked.request),))
 
 
@@ -113,15 +117,35 @@ def _list_head(which: Which, shown: Page) -> Text:
     return say(words, count=shown.words)
 
 
+_ON_A_PAGE = 5
+"""Answers that are shown at once: each may be long."""
+
+
 @command("feedback show", form="Show a request", submit="Show it")
-async def show(call: Call, request: RequestArg) -> Reply:
-    """Show a request for feedback: what is asked, and how it stands."""
+async def show(call: Call, request: RequestArg, page: PageArg = 1_000_000) -> Reply:
+    """Show a request for feedback: what is asked, what was answered, how it stands."""
+    tells, viewer = request.tells(call.member.id), call.member.id
     paper = await call.read(records.paper_shown, request)
-    tells = request.tells(call.member.id)
-    text = texts.shown(request, paper, call.cohort, tells)
-    more = Buttons((Button("All requests", "feedback list"),))
-    own = (texts.asker_buttons(request),) if request.asker_id == call.member.id else ()
-    return Reply(text, (*own, more))
+    answers = await call.read(said.of_request, request.id) if tells else []
+    shown = Page(page, len(answers), _ON_A_PAGE)
+    lines = [answer_texts.line(each, call.cohort) for each in answers[shown.start : shown.start + shown.size]]
+    text = join([texts.shown(request, paper, call.cohort, tells), *lines])
+    return Reply(text, (*_buttons(request, answers, viewer), *paging.turns(call, shown)))
+
+
+def _buttons(request: FeedbackRequest, answers: Sequence[FeedbackAnswer], viewer: int) -> tuple[Buttons, ...]:
+    """What a member can do about a request, and about what they said last to it."""
+    more: list[Button] = []
+    if viewer == request.asker_id:
+        first = texts.asker_buttons(request)
+    elif viewer == request.helper_id and not request.is_closed:
+        first = texts.helper_buttons(request)
+    else:
+        first, more = Buttons(()), [*texts.other_buttons(request)]
+    own = [each for each in answers if each.member_id == viewer]
+    last = answer_texts.own_buttons(own[-1], request) if own else ()
+    rest = Buttons((*more, *last, Button("All requests", "feedback list")))
+    return (first, rest) if first.items else (rest,)
 
 
 def _edit_prefill(conn: Conn, scope: Scope, given: Mapping[str, str]) -> Mapping[str, str]:
@@ -151,7 +175,7 @@ async def edit(
     """Change what a request of yours says, or who reads it."""
     who = visibility or request.visibility
     new = asking.new_request(topic, details, paper, who, request.named_id)
-    return await _answer(call, "Changed", await call.write(asking.edit, call.scope, request, new))
+    return await answer_asker(call, "Changed", await call.write(asking.edit, call.scope, request, new))
 
 
 @command("feedback close", form="Close a request", submit="Close it")
@@ -170,9 +194,10 @@ async def close(
         return Reply(_taken_back(request, await call.read(sharing.standings, call.cohort, request.id)))
     asked = await call.write(asking.close, call.scope, request, word or "")
     if asked.request.asker_id != call.member.id:
-        text = say("**#{number}** is closed. Thank you for helping.", number=asked.request.number)
+        words = "**#{number}** is closed, and I tell {name}. Thank you for helping."
+        text = say(words, number=asked.request.number, name=asked.request.asker)
         return Reply(text, (Buttons((Button("What waits", "feedback list"),)),))
-    return await _answer(call, "Closed", asked)
+    return await answer_asker(call, "Closed", asked)
 
 
 def _taken_back(request: FeedbackRequest, posted: Sequence[PostStanding]) -> Text:
@@ -183,4 +208,4 @@ def _taken_back(request: FeedbackRequest, posted: Sequence[PostStanding]) -> Tex
 @command("feedback reopen", once=Once.REPEATS, form="Open a request again", submit="Open it")
 async def reopen(call: Call, request: RequestArg) -> Reply:
     """Open a request of yours again that was closed; it keeps its place."""
-    return await _answer(call, "Open again", await call.write(asking.reopen, call.scope, request))
+    return await answer_asker(call, "Open again", await call.write(asking.reopen, call.scope, request))

@@ -1,6 +1,7 @@
 """Requests for feedback in the store: who may read one, how it is found, what changes it. Plain SQL."""
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 from core.chat import folding
 from core.chat.model import Button, Choice
@@ -11,6 +12,7 @@ from core.cohorts.model import Scope
 from core.commands import handled_calls, record_search
 from core.commands.decorators import record
 from core.commands.spec import NothingThere
+from core.errors import BadInput
 from core.features.feedback.model import FeedbackRequest, NewRequest, RequestState, RequestVisibility
 from core.papers import queries
 from core.papers.queries import PaperName
@@ -18,10 +20,10 @@ from core.store.port import Conn, Row
 
 READS = (
     "(r.visibility = 'cohort' OR r.asker_id = :viewer OR r.helper_id = :viewer OR (:mentor = 1 AND"
-    " (r.visibility = 'mentors' OR r.named_id = :viewer OR (r.state = 'open' AND r.named_id IS NULL))))"
+    " (r.visibility = 'mentors' OR r.named_id IS NULL OR r.named_id = :viewer)))"
 )
 """The condition under which a caller may see a request; its parameters are those of `viewer`. Of a private one mentors
-see the topic as long as anybody of them can take it."""
+see the topic, unless it is meant for one of them."""
 
 _COLUMNS = f"r.*, {name_sql('r.asker_id')} AS asker, {name_sql('r.helper_id')} AS helper, {name_sql('r.named_id')} AS named"
 
@@ -161,6 +163,14 @@ def existing(conn: Conn, request_id: int) -> FeedbackRequest:
     return found
 
 
+def current(conn: Conn, request: FeedbackRequest) -> FeedbackRequest:
+    """A request as it is in this transaction."""
+    found = by_id(conn, request.id)
+    if found is None:
+        raise BadInput("This request was taken back meanwhile.", field="request")
+    return found
+
+
 def _number(conn: Conn, scope: Scope, visibility: RequestVisibility) -> int:
     cohort = scope.cohort.id
     if visibility is RequestVisibility.COHORT:
@@ -199,13 +209,13 @@ def change(conn: Conn, scope: Scope, request: FeedbackRequest, new: NewRequest) 
     return existing(conn, request.id)
 
 
-def close(conn: Conn, request: FeedbackRequest, word: str, scope: Scope) -> FeedbackRequest:
+def close(conn: Conn, request: FeedbackRequest, word: str, now: datetime) -> FeedbackRequest:
     """End a request. Who helped stays written down."""
     conn.run(
         "UPDATE feedback_request SET state = 'closed', closed_at = :now, word = :word, due_at = NULL,"
         " revision = revision + 1 WHERE id = :id",
         id=request.id,
-        now=scope.now,
+        now=now,
         word=word,
     )
     return existing(conn, request.id)
@@ -219,6 +229,94 @@ def reopen(conn: Conn, request: FeedbackRequest) -> FeedbackRequest:
         id=request.id,
     )
     return existing(conn, request.id)
+
+
+def claim(conn: Conn, request: FeedbackRequest, helper_id: int, now: datetime) -> FeedbackRequest:
+    """Let a member have a request that is open."""
+    conn.run(
+        "UPDATE feedback_request SET state = 'claimed', helper_id = :helper, claimed_at = :now, due_at = NULL,"
+        " revision = revision + 1 WHERE id = :id AND state = 'open'",
+        id=request.id,
+        helper=helper_id,
+        now=now,
+    )
+    return existing(conn, request.id)
+
+
+def release(conn: Conn, request: FeedbackRequest) -> FeedbackRequest:
+    """Let a request wait again, at its old place."""
+    conn.run(
+        "UPDATE feedback_request SET state = 'open', helper_id = NULL, claimed_at = NULL, revision = revision + 1"
+        " WHERE id = :id",
+        id=request.id,
+    )
+    return existing(conn, request.id)
+
+
+def set_due(conn: Conn, request_id: int, at: datetime | None) -> None:
+    """When a request that is open is to be looked at next."""
+    conn.run("UPDATE feedback_request SET due_at = :at WHERE id = :id", id=request_id, at=at)
+
+
+def due(conn: Conn, cohort_id: int, now: datetime, most: int) -> list[FeedbackRequest]:
+    """The requests of a cohort that are to be looked at."""
+    rows = conn.all(
+        f"SELECT {_COLUMNS} FROM feedback_request r WHERE r.cohort_id = :cohort AND r.due_at <= :now"
+        " ORDER BY r.due_at, r.id LIMIT :most",
+        cohort=cohort_id,
+        now=now,
+        most=most,
+    )
+    return [of_row(row) for row in rows]
+
+
+def next_due(conn: Conn, cohort_id: int) -> datetime | None:
+    """When the next request of a cohort is to be looked at."""
+    row = conn.one(
+        "SELECT due_at FROM feedback_request WHERE cohort_id = :cohort AND due_at IS NOT NULL"
+        " ORDER BY due_at LIMIT 1",
+        cohort=cohort_id,
+    )
+    return row["due_at"] if row else None
+
+
+def free(conn: Conn, request: FeedbackRequest) -> FeedbackRequest:
+    """Let a request that was meant for one mentor be for any of them."""
+    conn.run(
+        "UPDATE feedback_request SET named_id = NULL, revision = revision + 1 WHERE id = :id", id=request.id
+    )
+    return existing(conn, request.id)
+
+
+def note_organizers(conn: Conn, request_id: int, now: datetime) -> None:
+    """Write down that the organizers were told that a request waits."""
+    conn.run("UPDATE feedback_request SET organizers_at = :now WHERE id = :id", id=request_id, now=now)
+
+
+def waits(conn: Conn, cohort_id: int, most: int) -> list[timedelta]:
+    """How long the latest requests that the cohort reads waited until somebody took them."""
+    rows = conn.all(
+        "SELECT created_at, claimed_at FROM feedback_request WHERE cohort_id = :cohort AND claimed_at IS NOT NULL"
+        " AND visibility = 'cohort' ORDER BY claimed_at DESC LIMIT :most",
+        cohort=cohort_id,
+        most=most,
+    )
+    return [row["claimed_at"] - row["created_at"] for row in rows]
+
+
+def about_paper(conn: Conn, paper_id: int) -> list[FeedbackRequest]:
+    """The requests about a paper whose helpers have not heard yet what became of it."""
+    rows = conn.all(
+        f"SELECT {_COLUMNS} FROM feedback_request r WHERE r.paper_id = :paper AND r.helper_id IS NOT NULL"
+        " AND r.ended_at IS NULL ORDER BY r.id",
+        paper=paper_id,
+    )
+    return [of_row(row) for row in rows]
+
+
+def note_ended(conn: Conn, request_id: int, now: datetime) -> None:
+    """Write down that who helped has heard what became of the paper."""
+    conn.run("UPDATE feedback_request SET ended_at = :now WHERE id = :id", id=request_id, now=now)
 
 
 def remove(conn: Conn, cohort_id: int, request: FeedbackRequest) -> None:

@@ -3,7 +3,6 @@
 Nothing is called posted or taken back before it is; how far it is is asked of the outbox.
 """
 
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -31,13 +30,21 @@ def standings(conn: Conn, cohort: Cohort, request_id: int) -> list[PostStanding]
 
 
 def publish(
-    conn: Conn, cohort: Cohort, request: FeedbackRequest, now: datetime, *, asked_by: int | None = None
+    conn: Conn,
+    cohort: Cohort,
+    request: FeedbackRequest,
+    now: datetime,
+    *,
+    asked_by: int | None = None,
+    changed: bool = True,
 ) -> list[int]:
     """Bring what the channels show in line with a request, also where it was asked in a channel that serves something
-    else by now. `asked_by` is the member who is told where that fails. Returns the posts that carry it out."""
+    else by now; one that has not `changed` is only posted where it is missing. `asked_by` is the member who is told
+    where that fails. Returns the posts that carry it out."""
     before = standings(conn, cohort, request.id)
     key = f"{about(request.id)}:{request.revision}"
-    written = [_bring_up(conn, cohort, request, each, key, now, asked_by) for each in before]
+    stale = [each for each in before if changed or each.showing is Showing.NOWHERE]
+    written = [_bring_up(conn, cohort, request, each, key, now, asked_by) for each in stale]
     if request.is_public and not request.is_closed:
         there = {each.target.key for each in before}
         serving = (Target.place(each) for each in places.places_for(conn, cohort.id, PURPOSE))
@@ -86,7 +93,7 @@ def _bring_up(
     return outbox.enqueue(conn, replace(post, key=f"{key}:{posted.target.key}", edits=posted.id), now)
 
 
-def thread_posts(conn: Conn, cohort: Cohort, request_id: int) -> Sequence[PostStanding]:
+def thread_posts(conn: Conn, cohort: Cohort, request_id: int) -> list[PostStanding]:
     """The posts in whose threads a request is answered."""
     shown = (Showing.COMING, Showing.SHOWN, Showing.CHANGING, Showing.STALE)
     return [each for each in standings(conn, cohort, request_id) if each.showing in shown]

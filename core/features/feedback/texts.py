@@ -84,15 +84,30 @@ def shown(request: FeedbackRequest, paper: PaperName | None, cohort: Cohort, tel
     return join(part for part in parts if part)
 
 
-def asked(head: str, request: FeedbackRequest, posted: Sequence[PostStanding]) -> Text:
-    """What who asks is told: who reads it, where it stands."""
+def asked(head: str, request: FeedbackRequest, posted: Sequence[PostStanding], *more: Text) -> Text:
+    """What who asks is told: who reads it, where it stands. `more` comes before what could not be done."""
     first = say("{head} as **#{number}**: “{topic}”.", head=head, number=request.number, topic=request.topic)
     if not request.is_public:
-        return join([first, say("{who}.", who=who_reads(request)), *failed(posted)])
-    return join([first, where(posted)])
+        return join([first, say("{who}.", who=who_reads(request)), *more, *failed(posted)])
+    return join([first, *where(posted), *more, *failed(posted)])
 
 
-def where(posted: Sequence[PostStanding]) -> Text:
+def who_is_asked(request: FeedbackRequest, is_asked: bool, wait: str) -> list[Text]:
+    """Whether somebody was asked to take a request, and how long that usually takes."""
+    if is_asked and request.named:
+        lines = [say("I ask **{name}** to take it.", name=request.named)]
+    elif is_asked:
+        lines = [say("I ask somebody who may know about it, and tell you when it is taken.")]
+    else:
+        lines = [
+            say("Nobody whom I could ask has room now. It keeps its place, and I ask again in two days.")
+        ]
+    if wait:
+        lines.append(say("Usually somebody takes one within {wait}.", wait=wait))
+    return lines
+
+
+def where(posted: Sequence[PostStanding]) -> list[Text]:
     """Where the cohort reads a request, as far as is known."""
     there, coming = _places(posted, Showing.SHOWN), _places(posted, Showing.COMING, Showing.CHANGING)
     lines = []
@@ -102,7 +117,7 @@ def where(posted: Sequence[PostStanding]) -> Text:
         lines.append(say("I am posting it in **{where}**, and tell you should that fail.", where=coming))
     if not posted:
         lines.append(say("There is no channel where I could post it, so only those I ask read it."))
-    return join([*lines, *failed(posted)])
+    return lines
 
 
 def _places(posted: Sequence[PostStanding], *showing: Showing) -> str:
@@ -125,14 +140,41 @@ def asker_buttons(request: FeedbackRequest) -> Buttons:
     """What who asked can do."""
     of = args(request)
     if request.is_closed:
-        return Buttons((Button("Open it again", "feedback reopen", of), _back(request)))
-    return Buttons(
-        (Button("Change it", "feedback edit", of), Button("Close it", "feedback close", of), _back(request))
-    )
+        thank = (thank_button(request),) if request.helper else ()
+        return Buttons((*thank, Button("Open it again", "feedback reopen", of), _back(request)))
+    reply = () if request.is_open else (Button("Answer back", "feedback answer", of, ButtonStyle.PRIMARY),)
+    change, over = Button("Change it", "feedback edit", of), Button("Close it", "feedback close", of)
+    return Buttons((*reply, change, over, _back(request)))
 
 
 def _back(request: FeedbackRequest) -> Button:
     return Button("Take it back", "feedback close", {**args(request), "take_back": "yes"}, ButtonStyle.DANGER)
+
+
+def helper_buttons(request: FeedbackRequest) -> Buttons:
+    """What who has taken a request can do."""
+    of = args(request)
+    return Buttons(
+        (
+            Button("Answer", "feedback answer", of, ButtonStyle.PRIMARY),
+            Button("Give it back", "feedback release", of),
+            Button("Close it", "feedback close", of),
+        )
+    )
+
+
+def claim_button(request: FeedbackRequest, label: str = "I can help") -> Button:
+    """The button that takes a request."""
+    return Button(label, "feedback claim", args(request), ButtonStyle.PRIMARY)
+
+
+def other_buttons(request: FeedbackRequest) -> tuple[Button, ...]:
+    """What others can do about a request that they may see."""
+    if request.is_open:
+        return (claim_button(request),)
+    if request.is_public and not request.is_closed:
+        return (Button("Add an answer", "feedback answer", args(request)),)
+    return ()
 
 
 def listed(request: FeedbackRequest, cohort: Cohort, viewer: int) -> Record:
@@ -152,9 +194,27 @@ def listed(request: FeedbackRequest, cohort: Cohort, viewer: int) -> Record:
 
 def channel_buttons(request: FeedbackRequest) -> Buttons:
     """What the cohort can do about a request."""
-    return Buttons((Button("Show", "feedback show", args(request)),))
+    return Buttons((*other_buttons(request), Button("Show", "feedback show", args(request))))
 
 
 def taken_back_but(posted: Sequence[PostStanding]) -> Text:
     """What who asked is told of a request that is gone, but not from every channel."""
     return join([say("Your request for feedback is taken back; its words are gone here."), *failed(posted)])
+
+
+def claimed(request: FeedbackRequest, paper: PaperName | None) -> Text:
+    """What who takes a request is told: what is asked, and how to answer."""
+    how = (
+        "Answer in its thread, or with the button; {name} gets it either way."
+        if request.is_public
+        else "Only you two read what you write: I pass it on between you."
+    )
+    head = say("You have taken **#{number}**: **{topic}**.", number=request.number, topic=request.topic)
+    asked_by = say("{name} asks:", name=request.asker)
+    told = say(how, name=request.asker) if request.is_public else say(how)
+    return join(part for part in (head, asked_by, words(request, paper), told) if part)
+
+
+def thank_button(request: FeedbackRequest) -> Button:
+    """The button with which who asked thanks who helped."""
+    return Button("Say thank you", "feedback thank", {"person": request.helper})

@@ -1,11 +1,13 @@
 """What changes a paper: plain functions, each one transaction."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from core.chat.text import say
 from core.cohorts.limits import check_quota
 from core.cohorts.model import Scope
 from core.commands.record_search import normalize_name
+from core.commands.spec import PaperDecidedHook
 from core.errors import BadInput, NotFound
 from core.features.submissions import notices, orders
 from core.papers import history, queries, updates
@@ -51,12 +53,13 @@ def update(
     *,
     sure: bool = False,
     seen: int | None = None,
+    hooks: Sequence[PaperDecidedHook] = (),
 ) -> dict[str, Any]:
     """Move a paper to a stage. Returns the stage before, whether anything was written, and the venue of the
     round that it is in now. Nothing is written for a stage it has already, unless there is a note.
 
     `seen` is the last event of the paper that the caller knew of. Raises `Ambiguous` where the change contradicts what is
-    recorded, unless the caller is `sure`.
+    recorded, unless the caller is `sure`. `hooks` are run where the new stage ends a round.
     """
     before = _current_stage(conn, scope, paper)
     if not sure:
@@ -71,6 +74,9 @@ def update(
         event = history.add_stage(conn, scope, paper.id, by, before, change, venue)
         if changed:
             notices.tell_owner(conn, scope, paper, by, event, event)
+    if changed and change.stage in DECISIONS:
+        for hook in hooks:
+            hook.run(conn, scope, paper.id, change.stage.value)
     return {"before": before.value, "changed": changed, "noted": bool(change.note), "venue": venue}
 
 

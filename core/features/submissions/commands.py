@@ -132,7 +132,10 @@ async def update(
     if day < EARLIEST:
         raise BadInput("This date has to be one of this century.", field="date")
     change = StageChange(stage, day, note or None, note_visibility)
-    done = await call.write(changes.update, call.scope, call.member.id, paper, change, sure=sure, seen=seen)
+    hooks = call.core.registry.paper_decided_hooks
+    done = await call.write(
+        changes.update, call.scope, call.member.id, paper, change, sure=sure, seen=seen, hooks=hooks
+    )
     text = texts.updated(paper, change, done, call.member.id)
     has_next_try = stage in (Stage.REJECTED, Stage.DESK_REJECTED, Stage.WITHDRAWN)
     kinds = ("next", "resubmit", "show", "timeline") if has_next_try else ("show", "timeline")

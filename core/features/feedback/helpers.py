@@ -1,0 +1,176 @@
+"""What members say they can help with, and who could be asked. Plain SQL."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from core.chat import folding
+from core.cohorts import directory, members
+from core.cohorts.members import present_sql
+from core.cohorts.model import Cohort
+from core.commands import handled_calls
+from core.features.feedback.model import FeedbackRequest, RequestVisibility
+from core.features.feedback.routing import AT_ONCE, PossibleHelper
+from core.store.port import Conn
+
+MOST_TOPICS = 12
+LONGEST_TOPIC = 60
+
+
+@dataclass(frozen=True, slots=True)
+class HelpOffered:
+    """What somebody can help with, how many requests they take at once, and whether they pause."""
+
+    topics: tuple[str, ...] = ()
+    at_once: int = AT_ONCE
+    paused: bool = False
+
+
+def offered(conn: Conn, member_id: int) -> HelpOffered | None:
+    """What a member said; None where they said nothing."""
+    row = conn.one("SELECT at_once, paused FROM feedback_helper WHERE member_id = :member", member=member_id)
+    if row is None:
+        return None
+    rows = conn.all(
+        "SELECT topic FROM feedback_topic WHERE member_id = :member ORDER BY folded", member=member_id
+    )
+    return HelpOffered(tuple(each["topic"] for each in rows), row["at_once"], bool(row["paused"]))
+
+
+def set_offered(conn: Conn, cohort_id: int, member_id: int, offer: HelpOffered) -> None:
+    """Keep what a member can help with in place of what they said before."""
+    conn.run(
+        "INSERT INTO feedback_helper (member_id, cohort_id, at_once, paused) VALUES (:member, :cohort, :at_once, :paused)"
+        " ON CONFLICT (member_id) DO UPDATE SET at_once = excluded.at_once, paused = excluded.paused",
+        member=member_id,
+        cohort=cohort_id,
+        at_once=offer.at_once,
+        paused=int(offer.paused),
+    )
+    conn.run("DELETE FROM feedback_topic WHERE member_id = :member", member=member_id)
+    handled_calls.erase_results(conn, cohort_id)
+    for topic in offer.topics:
+        conn.run(
+            "INSERT INTO feedback_topic (cohort_id, folded, member_id, topic)"
+            " VALUES (:cohort, :folded, :member, :topic)",
+            cohort=cohort_id,
+            folded=folding.whole(topic),
+            member=member_id,
+            topic=topic,
+        )
+
+
+def topics_in_use(conn: Conn, cohort_id: int) -> list[str]:
+    """What those who are in a cohort can help with, each topic once, by name."""
+    rows = conn.all(
+        "SELECT t.folded, min(t.topic) AS topic FROM feedback_topic t WHERE t.cohort_id = :cohort"
+        f" AND {present_sql('t.member_id')} GROUP BY t.folded ORDER BY t.folded",
+        cohort=cohort_id,
+    )
+    return [row["topic"] for row in rows]
+
+
+def possible(conn: Conn, cohort: Cohort, request: FeedbackRequest, now: datetime) -> list[PossibleHelper]:
+    """Everybody who could be asked to take a request: who is there, takes direct messages, is not away, did not ask it
+    and was not asked before."""
+    reached = {each.person_id: each for each in directory.recipients(conn, cohort, now)}
+    said = _said(conn, cohort.id)
+    taken = _taken(conn, cohort.id)
+    before = asked(conn, request.id)
+    mentors_only = request.visibility is not RequestVisibility.COHORT
+    return [
+        PossibleHelper(
+            each.id,
+            each.mentor,
+            offer.topics,
+            offer.at_once,
+            offer.paused,
+            taken.get(each.id, 0),
+            asked_at,
+            reached[each.person_id].fallback_channel is None,
+        )
+        for each in members.members(conn, cohort.id)
+        if (each.mentor or (each.id in said and not mentors_only))
+        and each.person_id in reached
+        and each.id != request.asker_id
+        and each.id not in before
+        for offer, asked_at in (said.get(each.id, (HelpOffered(), None)),)
+    ]
+
+
+def _said(conn: Conn, cohort_id: int) -> dict[int, tuple[HelpOffered, datetime | None]]:
+    topics: dict[int, list[str]] = {}
+    for row in conn.all(
+        "SELECT member_id, topic FROM feedback_topic WHERE cohort_id = :cohort", cohort=cohort_id
+    ):
+        topics.setdefault(row["member_id"], []).append(row["topic"])
+    rows = conn.all(
+        "SELECT member_id, at_once, paused, asked_at FROM feedback_helper WHERE cohort_id = :cohort",
+        cohort=cohort_id,
+    )
+    return {
+        row["member_id"]: (
+            HelpOffered(tuple(topics.get(row["member_id"], ())), row["at_once"], bool(row["paused"])),
+            row["asked_at"],
+        )
+        for row in rows
+    }
+
+
+def _taken(conn: Conn, cohort_id: int) -> dict[int, int]:
+    rows = conn.all(
+        "SELECT helper_id, count(*) AS n FROM feedback_request WHERE cohort_id = :cohort AND state = 'claimed'"
+        " GROUP BY helper_id",
+        cohort=cohort_id,
+    )
+    return {row["helper_id"]: row["n"] for row in rows}
+
+
+def asked(conn: Conn, request_id: int) -> set[int]:
+    """Who was asked to take a request."""
+    rows = conn.all("SELECT member_id FROM feedback_offer WHERE request_id = :request", request=request_id)
+    return {row["member_id"] for row in rows}
+
+
+def note_offer(
+    conn: Conn, cohort_id: int, request_id: int, member_id: int, now: datetime, *, declined: bool = False
+) -> None:
+    """Write down that somebody was asked, or that they cannot."""
+    conn.run(
+        "INSERT INTO feedback_offer (request_id, member_id, asked_at, declined)"
+        " VALUES (:request, :member, :now, :declined)"
+        " ON CONFLICT (request_id, member_id) DO UPDATE SET declined = excluded.declined",
+        request=request_id,
+        member=member_id,
+        now=now,
+        declined=int(declined),
+    )
+    if not declined:
+        conn.run(
+            "INSERT INTO feedback_helper (member_id, cohort_id, at_once, asked_at)"
+            " VALUES (:member, :cohort, :at_once, :now)"
+            " ON CONFLICT (member_id) DO UPDATE SET asked_at = excluded.asked_at",
+            member=member_id,
+            cohort=cohort_id,
+            at_once=AT_ONCE,
+            now=now,
+        )
+
+
+def offers_of(conn: Conn, member_id: int) -> Sequence[int]:
+    """The requests that a member was asked to take, and that still wait, the oldest first."""
+    rows = conn.all(
+        "SELECT r.id FROM feedback_offer o JOIN feedback_request r ON r.id = o.request_id"
+        " WHERE o.member_id = :member AND o.declined = 0 AND r.state = 'open' ORDER BY r.created_at, r.id",
+        member=member_id,
+    )
+    return [row["id"] for row in rows]
+
+
+def forget_offer(conn: Conn, request_id: int, member_id: int) -> None:
+    """Somebody who was asked to take a request will not answer."""
+    conn.run(
+        "DELETE FROM feedback_offer WHERE request_id = :request AND member_id = :member",
+        request=request_id,
+        member=member_id,
+    )
