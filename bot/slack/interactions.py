@@ -239,7 +239,11 @@ class SlackInteractions:
                 result = Reply(forms.STILL_MISSING, error=True)
         if not result.error:
             return await self._responder.answer_action(pending, person, result)
-        errors = modals.errors(view, result.with_commands(self._root.write))
+        shown = result.with_commands(self._root.write)
+        again = modals.with_readings(view, shown, call.command) if call is not None else None
+        if again is not None and not pending.late:
+            return {"response_action": "update", "view": again}
+        errors = modals.errors(view, shown)
         if errors and not pending.late:
             return {"response_action": "errors", "errors": errors}
         return await self._responder.refuse_form(pending, person, result, view, call)

@@ -10,7 +10,18 @@ from typing import Any
 
 from bot.slack.emoji_names import with_emoji
 from bot.slack.payloads import Names, ReplyContext
-from core.chat.model import Argument, ChannelRef, Choice, FieldKind, Form, FormField, Person, PersonRef, Reply
+from core.chat.model import (
+    Argument,
+    Buttons,
+    ChannelRef,
+    Choice,
+    FieldKind,
+    Form,
+    FormField,
+    Person,
+    PersonRef,
+    Reply,
+)
 from core.chat.text import as_text, shorten
 from core.commands.stored_call import StoredCall, StoredCallCodec
 from core.errors import OutOfDate
@@ -20,6 +31,10 @@ Json = dict[str, Any]
 CALLBACK = "form"
 FIELD = "field"
 """The beginning of the action id of every input."""
+READING = ".reading"
+"""The end of the block id of the choice between readings, behind the name of the field."""
+MOST_READINGS = 10
+"""Radio buttons that Slack takes in a row."""
 OPTIONS = 100
 METADATA_CALL = 2_400
 """Characters of the call in a modal's private metadata. Slack takes 3,000; the rest is for where the form was
@@ -169,7 +184,8 @@ async def values(state: Mapping[str, Mapping[str, Json]], names: Names) -> dict[
     users = [given["selected_user"] for _, given in _inputs(state) if given.get("selected_user")]
     user_names = await names(users)
     found: dict[str, Argument | Json] = {}
-    for name, given in _inputs(state):
+    # The choice of a reading comes last: it stands in place of the text that it is a reading of.
+    for name, given in sorted(_inputs(state), key=lambda each: each[0].endswith(READING)):
         value: Argument | Json | None
         match given.get("type"):
             case "users_select":
@@ -183,7 +199,7 @@ async def values(state: Mapping[str, Mapping[str, Json]], names: Names) -> dict[
             case _:
                 value = _input_text(given)
         if value not in (None, ""):
-            found[name] = value
+            found[name.removesuffix(READING)] = value
     return found
 
 
@@ -222,3 +238,53 @@ def errors(view: Json, reply: Reply) -> dict[str, str]:
         return {}
     block_id = reply.field if reply.field in blocks else blocks[0]
     return {block_id: shorten(as_text(reply.text).plain(), 500)}
+
+
+_INITIAL = {
+    "plain_text_input": ("initial_value", "value"),
+    "static_select": ("initial_option", "selected_option"),
+    "external_select": ("initial_option", "selected_option"),
+    "datepicker": ("initial_date", "selected_date"),
+    "users_select": ("initial_user", "selected_user"),
+    "conversations_select": ("initial_conversation", "selected_conversation"),
+}
+"""By kind of input, what it begins with and where what was filled in stands."""
+
+
+def with_readings(view: Json, reply: Reply, command: str) -> Json | None:
+    """The same form with what was filled in, and below a field that can mean several things the readings to choose from,
+    which the buttons of the refusal carry: they call the form's `command`. None where it has none, or where Slack takes
+    no option of that length."""
+    rows = [block.items for block in reply.blocks if isinstance(block, Buttons)]
+    name = reply.field
+    own = [each for row in rows for each in row if each.command == command and name and name in each.args]
+    readings = [(each.label, each.args[str(name)]) for each in own]
+    fits = all(len(label) <= 75 and len(value) <= 150 for label, value in readings)
+    blocks = [each for each in view["blocks"] if not str(each.get("block_id")).endswith(READING)]
+    at = next((n for n, each in enumerate(blocks) if each.get("block_id") == name), None)
+    if at is None or not 0 < len(readings) <= MOST_READINGS or not fits:
+        return None
+    options = [option(Choice(value, label)) for label, value in readings]
+    which = {
+        "type": "input",
+        "block_id": f"{name}{READING}",
+        "optional": True,
+        "label": _plain("Which one?", 150),
+        "hint": _plain(as_text(reply.text).plain(), 2_000),
+        "element": {"type": "radio_buttons", "action_id": f"{FIELD}:{name}{READING}", "options": options},
+    }
+    state = view["state"]["values"]
+    filled = [_filled(each, state.get(each.get("block_id"), {})) for each in blocks]
+    shown = ("type", "callback_id", "title", "submit", "close", "private_metadata", "notify_on_close")
+    kept = {key: view[key] for key in shown if view.get(key)}
+    return {**kept, "blocks": [*filled[: at + 1], which, *filled[at + 1 :]]}
+
+
+def _filled(block: Json, given: Mapping[str, Json]) -> Json:
+    """An input as it was filled in; other blocks as they are."""
+    if block.get("type") != "input":
+        return block
+    element = {key: value for key, value in block["element"].items() if not key.startswith("initial_")}
+    initial, where = _INITIAL.get(element["type"], ("", ""))
+    value = next((each[where] for each in given.values() if each.get(where)), None)
+    return {**block, "element": {**element, **_initial(initial, value)}}

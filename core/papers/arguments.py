@@ -5,5 +5,5 @@ from typing import Annotated
 from core.commands.spec import Arg
 from core.papers.model import Paper
 
-PaperArg = Annotated[Paper, Arg("Its number or the beginning of its title", max_length=250)]
+PaperArg = Annotated[Paper, Arg("Its number or words of its title", max_length=250)]
 """A paper that the caller may see."""

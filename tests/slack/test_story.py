@@ -348,8 +348,27 @@ async def test_zone_is_asked_about_and_a_button_answers(stage: SlackFixture) -> 
     done = await stage.ada.click(asked, "America/New York")
     assert "America/New_York" in done.text
     form = await stage.ada.form("/cohort", "profile timezone")
-    wrong = as_modal(await stage.ada.submit(form, {"zone": "UTC-8"}))
-    assert "America/Los Angeles" in wrong.errors[form.labels[0]]
+    asked_again = as_modal(await stage.ada.submit(form, {"zone": "UTC-8"}))
+    assert "“UTC-8” is the time in several places" in asked_again.text
+    done = as_message(await stage.ada.submit(asked_again, {"Which one?": "America/Los Angeles"}))
+    assert "America/Los_Angeles" in done.text
+
+
+@pytest.mark.case(62)
+async def test_reading_is_chosen_or_the_field_typed_anew(stage: SlackFixture) -> None:
+    form = await stage.olu.form("/cohort", "admin schedule-add")
+    given = {"Kind": "digest: posts the cohort's digest", "Exceptions": "2026-12-25"}
+    unclear = {**given, "When": "every second friday 16:00"}
+    asked = as_modal(await stage.olu.submit(form, unclear))
+    assert asked.labels.count("Which one?") == 1
+    again = as_modal(await stage.olu.submit(asked, {"When": "every second monday 9:00"}))
+    assert again.labels.count("Which one?") == 1, "the question is asked anew, and once"
+    saved = as_message(await stage.olu.submit(again, {"When": "every monday 9:00"}))
+    assert "every Monday at 09:00, but not on 2026-12-25" in saved.text
+    form = await stage.olu.form("/cohort", "admin schedule-add")
+    asked = as_modal(await stage.olu.submit(form, unclear))
+    saved = as_message(await stage.olu.submit(asked, {"Which one?": "every 2 weeks on Friday"}))
+    assert "every 2 weeks on Friday at 16:00, but not on 2026-12-25" in saved.text
 
 
 @pytest.mark.case(59)

@@ -99,13 +99,10 @@ class SlackDriver:
         return "\n".join(modal.errors.values())
 
     async def settle(self, who: str, form: Asked, values: Mapping[str, str | bool], reading: str) -> Seen:
-        """The form stays with the readings below the field; one of them is typed in place of what was there."""
-        said = await self.refusal(who, form, values)
-        lines = [line.removeprefix("• ") for line in said.splitlines()]
-        chosen = next(line for line in lines if line.startswith(reading)).rsplit(": ", 1)[0]
-        unclear = said[said.index("“") + 1 : said.index("”")]
-        asked = next(label for label, value in values.items() if unclear in str(value))
-        return await self.fill(who, form, {**values, asked: chosen})
+        """The form stays with what was filled in, and the readings to choose from below the field."""
+        asked = as_modal(await self.people[who].submit(form.raw, _typed(values)))
+        assert not asked.errors, asked.text
+        return await self.fill(who, replace(form, raw=asked), {"Which one?": reading})
 
     async def picture(self, who: str, seen: Seen) -> Image:
         """The file that followed: for a private answer in the direct messages, else in the channel."""
