@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from core.chat.model import Person, Place
 from core.clock import local_date
-from core.cohorts import names
+from core.cohorts import names, people
 from core.cohorts.members import has_organizer as has_organizer
 from core.cohorts.members import member_of as member_of
 from core.cohorts.members import members as members
@@ -238,10 +238,17 @@ class Recipient:
 
 
 def recipients(
-    conn: Conn, cohort: Cohort, now: datetime, *, organizers: bool = False, only: int | None = None
+    conn: Conn,
+    cohort: Cohort,
+    now: datetime,
+    *,
+    organizers: bool = False,
+    only: int | None = None,
+    notice: people.NoticeKind | None = None,
 ) -> list[Recipient]:
     """One account for each member who may be written to now: not away, reminders on, and on a platform where
-    the cohort has a channel; one that takes direct messages rather than one that does not. With
+    the cohort has a channel; one that takes direct messages rather than one that does not. Who switched the kind `notice`
+    off is left out. With
     `organizers`, only they, and whether away or not; with `only`, that member, about what they asked for themselves."""
     rows = conn.all(
         "SELECT m.person_id, a.platform, a.workspace, a.user_id, a.closed_reason, p.zone, p.away_from, p.away_until,"
@@ -251,10 +258,13 @@ def recipients(
         " AND (:only = 0 OR m.id = :only)"
         " AND (:organizers = 0 OR m.organizer = 1) AND EXISTS (SELECT 1 FROM place pl"
         f" WHERE pl.cohort_id = m.cohort_id AND pl.platform = a.platform AND {SERVES})"
+        f" AND (:notice = '' OR NOT {people.unwanted_sql('m.person_id')})"
         " ORDER BY m.id, CASE WHEN a.closed_reason IS NULL THEN 0 ELSE 1 END, a.platform",
         cohort=cohort.id,
         organizers=int(organizers),
         only=only or 0,
+        notice=notice.key if notice is not None else "",
+        asked_for=int(notice is not None and notice.asked_for),
     )
     found: dict[int, Recipient] = {}
     for row in rows:

@@ -1,9 +1,44 @@
 """What a person told the bot about themselves, which holds in all of their cohorts."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time
 
 from core.store.port import Conn
+
+BUNDLE_AFTER_QUIET = "quiet"
+"""The hour of somebody's one message a day: the end of their quiet hours."""
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeKind:
+    """A kind of direct message that its reader can switch off. `label` is what people call it, in the plural and
+    small letters; `asked_for` says that only those get it who switched it on."""
+
+    key: str
+    label: str
+    asked_for: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """How somebody wants direct messages. `quiet` are hours as they were given, None for those of the cohort; `bundle`
+    is the hour of their one message a day, `BUNDLE_AFTER_QUIET` or "18:00", None for each message by itself. `kinds`
+    are those that they switched on or off."""
+
+    any: bool
+    quiet: str | None
+    bundle: str | None
+    kinds: Mapping[str, bool]
+
+    def wants(self, kind: NoticeKind) -> bool:
+        """Whether they are sent messages of a kind."""
+        return self.any and self.kinds.get(kind.key, not kind.asked_for)
+
+    @property
+    def bundle_at(self) -> time | None:
+        """The hour of their one message a day, where it is not the end of the quiet hours."""
+        return time.fromisoformat(self.bundle) if self.bundle and self.bundle != BUNDLE_AFTER_QUIET else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +80,51 @@ def set_reminders(conn: Conn, person_id: int, on: bool) -> None:
     conn.run("UPDATE person SET reminders = :on WHERE id = :id", on=int(on), id=person_id)
     if on:
         conn.run("UPDATE account SET closed_reason = NULL WHERE person_id = :id", id=person_id)
+
+
+def wishes(conn: Conn, person_id: int) -> Wishes:
+    """How somebody wants direct messages; all of them, where nobody has that id."""
+    row = conn.one("SELECT reminders, quiet, bundle FROM person WHERE id = :id", id=person_id)
+    rows = conn.all("SELECT kind, wanted FROM person_notice WHERE person_id = :id", id=person_id)
+    kinds = {each["kind"]: bool(each["wanted"]) for each in rows}
+    if row is None:
+        return Wishes(True, None, None, kinds)
+    return Wishes(bool(row["reminders"]), row["quiet"], row["bundle"], kinds)
+
+
+def set_wanted(conn: Conn, person_id: int, kind: str, wanted: bool) -> None:
+    """Switch a kind of direct message on or off."""
+    conn.run(
+        "INSERT INTO person_notice (person_id, kind, wanted) VALUES (:person, :kind, :wanted)"
+        " ON CONFLICT (person_id, kind) DO UPDATE SET wanted = excluded.wanted",
+        person=person_id,
+        kind=kind,
+        wanted=int(wanted),
+    )
+
+
+def want_all(conn: Conn, person_id: int) -> None:
+    """Nothing is switched off any more."""
+    conn.run("UPDATE person_notice SET wanted = 1 WHERE person_id = :person AND wanted = 0", person=person_id)
+
+
+def set_hours(conn: Conn, person_id: int, quiet: str | None, bundle: str | None) -> None:
+    """Set somebody's quiet hours, and the hour of their one message a day; for None see `Wishes`."""
+    conn.run(
+        "UPDATE person SET quiet = :quiet, bundle = :bundle WHERE id = :id",
+        quiet=quiet,
+        bundle=bundle,
+        id=person_id,
+    )
+
+
+def unwanted_sql(person_id: str) -> str:
+    """A condition with the parameters `notice` and `asked_for`: the person whose id stands in the column `person_id`
+    switched that kind of direct message off, or has not asked for it."""
+    return (
+        f"coalesce((SELECT n.wanted FROM person_notice n WHERE n.person_id = {person_id} AND n.kind = :notice),"
+        " 1 - :asked_for) = 0"
+    )
 
 
 def set_away(conn: Conn, person_id: int, first: date | None, until: date | None, reason: str | None) -> None:

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 from core.chat.model import Button, Choice, Person, Reply
 from core.cohorts.counting import Figure
 from core.cohorts.model import Member, Scope
+from core.cohorts.people import NoticeKind
 from core.commands.news import Section, StillTold
 from core.commands.spec import (
     Access,
@@ -88,12 +89,16 @@ def post(
     editable: bool = False,
     readers: Readers = Readers.MEMBERS,
     purpose: str = "home",
+    notice: NoticeKind | None = None,
+    always: str = "",
     unsent: Callable[[Any, Post], Awaitable[Reply]] | None = None,
 ) -> Callable[[F], F]:
     """Mark `async render(core, post) -> Reply` as the renderer of posts of kind `name`. The same stored
     data gives the same message. See `PostKind` for the rest."""
     return lambda render: _mark(
-        PostKind(name, render, label, is_obsolete, awaited, editable, readers, purpose, unsent)
+        PostKind(
+            name, render, label, is_obsolete, awaited, editable, readers, purpose, notice, always, unsent
+        )
     )(render)
 
 

@@ -19,6 +19,7 @@ from typing import Annotated, Any
 
 from core.chat.model import ChannelRef, Choice, FieldKind, LabelledEnum, PersonRef, Upload
 from core.cohorts.model import Member
+from core.cohorts.people import NoticeKind
 from core.commands.decorators import _MARK
 from core.commands.news import Section
 from core.commands.spec import (
@@ -87,6 +88,12 @@ class Registry:
         # What only organizers may use is listed last everywhere.
         groups = dict(sorted(groups.items(), key=lambda group: all(each.for_organizers for each in group[1])))
         object.__setattr__(self, "groups", groups)
+
+    @property
+    def notices(self) -> tuple[NoticeKind, ...]:
+        """The kinds of direct messages that somebody may switch off, by what they are called."""
+        kinds = {kind.notice.key: kind.notice for kind in self.posts.values() if kind.notice is not None}
+        return tuple(sorted(kinds.values(), key=lambda kind: kind.label))
 
     @property
     def purposes(self) -> tuple[str, ...]:

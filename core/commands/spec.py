@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NewType
 from core.chat.model import Button, Choice, FieldKind, Person, Reply, Source
 from core.chat.text import Sayable
 from core.cohorts.model import Cohort, Member, Scope
+from core.cohorts.people import NoticeKind
 from core.store.port import Conn
 
 if TYPE_CHECKING:
@@ -263,6 +264,7 @@ class PostKind:
     """A kind of outgoing message and its renderer, `async render(core, post) -> Reply`; `label` is what people
     call it, `purpose` what the channels are for in which it is posted.
 
+    What goes to a person has a `notice`, or says why it `always` comes.
     `is_obsolete(conn, post, member, now)` says that a post which waited for its reader is obsolete. `awaited`
     says that whoever asked for it waits for it and is told when it is refused.
     """
@@ -276,6 +278,10 @@ class PostKind:
     """Whether its message may be changed at any time later, so that its row is kept. Its data are ids alone then."""
     readers: Readers = Readers.MEMBERS
     purpose: str = "home"
+    notice: NoticeKind | None = None
+    """The kind of direct message that it is, which its reader may switch off. A post for channels has none."""
+    always: str = ""
+    """Why it comes as a direct message whatever its reader switched off, in a sentence."""
     unsent: Callable[[Any, Post], Awaitable[Reply]] | None = None
     """`async unsent(core, post) -> Reply`: what the member who asked for it is told where it, or a change of it,
     could not be sent."""

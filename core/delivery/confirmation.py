@@ -32,7 +32,7 @@ class PostOutcome:
     @property
     def refused(self) -> bool:
         """Whether it certainly did not arrive, and is not tried again."""
-        return self.state in (PostState.FAILED, PostState.MISSED)
+        return self.state in (PostState.FAILED, PostState.MISSED, PostState.UNWANTED)
 
     @property
     def settled(self) -> bool:

@@ -12,22 +12,17 @@ from core.cohorts.model import Cohort
 from core.commands.registry import Registry
 from core.commands.spec import ScheduleKind
 from core.delivery import outbox, schedules
-from core.delivery.calendar import Calendar, read_quiet
+from core.delivery.calendar import Calendar
 from core.delivery.outbox import NewPost, PostState
 from core.delivery.outlet import Target
 from core.delivery.recurrence import Slot
 from core.delivery.schedules import NOWHERE, Audience, Follow, Schedule
 from core.delivery.served import EVERYWHERE, Served
-from core.errors import BadInput
 from core.store.port import Conn
 
 CATCH_UP = "catch-up"
 """The setting: hours after which a missed slot is no longer sent."""
 CATCH_UP_HOURS = "6"
-
-QUIET = "quiet-hours"
-"""The setting: local hours in which direct messages wait."""
-QUIET_HOURS = "21:00-08:00"
 
 LATE = timedelta(minutes=5)
 """From when on a post says that it is late."""
@@ -72,7 +67,7 @@ class FiringBatch:
     now: datetime
     served: Served = EVERYWHERE
     _facts: dict[int, tuple[Cohort, timedelta, Calendar] | None] = field(default_factory=dict)
-    _audiences: dict[tuple[int, Follow, str], list[Audience]] = field(default_factory=dict)
+    _audiences: dict[tuple[int, Follow, str, str], list[Audience]] = field(default_factory=dict)
 
     def cohort_facts(self, cohort_id: int) -> tuple[Cohort, timedelta, Calendar] | None:
         """A cohort, its catch-up window and its calendar."""
@@ -87,10 +82,11 @@ class FiringBatch:
 
     def audiences(self, cohort: Cohort, schedule: Schedule) -> list[Audience]:
         """For whom a schedule posts."""
-        purpose = self.registry.schedules[schedule.kind].purpose
-        key = (cohort.id, schedule.follow, purpose)
+        kind = self.registry.schedules[schedule.kind]
+        purpose, notice = kind.purpose, self.registry.posts[kind.post].notice
+        key = (cohort.id, schedule.follow, purpose, kind.post)
         if key not in self._audiences:
-            found = schedules.audiences(self.conn, cohort, schedule, purpose, self.now)
+            found = schedules.audiences(self.conn, cohort, schedule, purpose, self.now, notice)
             self._audiences[key] = [
                 replace(each, targets=tuple(filter(self.served.may_reach, each.targets))) for each in found
             ]
@@ -154,7 +150,6 @@ def post_slot(
     if audience.targets == (NOWHERE,):
         _list_unsent(batch, schedule, slot, audience.targets, PostState.MISSED, NO_CHANNEL)
         return 0
-    quiet = quiet_until(conn, cohort, audience.zone, now) if schedule.follow is Follow.MEMBER else None
     posts = [
         NewPost(
             cohort.id,
@@ -166,7 +161,6 @@ def post_slot(
             day=slot.day,
             late=now - slot.at > LATE,
             schedule_id=schedule.id,
-            not_before=quiet,
             by_hand=bool(tag),
         )
         for target in audience.targets
@@ -185,24 +179,6 @@ def _composed(
     before = schedule.recurrence.date_before(slot.day)
     begun = to_instant(before, schedule.recurrence.wall, zone) if before else None
     return {**data, **kind.covers(slot.at, last, begun)}
-
-
-def quiet_until(conn: Conn, cohort: Cohort, zone: str, now: datetime) -> datetime | None:
-    """When direct messages to readers of a time zone may go out, if now is in their quiet hours."""
-    try:
-        hours = read_quiet(directory.setting(conn, cohort.id, QUIET, QUIET_HOURS))
-    except BadInput:
-        hours = None
-    if hours is None or hours[0] == hours[1]:
-        return None
-    begin, end = hours
-    there = local(now, zone)
-    wall = there.time().replace(tzinfo=None)
-    quiet = begin <= wall < end if begin < end else wall >= begin or wall < end
-    if not quiet:
-        return None
-    morning = there.date() if wall < end else there.date() + timedelta(days=1)
-    return to_instant(morning, end, zone)
 
 
 def skip_failed(

@@ -31,13 +31,16 @@ class PostState(StrEnum):
     UNCERTAIN = "uncertain"
     FAILED = "failed"
     DEFERRED = "held"
-    """Its reader's direct messages are closed; see `core.delivery.deferred`."""
+    """It waits for its reader: for their next command, see `core.delivery.deferred`, or for an hour, see
+    `core.delivery.held`."""
+    UNWANTED = "unwanted"
+    """Its reader switched that kind of message off."""
 
 
 UNSENT = (PostState.MISSED, PostState.FAILED, PostState.UNCERTAIN)
 """The states of a post that was given up, and that a person may have tried again."""
 
-_WAITING = tuple(each for each in PostState if each not in UNSENT and each is not PostState.SENT)
+_WAITING = (PostState.PENDING, PostState.SENDING, PostState.DEFERRED)
 _UNSENT_LIST = "('missed', 'failed', 'uncertain')"
 
 
@@ -389,6 +392,7 @@ def reopen(conn: Conn, row_id: int, now: datetime, *, unsure: bool, late: bool) 
     after it was due."""
     conn.run(
         "UPDATE outbox SET state = 'pending', retry_at = :now, attempts = 0, unsure = :unsure, reason = NULL,"
+        " held_until_at = NULL, bundled_in = NULL,"
         " settled_at = NULL, late = CASE WHEN :late = 1 THEN 1 ELSE late END WHERE id = :id",
         id=row_id,
         now=now,
@@ -405,7 +409,8 @@ def miss_suspended(conn: Conn, platform: str, workspace: str, reason: str, now: 
     """What still waits to be sent for the suspended cohorts of a workspace is listed as missed: nobody wants
     it weeks later."""
     conn.run(
-        "UPDATE outbox SET state = 'missed', reason = :reason, settled_at = :now WHERE state = 'pending'"
+        "UPDATE outbox SET state = 'missed', reason = :reason, settled_at = :now"
+        " WHERE (state = 'pending' OR (state = 'held' AND fallback_channel IS NULL))"
         " AND cohort_id IN (SELECT c.id FROM cohort c JOIN place pl ON pl.cohort_id = c.id"
         " WHERE c.suspended_at IS NOT NULL AND pl.platform = :platform AND pl.workspace = :workspace)",
         reason=reason,
@@ -434,7 +439,8 @@ def leave_uncertain(conn: Conn, reason: str, now: datetime) -> int:
     """Whatever is still to be sent, of all cohorts, is left for a person to decide on. Returns how many."""
     return conn.run(
         "UPDATE outbox SET state = 'uncertain', reason = :reason, unsure = 1, settled_at = :now,"
-        " lease = NULL, lease_until = NULL WHERE state IN ('pending', 'sending')",
+        " lease = NULL, lease_until = NULL WHERE state IN ('pending', 'sending')"
+        " OR (state = 'held' AND fallback_channel IS NULL)",
         reason=reason,
         now=now,
     )

@@ -12,7 +12,6 @@ from typing import Any
 
 from core.cohorts import directory
 from core.delivery import outbox
-from core.delivery.firing import quiet_until
 from core.delivery.outbox import NewPost, PostState
 from core.delivery.outlet import Target
 from core.store.port import Conn, Row
@@ -98,7 +97,7 @@ def _showing(state: PostState, edit: str | None) -> Showing:
     match state:
         case PostState.PENDING | PostState.SENDING | PostState.DEFERRED:
             return Showing.COMING if edit is None else Showing.CHANGING
-        case PostState.MISSED | PostState.FAILED:
+        case PostState.MISSED | PostState.FAILED | PostState.UNWANTED:
             return Showing.NOWHERE
         case PostState.UNCERTAIN:
             return Showing.UNKNOWN
@@ -121,10 +120,9 @@ def notify_asker(conn: Conn, row_id: int, now: datetime) -> None:
         "reason": row["reason"] or "",
     }
     for reached in directory.recipients(conn, post.cohort, now, only=row["asked_by"]):
-        quiet = quiet_until(conn, post.cohort, reached.zone or post.cohort.zone, now)
         to = Target.person(reached)
         about = _about_post(row_id)
-        key, later = f"{about}:{now.isoformat()}", quiet or now + GRACE
+        key, later = f"{about}:{now.isoformat()}", now + GRACE
         notice = NewPost(post.cohort.id, key, UNSENT_NOTICE, data, to, not_before=later, about=about)
         outbox.enqueue(conn, notice, now)
 

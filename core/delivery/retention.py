@@ -74,7 +74,7 @@ def cohorts_with_posts(conn: Conn) -> list[int]:
     """The ids of the cohorts that have settled posts."""
     rows = conn.all(
         "SELECT c.id FROM cohort c WHERE EXISTS (SELECT 1 FROM outbox o WHERE o.cohort_id = c.id"
-        " AND o.state IN ('sent', 'missed', 'failed', 'uncertain'))"
+        " AND o.state IN ('sent', 'missed', 'failed', 'uncertain', 'unwanted'))"
     )
     return [row["id"] for row in rows]
 
@@ -85,7 +85,7 @@ def prune(conn: Conn, cohort_id: int, editable: Sequence[str], now: datetime, mo
     kept = "".join(f" AND (o.kind <> :kind{at} OR o.edits IS NOT NULL)" for at in range(len(editable)))
     kinds = {f"kind{at}": kind for at, kind in enumerate(editable)}
     sent = f"o.state = 'sent' AND o.settled_at < :sent_before{kept}{_NOT_LATEST}{_NO_EARLIER_FAILURE}"
-    unsent = f"o.state IN ('missed', 'failed', 'uncertain') AND o.settled_at < :unsent_before{_NO_STANDING_FAILURE}"
+    unsent = f"o.state IN ('missed', 'failed', 'uncertain', 'unwanted') AND o.settled_at < :unsent_before{_NO_STANDING_FAILURE}"
     return conn.run(
         f"DELETE FROM outbox WHERE id IN (SELECT o.id FROM outbox o WHERE o.cohort_id = :cohort"
         f" AND (({sent}) OR ({unsent})){_UNREFERRED} ORDER BY o.settled_at LIMIT :most)",

@@ -7,6 +7,7 @@ from datetime import datetime, time, timedelta
 from core.chat.model import LabelledEnum
 from core.cohorts import directory
 from core.cohorts.model import Cohort
+from core.cohorts.people import NoticeKind
 from core.delivery.calendar import Calendar, DateRange, read_date_ranges, write_date_ranges
 from core.delivery.outlet import Target
 from core.delivery.phrases import describe
@@ -242,20 +243,28 @@ def calendar(conn: Conn, cohort: Cohort, exceptions: Sequence[DateRange] = ()) -
     return Calendar(cohort.starts_on, cohort.ends_on, (*breaks, *exceptions))
 
 
-def audiences(conn: Conn, cohort: Cohort, schedule: Schedule, purpose: str, now: datetime) -> list[Audience]:
-    """For whom a schedule posts: the cohort's channels, or its members grouped by time zone."""
+def audiences(
+    conn: Conn,
+    cohort: Cohort,
+    schedule: Schedule,
+    purpose: str,
+    now: datetime,
+    notice: NoticeKind | None = None,
+) -> list[Audience]:
+    """For whom a schedule posts: the cohort's channels, or its members grouped by time zone, but those who switched the
+    kind `notice` off."""
     if schedule.follow is Follow.COHORT:
         targets = tuple(map(Target.place, directory.places_for(conn, cohort.id, purpose)))
         # Without a channel the slot is listed all the same, and can be tried again when there is one.
         return [Audience(schedule.zone, targets or (NOWHERE,))]
-    return _by_zone(conn, cohort, now)
+    return _by_zone(conn, cohort, now, notice)
 
 
-def _by_zone(conn: Conn, cohort: Cohort, now: datetime) -> list[Audience]:
+def _by_zone(conn: Conn, cohort: Cohort, now: datetime, notice: NoticeKind | None = None) -> list[Audience]:
     """The members who may be written to now, grouped by time zone. The zones of the others are there too, for
     nobody: somebody who is away may be back when the next slot of their zone is due."""
     zones: dict[str, list[Target]] = {each: [] for each in directory.zones(conn, cohort)}
-    for reached in directory.recipients(conn, cohort, now):
+    for reached in directory.recipients(conn, cohort, now, notice=notice):
         zones.setdefault(reached.zone or cohort.zone, []).append(Target.person(reached))
     # With nobody in the cohort the schedule still moves on, by the cohort's clock.
     return [Audience(zone, tuple(targets)) for zone, targets in zones.items()] or [Audience(cohort.zone, ())]

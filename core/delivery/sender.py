@@ -15,7 +15,7 @@ from core.clock import local_date
 from core.cohorts import places
 from core.commands.dispatch import Core
 from core.commands.spec import Readers
-from core.delivery import leases, notices, outbox, outcomes, readers
+from core.delivery import held, leases, notices, outbox, outcomes, readers
 from core.delivery.leases import Leased
 from core.delivery.outbox import PostState
 from core.delivery.outlet import Outgoing, Outlet
@@ -43,7 +43,7 @@ DRAIN = 6.0
 class Outcome:
     """How one attempt ended: a state of the outbox, or "pending" with the wait before the next attempt.
     `pause` is how long the next post in the same channel has to wait, seconds; `fallback_channel` where a direct
-    message that was refused is tried next."""
+    message that was refused is tried next; `until` how long it is held for its reader."""
 
     state: PostState
     message: str | None = None
@@ -52,6 +52,7 @@ class Outcome:
     unsure: bool = False
     pause: float = 0.0
     fallback_channel: str | None = None
+    until: datetime | None = None
 
 
 DEFERRED = Outcome(
@@ -59,6 +60,7 @@ DEFERRED = Outcome(
 )
 
 
+NOT_FOR_PEOPLE = "Messages of this kind cannot be switched off, so they go to channels alone."
 READER_GONE = "Its reader is not in the cohort any more."
 
 
@@ -70,6 +72,8 @@ def record_outcome(conn: Conn, leased: Leased, token: str, outcome: Outcome, now
         if outcome.fallback_channel is not None:
             return leases.reroute(conn, row, token, outcome.fallback_channel, again, outcome.reason or "")
         return leases.retry(conn, row, token, again, outcome.reason or "", unsure=outcome.unsure)
+    if outcome.until is not None:
+        return held.hold(conn, row, token, outcome.until)
     if not leases.settle(conn, row, token, outcome.state, at, message=outcome.message, reason=outcome.reason):
         return False
     if outcome.state is PostState.SENT and not leased.target.direct and not leased.edits:
@@ -188,6 +192,8 @@ class Sender:
         if outlet is None:  # it went away since the post was leased
             return self._after_delay(leased, TryLater("The platform is not connected."))
         fallback = leased.target.fallback_channel
+        if leased.target.direct and (stop := await self._check_wishes(leased)) is not None:
+            return stop
         if leased.target.direct and (stop := await self._check_reader(leased)) is not None:
             return stop
         if fallback is not None and not (fallback and outlet.supports_ephemeral):
@@ -222,6 +228,23 @@ class Sender:
             return self._after_uncertain_attempt(
                 leased, f"Something went wrong on my side (reference {reference})."
             )
+
+    async def _check_wishes(self, leased: Leased) -> Outcome | None:
+        """How a direct message ends that its reader does not want, or not now; None where it may go out. An edit
+        notifies nobody."""
+        kind = self._core.registry.posts.get(leased.post.kind)
+        if kind is None or leased.edits:
+            return None
+        if kind.notice is None and not kind.always:
+            log.error("a kind of post goes to a person and has no kind of notice", kind=kind.name)
+            return Outcome(PostState.FAILED, reason=NOT_FOR_PEOPLE)
+        now = self._core.clock.now()
+        found = await self._core.store.read(held.verdict, leased.post, leased.target, kind, now)
+        if not found.wanted:
+            return Outcome(PostState.UNWANTED, reason=held.UNWANTED)
+        return (
+            None if found.until is None else Outcome(PostState.DEFERRED, reason=held.HELD, until=found.until)
+        )
 
     async def _check_reader(self, leased: Leased) -> Outcome | None:
         """How a direct message ends whose reader is gone, or of whom the platform does not say; None where it may go

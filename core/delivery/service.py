@@ -9,7 +9,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from core.clock import SystemClock
 from core.commands.dispatch import Core
-from core.delivery import firing, readers, timers
+from core.delivery import firing, held, readers, timers
 from core.delivery.background import Background
 from core.delivery.housekeeping import Housekeeping
 from core.delivery.outlet import Outlet
@@ -75,7 +75,9 @@ class Delivery:
     async def tick(self) -> int:
         """Fire every schedule that is due now. Returns how many posts were written."""
         async with self._ticking:
-            written = 0
+            written, now = 0, self._core.clock.now()
+            if not self._stopping and await self._core.store.read(held.any_due, now):
+                await self._core.store.write(held.release, self._core.registry, now)
             await self._go_off()
             while not self._stopping and (
                 due := await self._core.store.read(firing.due, self._core.clock.now(), _AT_ONCE, self.served)

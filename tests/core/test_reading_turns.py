@@ -207,16 +207,22 @@ async def test_notice_waits_for_quiet_hours_and_is_withdrawn_with_its_turn(
     await cohort.mina.ok("reading present", item="2")
     clock.move_to(clock.now().replace(hour=22))  # eleven in Berlin
     await prompt(cohort)
-    await prompt(cohort, DAY + WEEK)
     await delivery.flush()
     assert told(outlet) == []
+    clock.move_to(clock.now() + timedelta(hours=10))
+    await delivery.flush()
+    assert [(who, words.splitlines()[0]) for who, words in told(outlet)] == [
+        ("U-ada", "📖 It is your turn to present in Lab:")
+    ]
+    clock.move_to(clock.now() + timedelta(hours=14))
+    await prompt(cohort, DAY + WEEK)
+    await delivery.flush()
     await cohort.mina.ok("reading swap", person=person("Ben"))
     await cohort.ben.ok("reading take", item="2")
     clock.move_to(clock.now() + timedelta(hours=10))
     await delivery.flush()
     assert [(who, words.splitlines()[0]) for who, words in told(outlet)] == [
-        ("U-ada", "📖 It is your turn to present in Lab:"),
-        ("U-mina", "Ben takes your turn and presents #2 “Text 2”."),
+        ("U-mina", "Ben takes your turn and presents #2 “Text 2”.")
     ]
 
 

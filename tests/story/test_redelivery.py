@@ -40,6 +40,16 @@ async def test_command_delivered_again(command: str, sqlite_cohort: CohortFixtur
     assert await caller.again() == first
     assert await caller.again() == first
     assert await sqlite_cohort.core.store.read(dump) == records
+    posts = sqlite_cohort.core.registry.posts
+    for kind in await sqlite_cohort.core.store.read(sent_to_people):
+        assert posts[kind].notice or posts[kind].always, (
+            f"{kind} goes to a person: say its notice=, or why it comes always="
+        )
+
+
+def sent_to_people(conn: Conn) -> list[str]:
+    """The kinds of posts that were written for persons."""
+    return [row["kind"] for row in conn.all("SELECT DISTINCT kind FROM outbox WHERE direct = 1")]
 
 
 def tables() -> list[str]:

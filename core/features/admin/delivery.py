@@ -27,7 +27,9 @@ _WORDS = {
     PostState.MISSED: "missed",
     PostState.UNCERTAIN: "uncertain: it may or may not have arrived",
     PostState.FAILED: "not sent",
-    PostState.DEFERRED: "held until its reader's next command, because their direct messages are closed",
+    PostState.DEFERRED: "held for its reader: until their quiet hours end or their one message a day comes, or until their next "
+    "command where direct messages are closed",
+    PostState.UNWANTED: "not wanted by its reader",
 }
 
 

@@ -50,7 +50,12 @@ async def render_purpose(_core: Core, post: Post) -> Reply:
     return Reply(text)
 
 
-@post(FREED, label="notice of a freed channel", readers=Readers.NOTICE)
+@post(
+    FREED,
+    label="notice of a freed channel",
+    readers=Readers.NOTICE,
+    always="An organizer has to know that the cohort lost a channel.",
+)
 async def render_freed(_core: Core, post: Post) -> Reply:
     """Tells an organizer that somebody who manages the workspace has freed a channel of the cohort."""
     facts = {"by": post.data["by"], "channel": post.data["channel"], "cohort": post.cohort.name}
@@ -61,7 +66,12 @@ async def render_freed(_core: Core, post: Post) -> Reply:
     return Reply(say(text + more, **facts))
 
 
-@post(CLOSED_NOTICE, label="notice of a closed channel", readers=Readers.NOTICE)
+@post(
+    CLOSED_NOTICE,
+    label="notice of a closed channel",
+    readers=Readers.NOTICE,
+    always="An organizer has to know that posts do not arrive; it is told once for each time.",
+)
 async def render_closed(_core: Core, post: Post) -> Reply:
     """Tells an organizer, once, that posts to a channel stopped."""
     text = say(
@@ -83,7 +93,12 @@ def _is_sent(conn: Conn, post: Post, _member: Member, _now: datetime) -> bool:
     return found is None or not (found.refused or found.state is PostState.UNCERTAIN)
 
 
-@post(UNSENT_NOTICE, label="word about a post that was not sent", is_obsolete=_is_sent)
+@post(
+    UNSENT_NOTICE,
+    label="word about a post that was not sent",
+    is_obsolete=_is_sent,
+    always="Who asked for a post is told where it could not be sent.",
+)
 async def render_unsent(core: Core, post: Post) -> Reply:
     """Tells a member, once, about a post that they asked for."""
     facts, kind = post.data, core.registry.posts.get(post.data["kind"])
@@ -96,7 +111,12 @@ async def render_unsent(core: Core, post: Post) -> Reply:
     )
 
 
-@post(UNCERTAIN_NOTICE, label="notice of a doubtful post", readers=Readers.NOTICE)
+@post(
+    UNCERTAIN_NOTICE,
+    label="notice of a doubtful post",
+    readers=Readers.NOTICE,
+    always="Only an organizer can look whether the post is there.",
+)
 async def render_uncertain(_core: Core, post: Post) -> Reply:
     """Tells an organizer, once a day, that a post may or may not have arrived."""
     text = say(
@@ -120,7 +140,12 @@ _NEWS = {
 }
 
 
-@post(PEOPLE, label="news about a role", readers=Readers.NOTICE)
+@post(
+    PEOPLE,
+    label="news about a role",
+    readers=Readers.NOTICE,
+    always="Whoever has a role, or lost it, has to know.",
+)
 async def render_people(_core: Core, post: Post) -> Reply:
     """Tells somebody what concerns them, or an organizer what a manager did."""
     facts = {"by": post.data["by"], "who": post.data["who"], "cohort": post.cohort.name}
@@ -128,7 +153,12 @@ async def render_people(_core: Core, post: Post) -> Reply:
     return Reply(say(text, **{name: fact for name, fact in facts.items() if f"{{{name}}}" in text}))
 
 
-@post(FAREWELL, label="farewell", readers=Readers.FAREWELL)
+@post(
+    FAREWELL,
+    label="farewell",
+    readers=Readers.FAREWELL,
+    always="Whoever was removed is told so, once.",
+)
 async def render_farewell(_core: Core, post: Post) -> Reply:
     """Tells somebody that they were removed."""
     text = say(

@@ -2,7 +2,7 @@
 
 from core.clock import time_words
 from core.commands.spec import Setting
-from core.delivery import firing, retention
+from core.delivery import firing, quiet, retention
 from core.delivery.calendar import read_quiet
 from core.errors import BadInput
 
@@ -45,10 +45,10 @@ CATCH_UP = Setting(
     ("0", "1", "6", "24", "72"),
 )
 QUIET = Setting(
-    firing.QUIET,
+    quiet.QUIET,
     "Quiet hours",
     "Local hours in which direct messages wait, such as 21:00-08:00",
-    firing.QUIET_HOURS,
+    quiet.QUIET_HOURS,
     _read_quiet,
     _silent,
     ("none", "21:00-08:00", "20:00-09:00", "18:00-09:00"),

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from core.cohorts import directory
 from core.cohorts.model import Member, Scope
+from core.cohorts.people import NoticeKind
 from core.delivery import outbox, outcomes
 from core.delivery.outbox import NewPost
 from core.delivery.outcomes import PostStanding, Showing
@@ -18,6 +19,7 @@ OFFER = "checkins.offer"
 """The kind of post in a day's thread that says who can help."""
 OFFERED = "checkins.offered"
 """The kind of direct message that tells an author so."""
+HELP = NoticeKind("help", "offers of help")
 
 _THERE = (Showing.SHOWN, Showing.COMING, Showing.CHANGING, Showing.STALE)
 
@@ -52,7 +54,7 @@ def _about(checkin_id: int, member_id: int) -> str:
 def to_author(conn: Conn, scope: Scope, found: Checkin, helper: Member) -> list[int]:
     """Tell an author by a direct message that somebody can help. Returns the posts, none where nobody can be written to."""
     written = []
-    for reached in directory.recipients(conn, scope.cohort, scope.now, only=found.member_id):
+    for reached in directory.recipients(conn, scope.cohort, scope.now, only=found.member_id, notice=HELP):
         to = Target.person(reached)
         data = {"checkin": found.id, "member": helper.id}
         key = f"{_about(found.id, helper.id)}:{to.key}"

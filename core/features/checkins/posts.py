@@ -5,16 +5,17 @@ from typing import Any
 
 from core.chat.model import Block, Button, Buttons, Reply
 from core.chat.text import say
-from core.clock import day_words, local_date
+from core.clock import day_words
 from core.cohorts import members
 from core.cohorts.model import Cohort, Member
 from core.commands.decorators import post, schedule
 from core.commands.dispatch import Core
 from core.commands.spec import Post
+from core.delivery import outbox
 from core.features.checkins import blockers, days, records, sharing, texts
 from core.features.checkins.blockers import in_the_way
-from core.features.checkins.offers import OFFER, OFFERED
-from core.features.checkins.records import CALL, OPENER, SHARED, Checkin
+from core.features.checkins.offers import HELP, OFFER, OFFERED
+from core.features.checkins.records import CALL, CALLS, OPENER, SHARED, Checkin
 from core.store.port import Conn
 
 
@@ -26,13 +27,13 @@ def call_for_checkins(_conn: Conn, _cohort: Cohort, day: date, _at: datetime) ->
 
 
 def _is_obsolete(conn: Conn, post: Post, member: Member, now: datetime) -> bool:
-    """Whether the call is of an earlier day, or its reader has answered it."""
+    """Whether the next call has come, or its reader has answered it."""
     day = date.fromisoformat(post.data["day"])
-    over = day < local_date(now, member.zone or post.cohort.zone)
-    return over or records.of_day(conn, member.id, day) is not None
+    later = outbox.later_day(conn, post.cohort.id, CALL, day, member.person_id, now)
+    return later is not None or records.of_day(conn, member.id, day) is not None
 
 
-@post(CALL, label="check-in call", is_obsolete=_is_obsolete, purpose="checkins")
+@post(CALL, label="check-in call", is_obsolete=_is_obsolete, purpose="checkins", notice=CALLS)
 async def render_call(_core: Core, post: Post) -> Reply:
     day = date.fromisoformat(post.data["day"])
     late = " I was away when this was due, so it comes late." if post.late else ""
@@ -101,7 +102,7 @@ async def render_offer(core: Core, post: Post) -> Reply:
     return Reply(text)
 
 
-@post(OFFERED, label="word on who can help")
+@post(OFFERED, label="word on who can help", notice=HELP)
 async def render_offered(core: Core, post: Post) -> Reply:
     """Tells an author alone who can help."""
     about = await _offer(core, post)

@@ -10,6 +10,7 @@ from core.clock import day_words
 from core.cohorts import members
 from core.cohorts.counting import BatchedFigure
 from core.cohorts.model import Scope
+from core.cohorts.people import NoticeKind
 from core.commands import handled_calls
 from core.errors import BadInput
 from core.store.port import Conn, Row
@@ -20,6 +21,7 @@ OPENER = "checkins.opener"
 SHARED = "checkins.shared"
 ABOUT = "checkin:"
 """How posts and the digest name a check-in, before its id."""
+CALLS = NoticeKind("calls", "calls for check-ins")
 
 
 WORDS = WordIndex("checkin_word", "checkin_id")

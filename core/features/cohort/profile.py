@@ -10,11 +10,13 @@ from core.chat.text import Sayable, say
 from core.clock import Zone, day_words
 from core.cohorts import directory, people
 from core.cohorts.model import Member, Scope
+from core.cohorts.people import Wishes
 from core.commands.decorators import command
 from core.commands.dispatch import Call
 from core.commands.spec import Access, Arg, Once, ProfileFact
-from core.delivery import schedules
+from core.delivery import quiet, schedules
 from core.errors import BadInput
+from core.features.cohort import reminders
 from core.store.port import Conn
 
 
@@ -29,6 +31,12 @@ async def show(call: Call) -> Reply:
         found = call.core.registry.profile_facts
         facts |= await call.read(_of_features, found, call.scope, member)
         buttons += [button for each in found for button in each.buttons]
+    notices = call.core.registry.notices
+    chosen = await call.read(_chosen, call.request.person)
+    cohort = call.optional_scope.cohort if call.optional_scope else None
+    hours = await call.read(quiet.hours, cohort, chosen.quiet) if cohort else None
+    facts |= reminders.facts(chosen, notices, hours)
+    buttons += reminders.toggles(chosen, notices)
     return Reply(
         "What I know about you, for your eyes only.",
         (Fields(tuple(facts.items())), *button_rows(buttons)),
@@ -42,7 +50,16 @@ def _of_features(
     return {label: words for label, words in said.items() if words is not None}
 
 
-_BUTTONS = (Button("Set my time zone", "profile timezone"), Button("I will be away", "profile away"))
+_BUTTONS = (
+    Button("Set my time zone", "profile timezone"),
+    Button("I will be away", "profile away"),
+    Button("Quiet hours", "profile reminders"),
+)
+
+
+def _chosen(conn: Conn, person: Person) -> Wishes:
+    person_id = directory.person_of(conn, person)
+    return people.wishes(conn, -1 if person_id is None else person_id)
 
 
 def _today(call: Call) -> date:
@@ -53,14 +70,13 @@ def _facts(conn: Conn, person: Person, today: date) -> dict[str, str]:
     person_id = directory.person_of(conn, person)
     known = people.profile(conn, person_id) if person_id is not None else None
     if known is None:
-        return {"Time zone": "as the cohort", "Reminders": "on", "Away": "no"}
+        return {"Time zone": "as the cohort", "Away": "no"}
     away = "no"
     if known.away_until and known.away_until >= today:
         reason = f" ({known.away_reason})" if known.away_reason else ""
         away = f"{_away_words(known.away_from, known.away_until, today)}{reason}"
     return {
         "Time zone": known.zone or "as the cohort",
-        "Reminders": "on" if known.reminders else "off",
         "Away": away,
     }
 
@@ -90,26 +106,6 @@ def _set_zone(conn: Conn, person: Person, zone: str, now: datetime) -> None:
     person_id = directory.ensure_person(conn, person, now)
     people.set_zone(conn, person_id, zone)
     schedules.advance_for(conn, person_id, now)
-
-
-@command(
-    "profile reminders", access=Access.ANYONE, needs_cohort=False, form="Change your reminders", submit="Save"
-)
-async def reminders(call: Call, on: Annotated[bool, Arg("Yes for direct messages, no for none")]) -> Reply:
-    """Choose whether I may send you direct messages."""
-    await call.write(_set_reminders, call.request.person, on, call.now)
-    if on:
-        return Reply("I may send you direct messages again, never in the quiet hours.")
-    return Reply(
-        say(
-            "No direct messages from now on. The channels are still yours; {/profile reminders} brings them back."
-        )
-    )
-
-
-def _set_reminders(conn: Conn, person: Person, on: bool, now: datetime) -> None:
-    person_id = directory.ensure_person(conn, person, now)
-    people.set_reminders(conn, person_id, on)
 
 
 @command(

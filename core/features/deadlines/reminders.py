@@ -10,11 +10,11 @@ from core.chat.text import say
 from core.clock import local_date
 from core.cohorts import directory, members
 from core.cohorts.model import Cohort, Member
+from core.cohorts.people import NoticeKind
 from core.commands.decorators import post, timer
 from core.commands.dispatch import Core
 from core.commands.spec import Post
 from core.delivery import outbox, timers
-from core.delivery.firing import quiet_until
 from core.delivery.outbox import NewPost
 from core.delivery.outlet import Target
 from core.features.deadlines import follows, texts
@@ -28,6 +28,7 @@ AHEAD = (30, 7, 2, 1)
 
 KIND = "deadlines"
 REMINDER = "deadlines.reminder"
+NOTICE = NoticeKind("deadlines", "reminders of deadlines")
 
 
 def plan(conn: Conn, cohort_id: int, now: datetime) -> None:
@@ -72,15 +73,14 @@ def _write(conn: Conn, cohort: Cohort, due: _Reminded, now: datetime) -> None:
     wanted = {members.person_of(conn, each): each for each, own in following.items() if own.is_due(due.kind)}
     if not wanted:
         return
-    for reached in directory.recipients(conn, cohort, now):
+    for reached in directory.recipients(conn, cohort, now, notice=NOTICE):
         if reached.person_id not in wanted:
             continue
         target = Target.person(reached)
         about = f"deadline:{due.known.number}:{due.kind.value}:{int(due.at.timestamp())}"
         key = f"{about}:{due.lead}:{cohort.id}:{target.key}"
         data = {**due.data, "member": wanted[reached.person_id]}
-        quiet = quiet_until(conn, cohort, reached.zone or cohort.zone, now)
-        outbox.enqueue(conn, NewPost(cohort.id, key, REMINDER, data, target, not_before=quiet), now)
+        outbox.enqueue(conn, NewPost(cohort.id, key, REMINDER, data, target), now)
 
 
 def _due(conn: Conn, sent: Post) -> tuple[Due | None, Member | None]:
@@ -104,7 +104,7 @@ def _is_obsolete(conn: Conn, sent: Post, _member: Member, now: datetime) -> bool
     return due is None or due.at <= now
 
 
-@post(REMINDER, label="reminder of a deadline", is_obsolete=_is_obsolete)
+@post(REMINDER, label="reminder of a deadline", is_obsolete=_is_obsolete, notice=NOTICE)
 async def render(core: Core, sent: Post) -> Reply:
     """The reminder, with the dates as they are now."""
     due, member = await core.store.read(_due, sent)

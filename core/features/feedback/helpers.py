@@ -10,6 +10,7 @@ from core.cohorts.members import present_sql
 from core.cohorts.model import Cohort
 from core.commands import handled_calls
 from core.features.feedback.model import FeedbackRequest, RequestVisibility
+from core.features.feedback.notices import REQUESTS
 from core.features.feedback.routing import AT_ONCE, PossibleHelper
 from core.store.port import Conn
 
@@ -73,7 +74,7 @@ def topics_in_use(conn: Conn, cohort_id: int) -> list[str]:
 def possible(conn: Conn, cohort: Cohort, request: FeedbackRequest, now: datetime) -> list[PossibleHelper]:
     """Everybody who could be asked to take a request: who is there, takes direct messages, is not away, did not ask it
     and was not asked before."""
-    reached = {each.person_id: each for each in directory.recipients(conn, cohort, now)}
+    reached = {each.person_id: each for each in directory.recipients(conn, cohort, now, notice=REQUESTS)}
     said = _said(conn, cohort.id)
     taken = _taken(conn, cohort.id)
     before = asked(conn, request.id)

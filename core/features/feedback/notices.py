@@ -6,8 +6,8 @@ from enum import StrEnum
 
 from core.cohorts import directory, members
 from core.cohorts.model import Cohort
+from core.cohorts.people import NoticeKind
 from core.delivery import outbox
-from core.delivery.firing import quiet_until
 from core.delivery.outbox import NewPost
 from core.delivery.outlet import Target
 from core.features.feedback.model import FeedbackRequest
@@ -15,6 +15,10 @@ from core.store.port import Conn
 
 OFFERED, NEWS = "feedback.offer", "feedback.news"
 """The kinds of post that ask somebody to take a request, and that tell how one goes on."""
+
+
+REQUESTS = NoticeKind("requests", "requests for feedback to take")
+GOING_ON = NoticeKind("feedback", "news of feedback requests")
 
 
 class News(StrEnum):
@@ -50,17 +54,14 @@ def send(
     about: str | None = None,
     asked_for: bool = True,
 ) -> int | None:
-    """Send a member a direct message, behind their quiet hours. With `asked_for` it is about what they asked for
+    """Send a member a direct message. With `asked_for` it is about what they asked for
     themselves, so that it comes while they are away too. Returns the post, None where nothing reaches them."""
     person = members.person_of(conn, member_id)
     only = member_id if asked_for else None
     reached = directory.recipients(conn, cohort, now, only=only)
     for each in (one for one in reached if one.person_id == person):
-        later = quiet_until(conn, cohort, each.zone or cohort.zone, now)
         target = Target.person(each)
-        return outbox.enqueue(
-            conn, NewPost(cohort.id, key, kind, data, target, not_before=later, about=about), now
-        )
+        return outbox.enqueue(conn, NewPost(cohort.id, key, kind, data, target, about=about), now)
     return None
 
 
@@ -88,9 +89,9 @@ def tell_organizers(conn: Conn, cohort: Cohort, request: FeedbackRequest, now: d
     """Tell the organizers that nobody has taken a request."""
     data = {"request": request.id, "news": News.WAITING.value, "number": request.number}
     for each in directory.recipients(conn, cohort, now, organizers=True):
-        to, later = Target.person(each), quiet_until(conn, cohort, each.zone or cohort.zone, now)
+        to = Target.person(each)
         key = f"{NEWS}:{request.id}:{News.WAITING}:{to.key}"
-        outbox.enqueue(conn, NewPost(cohort.id, key, NEWS, data, to, not_before=later), now)
+        outbox.enqueue(conn, NewPost(cohort.id, key, NEWS, data, to), now)
 
 
 def withdraw_offers(conn: Conn, asked: set[int], request: FeedbackRequest, now: datetime) -> None:

@@ -11,7 +11,7 @@ from core.commands.dispatch import Core
 from core.commands.spec import Post
 from core.features.feedback import answer_texts, records, said, sharing, texts
 from core.features.feedback.model import FeedbackRequest, RequestVisibility
-from core.features.feedback.notices import NEWS, OFFERED, News
+from core.features.feedback.notices import GOING_ON, NEWS, OFFERED, REQUESTS, News
 from core.features.feedback.said import IN_THREAD, RELAYED
 from core.features.feedback.sharing import ASKED, PURPOSE
 from core.papers.queries import PaperName
@@ -65,7 +65,13 @@ async def render_answer(core: Core, sent: Post) -> Reply:
     return Reply(answer_texts.in_thread(found[0]))
 
 
-@post(RELAYED, label="answer to a request", editable=True, purpose=PURPOSE)
+@post(
+    RELAYED,
+    label="answer to a request",
+    editable=True,
+    purpose=PURPOSE,
+    always="An answer that somebody asked for stands nowhere else.",
+)
 async def render_relayed(core: Core, sent: Post) -> Reply:
     """An answer for the other one alone."""
     found = await core.store.read(_answer, sent.data["answer"])
@@ -80,7 +86,7 @@ def _is_taken(conn: Conn, sent: Post, member: Member, _now: datetime) -> bool:
     return found is None or not found.is_open or (not found.is_public and not member.mentor)
 
 
-@post(OFFERED, label="request for feedback to take", is_obsolete=_is_taken, purpose=PURPOSE)
+@post(OFFERED, label="request for feedback to take", is_obsolete=_is_taken, purpose=PURPOSE, notice=REQUESTS)
 async def render_offer(core: Core, sent: Post) -> Reply:
     """Asks somebody whether they take a request."""
     found = await core.store.read(records.by_id, sent.data["request"])
@@ -95,7 +101,7 @@ async def render_offer(core: Core, sent: Post) -> Reply:
     return Reply(text, (Buttons((texts.claim_button(found, "I take it"), decline)),))
 
 
-@post(NEWS, label="how a request goes on", purpose=PURPOSE)
+@post(NEWS, label="how a request goes on", purpose=PURPOSE, notice=GOING_ON)
 async def render_news(core: Core, sent: Post) -> Reply:
     """Tells who asked, who helps or who organizes how a request goes on."""
     data, what = sent.data, News(sent.data["news"])

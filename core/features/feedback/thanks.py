@@ -10,6 +10,7 @@ from core.chat.text import Text, join, say
 from core.cohorts import settings
 from core.cohorts.members import name_sql, present_sql
 from core.cohorts.model import Cohort, Member, Scope
+from core.cohorts.people import NoticeKind
 from core.commands import handled_calls, paging
 from core.commands.decorators import command, post, section
 from core.commands.dispatch import Call, Core
@@ -23,6 +24,7 @@ from core.store.port import Conn, Row
 
 THANKED = "feedback.thanked"
 """The kind of post that tells somebody of a thank you."""
+THANKS = NoticeKind("thanks", "thank-yous")
 
 _ABOUT = "thanks:"
 """What lines of the digest find a thank you by, with its id behind it."""
@@ -197,7 +199,7 @@ def line(said: Thanks) -> Text:
     )
 
 
-@post(THANKED, label="thank you")
+@post(THANKED, label="thank you", notice=THANKS)
 async def render(core: Core, sent: Post) -> Reply:
     """Tells somebody of a thank you."""
     found = await core.store.read(by_id, sent.data["thanks"])

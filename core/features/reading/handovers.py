@@ -10,12 +10,11 @@ from core.cohorts import directory, places
 from core.cohorts.model import Cohort, Member, Scope
 from core.commands.decorators import member_left
 from core.delivery import announcements, outbox
-from core.delivery.firing import quiet_until
 from core.delivery.outbox import NewPost
 from core.delivery.outlet import Target
 from core.errors import BadInput, NotAllowed, OutOfDate
 from core.features.reading import records, texts, turns
-from core.features.reading.records import OFFER, SWAPPED, TAKEN, TURN, ReadingItem
+from core.features.reading.records import OFFER, SWAPPED, TAKEN, TURN, TURNS, ReadingItem
 from core.features.reading.turns import Turn
 from core.store.port import Conn
 
@@ -171,9 +170,8 @@ def _notify_taken(conn: Conn, cohort: Cohort, turn: Turn, swap: dict[str, Any], 
 def _send_direct(
     conn: Conn, cohort: Cohort, person_id: int, key: str, kind: str, data: dict[str, Any], now: datetime
 ) -> None:
-    """A direct message to somebody who takes them, after their quiet hours."""
-    for recipient in directory.recipients(conn, cohort, now):
+    """A direct message to somebody who takes them."""
+    for recipient in directory.recipients(conn, cohort, now, notice=TURNS):
         if recipient.person_id == person_id:
-            not_before = quiet_until(conn, cohort, recipient.zone or cohort.zone, now)
             target = Target.person(recipient)
-            outbox.enqueue(conn, NewPost(cohort.id, key, kind, data, target, not_before=not_before), now)
+            outbox.enqueue(conn, NewPost(cohort.id, key, kind, data, target), now)

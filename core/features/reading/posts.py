@@ -143,7 +143,7 @@ def _is_obsolete(conn: Conn, sent: Post, member: Member, _now: datetime) -> bool
     return all(turn.id != sent.data["turn"] for turn in turns.open_turns_of(conn, sent.cohort.id, member.id))
 
 
-@post(TURN, label="turn to present", is_obsolete=_is_obsolete, purpose="reading")
+@post(TURN, label="turn to present", is_obsolete=_is_obsolete, purpose="reading", notice=records.TURNS)
 async def render_turn(_core: object, sent: Post) -> Reply:
     """Tells a presenter that it is their turn."""
     data = sent.data
@@ -174,7 +174,7 @@ async def render_turn(_core: object, sent: Post) -> Reply:
     return Reply(text, (Buttons(buttons),))
 
 
-@post(SWAPPED, label="turn taken", purpose="reading")
+@post(SWAPPED, label="turn taken", purpose="reading", notice=records.TURNS)
 async def render_taken(_core: object, sent: Post) -> Reply:
     """Tells somebody that a turn they offered was taken."""
     return Reply(texts.taken_from_you(sent.data), (Buttons((Button("Who presents what", "reading next"),)),))

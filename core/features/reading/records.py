@@ -12,6 +12,7 @@ from core.cohorts import settings
 from core.cohorts.limits import check_quota
 from core.cohorts.members import name_sql
 from core.cohorts.model import Scope
+from core.cohorts.people import NoticeKind
 from core.commands import handled_calls, record_search
 from core.commands.decorators import record
 from core.commands.spec import NothingThere
@@ -27,6 +28,7 @@ TURN = "reading.turn"
 """The kind of post that tells a presenter that it is their turn."""
 SWAPPED = "reading.swapped"
 """The kind of post that tells somebody that a turn they offered was taken."""
+TURNS = NoticeKind("turns", "turns to present")
 ADDED = "reading.added"
 """The kind of post that tells the cohort what was put on the list elsewhere."""
 TAKEN = "reading.taken"

@@ -7,11 +7,11 @@ from core.chat.model import Button, Buttons, Reply
 from core.chat.text import join, say
 from core.cohorts import directory
 from core.cohorts.model import Cohort, Member, Scope
+from core.cohorts.people import NoticeKind
 from core.commands.decorators import post
 from core.commands.dispatch import Core
 from core.commands.spec import Post
 from core.delivery import outbox
-from core.delivery.firing import quiet_until
 from core.delivery.outbox import NewPost
 from core.delivery.outlet import Target
 from core.features.submissions import texts
@@ -20,6 +20,7 @@ from core.papers.model import Paper
 from core.store.port import Conn, Row
 
 CHANGED = "submissions.changed"
+NOTICE = NoticeKind("papers", "changes of your papers")
 
 
 def tell_owner(conn: Conn, scope: Scope, paper: Paper, by: int, first: int, last: int) -> None:
@@ -31,13 +32,10 @@ def tell_owner(conn: Conn, scope: Scope, paper: Paper, by: int, first: int, last
 
 
 def send(conn: Conn, scope: Scope, member_id: int, key: str, kind: str, data: Mapping[str, Any]) -> None:
-    """A direct message to a member who takes them, after their quiet hours."""
-    for each in directory.recipients(conn, scope.cohort, scope.now, only=member_id):
-        not_before = quiet_until(conn, scope.cohort, each.zone or scope.cohort.zone, scope.now)
+    """A direct message to a member who takes them."""
+    for each in directory.recipients(conn, scope.cohort, scope.now, only=member_id, notice=NOTICE):
         about = f"paper:{data['paper']}"
-        new = NewPost(
-            scope.cohort.id, key, kind, data, Target.person(each), not_before=not_before, about=about
-        )
+        new = NewPost(scope.cohort.id, key, kind, data, Target.person(each), about=about)
         outbox.enqueue(conn, new, scope.now)
 
 
@@ -53,7 +51,7 @@ def _found(conn: Conn, cohort: Cohort, data: Mapping[str, Any]) -> tuple[Row, li
     return paper, list(history.between(conn, data["paper"], data["first"], data["last"]))
 
 
-@post(CHANGED, label="change of a paper of yours", is_obsolete=_is_gone)
+@post(CHANGED, label="change of a paper of yours", is_obsolete=_is_gone, notice=NOTICE)
 async def render_changed(core: Core, sent: Post) -> Reply:
     """What somebody else changed of a paper, for its owner."""
     found = await core.store.read(_found, sent.cohort, sent.data)
