@@ -51,6 +51,14 @@ SOURCES = {
         "core.store.carried",
         "a migration that fills the words of negative results",
     ),
+    "core.store.carried.coauthors_are_names": (
+        "core.store.carried",
+        "a migration that carries over what was typed as co-authors",
+    ),
+    "core.papers.deletion.purge": (
+        "core.features.submissions.deletion",
+        "the deletion of papers whose day is over",
+    ),
     "core.store.carried.readings_are_known": (
         "core.store.carried",
         "a migration that fills the words of takeaways",
@@ -65,6 +73,7 @@ SOURCES = {
 AGGREGATES = {
     "core.papers.queries.count_rounds": "the rounds of one paper that the caller sees",
     "core.papers.queries.count_of_owner": "one's own papers, for one's own quota",
+    "core.papers.queries.count_of_member": "one's own papers, for whether there is one to change",
     "core.papers.queries.anonymous": "papers of one owner each; for the stored figure",
     "core.papers.queries.count_visible": "papers that the caller sees",
     "core.papers.queries.stage_counts": "papers that the whole cohort sees",

@@ -347,6 +347,15 @@ def enumerated(parts: Sequence[str]) -> str:
     return " and ".join(filter(None, (", ".join(parts[:-1]), *parts[-1:])))
 
 
+_BETWEEN = re.compile(r"\s*(?:[,\n]|\s(?:and|&)\s)\s*")
+
+
+def split_enumerated(text: str) -> list[str]:
+    """The parts of what people write as an enumeration: "a, b and c", or "a; b" where parts have commas."""
+    parts = text.split(";") if ";" in text else _BETWEEN.split(text)
+    return [part.strip().removeprefix("and ") for part in parts if part.strip()]
+
+
 def shorten(value: str, length: int) -> str:
     """At most `length` code points (1 or more), with an ellipsis where something was left out. Letters with
     their marks, joined emoji and flags are not cut apart."""

@@ -22,6 +22,7 @@ from core.commands.spec import (
     MentorEndedHook,
     NothingThere,
     Once,
+    PaperChangedHook,
     PaperDecidedHook,
     Post,
     PostKind,
@@ -152,6 +153,12 @@ def timer(name: str) -> Callable[[F], F]:
 def calendar_source(name: str) -> Callable[[F], F]:
     """Mark `write(conn, cohort, member, now)` as what a feature puts into calendars, see `CalendarSource`."""
     return lambda write: _mark(CalendarSource(name, write))(write)
+
+
+def paper_changed(run: F) -> F:
+    """Mark `run(conn, scope, paper_id)` as something to do when a paper is called otherwise, is seen by others, is deleted
+    or is had back, in the same transaction: what a feature has posted that names it is brought up."""
+    return _mark(PaperChangedHook(run))(run)
 
 
 def member_left(run: F) -> F:

@@ -34,6 +34,7 @@ from core.commands.spec import (
     LongText,
     MemberLeftHook,
     MentorEndedHook,
+    PaperChangedHook,
     PaperDecidedHook,
     Param,
     PostKind,
@@ -67,6 +68,7 @@ class Registry:
     mentor_ended_hooks: Sequence[MentorEndedHook] = ()
     paper_decided_hooks: Sequence[PaperDecidedHook] = ()
     profile_facts: Sequence[ProfileFact] = ()
+    paper_changed_hooks: Sequence[PaperChangedHook] = ()
     home: Sequence[HomeSection] = ()
     """The parts of a member's page, in their order."""
     topics: Sequence[HelpTopic] = ()
@@ -109,7 +111,8 @@ def discover(package: str = "core.features") -> Registry:
     found: dict[type, dict[Any, Any]] = {Command: {}, RecordKind: {}, PostKind: {}, ScheduleKind: {}}
     sections: dict[str, Section] = {}
     hooks: dict[type, dict[str, Any]] = {
-        each: {} for each in (MemberLeftHook, MentorEndedHook, PaperDecidedHook, ProfileFact)
+        each: {}
+        for each in (MemberLeftHook, MentorEndedHook, PaperChangedHook, PaperDecidedHook, ProfileFact)
     }
     settings: dict[str, Setting] = {}
     summaries: dict[str, str] = {}
@@ -156,7 +159,7 @@ def discover(package: str = "core.features") -> Registry:
                         _add(prunes, f"{module.__name__}.{spec.run.__name__}", spec)
                     case ProfileFact():
                         _add(hooks[ProfileFact], spec.label, spec)
-                    case MemberLeftHook() | MentorEndedHook() | PaperDecidedHook():
+                    case MemberLeftHook() | MentorEndedHook() | PaperChangedHook() | PaperDecidedHook():
                         _add(hooks[type(spec)], f"{module.__name__}.{spec.run.__name__}", spec)
     registry = Registry(
         found[Command],
@@ -169,6 +172,7 @@ def discover(package: str = "core.features") -> Registry:
         member_left_hooks=tuple(hooks[MemberLeftHook].values()),
         mentor_ended_hooks=tuple(hooks[MentorEndedHook].values()),
         paper_decided_hooks=tuple(hooks[PaperDecidedHook].values()),
+        paper_changed_hooks=tuple(hooks[PaperChangedHook].values()),
         profile_facts=tuple(hooks[ProfileFact].values()),
         home=sorted(home.values(), key=lambda part: part.order),
         topics=sorted(topics.values(), key=lambda topic: topic.order),

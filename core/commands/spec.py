@@ -420,6 +420,13 @@ class Job:
 
 
 @dataclass(frozen=True, slots=True)
+class PaperChangedHook:
+    """What a feature does when a paper is called otherwise, is seen by others, is deleted or is back."""
+
+    run: Callable[[Conn, Scope, int], None]
+
+
+@dataclass(frozen=True, slots=True)
 class Prune:
     """What a feature keeps for a while only: `run(conn, now, most)` deletes at most so many rows whose time is over, and
     returns how many."""

@@ -168,6 +168,14 @@ def find(conn: Conn, key: str) -> int | None:
     return row["id"] if row else None
 
 
+def data_of(conn: Conn, row_id: int) -> dict[str, Any]:
+    """What the renderer of a row's post is given."""
+    found: dict[str, Any] = json.loads(
+        conn.value("SELECT data FROM outbox WHERE id = :id", id=row_id) or "{}"
+    )
+    return found
+
+
 def post_of_day(conn: Conn, cohort_id: int, kind: str, day: date, target: Target) -> int | None:
     """The row of the first post of a kind for a local date that stands in a channel, or will."""
     row = conn.one(

@@ -36,9 +36,17 @@ class FieldChange:
 _PART = "EXISTS (SELECT 1 FROM submission s WHERE s.id = e.submission_id AND s.owner_id = :viewer)"
 """The condition under which the paper of an event is the caller's too."""
 
-_READ = f"(e.note_visibility = 'cohort' OR e.member_id = :viewer OR {_PART})"
+_READ = (
+    f"(e.note_visibility = 'cohort' OR e.member_id = :viewer OR (e.note_visibility = 'private' AND {_PART}))"
+)
 """The condition under which a caller who sees a paper reads a note, or a change of what is no stage: `private` is for who
-wrote it and for whose paper it is."""
+wrote it and for whose paper it is, `author` for who wrote it alone."""
+
+_COAUTHOR = (
+    "(e.field <> 'stage' AND EXISTS (SELECT 1 FROM submission_author c WHERE c.submission_id = e.submission_id"
+    " AND c.member_id = :viewer))"
+)
+"""Co-authors also read what was corrected while the cohort did not see the paper."""
 
 _COLUMNS = (
     "e.id, e.at, e.day, e.field, e.stage_before, e.stage, e.value_before, e.value_after, e.note_visibility,"
@@ -53,7 +61,7 @@ def events(conn: Conn, scope: Scope, paper_id: int) -> Sequence[Row]:
     return conn.all(
         f"SELECT {_COLUMNS}, CASE WHEN {_READ} THEN e.note END AS note"
         " FROM submission_event e WHERE e.submission_id = :paper"
-        f" AND ((e.field = 'stage' AND e.stage <> e.stage_before) OR {_READ}) ORDER BY e.id",
+        f" AND ((e.field = 'stage' AND e.stage <> e.stage_before) OR {_READ} OR {_COAUTHOR}) ORDER BY e.id",
         paper=paper_id,
         viewer=viewer_id(scope),
     )

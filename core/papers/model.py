@@ -35,7 +35,7 @@ class Stage(LabelledEnum):
 class Visibility(LabelledEnum):
     """Who learns of a paper."""
 
-    PRIVATE = "private", "private: only I see it"
+    PRIVATE = "private", "private: only I and my co-authors here see it"
     COHORT = "cohort", "cohort: everybody here sees it, and the digest may tell good news"
     ANONYMOUS = "anonymous", "anonymous: counted, never named"
 
@@ -93,3 +93,5 @@ class Paper:
     """The member who recorded it."""
     stage: Stage
     rounds: tuple[Round, ...] = ()
+    coauthors: tuple[int, ...] = ()
+    """The members who are co-authors of it."""

@@ -6,11 +6,27 @@ from dataclasses import dataclass
 from core.cohorts.members import name_sql, present_sql
 from core.cohorts.model import Member, Scope
 from core.commands.record_search import normalize_name
-from core.papers import reviews
+from core.papers import authors, reviews
 from core.papers.model import Paper, Round, Stage, VenueEdition
 from core.store.port import Conn, Row
 
-VISIBLE = "(s.visibility = 'cohort' OR s.owner_id = :viewer)"
+NOT_DELETED = "s.visibility <> 'deleted'"
+"""The condition under which a paper is there at all; see `core.papers.deletion`."""
+
+
+def _part_of(member: str) -> str:
+    """The condition under which a paper is a member's, or one that they are a co-author of."""
+    # No EXISTS: as a list of its own it is read once, and not for each paper.
+    return (
+        f"(s.owner_id = {member} OR s.id IN"
+        f" (SELECT c.submission_id FROM submission_author c WHERE c.member_id = {member}))"
+    )
+
+
+OWN = f"({_part_of(':viewer')} AND {NOT_DELETED})"
+"""The condition under which a paper is the caller's, or they are a co-author of it; `:viewer` is their member's id."""
+
+VISIBLE = f"(s.visibility = 'cohort' OR {OWN})"
 """The condition under which a caller sees a paper; `:viewer` is their member's id."""
 
 LATEST_ROUND = (
@@ -34,7 +50,7 @@ def visible_by_number(conn: Conn, scope: Scope, number: int) -> Sequence[Row]:
     finds it by the number that it had while it was hidden."""
     values = {"cohort": scope.cohort.id, "viewer": viewer_id(scope), "number": number}
     return conn.all(f"{_PAPER} AND s.number = :number", **values) or conn.all(
-        f"{_PAPER} AND s.owner_id = :viewer AND s.id ="
+        f"{_PAPER} AND {OWN} AND s.id ="
         " (SELECT a.submission_id FROM submission_alias a WHERE a.cohort_id = :cohort AND a.number = :number)",
         **values,
     )
@@ -45,7 +61,8 @@ def with_rounds(conn: Conn, scope: Scope, row: Row) -> Paper:
     reviews are there only where the caller owns it."""
     owned = row["owner_id"] == viewer_id(scope)
     tries = rounds(conn, row["id"], scored=owned)
-    return Paper(row["id"], row["number"], row["title"], row["owner_id"], Stage(row["stage"]), tries)
+    members = authors.members_of_paper(conn, row["id"])
+    return Paper(row["id"], row["number"], row["title"], row["owner_id"], Stage(row["stage"]), tries, members)
 
 
 def rounds(conn: Conn, paper_id: int, *, scored: bool) -> tuple[Round, ...]:
@@ -97,25 +114,45 @@ def count_rounds(conn: Conn, paper_id: int) -> int:
 
 def count_of_owner(conn: Conn, owner_id: int) -> int:
     """How many papers a member has."""
-    count: int = conn.value("SELECT count(*) FROM submission WHERE owner_id = :owner", owner=owner_id)
+    count: int = conn.value(
+        f"SELECT count(*) FROM submission s WHERE s.owner_id = :owner AND {NOT_DELETED}", owner=owner_id
+    )
     return count
+
+
+def count_of_member(conn: Conn, member_id: int) -> int:
+    """How many papers a member has or is a co-author of."""
+    return int(
+        conn.value(
+            "SELECT count(*) FROM submission s WHERE (s.owner_id = :member OR s.id IN (SELECT c.submission_id"
+            f" FROM submission_author c WHERE c.member_id = :member)) AND {NOT_DELETED}",
+            member=member_id,
+        )
+    )
 
 
 def stage(conn: Conn, scope: Scope, paper_id: int) -> Stage | None:
     """The stage that a paper is at now; None where it is not in the cohort any more."""
     value = conn.value(
-        "SELECT stage FROM submission WHERE id = :paper AND cohort_id = :cohort",
+        f"SELECT s.stage FROM submission s WHERE s.id = :paper AND s.cohort_id = :cohort AND {NOT_DELETED}",
         paper=paper_id,
         cohort=scope.cohort.id,
     )
     return Stage(value) if value is not None else None
 
 
+def member_name(conn: Conn, member_id: int) -> str | None:
+    """What a member is called, also one who left; None where there is none."""
+    row = conn.one(f"SELECT {name_sql(':member')} AS name", member=member_id)
+    return row["name"] if row else None
+
+
 def headline(conn: Conn, cohort_id: int, paper_id: int) -> Row | None:
     """What a paper is called, for whoever was found to see it or whose it is: `number`, `title`, `visibility`, `link`,
     `owner_id`. None where it is not there any more."""
     return conn.one(
-        "SELECT number, title, visibility, link, owner_id FROM submission WHERE id = :paper AND cohort_id = :cohort",
+        "SELECT s.number, s.title, s.visibility, s.link, s.owner_id FROM submission s"
+        f" WHERE s.id = :paper AND s.cohort_id = :cohort AND {NOT_DELETED}",
         paper=paper_id,
         cohort=cohort_id,
     )
@@ -123,9 +160,9 @@ def headline(conn: Conn, cohort_id: int, paper_id: int) -> Row | None:
 
 def details(conn: Conn, paper_id: int) -> Row | None:
     """The rest of a paper that the caller was found to see: `owner`, the name of the member who added it,
-    `visibility`, `coauthors`, `link`, `created_at` and `first_stage`."""
+    `visibility`, `link`, `created_at` and `first_stage`."""
     return conn.one(
-        f"SELECT {name_sql('s.owner_id')} AS owner, s.visibility, s.coauthors, s.link, s.created_at,"
+        f"SELECT {name_sql('s.owner_id')} AS owner, s.visibility, s.link, s.created_at,"
         " s.first_stage FROM submission s WHERE s.id = :paper",
         paper=paper_id,
     )
@@ -142,7 +179,10 @@ class PaperName:
 
 def paper_name(conn: Conn, paper_id: int) -> PaperName | None:
     """What a paper is called, whoever looks: for who was told of it by its owner. None where it is not there."""
-    row = conn.one("SELECT number, title, visibility FROM submission WHERE id = :id", id=paper_id)
+    row = conn.one(
+        f"SELECT s.number, s.title, s.visibility FROM submission s WHERE s.id = :id AND {NOT_DELETED}",
+        id=paper_id,
+    )
     return PaperName(row["number"], row["title"], row["visibility"] == "cohort") if row else None
 
 
@@ -171,7 +211,7 @@ def _conditions(scope: Scope, wanted: PaperFilter) -> tuple[str, dict[str, objec
     conditions = ["s.cohort_id = :cohort"]
     values: dict[str, object] = {"cohort": scope.cohort.id, "viewer": viewer_id(scope)}
     if wanted.owner:
-        conditions.append("s.owner_id = :owner")
+        conditions.append(_part_of(":owner"))
         values["owner"] = wanted.owner.id
     if wanted.stage:
         conditions.append("s.stage = :stage")

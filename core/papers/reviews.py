@@ -12,7 +12,12 @@ from core.store.port import Conn, Row
 
 _OF_PAPER = (
     "FROM review v JOIN submission_round r ON r.id = v.round_id JOIN submission s ON s.id = r.submission_id"
+    " AND s.owner_id = v.member_id"
 )
+"""Reviews that the owner of the paper noted: what an owner noted who left is nobody else's."""
+
+NOT_DELETED = "s.visibility <> 'deleted'"
+"""As in `core.papers.queries`, which reads reviews here."""
 
 _AT_ONCE = 500
 """Rounds whose reviews are read with one statement."""
@@ -20,7 +25,9 @@ _AT_ONCE = 500
 
 def of_round(conn: Conn, round_id: int) -> Sequence[Row]:
     """The reviews of a round in the order in which they were noted: `score`, `discussed`."""
-    return conn.all("SELECT score, discussed FROM review WHERE round_id = :round ORDER BY id", round=round_id)
+    return conn.all(
+        f"SELECT v.score, v.discussed {_OF_PAPER} WHERE v.round_id = :round ORDER BY v.id", round=round_id
+    )
 
 
 def of_paper(conn: Conn, paper_id: int) -> Sequence[Row]:
@@ -29,7 +36,7 @@ def of_paper(conn: Conn, paper_id: int) -> Sequence[Row]:
     return conn.all(
         "SELECT v.number, r.venue, r.year, v.score, v.confidence, v.substance AS constructive, v.discussed,"
         " v.summary, (SELECT count(*) FROM submission_round b WHERE b.submission_id = r.submission_id"
-        " AND b.id <= r.id) AS round FROM review v JOIN submission_round r ON r.id = v.round_id"
+        f" AND b.id <= r.id) AS round {_OF_PAPER}"
         " WHERE r.submission_id = :paper ORDER BY v.round_id, v.id",
         paper=paper_id,
     )
@@ -39,8 +46,7 @@ def scores_of_paper(conn: Conn, paper_id: int) -> dict[tuple[int, bool], tuple[f
     """The scores of a paper's reviews by the id of the round and by whether they are from after the
     discussion."""
     rows = conn.all(
-        "SELECT v.round_id, v.discussed, v.score FROM review v JOIN submission_round r ON r.id = v.round_id"
-        " WHERE r.submission_id = :paper ORDER BY v.id",
+        f"SELECT v.round_id, v.discussed, v.score {_OF_PAPER} WHERE r.submission_id = :paper ORDER BY v.id",
         paper=paper_id,
     )
     scores: dict[tuple[int, bool], tuple[float, ...]] = {}
@@ -56,7 +62,7 @@ def rounds_of_present_members(conn: Conn, cohort_id: int) -> Sequence[Row]:
     `venue_key`, `year` and `decision` of the round. Only for figures of several people."""
     return conn.all(
         "SELECT s.id AS paper, s.owner_id, r.id AS round, r.venue, r.venue_key, r.year, r.decision, v.discussed"
-        f" {_OF_PAPER} WHERE s.cohort_id = :cohort AND {present_sql('s.owner_id')}"
+        f" {_OF_PAPER} WHERE s.cohort_id = :cohort AND {present_sql('s.owner_id')} AND {NOT_DELETED}"
         f" GROUP BY s.id, r.id, v.discussed HAVING count(*) >= 2 ORDER BY s.id DESC, r.id DESC, v.discussed",
         cohort=cohort_id,
     )
@@ -69,7 +75,7 @@ def of_rounds(conn: Conn, rounds: Sequence[int]) -> dict[tuple[int, bool], list[
     for at in range(0, len(rounds), _AT_ONCE):
         ids = ", ".join(str(int(each)) for each in rounds[at : at + _AT_ONCE])
         for row in conn.all(
-            f"SELECT id, round_id, discussed, score FROM review WHERE round_id IN ({ids}) ORDER BY id"
+            f"SELECT v.id, v.round_id, v.discussed, v.score {_OF_PAPER} WHERE v.round_id IN ({ids}) ORDER BY v.id"
         ):
             found.setdefault((row["round_id"], bool(row["discussed"])), []).append(row)
     return found
@@ -81,7 +87,7 @@ def by_words(conn: Conn, scope: Scope, owner_id: int, typed: str, limit: int) ->
     fitting, values = WORDS.fitting("s.id", typed)
     return conn.all(
         f"SELECT v.number, v.score, s.title {_OF_PAPER} WHERE v.cohort_id = :cohort AND s.owner_id = :owner"
-        f" AND {fitting} ORDER BY v.id DESC LIMIT {limit}",
+        f" AND {NOT_DELETED} AND {fitting} ORDER BY v.id DESC LIMIT {limit}",
         cohort=scope.cohort.id,
         owner=owner_id,
         **values,
@@ -92,7 +98,8 @@ def by_number(conn: Conn, scope: Scope, owner_id: int, number: int) -> Row | Non
     """A member's review by its number: `id`, `number`, `score`, and `title` and `paper`, its number, of its paper."""
     return conn.one(
         "SELECT v.id, v.number, v.score, s.title, s.number AS paper"
-        f" {_OF_PAPER} WHERE v.cohort_id = :cohort AND v.number = :number AND s.owner_id = :owner",
+        f" {_OF_PAPER} WHERE v.cohort_id = :cohort AND v.number = :number AND s.owner_id = :owner"
+        f" AND {NOT_DELETED}",
         cohort=scope.cohort.id,
         number=number,
         owner=owner_id,
@@ -110,7 +117,7 @@ class ReviewValues:
     summary: str | None
 
 
-def add(conn: Conn, scope: Scope, round_id: int, review: ReviewValues) -> int:
+def add(conn: Conn, scope: Scope, round_id: int, member_id: int, review: ReviewValues) -> int:
     """Record a review of a round under a number of its own: a random one, since only the paper's owner sees it.
     Returns the number."""
 
@@ -124,12 +131,13 @@ def add(conn: Conn, scope: Scope, round_id: int, review: ReviewValues) -> int:
 
     number = settings.hidden_number(is_taken)
     conn.run(
-        "INSERT INTO review (cohort_id, number, round_id, score, confidence, substance, discussed, summary,"
-        " created_at) VALUES (:cohort, :number, :round, :score, :confidence, :constructive, :discussed,"
+        "INSERT INTO review (cohort_id, number, round_id, member_id, score, confidence, substance, discussed, summary,"
+        " created_at) VALUES (:cohort, :number, :round, :member, :score, :confidence, :constructive, :discussed,"
         " :summary, :now)",
         cohort=scope.cohort.id,
         number=number,
         round=round_id,
+        member=member_id,
         score=review.score,
         confidence=review.confidence,
         constructive=review.constructive,
@@ -142,7 +150,9 @@ def add(conn: Conn, scope: Scope, round_id: int, review: ReviewValues) -> int:
 
 def count_of_owner(conn: Conn, owner_id: int) -> int:
     """How many reviews a member has noted."""
-    count: int = conn.value(f"SELECT count(*) {_OF_PAPER} WHERE s.owner_id = :owner", owner=owner_id)
+    count: int = conn.value(
+        f"SELECT count(*) {_OF_PAPER} WHERE s.owner_id = :owner AND {NOT_DELETED}", owner=owner_id
+    )
     return count
 
 

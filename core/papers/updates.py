@@ -6,6 +6,8 @@ from datetime import date
 from core.cohorts import settings
 from core.cohorts.model import Scope
 from core.commands.record_search import normalize_name
+from core.papers import authors
+from core.papers.authors import Author
 from core.papers.model import NoteVisibility, Stage, VenueEdition, Visibility
 from core.papers.words import WORDS
 from core.store.port import Conn
@@ -19,7 +21,7 @@ class NewPaper:
     venue: VenueEdition | None
     stage: Stage
     visibility: str
-    coauthors: str | None
+    coauthors: tuple[Author, ...] | None
     link: str | None
 
 
@@ -52,19 +54,20 @@ def add_paper(conn: Conn, scope: Scope, owner_id: int, paper: NewPaper) -> Added
     number = _common_number(conn, scope.cohort.id) if seen else _hidden_number(conn, scope.cohort.id)
     paper_id = conn.insert(
         "INSERT INTO submission (cohort_id, number, owner_id, title, stage, first_stage,"
-        " visibility, coauthors, link, created_at) VALUES (:cohort, :number, :owner, :title, :stage,"
-        " :stage, :visibility, :coauthors, :link, :now)",
+        " visibility, link, created_at) VALUES (:cohort, :number, :owner, :title, :stage,"
+        " :stage, :visibility, :link, :now)",
         cohort=scope.cohort.id,
         number=number,
         owner=owner_id,
         title=paper.title,
         stage=paper.stage.value,
         visibility=paper.visibility,
-        coauthors=paper.coauthors,
         link=paper.link,
         now=scope.now,
     )
     WORDS.add(conn, scope.cohort.id, paper_id, paper.title)
+    if paper.coauthors:
+        authors.replace(conn, scope, paper_id, paper.coauthors)
     return AddedPaper(paper_id, number)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
+from core.chat.text import split_enumerated
 from core.store.port import Conn
 from core.store.words import WordIndex
 from core.works import identifiers
@@ -48,6 +49,25 @@ def readings_are_known(conn: Conn) -> None:
     _index(conn, WordIndex("reading_takeaway_word", "takeaway_id"), select)
 
 
+def coauthors_are_names(conn: Conn) -> None:
+    """Keep what was typed as the co-authors of papers as names: nobody of a name becomes somebody by it."""
+    last = 0
+    select = (
+        "SELECT id, cohort_id, coauthors AS text FROM submission WHERE coauthors IS NOT NULL AND id > :last"
+        f" ORDER BY id LIMIT {_AT_ONCE}"
+    )
+    while rows := conn.all(select, last=last):
+        for row in rows:
+            for name in split_enumerated(row["text"]):
+                conn.run(
+                    "INSERT INTO submission_author (cohort_id, submission_id, name) VALUES (:cohort, :paper, :name)",
+                    cohort=row["cohort_id"],
+                    paper=row["id"],
+                    name=name,
+                )
+        last = rows[-1]["id"]
+
+
 def _index(conn: Conn, index: WordIndex, select: str) -> None:
     """Keep the words of all records that a query gives after the id `:last`: `id`, `cohort_id`, `text`."""
     last = 0
@@ -61,5 +81,6 @@ AFTER: Mapping[int, Callable[[Conn], None]] = {
     32: titles_are_found,
     33: negatives_are_found,
     80: readings_are_known,
+    77: coauthors_are_names,
 }
 """What is to be done after a migration of the core, by its number."""

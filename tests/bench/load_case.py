@@ -150,11 +150,12 @@ def _fill_reviews(conn: Conn, cohort_id: int, papers: int) -> None:
             )
             for at in range(REVIEWS):
                 conn.run(
-                    "INSERT INTO review (cohort_id, number, round_id, score, discussed, created_at)"
-                    " VALUES (:cohort, :number, :round, :score, 0, 1)",
+                    "INSERT INTO review (cohort_id, number, round_id, member_id, score, discussed, created_at)"
+                    " VALUES (:cohort, :number, :round, :member, :score, 0, 1)",
                     cohort=cohort_id,
                     number=number * 10 + at,
                     round=round_,
+                    member=member,
                     score=(1.0, 3.0, 5.0, 6.0, 8.0, 10.0)[(number * 7 + at * 3) % 6],
                 )
 

@@ -50,6 +50,7 @@ async def test_edit_alone_opens_its_form_with_what_stands(cohort: CohortFixture)
     assert standing == {
         "title": "Mine",
         "visibility": "cohort",
+        "coauthors": None,
         "link": "https://x.org/a",
         "venue": "ICLR 2027",
     }

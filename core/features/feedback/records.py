@@ -335,6 +335,15 @@ def open_of(conn: Conn, asker_id: int) -> list[FeedbackRequest]:
     return [of_row(row) for row in rows]
 
 
+def renewed_of_paper(conn: Conn, paper_id: int) -> list[FeedbackRequest]:
+    """The requests about a paper, each with a revision of its own from now on."""
+    conn.run("UPDATE feedback_request SET revision = revision + 1 WHERE paper_id = :paper", paper=paper_id)
+    rows = conn.all(
+        f"SELECT {_COLUMNS} FROM feedback_request r WHERE r.paper_id = :paper ORDER BY r.id", paper=paper_id
+    )
+    return [of_row(row) for row in rows]
+
+
 def claims_of(conn: Conn, helper_id: int) -> list[FeedbackRequest]:
     """What a member has taken and is not closed, the oldest first."""
     rows = conn.all(

@@ -7,11 +7,13 @@ from dataclasses import replace
 from datetime import datetime
 
 from core.cohorts import places
-from core.cohorts.model import Cohort
+from core.cohorts.model import Cohort, Scope
+from core.commands.decorators import paper_changed
 from core.delivery import outbox, outcomes
 from core.delivery.outbox import NewPost
 from core.delivery.outcomes import PostStanding, Showing
 from core.delivery.outlet import Target
+from core.features.feedback import records
 from core.features.feedback.model import FeedbackRequest
 from core.store.port import Conn
 
@@ -51,6 +53,13 @@ def publish(
         new = (_post(cohort, request, each, asked_by) for each in serving if each.key not in there)
         written += [outbox.enqueue(conn, each, now) for each in new]
     return [each for each in written if each is not None]
+
+
+@paper_changed
+def bring_up_paper(conn: Conn, scope: Scope, paper_id: int) -> None:
+    """The requests about a paper name it as it is called now, or no more where the cohort does not see it."""
+    for request in records.renewed_of_paper(conn, paper_id):
+        publish(conn, scope.cohort, request, scope.now)
 
 
 def take_back(conn: Conn, cohort: Cohort, request: FeedbackRequest, now: datetime) -> list[int]:

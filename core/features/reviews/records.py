@@ -145,7 +145,7 @@ def add(conn: Conn, scope: Scope, paper: Paper, review: NewReview) -> dict[str, 
     check_quota(have, scope.limits.reviews, "You have noted {have} reviews", advice)
     constructive = review.constructive.value if review.constructive else None
     values = ReviewValues(review.score, review.confidence, constructive, discussed, review.summary)
-    number = reviews.add(conn, scope, last.id, values)
+    number = reviews.add(conn, scope, last.id, paper.owner, values)
     scores = [*earlier, (review.score, discussed)]
     return {
         "number": number,

@@ -9,7 +9,7 @@ from core.cohorts.model import Scope
 from core.commands.record_search import normalize_name
 from core.commands.spec import PaperDecidedHook
 from core.errors import BadInput, NotFound
-from core.features.submissions import notices, orders
+from core.features.submissions import coauthors, notices, orders
 from core.papers import history, queries, updates
 from core.papers.model import Paper, Stage, VenueEdition
 from core.papers.queries import LatestRound
@@ -39,6 +39,9 @@ def add(conn: Conn, scope: Scope, owner_id: int, paper: NewPaper) -> int:
         have, scope.limits.papers, "You have {have} papers here", "Whoever runs this bot can allow more."
     )
     added = updates.add_paper(conn, scope, owner_id, paper)
+    coauthors.tell(
+        conn, scope, added.id, coauthors.added((), paper.coauthors or ()), coauthors.NAMED, scope.member
+    )
     if paper.venue is not None or paper.stage in (*UNDER_REVIEW, *_OUTCOMES):
         updates.open_round(conn, added.id, paper.venue, DECISIONS.get(paper.stage), scope.today)
     return added.number

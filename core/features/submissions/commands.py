@@ -16,8 +16,9 @@ from core.commands.spec import ANYTHING, Arg, LongText
 from core.errors import BadInput
 from core.features.submissions import changes, edits, records, texts
 from core.features.submissions.edits import PaperEdit
-from core.papers import hidden, venues
+from core.papers import authors, hidden, venues
 from core.papers.arguments import PaperArg
+from core.papers.authors import LONGEST
 from core.papers.model import NoteVisibility, Paper, Stage, VenueEdition, Visibility
 from core.papers.queries import PaperFilter
 from core.papers.updates import NewPaper, StageChange
@@ -39,20 +40,24 @@ async def add(
     venue: Annotated[VenueEdition | None, Arg("Where it goes, such as NeurIPS 2026", max_length=100)] = None,
     stage: Annotated[Stage | None, Arg("How far it has come; with a venue submitted, else drafting")] = None,
     visibility: Annotated[Visibility, Arg("Who learns of it")] = Visibility.COHORT,
-    coauthors: Annotated[str | None, Arg("Who else writes it, as names", in_form=False)] = None,
+    coauthors: Annotated[
+        str | None, Arg("Who else writes it: mentions or names", max_length=LONGEST, in_form=False)
+    ] = None,
     link: Annotated[str | None, Arg("Where it can be read, as a web address", max_length=500)] = None,
 ) -> Reply:
     """Add a paper, wherever it stands."""
     stage = stage or (Stage.SUBMITTED if venue else Stage.DRAFTING)
-    paper = NewPaper(title, venue, stage, visibility.value, coauthors, _address(link))
+    others = await call.read(authors.read, call.scope, coauthors, call.member.id) if coauthors else ()
+    paper = NewPaper(title, venue, stage, visibility.value, tuple(others), _address(link))
     number = await call.write(changes.add, call.scope, call.member.id, paper)
     text = say(
-        "Saved as **#{number}**: “{title}”, {stage}{at}. {seen}",
+        "Saved as **#{number}**: “{title}”, {stage}{at}. {seen}{told}",
         number=number,
         title=title,
         stage=texts.stage(stage),
         at=texts.place(stage, str(venue or "")),
         seen=texts.SEEN[visibility],
+        told=texts.told(others),
     )
     return Reply(text, (Buttons(_buttons(number, ("show", "lottery", "update"))),))
 
@@ -150,6 +155,10 @@ async def edit(
     paper: Annotated[Paper, Arg("Its number or the beginning of its title", max_length=250, in_form=False)],
     title: Annotated[str | None, Arg("What it is called", max_length=250)] = None,
     visibility: Annotated[Visibility | None, Arg("Who learns of it, from now on and in what was")] = None,
+    coauthors: Annotated[
+        str | None,
+        Arg("Mentions or names; members see and change it too", label="Co-authors", max_length=LONGEST),
+    ] = None,
     link: Annotated[str | None, Arg("Where it can be read; none takes it away", max_length=500)] = None,
     venue: Annotated[
         VenueEdition | None, Arg("Where it is, or was last, such as NeurIPS 2026", max_length=100)
@@ -157,15 +166,21 @@ async def edit(
     sure: _SURE = False,
     seen: _SEEN = None,
 ) -> Reply:
-    """Correct a paper: its title, who sees it, its link, its venue."""
+    """Correct a paper: its title, who sees it, its co-authors, its link, its venue."""
     records.check_may_change(call.member, paper)
     # A form shows all fields: what is empty there was emptied.
-    cleared = seen is not None if link is None else link.casefold() in _NOTHING
-    address = "" if cleared else _address(link)
-    wanted = PaperEdit(title, visibility, address, venue, seen, sure)
-    done = await call.write(edits.edit, call.scope, call.member, paper, wanted)
+    address = "" if _is_cleared(link, seen) else _address(link)
+    others = "" if _is_cleared(coauthors, seen) else coauthors
+    wanted = PaperEdit(title, visibility, others, address, venue, seen, sure)
+    hooks = call.core.registry.paper_changed_hooks
+    done = await call.write(edits.edit, call.scope, call.member, paper, wanted, hooks)
     kinds = ("show", "timeline", "edit")
     return Reply(texts.edited(paper, done), (Buttons(_buttons(done["number"], kinds)),))
+
+
+def _is_cleared(typed: str | None, seen: int | None) -> bool:
+    """Whether a field was emptied: in a form, or with a word for nothing."""
+    return seen is not None if typed is None else typed.casefold() in _NOTHING
 
 
 @command(

@@ -6,9 +6,10 @@ from typing import Any
 
 from core.chat.text import join, say
 from core.cohorts.model import Member, Scope
+from core.commands.spec import PaperChangedHook
 from core.errors import Ambiguous, NotAllowed, NotFound
-from core.features.submissions import notices, orders, records
-from core.papers import history, queries, updates
+from core.features.submissions import coauthors, notices, orders, records
+from core.papers import authors, history, queries, updates
 from core.papers.history import FieldChange, PaperField
 from core.papers.model import NoteVisibility, Paper, Stage, VenueEdition, Visibility
 from core.store.port import Conn, Row
@@ -19,11 +20,12 @@ _REACH = (Visibility.PRIVATE, Visibility.ANONYMOUS, Visibility.COHORT)
 
 @dataclass(frozen=True, slots=True)
 class PaperEdit:
-    """How a paper shall be; None for what stays as it is, an empty link for none. `seen` is the last event of the paper
+    """How a paper shall be; None for what stays as it is, empty co-authors or an empty link for none. `seen` is the last event of the paper
     that the caller knew of, None where nobody says; `sure` that they mean it whatever has changed since."""
 
     title: str | None = None
     visibility: Visibility | None = None
+    coauthors: str | None = None
     link: str | None = None
     venue: VenueEdition | None = None
     seen: int | None = None
@@ -40,24 +42,35 @@ def prefill(conn: Conn, scope: Scope, given: Mapping[str, str]) -> Mapping[str, 
     values = {
         "title": now[PaperField.TITLE],
         "visibility": now[PaperField.VISIBILITY],
+        "coauthors": now[PaperField.COAUTHORS],
         "link": now[PaperField.LINK],
         "venue": now[PaperField.VENUE],
     }
     return {**seen, **{name: value for name, value in values.items() if value}}
 
 
-def edit(conn: Conn, scope: Scope, by: Member, paper: Paper, wanted: PaperEdit) -> dict[str, Any]:
-    """Correct a paper. Returns what changed as `changes`, (field, before, after) each, and its `number` now.
+def edit(
+    conn: Conn,
+    scope: Scope,
+    by: Member,
+    paper: Paper,
+    wanted: PaperEdit,
+    hooks: Sequence[PaperChangedHook] = (),
+) -> dict[str, Any]:
+    """Correct a paper, and carry `hooks` out where anything changed. Returns what changed as `changes`, (field, before, after) each, and its `number` now.
 
     Raises `Ambiguous` where somebody else changed the same field since the caller looked, `NotAllowed` where somebody
     else than its owner would let more people see it.
     """
     now = _current(conn, scope, paper)
-    asked = _asked(wanted)
+    asked, before = _asked(wanted), authors.of_paper(conn, paper.id)
+    if wanted.coauthors is not None and wanted.coauthors != now[PaperField.COAUTHORS]:
+        named = authors.read(conn, scope, wanted.coauthors, paper.owner, before)
+        asked[PaperField.COAUTHORS] = authors.words(named)
     if wanted.seen is not None and not wanted.sure:
         asked = _merge(conn, paper, now, asked, wanted.seen)
     changes = [FieldChange(field, now[field], after) for field, after in asked.items() if after != now[field]]
-    _check_may_widen(by, paper, changes)
+    _check_may(by, paper, changes)
     number, was_seen = paper.number, now[PaperField.VISIBILITY] == Visibility.COHORT.value
     events = []
     for change in changes:
@@ -69,6 +82,8 @@ def edit(conn: Conn, scope: Scope, by: Member, paper: Paper, wanted: PaperEdit) 
         events.append(history.add_change(conn, scope, paper.id, by.id, stage, change, seen_by))
     if events:
         notices.tell_owner(conn, scope, paper, by.id, events[0], events[-1])
+        for hook in hooks:
+            hook.run(conn, scope, paper.id)
     return {
         "number": number,
         "changes": [[each.field.value, each.before, each.after] for each in changes],
@@ -84,6 +99,7 @@ def _current(conn: Conn, scope: Scope, paper: Paper) -> dict[PaperField, str]:
     return {
         PaperField.TITLE: row["title"],
         PaperField.VISIBILITY: row["visibility"],
+        PaperField.COAUTHORS: authors.words(authors.of_paper(conn, paper.id)),
         PaperField.LINK: row["link"] or "",
         PaperField.VENUE: str(last.venue) if last is not None else "",
     }
@@ -125,9 +141,20 @@ def _conflict(both: Sequence[Row]) -> Ambiguous:
     return Ambiguous(question, [("yes", "Yes, take mine")], field="sure")
 
 
-def _check_may_widen(by: Member, paper: Paper, changes: Sequence[FieldChange]) -> None:
+def _check_may(by: Member, paper: Paper, changes: Sequence[FieldChange]) -> None:
+    """Raises `NotAllowed` for what is its owner's alone: to say who writes a paper, and to let more people see it."""
+    if by.id == paper.owner:
+        return
     for change in changes:
-        if change.field is PaperField.VISIBILITY and by.id != paper.owner:
+        if change.field is PaperField.COAUTHORS:
+            raise NotAllowed(
+                say(
+                    "Only whose paper it is can say who else writes it. Your own name you can take off with "
+                    "{/submission leave}."
+                ),
+                field="coauthors",
+            )
+        if change.field is PaperField.VISIBILITY:
             before, after = (_REACH.index(Visibility(each)) for each in (change.before, change.after))
             if after > before:
                 raise NotAllowed(
@@ -143,12 +170,26 @@ def _apply(conn: Conn, scope: Scope, paper: Paper, change: FieldChange, wanted: 
             updates.set_title(conn, scope, paper.id, change.after)
         case PaperField.LINK:
             updates.set_link(conn, paper.id, change.after or None)
+        case PaperField.COAUTHORS:
+            _set_coauthors(conn, scope, paper, wanted.coauthors or "")
         case PaperField.VISIBILITY:
+            if change.after == Visibility.COHORT.value:
+                members = authors.members_of_paper(conn, paper.id)
+                coauthors.tell(conn, scope, paper.id, members, coauthors.SHOWN, scope.member)
             return updates.set_visibility(conn, scope, paper.id, Visibility(change.after))
         case PaperField.VENUE if wanted.venue is not None:
             _set_venue(conn, scope, paper, wanted.venue)
     row = queries.headline(conn, scope.cohort.id, paper.id)
     return int(row["number"]) if row is not None else paper.number
+
+
+def _set_coauthors(conn: Conn, scope: Scope, paper: Paper, typed: str) -> None:
+    """Let others be the co-authors, and tell those who were none before."""
+    before = authors.of_paper(conn, paper.id)
+    after = authors.read(conn, scope, typed, paper.owner, before)
+    authors.replace(conn, scope, paper.id, after)
+    new = coauthors.added(before, after)
+    coauthors.tell(conn, scope, paper.id, new, coauthors.NAMED, scope.member)
 
 
 def _set_venue(conn: Conn, scope: Scope, paper: Paper, venue: VenueEdition) -> None:

@@ -8,11 +8,12 @@ from core.chat.text import join, say
 from core.cohorts import directory
 from core.cohorts.model import Cohort, Member, Scope
 from core.cohorts.people import NoticeKind
-from core.commands.decorators import post
+from core.commands.decorators import paper_changed, post
 from core.commands.dispatch import Core
 from core.commands.spec import Post
-from core.delivery import outbox
+from core.delivery import outbox, outcomes
 from core.delivery.outbox import NewPost
+from core.delivery.outcomes import Showing
 from core.delivery.outlet import Target
 from core.features.submissions import texts
 from core.papers import history, queries
@@ -21,6 +22,8 @@ from core.store.port import Conn, Row
 
 CHANGED = "submissions.changed"
 NOTICE = NoticeKind("papers", "changes of your papers")
+KINDS: tuple[str, ...] = (CHANGED, "submissions.coauthor")
+"""What is posted about one paper; its row is marked with `about`, "paper:12"."""
 
 
 def tell_owner(conn: Conn, scope: Scope, paper: Paper, by: int, first: int, last: int) -> None:
@@ -39,7 +42,21 @@ def send(conn: Conn, scope: Scope, member_id: int, key: str, kind: str, data: Ma
         outbox.enqueue(conn, new, scope.now)
 
 
-def _is_gone(conn: Conn, sent: Post, _member: Member, _now: object) -> bool:
+@paper_changed
+def bring_up(conn: Conn, scope: Scope, paper_id: int) -> None:
+    """Let what was sent about a paper say what holds now: a message that waits is put into words when it is sent, one
+    that was sent is edited."""
+    about = f"paper:{paper_id}"
+    for kind in KINDS:
+        for each in outcomes.standings(conn, scope.cohort.id, kind, about):
+            if each.showing in (Showing.SHOWN, Showing.CHANGING, Showing.STALE):
+                data = outbox.data_of(conn, each.id)
+                key = f"{each.key}:{scope.now.isoformat()}"
+                edit = NewPost(scope.cohort.id, key, kind, data, each.target, edits=each.id, about=about)
+                outbox.enqueue(conn, edit, scope.now)
+
+
+def is_gone(conn: Conn, sent: Post, _member: Member, _now: object) -> bool:
     """Whether the paper is not there any more."""
     return queries.headline(conn, sent.cohort.id, sent.data["paper"]) is None
 
@@ -51,12 +68,12 @@ def _found(conn: Conn, cohort: Cohort, data: Mapping[str, Any]) -> tuple[Row, li
     return paper, list(history.between(conn, data["paper"], data["first"], data["last"]))
 
 
-@post(CHANGED, label="change of a paper of yours", is_obsolete=_is_gone, notice=NOTICE)
+@post(CHANGED, label="change of a paper of yours", is_obsolete=is_gone, notice=NOTICE)
 async def render_changed(core: Core, sent: Post) -> Reply:
     """What somebody else changed of a paper, for its owner."""
     found = await core.store.read(_found, sent.cohort, sent.data)
     if found is None:
-        return Reply("A paper of yours was changed, and is not there any more.")
+        return Reply("This was about a paper that was deleted.")
     paper, rows = found
     head = say(
         "Your paper **#{number}** “{title}” was changed:", number=paper["number"], title=paper["title"]

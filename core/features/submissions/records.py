@@ -14,7 +14,7 @@ from core.commands.decorators import record
 from core.commands.paging import Page
 from core.commands.spec import NothingThere
 from core.errors import NotAllowed, NotFound
-from core.papers import hidden, history, queries, titles, venues
+from core.papers import authors, hidden, history, queries, titles, venues
 from core.papers.history import FieldChange, PaperField
 from core.papers.model import NoteVisibility, Paper, Stage, VenueEdition, Visibility
 from core.papers.queries import PaperFilter
@@ -64,8 +64,8 @@ def resolve_venue(_conn: Conn, scope: Scope | None, typed: str) -> VenueEdition:
 
 
 def may_change(member: Member, paper: Paper) -> bool:
-    """Whether somebody may update a paper: its owner and the organizers who see it."""
-    return member.id == paper.owner or member.organizer
+    """Whether somebody may update a paper: its owner, its co-authors and the organizers who see it."""
+    return member.id == paper.owner or member.id in paper.coauthors or member.organizer
 
 
 def require_changeable(conn: Conn, scope: Scope, given: Mapping[str, str]) -> Mapping[str, str]:
@@ -76,7 +76,7 @@ def require_changeable(conn: Conn, scope: Scope, given: Mapping[str, str]) -> Ma
         return {}
     if typed := given.get("paper"):
         check_may_change(member, resolve(conn, scope, typed))
-    elif queries.count_of_owner(conn, member.id) == 0:
+    elif queries.count_of_member(conn, member.id) == 0:
         raise NotAllowed(_NOT_YOURS, blocks=(Buttons((NO_PAPER.button,)),))
     return {}
 
@@ -93,7 +93,9 @@ def remember_seen(conn: Conn, scope: Scope, given: Mapping[str, str]) -> Mapping
 def check_may_change(member: Member, paper: Paper) -> None:
     """Raises `NotAllowed` unless the member may update the paper."""
     if not may_change(member, paper):
-        raise NotAllowed("Only the member who added a paper, or an organizer, can update it.", field="paper")
+        raise NotAllowed(
+            "Only the member who added a paper, its co-authors and organizers can update it.", field="paper"
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +104,7 @@ class PaperDetails:
 
     owner: str
     visibility: Visibility
-    coauthors: str | None
+    coauthors: str
     link: str | None
     created_at: datetime
 
@@ -113,7 +115,11 @@ def details(conn: Conn, paper: Paper) -> PaperDetails:
     if row is None:
         raise NotFound(say("This paper is not there any more. {missing}", missing=_MISSING))
     return PaperDetails(
-        row["owner"], Visibility(row["visibility"]), row["coauthors"], row["link"], row["created_at"]
+        row["owner"],
+        Visibility(row["visibility"]),
+        authors.listed(authors.of_paper(conn, paper.id)),
+        row["link"],
+        row["created_at"],
     )
 
 
@@ -192,7 +198,7 @@ def events(conn: Conn, scope: Scope, paper: Paper) -> list[Event]:
     found = [Event(added, None, Stage(first["first_stage"]), None, first["owner"])]
     for row in history.events(conn, scope, paper.id):
         day, before, after = row["day"], Stage(row["stage_before"]), Stage(row["stage"])
-        private = row["note_visibility"] == NoteVisibility.PRIVATE.value
+        private = row["note_visibility"] != NoteVisibility.COHORT.value
         change = field_change(row)
         found.append(Event(day, before, after, row["note"], row["name"], row["venue"] or "", private, change))
     return sorted(found, key=lambda event: event.day)

@@ -5,16 +5,17 @@ from datetime import date
 from typing import Any
 
 from core.chat.model import Button, Fields, Record
-from core.chat.text import Sayable, Text, join, plain, say
+from core.chat.text import Sayable, Text, enumerated, join, plain, say
 from core.clock import day_words
 from core.features.submissions.records import Event, PaperDetails, PaperList, PaperRow, field_change
+from core.papers.authors import Author
 from core.papers.history import FieldChange, PaperField
 from core.papers.model import NoteVisibility, Paper, Round, Stage, VenueEdition, Visibility
 from core.papers.updates import StageChange
 from core.store.port import Row
 
 SEEN = {
-    Visibility.PRIVATE: "Only you can see it.",
+    Visibility.PRIVATE: "Only you, and co-authors who are in the cohort, can see it.",
     Visibility.COHORT: "Everybody in the cohort can see it.",
     Visibility.ANONYMOUS: "It is counted, and never named to others.",
 }
@@ -23,6 +24,12 @@ SEEN = {
 def stage(value: Stage) -> str:
     """A stage in plain words: "in review"."""
     return value.value.replace("-", " ")
+
+
+def told(others: Sequence[Author]) -> str:
+    """That co-authors who are members see a paper and are told."""
+    members = [each.name for each in others if each.member_id is not None]
+    return f" {enumerated(members)} can see and change it too, and I tell them." if members else ""
 
 
 def place(value: Stage, where: str) -> str:
@@ -60,7 +67,7 @@ def counted_without_names(anonymous: Sequence[tuple[str, int]]) -> Text:
 def listed(paper: PaperRow) -> Record:
     """A paper in a list."""
     where = f"{stage(paper.stage)}{place(paper.stage, str(paper.venue))}"
-    who = f"{paper.owner} (only you see this)" if paper.private else paper.owner
+    who = f"{paper.owner} (only its authors see this)" if paper.private else paper.owner
     opens = Button("Open", "submission show", {"paper": str(paper.number)})
     return Record(f"#{paper.number} {paper.title}", (where, who), opens)
 

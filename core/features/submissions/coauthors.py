@@ -1,0 +1,132 @@
+"""Co-authors who are members: they are told, can take their name off, and have the paper where its owner leaves."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from core.chat.model import Button, Buttons, Reply
+from core.chat.text import say
+from core.clock import local_date
+from core.cohorts.model import Cohort, Member, Scope
+from core.commands.decorators import command, member_left, post
+from core.commands.dispatch import Call, Core
+from core.commands.spec import Once, PaperChangedHook, Post
+from core.errors import BadInput, NotAllowed
+from core.features.submissions import notices
+from core.papers import authors, history, queries
+from core.papers.arguments import PaperArg
+from core.papers.authors import Author
+from core.papers.history import FieldChange, PaperField
+from core.papers.model import NoteVisibility, Paper
+from core.store.port import Conn
+
+TOLD = "submissions.coauthor"
+NAMED, SHOWN, DELETED, PASSED = "named", "shown", "deleted", "passed"
+_WORDS = {
+    NAMED: "{by} named you as a co-author of **#{number}** “{title}” in {cohort}. You see it, whoever else may, and can "
+    "update and correct it; to delete it, or to let more people see it, is for {owner} alone.",
+    SHOWN: "{by} lets everybody in {cohort} see **#{number}** “{title}”, of which you are a co-author, with your name on it.",
+    PASSED: "{by} is not in {cohort} any more, and **#{number}** “{title}”, of which you are a co-author, is yours now. What "
+    "{by} kept private of it stays private.",
+}
+
+
+_BACK = "**#{number}** “{title}”, of which you are a co-author, was deleted for a while and is back."
+
+
+def tell(
+    conn: Conn, scope: Scope, paper_id: int, who: Sequence[int], what: str, by: Member | None, name: str = ""
+) -> None:
+    """Tell co-authors what concerns them of a paper. What the message says is read when it is sent."""
+    for member_id in who:
+        if by is None or member_id != by.id:
+            data = {"paper": paper_id, "what": what, "by": by.id if by else None, "name": name}
+            key = f"paper:{paper_id}:{what}:{member_id}:{scope.now.isoformat()}"
+            notices.send(conn, scope, member_id, key, TOLD, data)
+
+
+def _found(conn: Conn, cohort: Cohort, data: Mapping[str, Any]) -> dict[str, Any] | None:
+    row = queries.headline(conn, cohort.id, data["paper"])
+    if row is None:
+        return None
+    names = [queries.member_name(conn, each) if each else None for each in (data["by"], row["owner_id"])]
+    return {
+        "number": row["number"],
+        "title": row["title"],
+        "by": names[0] or data["name"] or "Somebody",
+        "owner": names[1] or "its owner",
+        "cohort": cohort.name,
+    }
+
+
+def _is_obsolete(conn: Conn, sent: Post, member: Member, now: datetime) -> bool:
+    """Whether a message that waited speaks of what is not so any more."""
+    return notices.is_gone(conn, sent, member, now) is not (sent.data["what"] == DELETED)
+
+
+@post(TOLD, label="word to a co-author", is_obsolete=_is_obsolete, notice=notices.NOTICE)
+async def render(core: Core, sent: Post) -> Reply:
+    """Tells a co-author that they were named, that more people see the paper, or that it is theirs now."""
+    found = await core.store.read(_found, sent.cohort, sent.data)
+    if found is None:
+        return Reply(
+            "A paper of which you are a co-author was deleted by its owner. For a day they can have it back."
+        )
+    words = _WORDS.get(sent.data["what"], _BACK)
+    text = say(words, **{name: value for name, value in found.items() if f"{{{name}}}" in words})
+    args = {"paper": str(found["number"])}
+    buttons = [Button("Show", "submission show", args)]
+    if sent.data["what"] == PASSED:
+        buttons.append(Button("Delete it", "submission delete", args))
+    else:
+        buttons.append(Button("Take my name off", "submission leave", args))
+    return Reply(text, (Buttons(tuple(buttons)),))
+
+
+@command("submission leave", form="Take your name off", submit="Take it off", once=Once.REPEATS)
+async def leave(call: Call, paper: PaperArg) -> Reply:
+    """Take your name off a paper that somebody else added."""
+    if call.member.id == paper.owner:
+        raise NotAllowed(
+            say(
+                "This paper is yours. You can let nobody else see it with {/submission edit}, or delete it with "
+                "{/submission delete}."
+            ),
+            field="paper",
+        )
+    await call.write(_leave, call.scope, call.member, paper, call.core.registry.paper_changed_hooks)
+    return Reply(say("Your name is off “{title}”. Its owner is told.", title=paper.title))
+
+
+def _leave(conn: Conn, scope: Scope, member: Member, paper: Paper, hooks: Sequence[PaperChangedHook]) -> None:
+    before = authors.of_paper(conn, paper.id)
+    if not authors.take_off(conn, scope, paper.id, member.id):
+        raise BadInput("You are no co-author of this paper here.", field="paper")
+    change = FieldChange(
+        PaperField.COAUTHORS, authors.words(before), authors.words(authors.of_paper(conn, paper.id))
+    )
+    event = history.add_change(conn, scope, paper.id, member.id, paper.stage, change, NoteVisibility.PRIVATE)
+    notices.tell_owner(conn, scope, paper, member.id, event, event)
+    for hook in hooks:
+        hook.run(conn, scope, paper.id)
+
+
+def added(before: Sequence[Author], after: Sequence[Author]) -> list[int]:
+    """The members among co-authors who were none before."""
+    had = {each.member_id for each in before}
+    return [each.member_id for each in after if each.member_id is not None and each.member_id not in had]
+
+
+@member_left
+def pass_on(conn: Conn, cohort: Cohort, member_id: int, now: datetime) -> None:
+    """Papers of somebody who left go on to a co-author; among the authors of others' papers they stay a name."""
+    scope = Scope(cohort, None, now, local_date(now, cohort.zone))
+    leaver = queries.member_name(conn, member_id) or "Somebody who left"
+    authors.become_name(conn, member_id)
+    for paper_id, heir in authors.owned_with_coauthors(conn, member_id):
+        authors.pass_on(conn, scope, paper_id, leaver, heir)
+        stage = queries.stage(conn, scope, paper_id)
+        assert stage is not None  # noqa: S101 - it was found in this transaction
+        change = FieldChange(PaperField.OWNER, leaver, queries.member_name(conn, heir) or "")
+        history.add_change(conn, scope, paper_id, None, stage, change, NoteVisibility.PRIVATE)
+        tell(conn, scope, paper_id, [heir], PASSED, None, leaver)
