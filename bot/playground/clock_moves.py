@@ -14,7 +14,7 @@ from core.clock import MovableClock, SystemClock
 from core.cohorts import directory
 from core.commands.dispatch import Core
 from core.commands.spec import ScheduleKind
-from core.delivery import outbox, schedules, timers
+from core.delivery import outbox, timers
 from core.delivery.service import Delivery
 from core.errors import BadInput
 from core.store import notes
@@ -113,10 +113,8 @@ class ClockMoves:
 
     async def _scheduled(self) -> datetime | None:
         """When the next schedule is due, or the next timer."""
-        following = await self._core.store.read(schedules.upcoming, served=self._delivery.served)
-        timer = await self._core.store.read(timers.upcoming, self._delivery.served)
-        due = [each for each in (following.next.at if following and following.next else None, timer) if each]
-        return min(due, default=None)
+        following = await self._core.store.read(timers.upcoming_event, self._delivery.served)
+        return following[1] if following else None
 
     async def _advance_to(self, clock: MovableClock, until: datetime) -> None:
         for _ in range(MAX_EVENTS):

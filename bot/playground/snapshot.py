@@ -8,7 +8,7 @@ from bot.playground.payloads import Tree
 from bot.playground.suggestions import suggestions, tries
 from core.cohorts import directory
 from core.commands.registry import Registry
-from core.delivery import schedules
+from core.delivery import timers
 from core.delivery.served import Served
 from core.store import notes
 from core.store.port import Conn
@@ -37,7 +37,7 @@ class Snapshot:
     def tree(self, me: str, now: datetime, registry: Registry, *, ahead: bool) -> Tree:
         """The state as one persona's page takes it. `ahead` says that the clock was moved."""
         roles = dict(self.roles)
-        kind = registry.schedules.get(self.next_kind or "")
+        kind = registry.schedules.get(self.next_kind or "") or registry.timers.get(self.next_kind or "")
         label = kind.label.capitalize() if kind else self.next_kind
         following = {"what": label, "at": render.instant(self.next_at)} if self.next_at else None
         return {
@@ -92,14 +92,14 @@ def load(conn: Conn) -> Snapshot:
     """The present state."""
     found = directory.cohorts_of_workspace(conn, workspace.PLATFORM, workspace.WORKSPACE)
     cohort = found[0] if found else None
-    following = schedules.upcoming(conn, served=Served(frozenset({workspace.PLATFORM}), only=True))
+    following = timers.upcoming_event(conn, Served(frozenset({workspace.PLATFORM}), only=True))
     return Snapshot(
         cohort.name if cohort else None,
         cohort.zone if cohort else None,
         notes.get(conn, MODE) != EMPTY,
         _roles(conn, cohort.id) if cohort else (),
-        following.kind if following else None,
-        following.next.at if following and following.next else None,
+        following[0] if following else None,
+        following[1] if following else None,
     )
 
 

@@ -381,9 +381,10 @@ class MemberLeftHook:
 @dataclass(frozen=True, slots=True)
 class TimerKind:
     """What a feature does when a timer that it set goes off: `run(conn, cohort, since, now)`, where `since` is the instant
-    up to which it has dealt with everything, see `core.delivery.timers`."""
+    up to which it has dealt with everything, see `core.delivery.timers`. `label` is what people call it."""
 
     name: str
+    label: str
     run: Callable[[Conn, Cohort, datetime, datetime], None]
 
 

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from core.cohorts import directory
 from core.commands.registry import Registry
+from core.delivery import schedules
 from core.delivery.served import EVERYWHERE, Served
 from core.store.port import Conn
 
@@ -45,14 +46,22 @@ def due(conn: Conn, now: datetime, most: int, served: Served = EVERYWHERE) -> Se
     return [(row["cohort_id"], row["kind"]) for row in rows]
 
 
-def upcoming(conn: Conn, served: Served = EVERYWHERE) -> datetime | None:
-    """When the next timer goes off."""
+def upcoming(conn: Conn, served: Served = EVERYWHERE) -> tuple[str, datetime] | None:
+    """Which kind of timer goes off next, and when."""
     row = conn.one(
-        "SELECT t.due_at FROM timer t JOIN cohort c ON c.id = t.cohort_id"
+        "SELECT t.kind, t.due_at FROM timer t JOIN cohort c ON c.id = t.cohort_id"
         f" WHERE c.archived_at IS NULL AND c.suspended_at IS NULL AND {served.condition} ORDER BY t.due_at LIMIT 1",
         **served.parameters,
     )
-    return row["due_at"] if row else None
+    return (row["kind"], row["due_at"]) if row else None
+
+
+def upcoming_event(conn: Conn, served: Served = EVERYWHERE) -> tuple[str, datetime] | None:
+    """What comes next of all that is planned, the kind of a schedule or of a timer, and when."""
+    schedule = schedules.upcoming(conn, served=served)
+    planned = (schedule.kind, schedule.next.at) if schedule and schedule.next else None
+    found = [each for each in (planned, upcoming(conn, served)) if each is not None]
+    return min(found, key=lambda each: each[1], default=None)
 
 
 def fire(conn: Conn, registry: Registry, timer: Timer, now: datetime) -> bool:

@@ -218,10 +218,11 @@ def by_ids(conn: Conn, cohort_id: int, ids: Iterable[int]) -> list[KnownEdition]
 def with_dates_between(
     conn: Conn, cohort_id: int, since: datetime, until: datetime, most: int = 500
 ) -> list[KnownEdition]:
-    """The cohort's editions that have a date from one instant to another, in no order."""
+    """The cohort's editions that have a date from one instant to another, in no order; those with the nearest dates where
+    there are more than so many."""
     rows = conn.all(
-        "SELECT DISTINCT edition_id FROM venue_date WHERE cohort_id = :cohort AND at >= :since AND at < :until"
-        f" LIMIT {most}",
+        "SELECT edition_id FROM venue_date WHERE cohort_id = :cohort AND at >= :since AND at < :until"
+        f" GROUP BY edition_id ORDER BY min(at) LIMIT {most}",
         cohort=cohort_id,
         since=since,
         until=until,

@@ -11,7 +11,7 @@ from core.delivery.service import Delivery
 from tests.conftest import NOW
 from tests.core.test_venue_files import CONFS, DEMO
 from tests.outlets import KeepingOutlet
-from tests.people import CohortFixture, button_of, buttons_of, listed, text_of
+from tests.people import CohortFixture, button_of, buttons_of, listed, text_of, told_in
 from tests.redelivery import Redelivered, Step
 
 ICML: Mapping[str, str | int] = {
@@ -311,6 +311,33 @@ async def test_a_venue_without_dates_can_be_followed(cohort: CohortFixture) -> N
     )
     await enter(cohort, name="NeurIPS")
     assert "NeurIPS 2027: papers" in words(await cohort.ada.ok("deadline mine"))
+
+
+# On the page and in the digest
+
+
+async def test_what_is_due_stands_on_ones_page(cohort: CohortFixture, clock: FixedClock) -> None:
+    await enter(cohort)
+    await cohort.ada.ok("deadline follow", venue="ICML 2027")
+    clock.move_to(DUE - timedelta(days=10))
+    home = text_of(await cohort.ada.ok("cohort home"))
+    assert "ICML 2027: papers in 10 days, Fri 29 Jan, 12:59" in home
+    assert "ICML" not in text_of(await cohort.ben.ok("cohort home"))
+
+
+async def test_the_digest_says_what_is_due_and_names_nobody(cohort: CohortFixture, clock: FixedClock) -> None:
+    await import_(cohort, DEMO + CONFS)
+    await cohort.ada.ok("deadline follow", venue="DEMOCONF 2027")
+    await cohort.ben.ok(
+        "submission add", title="X", venue="TESTS 2027", stage="drafting", visibility="private"
+    )
+    clock.move_to(datetime(2027, 1, 15, 12, tzinfo=UTC))
+    digest = "\n".join(told_in(await cohort.mina.ok("digest show")))
+    assert "What is due" in digest
+    assert "DEMOCONF 2027" in digest
+    assert "papers in 7 days, Fri 22 Jan, 23:00" in digest
+    assert "TESTS" not in digest, "a hidden paper puts nothing there"
+    assert "Ada" not in digest
 
 
 # Reminded

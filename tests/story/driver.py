@@ -82,6 +82,10 @@ class PlatformDriver(Protocol):
         """Fill in a form by its labels, over as many dialogs as it takes, and send it."""
         ...
 
+    async def give(self, who: str, form: Asked, label: str, name: str, content: bytes) -> Seen:
+        """Give a file to a field of a form, and send it."""
+        ...
+
     async def refusal(self, who: str, form: Asked, values: Mapping[str, str | bool]) -> str:
         """Fill in a form that is expected to be refused; what is said about it."""
         ...
@@ -97,6 +101,10 @@ class PlatformDriver(Protocol):
 
     async def post(self, words: str) -> Seen:
         """The post in the cohort's channel that holds these words."""
+        ...
+
+    async def told(self, who: str, words: str) -> str:
+        """The direct message to somebody that holds these words, as soon as it is there."""
         ...
 
     async def replies(self, post: Seen) -> str:

@@ -55,6 +55,11 @@ class DiscordDriver:
             assert isinstance(following, Asked)
             current, dialogs = following, dialogs + 1
 
+    async def give(self, who: str, form: Asked, label: str, name: str, content: bytes) -> Seen:
+        """Attach a file to a modal."""
+        answer = _shown(await self.people[who].submit(form.raw, {label: (name, content)}))
+        return message(answer)
+
     async def refusal(self, who: str, form: Asked, values: Mapping[str, str | bool]) -> str:
         """An answer with a button that opens the form once more."""
         answer = await self.fill(who, form, values)
@@ -80,6 +85,12 @@ class DiscordDriver:
     def _posts(self, words: str) -> list[Message]:
         mine = self.server.bot_id
         return [m for m in self.server.general.messages if m.author == mine and words in m.text]
+
+    async def told(self, who: str, words: str) -> str:
+        """Wait for a direct message."""
+        direct = self.people[who].direct
+        await self.server.until(lambda: any(words in m.text for m in direct.messages), WITHIN)
+        return next(m.text for m in direct.messages if words in m.text)
 
     async def replies(self, post: Seen) -> str:
         """Wait for the thread of a post."""

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from playwright.async_api import (
     BrowserContext,
+    FilePayload,
     Locator,
     Page,
     ViewportSize,
@@ -170,6 +171,19 @@ class PlaygroundDriver:
         assert isinstance(answer, Seen)
         return Seen(answer.text, answer.private, answer.buttons, answer.raw, dialogs=1)
 
+    async def give(self, who: str, form: Asked, label: str, name: str, content: bytes) -> Seen:
+        """Choose a file in a dialog."""
+        window, dialog = await self.window(who), form.raw
+        known = await window.look()
+        assert label in form.labels
+        chosen: FilePayload = {"name": name, "mimeType": "application/octet-stream", "buffer": content}
+        await dialog.locator("input[type=file]").set_input_files(chosen)
+        await dialog.locator("button[type=submit]").click()
+        await expect(dialog).to_have_count(0)
+        answer = await window.settled(known)
+        assert isinstance(answer, Seen)
+        return answer
+
     async def refusal(self, who: str, form: Asked, values: Mapping[str, str | bool]) -> str:
         """What stands in the dialog that stays open, which is then cancelled."""
         await self.windows[who].look()
@@ -212,6 +226,17 @@ class PlaygroundDriver:
             card = window.page.locator(".main .message.from-bot", has_text=words).last
             await expect(card).to_be_visible(timeout=MILLISECONDS)
         return await window.seen(card)
+
+    async def told(self, who: str, words: str) -> str:
+        """Look into the direct messages, and back."""
+        page = (await self.window(who)).page
+        await page.bring_to_front()
+        await page.get_by_role("button", name=re.compile("^cohort-bot")).first.click()
+        card = page.locator(".main .message.from-bot", has_text=words).last
+        await expect(card).to_be_visible()
+        text = await card.inner_text()
+        await page.get_by_role("button", name=re.compile("^#? ?general|^#? ?cohort")).first.click()
+        return text
 
     async def replies(self, post: Seen) -> str:
         """Open the thread of a post."""

@@ -93,6 +93,14 @@ class SlackDriver:
         turn = next(reversed(self.slack.turns.values()))
         return replace(message(await self._answer(who, before, turn)), dialogs=1)
 
+    async def give(self, who: str, form: Asked, label: str, name: str, content: bytes) -> Seen:
+        """Upload a file in a modal; an operator gave the bot the right to read it."""
+        self.slack.workspace.scopes.add("files:read")
+        user, before = self.people[who], self._answers(who)
+        closed = as_modal(await user.submit(form.raw, {label: [user.upload(name, content)]}, quiet=True))
+        assert not closed.errors, closed.text
+        return message(await self._answer(who, before, next(reversed(self.slack.turns.values()))))
+
     async def refusal(self, who: str, form: Asked, values: Mapping[str, str | bool]) -> str:
         """The errors inside the modal."""
         modal = as_modal(await self.people[who].submit(form.raw, _typed(values)))
@@ -118,6 +126,12 @@ class SlackDriver:
         """Wait for a post."""
         found = await self.slack.until(lambda: [m for m in self.home.messages if words in m.text], WITHIN)
         return _seen(found[-1])
+
+    async def told(self, who: str, words: str) -> str:
+        """Wait for a direct message."""
+        me = self.people[who]
+        found = await self.slack.until(lambda: [m.text for m in me.direct if words in m.text], WITHIN)
+        return str(found[0])
 
     async def replies(self, post: Seen) -> str:
         """Wait for the thread of a post."""

@@ -36,7 +36,7 @@ def plan(conn: Conn, cohort_id: int, now: datetime) -> None:
     timers.set_timer(conn, cohort_id, KIND, editions.next_ahead(conn, cohort_id, REMINDED, AHEAD, now), now)
 
 
-@timer(KIND)
+@timer(KIND, label="reminder of a deadline")
 def remind(conn: Conn, cohort: Cohort, since: datetime, now: datetime) -> None:
     """Write the reminders whose moment came after `since`, of each date the latest one alone, and set the timer to the
     next one."""
