@@ -57,7 +57,7 @@ def _next(conn: Conn, cohort: Cohort, request: FeedbackRequest, now: datetime) -
     return ranked[0].member_id if ranked else None
 
 
-@timer(TIMER)
+@timer(TIMER, label="requests for feedback that wait")
 def look_again(conn: Conn, cohort: Cohort, _since: datetime, now: datetime) -> None:
     """See to the requests of a cohort that still wait."""
     for request in records.due(conn, cohort.id, now, AT_ONCE):
