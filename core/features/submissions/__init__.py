@@ -8,7 +8,7 @@ TOPIC = HelpTopic(
     "papers",
     10,
     "where each one stands, its reviews, its next venue, and what is due when",
-    ("submission", "review", "deadline"),
+    ("submission", "review", "deadline", "duty"),
     ("submission add", "submission list", "submission update", "review add", "deadline mine"),
     {
         "paper manuscript article preprint arxiv": ("submission add", "submission list"),
@@ -23,6 +23,7 @@ TOPIC = HelpTopic(
             "submission update",
         ),
         "reviewer score confidence": ("review add", "review list"),
+        "reviewing promised duty owe late reviewer": ("duty list", "duty add"),
         "deadline due conference journal venue cfp": ("deadline mine", "deadline list", "submission add"),
         "calendar ics ical subscribe feed": ("deadline calendar",),
         "camera-ready abstract follow": ("deadline mine", "deadline follow"),
