@@ -11,6 +11,7 @@ from aiohttp import web
 from bot.adapter import Adapter, Reconnectable, WithPage
 from bot.health import Health
 from bot.logs import describe_error
+from bot.lookup.source import WebSource
 from bot.settings import Settings
 from bot.watchdog import Watchdog
 from bot.web import WebServer, is_loopback
@@ -42,6 +43,7 @@ class Application:
     outlets: dict[str, Outlet]
     web_application: web.Application
     database: str
+    lookup: WebSource
     watchdog: Watchdog = field(default_factory=Watchdog)
     _failed: dict[str, str] = field(default_factory=dict)
     _restart_tasks: set[asyncio.Task[None]] = field(default_factory=set)
@@ -158,6 +160,7 @@ class Application:
         except TimeoutError:
             log.warning("stopped before everything was finished; what was confirmed is on disk")
         self.core.executors.close()
+        await self._log_failure(self.lookup.close)
         await self.core.store.close()
 
     async def _stop_restarting(self) -> None:

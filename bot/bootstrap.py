@@ -9,6 +9,8 @@ from aiohttp import web
 from bot import calendars
 from bot.adapter import Adapter, AdapterSpec, find_adapters, migration_folders
 from bot.application import Application, log
+from bot.lookup.fetching import Fetcher
+from bot.lookup.source import OFF, WebSource
 from bot.settings import Settings
 from bot.web import PUBLIC, is_loopback
 from core.clock import Clock, MovableClock, SystemClock
@@ -48,6 +50,8 @@ async def bootstrap(
     check = partial(refuse_others, Served(frozenset(names)), own) if own else None
     database = own or settings.database_url
     store: Store = await open_store(database, adapters=migration_folders(), check=check)
+    sources = (settings.arxiv_url, settings.crossref_url)
+    lookup = WebSource(Fetcher([each for each in sources if each != OFF]), *sources)
     try:
         core = Core(
             registry or discover(),
@@ -57,6 +61,7 @@ async def bootstrap(
             extend_reply=deferred.add_to_reply,
             admission=Admission(settings.limits),
             post_wait=POST_WAIT,
+            works=lookup,
             public_url=settings.public_url,
         )
         outlets: dict[str, Outlet] = {}
@@ -68,9 +73,10 @@ async def bootstrap(
         adapters = _adapters(specs, settings, core, delivery, application)
         core.inspectors.update({each.name: each.inspector for each in adapters})
     except BaseException:
+        await lookup.close()
         await store.close()  # its threads would keep a process that has failed alive
         raise
-    return Application(settings, core, delivery, adapters, outlets, application, database)
+    return Application(settings, core, delivery, adapters, outlets, application, database, lookup)
 
 
 def _adapters(

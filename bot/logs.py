@@ -30,7 +30,7 @@ _DEEPEST = 8
 """How deep a value is looked into; what lies deeper is left out."""
 
 # Libraries that write values, and so members' words, below the level WARNING.
-CHATTY = ("aiosqlite", "aiohttp.access", "psycopg", "apscheduler")
+CHATTY = ("httpx", "httpcore", "aiosqlite", "aiohttp.access", "psycopg", "apscheduler")
 
 _FROM_INTERPRETER = frozenset(
     {

@@ -57,6 +57,8 @@ class Settings(LimitSettings):
     database_url: str = Field(default="sqlite:///cohort.db", validation_alias="COHORT_DATABASE_URL")
     http: str = Field(default="127.0.0.1:8765", validation_alias="COHORT_HTTP")
     public_url: str = Field(default="", validation_alias="COHORT_PUBLIC_URL")
+    arxiv_url: str = Field(default="https://export.arxiv.org/api/query", validation_alias="COHORT_ARXIV_URL")
+    crossref_url: str = Field(default="https://api.crossref.org", validation_alias="COHORT_CROSSREF_URL")
     setup: Literal["managers", "anyone"] = Field(default="managers", validation_alias="COHORT_SETUP")
     clock: datetime | None = Field(default=None, validation_alias="COHORT_CLOCK")
     log: str = Field(default="INFO", validation_alias="COHORT_LOG")
@@ -89,6 +91,20 @@ class Settings(LimitSettings):
             raise ValueError("this address cannot be read; it looks like https://bot.example.org") from None
         if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
             raise ValueError("use the address of the web part from outside, such as https://bot.example.org")
+        return value.rstrip("/")
+
+    @field_validator("arxiv_url", "crossref_url")
+    @classmethod
+    def _source(cls, value: str) -> str:
+        if value == "off":
+            return value
+        try:
+            parts = urlsplit(value)
+            _ = parts.port
+        except ValueError:
+            raise ValueError("this address cannot be read") from None
+        if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+            raise ValueError("use the address of a source, such as https://api.crossref.org, or off")
         return value.rstrip("/")
 
     @field_validator("clock")

@@ -6,6 +6,7 @@ one. A SQLite file is copied.
 """
 
 import asyncio
+import os
 import shutil
 import subprocess
 import tempfile
@@ -47,6 +48,9 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 settings.load_profile("project")
+
+# No test asks a source on the network; those about look-ups have servers of their own.
+os.environ["COHORT_ARXIV_URL"] = os.environ["COHORT_CROSSREF_URL"] = "off"
 
 # The library's own way of showing an exception draws every local variable, which takes seconds each.
 structlog.configure(

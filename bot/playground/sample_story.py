@@ -71,8 +71,13 @@ TITLES = {
 }
 """The papers of the story, by who writes them."""
 
-CONSISTENCY = "https://arxiv.org/abs/2306.03262"
-FIRST_EXPERIMENT = "https://arxiv.org/abs/2109.09774"
+CONSISTENCY = (
+    "Has the Machine Learning Review Process Become More Arbitrary as the Field Has Grown?"
+    " The NeurIPS 2021 Consistency Experiment, arXiv:2306.03262"
+)
+FIRST_EXPERIMENT = (
+    "Inconsistency in Conference Peer Review: Revisiting the 2014 NeurIPS Experiment, arXiv:2109.09774"
+)
 STATEMENTS = "Bender and Friedman, Data Statements for NLP"
 HAMMING = "You and Your Research (Hamming, 1986)"
 

@@ -33,6 +33,10 @@ class Background:
         except Exception:
             log.exception("a job failed", job=each.name)
 
+    async def settled(self) -> None:
+        """Wait until what was begun has ended."""
+        await asyncio.gather(*self._running.values())
+
     async def stop(self) -> None:
         """End what runs. A job finds what is due again after the next start."""
         for task in self._running.values():

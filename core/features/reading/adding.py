@@ -41,7 +41,7 @@ def add(
     new = ReadingItem(-1, 0, reference)
     identifier = new.identifier
     if identifier is not None:
-        there = same_work.item_with(conn, scope.cohort.id, [identifier.key])
+        there = records.with_key(conn, scope.cohort.id, [identifier.key])
         if there is not None:
             return Added(there.number, votes=voting.vote(conn, scope, by, there))
     if not anyway and (identifier is None or identifiers.rest_of(reference)):

@@ -129,7 +129,7 @@ def _link(conn: Conn, scope: Scope, item: ReadingItem, typed: str | None) -> str
     if found is None:
         text = "“{typed}” is no link that I can read. Please give one address that begins with https://, or - for none."
         raise BadInput(say(text, typed=typed[:120]), field="link")
-    other = same_work.item_with(conn, scope.cohort.id, [found.key])
+    other = records.with_key(conn, scope.cohort.id, [found.key])
     if other is not None and other.id != item.id:
         raise BadInput(
             say(

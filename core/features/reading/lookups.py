@@ -17,7 +17,7 @@ from pydantic import TypeAdapter
 from core.commands.decorators import job, prune
 from core.commands.dispatch import Core
 from core.errors import report
-from core.features.reading import same_work
+from core.features.reading import records, same_work
 from core.features.reading.records import COLUMNS, WORDS, item_of
 from core.store.port import Conn, Row
 from core.works.identifiers import Identifier, Scheme
@@ -170,7 +170,7 @@ def complete(conn: Conn, item_id: int, work: Work) -> None:
     )
     cohort_id, found = row["cohort_id"], item_of({**_columns(row), "title": title})
     WORDS.replace(conn, cohort_id, item_id, found.name)
-    twin = same_work.item_with(conn, cohort_id, [each.key for each in work.same])
+    twin = records.with_key(conn, cohort_id, [each.key for each in work.same])
     if twin is None or twin.id == item_id:
         twin = same_work.like(conn, cohort_id, found.name, item_id)
     same_work.keep(conn, cohort_id, item_id, work.same)

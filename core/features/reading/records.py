@@ -1,7 +1,7 @@
 """Reading items: rows, and the way from typed text to an item."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import partial
@@ -114,7 +114,11 @@ def complete(conn: Conn, scope: Scope, typed: str) -> list[Choice]:
 
 @record(ReadingItem, complete=complete, none=NO_ITEM)
 def resolve(conn: Conn, scope: Scope, typed: str) -> ReadingItem:
-    """The item of that number, or with these words in what it is called."""
+    """The item of that number, of that identifier, or with these words in what it is called."""
+    found = identifiers.read(typed)
+    known = _by_key(conn, scope.cohort.id, found.key) if found else None
+    if known is not None:
+        return known
     rows = record_search.candidates(
         typed,
         record_search.SHOWN + 1,
@@ -130,6 +134,21 @@ def resolve(conn: Conn, scope: Scope, typed: str) -> ReadingItem:
         missing=MISSING,
     )
     return item_of(row)
+
+
+def _by_key(conn: Conn, cohort_id: int, key: str) -> ReadingItem | None:
+    row = conn.one(
+        f"SELECT {COLUMNS} FROM reading_identifier k JOIN reading_item i ON i.id = k.item_id"
+        f" WHERE k.cohort_id = :cohort AND k.key = :key AND {LISTED}",
+        cohort=cohort_id,
+        key=key,
+    )
+    return item_of(row) if row else None
+
+
+def with_key(conn: Conn, cohort_id: int, keys: Iterable[str]) -> ReadingItem | None:
+    """The item on the list that has one of these identifiers' keys."""
+    return next(filter(None, (_by_key(conn, cohort_id, each) for each in keys)), None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from core.chat import folding
 from core.commands import handled_calls
+from core.features.reading import records
 from core.features.reading.records import COLUMNS, LISTED, WORDS, ReadingItem, item_of
 from core.store.port import Conn
 from core.store.words import Search
@@ -19,24 +20,10 @@ _NEAR = 0.9
 _SEARCH = Search(WORDS, "reading_item i", "i.id", "i.cohort_id", COLUMNS, LISTED)
 
 
-def item_with(conn: Conn, cohort_id: int, keys: Iterable[str]) -> ReadingItem | None:
-    """The item on the list that has one of these identifiers' keys."""
-    for key in keys:
-        row = conn.one(
-            f"SELECT {COLUMNS} FROM reading_identifier k JOIN reading_item i ON i.id = k.item_id"
-            f" WHERE k.cohort_id = :cohort AND k.key = :key AND {LISTED}",
-            cohort=cohort_id,
-            key=key,
-        )
-        if row is not None:
-            return item_of(row)
-    return None
-
-
 def keep(conn: Conn, cohort_id: int, item_id: int, found: Iterable[Identifier]) -> None:
     """Note that an item's work has these identifiers. One that another item on the list has stays with it."""
     for each in found:
-        holder = item_with(conn, cohort_id, [each.key])
+        holder = records.with_key(conn, cohort_id, [each.key])
         if holder is None:
             conn.run(
                 "INSERT INTO reading_identifier (cohort_id, key, item_id) VALUES (:cohort, :key, :item)"

@@ -9,10 +9,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from core.chat import folding
+from core.chat.model import Button
+from core.clock import local_date
 from core.cohorts.members import name_sql
 from core.cohorts.model import Scope
 from core.commands import handled_calls
+from core.commands.decorators import lessons
 from core.commands.paging import Page
+from core.commands.spec import Lesson
 from core.features.reading import finished
 from core.features.reading.records import COLUMNS, LISTED, ReadingItem, item_of
 from core.store.port import Conn, Row
@@ -170,6 +174,21 @@ def still_shared(conn: Conn, cohort_id: int, ids: Sequence[int]) -> list[int]:
         for each in ids
     )
     return [each for each in found if each is not None]
+
+
+@lessons("takeaways", order=20)
+def search(conn: Conn, scope: Scope, typed: str, limit: int) -> Sequence[Lesson]:
+    """The takeaways with these words, for whoever shows what was learned."""
+    return [
+        Lesson(
+            each.words,
+            each.by,
+            local_date(each.written_at, scope.cohort.zone),
+            f"#{each.item.number} {each.item.name}",
+            Button("Open", "reading show", {"item": str(each.item.number)}),
+        )
+        for each in find(conn, scope, typed, limit)
+    ]
 
 
 def find(conn: Conn, scope: Scope, typed: str, limit: int) -> list[Takeaway]:
