@@ -10,6 +10,7 @@ from core.charts.canvas import Chart
 from core.charts.committees import two_committees
 from core.charts.conferences import conferences_chart
 from core.charts.experiments import Split, side_by_side
+from core.charts.moods import moods
 from core.charts.paths import Path, paths
 from core.charts.scores import own_scores
 from core.charts.tries import tries
@@ -64,6 +65,16 @@ def _conferences(middle: float, sd: float, mine: float, subject: str) -> Chart:
     return conferences_chart(flips, mine, mark="this draw", subject=subject)
 
 
+def _moods(days: int, weeks: int) -> Chart:
+    draw = Random(3)  # noqa: S311 - sample data
+    own = [(n / max(1, days - 1), float(draw.randint(1, 5))) for n in range(days)]
+    cohort = [(n / max(1, weeks), draw.uniform(1.5, 4.5)) for n in range(weeks)]
+    ends = ("Mon 7 Sep 2026", "Mon 23 Nov 2026")
+    return moods(
+        "How it has been going", own, cohort, ends, "How it has been going: yours 3, the cohort 3.4."
+    )
+
+
 SAMPLES: Mapping[str, Callable[[], Chart]] = {
     "committees": lambda: committees(0.25, "NeurIPS 2026"),
     "committees, 2%": lambda: committees(0.02, MIXED),
@@ -106,6 +117,10 @@ SAMPLES: Mapping[str, Callable[[], Chart]] = {
     ),
     "agreement, 98%": lambda: reviewer_agreement(Estimate(0.98, 0.9, 1), discussed=True, subject=LONG),
     "agreement, 2%": lambda: reviewer_agreement(Estimate(0.02, 0, 0.1), discussed=True),
+    "moods": lambda: _moods(30, 8),
+    "moods, one": lambda: _moods(1, 0),
+    "moods, every day": lambda: _moods(84, 12),
+    "moods, the cohort alone": lambda: _moods(0, 2),
     "bars": lambda: bars("Papers by stage", [("in review", 7), ("drafting", 3), ("accepted Äöü", 2)]),
     "bars, 40": lambda: bars(
         "In numbers: how many papers there are in every week of this year and of the next",

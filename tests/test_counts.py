@@ -39,6 +39,10 @@ SOURCES = {
         "reminders of what is due, to each owner about their own papers alone",
     ),
     "core.papers.reviews.of_rounds": ("core.features.lottery.agreement", "the stored figure of agreement"),
+    "core.features.checkins.moods._waiting": (
+        "core.features.checkins.moods",
+        "the batches of how it is going",
+    ),
     "core.features.checkins.records._private": (
         "core.features.checkins.records",
         "the batches of private check-ins",

@@ -13,7 +13,8 @@ What is shown of hidden records changes only when a figure is *renewed*:
   owner adds, moves, deletes or makes visible, nothing is renewed for that; a preview shows what is stored.
 - No record is in two cells that are shown beside each other, and no total is shown but the sum of cells that are.
 - What happens in a period (check-ins) is released in batches of `MIN_PEOPLE` owners or more. A record is in one
-  batch at most, and the figure of any period is a sum of whole batches.
+  batch at most, and the figure of any period is a sum of whole batches. So is a mean (how it is going), which needs no
+  others beside its owners, because it tells of nobody whether they are among them.
 
 The guarantee. Take two histories of a cohort that differ only in the hidden records of one member. Everybody
 else is shown the same in both, except for cells that were renewed, and batches that were released, at another
@@ -26,7 +27,7 @@ when the fifth owner changed something, but not who that was.
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from core.cohorts import members
@@ -181,6 +182,90 @@ class BatchedFigure:
                 until=until,
             )
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Mean:
+    """The mean of `records` values."""
+
+    value: float
+    records: int
+
+
+@dataclass(frozen=True, slots=True)
+class BatchedMean:
+    """The mean of hidden values that come one after the other. `waiting(conn, cohort_id, at)` gives those that are in no
+    batch yet and were given up to an instant, as (key, owner, value), only of members who are in the cohort; `mark(conn,
+    keys)` notes that they are in one.
+
+    A batch holds the values of `MIN_PEOPLE` owners or more. It needs no others beside it: a mean stands in no total, and
+    says of nobody whether they are in it. One near an end of the scale would say what each of them gave, so that it is shown
+    as `least` or `most`. A batch an hour is released at most, so that there are few to add up.
+    """
+
+    name: str
+    least: float
+    most: float
+    waiting: Callable[[Conn, int, datetime], Sequence[tuple[Any, int, int]]]
+    mark: Callable[[Conn, Sequence[Any]], None]
+
+    @property
+    def _records(self) -> str:
+        """The name under which the number of values is stored beside their sum."""
+        return f"{self.name}:n"
+
+    def is_due(self, conn: Conn, cohort_id: int, at: datetime) -> bool:
+        """See `Figure`."""
+        since = at - timedelta(hours=1)
+        if self._amounts(conn, cohort_id, self._records, since, at):
+            return False
+        return may_show(len({owner for _, owner, _ in self.waiting(conn, cohort_id, at)}))
+
+    def renew(self, conn: Conn, cohort_id: int, at: datetime) -> None:
+        """See `Figure`. What waits is released as one batch."""
+        if not self.is_due(conn, cohort_id, at):
+            return
+        released = self.waiting(conn, cohort_id, at)
+        amounts = {self.name: sum(value for _, _, value in released), self._records: len(released)}
+        for name, amount in amounts.items():
+            conn.run(
+                "INSERT INTO figure_batch (cohort_id, name, at, amount) VALUES (:cohort, :name, :at, :amount)",
+                cohort=cohort_id,
+                name=name,
+                at=at,
+                amount=amount,
+            )
+        self.mark(conn, [key for key, _, _ in released])
+
+    def shown(
+        self, conn: Conn, cohort_id: int, since: datetime, until: datetime
+    ) -> Sequence[tuple[datetime, Mean]]:
+        """The batches that were released after `since` and up to `until`, the oldest first."""
+        sums = self._amounts(conn, cohort_id, self.name, since, until)
+        counts = dict(self._amounts(conn, cohort_id, self._records, since, until))
+        return [(at, Mean(amount / counts[at], counts[at])) for at, amount in sums if counts.get(at)]
+
+    def together(self, batches: Iterable[Mean]) -> Mean | None:
+        """Several batches as one, within the bounds; None for none."""
+        known = list(batches)
+        records = sum(each.records for each in known)
+        if not records:
+            return None
+        value = sum(each.value * each.records for each in known) / records
+        return Mean(min(max(value, self.least), self.most), records)
+
+    def _amounts(
+        self, conn: Conn, cohort_id: int, name: str, since: datetime, until: datetime
+    ) -> list[tuple[datetime, int]]:
+        rows = conn.all(
+            "SELECT at, amount FROM figure_batch WHERE cohort_id = :cohort AND name = :name"
+            " AND at > :since AND at <= :until ORDER BY at",
+            cohort=cohort_id,
+            name=name,
+            since=since,
+            until=until,
+        )
+        return [(row["at"], row["amount"]) for row in rows]
 
 
 def _hides(conn: Conn, cohort_id: int, owners: Iterable[int]) -> bool:

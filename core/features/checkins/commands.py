@@ -15,7 +15,7 @@ from core.commands.spec import Arg, Once
 from core.delivery import schedules
 from core.delivery.outcomes import PostStanding
 from core.errors import BadInput
-from core.features.checkins import days, fields, helping, records, sharing, texts
+from core.features.checkins import days, fields, helping, moods, records, sharing, texts
 from core.features.checkins.answers import answer
 from core.features.checkins.fields import (
     BLANK,
@@ -181,13 +181,16 @@ def _skip(conn: Conn, scope: Scope, member_id: int, day: date) -> bool:
 @command("checkin status")
 async def status(call: Call) -> Reply:
     """Your last check-ins, and when the next call comes."""
+    await moods.renew(call)
     recent, shown = await call.read(_recent, call.scope, call.member.id)
     lines = [*texts.recent(recent, shown), await call.read(_cohort_status, call.scope)]
     if any(each.day == call.scope.today and not each.skipped for each in recent):
         button = Button("Edit today's", "checkin edit")
     else:
         button = Button("Check in", "checkin now", style=ButtonStyle.PRIMARY)
-    journal = [Button("Your journal", "checkin history")] if recent else []
+    journal = (
+        [Button("Your journal", "checkin history"), Button("How it goes", "checkin mood")] if recent else []
+    )
     stuck = await call.read(helping.open_for, call.scope)
     blocks: list[Block] = [Records(tuple(map(helping.row, stuck)))] if stuck else []
     if stuck:
@@ -214,4 +217,6 @@ def _cohort_status(conn: Conn, scope: Scope) -> Text:
     coming = min((slot for slot in calls if slot), key=lambda slot: slot.at, default=None)
     if coming is not None:
         parts.append(say("The next call comes {at}.", at=moment(coming.at, scope.cohort.zone)))
+    if mood := moods.of_last_week(conn, scope):
+        parts.append(mood)
     return join(parts)
