@@ -244,12 +244,14 @@ def recipients(
     *,
     organizers: bool = False,
     only: int | None = None,
+    among: int | None = None,
     notice: people.NoticeKind | None = None,
 ) -> list[Recipient]:
     """One account for each member who may be written to now: not away, reminders on, and on a platform where
     the cohort has a channel; one that takes direct messages rather than one that does not. Who switched the kind `notice`
     off is left out. With
-    `organizers`, only they, and whether away or not; with `only`, that member, about what they asked for themselves."""
+    `organizers`, only they, and whether away or not; with `only`, that member, about what they asked for themselves; with `among`,
+    that member where they are among those who may be written to now."""
     rows = conn.all(
         "SELECT m.person_id, a.platform, a.workspace, a.user_id, a.closed_reason, p.zone, p.away_from, p.away_until,"
         " p.reminders"
@@ -262,7 +264,7 @@ def recipients(
         " ORDER BY m.id, CASE WHEN a.closed_reason IS NULL THEN 0 ELSE 1 END, a.platform",
         cohort=cohort.id,
         organizers=int(organizers),
-        only=only or 0,
+        only=only or among or 0,
         notice=notice.key if notice is not None else "",
         asked_for=int(notice is not None and notice.asked_for),
     )

@@ -63,6 +63,14 @@ def by_id(conn: Conn, cohort_id: int, member_id: int) -> Member | None:
     return as_member(row) if row else None
 
 
+def mentors(conn: Conn, cohort_id: int) -> set[int]:
+    """The ids of a cohort's mentors."""
+    rows = conn.all(
+        "SELECT id FROM member WHERE cohort_id = :cohort AND mentor = 1 AND left_at IS NULL", cohort=cohort_id
+    )
+    return {row["id"] for row in rows}
+
+
 def members(conn: Conn, cohort_id: int) -> Sequence[Member]:
     """Everybody who is in a cohort now, by name."""
     rows = conn.all(

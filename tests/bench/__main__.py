@@ -11,6 +11,7 @@ from rich.console import Console
 from tests.bench import (
     commands,
     crowd,
+    feedback,
     growth,
     load,
     lottery,
@@ -70,6 +71,10 @@ async def _pictures(report: Report, folder: Path, quick: bool) -> None:
     await pictures.pictures(report, folder, quick)
 
 
+async def _feedback(report: Report, folder: Path, quick: bool) -> None:
+    await feedback.feedback(report, folder, quick)
+
+
 async def _search(report: Report, folder: Path, quick: bool) -> None:
     await search.search(report, folder, quick)
 
@@ -90,6 +95,7 @@ PARTS: dict[str, Part] = {
     "crowd": _crowd,
     "pictures": _pictures,
     "search": _search,
+    "feedback": _feedback,
 }
 
 

@@ -21,7 +21,6 @@ HELPERS = st.lists(
         paused=st.booleans(),
         open=st.integers(0, 5),
         asked_at=st.none() | st.sampled_from([datetime(2026, 1, day, tzinfo=UTC) for day in range(1, 9)]),
-        direct=st.booleans(),
     ),
     max_size=12,
     unique_by=lambda each: each.member_id,
@@ -57,7 +56,7 @@ def test_who_knows_comes_first_then_fewest_open_then_longest_ago(
     known = [knows(each.topics, asked) for each in found]
     assert known == sorted(known, reverse=True)
     for first, second in pairwise(found):
-        same = knows(first.topics, asked) == knows(second.topics, asked) and first.direct == second.direct
+        same = knows(first.topics, asked) == knows(second.topics, asked)
         if same and bool(first.topics) == bool(second.topics):
             assert first.open <= second.open
             if first.open == second.open and second.asked_at is not None and first.asked_at is not None:

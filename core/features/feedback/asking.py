@@ -82,8 +82,8 @@ def _check(conn: Conn, scope: Scope, new: NewRequest) -> None:
     if new.named_id is not None and members.by_id(conn, scope.cohort.id, new.named_id) is None:
         raise BadInput("This mentor is not in the cohort any more. Please choose another.", field="mentor")
     hidden = new.visibility is not RequestVisibility.COHORT
-    others = (each for each in members.members(conn, scope.cohort.id) if each.mentor and each != scope.member)
-    if hidden and next(others, None) is None:
+    own = {scope.member.id} if scope.member else set()
+    if hidden and not members.mentors(conn, scope.cohort.id) - own:
         raise BadInput(
             say(
                 "There is no mentor here besides you who could read it. An organizer makes somebody one with "

@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from core.chat import folding
-from core.cohorts import directory, members
+from core.cohorts import members
 from core.cohorts.members import present_sql
 from core.cohorts.model import Cohort
 from core.commands import handled_calls
 from core.features.feedback.model import FeedbackRequest, RequestVisibility
-from core.features.feedback.notices import REQUESTS
 from core.features.feedback.routing import AT_ONCE, PossibleHelper
 from core.store.port import Conn
 
@@ -71,31 +70,24 @@ def topics_in_use(conn: Conn, cohort_id: int) -> list[str]:
     return [row["topic"] for row in rows]
 
 
-def possible(conn: Conn, cohort: Cohort, request: FeedbackRequest, now: datetime) -> list[PossibleHelper]:
-    """Everybody who could be asked to take a request: who is there, takes direct messages, is not away, did not ask it
-    and was not asked before."""
-    reached = {each.person_id: each for each in directory.recipients(conn, cohort, now, notice=REQUESTS)}
-    said = _said(conn, cohort.id)
+def possible(conn: Conn, cohort: Cohort, request: FeedbackRequest) -> list[PossibleHelper]:
+    """Everybody who could be asked to take a request: the mentors and, where it is for everybody, those who said what they
+    can help with, without who asked it and who was asked before."""
+    mentors, said = members.mentors(conn, cohort.id), _said(conn, cohort.id)
     taken = _taken(conn, cohort.id)
-    before = asked(conn, request.id)
-    mentors_only = request.visibility is not RequestVisibility.COHORT
+    could = mentors if request.visibility is not RequestVisibility.COHORT else mentors | said.keys()
     return [
         PossibleHelper(
-            each.id,
-            each.mentor,
+            each,
+            each in mentors,
             offer.topics,
             offer.at_once,
             offer.paused,
-            taken.get(each.id, 0),
+            taken.get(each, 0),
             asked_at,
-            reached[each.person_id].fallback_channel is None,
         )
-        for each in members.members(conn, cohort.id)
-        if (each.mentor or (each.id in said and not mentors_only))
-        and each.person_id in reached
-        and each.id != request.asker_id
-        and each.id not in before
-        for offer, asked_at in (said.get(each.id, (HelpOffered(), None)),)
+        for each in sorted(could - asked(conn, request.id) - {request.asker_id})
+        for offer, asked_at in (said.get(each, (HelpOffered(), None)),)
     ]
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
 
-from core.cohorts import directory, members
+from core.cohorts import directory
 from core.cohorts.model import Cohort
 from core.cohorts.people import NoticeKind
 from core.delivery import outbox
@@ -53,13 +53,12 @@ def send(
     *,
     about: str | None = None,
     asked_for: bool = True,
+    notice: NoticeKind | None = None,
 ) -> int | None:
-    """Send a member a direct message. With `asked_for` it is about what they asked for
-    themselves, so that it comes while they are away too. Returns the post, None where nothing reaches them."""
-    person = members.person_of(conn, member_id)
-    only = member_id if asked_for else None
-    reached = directory.recipients(conn, cohort, now, only=only)
-    for each in (one for one in reached if one.person_id == person):
+    """Send a member a direct message of a kind of `notice`. With `asked_for` it is about what they asked for themselves,
+    so that it comes while they are away too. Returns the post, None where nothing reaches them."""
+    only, among = (member_id, None) if asked_for else (None, member_id)
+    for each in directory.recipients(conn, cohort, now, only=only, among=among, notice=notice):
         target = Target.person(each)
         return outbox.enqueue(conn, NewPost(cohort.id, key, kind, data, target, about=about), now)
     return None
@@ -82,7 +81,7 @@ def tell(
     if by is not None:
         data["by"] = by
     key = f"{NEWS}:{request.id}:{news}:{request.revision}:{member_id}:{now.isoformat()}"
-    send(conn, cohort, member_id, NEWS, key, data, now)
+    send(conn, cohort, member_id, NEWS, key, data, now, notice=GOING_ON)
 
 
 def tell_organizers(conn: Conn, cohort: Cohort, request: FeedbackRequest, now: datetime) -> None:

@@ -3,12 +3,13 @@ Plain SQL."""
 
 from datetime import datetime, timedelta
 
+from core.cohorts import directory
 from core.cohorts.model import Cohort
 from core.commands.decorators import timer
 from core.delivery import timers
 from core.features.feedback import helpers, notices, records, routing, sharing
 from core.features.feedback.model import FeedbackRequest, RequestVisibility
-from core.features.feedback.notices import OFFERED, News
+from core.features.feedback.notices import OFFERED, REQUESTS, News
 from core.store.port import Conn
 
 OFFER_AGAIN = timedelta(days=2)
@@ -26,7 +27,7 @@ def offer(conn: Conn, cohort: Cohort, request: FeedbackRequest, now: datetime) -
         helpers.note_offer(conn, cohort.id, request.id, chosen, now)
         data = {"request": request.id}
         key = notices.offer_key(request, chosen)
-        notices.send(conn, cohort, chosen, OFFERED, key, data, now, asked_for=False)
+        notices.send(conn, cohort, chosen, OFFERED, key, data, now, asked_for=False, notice=REQUESTS)
     due = now + OFFER_AGAIN
     if request.organizers_at is None:
         # Not in the past, where it was released late: the organizers are told with the next look.
@@ -44,17 +45,25 @@ def _set_due(
 
 
 def _next(conn: Conn, cohort: Cohort, request: FeedbackRequest, now: datetime) -> int | None:
-    """Who is asked next: the mentor who was named, then as `routing.order` has it. One that is private to a mentor goes
-    to nobody else."""
-    found = helpers.possible(conn, cohort, request, now)
-    if request.named_id is not None:
-        if any(each.member_id == request.named_id for each in found):
-            return request.named_id
-        if request.visibility is RequestVisibility.PRIVATE:
-            return None
+    """Who is asked next: the mentor who was named, then as `routing.order` has it; whom a direct message reaches before
+    whom it does not, and nobody who is away. One that is private to a mentor goes to nobody else."""
+    found = helpers.possible(conn, cohort, request)
     mentors_only = request.visibility is not RequestVisibility.COHORT
-    ranked = routing.order(found, request.topic, request.details, mentors_only=mentors_only)
-    return ranked[0].member_id if ranked else None
+    ranked = [
+        each.member_id
+        for each in routing.order(found, request.topic, request.details, mentors_only=mentors_only)
+    ]
+    if request.named_id is not None:
+        is_private = request.visibility is RequestVisibility.PRIVATE
+        named = [each.member_id for each in found if each.member_id == request.named_id]
+        ranked = named if is_private else [*named, *ranked]
+    closed = None
+    for member_id in ranked:
+        for reached in directory.recipients(conn, cohort, now, among=member_id, notice=REQUESTS):
+            if reached.fallback_channel is None:
+                return member_id
+            closed = closed or member_id
+    return closed
 
 
 @timer(TIMER, label="requests for feedback that wait")

@@ -1,6 +1,6 @@
 """Who is asked to take a request, and in which order: plain functions of what is known about those who could."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from statistics import median
@@ -19,7 +19,7 @@ _NEVER = datetime.min.replace(tzinfo=UTC)
 @dataclass(frozen=True, slots=True)
 class PossibleHelper:
     """Somebody who could be asked. `open` requests they have taken, and take `at_once` at most; `asked_at` is when they
-    were asked last. `direct` says that direct messages reach them."""
+    were asked last."""
 
     member_id: int
     mentor: bool
@@ -28,7 +28,6 @@ class PossibleHelper:
     paused: bool = False
     open: int = 0
     asked_at: datetime | None = None
-    direct: bool = True
 
     @property
     def has_room(self) -> bool:
@@ -47,24 +46,27 @@ def knows(topics: Sequence[str], asked: str, details: str = "") -> bool:
 
 
 def order(
-    helpers: Iterable[PossibleHelper], asked: str, details: str = "", *, mentors_only: bool
+    helpers: Sequence[PossibleHelper], asked: str, details: str = "", *, mentors_only: bool
 ) -> list[PossibleHelper]:
     """Those who have room for a request, the first to be asked first: who knows about it before mentors who named no
-    topics, and these before the other mentors; among them whom direct messages reach, who has fewest open, then who was
-    asked longest ago. Members who are no mentors are asked about their topics alone, and not at all where a request is
+    topics, and these before the other mentors; among them who has fewest open, then who was asked longest ago. Members who are no mentors are asked about their topics alone, and not at all where a request is
     for mentors."""
+
+    topics = {topic for helper in helpers for topic in helper.topics}
+    # Each topic once: many members say the same.
+    fitting = {topic for topic in topics if knows((topic,), asked, details)}
 
     def fit(helper: PossibleHelper) -> int | None:
         if mentors_only and not helper.mentor:
             return None
-        if knows(helper.topics, asked, details):
+        if fitting.intersection(helper.topics):
             return 0
         if not helper.mentor:
             return None
         return 2 if helper.topics else 1
 
     ranked = [
-        (rank, not helper.direct, helper.open, helper.asked_at or _NEVER, helper.member_id, helper)
+        (rank, helper.open, helper.asked_at or _NEVER, helper.member_id, helper)
         for helper in helpers
         if helper.has_room and (rank := fit(helper)) is not None
     ]

@@ -110,7 +110,15 @@ def add(conn: Conn, scope: Scope, by: Member, to: Member, words: str) -> Thanked
     )
     data = {"thanks": made}
     told = notices.send(
-        conn, scope.cohort, to.id, THANKED, f"{THANKED}:{made}", data, scope.now, asked_for=False
+        conn,
+        scope.cohort,
+        to.id,
+        THANKED,
+        f"{THANKED}:{made}",
+        data,
+        scope.now,
+        asked_for=False,
+        notice=THANKS,
     )
     return Thanked(number, told is not None)
 
