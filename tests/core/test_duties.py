@@ -159,7 +159,7 @@ async def test_after_an_absence_there_is_one_reminder_of_a_duty(
     cohort: CohortFixture, delivery: Delivery, outlet: KeepingOutlet, clock: FixedClock
 ) -> None:
     await note(cohort)
-    [said] = await sent_at(delivery, outlet, clock, datetime(2026, 12, 9, 20, tzinfo=UTC))
+    [said] = await sent_at(delivery, outlet, clock, datetime(2026, 12, 9, 15, tzinfo=UTC))
     assert said.endswith("due on Thu 10 Dec 2026, in 1 day.")
 
 

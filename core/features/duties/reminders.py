@@ -10,6 +10,7 @@ from core.chat.text import join, say
 from core.clock import local_date
 from core.cohorts import directory, members
 from core.cohorts.model import Cohort, Member, Scope
+from core.cohorts.people import NoticeKind
 from core.commands.decorators import post, timer
 from core.commands.dispatch import Core
 from core.commands.spec import Post
@@ -23,13 +24,14 @@ from core.papers.destinations import Bound
 from core.store.port import Conn
 
 REMINDER = "duties.reminder"
+NOTICE = NoticeKind("duties", "reminders of reviews you promised")
 
 
 @timer(TIMER)
 def remind(conn: Conn, cohort: Cohort, _since: datetime, now: datetime) -> None:
     """Write the reminders whose moment has come, one of each duty, and set the timer to the next one."""
     for each in records.take_reminders(conn, cohort.id, cohort.zone, now):
-        for reached in directory.recipients(conn, cohort, now, only=each.member):
+        for reached in directory.recipients(conn, cohort, now, only=each.member, notice=NOTICE):
             target = Target.person(reached)
             day = local_date(now, reached.zone or cohort.zone)
             key = f"duty:{each.duty.id}:{each.duty.due_on.isoformat()}:{day.isoformat()}:{target.key}"
@@ -66,7 +68,7 @@ def _is_obsolete(conn: Conn, sent: Post, _member: Member, _now: datetime) -> boo
     return _read(conn, sent) is None
 
 
-@post(REMINDER, label="reminder of reviews you promised", is_obsolete=_is_obsolete)
+@post(REMINDER, label="reminder of reviews you promised", is_obsolete=_is_obsolete, notice=NOTICE)
 async def render(core: Core, sent: Post) -> Reply:
     """The reminder, as the duty stands when it is sent."""
     found = await core.store.read(_read, sent)
