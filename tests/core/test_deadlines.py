@@ -376,6 +376,7 @@ async def test_after_an_absence_there_is_one_reminder(
         "⏳ ICML 2027: papers in about a day"
     ]
     await enter(cohort, paper="2027-03-01 23:59")
+    await delivery.flush()
     later = datetime(2027, 3, 2, 11, 59, tzinfo=UTC)
     assert await sent_at(delivery, outlet, clock, later - timedelta(days=7)) == [
         "⏳ ICML 2027: papers in about 7 days"
@@ -417,6 +418,28 @@ async def test_a_papers_next_date_is_what_is_said(
     assert await sent_at(delivery, outlet, clock, at) == ["⏳ ICML 2027: rebuttal ends in about 2 days"]
     [post] = outlet.sent
     assert "Under review" in text_of(post.reply), "to its owner alone"
+
+
+async def test_a_deadline_that_moves_is_told_to_who_has_to_keep_it(
+    cohort: CohortFixture, delivery: Delivery, outlet: KeepingOutlet, clock: FixedClock
+) -> None:
+    await enter(cohort)
+    await cohort.ada.ok("deadline follow", venue="ICML 2027")
+    await cohort.ben.ok("submission add", title="Sent", venue="ICML 2027", stage="in-review")
+    await enter(cohort, paper="2027-02-02 23:59")
+    await delivery.flush()
+    assert [each.target.channel for each in outlet.sent] == ["U-ada"]
+    said = text_of(outlet.sent[0].reply)
+    assert "ICML 2027: papers moved" in said
+    assert "now Wed 3 Feb, 12:59 (Europe/Berlin), which is Tue 2 Feb, 23:59 AoE" in said
+    assert "before Fri 29 Jan, 12:59" in said
+    await enter(cohort, paper="2027-02-02 23:59")
+    await delivery.flush()
+    assert len(outlet.sent) == 1, "said once"
+    moved_at = datetime(2027, 2, 3, 11, 59, tzinfo=UTC)
+    assert await sent_at(delivery, outlet, clock, moved_at - timedelta(days=7)) == [
+        "⏳ ICML 2027: papers in about 7 days"
+    ]
 
 
 async def test_quiet_hours_hold_a_reminder_back(

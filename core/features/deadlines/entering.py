@@ -17,7 +17,7 @@ from core.commands.decorators import command
 from core.commands.dispatch import Call
 from core.commands.spec import Access, Arg, Once
 from core.errors import Ambiguous, BadInput, at_field
-from core.features.deadlines import doubts, reminders, texts, written
+from core.features.deadlines import doubts, moved, reminders, texts, written
 from core.features.deadlines.meaning import Row
 from core.features.deadlines.written import NoDate
 from core.lottery import reading
@@ -115,7 +115,7 @@ def _keep(conn: Conn, scope: Scope, said: SaidEdition) -> _Kept:
         key=lambda each: list(DateKind).index(each.kind),
     )
     _check_order(dates, said.edition.year or 0, new)
-    done = edition_updates.record(conn, scope, replace(said, dates=tuple(dates)))
+    done = moved.record(conn, scope, replace(said, dates=tuple(dates)))
     reminders.plan(conn, scope.cohort.id, scope.now)
     return _Kept(done.number, done.new, done.changed)
 

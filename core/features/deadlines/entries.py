@@ -213,11 +213,11 @@ def _with_rounds(rows: Sequence[Row]) -> list[Row]:
 def _conference(entry: Mapping[str, Any], year: int) -> SaidDate | None:
     first, last = _day(entry.get("start")), _day(entry.get("end"))
     typed = entry.get("date")
+    days = written.conference_days(_words(typed), year) if isinstance(typed, str) else None
     if first is None:
-        if isinstance(typed, date):
-            first = _day(typed)
-        elif (days := written.conference_days(_words(typed), year)) is not None:
-            first, last = days
+        first, last = days or (_day(typed) if isinstance(typed, date) else None, None)
+    elif last is None and days is not None and days[0] == first:
+        last = days[1]
     if first is None:
         return None
     begins = clock.to_instant(first, written.UNTIL_LATE.replace(0, 0, 0), "UTC")

@@ -12,7 +12,7 @@ from core.commands import kept_files
 from core.commands.decorators import command
 from core.commands.dispatch import Call
 from core.commands.spec import Access, Arg, Cost, Once
-from core.features.deadlines import files, reminders
+from core.features.deadlines import files, moved, reminders
 from core.features.deadlines.files import Problem, ReadFile
 from core.papers import edition_updates
 from core.papers.edition_updates import Novelty, SaidEdition
@@ -86,7 +86,7 @@ async def _take_in(call: Call, found: ReadFile) -> Reply:
 
 
 def _record(conn: Conn, scope: Scope, said: Sequence[SaidEdition]) -> _Preview:
-    done = [edition_updates.record(conn, scope, each) for each in said]
+    done = [moved.record(conn, scope, each) for each in said]
     reminders.plan(conn, scope.cohort.id, scope.now)
     new = sum(each.new for each in done)
     changed = sum(each.changed and not each.new for each in done)

@@ -48,6 +48,8 @@ _LABELS: Sequence[tuple[DateKind, re.Pattern[str]]] = tuple(
     )
 )
 
+_SENT = re.compile(r"paper|submission|manuscript|article")
+
 _TRACKS = re.compile(
     r"volunteer|tutorial|workshop|\bdemo|poster|late.?breaking|doctoral|consortium|industr|panel|challenge|competition"
     r"|course|case stud|exhibit|sponsor|scholarship|travel|early.?bird|proposal|nomination|award|bidding|reviewer"
@@ -112,6 +114,8 @@ def kind_of(type_: str, label: str, title: str = "") -> tuple[DateKind, bool]:
     text = label.casefold()
     known = TYPES.get(word)
     by_label = next((kind for kind, pattern in _LABELS if pattern.search(text)), None)
+    if by_label is DateKind.PAPER and word not in _LOOSE and not _SENT.search(text):
+        by_label = None  # "commitment deadline" is some deadline, of a type that nobody knows
     kind = known or by_label or DateKind.OTHER
     if word in _LOOSE and by_label is not None:
         kind = by_label

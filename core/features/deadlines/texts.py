@@ -35,8 +35,12 @@ def when(date: EditionDate, zone: str) -> Text:
         if date.ends_on is None or date.ends_on <= date.day:
             return say("{day}", day=first)
         return say("{first} to {last}", first=first, last=clock.day_words(date.ends_on))
-    there = clock.words_without_zone(date.at, AOE)
-    return say("{here}, which is {there} AoE", here=moment(date.at, zone), there=there)
+    return instant(date.at, zone)
+
+
+def instant(at: datetime, zone: str) -> Text:
+    """An instant by the reader's own clock and anywhere on Earth."""
+    return say("{here}, which is {there} AoE", here=moment(at, zone), there=clock.words_without_zone(at, AOE))
 
 
 def left(date: EditionDate, now: datetime, zone: str) -> str:

@@ -1,0 +1,107 @@
+"""A deadline that moves is told to those who have to keep it: what a calendar shows in hours may come too late."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+from core.chat.model import Button, Buttons, Reply
+from core.chat.text import join, say
+from core.clock import local_date
+from core.cohorts import directory, members
+from core.cohorts.model import Member, Scope
+from core.commands.decorators import post
+from core.commands.dispatch import Core
+from core.commands.spec import Post
+from core.delivery import outbox
+from core.delivery.outbox import NewPost
+from core.delivery.outlet import Target
+from core.features.deadlines import follows, reminders, texts
+from core.features.deadlines.follows import REMINDED
+from core.papers import edition_updates, editions
+from core.papers.edition_updates import Recorded, SaidEdition
+from core.papers.editions import DateKind, KnownEdition
+from core.store.port import Conn
+
+MOVED = "deadlines.moved"
+
+
+def record(conn: Conn, scope: Scope, said: SaidEdition) -> Recorded:
+    """Keep what a source says of an edition, and write to those who follow it where a date of theirs moved. The reminders
+    have to be planned anew afterwards."""
+    row = edition_updates.same_edition(conn, scope.cohort.id, said)
+    before = editions.by_number(conn, scope.cohort.id, row["number"]) if row is not None else None
+    done = edition_updates.record(conn, scope, said)
+    after = editions.by_number(conn, scope.cohort.id, done.number) if done.changed and before else None
+    if before is not None and after is not None:
+        _tell(conn, scope, after, _single(before), _single(after))
+    return done
+
+
+def _single(known: KnownEdition) -> Mapping[DateKind, datetime]:
+    """The dates of an edition's only rounds."""
+    found = {kind: known.all_of(kind) for kind in REMINDED}
+    return {kind: dates[0].at for kind, dates in found.items() if len(dates) == 1 and dates[0].at is not None}
+
+
+def _tell(
+    conn: Conn,
+    scope: Scope,
+    known: KnownEdition,
+    before: Mapping[DateKind, datetime],
+    after: Mapping[DateKind, datetime],
+) -> None:
+    moved = [
+        (kind, at, after[kind])
+        for kind, at in before.items()
+        if kind in after and after[kind] != at and max(at, after[kind]) > scope.now
+    ]
+    if not moved:
+        return
+    following = follows.followers(conn, scope.cohort, known, scope.today)
+    people = {members.person_of(conn, each): (each, own) for each, own in following.items()}
+    for reached in directory.recipients(conn, scope.cohort, scope.now, notice=reminders.NOTICE):
+        member, own = people.get(reached.person_id, (0, None))
+        for kind, at, now_at in moved:
+            if own is None or not own.is_due(kind):
+                continue
+            data = {
+                "venue": known.number,
+                "kind": kind.value,
+                "before": int(at.timestamp()),
+                "at": int(now_at.timestamp()),
+                "member": member,
+            }
+            target = Target.person(reached)
+            key = f"moved:{scope.cohort.id}:{known.number}:{kind.value}:{data['before']}:{data['at']}:{scope.now.timestamp()}:{target.key}"
+            outbox.enqueue(conn, NewPost(scope.cohort.id, key, MOVED, data, target), scope.now)
+
+
+def _is_obsolete(conn: Conn, sent: Post, member: Member, _now: datetime) -> bool:
+    """Whether it moved once more, or is not followed any more."""
+    known = editions.by_number(conn, sent.cohort.id, sent.data["venue"])
+    if known is None:
+        return True
+    today = local_date(sent.slot_at, sent.cohort.zone)
+    at = _single(known).get(DateKind(sent.data["kind"]))
+    own = follows.following(conn, sent.cohort, member, known, today)
+    return own is None or at is None or int(at.timestamp()) != sent.data["at"]
+
+
+@post(MOVED, label="word on a deadline that moved", is_obsolete=_is_obsolete, notice=reminders.NOTICE)
+async def render(core: Core, sent: Post) -> Reply:
+    """Says from when to when a deadline moved."""
+    member = await core.store.read(members.by_id, sent.cohort.id, sent.data["member"])
+    known = await core.store.read(editions.by_number, sent.cohort.id, sent.data["venue"])
+    if known is None:
+        return Reply(
+            say("A venue that you follow is not in the list any more. {/deadline mine} has what is due.")
+        )
+    zone = (member.zone if member else None) or sent.cohort.zone
+    before, after = (datetime.fromtimestamp(sent.data[each], UTC) for each in ("before", "at"))
+    args = {"venue": texts.handle(known)}
+    lines = [
+        say("📅 **{name}: {what}** moved", name=texts.name_of(known), what=DateKind(sent.data["kind"]).label),
+        say("- now {when}", when=texts.instant(after, zone)),
+        say("- before {when}", when=texts.instant(before, zone)),
+    ]
+    buttons = (Button("Its dates", "deadline show", args), Button("Mine", "deadline mine"))
+    return Reply(join(lines), (Buttons(buttons),))
