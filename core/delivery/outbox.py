@@ -192,6 +192,36 @@ def post_of_day(conn: Conn, cohort_id: int, kind: str, day: date, target: Target
     return row["id"] if row else None
 
 
+@dataclass(frozen=True, slots=True)
+class StandingPost:
+    """A post for a local date that stands in a channel; `edited` says that it was changed, or will be."""
+
+    id: int
+    day: date
+    target: Target
+    edited: bool
+
+
+_STANDS = (
+    "SELECT o.*, EXISTS (SELECT 1 FROM outbox e WHERE e.edits = o.id) AS edited FROM outbox o"
+    " WHERE o.cohort_id = :cohort AND o.kind = :kind AND o.direct = 0 AND o.edits IS NULL AND o.state = 'sent'"
+)
+
+
+def standing_on(conn: Conn, cohort_id: int, kind: str, day: date) -> list[StandingPost]:
+    """The posts of a kind for a local date that stand in channels."""
+    rows = conn.all(f"{_STANDS} AND o.day = :day ORDER BY o.id", cohort=cohort_id, kind=kind, day=day)
+    return [StandingPost(row["id"], row["day"], target_of(row), bool(row["edited"])) for row in rows]
+
+
+def standing_before(conn: Conn, cohort_id: int, kind: str, day: date) -> list[StandingPost]:
+    """The posts of a kind for the latest date before a day that has any."""
+    row = conn.one(
+        f"{_STANDS} AND o.day < :day ORDER BY o.day DESC LIMIT 1", cohort=cohort_id, kind=kind, day=day
+    )
+    return standing_on(conn, cohort_id, kind, row["day"]) if row else []
+
+
 def latest_slot(
     conn: Conn, cohort_id: int, kind: str, before: datetime, schedule_id: int | None = None
 ) -> datetime | None:
@@ -305,6 +335,10 @@ class ListedPost:
         return self.state in UNSENT
 
 
+_NO_CHANGE = "(o.edits IS NULL OR o.state <> 'sent')"
+"""A change of a post that was made is not a post of its own."""
+
+
 def page(
     conn: Conn, cohort_id: int, most: int, *, state: PostState | None = None, before: int | None = None
 ) -> Sequence[ListedPost]:
@@ -334,7 +368,7 @@ def _latest(conn: Conn, cohort_id: int, state: PostState, most: int, before: int
         "SELECT o.id, o.kind, o.slot_at, o.state, o.reason, o.direct, o.channel, pl.name FROM outbox o"
         " LEFT JOIN place pl ON pl.platform = o.platform AND pl.workspace = o.workspace"
         " AND pl.channel = o.channel AND o.direct = 0"
-        f" WHERE o.cohort_id = :cohort AND o.state = :state{' AND o.id < :before' if values else ''}"
+        f" WHERE o.cohort_id = :cohort AND o.state = :state AND {_NO_CHANGE}{' AND o.id < :before' if values else ''}"
         " ORDER BY o.id DESC LIMIT :most",
         cohort=cohort_id,
         state=state.value,
@@ -359,7 +393,8 @@ def _latest(conn: Conn, cohort_id: int, state: PostState, most: int, before: int
 def counts(conn: Conn, cohort_id: int) -> dict[PostState, int]:
     """How many of a cohort's posts stand how."""
     rows = conn.all(
-        "SELECT state, count(*) AS n FROM outbox WHERE cohort_id = :cohort GROUP BY state", cohort=cohort_id
+        f"SELECT o.state, count(*) AS n FROM outbox o WHERE o.cohort_id = :cohort AND {_NO_CHANGE} GROUP BY o.state",
+        cohort=cohort_id,
     )
     return {PostState(row["state"]): row["n"] for row in rows}
 

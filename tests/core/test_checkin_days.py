@@ -87,6 +87,86 @@ async def test_call_in_each_members_time_belongs_to_its_own_date(
     assert refused(await cohort.ada.click(button_of(tuesday, "Not today"))).error
 
 
+@pytest.mark.case(52)
+async def test_call_is_closed_when_the_next_one_comes_and_says_who_shared(
+    cohort: CohortFixture, delivery: Delivery, outlet: KeepingOutlet, clock: FixedClock
+) -> None:
+    await called(cohort, delivery, clock, "weekdays 09:30")
+    for each in (cohort.ben, cohort.ada, cohort.mina):
+        form = await each.click(button_of(outlet.sent[0].reply, "Check in"))
+        kept = answered(await each.submit(form, progress="A proof"))
+        if each is not cohort.mina:
+            await each.click(button_of(kept, "Share it"))
+    await delivery.flush()
+    assert outlet.edits == []
+    clock.move_to(TUESDAY)
+    await delivery.flush()
+    ((message, closed),) = outlet.edits
+    assert message == "m1"
+    assert text_of(closed.reply).splitlines() == [
+        "Check-in, Mon 23 Nov 2026, is closed.",
+        "Ada and Ben shared; it is in this thread.",
+    ], "nobody's missing answer, and no private one"
+    assert buttons_of(closed.reply) == []
+    await cohort.ada.ok("checkin unshare", day="2026-11-23")
+    await delivery.flush()
+    assert text_of(outlet.edits[-1][1].reply).endswith("Ben shared; it is in this thread.")
+    await cohort.ben.ok("checkin unshare", day="2026-11-23")
+    await delivery.flush()
+    closing = [text_of(each.reply) for message, each in outlet.edits if message == "m1"]
+    assert closing[-1] == "Check-in, Mon 23 Nov 2026, is closed."
+    clock.move_to(TUESDAY.replace(day=25))
+    await delivery.flush()
+    assert [message for message, each in outlet.edits if "Tue 24" in text_of(each.reply)] == ["m4"]
+
+
+async def test_late_answer_is_taken_and_marked_until_the_next_call(
+    cohort: CohortFixture, delivery: Delivery, outlet: KeepingOutlet, clock: FixedClock
+) -> None:
+    await called(cohort, delivery, clock, "mondays 09:30")
+    monday = outlet.sent[0].reply
+    clock.move_to(datetime(2026, 11, 24, 2, 59, tzinfo=UTC))  # 03:59 in Berlin: Monday still
+    form = await cohort.ben.click(button_of(monday, "Check in"))
+    answered(await cohort.ben.submit(form, progress="Into the night"))
+    assert "Mon 23 Nov 2026: kept private" in text_of(await cohort.ben.ok("checkin status"))
+    assert "late" not in text_of(await cohort.ben.ok("checkin status"))
+    clock.move_to(datetime(2026, 11, 24, 3, 0, tzinfo=UTC))
+    form = await cohort.ada.click(button_of(monday, "Check in"))
+    kept = answered(await cohort.ada.submit(form, progress="The morning after"))
+    await cohort.ada.click(button_of(kept, "Share it"))
+    await delivery.flush()
+    assert text_of(outlet.sent[-1].reply).startswith("Ada checked in, late.")
+    assert "Mon 23 Nov 2026: shared, late" in text_of(await cohort.ada.ok("checkin status"))
+
+
+async def test_typed_check_in_is_for_the_members_own_day_which_ends_at_four(
+    cohort: CohortFixture, clock: FixedClock
+) -> None:
+    await cohort.ada.ok("profile timezone", zone="Pacific/Auckland")
+    clock.move_to(datetime(2026, 11, 23, 14, 59, tzinfo=UTC))  # Tuesday, 03:59 in Auckland
+    answered(await cohort.ada.submit(await cohort.ada.form("checkin now"), progress="Late at night"))
+    clock.move_to(datetime(2026, 11, 23, 15, 0, tzinfo=UTC))  # four o'clock
+    answered(await cohort.ada.submit(await cohort.ada.form("checkin now"), progress="Up early"))
+    said = text_of(await cohort.ada.ok("checkin status"))
+    assert "Tue 24 Nov 2026: kept private" in said
+    assert "Mon 23 Nov 2026: kept private" in said
+    answered(await cohort.ben.submit(await cohort.ben.form("checkin now"), progress="Monday in Berlin"))
+    assert "Mon 23 Nov 2026: kept private" in text_of(await cohort.ben.ok("checkin status"))
+
+
+async def test_members_ahead_of_the_cohort_close_nothing_of_its_day(
+    cohort: CohortFixture, delivery: Delivery, outlet: KeepingOutlet, clock: FixedClock
+) -> None:
+    await cohort.ada.ok("profile timezone", zone="Pacific/Auckland")
+    await called(cohort, delivery, clock, "weekdays 09:30")
+    await cohort.olu.ok("cohort-admin schedule-add", kind="checkin", when="weekdays 09:00", follow="member")
+    clock.move_to(datetime(2026, 11, 23, 20, 30, tzinfo=UTC))  # Tuesday, 09:30 in Auckland
+    await delivery.flush()
+    assert [each.target.channel for each in outlet.sent] == ["C1", "U-ada"]
+    assert outlet.edits == []
+    answered(await cohort.ben.click(button_of(outlet.sent[0].reply, "Not today")))
+
+
 async def test_day_to_come_is_refused(cohort: CohortFixture) -> None:
     reply = await cohort.ada.fails("checkin skip", day="2026-12-24")
     assert reply.field == "day"

@@ -117,13 +117,13 @@ async def test_editing_changes_what_others_see_and_can_take_it_back(
     assert len(outlet.sent) == 2
 
 
-async def test_once_day_by_cohorts_date(cohort: CohortFixture, clock: FixedClock) -> None:
+async def test_once_a_day_which_ends_at_four(cohort: CohortFixture, clock: FixedClock) -> None:
     await cohort.ada.ok("checkin now", progress="Today")
     assert "already" in text_of(await cohort.ada.fails("checkin now", progress="Again"))
-    # 22:59 UTC is still the same date in Berlin, 23:00 UTC is the next.
-    clock.move_to(datetime(2026, 11, 23, 22, 59, tzinfo=UTC))
+    # The day ends at four in the morning in Berlin.
+    clock.move_to(datetime(2026, 11, 24, 2, 59, tzinfo=UTC))
     await cohort.ada.fails("checkin now", progress="Again")
-    clock.move_to(datetime(2026, 11, 23, 23, 0, tzinfo=UTC))
+    clock.move_to(datetime(2026, 11, 24, 3, 0, tzinfo=UTC))
     await cohort.ada.ok("checkin now", progress="Tomorrow")
 
 

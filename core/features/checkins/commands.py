@@ -15,7 +15,7 @@ from core.commands.spec import Arg, Once
 from core.delivery import schedules
 from core.delivery.outcomes import PostStanding
 from core.errors import BadInput
-from core.features.checkins import days, fields, helping, moods, records, sharing, texts
+from core.features.checkins import days, fields, helping, moods, own_day, records, sharing, texts
 from core.features.checkins.answers import answer
 from core.features.checkins.fields import (
     BLANK,
@@ -164,9 +164,9 @@ async def skip(call: Call, day: Day = None) -> Reply:
     """Sit today out, or the day of a call; no reason needed."""
     which = days.day_of(call.scope, day)
     if not await call.write(_skip, call.scope, call.member.id, which):
-        named = "today" if which == call.scope.today else f"on {day_words(which)}"
+        named = "today" if which == own_day.today(call.scope) else f"on {day_words(which)}"
         return Reply(say("You have checked in {day} already, so there is nothing to skip.", day=named))
-    named = "" if which == call.scope.today else f" for {day_words(which)}"
+    named = "" if which == own_day.today(call.scope) else f" for {day_words(which)}"
     again = Button("Check in after all", "checkin now", {"day": which.isoformat()})
     return Reply(
         say("Noted{day}. Rest is part of research; see you next time.", day=named), (Buttons((again,)),)
@@ -184,7 +184,7 @@ async def status(call: Call) -> Reply:
     await moods.renew(call)
     recent, shown = await call.read(_recent, call.scope, call.member.id)
     lines = [*texts.recent(recent, shown), await call.read(_cohort_status, call.scope)]
-    if any(each.day == call.scope.today and not each.skipped for each in recent):
+    if any(each.day == own_day.today(call.scope) and not each.skipped for each in recent):
         button = Button("Edit today's", "checkin edit")
     else:
         button = Button("Check in", "checkin now", style=ButtonStyle.PRIMARY)
@@ -210,7 +210,7 @@ def _recent(
 def _cohort_status(conn: Conn, scope: Scope) -> Text:
     """What the cohort shared today, and the next call."""
     parts = []
-    if shared := records.shared_on(conn, scope.cohort.id, scope.today):
+    if shared := records.shared_on(conn, scope.cohort.id, own_day.today(scope)):
         people = "1 person has" if shared == 1 else f"{shared} people have"
         parts.append(say("{people} shared a check-in today.", people=people))
     calls = [each.next for each in schedules.listed(conn, scope.cohort.id) if each.kind == "checkin"]

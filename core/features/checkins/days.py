@@ -8,6 +8,7 @@ from core.clock import day_words, weekday_words
 from core.cohorts.model import Scope
 from core.delivery import outbox
 from core.errors import BadInput, OutOfDate
+from core.features.checkins import own_day
 from core.features.checkins.records import CALL
 from core.store.port import Conn
 
@@ -15,7 +16,7 @@ from core.store.port import Conn
 def day_of(scope: Scope, given: date | None) -> date:
     """The day that is meant. Raises `BadInput` for one that is still to come everywhere."""
     if given is None:
-        return scope.today
+        return own_day.today(scope)
     if given > scope.today + timedelta(days=1):  # a member's own clock may be ahead of the cohort's
         raise BadInput(
             say("{day} is still to come. Please name a day until today.", day=day_words(given)), field="day"
@@ -43,7 +44,8 @@ def _closed_by(conn: Conn, scope: Scope, day: date) -> date | None:
     if later is not None:
         return later
     called = outbox.has_day(conn, scope.cohort.id, CALL, day)
-    return None if called or day >= scope.today else scope.today
+    today = own_day.today(scope)
+    return None if called or day >= today else today
 
 
 def call_buttons(day: date, check_in: str = "Check in", skip: str = "Not today") -> Buttons:

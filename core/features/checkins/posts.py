@@ -12,7 +12,7 @@ from core.commands.decorators import post, schedule
 from core.commands.dispatch import Core
 from core.commands.spec import Post
 from core.delivery import outbox
-from core.features.checkins import blockers, days, records, sharing, texts
+from core.features.checkins import blockers, closing, days, records, sharing, texts
 from core.features.checkins.blockers import in_the_way
 from core.features.checkins.offers import HELP, OFFER, OFFERED
 from core.features.checkins.records import CALL, CALLS, OPENER, SHARED, Checkin
@@ -22,7 +22,8 @@ from core.store.port import Conn
 @schedule(
     "checkin", label="check-in call", help="calls for check-ins", post=CALL, purpose="checkins", personal=True
 )
-def call_for_checkins(_conn: Conn, _cohort: Cohort, day: date, _at: datetime) -> dict[str, Any]:
+def call_for_checkins(conn: Conn, cohort: Cohort, day: date, at: datetime) -> dict[str, Any]:
+    closing.close_before(conn, cohort, day, at)
     return {"day": day.isoformat()}
 
 
@@ -34,8 +35,10 @@ def _is_obsolete(conn: Conn, post: Post, member: Member, now: datetime) -> bool:
 
 
 @post(CALL, label="check-in call", is_obsolete=_is_obsolete, purpose="checkins", notice=CALLS)
-async def render_call(_core: Core, post: Post) -> Reply:
+async def render_call(core: Core, post: Post) -> Reply:
     day = date.fromisoformat(post.data["day"])
+    if post.data.get("closed"):
+        return await _closed(core, post.cohort, day)
     late = " I was away when this was due, so it comes late." if post.late else ""
     text = say(
         "**Check-in, {day}.** What moved, what did you learn, what is in the way? A few words are enough, and "
@@ -47,12 +50,19 @@ async def render_call(_core: Core, post: Post) -> Reply:
 
 
 @post(OPENER, label="head of a day's check-ins", purpose="checkins")
-async def render_opener(_core: Core, post: Post) -> Reply:
+async def render_opener(core: Core, post: Post) -> Reply:
     """The head of a day's thread where no call was posted."""
     day = date.fromisoformat(post.data["day"])
+    if post.data.get("closed"):
+        return await _closed(core, post.cohort, day)
     return Reply(
         say("**Check-ins of {day}** are in this thread.", day=day_words(day)), (days.call_buttons(day),)
     )
+
+
+async def _closed(core: Core, cohort: Cohort, day: date) -> Reply:
+    """A call once the next one has come."""
+    return Reply(closing.words(day, await core.store.read(records.sharers, cohort.id, day)))
 
 
 async def unsent(core: Core, post: Post) -> Reply:
@@ -75,7 +85,8 @@ async def render_shared(core: Core, post: Post) -> Reply:
     if found.stuck:
         blocker = await core.store.read(blockers.blocker, found)
         blocks = (*blocks, Buttons((Button("I can help", "checkin offer", {"blocker": blocker.value}),)))
-    return Reply(say("**{name}** checked in.", name=found.name), blocks)
+    late = ", late" if found.late else ""
+    return Reply(say("**{name}** checked in{late}.", name=found.name, late=late), blocks)
 
 
 async def _offer(core: Core, post: Post) -> tuple[Checkin, Member] | None:

@@ -13,6 +13,7 @@ from core.cohorts.model import Scope
 from core.cohorts.people import NoticeKind
 from core.commands import handled_calls
 from core.errors import BadInput
+from core.features.checkins import own_day
 from core.store.port import Conn, Row
 from core.store.words import WordIndex
 
@@ -76,6 +77,8 @@ class Checkin:
     """Whether what is in the way waits, and was not solved."""
     for_mentors: bool = False
     """Whether mentors read what is in the way although it is private."""
+    late: bool = False
+    """Whether it was given after its day."""
 
 
 SELECT = f"SELECT k.*, {members.name_sql('k.member_id')} AS name FROM checkin k"
@@ -104,6 +107,7 @@ def of_row(row: Row) -> Checkin:
         row["revision"],
         bool(row["stuck"]),
         bool(row["for_mentors"]),
+        bool(row["late"]),
     )
 
 
@@ -147,18 +151,21 @@ def add(conn: Conn, scope: Scope, member_id: int, day: date, answers: CheckinAns
             ),
             blocks=(Buttons((Button("Edit it", "checkin edit", {"day": day.isoformat()}),)),),
         )
+    late = own_day.is_late(scope, day)
     if earlier is not None:
         update(conn, earlier.id, answers)
+        conn.run("UPDATE checkin SET late = :late WHERE id = :id", late=late, id=earlier.id)
     else:
         made = conn.insert(
             "INSERT INTO checkin (cohort_id, member_id, day, progress, learned, negative, next, blocker,"
-            " blocker_kind, mood, shared, stuck, created_at) VALUES (:cohort, :member, :day, :progress, :learned,"
-            " :negative, :next, :blocker, :blocker_kind, :mood, :shared, :stuck, :now)",
+            " blocker_kind, mood, shared, stuck, late, created_at) VALUES (:cohort, :member, :day, :progress, :learned,"
+            " :negative, :next, :blocker, :blocker_kind, :mood, :shared, :stuck, :late, :now)",
             cohort=scope.cohort.id,
             member=member_id,
             day=day,
             now=scope.now,
             stuck=int(is_stuck(answers)),
+            late=late,
             **_columns(answers),
         )
         if answers.negative:
@@ -198,7 +205,7 @@ def editable(conn: Conn, scope: Scope, member_id: int, day: date) -> Checkin:
 
 
 def _named(scope: Scope, day: date) -> str:
-    return "today" if day == scope.today else f"on {day_words(day)}"
+    return "today" if day == own_day.today(scope) else f"on {day_words(day)}"
 
 
 def skip(conn: Conn, scope: Scope, member_id: int, day: date) -> bool:
@@ -268,6 +275,17 @@ def count_of_day(conn: Conn, scope: Scope, day: date) -> int:
             viewer=scope.member.id if scope.member else -1,
         )
     )
+
+
+def sharers(conn: Conn, cohort_id: int, day: date) -> list[str]:
+    """The names of those who shared a check-in of a date."""
+    rows = conn.all(
+        f"SELECT {members.name_sql('k.member_id')} AS name FROM checkin k WHERE k.cohort_id = :cohort"
+        f" AND k.day = :day AND {SEEN} AND {members.present_sql('k.member_id')}",
+        cohort=cohort_id,
+        day=day,
+    )
+    return sorted((row["name"] for row in rows), key=str.casefold)
 
 
 def shared_between(conn: Conn, cohort_id: int, since: datetime, until: datetime) -> Sequence[Row]:

@@ -16,7 +16,7 @@ from core.delivery.outbox import NewPost
 from core.delivery.outcomes import PostStanding, Showing
 from core.delivery.outlet import Target
 from core.errors import BadInput
-from core.features.checkins import blockers, offers, records, threads
+from core.features.checkins import blockers, closing, offers, records, threads
 from core.features.checkins.records import SHARED, Checkin
 from core.store.port import Conn
 
@@ -52,6 +52,7 @@ def publish(conn: Conn, scope: Scope, member_id: int, day: date) -> list[int]:
         there = {each.target.key for each in before}
         written += [_post(conn, scope, found, each) for each in serving if each.key not in there]
     offers.bring_up(conn, scope, found, blockers.offered(conn, found.id))
+    closing.bring_up(conn, scope, found)
     return [each for each in written if each is not None]
 
 
@@ -62,6 +63,7 @@ def take_down(conn: Conn, scope: Scope, found: Checkin) -> tuple[list[int], list
     before = standings(conn, scope.cohort, found.id)
     written = [_bring_up(conn, scope, gone, each, ()) for each in before]
     offers.bring_up(conn, scope, gone, blockers.offered(conn, found.id))
+    closing.bring_up(conn, scope, gone)
     return [each for each in written if each is not None], [each.id for each in before]
 
 

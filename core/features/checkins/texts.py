@@ -176,6 +176,7 @@ def recent(found: Sequence[Checkin], shown: Mapping[int, Sequence[PostStanding]]
     lines = [say("Your last check-ins:")]
     for each in found:
         what = "sat out" if each.skipped else seen_by(each.answers.shared, shown.get(each.id, ()))
+        what += ", late" if each.late and not each.skipped else ""
         lines.append(say("- {day}: {what}", day=day_words(each.day), what=what))
     return lines
 
