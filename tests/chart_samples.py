@@ -13,7 +13,9 @@ from core.charts.experiments import Split, side_by_side
 from core.charts.moods import moods
 from core.charts.paths import Path, paths
 from core.charts.scores import own_scores
+from core.charts.stages import StageRow, stages
 from core.charts.tries import tries
+from core.charts.weeks import WeekBar, weeks
 from core.lottery.decisions import Range, flip, ranged, ranged_each
 from core.lottery.fit import Estimate
 from core.lottery.rounds import Try, accepted_by, accepted_within
@@ -128,5 +130,41 @@ SAMPLES: Mapping[str, Callable[[], Chart]] = {
         below="since the last digest",
     ),
     "bars, none and many": lambda: bars("In numbers", [("check-ins", 0), ("papers", 12345)]),
+    "stages": lambda: stages(
+        "In this period: 1 begun, 2 sent to review and 1 accepted or published",
+        (
+            StageRow("in the making", 7, 1),
+            StageRow("under review", 4, 2),
+            StageRow("accepted", 3, 1),
+            StageRow("not this time", 2),
+        ),
+    ),
+    "stages, thousands": lambda: stages(
+        "In this period: 1,200 begun and 3 accepted or published",
+        (
+            StageRow("in the making", 12_400, 1_200),
+            StageRow("under review", 900),
+            StageRow("accepted", 40, 3),
+        ),
+        LONG,
+    ),
+    "stages, few": lambda: stages(
+        "In this period: 1 begun", (StageRow("in the making", 1, 1), StageRow("accepted", 2))
+    ),
+    "stages, most there is room for": lambda: stages(
+        "In this period: 30 sent to review", (StageRow("in the making", 45), StageRow("under review", 60, 30))
+    ),
+    "weeks": lambda: weeks(
+        [
+            WeekBar(f"{n} Nov", shared)
+            for n, shared in zip(range(2, 30, 3), (4, 9, 12, 0, 7, 11, 13, 8), strict=False)
+        ],
+        8,
+        20,
+    ),
+    "weeks, thousands": lambda: weeks([WeekBar("30 Nov", 9_800 + n) for n in range(8)], 1_961, 2_000, MIXED),
+    "weeks, one alone": lambda: weeks(
+        [*(WeekBar("23 Nov", 0) for _ in range(7)), WeekBar("30 Nov", 1)], 1, 2
+    ),
 }
 """Each chart by a name that begins with its module's."""

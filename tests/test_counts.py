@@ -87,6 +87,7 @@ AGGREGATES = {
     "core.features.checkins.blockers.count_of_others": "what is in the way and was shared with the caller",
     "core.features.checkins.negatives.count": "negative results that the caller may read",
     "core.features.checkins.records.count_of_day": "check-ins that the whole cohort sees",
+    "core.features.checkins.records.shared_count": "check-ins that the whole cohort sees",
     "core.features.checkins.records.shared_on": "check-ins that the whole cohort sees",
     "core.features.reading.finished.told_between": "what members told that they have read",
     "core.features.reading.takeaways.page": "takeaways that the caller may read",

@@ -1,14 +1,15 @@
 """The decorators with which a feature marks its functions; `core.commands.registry` collects what was marked."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
+from core.charts.canvas import Chart
 from core.chat.model import Button, Choice, Person, Reply
 from core.cohorts.counting import Figure
 from core.cohorts.model import Member, Scope
 from core.cohorts.people import NoticeKind
-from core.commands.news import Section, StillTold
+from core.commands.news import NewsPicture, Section, StillTold
 from core.commands.spec import (
     Access,
     CalendarSource,
@@ -132,6 +133,12 @@ def section(
     """Mark `write(conn, cohort, since, until)` as a section of the digest under a heading; smaller orders come first.
     `figures` are those of its numbers that hide people. See `core.commands.news.Section` for the rest."""
     return lambda write: _mark(Section(name, order, heading, write, tuple(figures), still, quiet))(write)
+
+
+def news_picture(name: str, *, order: int, draw: Callable[[Mapping[str, Any]], Chart]) -> Callable[[F], F]:
+    """Mark `write(conn, cohort, since, until)` as a picture for the digest; the first that has a story is shown. See
+    `core.commands.news.NewsPicture`."""
+    return lambda write: _mark(NewsPicture(name, order, write, draw))(write)
 
 
 def home_section(name: str, *, order: int) -> Callable[[F], F]:

@@ -4,10 +4,12 @@ The types; `core.commands.decorators.section` marks what writes them. What the d
 what is kept, where a line leads) is for the feature that posts it.
 """
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
+from core.charts.canvas import Chart
 from core.chat.model import Button
 from core.chat.text import Sayable
 from core.cohorts.counting import Figure
@@ -42,6 +44,18 @@ class SectionPart:
     more: int = 0
     opens_all: Button | None = None
     names_only: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NewsPicture:
+    """A picture for the digest: `write(conn, cohort, since, until)` gives what it is drawn from (JSON values, numbers and
+    words of the bot's own alone, because it is kept), or None where there is no story in it; `draw(data)` draws it, on a
+    thread of its own. Of several the first that has something to tell is shown."""
+
+    name: str
+    order: int
+    write: Callable[[Conn, Cohort, datetime, datetime], Mapping[str, Any] | None]
+    draw: Callable[[Mapping[str, Any]], Chart]
 
 
 MOST_LINES = 50

@@ -21,7 +21,7 @@ from core.chat.model import ChannelRef, Choice, FieldKind, LabelledEnum, PersonR
 from core.cohorts.model import Member
 from core.cohorts.people import NoticeKind
 from core.commands.decorators import _MARK
-from core.commands.news import Section
+from core.commands.news import NewsPicture, Section
 from core.commands.spec import (
     CalendarSource,
     Command,
@@ -69,6 +69,8 @@ class Registry:
     paper_decided_hooks: Sequence[PaperDecidedHook] = ()
     profile_facts: Sequence[ProfileFact] = ()
     paper_changed_hooks: Sequence[PaperChangedHook] = ()
+    pictures: Sequence[NewsPicture] = ()
+    """The pictures of the digest, in the order in which they are asked."""
     home: Sequence[HomeSection] = ()
     """The parts of a member's page, in their order."""
     topics: Sequence[HelpTopic] = ()
@@ -114,6 +116,7 @@ def discover(package: str = "core.features") -> Registry:
         each: {}
         for each in (MemberLeftHook, MentorEndedHook, PaperChangedHook, PaperDecidedHook, ProfileFact)
     }
+    pictures: dict[str, NewsPicture] = {}
     settings: dict[str, Setting] = {}
     summaries: dict[str, str] = {}
     home: dict[str, HomeSection] = {}
@@ -145,6 +148,8 @@ def discover(package: str = "core.features") -> Registry:
                         _add(found[type(spec)], spec.name, spec)
                     case Section():
                         _add(sections, spec.name, spec)
+                    case NewsPicture():
+                        _add(pictures, spec.name, spec)
                     case HomeSection():
                         _add(home, spec.name, spec)
                     case Lessons():
@@ -174,6 +179,7 @@ def discover(package: str = "core.features") -> Registry:
         paper_decided_hooks=tuple(hooks[PaperDecidedHook].values()),
         paper_changed_hooks=tuple(hooks[PaperChangedHook].values()),
         profile_facts=tuple(hooks[ProfileFact].values()),
+        pictures=sorted(pictures.values(), key=lambda part: part.order),
         home=sorted(home.values(), key=lambda part: part.order),
         topics=sorted(topics.values(), key=lambda topic: topic.order),
         lessons=sorted(lessons.values(), key=lambda each: each.order),

@@ -75,3 +75,25 @@ def still_told(conn: Conn, cohort_id: int, papers: Sequence[int]) -> set[int]:
         )
         found |= {row["id"]} if row else set()
     return found
+
+
+def moved_between(
+    conn: Conn, cohort_id: int, since: datetime, until: datetime
+) -> list[tuple[Stage | None, Stage]]:
+    """The papers that the whole cohort sees and that came or moved in a period, each as the stage at which it was before,
+    None for a new one, and the one at which it is now."""
+    rows = conn.all(
+        "SELECT n.id, n.before, s.stage FROM (SELECT a.id, NULL AS before, 0 AS event FROM submission a"
+        " WHERE a.cohort_id = :cohort AND a.created_at > :since AND a.created_at <= :until UNION ALL"
+        " SELECT e.submission_id, e.stage_before, e.id FROM submission_event e WHERE e.cohort_id = :cohort"
+        " AND e.stage_before <> e.stage AND e.at > :since AND e.at <= :until) n JOIN submission s ON s.id = n.id"
+        f" WHERE s.visibility = 'cohort' AND {present_sql('s.owner_id')} ORDER BY n.event",
+        cohort=cohort_id,
+        since=since,
+        until=until,
+    )
+    first: dict[int, tuple[Stage | None, Stage]] = {}
+    for row in rows:
+        before = Stage(row["before"]) if row["before"] else None
+        first.setdefault(row["id"], (before, Stage(row["stage"])))
+    return list(first.values())

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from core.chat.model import Records
+from core.chat.model import Picture, Records, Reply
 from core.chat.plain import whole_reply
 from core.chat.text import Span, as_text
 from core.clock import FixedClock
@@ -174,6 +174,52 @@ async def test_lines_lead_to_messages_where_platform_has_addresses(
     spans = [span for each in line.details for text in as_text(each).lines for span in text.spans]
     linked = [span.link for span in spans if isinstance(span, Span) and span.link]
     assert linked == [f"https://chat.example/{cohort.ada.place.workspace}/m2?in=m1"]
+
+
+def pictures(reply: Reply) -> list[str]:
+    return [block.alt for block in reply.blocks if isinstance(block, Picture)]
+
+
+async def test_picture_shows_what_moved_and_is_kept(
+    cohort: CohortFixture, clock: FixedClock, delivery: Delivery, outlet: KeepingOutlet
+) -> None:
+    for number, stage in enumerate(("drafting", "drafting", "in-review", "rejected")):
+        await cohort.ada.ok("submission add", title=f"Paper {number}", stage=stage)
+    await cohort.ada.ok("submission add", title="Unseen", stage="accepted", visibility="anonymous")
+    await post_digest(cohort, clock, delivery)
+    assert pictures(outlet.sent[-1].reply)[0].startswith("In this period: 2 begun and 1 sent to review.")
+    clock.move_to(FRIDAY + timedelta(hours=1))
+    await cohort.ada.ok("submission update", paper="1", stage="submitted")
+    await cohort.ada.ok("submission update", paper="3", stage="rejected")
+    clock.move_to(FRIDAY + timedelta(days=7))
+    await delivery.flush()
+    posted = outlet.sent[-1].reply
+    assert pictures(posted) == [
+        "In this period: 1 sent to review. Papers by how far they have come: in the making 1, under review 1 (+1),"
+        " not this time 2."
+    ]
+    await cohort.ada.ok("submission update", paper="2", stage="accepted")
+    assert pictures(await cohort.ben.ok("digest show")) == pictures(posted)
+
+
+async def test_picture_of_check_ins_needs_weeks_to_tell_of(cohort: CohortFixture, clock: FixedClock) -> None:
+    start = clock.now()
+    shown = []
+    for week in range(4):
+        clock.move_to(start + timedelta(weeks=week))
+        for who in (cohort.ada, cohort.ben)[: 1 + week % 2]:
+            await who.ok("checkin now", progress="x", share="shared")
+        await cohort.mina.ok("checkin now", progress="x", share="private")
+        shown.append(pictures(await cohort.olu.ok("digest preview")))
+    assert shown[:2] == [[], []], "one or two bars are no story"
+    assert shown[3][0].startswith("2 of 4 shared a check-in this week.")
+    assert "23 Nov 1, 30 Nov 2, 7 Dec 1, 14 Dec 2." in shown[3][0]
+
+
+async def test_quiet_digest_and_single_papers_have_no_picture(cohort: CohortFixture) -> None:
+    assert pictures(await cohort.ada.ok("digest preview")) == []
+    await cohort.ada.ok("submission add", title="One", stage="submitted")
+    assert pictures(await cohort.ada.ok("digest preview")) == []
 
 
 def test_lines_are_given_to_sections_in_turn() -> None:

@@ -299,6 +299,19 @@ def shared_between(conn: Conn, cohort_id: int, since: datetime, until: datetime)
     )
 
 
+def shared_count(conn: Conn, cohort_id: int, since: datetime, until: datetime) -> tuple[int, int]:
+    """How many check-ins of a period are shared, and by how many members who are in the cohort."""
+    row = conn.one(
+        f"SELECT count(*) AS shared, count(DISTINCT k.member_id) AS people FROM checkin k WHERE k.cohort_id = :cohort"
+        f" AND {SEEN} AND k.created_at > :since AND k.created_at <= :until AND {members.present_sql('k.member_id')}",
+        cohort=cohort_id,
+        since=since,
+        until=until,
+    )
+    assert row is not None  # noqa: S101 - an aggregate gives a row
+    return row["shared"], row["people"]
+
+
 def negatives_between(conn: Conn, cohort_id: int, since: datetime, until: datetime) -> Sequence[Checkin]:
     """The negative results of a period that their authors, who are in the cohort, shared."""
     rows = conn.all(

@@ -7,7 +7,7 @@ from core.commands import paging
 from core.commands.decorators import command
 from core.commands.dispatch import Call
 from core.commands.paging import Page, PageArg
-from core.commands.spec import Arg
+from core.commands.spec import Arg, Cost
 from core.delivery import outbox, sent
 from core.delivery.outlet import Target
 from core.features.digests import links, posts, texts
@@ -16,7 +16,7 @@ from core.features.digests.fitting import whole
 from core.features.digests.posts import POST
 
 
-@command("digest show")
+@command("digest show", cost=Cost.DRAWS)
 async def show(
     call: Call,
     page: PageArg = 0,
@@ -31,16 +31,16 @@ async def show(
     of, told = posts.period(found.data), await posts.kept_as(call.core, found)
     if told is None:  # it was posted before digests were kept
         told = await compose(call.core, call.cohort, *of)
-    addresses = await links.addresses(call.core, call.cohort.id, told, _reader(call))
+    addresses = await links.addresses(call.core, call.cohort.id, told.sections, _reader(call))
     if not page:
-        return posts.digest(call.core, call.cohort, of, told, note, addresses, found.id)
-    rows = whole(told, addresses)
+        return await posts.digest(call.core, call.cohort, of, told, note, addresses, found.id)
+    rows = whole(told.sections, addresses)
     shown = Page(page, len(rows))
     head = texts.head(call.cohort, *of, note, quiet=not rows)
     return Reply(head, paging.blocks(call, shown, rows[shown.start : shown.start + shown.size]))
 
 
-@command("digest preview")
+@command("digest preview", cost=Cost.DRAWS)
 async def preview(call: Call) -> Reply:
     """What the next digest would say if it came now."""
     return await _so_far(call, "A preview, for your eyes only.")
@@ -50,8 +50,8 @@ async def _so_far(call: Call, note: str) -> Reply:
     """What happened since the last digest."""
     since = await call.read(posts.period_start, call.cohort.id, call.now)
     told = await compose(call.core, call.cohort, since, call.now)
-    addresses = await links.addresses(call.core, call.cohort.id, told, _reader(call))
-    return posts.digest(call.core, call.cohort, (since, call.now), told, note, addresses)
+    addresses = await links.addresses(call.core, call.cohort.id, told.sections, _reader(call))
+    return await posts.digest(call.core, call.cohort, (since, call.now), told, note, addresses)
 
 
 def _reader(call: Call) -> Target:

@@ -1,13 +1,16 @@
 """What a digest tells of a period: every feature's section, in order."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
+from core.chat.model import Picture
 from core.cohorts import counting
 from core.cohorts.model import Cohort
 from core.commands.dispatch import Core
-from core.commands.news import Section, SectionPart
+from core.commands.news import NewsPicture, Section, SectionPart
+from core.commands.registry import Registry
 from core.store.port import Conn
 
 
@@ -21,11 +24,46 @@ class ToldSection:
     part: SectionPart
 
 
-async def compose(core: Core, cohort: Cohort, since: datetime, until: datetime) -> list[ToldSection]:
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a digest tells: its sections, and what its picture is drawn from, by the picture's name."""
+
+    sections: tuple[ToldSection, ...] = ()
+    picture: str = ""
+    drawn_from: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def quiet(self) -> bool:
+        """Whether nothing new is in it."""
+        return all(each.quiet for each in self.sections)
+
+
+async def compose(core: Core, cohort: Cohort, since: datetime, until: datetime) -> Told:
     """What the sections tell of a period, as the cohort may read it now; those that tell nothing are not there."""
     figures = [figure for section in core.registry.sections for figure in section.figures]
     await counting.renew_due(core.store, figures, cohort.id, until)
-    return await core.store.read(written, core.registry.sections, cohort, since, until)
+    return await core.store.read(_composed, core.registry, cohort, since, until)
+
+
+def _composed(conn: Conn, registry: Registry, cohort: Cohort, since: datetime, until: datetime) -> Told:
+    told = Told(tuple(written(conn, registry.sections, cohort, since, until)))
+    for picture in registry.pictures if not told.quiet else ():
+        data = picture.write(conn, cohort, since, until)
+        if data is not None:
+            return Told(told.sections, picture.name, data)
+    return told
+
+
+async def picture(core: Core, told: Told) -> Picture | None:
+    """The digest's picture, drawn on a thread of its own; None where there is none."""
+    for each in core.registry.pictures:
+        if each.name == told.picture:
+            return await core.executors.draw(_drawn, each, told.drawn_from)
+    return None
+
+
+def _drawn(picture: NewsPicture, data: Mapping[str, Any]) -> Picture:
+    return picture.draw(data).picture("digest.png")
 
 
 def written(

@@ -1,7 +1,8 @@
 """Digests as they were posted: their sections and lines, kept beside the post, without what was taken back since."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 from pydantic import TypeAdapter
 
@@ -9,7 +10,7 @@ from core.cohorts.model import Cohort
 from core.commands.news import NewsLine, Section
 from core.delivery import post_lines
 from core.delivery.post_lines import PostLine
-from core.features.digests.composing import ToldSection
+from core.features.digests.composing import Told, ToldSection
 from core.store.port import Conn
 
 
@@ -19,14 +20,17 @@ class KeptPart:
 
     section: ToldSection | None = None
     line: NewsLine | None = None
+    picture: str = ""
+    drawn_from: dict[str, Any] = field(default_factory=dict)
 
 
 _CONTENT = TypeAdapter(KeptPart)
 
 
-def keep(conn: Conn, cohort_id: int, post_id: int, told: Sequence[ToldSection]) -> None:
+def keep(conn: Conn, cohort_id: int, post_id: int, told: Told) -> None:
     """Keep what a digest tells, unless another attempt to send it did so before."""
-    post_lines.keep(conn, cohort_id, post_id, [PostLine(_stored(KeptPart())), *_lines(told)])
+    head = KeptPart(picture=told.picture, drawn_from=dict(told.drawn_from))
+    post_lines.keep(conn, cohort_id, post_id, [PostLine(_stored(head)), *_lines(told.sections)])
 
 
 def _lines(told: Sequence[ToldSection]) -> list[PostLine]:
@@ -47,7 +51,7 @@ def _stored(part: KeptPart) -> str:
 
 def load(
     conn: Conn, sections: Sequence[Section], cohort: Cohort, post_id: int
-) -> tuple[list[ToldSection], list[str]] | None:
+) -> tuple[Told, list[str]] | None:
     """What a posted digest told, and the records of which it told and that the cohort sees no more; None where nothing
     is kept of it."""
     lines = post_lines.of_post(conn, cohort.id, post_id)
@@ -64,7 +68,8 @@ def load(
         left = tuple(each for each in found if not each.about or each.about in seen)
         if left or section.part.more:
             told.append(replace(section, part=replace(section.part, lines=left)))
-    return told, gone
+    head = _CONTENT.validate_json(lines[0].content)
+    return Told(tuple(told), head.picture, head.drawn_from), gone
 
 
 def _by_section(lines: Sequence[PostLine]) -> list[tuple[ToldSection, list[NewsLine]]]:

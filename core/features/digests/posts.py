@@ -12,7 +12,7 @@ from core.commands.dispatch import Core
 from core.commands.spec import Post
 from core.delivery import outbox, sent
 from core.features.digests import kept, links, texts
-from core.features.digests.composing import ToldSection
+from core.features.digests.composing import Told, picture
 from core.features.digests.composing import compose as composed
 from core.features.digests.fitting import AddressOf, fit, fits_whole, no_address
 from core.store import binding
@@ -59,12 +59,12 @@ async def render(core: Core, post: Post) -> Reply:
         told = await composed(core, post.cohort, *period(post.data))
         await core.store.write(kept.keep, post.cohort.id, post.id, told)
     target = await core.store.read(sent.target_of_post, post.id)
-    addresses = await links.addresses(core, post.cohort.id, told, target) if target else None
+    addresses = await links.addresses(core, post.cohort.id, told.sections, target) if target else None
     late = "I was away when this was due, so it comes late." if post.late else ""
-    return digest(core, post.cohort, period(post.data), told, late, addresses, post.id)
+    return await digest(core, post.cohort, period(post.data), told, late, addresses, post.id)
 
 
-async def kept_as(core: Core, post: Post) -> list[ToldSection] | None:
+async def kept_as(core: Core, post: Post) -> Told | None:
     """What a posted digest told, as far as the cohort sees it still; None where that is not kept."""
     found = await core.store.read(kept.load, core.registry.sections, post.cohort, post.id)
     if found is None:
@@ -84,23 +84,26 @@ def period(data: Mapping[str, Any]) -> tuple[datetime, datetime]:
     return since, until
 
 
-def digest(
+async def digest(
     core: Core,
     cohort: Cohort,
     of: tuple[datetime, datetime],
-    told: Sequence[ToldSection],
+    told: Told,
     note: Sayable = "",
     addresses: AddressOf | None = None,
     post_id: int | None = None,
 ) -> Reply:
     """The digest of a period in one message. `post_id` is the post that it is, which [All of it] shows whole."""
     buttons = [Button("Check in", "checkin now"), Button("Reading list", "reading list")]
-    if all(each.quiet for each in told):
+    if told.quiet:
         return Reply(texts.head(cohort, *of, note, quiet=True), button_rows(_usable(core, buttons)))
-    records = fit(told, addresses or no_address)
-    if post_id is not None and not fits_whole(told, records):
+    records = fit(told.sections, addresses or no_address)
+    if post_id is not None and not fits_whole(told.sections, records):
         buttons.insert(0, Button("All of it", "digest show", {"post": str(post_id), "page": "1"}))
-    return Reply(texts.head(cohort, *of, note), (Records(records), *button_rows(_usable(core, buttons))))
+    drawn = await picture(core, told)
+    pictures = (drawn,) if drawn is not None else ()
+    rows = button_rows(_usable(core, buttons))
+    return Reply(texts.head(cohort, *of, note), (Records(records), *pictures, *rows))
 
 
 def _usable(core: Core, buttons: Sequence[Button]) -> list[Button]:
