@@ -463,7 +463,8 @@ class ProfileFact:
 class Setting:
     """A value that an organizer may set. `read` turns what was typed into what is stored, or raises
     `BadInput`. `says` tells in a sentence what a stored value means; `choices` are the usual ones, for forms and
-    buttons. `label` is what it is called where it is listed."""
+    buttons. `label` is what it is called where it is listed. `among(registry, value)` checks what was read against what
+    the features brought, and gives what is stored."""
 
     key: str
     label: str
@@ -472,3 +473,4 @@ class Setting:
     read: Callable[[str], str]
     says: Callable[[str], str]
     choices: tuple[str, ...] = ()
+    among: "Callable[[Registry, str], str] | None" = None

@@ -193,7 +193,7 @@ async def test_digest_tells_negative_results_that_were_shared(cohort: CohortFixt
             share=share,
         )
     lines = told_in(await cohort.mina.ok("digest preview"))
-    at = lines.index("What did not work, and what it taught")
+    at = lines.index("What did not work and what it taught")
     assert lines[at + 1] == "Ada · Ada saw it fail"
     assert not any("Ben saw" in line for line in lines)
 

@@ -21,6 +21,8 @@ from tests.redelivery import Redelivered
 REDELIVERED: Mapping[str, Redelivered] = {
     "digest preview": Redelivered(),
     "digest show": Redelivered(),
+    "digest mine": Redelivered(),
+    "digest personal": Redelivered({"on": "yes"}),
 }
 """A call of every command, which the walk in `tests/story` also delivers a second time."""
 

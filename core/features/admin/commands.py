@@ -87,6 +87,8 @@ async def set_(
         changed = await call.write(_change_cohort, call.scope, key, value)
         return await with_next(call, preferences.told(changed))
     stored = setting.read(value)
+    if setting.among is not None:
+        stored = setting.among(call.core.registry, stored)
     await call.write(settings.store_setting, call.cohort.id, key, stored)
     return Reply(preferences.told(await call.read(preferences.preference, call.cohort.id, setting)))
 

@@ -27,17 +27,19 @@ def still_stuck(conn: Conn, cohort: Cohort, abouts: Sequence[str]) -> Collection
     return [f"{ABOUT}{each.id}" for each in found if each is not None and each.stuck]
 
 
-@section("negative results", order=20, heading="What did not work, and what it taught", still=still)
+@section("negative results", order=20, heading="What did not work and what it taught", still=still)
 def negative_results(conn: Conn, cohort: Cohort, since: datetime, until: datetime) -> SectionPart | None:
     """Negative results that were shared, in their authors' words."""
     found = records.negatives_between(conn, cohort.id, since, until)
     lines = tuple(_negative(each) for each in found[:MOST_LINES])
-    return SectionPart(lines, len(found) - len(lines))
+    return SectionPart(lines, len(found) - len(lines), Button("All negative results", "checkin negatives"))
 
 
 def _negative(found: Checkin) -> NewsLine:
     learned = " ".join(found.answers.learned.split())
-    return NewsLine(found.name, learned, f"{ABOUT}{found.id}", found.member_id, posted=SHARED)
+    search = {"search": " ".join(learned.split()[:6])[:100]}
+    opens = Button("Find it", "checkin negatives", search)
+    return NewsLine(found.name, learned, f"{ABOUT}{found.id}", found.member_id, opens, SHARED)
 
 
 @section("blockers", order=30, heading="Still in somebody’s way", still=still_stuck, quiet=True)

@@ -12,6 +12,7 @@ from core.cohorts.counting import BatchedFigure
 from core.cohorts.model import Scope
 from core.cohorts.people import NoticeKind
 from core.commands import handled_calls
+from core.delivery import post_lines
 from core.errors import BadInput
 from core.features.checkins import own_day
 from core.store.port import Conn, Row
@@ -188,6 +189,7 @@ def remove(conn: Conn, cohort_id: int, checkin_id: int) -> None:
     WORDS.replace(conn, cohort_id, checkin_id, "")
     conn.run("DELETE FROM checkin WHERE id = :id", id=checkin_id)
     handled_calls.erase_results(conn, cohort_id)
+    post_lines.forget(conn, cohort_id, f"{ABOUT}{checkin_id}")
 
 
 def editable(conn: Conn, scope: Scope, member_id: int, day: date) -> Checkin:

@@ -1,19 +1,23 @@
-"""The digest again, and the next one ahead of time."""
+"""The digest again, the next one ahead of time, and one of one's own."""
 
 from typing import Annotated
 
-from core.chat.model import Reply
+from core.chat.model import Button, Buttons, Reply
+from core.chat.text import join
+from core.cohorts import people
+from core.cohorts.model import Scope
 from core.commands import paging
 from core.commands.decorators import command
 from core.commands.dispatch import Call
 from core.commands.paging import Page, PageArg
-from core.commands.spec import Arg, Cost
+from core.commands.spec import Arg, Cost, Once
 from core.delivery import outbox, sent
 from core.delivery.outlet import Target
-from core.features.digests import links, posts, texts
+from core.features.digests import links, personal, posts, texts
 from core.features.digests.composing import compose
 from core.features.digests.fitting import whole
 from core.features.digests.posts import POST
+from core.store.port import Conn
 
 
 @command("digest show", cost=Cost.DRAWS)
@@ -57,3 +61,31 @@ async def _so_far(call: Call, note: str) -> Reply:
 def _reader(call: Call) -> Target:
     place = call.request.place
     return Target(place.platform, place.workspace, place.channel)
+
+
+@command("digest personal", once=Once.REPEATS, form="A digest of your own", submit="Save it")
+async def personal_(
+    call: Call, on: Annotated[bool, Arg("Whether you want a digest of your own on Monday mornings")]
+) -> Reply:
+    """A digest of your own by direct message: what waits for you."""
+    if not await call.write(_set_personal, call.scope, call.member.person_id, on):
+        return Reply(texts.PERSONAL_OFF)
+    first = await call.write(personal.next_one, call.cohort, call.member, call.now)
+    wishes = await call.read(people.wishes, call.member.person_id)
+    said = texts.personal_on(first)
+    return Reply(said if wishes.any else join([said, texts.DMS_OFF]), _LOOK)
+
+
+def _set_personal(conn: Conn, scope: Scope, person_id: int, on: bool) -> bool:
+    """Switch one's own digest on or off. Returns which it is."""
+    people.set_wanted(conn, person_id, personal.NOTICE.key, on)
+    return on
+
+
+@command("digest mine")
+async def mine(call: Call) -> Reply:
+    """What your own digest would say now."""
+    return await personal.personal(call.core, call.cohort, call.member, call.now)
+
+
+_LOOK = (Buttons((Button("What it would say now", "digest mine"),)),)

@@ -11,6 +11,7 @@ from core.cohorts.model import Cohort
 from core.commands.dispatch import Core
 from core.commands.news import NewsPicture, Section, SectionPart
 from core.commands.registry import Registry
+from core.features.digests import choices
 from core.store.port import Conn
 
 
@@ -46,7 +47,8 @@ async def compose(core: Core, cohort: Cohort, since: datetime, until: datetime) 
 
 
 def _composed(conn: Conn, registry: Registry, cohort: Cohort, since: datetime, until: datetime) -> Told:
-    told = Told(tuple(written(conn, registry.sections, cohort, since, until)))
+    sections = choices.chosen(conn, cohort.id, registry.sections)
+    told = Told(tuple(written(conn, sections, cohort, since, until)))
     for picture in registry.pictures if not told.quiet else ():
         data = picture.write(conn, cohort, since, until)
         if data is not None:

@@ -11,7 +11,7 @@ from core.commands.decorators import post, schedule
 from core.commands.dispatch import Core
 from core.commands.spec import Post
 from core.delivery import outbox, sent
-from core.features.digests import kept, links, texts
+from core.features.digests import kept, links, personal, texts
 from core.features.digests.composing import Told, picture
 from core.features.digests.composing import compose as composed
 from core.features.digests.fitting import AddressOf, fit, fits_whole, no_address
@@ -57,11 +57,17 @@ async def render(core: Core, post: Post) -> Reply:
     told = await kept_as(core, post)
     if told is None:
         told = await composed(core, post.cohort, *period(post.data))
-        await core.store.write(kept.keep, post.cohort.id, post.id, told)
+        await core.store.write(_keep, post, told, core.clock.now())
     target = await core.store.read(sent.target_of_post, post.id)
     addresses = await links.addresses(core, post.cohort.id, told.sections, target) if target else None
     late = "I was away when this was due, so it comes late." if post.late else ""
     return await digest(core, post.cohort, period(post.data), told, late, addresses, post.id)
+
+
+def _keep(conn: Conn, post: Post, told: Told, now: datetime) -> None:
+    """Keep what a digest tells. Where digests are posted members may want their own, however they ask for them."""
+    kept.keep(conn, post.cohort.id, post.id, told)
+    personal.plan(conn, post.cohort, now)
 
 
 async def kept_as(core: Core, post: Post) -> Told | None:

@@ -17,7 +17,7 @@ from core.commands.dispatch import Call, Core
 from core.commands.news import MOST_LINES, NewsLine, SectionPart
 from core.commands.paging import Page, PageArg
 from core.commands.spec import Arg, LongText, Post
-from core.delivery import outbox
+from core.delivery import outbox, post_lines
 from core.errors import BadInput, QuotaReached
 from core.features.feedback import notices
 from core.store.port import Conn, Row
@@ -124,7 +124,7 @@ def add(conn: Conn, scope: Scope, by: Member, to: Member, words: str) -> Thanked
 
 
 def remove(conn: Conn, scope: Scope, number: int) -> str:
-    """Take a thank you back. What a digest said already stays said. Returns who had been thanked."""
+    """Take a thank you back. What a digest posted stays in its channel, and is shown no more. Returns who had been thanked."""
     row = conn.one(
         f"{_SELECT} WHERE t.cohort_id = :cohort AND t.number = :number", cohort=scope.cohort.id, number=number
     )
@@ -134,6 +134,7 @@ def remove(conn: Conn, scope: Scope, number: int) -> str:
             field="thanks",
         )
     found = _of_row(row)
+    post_lines.forget(conn, scope.cohort.id, f"{_ABOUT}{found.id}")
     waiting = outbox.find(conn, f"{THANKED}:{found.id}")
     if waiting is not None:
         outbox.withdraw(conn, waiting, "Who said it took it back.", scope.now)
