@@ -11,12 +11,13 @@ import sys
 import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from statistics import median
 from typing import Any
 
-from core.chat.model import Reply, Request
+from core.chat.model import Argument, PersonRef, Reply, Request
 from core.clock import FixedClock
 from core.commands.dispatch import Core
 from core.commands.registry import discover
@@ -177,6 +178,11 @@ _LATER = (
     "UPDATE submission_event SET cohort_id ="
     " (SELECT s.cohort_id FROM submission s WHERE s.id = submission_event.submission_id)",
     "UPDATE checkin SET counted = 1",
+    "UPDATE checkin SET mood = 1 + id % 5, mood_counted = 1",
+    "UPDATE checkin SET blocker = 'The queue', stuck = 1 WHERE id % 500 = 0",
+    "INSERT INTO checkin_word (cohort_id, word, checkin_id) SELECT k.cohort_id, t.w, k.id FROM checkin k JOIN"
+    " (SELECT 'it' AS w UNION ALL SELECT 'did' UNION ALL SELECT 'not' UNION ALL SELECT 'hold') t ON 1 = 1"
+    " WHERE k.negative = 1",
 )
 _MEMBER = "1000 + i % :cohorts * :members + i / :cohorts % :members"
 _WORDS = (
@@ -209,7 +215,7 @@ _ROWS = {
     f" SELECT 100000 + i, {_MEMBER}, CAST(:now AS BIGINT) - i * 6000000000, '2026-01-02', 'submitted', 'in-review' FROM n",
     "checkins": "INSERT INTO checkin (cohort_id, member_id, day, progress, learned, negative, next, shared,"
     " created_at)"
-    f" SELECT :first + i % :cohorts, {_MEMBER}, :day, 'Ran it', 'It did not hold', 1 - i % 2, 'More', i % 2,"
+    f" SELECT :first + i % :cohorts, {_MEMBER}, :day, 'Ran it', 'It did not hold', CASE WHEN i % 4 < 2 THEN 1 ELSE 0 END, 'More', i % 2,"
     " CAST(:now AS BIGINT) - i / (:cohorts * :members) * 86400000000 FROM n",
     "posts": "INSERT INTO outbox (cohort_id, key, kind, data, platform, workspace, channel, state, due_at, slot_at,"
     " retry_at, attempts, message_id, settled_at, created_at)"
@@ -242,6 +248,25 @@ async def _measured(ada: Actor, olu: Actor, papers: int) -> dict[str, float]:
         "cohort-admin delivery": lambda: olu("cohort-admin delivery"),
         "cohort-admin show": lambda: olu("cohort-admin show"),
     }
+    one = Actor(
+        ada.core, replace(ada.person, id="U1001", name="P1001"), ada.place
+    )  # with a year of check-ins
+    further: dict[str, tuple[str, dict[str, Argument]]] = {
+        "checkin status of a year": ("checkin status", {}),
+        "checkin history": ("checkin history", {}),
+        "checkin history as CSV": ("checkin history", {"format": "csv"}),
+        "checkin history of another": ("checkin history", {"who": PersonRef("U1003", "P1003")}),
+        "checkin show yesterday": ("checkin show", {"day": str(TODAY - timedelta(days=1))}),
+        "checkin negatives": ("checkin negatives", {}),
+        "checkin negatives by words": ("checkin negatives", {"search": "did not hold"}),
+        "checkin negatives, last page": ("checkin negatives", {"page": 100_000}),
+        "checkin blockers": ("checkin blockers", {}),
+        "checkin mood": ("checkin mood", {}),
+    }
+    known = ada.core.registry.commands  # trees before have fewer
+    for name, (command, args) in further.items():
+        if command in known:
+            asked[name] = partial(one, command, **args)
     return {name: await _timed(name, ask) for name, ask in asked.items()}
 
 
