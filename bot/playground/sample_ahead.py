@@ -10,7 +10,7 @@ import structlog
 from bot.playground import sample_weeks, snapshot, touched
 from bot.playground.sample_cohort import last_digest
 from bot.playground.sample_people import SamplePeople
-from bot.playground.sample_story import ZONE, RunCommand, StoryEvent
+from bot.playground.sample_story import ZONE, PressButton, RunCommand, StoryEvent
 from core import clock as clocks
 from core.chat.model import FieldKind
 from core.commands.dispatch import Core
@@ -93,6 +93,8 @@ class SampleAhead:
         """Whether somebody who uses the playground changed the same record, or checked in as the same person that
         day."""
         action = event.action
+        if isinstance(action, PressButton):
+            action = RunCommand(action.command, action.args, action.channel)
         if not isinstance(action, RunCommand):
             return False
         today = clocks.local_date(self._core.clock.now(), ZONE)

@@ -4,11 +4,12 @@ from datetime import datetime
 
 from bot.playground import registration, render, workspace
 from bot.playground.chat import CallOrigin, Chat, NewMessage
-from bot.playground.sample_story import AppointMentor, PostMessage, RunCommand, StoryEvent
-from core.chat.model import Form, Request
+from bot.playground.sample_story import AppointMentor, PostMessage, PressButton, RunCommand, StoryEvent
+from core.chat.model import Buttons, Form, Reply, Request, Source
 from core.chat.text import as_text, plain
 from core.cohorts import directory
 from core.commands.dispatch import Core
+from core.commands.stored_call import StoredCall
 from core.store.port import Conn
 
 
@@ -29,6 +30,8 @@ class SamplePeople:
                 return None
             case RunCommand():
                 return await self._run(event.who, event.action, id_)
+            case PressButton():
+                return await self._press(event.who, event.action, id_)
             case AppointMentor():
                 await self._core.store.write(_appoint_mentor, event.who)
                 return None
@@ -39,18 +42,53 @@ class SamplePeople:
         request = self.request(who, action, id_)
         if request is None:
             return f"There is nobody called {who}."
+        typed = " ".join((f"/{action.command}", *(f"{key}:{value}" for key, value in action.args.items())))
+        answer = await self._answer(who, request, action.channel, {"text": typed, "button": False})
+        return answer if isinstance(answer, str) else None
+
+    async def _press(self, who: str, action: PressButton, id_: str) -> str | None:
+        """Press a button of an answer that only they are shown."""
+        if not {action.command, action.presses} <= self._core.registry.commands.keys():
+            return f"There is no command {action.command}, or none {action.presses}."
+        request = self.request(who, RunCommand(action.command, action.args, action.channel), f"{id_}-shown")
+        if request is None:
+            return f"There is nobody called {who}."
+        shown = await self._answer(who, request, action.channel, None)
+        if isinstance(shown, str):
+            return shown
+        rows = [block.items for block in shown.blocks if isinstance(block, Buttons)]
+        button = next((each for row in rows for each in row if each.command == action.presses), None)
+        if button is None:
+            return f"{action.command} by {who} has no button for {action.presses}."
+        stored = StoredCall.of_button(button, shown.cohort)
+        arguments = registration.arguments(self._core.registry.commands[stored.command], stored.args)
+        pressed = Request(
+            id_,
+            stored.command,
+            request.person,
+            request.place,
+            arguments,
+            stored.cohort,
+            Source.BUTTON,
+            f"re-{request.id}",
+        )
+        answer = await self._answer(who, pressed, action.channel, {"text": button.label, "button": True})
+        return answer if isinstance(answer, str) else None
+
+    async def _answer(
+        self, who: str, request: Request, channel: str, typed: dict[str, object] | None
+    ) -> Reply | str:
+        """The answer to a call, or a sentence where it was refused. One that all read stands in the channel, below what
+        was `typed`."""
         answer = await self._core.run(request)
         if isinstance(answer, Form):
-            return f"{action.command} by {who} asks for more."
+            return f"{request.command} by {who} asks for more."
         if answer.error:
-            return f"{action.command} by {who}: {as_text(answer.text).plain()}"
-        if not answer.private:
-            typed = " ".join(
-                (f"/{action.command}", *(f"{key}:{value}" for key, value in action.args.items()))
-            )
-            via = {"person": who, "text": typed, "button": False}
-            await self._chat.answer(CallOrigin(f"re-{request.id}", action.channel, None, who, via), answer)
-        return None
+            return f"{request.command} by {who}: {as_text(answer.text).plain()}"
+        if not answer.private and typed is not None:
+            via = {"person": who, **typed}
+            await self._chat.answer(CallOrigin(f"re-{request.id}", channel, None, who, via), answer)
+        return answer
 
     def request(self, who: str, action: RunCommand, id_: str) -> Request | None:
         """The call of a command by a persona; None where there is none of that id."""

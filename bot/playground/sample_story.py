@@ -31,11 +31,21 @@ class RunCommand:
 
 
 @dataclass(frozen=True, slots=True)
+class PressButton:
+    """The button of a command's answer that carries another command, `presses`."""
+
+    command: str
+    presses: str
+    args: Mapping[str, str] = field(default_factory=dict)
+    channel: str = HOME
+
+
+@dataclass(frozen=True, slots=True)
 class AppointMentor:
     """This person is made a mentor."""
 
 
-Action = PostMessage | RunCommand | AppointMentor
+Action = PostMessage | RunCommand | PressButton | AppointMentor
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +88,9 @@ CONSISTENCY = (
 FIRST_EXPERIMENT = (
     "Inconsistency in Conference Peer Review: Revisiting the 2014 NeurIPS Experiment, arXiv:2109.09774"
 )
+CONSISTENCY_ITEM = "2306.03262"
+FIRST_EXPERIMENT_ITEM = "2109.09774"
+"""By what people find them on the reading list."""
 STATEMENTS = "Bender and Friedman, Data Statements for NLP"
 HAMMING = "You and Your Research (Hamming, 1986)"
 
@@ -97,6 +110,7 @@ def _setup(digests: str) -> list[StoryEvent]:
         RunCommand(f"{admin} setup", {"name": NAME, "timezone": ZONE, "channel": HOME}),
         RunCommand(f"{admin} channel", {"purpose": "checkins", "channel": CHECKINS}),
         RunCommand(f"{admin} channel", {"purpose": "reading", "channel": READING}),
+        RunCommand(f"{admin} channel", {"purpose": "feedback", "channel": PAPERS}),
         RunCommand(f"{admin} schedule-add", {"kind": "checkin", "when": "weekdays 09:30"}),
         RunCommand(f"{admin} schedule-add", {"kind": "reading", "when": "every wednesday 15:00"}),
         RunCommand(f"{admin} schedule-add", {"kind": "digest", "when": f"every {digests} 16:00"}),
@@ -108,7 +122,11 @@ def _setup(digests: str) -> list[StoryEvent]:
         _at(FIRST_DAY, 8, 20, who, RunCommand("profile timezone", {"zone": zone}))
         for who, zone in (("yuki", "Asia/Tokyo"), ("wanjiru", "Nairobi"), ("sofia", "America/Santiago"))
     ]
-    return [*setup, *joined, *mentors, *zones]
+    topics = [
+        _at(FIRST_DAY, 8, 25, who, RunCommand("profile topics", {"topics": words}))
+        for who, words in (("tomas", "proofs, theory"), ("yuki", "compute, reviews, rebuttals"))
+    ]
+    return [*setup, *joined, *mentors, *zones, *topics]
 
 
 def _paper(days_ago: int, hour: int, who: str, title: str, **args: str) -> StoryEvent:
@@ -166,9 +184,9 @@ def _vote(days_ago: int, who: str, item: str) -> StoryEvent:
     return _at(days_ago, 13, 0, who, RunCommand("reading vote", {"item": item}, READING))
 
 
-def _takeaway(days_ago: int, who: str, item: str, takeaway: str) -> StoryEvent:
+def _takeaway(days_ago: int, minute: int, who: str, item: str, takeaway: str) -> StoryEvent:
     return _at(
-        days_ago, 16, 20, who, RunCommand("reading done", {"item": item, "takeaway": takeaway}, READING)
+        days_ago, 16, minute, who, RunCommand("reading done", {"item": item, "takeaway": takeaway}, READING)
     )
 
 
@@ -185,7 +203,7 @@ def _reading() -> list[StoryEvent]:
         *(_vote(8, who, "1") for who in ("wanjiru", "leila", "mateusz", "sofia")),
         *(_vote(6, who, "4") for who in ("tomas", "ingrid", "chidi")),
         *(_vote(5, who, "2") for who in ("minh", "priya")),
-        *(_takeaway(4, who, "1", text) for who, text in takeaways),
+        *(_takeaway(4, 20 + at, who, "1", text) for at, (who, text) in enumerate(takeaways)),
     ]
 
 
@@ -196,7 +214,6 @@ def _checkin(days_ago: int, hour: int, who: str, progress: str, mood: str = "3",
 
 def _checkins() -> list[StoryEvent]:
     stuck_on_data = {"blocker_kind": "data", "blocker": "Licence of the second corpus is unclear"}
-    queue = {"blocker_kind": "compute", "blocker": "Two days in the queue for a four-hour job"}
     lemma = {"blocker_kind": "theory", "blocker": "Lemma 2 needs convexity I do not have"}
     flat = "Curriculum order changes nothing below 100M parameters, five seeds"
     warmup = "The gain was the warm-up, not the method. Glad I checked before writing"
@@ -211,7 +228,7 @@ def _checkins() -> list[StoryEvent]:
         ),
         _checkin(5, 12, "sofia", "Simulated one week of observations", "4", next="Add clouds"),
         _checkin(4, 10, "wanjiru", "Drafted the rebuttal with Tomás", "3", next="Shorten it by half"),
-        _checkin(4, 11, "ingrid", "Calibrated last winter's forecasts", "3", **queue),
+        _checkin(4, 11, "ingrid", "Calibrated last winter's forecasts", "3"),
         _checkin(3, 10, "chidi", "Accepted! Wrote to the speakers first", "5"),
         _checkin(
             2, 10, "leila", "Sorted the reviews: one useful, one kind, one neither", "3", next="New title"

@@ -226,3 +226,14 @@ async def test_several_that_may_be_meant_are_asked_about(cohort: CohortFixture) 
     assert [each.label for each in buttons_of(asked)] == ["Ada, Mon 23 Nov 2026", "Mina, Mon 23 Nov 2026"]
     answered(await cohort.ben.click(asked, "Ada, Mon 23 Nov 2026"))
     assert isinstance(await cohort.ben.form("checkin offer"), Form)
+
+
+async def test_own_blocker_is_found_by_its_words_and_solved(cohort: CohortFixture) -> None:
+    await cohort.ada.ok("checkin now", **STUCK)
+    shown = await cohort.ada.ok("checkin blockers", blocker="queue")
+    assert "The queue is full" in text_of(shown)
+    solved = next(each for each in buttons_of(shown) if each.command == "checkin solved")
+    assert "What was in your way is solved." in text_of(answered(await cohort.ada.click(solved)))
+    await cohort.ben.ok("checkin now", **STUCK, share="shared")
+    offered = await cohort.ada.ok("checkin offer", blocker="queue")
+    assert "Ben" in text_of(offered), "others' come first"

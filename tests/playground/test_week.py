@@ -13,7 +13,7 @@ from playwright.async_api import Browser, expect
 
 from bot.playground import sample_story, sample_weeks, workspace
 from bot.playground.sample_cohort import DIGEST_AT, last_digest
-from bot.playground.sample_story import RunCommand, StoryEvent
+from bot.playground.sample_story import PressButton, RunCommand, StoryEvent
 from core import clock as clocks
 from core.clock import MovableClock
 from core.commands.registry import discover
@@ -68,25 +68,47 @@ async def test_week_is_lived_and_its_digest_tells_of_it(sample: RunningPlaygroun
     before = len(await said(sample))
     happened = await sample.adapter.move_clock(WEEK)
     assert sample.adapter.ahead.refused == []
-    assert (sample.adapter.ahead.performed, happened["digest"]) == (41, "general")
+    assert (sample.adapter.ahead.performed, happened["digest"]) == (51, "general")
     week = (await said(sample))[before:]
     assert {each["author"] for each in week} >= {"minh", "yuki", "tomas", "wanjiru", "priya", workspace.BOT}
     (digest,) = [each["words"] for each in week if each["place"] == "general"]
     for told in (
         "Wanjiru Kamau “Sparse probes for low-resource Swahili translation”, accepted at ICLR 2027 🎉",
         "”, accepted at TMLR 🎉",
-        "”, submitted to ACL 2027",
         "Mateusz Nowak Twice the neurons, the same score",
+        "Chidi Okafor Data: Licence of the second corpus is unclear, since Thu 12 Nov 2026; who could help?",
+        "Trần Minh Anh thanks Tomás Herrera ten minutes and a pencil, and Lemma 2 holds",
+        "Ingrid Solheim thanks Yuki Tanaka her cluster ran three winters in one night",
         "13 shared by 8 people",
     ):
         assert told in digest
     posted = {each["place"] for each in week if each["post_key"]}
-    assert posted == {"check-ins", "reading", "general", "dm:priya"}
+    written_to = {"dm:priya", "dm:tomas", "dm:yuki", "dm:minh"}
+    assert posted == {"check-ins", "reading", "papers", "general", *written_to}
     assert happened["words"][1:] == [
-        "The sample's people did 41 things on the way.",
-        "I posted 20 in #check-ins, 1 in #reading and 1 in #general.",
-        "Direct messages went out: 2 to Priya Raman.",
+        "The sample's people did 51 things on the way.",
+        "I posted 22 in #check-ins, 1 in #reading, 2 in #papers and 1 in #general.",
+        "Direct messages went out: 2 to Priya Raman, 2 to Tomás Herrera, 2 to Yuki Tanaka and 2 to Trần Minh Anh.",
     ]
+
+
+async def test_who_is_stuck_is_helped_and_says_thank_you(sample: RunningPlayground, user: PageUser) -> None:
+    await sample.adapter.move_clock(WEEK)
+    told = [(each["place"], each["words"]) for each in await said(sample)]
+    assert (
+        "check-ins",
+        "Tomás Herrera can help Trần Minh Anh with what is in the way. It is solved.",
+    ) in told
+    assert ("check-ins", "Yuki Tanaka can help Ingrid Solheim with what is in the way. It is solved.") in told
+    (asked,) = [words for place, words in told if place == "papers" and "asks for feedback" in words]
+    assert asked.endswith("Closed Fri 27 Nov, 12:20; Yuki Tanaka helped.")
+    assert any(place == "papers" and words.startswith("Yuki Tanaka: It is, and") for place, words in told)
+    assert any(place == "dm:minh" and "Yuki Tanaka answers" in words for place, words in told)
+    await user.open(sample.url)
+    await user.become("Yuki Tanaka")
+    await user.send("/checkin blockers")
+    await expect(user.messages.last).to_contain_text("Licence of the second corpus is unclear")
+    await expect(user.messages.last).not_to_contain_text("Lemma 2")
 
 
 async def test_later_weeks_go_on_without_end(sample: RunningPlayground) -> None:
@@ -152,7 +174,7 @@ async def test_sample_of_earlier_version_goes_on_too(tmp_path: Path) -> None:
         )
     async with running_playground(database, discover(), MovableClock(MONDAY), sample=True) as running:
         happened = await running.adapter.move_clock(WEEK)
-        assert (running.adapter.ahead.performed, happened["digest"]) == (41, "general")
+        assert (running.adapter.ahead.performed, happened["digest"]) == (51, "general")
 
 
 async def test_back_to_now_says_what_stays(
@@ -228,7 +250,9 @@ async def test_story_is_told_by_people_of_the_cohort_in_places_that_exist() -> N
     registry = discover()
     for event in all_events():
         assert event.who in (*sample_story.MEMBERS, "amina", "kai")
-        if isinstance(event.action, RunCommand):
+        if isinstance(event.action, RunCommand | PressButton):
             assert event.action.command in registry.commands
+        if isinstance(event.action, PressButton):
+            assert event.action.presses in registry.commands
         place = getattr(event.action, "channel", "general")
         assert workspace.channel(place) is not None

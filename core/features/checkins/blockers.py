@@ -159,9 +159,17 @@ def show_to_mentors(conn: Conn, checkin_id: int, on: bool) -> None:
 
 def complete(conn: Conn, scope: Scope, typed: str) -> Sequence[Choice]:
     """What is in others' way, by any words of it or of a name."""
-    found = of_others(conn, scope, 0, 200)
+    return _fitting(of_others(conn, scope, 0, 200), typed)
+
+
+def _fitting(found: Sequence[Blocker], typed: str) -> Sequence[Choice]:
     fitting = [each for each in found if folding.fits(typed, f"{each.checkin.name} {each.text}")]
     return [_choice(each) for each in fitting[:25]]
+
+
+def _own_choices(conn: Conn, scope: Scope, typed: str) -> Sequence[Choice]:
+    """What is in the caller's own way, by any words of it: it is looked at and solved, not helped with."""
+    return _fitting(own(conn, scope.member.id), typed) if scope.member else ()
 
 
 def _choice(found: Blocker) -> Choice:
@@ -183,7 +191,7 @@ def resolve(conn: Conn, scope: Scope, typed: str) -> Blocker:
         if row is not None and may_read(scope, of_row(row)):
             return blocker(conn, of_row(row))
     else:
-        found = complete(conn, scope, typed)
+        found = complete(conn, scope, typed) or _own_choices(conn, scope, typed)
         if len(found) == 1:
             return resolve(conn, scope, found[0].value)
         if found:

@@ -86,6 +86,8 @@ def fit(
         cost = (
             _cost(each.part.lines[each.shown], address_of) if each.shown < len(each.part.lines) else room + 1
         )
+        if each.rest == 1:
+            cost -= _MORE  # the line that would say so is not needed then
         if cost > room:
             waiting.remove(each)
             continue
