@@ -12,7 +12,7 @@ from core.cohorts import settings
 from core.delivery import deferred
 from core.delivery.outlet import Outgoing
 from core.delivery.service import Delivery
-from core.errors import Refused
+from core.errors import Refused, TargetGone
 from core.store.port import Conn
 from tests.outlets import KeepingOutlet
 from tests.people import (
@@ -500,6 +500,29 @@ async def test_what_waits_is_on_the_page(cohort: CohortFixture, told: Told) -> N
     assert "Ada waits for your feedback: #1 Statistics" in text_of(page)
     assert isinstance(await cohort.mina.click(page, "Answer #1"), Form)
     assert "Your request #1 Statistics: Mina helps" in text_of(await cohort.ada.ok("cohort home"))
+
+
+async def test_what_a_closed_channel_did_not_take_is_posted_later(
+    cohort: CohortFixture, told: Told, outlet: KeepingOutlet, delivery: Delivery, clock: FixedClock
+) -> None:
+    async def refuse() -> None:
+        raise TargetGone("The channel was deleted.")
+
+    await cohort.ada.ok("profile topics", topics="none")
+    await cohort.mina.ok("profile away", until="2027-01-31")  # so that the channel alone is written to
+    outlet.before.append(refuse)
+    await cohort.ada.ok("feedback ask", topic="Statistics")
+    await told.news()
+    clock.move_to(clock.now() + 2 * DAY + timedelta(minutes=1))
+    await delivery.flush()
+    posted = [text_of(each.reply) for each in outlet.sent if not each.target.direct]
+    assert len(posted) == 1
+    assert posted[0].startswith("Ada asks for feedback (#1): Statistics")
+    outlet.sent.clear()
+    clock.move_to(clock.now() + 2 * DAY)
+    await delivery.flush()
+    assert not [each for each in outlet.sent if not each.target.direct], "once"
+    assert not outlet.edits
 
 
 async def test_nothing_is_due_in_a_cohort_that_is_archived(
