@@ -59,6 +59,10 @@ SOURCES = {
         "core.store.carried",
         "a migration that carries over what was typed as co-authors",
     ),
+    "core.papers.reviews.purge": (
+        "core.features.reviews.commands",
+        "the deletion of reviews whose day is over",
+    ),
     "core.papers.deletion.purge": (
         "core.features.submissions.deletion",
         "the deletion of papers whose day is over",

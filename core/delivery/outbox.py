@@ -73,6 +73,8 @@ class NewPost:
     by_hand: bool = False
     asked_by: int | None = None
     about: str | None = None
+    discreet: bool = False
+    """Whether only its reader may know that there is one: organizers are not shown it."""
 
 
 def enqueue(conn: Conn, post: NewPost, now: datetime) -> int | None:
@@ -86,10 +88,10 @@ def enqueue(conn: Conn, post: NewPost, now: datetime) -> int | None:
     row = conn.one(
         "INSERT INTO outbox (cohort_id, key, schedule_id, kind, data, platform, workspace, channel, direct,"
         " fallback_channel, thread_of, thread_name, edits, state, due_at, slot_at, day, retry_at, late, reason,"
-        " settled_at, by_hand, asked_by, about,"
+        " settled_at, by_hand, asked_by, about, discreet,"
         " created_at) VALUES (:cohort, :key, :schedule, :kind, :data, :platform, :workspace, :channel, :direct,"
         " :fallback_channel, :thread_of, :thread_name, :edits, :state, :now, :slot_at, :day, :retry_at, :late,"
-        " :reason, :settled_at, :by_hand, :asked_by, :about, :now) ON CONFLICT (key) DO NOTHING RETURNING id",
+        " :reason, :settled_at, :by_hand, :asked_by, :about, :discreet, :now) ON CONFLICT (key) DO NOTHING RETURNING id",
         cohort=post.cohort_id,
         key=post.key,
         schedule=post.schedule_id,
@@ -113,6 +115,7 @@ def enqueue(conn: Conn, post: NewPost, now: datetime) -> int | None:
         by_hand=post.by_hand,
         asked_by=post.asked_by,
         about=post.about,
+        discreet=int(post.discreet),
         now=now,
     )
     if row is None:
@@ -368,7 +371,7 @@ def _latest(conn: Conn, cohort_id: int, state: PostState, most: int, before: int
         "SELECT o.id, o.kind, o.slot_at, o.state, o.reason, o.direct, o.channel, pl.name FROM outbox o"
         " LEFT JOIN place pl ON pl.platform = o.platform AND pl.workspace = o.workspace"
         " AND pl.channel = o.channel AND o.direct = 0"
-        f" WHERE o.cohort_id = :cohort AND o.state = :state AND {_NO_CHANGE}{' AND o.id < :before' if values else ''}"
+        f" WHERE o.cohort_id = :cohort AND o.state = :state AND o.discreet = 0 AND {_NO_CHANGE}{' AND o.id < :before' if values else ''}"
         " ORDER BY o.id DESC LIMIT :most",
         cohort=cohort_id,
         state=state.value,
@@ -391,18 +394,27 @@ def _latest(conn: Conn, cohort_id: int, state: PostState, most: int, before: int
 
 
 def counts(conn: Conn, cohort_id: int) -> dict[PostState, int]:
-    """How many of a cohort's posts stand how."""
+    """How many of a cohort's posts stand how, without the discreet ones."""
     rows = conn.all(
         f"SELECT o.state, count(*) AS n FROM outbox o WHERE o.cohort_id = :cohort AND {_NO_CHANGE} GROUP BY o.state",
         cohort=cohort_id,
     )
-    return {PostState(row["state"]): row["n"] for row in rows}
+    # The discreet ones are few, and are counted by an index of their own.
+    hidden = conn.all(
+        "SELECT o.state, count(*) AS n FROM outbox o WHERE o.cohort_id = :cohort AND o.discreet = 1"
+        f" AND {_NO_CHANGE} GROUP BY o.state",
+        cohort=cohort_id,
+    )
+    less = {row["state"]: row["n"] for row in hidden}
+    shown = {PostState(row["state"]): row["n"] - less.get(row["state"], 0) for row in rows}
+    return {state: n for state, n in shown.items() if n}
 
 
 def unsent(conn: Conn, cohort_id: int, row_id: int) -> Row | None:
     """The row of a post of this cohort that was given up."""
     return conn.one(
-        f"SELECT * FROM outbox WHERE id = :id AND cohort_id = :cohort AND state IN {_UNSENT_LIST}",
+        f"SELECT * FROM outbox WHERE id = :id AND cohort_id = :cohort AND discreet = 0"
+        f" AND state IN {_UNSENT_LIST}",
         id=row_id,
         cohort=cohort_id,
     )

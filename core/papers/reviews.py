@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from core.cohorts import settings
 from core.cohorts.members import present_sql
@@ -12,9 +13,13 @@ from core.store.port import Conn, Row
 
 _OF_PAPER = (
     "FROM review v JOIN submission_round r ON r.id = v.round_id JOIN submission s ON s.id = r.submission_id"
-    " AND s.owner_id = v.member_id"
+    " AND s.owner_id = v.member_id AND v.removed_at IS NULL"
 )
-"""Reviews that the owner of the paper noted: what an owner noted who left is nobody else's."""
+"""Reviews that the owner of the paper noted: what an owner noted who left is nobody else's, and what was removed is not
+there, though it can be had back for a day."""
+
+UNDO = timedelta(days=1)
+"""How long a removed review can be had back."""
 
 NOT_DELETED = "s.visibility <> 'deleted'"
 """As in `core.papers.queries`, which reads reviews here."""
@@ -24,9 +29,10 @@ _AT_ONCE = 500
 
 
 def of_round(conn: Conn, round_id: int) -> Sequence[Row]:
-    """The reviews of a round in the order in which they were noted: `score`, `discussed`."""
+    """The reviews of a round in the order in which they were noted: `id`, `score`, `discussed`."""
     return conn.all(
-        f"SELECT v.score, v.discussed {_OF_PAPER} WHERE v.round_id = :round ORDER BY v.id", round=round_id
+        f"SELECT v.id, v.score, v.discussed {_OF_PAPER} WHERE v.round_id = :round ORDER BY v.id",
+        round=round_id,
     )
 
 
@@ -95,9 +101,11 @@ def by_words(conn: Conn, scope: Scope, owner_id: int, typed: str, limit: int) ->
 
 
 def by_number(conn: Conn, scope: Scope, owner_id: int, number: int) -> Row | None:
-    """A member's review by its number: `id`, `number`, `score`, and `title` and `paper`, its number, of its paper."""
+    """A member's review by its number: `id`, `number`, `round_id`, `score`, `confidence`, `constructive`, `discussed`,
+    `summary`, `title` and `paper`, its number, of its paper, and `venue` and `year` of its round."""
     return conn.one(
-        "SELECT v.id, v.number, v.score, s.title, s.number AS paper"
+        "SELECT v.id, v.number, v.round_id, v.score, v.confidence, v.substance AS constructive, v.discussed,"
+        " v.summary, r.venue, r.year, s.title, s.number AS paper"
         f" {_OF_PAPER} WHERE v.cohort_id = :cohort AND v.number = :number AND s.owner_id = :owner"
         f" AND {NOT_DELETED}",
         cohort=scope.cohort.id,
@@ -156,8 +164,70 @@ def count_of_owner(conn: Conn, owner_id: int) -> int:
     return count
 
 
-def remove(conn: Conn, review_id: int) -> None:
-    """Delete a review."""
-    cohort = conn.value("DELETE FROM review WHERE id = :id RETURNING cohort_id", id=review_id)
+def change(conn: Conn, review_id: int, review: ReviewValues) -> None:
+    """Let a review have these values. What calls gave back is forgotten: it may hold those before."""
+    cohort = conn.value(
+        "UPDATE review SET score = :score, confidence = :confidence, substance = :constructive,"
+        " discussed = :discussed, summary = :summary WHERE id = :id RETURNING cohort_id",
+        id=review_id,
+        score=review.score,
+        confidence=review.confidence,
+        constructive=review.constructive,
+        discussed=int(review.discussed),
+        summary=review.summary,
+    )
     if cohort is not None:
         handled_calls.erase_results(conn, cohort)
+
+
+def remove(conn: Conn, review_id: int, now: datetime) -> None:
+    """Remove a review: from now on it is not there, and in a day it is gone."""
+    cohort = conn.value(
+        "UPDATE review SET removed_at = :now WHERE id = :id RETURNING cohort_id", id=review_id, now=now
+    )
+    if cohort is not None:
+        handled_calls.erase_results(conn, cohort)
+
+
+def removed(conn: Conn, scope: Scope, owner_id: int, limit: int) -> Sequence[Row]:
+    """A member's reviews that can be had back, the last one first: `number`, `score`, `title`."""
+    return conn.all(
+        "SELECT v.number, v.score, s.title FROM review v JOIN submission_round r ON r.id = v.round_id"
+        " JOIN submission s ON s.id = r.submission_id AND s.owner_id = v.member_id"
+        f" WHERE v.member_id = :owner AND v.cohort_id = :cohort AND v.removed_at > :since AND {NOT_DELETED}"
+        f" ORDER BY v.removed_at DESC LIMIT {limit}",
+        owner=owner_id,
+        cohort=scope.cohort.id,
+        since=scope.now - UNDO,
+    )
+
+
+def restore(conn: Conn, scope: Scope, owner_id: int, number: int) -> Row | None:
+    """Have a removed review of a member's back, within its day. Returns its paper's `number`; None where there is none."""
+    row = conn.one(
+        "SELECT v.id, s.number FROM review v JOIN submission_round r ON r.id = v.round_id"
+        " JOIN submission s ON s.id = r.submission_id AND s.owner_id = v.member_id"
+        " WHERE v.cohort_id = :cohort AND v.number = :number AND s.owner_id = :owner AND v.removed_at > :since"
+        f" AND {NOT_DELETED}",
+        cohort=scope.cohort.id,
+        number=number,
+        owner=owner_id,
+        since=scope.now - UNDO,
+    )
+    if row is not None:
+        conn.run("UPDATE review SET removed_at = NULL WHERE id = :id", id=row["id"])
+    return row
+
+
+def purge(conn: Conn, now: datetime, most: int) -> int:
+    """Let at most so many removed reviews go whose day is over. Returns how many."""
+    rows = conn.all(
+        "SELECT id, cohort_id FROM review WHERE removed_at <= :before ORDER BY removed_at LIMIT :most",
+        before=now - UNDO,
+        most=most,
+    )
+    for row in rows:
+        conn.run("DELETE FROM review WHERE id = :id", id=row["id"])
+    for cohort in {row["cohort_id"] for row in rows}:
+        handled_calls.erase_results(conn, cohort)
+    return len(rows)

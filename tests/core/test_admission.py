@@ -248,7 +248,7 @@ async def test_records_have_quotas(core: Core, seconds: Seconds) -> None:
     await olu.ok("cohort-admin schedule-add", **third, replaces="2")
     await olu.ok("cohort-admin schedule-remove", schedule="2")
     await olu.ok("cohort-admin schedule-add", **third)
-    await ada.ok("review remove", review=number_of(noted))
+    await ada.ok("review remove", review=number_of(noted), sure="yes")
     await ada.ok("review add", paper="2", score="6")
     await ben.ok("submission add", title="Four")
 

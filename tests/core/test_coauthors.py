@@ -95,6 +95,19 @@ async def test_coauthors_are_told_and_take_their_name_off(
     assert "was deleted by its owner" in (await told(delivery, outlet, "mina"))[-1]
 
 
+@pytest.mark.case(64)
+async def test_organizers_are_not_shown_that_a_coauthor_was_told(
+    cohort: CohortFixture, delivery: Delivery, outlet: KeepingOutlet
+) -> None:
+    before = text_of(await cohort.olu.ok("cohort-admin delivery"))
+    await cohort.ada.ok("submission add", title="Ours", visibility="private", coauthors="Ben")
+    for _ in range(2):
+        waits = await cohort.olu.ok("cohort-admin delivery")
+        assert (text_of(waits), listed(waits)) == (before, [])
+        assert len(await told(delivery, outlet, "ben")) == 1
+    assert listed(await cohort.olu.ok("cohort-admin delivery", state="sent")) == []
+
+
 async def test_edit_tells_new_ones_alone_and_keeps_who_is_there(
     cohort: CohortFixture, delivery: Delivery, outlet: KeepingOutlet
 ) -> None:

@@ -76,7 +76,7 @@ async def test_answers_go_with_what_was_removed(cohort: CohortFixture) -> None:
     again = cohort.ada.last
     assert again is not None
     await cohort.ben.ok("reading add", reference="On being the right size")
-    removed = await cohort.ada.ok("review remove", review=number_of(noted))
+    removed = await cohort.ada.ok("review remove", review=number_of(noted), sure="yes")
     assert removed == await cohort.ada.again()
     kept = await cohort.core.store.read(results)
     assert [each for each in kept if each] == kept[-1:], "only that something was removed"

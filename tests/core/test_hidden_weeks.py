@@ -127,12 +127,12 @@ class Plan:
             stage = self.random.choice(["submitted", "in-review", "revising", "desk-rejected", "accepted"])
             self.stages[title] = stage
             yield Step(who, "submission update", {"paper": title, "stage": stage, "sure": "yes"}, hidden)
+        elif draw < 0.56 and self.hidden_of(who):
+            yield from self.corrections(who, *self.random.choice(self.hidden_of(who)))
         elif draw < 0.6 and self.papers.get(who):
             title, visibility = self.papers[who][0] if hides else self.random.choice(self.papers[who])
             if visibility == "anonymous" and not hides:
                 yield Step(who, "submission edit", {"paper": title, "visibility": "cohort"})
-            if visibility != "cohort" and hides:
-                yield Step(who, "submission edit", {"paper": title, "venue": "ICML 2025"}, hides)
             noted: dict[str, Argument] = {"paper": title, "stage": self.stages[title], "note": "Mine"}
             yield Step(who, "submission update", noted, hides)
             if visibility == "anonymous" and not hides and self.random.random() < 0.5:
@@ -147,6 +147,22 @@ class Plan:
             yield Step(who, "reading done", {"item": self.random.choice("123")}, hides)
         else:
             yield Step(who, "reading vote", {"item": self.random.choice("123")})
+
+    def hidden_of(self, who: str) -> list[tuple[str, str]]:
+        """Somebody's papers that were hidden when they were added."""
+        return [each for each in self.papers.get(who, []) if each[1] != "cohort"]
+
+    def corrections(self, who: str, title: str, visibility: str) -> Iterator[Step]:
+        """What is corrected of a hidden paper, which is then deleted, and had back or not."""
+        hides = who == "Xan"
+        yield Step(who, "submission edit", {"paper": title, "venue": "ICML 2025"}, hides)
+        yield Step(who, "submission edit", {"paper": title, "coauthors": "Chen Li"}, hides)
+        if self.random.random() < 0.6:
+            yield Step(who, "submission delete", {"paper": title, "sure": "yes"}, hides)
+            if self.random.random() < 0.5:
+                self.papers[who].remove((title, visibility))
+            else:
+                yield Step(who, "submission restore", {"paper": title}, hides)
 
     def new_paper(self, who: str) -> Iterator[Step]:
         """A paper, of which reviews are noted."""

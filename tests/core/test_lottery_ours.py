@@ -151,7 +151,7 @@ async def test_one_persons_reviews_do_not_move_figure(cohort: CohortFixture, clo
     await newcomer.ok("cohort join")
     await note(newcomer, [1, 1, 1])
     assert text_of(await owners[0].ok("lottery ours")) == before
-    await owners[7 % 5].ok("review remove", review=number)
+    await owners[7 % 5].ok("review remove", review=number, sure="yes")
     assert text_of(await owners[0].ok("lottery ours")) == before, "nor does a review that goes"
     await note(owners[3], [1, 10])
     assert text_of(await owners[0].ok("lottery ours")) == before
@@ -170,7 +170,7 @@ async def test_figure_goes_when_most_of_its_reviews_have_gone(sqlite_cohort: Coh
         await owner("review remove")
         assert owner.last is not None
         for each in await sqlite_cohort.core.complete(owner.last, "review", ""):
-            await owner.ok("review remove", review=each.value)
+            await owner.ok("review remove", review=each.value, sure="yes")
     assert text_of(await owners[0].ok("lottery ours")).startswith(FEW)
 
 

@@ -16,20 +16,24 @@ from core.commands import record_search
 from core.commands.decorators import record
 from core.commands.spec import NothingThere
 from core.errors import BadInput, NotAllowed, NotFound
-from core.lottery import venues
+from core.features.reviews import scales
 from core.papers import queries, reviews
 from core.papers.model import Paper, VenueEdition
 from core.papers.reviews import ReviewValues
 from core.store.port import Conn, Row
 
-LOWEST, HIGHEST = 0.0, 10.0
-"""The scores that can be noted where a venue's scale is not known."""
+LOWEST, HIGHEST = -1000.0, 1000.0
+"""The scores that can be noted at all: no venue is known whose scale goes further."""
 
 MOST = 20
 """How many reviews one round can have."""
 
 _MAX_CHOICES = 25
 _MISSING = say("{/review list} shows the reviews of a paper of yours.")
+NO_REMOVED = NothingThere(
+    "You have removed no review within the last day. What was removed longer ago is gone.",
+    Button("Note a review", "review add"),
+)
 NO_REVIEW = NothingThere(
     "You have noted no review yet. One takes its score; only you will see it.",
     Button("Note a review", "review add"),
@@ -98,6 +102,25 @@ def resolve(_conn: Conn, _scope: Scope, typed: str) -> ReviewNumber:
 
 
 @dataclass(frozen=True, slots=True)
+class RemovedReview:
+    """A removed review as it was typed; whether it can be had back is for the transaction to say."""
+
+    number: int
+
+
+def complete_removed(conn: Conn, scope: Scope, _typed: str) -> list[Choice]:
+    """The caller's reviews that can be had back."""
+    rows = reviews.removed(conn, scope, queries.viewer_id(scope), _MAX_CHOICES)
+    return [record_search.choice(row["number"], f"score {row['score']:g} · {row['title']}") for row in rows]
+
+
+@record(RemovedReview, complete=complete_removed, none=NO_REMOVED)
+def resolve_removed(conn: Conn, scope: Scope, typed: str) -> RemovedReview:
+    """The number of a removed review. Raises `BadInput` for anything else."""
+    return RemovedReview(resolve(conn, scope, typed).number)
+
+
+@dataclass(frozen=True, slots=True)
 class NewReview:
     """What a member noted of a review, checked but for its score. `when` is None where nobody said."""
 
@@ -106,6 +129,26 @@ class NewReview:
     constructive: Constructiveness | None
     when: DiscussionPhase | None
     summary: str | None
+    sure: bool = False
+    """Whether the score is meant although it is off the scale."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewChange:
+    """What is corrected of a review; None for what stays. `shown` says that a form showed all of it, so that what is
+    missing was emptied."""
+
+    score: float | None
+    confidence: int | None
+    constructive: Constructiveness | None
+    when: DiscussionPhase | None
+    summary: str | None
+    shown: bool = False
+    sure: bool = False
+
+    def clears(self, name: str) -> bool:
+        """Whether a field was emptied."""
+        return self.shown and getattr(self, name) is None
 
 
 def require_owner(member: Member, paper: Paper) -> None:
@@ -138,7 +181,8 @@ def add(conn: Conn, scope: Scope, paper: Paper, review: NewReview) -> dict[str, 
         raise BadInput(
             f"This round has {MOST} reviews, and no more fit. You can remove one that is not right."
         )
-    _check_score(review.score, [score for score, _ in earlier], last.venue)
+    if not review.sure:
+        scales.check(conn, scope, review.score, [score for score, _ in earlier], last.venue)
     discussed = review.when is DiscussionPhase.AFTER if review.when else last.decision is not None
     have = reviews.count_of_owner(conn, paper.owner)
     advice = "You can remove one with {/review remove}."
@@ -156,41 +200,6 @@ def add(conn: Conn, scope: Scope, paper: Paper, review: NewReview) -> dict[str, 
     }
 
 
-def _check_score(score: float, others: Sequence[float], edition: VenueEdition) -> None:
-    """Raises `BadInput` unless the score is on the venue's scale, where that is known, together with the
-    round's other scores; elsewhere unless it is within what can be noted."""
-    known = venues.find(str(edition)) if edition.name else None
-    scales = (known.scale,) if known and known.year is not None else _newest_first(known)
-    fitting = [
-        scale for scale in scales if scale and all(value in scale.values for value in (score, *others))
-    ]
-    if fitting:
-        return
-    if any(scales):
-        scale = next(scale for scale in scales if scale)
-        steps = " ".join(f"{step:g}" for step in scale.values)
-        raise BadInput(
-            say(
-                "{score} is not on the scale of {venue}, which is {steps}. If the paper is at another venue or "
-                "of another year, please add it there.",
-                score=f"{score:g}",
-                venue=edition,
-                steps=steps,
-            ),
-            field="score",
-        )
-    if not LOWEST <= score <= HIGHEST:
-        raise BadInput(
-            f"Without a venue whose scale I know I can note scores from {LOWEST:g} to {HIGHEST:g}.",
-            field="score",
-        )
-
-
-def _newest_first(known: venues.Edition | None) -> tuple[venues.Scale | None, ...]:
-    scales = known.venue.scales if known else {}
-    return tuple(scales[year] for year in sorted(scales, reverse=True))
-
-
 @dataclass(frozen=True, slots=True)
 class Review:
     """A review as its owner reads it. `round` counts the paper's rounds from 1."""
@@ -203,6 +212,12 @@ class Review:
     constructive: Constructiveness | None
     discussed: bool
     summary: str | None
+
+
+def scale_width(conn: Conn, scope: Scope, paper: Paper) -> float | None:
+    """How many points wide the scale of a paper's latest round is; None where that is not known."""
+    known = scales.of_edition(conn, scope, paper.rounds[-1].venue) if paper.rounds else []
+    return known[0][-1] - known[0][0] if known else None
 
 
 def of_paper(conn: Conn, paper: Paper) -> list[Review]:
@@ -223,14 +238,77 @@ def _review(row: Row) -> Review:
     )
 
 
-def remove(conn: Conn, scope: Scope, owner: int, number: int) -> int:
-    """Remove a review of the caller's own. Returns its paper's number and nothing of the review, because what a call
-    gives back is kept for its second delivery. One that is not there and one of somebody else's are refused alike."""
+def edit(conn: Conn, scope: Scope, owner: int, number: int, change: ReviewChange) -> dict[str, Any]:
+    """Correct a review of the caller's own. Returns what it says now, and its paper's number. Raises `Ambiguous` for a
+    score off the scale, unless the caller is sure."""
+    row = own(conn, scope, owner, number)
+    score = row["score"] if change.score is None else change.score
+    if change.score is not None and not change.sure:
+        others = [
+            each["score"] for each in reviews.of_round(conn, row["round_id"]) if each["id"] != row["id"]
+        ]
+        scales.check(conn, scope, change.score, others, VenueEdition(row["venue"], row["year"]))
+    constructive = change.constructive.value if change.constructive else row["constructive"]
+    discussed = change.when is DiscussionPhase.AFTER if change.when else bool(row["discussed"])
+    values = ReviewValues(
+        score,
+        None if change.clears("confidence") else change.confidence or row["confidence"],
+        None if change.clears("constructive") else constructive,
+        discussed,
+        None if change.clears("summary") else change.summary or row["summary"],
+    )
+    reviews.change(conn, row["id"], values)
+    return {
+        "score": values.score,
+        "confidence": values.confidence,
+        "constructive": values.constructive,
+        "discussed": discussed,
+        "paper": int(row["paper"]),
+    }
+
+
+def own(conn: Conn, scope: Scope, owner: int, number: int) -> Row:
+    """A review of the caller's own. One that is not there and one of somebody else's are refused alike."""
     row = reviews.by_number(conn, scope, owner, number)
     if row is None:
         raise NotFound(
             say("There is no review #{n} of a paper of yours. {missing}", n=number, missing=_MISSING),
             field="review",
         )
-    reviews.remove(conn, row["id"])
+    return row
+
+
+def prefill_edit(conn: Conn, scope: Scope, given: Mapping[str, str]) -> Mapping[str, str]:
+    """What stands in the form that corrects a review: what it says now."""
+    if scope.member is None or "review" not in given:
+        return {}
+    number = resolve(conn, scope, given["review"]).number
+    row = own(conn, scope, scope.member.id, number)
+    phase = DiscussionPhase.AFTER if row["discussed"] else DiscussionPhase.BEFORE
+    values = {
+        "score": f"{row['score']:g}",
+        "confidence": row["confidence"],
+        "constructive": row["constructive"],
+        "summary": row["summary"],
+        "when": phase.value,
+    }
+    return {"shown": "yes", **{name: str(value) for name, value in values.items() if value is not None}}
+
+
+def remove(conn: Conn, scope: Scope, owner: int, number: int) -> int:
+    """Remove a review of the caller's own. Returns its paper's number and nothing of the review, because what a call
+    gives back is kept for its second delivery. One that is not there and one of somebody else's are refused alike."""
+    row = own(conn, scope, owner, number)
+    reviews.remove(conn, row["id"], scope.now)
     return int(row["paper"])
+
+
+def restore(conn: Conn, scope: Scope, owner: int, number: int) -> int:
+    """Have a removed review back. Returns its paper's number."""
+    row = reviews.restore(conn, scope, owner, number)
+    if row is None:
+        raise NotFound(
+            say("There is no removed review #{n} of yours. One can be had back for a day.", n=number),
+            field="review",
+        )
+    return int(row["number"])

@@ -3,10 +3,12 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from core.chat.model import Record
+from core.chat.model import Button, Record
 from core.chat.text import Text, join, say
 from core.features.reviews.records import Constructiveness, DiscussionPhase, Review
+from core.lottery.spread import usual_range
 from core.papers.model import Paper
+from core.store.port import Row
 
 
 def _when(discussed: bool) -> DiscussionPhase:
@@ -63,8 +65,7 @@ def added(
 
 def _guessed_phase(discussed: bool) -> Text:
     return say(
-        "I took that from the round, which {why}. If it is wrong, remove the review and add it again with "
-        "`when:{other}`.",
+        "I took that from the round, which {why}. If it is wrong, correct it with `when:{other}`.",
         why="is decided" if discussed else "is open",
         other=_when(not discussed).value,
     )
@@ -93,15 +94,82 @@ def list_head(paper: Paper, found: Sequence[Review]) -> Text:
     return say("**Reviews of #{number}** “{title}”, which only you can see", **head)
 
 
+def kind_words(found: Sequence[Review], width: float | None) -> list[Text]:
+    """What stands beside a paper's reviews: how far reviewers are usually apart, how noisy a mark for "constructive" is,
+    and how little a harsh review without substance says. `width` is that of the scale, where it is known."""
+    lines = []
+    last = [each for each in found if each.round == max(other.round for other in found)]
+    for discussed in (True, False):
+        scores = [each.score for each in last if each.discussed is discussed]
+        if width and len(scores) > 1:
+            lines.append(_spread(scores, width, discussed))
+            break
+    little = [each for each in found if each.constructive is Constructiveness.LITTLE]
+    if little and any(each.score <= min(other.score for other in found) for each in little):
+        lines.append(
+            say(
+                "A harsh review without substance says little about your paper. If you like, ask somebody here to read it "
+                "with more time."
+            )
+        )
+    if any(each.constructive is not None for each in found):
+        lines.append(
+            say(
+                "How constructive a review is is a noisy mark too: two raters of one review disagree on it 28 to 32 times in "
+                "100."
+            )
+        )
+    return lines
+
+
+def _spread(scores: Sequence[float], width: float, discussed: bool) -> Text:
+    apart = max(scores) - min(scores)
+    usual = usual_range(len(scores), width, discussed=discussed)
+    than = "more than is usual" if apart > 1.5 * usual else "no more than is usual"
+    return say(
+        "Its {n} scores lie {apart} apart, {than}: on this scale about {usual} is, among {n} reviewers of one paper.",
+        n=len(scores),
+        apart=_points(apart),
+        than=than,
+        usual=_points(round(usual, 1)),
+    )
+
+
+def _points(value: float) -> str:
+    return f"{value:g} point" if value == 1 else f"{value:g} points"
+
+
+def edited(number: int, done: Mapping[str, Any]) -> Text:
+    """The answer to a correction, from what the transaction gave back."""
+    constructive = Constructiveness(done["constructive"]) if done["constructive"] else None
+    review = one_line(done["score"], done["confidence"], constructive, done["discussed"])
+    return say("Review **#{number}** is corrected: {review}.", number=number, review=review)
+
+
+def ask_removal(row: Row) -> Text:
+    """The question before a review is removed."""
+    return say(
+        "Shall I remove review **#{number}**, score {score}, of “{title}”? For a day you can have it back; then it is gone.",
+        number=row["number"],
+        score=f"{row['score']:g}",
+        title=row["title"],
+    )
+
+
 def listed(review: Review) -> Record:
     """A review in a list."""
     at = f" at {review.venue}" if review.venue else ""
     return Record(
         f"#{review.number} {one_line(review.score, review.confidence, review.constructive, review.discussed)}",
         (f"round {review.round}{at}", f"“{review.summary}”" if review.summary else ""),
+        Button("Correct", "review edit", {"review": str(review.number)}),
     )
 
 
 def removed(number: int, paper: int) -> Text:
     """The answer to a removal."""
-    return say("Review #{number} of paper #{paper} is removed.", number=number, paper=paper)
+    return say(
+        "Review #{number} of paper #{paper} is removed. For a day you can have it back.",
+        number=number,
+        paper=paper,
+    )

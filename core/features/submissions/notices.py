@@ -38,7 +38,7 @@ def send(conn: Conn, scope: Scope, member_id: int, key: str, kind: str, data: Ma
     """A direct message to a member who takes them."""
     for each in directory.recipients(conn, scope.cohort, scope.now, only=member_id, notice=NOTICE):
         about = f"paper:{data['paper']}"
-        new = NewPost(scope.cohort.id, key, kind, data, Target.person(each), about=about)
+        new = NewPost(scope.cohort.id, key, kind, data, Target.person(each), about=about, discreet=True)
         outbox.enqueue(conn, new, scope.now)
 
 
@@ -52,7 +52,9 @@ def bring_up(conn: Conn, scope: Scope, paper_id: int) -> None:
             if each.showing in (Showing.SHOWN, Showing.CHANGING, Showing.STALE):
                 data = outbox.data_of(conn, each.id)
                 key = f"{each.key}:{scope.now.isoformat()}"
-                edit = NewPost(scope.cohort.id, key, kind, data, each.target, edits=each.id, about=about)
+                edit = NewPost(
+                    scope.cohort.id, key, kind, data, each.target, edits=each.id, about=about, discreet=True
+                )
                 outbox.enqueue(conn, edit, scope.now)
 
 

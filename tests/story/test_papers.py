@@ -1,0 +1,58 @@
+"""A paper with a co-author is corrected, asked about, deleted and had back, on every platform."""
+
+from tests.story.conftest import DriverFactory
+from tests.story.driver import ADA, BEN, OLU, PlatformDriver, form, message
+
+
+async def founded(driver: PlatformDriver) -> None:
+    """Olu founds a cohort with Ada and Ben."""
+    await driver.say(OLU, "cohort-admin setup", name="Lab", timezone="Europe/Berlin")
+    for who in (ADA, BEN):
+        await driver.say(who, "cohort join")
+
+
+async def test_paper_is_corrected_deleted_and_had_back(driver_of: DriverFactory, sqlite_url: str) -> None:
+    async with driver_of(sqlite_url) as driver:
+        await founded(driver)
+        await driver.say(ADA, "submission add", title="Atention", venue="ICML 2026", coauthors="Olu, Chen Li")
+        shown = message(await driver.say(ADA, "submission show", paper="1"))
+        assert "Olu and Chen Li" in shown.text
+
+        asked = form(await driver.press(ADA, shown, "Correct it"))
+        corrected = await driver.fill(ADA, asked, {"Title": "Attention"})
+        assert "title: “Attention”, before “Atention”" in corrected.text
+        assert "venue" not in corrected.text, "what stood in the form stays as it is"
+
+        question = message(
+            await driver.say(ADA, "submission update", paper="1", stage="accepted", date="2026-01-05")
+        )
+        assert "It was submitted on" in question.text
+        taken = message(await driver.press(ADA, question, question.buttons[0]))
+        assert "is accepted at ICML 2026" in taken.text
+
+        sure = message(await driver.say(ADA, "submission delete", paper="1"))
+        deleted = message(await driver.press(ADA, sure, "Delete it"))
+        assert "nobody sees or counts it any more" in deleted.text
+        assert "Attention" not in message(await driver.say(BEN, "submission list")).text
+        await driver.restart()
+        back = message(await driver.press(ADA, deleted, "Undo"))
+        assert "“Attention” is back, as it was." in back.text
+        assert "Attention" in message(await driver.say(BEN, "submission list")).text
+
+
+async def test_review_is_corrected_and_had_back(driver_of: DriverFactory, sqlite_url: str) -> None:
+    async with driver_of(sqlite_url) as driver:
+        await founded(driver)
+        await driver.say(ADA, "submission add", title="Attention", venue="ICLR 2025")
+        question = message(await driver.say(ADA, "review add", paper="1", score="7"))
+        assert "7 is not on the scale of ICLR 2025, which is 1 3 5 6 8 10." in question.text
+        noted = message(await driver.press(ADA, question, "Yes, note 7"))
+        asked = form(await driver.press(ADA, noted, "Correct it"))
+        corrected = await driver.fill(ADA, asked, {"Score": "6: marginally above"})
+        assert "is corrected: score 6" in corrected.text
+        listed = message(await driver.press(ADA, corrected, "All its reviews"))
+        number = listed.text.partition("#")[2].partition(" score")[0].rpartition("#")[2]
+        sure = message(await driver.say(ADA, "review remove", review=number))
+        removed = message(await driver.press(ADA, sure, "Remove it"))
+        back = message(await driver.press(ADA, removed, "Undo"))
+        assert "is back, as it was." in back.text
