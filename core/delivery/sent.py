@@ -43,9 +43,11 @@ def target_of_post(conn: Conn, post_id: int) -> Target | None:
 
 
 def by_id(conn: Conn, cohort_id: int, kind: str, post_id: int) -> Post | None:
-    """A post of a kind that was sent, by its id; None where the cohort has no such one any more."""
+    """A post of a kind that was sent, or may have been, by its id; None where the cohort has no such one any more. Its button
+    can be pressed before this process has written down that it arrived."""
     row = conn.one(
-        "SELECT * FROM outbox WHERE id = :id AND cohort_id = :cohort AND kind = :kind AND state = 'sent'",
+        "SELECT * FROM outbox WHERE id = :id AND cohort_id = :cohort AND kind = :kind"
+        " AND state IN ('sending', 'sent', 'uncertain')",
         id=post_id,
         cohort=cohort_id,
         kind=kind,

@@ -11,6 +11,7 @@ from rich.console import Console
 from tests.bench import (
     commands,
     crowd,
+    digest,
     feedback,
     growth,
     load,
@@ -75,6 +76,10 @@ async def _feedback(report: Report, folder: Path, quick: bool) -> None:
     await feedback.feedback(report, folder, quick)
 
 
+async def _digest(report: Report, folder: Path, quick: bool) -> None:
+    await digest.digest(report, folder, quick)
+
+
 async def _search(report: Report, folder: Path, quick: bool) -> None:
     await search.search(report, folder, quick)
 
@@ -94,6 +99,7 @@ PARTS: dict[str, Part] = {
     "growth": _growth,
     "crowd": _crowd,
     "pictures": _pictures,
+    "digest": _digest,
     "search": _search,
     "feedback": _feedback,
 }

@@ -319,7 +319,7 @@ def negatives_between(conn: Conn, cohort_id: int, since: datetime, until: dateti
     rows = conn.all(
         f"{SELECT} WHERE k.cohort_id = :cohort AND k.negative = 1 AND k.learned <> '' AND {SEEN}"
         f" AND k.created_at > :since AND k.created_at <= :until AND {members.present_sql('k.member_id')}"
-        " ORDER BY k.id",
+        " ORDER BY k.created_at, k.id",
         cohort=cohort_id,
         since=since,
         until=until,
