@@ -176,8 +176,9 @@ async def test_presenter_is_told_once(
         "I am posting it in lab, and tell you if that fails.\nIt is your turn until they take it."
     )
     await delivery.flush()
-    (question,) = outlet.sent
-    assert question.target.channel == "C1"
+    alone, question = sorted(outlet.sent, key=lambda each: not each.target.direct)
+    assert (alone.target.channel, question.target.channel) == ("U-ben", "C1")
+    assert text_of(alone.reply) == text_of(question.reply), "they are asked where they will read it"
     assert text_of(question.reply).startswith("Ada asks Ben: would you present #1 “Text 1” instead?")
     outlet.sent.clear()
     taken = answered(await cohort.ben.click(question.reply, "I take it"))
@@ -429,3 +430,20 @@ async def test_only_organizer_keeps_turn_until_sure(cohort: CohortFixture) -> No
     assert await presenter(cohort) == "Olu"
     await cohort.olu.click(asked, "Leave all the same")
     assert await presenter(cohort) == "Ada"
+
+
+async def test_posted_prompt_says_who_presents_now(
+    cohort: CohortFixture, delivery: Delivery, outlet: KeepingOutlet
+) -> None:
+    await fill(cohort)
+    await cohort.ada.ok("reading present")
+    await cohort.olu.ok("cohort-admin schedule-add", kind="reading", when="daily 18:00")
+    await cohort.olu.ok("cohort-admin schedule-run", schedule="1")
+    await delivery.flush()
+    await cohort.ada.ok("reading swap", person=person("Ben"))
+    await cohort.ben.ok("reading take", item="1")
+    await delivery.flush()
+    assert "Ben presents it." in text_of(outlet.edits[-1][1].reply)
+    await cohort.ben.ok("reading step-down", item="1")
+    await delivery.flush()
+    assert "Would you like to present it" in text_of(outlet.edits[-1][1].reply)

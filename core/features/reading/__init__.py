@@ -17,6 +17,7 @@ TOPIC = HelpTopic(
         "cannot present pass on decline": ("reading swap", "reading step-down"),
         "takeaway summary notes": ("reading takeaway", "reading takeaways", "reading done"),
         "wrong title correct typo tag pin remove": ("reading edit", "reading remove"),
+        "import export bibtex ris bibliography zotero": ("reading import", "reading export"),
         "take back vote": ("reading unvote",),
     },
 )

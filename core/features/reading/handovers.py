@@ -14,7 +14,7 @@ from core.delivery.outbox import NewPost
 from core.delivery.outlet import Target
 from core.errors import BadInput, NotAllowed, OutOfDate
 from core.features.reading import records, texts, turns
-from core.features.reading.records import OFFER, SWAPPED, TAKEN, TURN, TURNS, ReadingItem
+from core.features.reading.records import ASKED, OFFER, PROMPT, SWAPPED, TAKEN, TURN, TURNS, ReadingItem
 from core.features.reading.turns import Turn
 from core.store.port import Conn
 
@@ -28,7 +28,10 @@ def present(conn: Conn, scope: Scope, member_id: int, item: ReadingItem) -> list
     turns.join_rota(conn, member_id, scope.now)
     if turn is not None:
         return [False, turn.day is not None]
-    return [True, turns.assign(conn, item, member_id)]
+    being_read = turns.assign(conn, item, member_id)
+    if being_read:
+        _edit_prompt(conn, scope.cohort, turns.open_turn(conn, scope.cohort.id, item), scope.now)
+    return [True, being_read]
 
 
 def assign_for_prompt(conn: Conn, cohort: Cohort, item: ReadingItem, day: date, at: datetime) -> Turn | None:
@@ -73,6 +76,7 @@ def _pass_on(
         if following is None:
             turns.withdraw_notice(conn, turn, now)
             turns.remove(conn, turn)
+            _edit_prompt(conn, cohort, turn, now)
         else:
             _notify_presenter(
                 conn, cohort, _reassign(conn, cohort, turn, following.id, now), now, passed=True
@@ -84,7 +88,29 @@ def _pass_on(
 
 def _reassign(conn: Conn, cohort: Cohort, turn: Turn, member_id: int, now: datetime) -> Turn:
     turns.withdraw_notice(conn, turn, now)
+    asked = outbox.find(conn, _asked_key(turn, turn.offered_to)) if turn.offered_to else None
+    if asked is not None:
+        outbox.withdraw(conn, asked, "The turn is not on offer any more.", now)
+    _edit_prompt(conn, cohort, turn, now)
     return turns.reassign(conn, cohort.id, turn, member_id)
+
+
+def _asked_key(turn: Turn, member_id: int) -> str:
+    """The key of the direct message to who is asked to take a turn: they are asked once for each presenter of it."""
+    return f"asked:{turn.id}:{turn.revision}:{member_id}"
+
+
+def _edit_prompt(conn: Conn, cohort: Cohort, turn: Turn | None, now: datetime) -> None:
+    """A prompt that was posted says who presents: it is rendered anew from what is so when it is sent."""
+    if turn is None or turn.day is None:
+        return
+    data = {"day": turn.day.isoformat(), "number": turn.item.number}
+    for place in places.places_for(conn, cohort.id, "reading"):
+        target = Target.place(place)
+        row = outbox.post_of_day(conn, cohort.id, PROMPT, turn.day, target)
+        if row is not None:
+            key = f"prompt:{row}:{turn.id}:{turn.revision}:{now.isoformat()}"
+            outbox.enqueue(conn, NewPost(cohort.id, key, PROMPT, data, target, edits=row), now)
 
 
 def offer(
@@ -99,7 +125,8 @@ def offer(
     if turn is None:
         raise BadInput(_not_yours(conn, scope, item) if item else texts.NO_TURN)
     turns.offer(conn, turn, to.id)
-    question = {"by": by.name, "to": to.name, **_told(turn.item)}
+    question = {"by": by.name, "to": to.name, **_told(turn.item), "turn": turn.id}
+    _send_direct(conn, scope.cohort, to.person_id, _asked_key(turn, to.id), ASKED, question, scope.now)
     return {**question, "posts": _ask_in_channel(conn, scope, turn, question) if in_channel else []}
 
 

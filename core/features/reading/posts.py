@@ -14,7 +14,7 @@ from core.commands.spec import Post
 from core.features.reading import choices, handovers, listing, records, takeaways, texts, turns
 from core.features.reading.choices import Choice
 from core.features.reading.listing import RankedItem
-from core.features.reading.records import ADDED, OFFER, SWAPPED, TAKEN, TURN, ReadingItem
+from core.features.reading.records import ADDED, ASKED, OFFER, PROMPT, SWAPPED, TAKEN, TURN, ReadingItem
 from core.features.reading.takeaways import Takeaway
 from core.store.port import Conn
 from core.works.model import Work
@@ -27,7 +27,7 @@ _LESSONS = 3
     "reading",
     label="reading prompt",
     help="proposes the next item of the reading list",
-    post="reading.prompt",
+    post=PROMPT,
     purpose="reading",
 )
 def compose_prompt(conn: Conn, cohort: Cohort, day: date, at: datetime) -> dict[str, Any] | None:
@@ -80,7 +80,7 @@ def _prompted(conn: Conn, cohort: Cohort, data: Mapping[str, Any]) -> _Prompted 
     )
 
 
-@post("reading.prompt", label="reading prompt", editable=True)
+@post(PROMPT, label="reading prompt", editable=True)
 async def render_prompt(core: Core, sent: Post) -> Reply:
     """The prompt as its item and its presenter are now."""
     if "reference" in sent.data:  # as version 0.1 wrote them
@@ -198,4 +198,21 @@ async def render_taken_turn(_core: object, sent: Post) -> Reply:
 @post(OFFER, label="turn on offer", purpose="reading")
 async def render_offer(_core: object, sent: Post) -> Reply:
     """The question to the one who may take a turn, with the button that only they can press."""
+    return Reply(texts.offered(sent.data), (texts.take_button(sent.data["number"]),))
+
+
+def _is_answered(conn: Conn, sent: Post, member: Member, _now: datetime) -> bool:
+    """Whether the turn is not on offer to its reader any more."""
+    return all(turn.id != sent.data["turn"] for turn in turns.offered_to(conn, sent.cohort.id, member.id))
+
+
+@post(
+    ASKED,
+    label="turn that you are asked to take",
+    is_obsolete=_is_answered,
+    purpose="reading",
+    notice=records.TURNS,
+)
+async def render_asked(_core: object, sent: Post) -> Reply:
+    """Asks somebody alone to take a turn; the channel has the same question."""
     return Reply(texts.offered(sent.data), (texts.take_button(sent.data["number"]),))

@@ -29,6 +29,10 @@ TURN = "reading.turn"
 SWAPPED = "reading.swapped"
 """The kind of post that tells somebody that a turn they offered was taken."""
 TURNS = NoticeKind("turns", "turns to present")
+ASKED = "reading.asked"
+"""The kind of post that tells somebody that they are asked to take a turn."""
+PROMPT = "reading.prompt"
+"""The kind of post with what is read now."""
 ADDED = "reading.added"
 """The kind of post that tells the cohort what was put on the list elsewhere."""
 TAKEN = "reading.taken"
@@ -204,8 +208,20 @@ def work_of(conn: Conn, cohort_id: int, item_id: int) -> Work:
         item=item_id,
         cohort=cohort_id,
     )
-    if row is None:
-        return Work()
+    return Work() if row is None else _work(row)
+
+
+def whole(conn: Conn, cohort_id: int) -> list[tuple[ReadingItem, Work]]:
+    """The whole list by number, each item with what is known of its work."""
+    rows = conn.all(
+        f"SELECT {COLUMNS}, i.authors, i.year, i.venue, i.abstract FROM reading_item i WHERE i.cohort_id = :cohort"
+        f" AND {LISTED} ORDER BY i.number",
+        cohort=cohort_id,
+    )
+    return [(item_of(row), _work(row)) for row in rows]
+
+
+def _work(row: Row) -> Work:
     return Work(
         row["title"] or "",
         tuple(json.loads(row["authors"])),

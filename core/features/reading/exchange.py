@@ -1,0 +1,225 @@
+"""The list in and out: bibliographies taken in after a preview, and written in four formats."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Annotated
+
+from core.chat.files import csv_file, text_file
+from core.chat.model import Block, Button, Buttons, ButtonStyle, File, LabelledEnum, Reply, Upload
+from core.chat.text import Text, join, say
+from core.cohorts.model import Scope
+from core.commands import kept_files
+from core.commands.decorators import command
+from core.commands.dispatch import Call
+from core.commands.spec import Arg, Cost, Once
+from core.errors import BadInput
+from core.features.reading import lookups, records, same_work
+from core.features.reading.records import NewItem, ReadingItem
+from core.store.port import Conn
+from core.works import bibliographies
+from core.works.bibliographies import Entries
+from core.works.identifiers import Identifier
+from core.works.model import Work
+
+_SHOWN = 8
+"""Lines of each part of a preview; the file beside it has them all."""
+_AT_ONCE = 50
+"""Entries that one transaction takes in: what others write goes in between."""
+_MOST = 2_000
+"""Entries of one file."""
+_LIST = Button("The list", "reading list")
+
+
+class ListFormat(LabelledEnum):
+    """What the list is written as."""
+
+    BIBTEX = "bibtex", "BibTeX"
+    RIS = "ris", "RIS"
+    CSV = "csv", "CSV, for spreadsheets"
+    MARKDOWN = "markdown", "Markdown"
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """An entry of a file, and the item on the list that it is or is like."""
+
+    line: int
+    work: Work
+    identifier: Identifier | None
+    known: int | None
+    like: int | None
+
+
+@command(
+    "reading import",
+    once=Once.REPEATS,
+    form="Import a bibliography",
+    submit="Show what it holds",
+    cost=Cost.SIMULATES,
+)
+async def import_(
+    call: Call,
+    file: Annotated[Upload, Arg("A BibTeX or RIS file of up to 1 MB")],
+    confirm: Annotated[bool, Arg("Whether it is taken in, and not only shown", in_form=False)] = False,
+) -> Reply:
+    """Put a bibliography (BibTeX or RIS) on the list; you see what it holds first."""
+    found = await call.core.executors.simulate(bibliographies.read_file, file.content)
+    count = len(found.works) + len(found.refused)
+    if not count:
+        text = "“{name}” holds no entry of BibTeX or RIS that I can find."
+        raise BadInput(say(text, name=file.name[:80]), field="file")
+    if count > _MOST:
+        raise BadInput(
+            say("A file can hold {most} entries; this one has {n}.", most=f"{_MOST:,}", n=f"{count:,}"),
+            field="file",
+        )
+    if confirm:
+        return await _take_in(call, file.name, found)
+    entries = await call.read(_looked_up, call.scope, found)
+    token = await call.write(kept_files.keep, call.cohort.id, call.request.person, file, call.now)
+    return _preview(file.name, entries, found, token)
+
+
+def _looked_up(conn: Conn, scope: Scope, found: Entries) -> list[_Entry]:
+    return [_entry(conn, scope, *each) for each in found.works]
+
+
+def _entry(conn: Conn, scope: Scope, line: int, work: Work, identifier: Identifier | None) -> _Entry:
+    cohort = scope.cohort.id
+    known = records.with_key(conn, cohort, [identifier.key]) if identifier else None
+    like = None if known else same_work.like(conn, cohort, work.title)
+    return _Entry(line, work, identifier, known.number if known else None, like.number if like else None)
+
+
+def _preview(name: str, entries: Sequence[_Entry], found: Entries, token: str) -> Reply:
+    new = [each for each in entries if each.known is None and each.like is None]
+    parts: list[tuple[str, list[str]]] = [
+        ("New", [f"Line {each.line}: {each.work.title}" for each in new]),
+        ("Like something on the list, and left out; add it by hand if it is another work", [
+            f"Line {each.line}: {each.work.title} (like #{each.like})" for each in entries if each.like
+        ]),
+        ("Cannot be read", [f"Line {each.line}, {each.name}: {each.reason}" for each in found.refused]),
+    ]  # fmt: skip
+    known = sum(each.known is not None for each in entries)
+    count = len(entries) + len(found.refused)
+    head = say(
+        "**{name}** has {n} entries: {new} new, {known} on the list already, {like} like something there, "
+        "{refused} that I cannot read. Nothing is taken in yet.",
+        name=name,
+        n=count,
+        new=len(new),
+        known=known,
+        like=len(entries) - len(new) - known,
+        refused=len(found.refused),
+    )
+    blocks: list[Block] = []
+    if new:
+        args = {"file": token, "confirm": "yes"}
+        blocks.append(Buttons((Button(f"Take in {len(new)}", "reading import", args, ButtonStyle.PRIMARY),)))
+    if any(len(lines) > _SHOWN for _, lines in parts):
+        whole = [line for title, lines in parts if lines for line in (title, *lines, "")]
+        blocks.append(text_file("preview.txt", "\n".join(whole)))
+    return Reply(join([head, *_lines(parts)]), tuple(blocks))
+
+
+def _lines(parts: Sequence[tuple[str, list[str]]]) -> list[Text]:
+    shown: list[Text] = []
+    for title, lines in parts:
+        if lines:
+            shown.append(say("**{title}**", title=title))
+            shown += [say("- {line}", line=line) for line in lines[:_SHOWN]]
+            shown += [say("- … and {n} more", n=len(lines) - _SHOWN)] if len(lines) > _SHOWN else []
+    return shown
+
+
+async def _take_in(call: Call, name: str, found: Entries) -> Reply:
+    done: Counter[str] = Counter()
+    for at in range(0, len(found.works), _AT_ONCE):
+        done.update(await call.write(_record, call.scope, call.member.id, found.works[at : at + _AT_ONCE]))
+    text = say(
+        "**{name}** is taken in: {new} new on the list. {left} were there already or like something there, and {refused} "
+        "could not be read.",
+        name=name,
+        new=done["new"],
+        left=done["left"],
+        refused=len(found.refused),
+    )
+    return Reply(text, (Buttons((_LIST,)),))
+
+
+def _record(
+    conn: Conn, scope: Scope, by: int, works: Sequence[tuple[int, Work, Identifier | None]]
+) -> dict[str, int]:
+    done: Counter[str] = Counter(new=0, left=0)
+    for line, work, identifier in works:
+        entry = _entry(conn, scope, line, work, identifier)
+        if entry.known is not None or entry.like is not None:
+            done["left"] += 1
+            continue
+        _add(conn, scope, by, work, identifier)
+        done["new"] += 1
+    return dict(done)
+
+
+def _add(conn: Conn, scope: Scope, by: int, work: Work, identifier: Identifier | None) -> None:
+    address = identifier.address if identifier else ""
+    # What is typed stands for the whole reference; the title is kept as the file has it.
+    number = records.add(conn, scope, by, NewItem((address or work.title)[:500], work=_linked(work, address)))
+    item = records.by_number(conn, scope.cohort.id, number)
+    assert item is not None  # noqa: S101 - it was written just now
+    if identifier is not None:
+        same_work.keep(conn, scope.cohort.id, item.id, [identifier])
+        if not (work.authors and work.year):
+            lookups.enqueue(conn, item.id, identifier, scope.now)
+
+
+def _linked(work: Work, address: str) -> Work:
+    return Work(work.title, work.authors, work.year, work.venue, work.abstract, address)
+
+
+@command("reading export", form="Take the list with you", submit="Write it", cost=Cost.SIMULATES)
+async def export(
+    call: Call,
+    format: Annotated[ListFormat, Arg("BibTeX, RIS, CSV or Markdown")],  # noqa: A002 - the field's word
+) -> Reply:
+    """Take the reading list with you, as BibTeX, RIS, CSV or Markdown."""
+    found = await call.read(records.whole, call.cohort.id)
+    if not found:
+        return Reply("The reading list is empty, so there is nothing to take with you.")
+    file = await call.core.executors.simulate(_written, format, found)
+    noun = "1 item" if len(found) == 1 else f"{len(found):,} items"
+    return Reply(say("The reading list with {items}, as {format}.", items=noun, format=format.label), (file,))
+
+
+def _written(wanted: ListFormat, found: Sequence[tuple[ReadingItem, Work]]) -> File:
+    works = [(item, _titled(item, work)) for item, work in found]
+    match wanted:
+        case ListFormat.BIBTEX:
+            entries = [bibliographies.bibtex(item.number, work, item.identifier) for item, work in works]
+            return text_file("reading-list.bib", "\n".join(entries))
+        case ListFormat.RIS:
+            return text_file(
+                "reading-list.ris",
+                "\n".join(bibliographies.ris(work, item.identifier) for item, work in works),
+            )
+        case ListFormat.CSV:
+            columns = ("number", "title", "authors", "year", "venue", "link", "why")
+            rows = [
+                (item.number, work.title, "; ".join(work.authors), work.year, work.venue, work.link, item.why)
+                for item, work in works
+            ]
+            return csv_file("reading-list.csv", columns, rows)
+    return text_file("reading-list.md", "# Reading list\n\n" + "\n".join(map(_markdown, works)) + "\n")
+
+
+def _titled(item: ReadingItem, work: Work) -> Work:
+    return Work(item.name, work.authors, work.year, work.venue, work.abstract, item.address or "")
+
+
+def _markdown(found: tuple[ReadingItem, Work]) -> str:
+    _, work = found
+    title = "".join(f"\\{char}" if char in "\\`*_{}[]()#+!|<>~" else char for char in work.title)
+    named = f"[{title}](<{work.link}>)" if work.link else title
+    facts = ", ".join(filter(None, (", ".join(work.authors), work.venue, str(work.year or ""))))
+    return f"- {named}" + (f". {facts}" if facts else "")
