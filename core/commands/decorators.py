@@ -1,13 +1,13 @@
 """The decorators with which a feature marks its functions; `core.commands.registry` collects what was marked."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, TypeVar
 
 from core.charts.canvas import Chart
 from core.chat.model import Button, Choice, Person, Reply
 from core.cohorts.counting import Figure
-from core.cohorts.model import Member, Scope
+from core.cohorts.model import Cohort, Member, Scope
 from core.cohorts.people import NoticeKind
 from core.commands.news import NewsPicture, Section, StillTold
 from core.commands.spec import (
@@ -112,13 +112,14 @@ def schedule(
     post: str,
     purpose: str,
     personal: bool = False,
+    then: Callable[[Conn, Cohort, date, datetime], None] | None = None,
     covers: Covers | None = None,
 ) -> Callable[[F], F]:
-    """Mark `compose(conn, cohort, day, at)` as the schedule kind `name`; `label` is what people call it. For `covers`
-    see `ScheduleKind`."""
-    return lambda compose: _mark(ScheduleKind(name, label, help, post, purpose, compose, personal, covers))(
-        compose
-    )
+    """Mark `compose(conn, cohort, day, at)` as the schedule kind `name`; `label` is what people call it. For `then`
+    and `covers` see `ScheduleKind`."""
+    return lambda compose: _mark(
+        ScheduleKind(name, label, help, post, purpose, compose, personal, then, covers)
+    )(compose)
 
 
 def section(

@@ -306,6 +306,9 @@ class ScheduleKind:
     compose: Callable[[Conn, Cohort, date, datetime], Mapping[str, Any] | None]
     personal: bool = False
     """Whether it makes sense as a direct message, in each member's own time."""
+    then: Callable[[Conn, Cohort, date, datetime], None] | None = None
+    """`then(conn, cohort, day, at)` runs in the same transaction once a slot's posts are written, for what comes behind
+    them, such as a change of the posts before."""
     covers: Covers | None = None
     """For posts that tell of a period: `covers(at, last, before)` adds to the data, where `last` is the latest regular
     post of the same schedule and `before` the instant of the date that its rule has before this one."""

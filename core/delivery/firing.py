@@ -165,7 +165,10 @@ def post_slot(
         )
         for target in audience.targets
     ]
-    return sum(outbox.enqueue(conn, post, now) is not None for post in posts)
+    written = sum(outbox.enqueue(conn, post, now) is not None for post in posts)
+    if kind.then is not None:
+        kind.then(conn, cohort, slot.day, now)
+    return written
 
 
 def _composed(

@@ -36,7 +36,10 @@ async def rows(cohort: CohortFixture) -> list[Any]:
             "slot_at",
             "retry_at",
         )
-        return [{name: row[name] for name in names} for row in conn.all("SELECT * FROM outbox ORDER BY id")]
+        return [
+            {name: row[name] for name in names}
+            for row in conn.all("SELECT * FROM outbox WHERE edits IS NULL ORDER BY id")
+        ]
 
     return await cohort.core.store.read(read)
 

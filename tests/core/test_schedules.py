@@ -296,7 +296,7 @@ async def test_what_was_not_sent_is_listed_and_can_be_tried_again(
 async def test_list_of_posts_is_turned_page_by_page(
     cohort: CohortFixture, clock: FixedClock, delivery: Delivery
 ) -> None:
-    await cohort.olu.ok("cohort-admin schedule-add", kind="checkin", when="daily 09:30")
+    await cohort.olu.ok("cohort-admin schedule-add", kind="digest", when="daily 09:30")
     await walk(clock, delivery, datetime(2026, 12, 8, 12, tzinfo=UTC))
     await cohort.olu.ok("cohort-admin set", key="catch-up", value="0")
     await walk(clock, delivery, datetime(2026, 12, 10, 12, tzinfo=UTC), timedelta(hours=24))
@@ -306,7 +306,7 @@ async def test_list_of_posts_is_turned_page_by_page(
 
     first = await cohort.olu.ok("cohort-admin delivery")
     assert "15 of 17 were sent; 2 missed." in text_of(first)
-    assert "Due next: check-in call, Fri 11 Dec, 09:30" in text_of(first)
+    assert "Due next: digest, Fri 11 Dec, 09:30" in text_of(first)
     assert numbers(first) == [17, 16]
     assert [each.label for each in buttons_of(first)] == [
         "Try #17 again",

@@ -20,10 +20,15 @@ from core.store.port import Conn
 
 
 @schedule(
-    "checkin", label="check-in call", help="calls for check-ins", post=CALL, purpose="checkins", personal=True
+    "checkin",
+    label="check-in call",
+    help="calls for check-ins",
+    post=CALL,
+    purpose="checkins",
+    personal=True,
+    then=closing.close_before,
 )
-def call_for_checkins(conn: Conn, cohort: Cohort, day: date, at: datetime) -> dict[str, Any]:
-    closing.close_before(conn, cohort, day, at)
+def call_for_checkins(_conn: Conn, _cohort: Cohort, day: date, _at: datetime) -> dict[str, Any]:
     return {"day": day.isoformat()}
 
 
