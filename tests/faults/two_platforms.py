@@ -122,7 +122,7 @@ class TwoPlatforms:
         await self.flush()
 
     async def rows(self, lab: CohortOnPlatform | None = None) -> list[Row]:
-        """The outbox, or that of one cohort's channel."""
+        """The outbox, changes of posts apart, or that of one cohort's channel."""
         rows = await self.bot.core.store.read(outbox_rows)
         return [row for row in rows if lab is None or row["channel"] == lab.place.channel]
 
@@ -163,7 +163,7 @@ async def two_platforms(
 def outbox_rows(conn: Conn) -> list[Row]:
     """Every row of the outbox, oldest first."""
     names = ("id", "key", "kind", "state", "reason", "attempts", "channel", "direct", "message_id", "late")
-    return [{name: row[name] for name in names} for row in conn.all("SELECT * FROM outbox ORDER BY id")]
+    return [{name: row[name] for name in names} for row in conn.all("SELECT * FROM outbox WHERE edits IS NULL ORDER BY id")]
 
 
 async def until(store: Store, fn: Callable[[Conn], bool], within: float = 10.0) -> None:
