@@ -163,7 +163,10 @@ async def two_platforms(
 def outbox_rows(conn: Conn) -> list[Row]:
     """Every row of the outbox, oldest first."""
     names = ("id", "key", "kind", "state", "reason", "attempts", "channel", "direct", "message_id", "late")
-    return [{name: row[name] for name in names} for row in conn.all("SELECT * FROM outbox WHERE edits IS NULL ORDER BY id")]
+    return [
+        {name: row[name] for name in names}
+        for row in conn.all("SELECT * FROM outbox WHERE edits IS NULL ORDER BY id")
+    ]
 
 
 async def until(store: Store, fn: Callable[[Conn], bool], within: float = 10.0) -> None:

@@ -202,3 +202,29 @@ async def test_two_answers_at_once_are_one(sqlite_url: str) -> None:
         assert texts[0] == "Kept"
         assert "already" in texts[1]
         assert await count(driver.bot, "checkin") == 1
+
+
+async def test_call_is_closed_when_the_next_one_comes(driver_of: Any, sqlite_url: str) -> None:
+    async with driver_of(sqlite_url) as driver:
+        call = await found(driver)
+        kept = await driver.fill(
+            ADA, form(await driver.press(ADA, call, "Check in")), {"What moved": "A proof"}
+        )
+        await driver.press(ADA, kept, "Share it")
+        await driver.move_to(CALL_AT + timedelta(days=1))
+        await driver.post("Check-in, Tue 24 Nov 2026")
+        closed = await driver.post("Check-in, Mon 23 Nov 2026, is closed.")
+        assert " shared; it is in this thread." in closed.text
+        assert not closed.buttons
+
+
+async def test_kinds_of_direct_messages_are_switched_off_by_buttons(driver_of: Any, sqlite_url: str) -> None:
+    async with driver_of(sqlite_url) as driver:
+        await found(driver)
+        shown = message(await driver.say(ADA, "profile show"))
+        off = message(await driver.press(ADA, shown, "No calls for check-ins"))
+        assert "I send you direct messages, but no calls for check-ins." in off.text
+        hours = message(
+            await driver.say(ADA, "profile reminders", on="yes", quiet="22:00-07:30", bundle="18:00")
+        )
+        assert "They come in one message a day, at 18:00." in hours.text
