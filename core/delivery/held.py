@@ -41,9 +41,9 @@ _ENDED = "('sent', 'missed', 'failed', 'uncertain', 'unwanted')"
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Whether a post is wanted, and until when it is held; None where it may leave now."""
+    """Why a post is not sent, if it is not, and until when it is held; None where it may leave now."""
 
-    wanted: bool = True
+    unwanted: str | None = None
     until: datetime | None = None
 
 
@@ -54,7 +54,9 @@ def verdict(conn: Conn, post: Post, target: Target, kind: PostKind, now: datetim
         return Verdict()
     wishes = people.wishes(conn, person_id)
     if kind.notice is not None and not wishes.wants(kind.notice):
-        return Verdict(wanted=False)
+        return Verdict(UNWANTED)
+    if _is_obsolete(conn, post, kind, person_id, now):
+        return Verdict(OBSOLETE)
     before = conn.value("SELECT held_until_at FROM outbox WHERE id = :id", id=post.id)
     if before is not None or target.fallback_channel is not None:
         return Verdict()
@@ -145,12 +147,18 @@ def _is_needed(
         each["schedule_id"] == row["schedule_id"] and each["id"] > row["id"] for each in rows
     )
     kind, post = registry.posts.get(row["kind"]), post_of(conn, row)
-    member = directory.member_of(conn, post.cohort.id, person_id) if person_id is not None else None
-    check = kind.is_obsolete if kind is not None else None
-    obsolete = check is not None and member is not None and check(conn, post, member, now)
+    obsolete = kind is not None and _is_obsolete(conn, post, kind, person_id, now)
     if newer or obsolete:
         _settle(conn, row["id"], PostState.MISSED, OLDER if newer else OBSOLETE, now)
     return not (newer or obsolete)
+
+
+def _is_obsolete(conn: Conn, post: Post, kind: PostKind, person_id: int | None, now: datetime) -> bool:
+    """Whether a post's kind says that its reader does not need it any more, such as a call that they answered."""
+    if kind.is_obsolete is None or person_id is None:
+        return False
+    member = directory.member_of(conn, post.cohort.id, person_id)
+    return member is not None and kind.is_obsolete(conn, post, member, now)
 
 
 def _send(conn: Conn, ids: Iterable[int], now: datetime) -> None:

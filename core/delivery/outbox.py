@@ -34,7 +34,7 @@ class PostState(StrEnum):
     """It waits for its reader: for their next command, see `core.delivery.deferred`, or for an hour, see
     `core.delivery.held`."""
     UNWANTED = "unwanted"
-    """Its reader switched that kind of message off."""
+    """Its reader switched that kind of message off, or needed it no more."""
 
 
 UNSENT = (PostState.MISSED, PostState.FAILED, PostState.UNCERTAIN)

@@ -240,8 +240,8 @@ class Sender:
             return Outcome(PostState.FAILED, reason=NOT_FOR_PEOPLE)
         now = self._core.clock.now()
         found = await self._core.store.read(held.verdict, leased.post, leased.target, kind, now)
-        if not found.wanted:
-            return Outcome(PostState.UNWANTED, reason=held.UNWANTED)
+        if found.unwanted is not None:
+            return Outcome(PostState.UNWANTED, reason=found.unwanted)
         return (
             None if found.until is None else Outcome(PostState.DEFERRED, reason=held.HELD, until=found.until)
         )

@@ -110,6 +110,20 @@ async def test_what_is_switched_off_while_it_waits_is_listed_as_not_wanted(
     assert [each for each in only.blocks if isinstance(each, Records)]
 
 
+async def test_a_call_goes_only_to_those_who_neither_answered_nor_sat_out_nor_are_away(
+    cohort: CohortFixture, clock: FixedClock, delivery: Delivery, outlet: KeepingOutlet
+) -> None:
+    await cohort.olu.ok("cohort-admin schedule-add", kind="checkin", when="daily 12:00", follow="member")
+    await cohort.ada.ok("checkin now", progress="Early")
+    await cohort.ben.ok("checkin skip")
+    await cohort.mina.ok("profile away", until="2026-11-24")
+    clock.move_to(datetime(2026, 11, 23, 11, 0, tzinfo=UTC))
+    await delivery.flush()
+    await delivery.flush()
+    assert [each.target.channel for each in outlet.sent] == ["U-olu"], "once a call"
+    assert sorted(await states(cohort)) == ["sent", "unwanted", "unwanted"]
+
+
 async def test_one_kind_wanted_of_none_leaves_the_others_off(cohort: CohortFixture) -> None:
     await cohort.ada.ok("profile reminders", on="no")
     await cohort.ada.ok("profile reminders", on="yes", kind="turns")

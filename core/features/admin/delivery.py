@@ -29,7 +29,7 @@ _WORDS = {
     PostState.FAILED: "not sent",
     PostState.DEFERRED: "held for its reader: until their quiet hours end or their one message a day comes, or until their next "
     "command where direct messages are closed",
-    PostState.UNWANTED: "not wanted by its reader",
+    PostState.UNWANTED: "not wanted by its reader, or not needed any more",
 }
 
 
