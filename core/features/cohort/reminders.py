@@ -29,8 +29,18 @@ _IN_FULL = 5
 """So many messages of a day come with all of their buttons; of more each has its first one."""
 
 
+def _begins(label: str) -> str:
+    """A kind's name where it begins a line; the rest of it stays, as in Mondays."""
+    return label[:1].upper() + label[1:]
+
+
+def _off(found: Wishes, notices: Sequence[NoticeKind]) -> str:
+    """The kinds that somebody switched off, in words; those that have to be asked for are not among them."""
+    return " and no ".join(each.label for each in notices if not each.asked_for and not found.wants(each))
+
+
 def _kinds(registry: Registry) -> Sequence[Choice]:
-    return [Choice(each.key, each.label.capitalize(), (each.label,)) for each in registry.notices]
+    return [Choice(each.key, _begins(each.label), (each.label,)) for each in registry.notices]
 
 
 def _opens(conn: Conn, scope: Scope, given: Mapping[str, str]) -> Opening:
@@ -154,9 +164,8 @@ def _says(found: Wishes, notices: Sequence[NoticeKind], hours: quiet.Hours | Non
                 "{/profile reminders} brings them back."
             )
         ]
-    off = [each.label for each in notices if not found.wants(each)]
-    if off:
-        lines = [say("I send you direct messages, but no {kinds}.", kinds=" and no ".join(off))]
+    if off := _off(found, notices):
+        lines = [say("I send you direct messages, but no {kinds}.", kinds=off)]
     else:
         lines = [say("I may send you direct messages.")]
     lines.append(say("{when}", when=when(found, hours)))
@@ -182,11 +191,8 @@ def facts(found: Wishes, notices: Sequence[NoticeKind], hours: quiet.Hours | Non
     """What somebody chose, as lines of their profile."""
     if not found.any:
         return {"Reminders": "off"}
-    off = [each.label for each in notices if not found.wants(each)]
-    words = when(found, hours)
-    return {"Reminders": f"on, but no {' and no '.join(off)}" if off else "on"} | (
-        {"When": words} if words else {}
-    )
+    off, words = _off(found, notices), when(found, hours)
+    return {"Reminders": f"on, but no {off}" if off else "on"} | ({"When": words} if words else {})
 
 
 def toggles(found: Wishes, notices: Sequence[NoticeKind]) -> tuple[Button, ...]:
@@ -195,7 +201,9 @@ def toggles(found: Wishes, notices: Sequence[NoticeKind]) -> tuple[Button, ...]:
         return (Button("Bring them back", "profile reminders", {"on": "yes"}),)
     items = [
         Button(
-            f"No {each.label}" if found.wants(each) else f"{each.label.capitalize()} again",
+            f"No {each.label}"
+            if found.wants(each)
+            else f"{_begins(each.label)}{'' if each.asked_for else ' again'}",
             "profile reminders",
             {"on": "no" if found.wants(each) else "yes", "kind": each.key},
         )
