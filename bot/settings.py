@@ -57,8 +57,8 @@ class Settings(LimitSettings):
     database_url: str = Field(default="sqlite:///cohort.db", validation_alias="COHORT_DATABASE_URL")
     http: str = Field(default="127.0.0.1:8765", validation_alias="COHORT_HTTP")
     public_url: str = Field(default="", validation_alias="COHORT_PUBLIC_URL")
-    arxiv_url: str = Field(default="https://export.arxiv.org/api/query", validation_alias="COHORT_ARXIV_URL")
-    crossref_url: str = Field(default="https://api.crossref.org", validation_alias="COHORT_CROSSREF_URL")
+    arxiv_url: str = Field(default="", validation_alias="COHORT_ARXIV_URL")
+    crossref_url: str = Field(default="", validation_alias="COHORT_CROSSREF_URL")
     setup: Literal["managers", "anyone"] = Field(default="managers", validation_alias="COHORT_SETUP")
     clock: datetime | None = Field(default=None, validation_alias="COHORT_CLOCK")
     log: str = Field(default="INFO", validation_alias="COHORT_LOG")
@@ -96,7 +96,7 @@ class Settings(LimitSettings):
     @field_validator("arxiv_url", "crossref_url")
     @classmethod
     def _source(cls, value: str) -> str:
-        if value == "off":
+        if value in ("", "off"):
             return value
         try:
             parts = urlsplit(value)

@@ -9,6 +9,8 @@ from core.works import answers
 from core.works.identifiers import Identifier, Scheme
 from core.works.model import LookupFailed, NotKnown, Work
 
+ARXIV, CROSSREF = "https://export.arxiv.org/api/query", "https://api.crossref.org"
+"""The addresses of the sources unless an operator gives others."""
 OFF = "off"
 """The address of a source that is not asked."""
 

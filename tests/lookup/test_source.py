@@ -3,17 +3,21 @@
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 from aiohttp import web
 
+from bot.bootstrap import bootstrap
 from bot.lookup import dialing
 from bot.lookup.dialing import CheckedBackend, is_public
 from bot.lookup.fetching import Fetcher
 from bot.lookup.source import OFF, WebSource
 from core.works.identifiers import read
 from core.works.model import LookupFailed, NotKnown, Work
+from tests.conftest import NOW
 from tests.servers.sources.server import BOMB, Sources, atom
+from tests.story.bot import settings
 
 
 @dataclass
@@ -246,3 +250,14 @@ async def test_source_that_is_off_is_not_asked(lookup: Lookup) -> None:
         with pytest.raises(NotKnown):
             await source.look_up(identifier)
     assert lookup.servers.asked == []
+
+
+async def test_playground_asks_nobody_unless_it_is_told_to(tmp_path: Path) -> None:
+    chosen = settings(f"sqlite:///{tmp_path / 'c.db'}", NOW, arxiv_url="", crossref_url="")
+    application = await bootstrap(chosen, playground=True)
+    for typed in ("arXiv:2306.03262", "doi:10.1000/182", "https://example.org/a-page"):
+        identifier = read(typed)
+        assert identifier is not None
+        with pytest.raises(NotKnown, match=r"is not asked|No page is asked"):
+            await application.lookup.look_up(identifier)
+    await application.stop()

@@ -70,7 +70,13 @@ def settings(database: str, clock: datetime, **more: str) -> Settings:
     tokens the playground keeps its records in the same file."""
     kind = with_adapters(each.settings for each in find_adapters())
     defaults = {name: each.get_default() for name, each in kind.model_fields.items()}
-    given = {"database_url": database, "clock": clock, "http": "127.0.0.1:0"}
+    given = {
+        "database_url": database,
+        "clock": clock,
+        "http": "127.0.0.1:0",
+        "arxiv_url": "off",
+        "crossref_url": "off",
+    }
     if database.startswith("sqlite:"):
         given["playground_db"] = database.removeprefix("sqlite:///")
     return kind.model_validate({**defaults, **given, **more})
