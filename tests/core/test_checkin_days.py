@@ -1,13 +1,13 @@
 """A call's button answers that call until the next one comes; then it says what it would do now."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from core.clock import FixedClock
 from core.delivery.service import Delivery
 from tests.outlets import KeepingOutlet
-from tests.people import CohortFixture, answered, button_of, buttons_of, refused, text_of
+from tests.people import CohortFixture, answered, button_of, buttons_of, refused, text_of, told_in
 
 MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 """Ten in the morning in Berlin."""
@@ -171,3 +171,19 @@ async def test_day_to_come_is_refused(cohort: CohortFixture) -> None:
     reply = await cohort.ada.fails("checkin skip", day="2026-12-24")
     assert reply.field == "day"
     assert "still to come" in text_of(reply)
+
+
+async def test_pages_of_negative_results_from_both_ends(cohort: CohortFixture) -> None:
+    for number in range(47):
+        day = (MONDAY - timedelta(days=number)).date().isoformat()
+        who, share = (cohort.ben, "private") if number % 9 == 4 else (cohort.ada, "shared")
+        values = {"progress": "x", "learned": f"Lesson {number}", "negative": "yes", "share": share}
+        await who.ok("checkin now", day=day, **values)
+    for reader, private in ((cohort.ada, 5), (cohort.ben, 0)):
+        read = []
+        for page in (1, 2, 3):
+            shown = await reader.ok("checkin negatives", page=page)
+            read += [each for each in told_in(shown) if each.startswith("Lesson ")]
+        assert len(read) == 47 - private
+        newest = [n for n in range(47) if reader is cohort.ben or n % 9 != 4]
+        assert [int(each.split()[1]) for each in read] == sorted(newest, reverse=True)

@@ -43,31 +43,57 @@ class NegativeResult:
     member_id: int
 
 
-_COLUMNS = f"k.id, k.day, k.learned, k.shared, k.member_id, {name_sql('k.member_id')} AS name"
 _VISIBLE = f"k.negative = 1 AND ({SEEN} OR k.member_id = :viewer)"
-_SEARCH = Search(WORDS, "checkin k", "k.id", "k.cohort_id", _COLUMNS, _VISIBLE)
+_SEARCH = Search(WORDS, "checkin k", "k.id", "k.cohort_id", "k.id", _VISIBLE)
 
 
 def find(conn: Conn, scope: Scope, typed: str, limit: int) -> list[NegativeResult]:
     """The negative results with these words that the caller may read, the newest first; all of them where no word was
     typed."""
     if folding.readings(typed):
-        rows = _SEARCH.find(conn, scope.cohort.id, typed, limit, viewer=_viewer(scope))
-        return _results(rows)
-    return page_of(conn, scope, 0, limit)
+        return _of_ids(conn, scope, _found(conn, scope, typed, limit))
+    return page_of(conn, scope, Page(1, count(conn, scope), limit))
 
 
-def page_of(conn: Conn, scope: Scope, start: int, most: int) -> list[NegativeResult]:
+def _found(conn: Conn, scope: Scope, typed: str, limit: int) -> list[int]:
+    rows = _SEARCH.find(conn, scope.cohort.id, typed, limit, viewer=_viewer(scope))
+    return [row["id"] for row in rows]
+
+
+def page_of(conn: Conn, scope: Scope, page: Page) -> list[NegativeResult]:
     """A page of all negative results that the caller may read, the newest first."""
+    most = min(page.size, page.total - page.start)
+    after = page.total - page.start - most
+    # What comes before a page is walked over in the index; from the end that is nearer, and without the rows.
+    order, skipped = ("ASC", after) if after < page.start else ("DESC", page.start)
     rows = conn.all(
-        f"SELECT {_COLUMNS} FROM checkin k WHERE k.cohort_id = :cohort AND {_VISIBLE}"
-        " ORDER BY k.id DESC LIMIT :most OFFSET :start",
+        f"SELECT k.id FROM checkin k WHERE k.cohort_id = :cohort AND {_VISIBLE}"
+        f" ORDER BY k.id {order} LIMIT :most OFFSET :skipped",
         cohort=scope.cohort.id,
         viewer=_viewer(scope),
         most=most,
-        start=start,
+        skipped=skipped,
     )
-    return _results(rows)
+    return _of_ids(conn, scope, [row["id"] for row in rows])
+
+
+def _of_ids(conn: Conn, scope: Scope, ids: Sequence[int]) -> list[NegativeResult]:
+    """Those of some negative results that the caller may read, the newest first."""
+    found: list[Row] = []
+    listed = ", ".join(f":r{n}" for n in range(PAGE_SIZE))
+    for at in range(0, len(ids), PAGE_SIZE):
+        part = [*ids[at : at + PAGE_SIZE], *[-1] * PAGE_SIZE][:PAGE_SIZE]
+        found += conn.all(
+            f"SELECT k.id, k.day, k.learned, k.shared, k.member_id, {name_sql('k.member_id')} AS name"
+            f" FROM checkin k WHERE k.id IN ({listed}) AND {_VISIBLE}",
+            viewer=_viewer(scope),
+            **{f"r{n}": each for n, each in enumerate(part)},
+        )
+    found.sort(key=lambda row: -row["id"])
+    return [
+        NegativeResult(row["day"], row["name"], row["learned"], not row["shared"], row["member_id"])
+        for row in found
+    ]
 
 
 def count(conn: Conn, scope: Scope) -> int:
@@ -86,13 +112,6 @@ def count(conn: Conn, scope: Scope) -> int:
 
 def _viewer(scope: Scope) -> int:
     return scope.member.id if scope.member else -1
-
-
-def _results(rows: Sequence[Row]) -> list[NegativeResult]:
-    return [
-        NegativeResult(row["day"], row["name"], row["learned"], not row["shared"], row["member_id"])
-        for row in rows
-    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,12 +146,12 @@ def _read(
     conn: Conn, scope: Scope, caller: Person, registered: Sequence[Lessons], search: str, wanted: int
 ) -> _Found:
     if folding.readings(search):
-        known = find(conn, scope, search, MOST + 1)
-        page = Page(wanted, min(len(known), MOST))
-        rows, more = known[page.start : min(page.start + PAGE_SIZE, MOST)], len(known) > MOST
+        known = _found(conn, scope, search, MOST + 1)
+        page, more = Page(wanted, min(len(known), MOST)), len(known) > MOST
+        rows = _of_ids(conn, scope, known[:MOST][page.start : page.start + PAGE_SIZE])
     else:
         page = Page(wanted, count(conn, scope))
-        rows, more = page_of(conn, scope, page.start, PAGE_SIZE), False
+        rows, more = page_of(conn, scope, page), False
     beside = [(each.name, each.search(conn, scope, search, BESIDE)) for each in registered]
     named = [(each, people.button_name(conn, scope, caller, each.member_id)) for each in rows]
     return _Found(page, named, [each for each in beside if each[1]], more)

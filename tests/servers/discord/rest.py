@@ -184,6 +184,10 @@ class Rest:
         """Let the next ``times`` requests whose path matches the pattern run into a fault."""
         self._faults.append(_Planned(method, re.compile(pattern), fault, times))
 
+    def forget_faults(self) -> None:
+        """Let no further request run into a fault."""
+        self._faults.clear()
+
     async def serve(self, request: web.BaseRequest) -> web.StreamResponse:
         """Answer one request to the interface."""
         self.calls += 1
