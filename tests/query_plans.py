@@ -35,6 +35,7 @@ SMALL = {
 
 PARTIAL = {
     "outbox_turn": "the posts that are still to be sent",
+    "outbox_deferred": "the direct messages that wait for their readers",
     "place_closed": "the channels that take no posts now",
 }
 """Indexes of what is open alone: walking through one of them costs what waits and not what was."""

@@ -17,6 +17,8 @@ from core.errors import BadInput
 ROOT = "cohort"
 MOST = 5
 """Commands that are offered: a row of buttons."""
+_SHORT = 5
+"""Letters of a word in which one slip makes many others."""
 
 
 def unknown(registry: Registry, line: str, group: str | None = None) -> BadInput:
@@ -120,8 +122,11 @@ def _slip_in_group(registry: Registry, one: str, two: str, rest: str) -> Iterato
 
 
 def _near_verb(registry: Registry, verb: str, rest: str) -> Iterator[tuple[Command, str]]:
+    """The commands of a verb that this is a slip of. The first letter of a short word is seldom one: "good morning" is not
+    about `checkin mood`."""
     for name in spelling.near(verb, [command.verb for command in _members_first(registry)]):
-        yield from _exact(registry, name, rest)
+        if len(verb) > _SHORT or verb[0] == name[0]:
+            yield from _exact(registry, name, rest)
 
 
 def _exact(registry: Registry, verb: str, rest: str) -> Iterator[tuple[Command, str]]:

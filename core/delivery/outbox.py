@@ -492,12 +492,15 @@ def miss_channel(conn: Conn, cohort_id: int, target: Target, reason: str, now: d
 
 def leave_uncertain(conn: Conn, reason: str, now: datetime) -> int:
     """Whatever is still to be sent, of all cohorts, is left for a person to decide on. Returns how many."""
-    return conn.run(
-        "UPDATE outbox SET state = 'uncertain', reason = :reason, unsure = 1, settled_at = :now,"
-        " lease = NULL, lease_until = NULL WHERE state IN ('pending', 'sending')"
-        " OR (state = 'held' AND fallback_channel IS NULL)",
-        reason=reason,
-        now=now,
+    # Each kind of what waits has an index of its own; both in one statement would walk through all that was ever sent.
+    return sum(
+        conn.run(
+            "UPDATE outbox SET state = 'uncertain', reason = :reason, unsure = 1, settled_at = :now,"
+            f" lease = NULL, lease_until = NULL WHERE {waiting}",
+            reason=reason,
+            now=now,
+        )
+        for waiting in ("state IN ('pending', 'sending')", "state = 'held' AND fallback_channel IS NULL")
     )
 
 
