@@ -20,7 +20,8 @@ from tests.story.driver import (
 )
 
 TITLE = 'A "useful" prior 🎉 for @everyone and <!channel> [x](http://evil.example) *b* <img src=x>'
-READING = 'The "second" committee 📚 @here https://evil.example/paper'
+WORK = 'The "second" committee 📚 @here'
+ADDRESS = "https://evil.example/paper"
 SECRET = "Slept badly, wrote nothing, and that is between me and the bot"
 OWN = {who: f"{SECRET}, says {who}" for who in (OLU, BEN, CHI, DAN)}
 SHARED = 'Ran the <!channel> "ablation" for @everyone'
@@ -47,7 +48,8 @@ async def the_first_day(driver: PlatformDriver) -> None:
     await read_and_vote(driver)
     await the_digest_arrives(driver)
     await what_was_private_stayed_private(driver)
-    assert await driver.disturbances() == set()
+    # Of all that members typed, the address of what is to be read alone is a link.
+    assert {each.strip("<>") for each in await driver.disturbances()} == {ADDRESS}
 
 
 async def set_up(driver: PlatformDriver) -> None:
@@ -150,10 +152,10 @@ async def check_in_privately(driver: PlatformDriver, who: str, call: Seen) -> No
 
 async def read_and_vote(driver: PlatformDriver) -> None:
     """Ada proposes something to read, Ben votes for it with the button that is there for it."""
-    added = message(await driver.say(ADA, "reading add", reference=READING, why="For all of us"))
-    assert READING in added.text
+    added = message(await driver.say(ADA, "reading add", reference=f"{WORK} {ADDRESS}", why="For all of us"))
+    assert WORK in added.text
     listed = message(await driver.say(BEN, "reading list"))
-    assert READING[:30] in listed.text
+    assert WORK[:30] in listed.text
     voted = message(await driver.press(BEN, listed, next(b for b in listed.buttons if "ote" in b)))
     assert voted.private
     assert await count(driver.bot, "reading_vote") == 1
