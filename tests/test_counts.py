@@ -25,6 +25,7 @@ HIDDEN = (
     "checkin",
     "reading_done",
     "reading_takeaway",
+    "feedback_request",
 )
 """Tables with records that not everybody may see."""
 
@@ -46,6 +47,22 @@ SOURCES = {
     "core.features.checkins.records._private": (
         "core.features.checkins.records",
         "the batches of private check-ins",
+    ),
+    "core.features.feedback.records.due": (
+        "core.features.feedback.offers",
+        "whom a request is offered to, and when again",
+    ),
+    "core.features.feedback.records.next_due": (
+        "core.features.feedback.offers",
+        "when requests are looked at next",
+    ),
+    "core.features.feedback.helpers._taken": (
+        "core.features.feedback.helpers",
+        "which mentors and peers have room for a request",
+    ),
+    "core.features.feedback.lists.listed": (
+        "core.features.feedback.commands",
+        "lists of requests that the caller sees, has asked, or has taken",
     ),
     "core.store.carried.titles_are_found": (
         "core.store.carried",
@@ -93,6 +110,8 @@ AGGREGATES = {
     "core.features.checkins.records.count_of_day": "check-ins that the whole cohort sees",
     "core.features.checkins.records.shared_count": "check-ins that the whole cohort sees",
     "core.features.checkins.records.shared_on": "check-ins that the whole cohort sees",
+    "core.features.feedback.helpers._taken": "how much room somebody has, which nobody is shown",
+    "core.features.feedback.lists.listed": "requests that the caller sees, has asked, or has taken",
     "core.features.reading.finished.told_between": "what members told that they have read",
     "core.features.reading.takeaways.page": "takeaways that the caller may read",
 }
@@ -105,8 +124,9 @@ _LIMITED = re.compile(
     r"|\(k\.shared = 1 AND k\.skipped = 0\)"
     r"|\bd\.shared = 1\b"
     r"|\bt\.shared = 1\b"
-    r"|\b(?:owner_id|member_id) = :\w+"  # somebody's own
-    r"|\b(?:id|submission_id|round_id) = :\w+"  # of one record
+    r"|\{records\.READS\}"  # what the caller may see of requests for feedback
+    r"|\b(?:owner_id|member_id|asker_id|helper_id) = :\w+"  # somebody's own
+    r"|\b(?:id|submission_id|round_id|paper_id) = :\w+"  # of one record
     r"|\bnumber = :\w+"
 )
 """What keeps a statement from reading what a whole cohort hides."""

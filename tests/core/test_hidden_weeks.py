@@ -79,7 +79,7 @@ class History:
 
     def actor(self, name: str) -> Actor:
         """Somebody of the cohort."""
-        return self.cohort.olu if name == "olu" else self.cohort.somebody(name)
+        return getattr(self.cohort, name, None) or self.cohort.somebody(name)
 
     async def take(self, step: Step) -> None:
         """Make a call, unless it is one that this history does not have."""
@@ -206,6 +206,8 @@ THOROUGH: Sequence[tuple[str, Mapping[str, Argument]]] = (
     ("checkin history", {"who": PersonRef("U-xan", "Xan")}),
     ("checkin show", {}),
     ("cohort members", {}),
+    ("feedback list", {}),
+    ("feedback list", {"which": "closed"}),
     ("cohort-admin show", {}),
     ("cohort-admin delivery", {}),
 )
@@ -244,7 +246,9 @@ async def look(history: History, *, thorough: bool) -> dict[str, str]:
         for typed in ("", "Xan", "1"):
             offered = await history.cohort.core.complete(asked, "paper", typed)
             seen[f"{name}: offered {typed}"] = re.sub(r"#\d{4,}", "#hidden", str(offered))
-    seen["posted"] = "\n".join(whole(each.reply) for each in history.outlet.sent if each.reply)
+    theirs = {history.actor(name).person.id for name in LOOKING}
+    shown = (each for each in history.outlet.sent if not each.target.direct or each.target.channel in theirs)
+    seen["posted"] = "\n".join(whole(each.reply) for each in shown)
     return seen
 
 
@@ -468,6 +472,42 @@ async def test_it_shows_nowhere_over_postgres(
     outcome = await play(registry, (postgres_url, emptied_postgres_url), 7, weeks=1)
     assert outcome.hidden
     assert outcome.same
+
+
+HIDDEN_REQUESTS = (
+    Step(
+        "Xan", "feedback ask", {"topic": "Doubts", "visibility": "private", "details": "Stay?"}, hidden=True
+    ),
+    Step("P1", "feedback ask", {"topic": "Statistics"}),
+    Step("mina", "feedback answer", {"request": "Doubts", "text": "Wait a week."}, hidden=True),
+    Step("mina", "feedback answer", {"request": "Statistics", "text": "Take the median."}),
+    Step("Xan", "feedback close", {"request": "Doubts"}, hidden=True),
+    Step("Xan", "feedback ask", {"topic": "Fears", "visibility": "mentors"}, hidden=True),
+    Step("P2", "feedback ask", {"topic": "Writing"}),
+    Step("Xan", "feedback close", {"request": "Fears", "take_back": "yes"}, hidden=True),
+    Step("P1", "feedback close", {"request": "Statistics"}),
+)
+"""What Xan asks the mentor alone, who is Mina, between what others ask everybody."""
+
+
+async def test_what_is_asked_of_a_mentor_alone_shows_nowhere(
+    registry: Registry, two_sqlite: tuple[str, str]
+) -> None:
+    async with (
+        live(registry, two_sqlite[0], knows_hidden=True) as told,
+        live(registry, two_sqlite[1], knows_hidden=False) as untold,
+    ):
+        for day, step in enumerate(HIDDEN_REQUESTS):
+            for history in (told, untold):
+                await history.take(step)
+                history.clock.move_to(NOW + timedelta(days=day + 1))
+                await history.delivery.flush()
+            seen, other = [await look(history, thorough=True) for history in (told, untold)]
+            for asked, text in seen.items():
+                # Organizers see that a direct message was sent or missed, also one to a mentor; not what it said.
+                assert text == other[asked] or "cohort-admin delivery" in asked, asked
+                assert not any(word in text for word in ("Doubts", "Fears", "Stay?", "Wait a week.")), asked
+        assert any("Wait a week." in whole(each.reply) for each in told.outlet.sent), "Xan read it"
 
 
 BROKEN: Mapping[str, tuple[object, str, object]] = {
