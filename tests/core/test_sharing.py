@@ -78,7 +78,7 @@ async def test_answer_tells_what_failed_within_moment(
         await later(clock, delivery)
         assert directs(outlet) == [], "the answer told it"
         shared = answered(await cohort.ada.click(button_of(reply, "Share it again")))
-        assert text_of(shared) == "Kept, and shared in the day’s thread in lab. Thank you."
+        assert text_of(shared) == "Kept, and shared in lab. Thank you."
         private = answered(await cohort.ada.click(button_of(shared, "Make it private")))
         assert "for your eyes only" in text_of(private)
         assert "it says only that you took it back" in text_of(private)

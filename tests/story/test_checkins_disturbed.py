@@ -75,7 +75,8 @@ async def test_shared_after_the_thread_was_deleted(platform: str, sqlite_url: st
         await delete_thread(driver, call)
         told = await driver.fill(BEN, kept, {"What moved": "A lemma"})
         told = message(await driver.press(BEN, told, "Share it"))
-        assert "Kept" in told.text
+        assert "and shared in" in told.text
+        assert "thread" not in told.text, "there is none any more"
         await driver.post("A lemma")  # in the channel itself
         await status(driver, BEN, "shared")
 

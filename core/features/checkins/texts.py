@@ -27,9 +27,7 @@ def _shared(head: str, posted: Sequence[PostStanding]) -> list[Text]:
     there, coming = _where(posted, Showing.SHOWN), _where(posted, Showing.COMING, Showing.CHANGING)
     lines = []
     if there:
-        lines.append(
-            say("{head}, and shared in the day’s thread in **{where}**. Thank you.", head=head, where=there)
-        )
+        lines.append(say("{head}, and shared in **{where}**. Thank you.", head=head, where=there))
     if coming:
         text = "{head}. I am sharing it in the day’s thread in **{where}**, and tell you should that fail. Thank you."
         lines.append(say(text, head=head, where=coming))
