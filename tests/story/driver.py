@@ -59,6 +59,8 @@ class PlatformDriver(Protocol):
 
     has_addresses: bool
     """Whether a message can be read at an address of its own."""
+    keeps_old_buttons: bool
+    """Whether a button that an edit took away can still be pressed, as by a client that has not heard of it."""
 
     bot: Bot
     fields_at_once: int | None

@@ -17,6 +17,7 @@ class DiscordDriver:
     """See `Teller`."""
 
     has_addresses = True
+    keeps_old_buttons = True
 
     fields_at_once: int | None = 5
     lists_members = False

@@ -120,6 +120,7 @@ class PlaygroundDriver:
     """See `Teller`."""
 
     has_addresses = False
+    keeps_old_buttons = False
 
     fields_at_once: int | None = None
     lists_members = True

@@ -28,6 +28,7 @@ class SlackDriver:
     """See `Teller`."""
 
     has_addresses = True
+    keeps_old_buttons = True
 
     fields_at_once: int | None = None
     lists_members = True

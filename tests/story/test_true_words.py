@@ -77,7 +77,11 @@ async def test_yesterdays_buttons(driver_of: Any, sqlite_url: str) -> None:
         monday = await driver.post("Check-in, Mon 23 Nov 2026")
         await driver.move_to(CALL_AT + timedelta(days=1))
         await driver.post("Check-in, Tue 24 Nov 2026")
-        told = message(await driver.press(ADA, monday, "Not today"))
+        if driver.keeps_old_buttons:
+            told = message(await driver.press(ADA, monday, "Not today"))
+        else:
+            assert (await driver.post("Check-in, Mon 23 Nov 2026")).buttons == ()
+            told = message(await driver.say(ADA, "checkin skip", day="2026-11-23"))
         assert "That was the call of Mon 23 Nov 2026, and it is over." in told.text
         skipped = message(await driver.press(ADA, told, "Sit Tue out"))
         assert "Rest is part of research" in skipped.text

@@ -120,11 +120,11 @@ def _own(found: _Lines) -> Text:
     day, last = found.own[-1]
     mean = sum(value for _, value in found.own) / len(found.own)
     return say(
-        "**How it is going**: {last} of 5 on {day}, {mean} on average over {n} days. Nobody else sees yours.",
+        "**How it is going**: {last} of 5 on {day}, {mean} on average over {days}. Nobody else sees yours.",
         last=last,
         day=day_words(day),
         mean=f"{mean:.1f}",
-        n=len(found.own),
+        days="1 day" if len(found.own) == 1 else f"{len(found.own)} days",
     )
 
 

@@ -93,12 +93,13 @@ def _in_the_way(found: Checkin) -> Text:
     if not found.stuck:
         return say("What was in your way is solved.")
     kind = f": {BlockerKind(answers.blocker_kind).label.casefold()}" if answers.blocker_kind else ""
-    text = say("What is in your way is noted{kind}.", kind=kind)
+    readers = ""
     if answers.shared:
-        text += say(" Whoever can help has a button for it.")
+        readers = " Whoever can help has a button for it."
     elif found.for_mentors:
-        text += say(" The mentors read that, and nothing else of it.")
-    return text if answers.blocker_kind else text + say(" What kind of thing is it?")
+        readers = " The mentors read that, and nothing else of it."
+    asked = "" if answers.blocker_kind else " What kind of thing is it?"
+    return say("What is in your way is noted{kind}.{readers}{asked}", kind=kind, readers=readers, asked=asked)
 
 
 def rows(found: Checkin, posted: Sequence[PostStanding]) -> tuple[Buttons, ...]:

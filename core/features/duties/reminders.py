@@ -36,7 +36,7 @@ def remind(conn: Conn, cohort: Cohort, _since: datetime, now: datetime) -> None:
             day = local_date(now, reached.zone or cohort.zone)
             key = f"duty:{each.duty.id}:{each.duty.due_on.isoformat()}:{day.isoformat()}:{target.key}"
             data = {"duty": each.duty.number, "member": each.member, "due": each.duty.due_on.isoformat()}
-            outbox.enqueue(conn, NewPost(cohort.id, key, REMINDER, data, target), now)
+            outbox.enqueue(conn, NewPost(cohort.id, key, REMINDER, data, target, discreet=True), now)
     records.set_timer(conn, cohort.id, now)
 
 

@@ -54,13 +54,16 @@ def send(
     about: str | None = None,
     asked_for: bool = True,
     notice: NoticeKind | None = None,
+    discreet: bool = False,
 ) -> int | None:
     """Send a member a direct message of a kind of `notice`. With `asked_for` it is about what they asked for themselves,
-    so that it comes while they are away too. Returns the post, None where nothing reaches them."""
+    so that it comes while they are away too; a `discreet` one is not listed for organizers. Returns the post, None where nothing reaches them."""
     only, among = (member_id, None) if asked_for else (None, member_id)
     for each in directory.recipients(conn, cohort, now, only=only, among=among, notice=notice):
         target = Target.person(each)
-        return outbox.enqueue(conn, NewPost(cohort.id, key, kind, data, target, about=about), now)
+        return outbox.enqueue(
+            conn, NewPost(cohort.id, key, kind, data, target, about=about, discreet=discreet), now
+        )
     return None
 
 
@@ -81,7 +84,7 @@ def tell(
     if by is not None:
         data["by"] = by
     key = f"{NEWS}:{request.id}:{news}:{request.revision}:{member_id}:{now.isoformat()}"
-    send(conn, cohort, member_id, NEWS, key, data, now, notice=GOING_ON)
+    send(conn, cohort, member_id, NEWS, key, data, now, notice=GOING_ON, discreet=not request.is_public)
 
 
 def tell_organizers(conn: Conn, cohort: Cohort, request: FeedbackRequest, now: datetime) -> None:

@@ -27,7 +27,10 @@ def offer(conn: Conn, cohort: Cohort, request: FeedbackRequest, now: datetime) -
         helpers.note_offer(conn, cohort.id, request.id, chosen, now)
         data = {"request": request.id}
         key = notices.offer_key(request, chosen)
-        notices.send(conn, cohort, chosen, OFFERED, key, data, now, asked_for=False, notice=REQUESTS)
+        hidden = not request.is_public
+        notices.send(
+            conn, cohort, chosen, OFFERED, key, data, now, asked_for=False, notice=REQUESTS, discreet=hidden
+        )
     due = now + OFFER_AGAIN
     if request.organizers_at is None:
         # Not in the past, where it was released late: the organizers are told with the next look.

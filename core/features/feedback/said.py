@@ -140,7 +140,12 @@ def relay(conn: Conn, cohort: Cohort, request: FeedbackRequest, said: FeedbackAn
     if to is None:
         return False
     of, data = about(said.id), {"answer": said.id}
-    return notices.send(conn, cohort, to, RELAYED, f"{of}:to:{to}", data, now, about=of) is not None
+    return (
+        notices.send(
+            conn, cohort, to, RELAYED, f"{of}:to:{to}", data, now, about=of, discreet=not request.is_public
+        )
+        is not None
+    )
 
 
 def bring_up(
@@ -169,6 +174,7 @@ def bring_up(
                 edits=posted.id,
                 asked_by=said.member_id,
                 about=of,
+                discreet=posted.target.direct,
             )
             written.append(outbox.enqueue(conn, new, now))
     return [each for each in written if each is not None]
