@@ -5,7 +5,7 @@ A member is told with the answer to the command where the outcome is known withi
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -104,6 +104,25 @@ def _showing(state: PostState, edit: str | None) -> Showing:
     if edit in (PostState.PENDING, PostState.SENDING):
         return Showing.CHANGING
     return Showing.SHOWN if edit in (None, PostState.SENT) else Showing.STALE
+
+
+def bring_up(
+    conn: Conn, posted: PostStanding, now: NewPost, at: datetime, *, wanted: bool, again: bool, why: str
+) -> int | None:
+    """Let a channel, to which something was posted before, show it as it is `now`, or no more where it is not `wanted`
+    there: `why` is the reason of a post that is not sent then. What did not get there is tried `again` if so. Returns the
+    post that carries it out."""
+    if posted.showing is Showing.COMING and not posted.begun:
+        if wanted:
+            return posted.id  # it is put into words when it is sent
+        outbox.withdraw(conn, posted.id, why, at)
+        return None
+    if posted.showing in (Showing.NOWHERE, Showing.UNKNOWN):
+        if not (wanted and again):
+            return None
+        outbox.reopen(conn, posted.id, at, unsure=posted.showing is Showing.UNKNOWN, late=False)
+        return posted.id
+    return outbox.enqueue(conn, replace(now, edits=posted.id), at)
 
 
 def notify_asker(conn: Conn, row_id: int, now: datetime) -> None:

@@ -13,7 +13,7 @@ from core.cohorts import places
 from core.cohorts.model import Cohort, Scope
 from core.delivery import outbox, outcomes, post_lines
 from core.delivery.outbox import NewPost
-from core.delivery.outcomes import PostStanding, Showing
+from core.delivery.outcomes import PostStanding
 from core.delivery.outlet import Target
 from core.errors import BadInput
 from core.features.checkins import blockers, closing, offers, records, threads
@@ -71,20 +71,14 @@ def _bring_up(
     conn: Conn, scope: Scope, found: Checkin, posted: PostStanding, serving: Sequence[Target]
 ) -> int | None:
     """What a channel, to which the check-in was posted before, needs to show it as it is now."""
-    shared = found.answers.shared
-    if posted.showing is Showing.COMING and not posted.begun:
-        if shared:
-            return posted.id  # it is put into words when it is sent
-        outbox.withdraw(conn, posted.id, "Its author took it back before it was sent.", scope.now)
-        return None
-    if posted.showing in (Showing.NOWHERE, Showing.UNKNOWN):
-        if not shared or posted.target.key not in {each.key for each in serving}:
-            return None
-        outbox.reopen(conn, posted.id, scope.now, unsure=posted.showing is Showing.UNKNOWN, late=False)
-        return posted.id
-    post = _new(scope, found, posted.target)
-    return outbox.enqueue(
-        conn, replace(post, key=f"{posted.key}:{found.revision}", edits=posted.id), scope.now
+    return outcomes.bring_up(
+        conn,
+        posted,
+        replace(_new(scope, found, posted.target), key=f"{posted.key}:{found.revision}"),
+        scope.now,
+        wanted=found.answers.shared,
+        again=posted.target.key in {each.key for each in serving},
+        why="Its author took it back before it was sent.",
     )
 
 

@@ -87,19 +87,15 @@ def _bring_up(
     gone: bool = False,
 ) -> int | None:
     """What a channel, to which the request was posted before, needs to show it as it is now."""
-    wanted = request.is_public and not gone
-    if posted.showing is Showing.COMING and not posted.begun:
-        if wanted:
-            return posted.id  # it is put into words when it is sent
-        outbox.withdraw(conn, posted.id, "Who asked took it back before it was sent.", now)
-        return None
-    if posted.showing in (Showing.NOWHERE, Showing.UNKNOWN):
-        if not wanted or request.is_closed:
-            return None
-        outbox.reopen(conn, posted.id, now, unsure=posted.showing is Showing.UNKNOWN, late=False)
-        return posted.id
-    post = _post(cohort, request, posted.target, asked_by)
-    return outbox.enqueue(conn, replace(post, key=f"{key}:{posted.target.key}", edits=posted.id), now)
+    return outcomes.bring_up(
+        conn,
+        posted,
+        replace(_post(cohort, request, posted.target, asked_by), key=f"{key}:{posted.target.key}"),
+        now,
+        wanted=request.is_public and not gone,
+        again=not request.is_closed,
+        why="Who asked took it back before it was sent.",
+    )
 
 
 def thread_posts(conn: Conn, cohort: Cohort, request_id: int) -> list[PostStanding]:
