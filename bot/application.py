@@ -11,7 +11,7 @@ from aiohttp import web
 from bot.adapter import Adapter, Reconnectable, WithPage
 from bot.health import Health
 from bot.logs import describe_error
-from bot.lookup.source import WebSource
+from bot.lookup.late import LateSource
 from bot.settings import Settings
 from bot.watchdog import Watchdog
 from bot.web import WebServer, is_loopback
@@ -43,7 +43,7 @@ class Application:
     outlets: dict[str, Outlet]
     web_application: web.Application
     database: str
-    lookup: WebSource
+    lookup: LateSource
     watchdog: Watchdog = field(default_factory=Watchdog)
     _failed: dict[str, str] = field(default_factory=dict)
     _restart_tasks: set[asyncio.Task[None]] = field(default_factory=set)

@@ -9,8 +9,7 @@ from aiohttp import web
 from bot import calendars
 from bot.adapter import Adapter, AdapterSpec, find_adapters, migration_folders
 from bot.application import Application, log
-from bot.lookup.fetching import Fetcher
-from bot.lookup.source import ARXIV, CROSSREF, OFF, WebSource
+from bot.lookup.late import LateSource
 from bot.settings import Settings
 from bot.web import PUBLIC, is_loopback
 from core.clock import Clock, MovableClock, SystemClock
@@ -51,9 +50,7 @@ async def bootstrap(
     database = own or settings.database_url
     store: Store = await open_store(database, adapters=migration_folders(), check=check)
     # The playground promises that nothing leaves the machine, so that it asks only where it is told to.
-    usual = (OFF, OFF) if alone else (ARXIV, CROSSREF)
-    sources = (settings.arxiv_url or usual[0], settings.crossref_url or usual[1])
-    lookup = WebSource(Fetcher([each for each in sources if each != OFF]), *sources)
+    lookup = LateSource(settings.arxiv_url, settings.crossref_url, asks=not alone)
     try:
         core = Core(
             registry or discover(),

@@ -9,8 +9,8 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import TYPE_CHECKING
 
-from icalendar import Calendar, Event
 from pydantic import TypeAdapter
 
 from core.clock import to_instant
@@ -18,6 +18,9 @@ from core.cohorts.model import Cohort, Member
 from core.commands.registry import Registry
 from core.commands.spec import CalendarEntry
 from core.store.port import Conn, Row
+
+if TYPE_CHECKING:
+    from icalendar import Event
 
 SHOWN_BACK = timedelta(days=60)
 """How long what is over stays in a calendar."""
@@ -157,6 +160,10 @@ def _change(
 
 def written(name: str, events: Sequence[CalendarEvent]) -> bytes:
     """A calendar as RFC 5545 writes it."""
+    from icalendar import (
+        Calendar,  # loaded with the first calendar: it takes long, and the bot's start need not wait
+    )
+
     calendar = Calendar()
     calendar.add("prodid", "-//cohort-bot//deadlines//EN")
     calendar.add("version", "2.0")
@@ -170,7 +177,9 @@ def written(name: str, events: Sequence[CalendarEvent]) -> bytes:
     return content
 
 
-def _event(shown_: CalendarEvent) -> Event:
+def _event(shown_: CalendarEvent) -> "Event":
+    from icalendar import Event
+
     entry, event = shown_.entry, Event()
     event.add("uid", shown_.uid)
     event.add("sequence", shown_.sequence)
