@@ -195,6 +195,41 @@ async def test_one_named_mentor_alone(cohort: CohortFixture, told: Told, clock: 
     assert "Shall I stay?" not in text_of(told.last["U-ben"])
 
 
+async def test_only_who_asked_opens_it_to_any_mentor(cohort: CohortFixture, told: Told) -> None:
+    await cohort.olu.ok("cohort-admin mentor", person="Ben", add="yes")
+    number = number_of(await cohort.ada.ok("feedback ask", topic="Doubts", mentor="Mina"))
+    await told.news()
+    not_hers = await cohort.mina.fails("feedback any-mentor", request=number)
+    assert text_of(not_hers).startswith("Ada asked this, so only they can let any mentor take it.")
+    assert await told.news() == []
+    assert listed(await cohort.ben.ok("feedback list")) == []
+
+
+async def test_it_can_be_changed_when_the_mentor_it_was_meant_for_left(
+    cohort: CohortFixture, told: Told
+) -> None:
+    await cohort.olu.ok("cohort-admin mentor", person="Ben", add="yes")
+    await cohort.ada.ok("feedback ask", topic="Doubts", mentor="Mina")
+    await told.news()
+    await cohort.mina.ok("cohort leave")
+    await told.news()
+    form = await cohort.ada.click(told.last["U-ada"], "Change it")
+    assert isinstance(form, Form)
+    assert text_of(answered(await cohort.ada.submit(form, visibility="cohort"))).startswith("Changed as #1")
+
+
+async def test_what_was_answered_for_few_is_not_shown_to_more(cohort: CohortFixture, told: Told) -> None:
+    number = number_of(await cohort.ada.ok("feedback ask", topic="Doubts", visibility="private"))
+    taken = await cohort.mina.ok("feedback claim", request=number)
+    assert "Only Ada reads what you write, and who takes it after you" in text_of(taken)
+    await cohort.ada.ok("feedback answer", request=number, text="I doubt it all.")
+    await cohort.ada.ok("feedback edit", request=number, topic="Doubts", visibility="mentors")
+    await cohort.mina.ok("feedback answer", request=number, text="Between us: stay.")
+    kept = await cohort.ada.fails("feedback edit", request=number, topic="Doubts", visibility="cohort")
+    assert (kept.field, "Ask anew" in text_of(kept)) == ("visibility", True)
+    await cohort.ada.ok("feedback edit", request=number, topic="Doubts", visibility="private")
+
+
 async def test_two_take_it_at_once_and_one_has_it(cohort: CohortFixture, told: Told) -> None:
     await cohort.ada.ok("feedback ask", topic="Statistics")
     answers = await asyncio.gather(*(who("feedback claim", request="1") for who in (cohort.ben, cohort.mina)))
@@ -388,6 +423,21 @@ async def test_who_asked_leaves(cohort: CohortFixture, told: Told) -> None:
         ("U-ben", "Ada is not in the cohort any more, so #1 “Statistics” is closed. Thank you for helping.")
     ]
     assert listed(await cohort.ben.ok("feedback list")) == []
+
+
+async def test_it_waits_again_where_who_helped_left_after_it_was_closed(
+    cohort: CohortFixture, told: Told
+) -> None:
+    await cohort.ada.ok("feedback ask", topic="Statistics")
+    await cohort.ben.ok("feedback claim", request="1")
+    await cohort.ada.ok("feedback close", request="1")
+    late = await cohort.ben.ok("feedback close", request="1", word="Glad to")
+    assert text_of(late) == "#1 is closed already. Thank you for helping."
+    await cohort.ben.ok("cohort leave")
+    await told.news()
+    await cohort.ada.ok("feedback reopen", request="1")
+    assert "it waits for somebody" in text_of(await cohort.ada.ok("feedback show", request="1"))
+    assert [to for to, _ in await told.news()] == [], "Mina was asked when it was asked first"
 
 
 async def test_who_is_no_mentor_any_more_keeps_what_the_cohort_reads(

@@ -23,12 +23,13 @@ MOST_OPEN = 20
 @dataclass(frozen=True, slots=True)
 class Asked:
     """A request as it is now, and the posts that carry it out. `asked` says that somebody was asked to take it, `wait`
-    how long that usually takes, empty where too little is known."""
+    how long that usually takes, empty where too little is known, `done` that something changed."""
 
     request: FeedbackRequest
     posts: list[int] = field(default_factory=list)
     asked: bool = False
     wait: str = ""
+    done: bool = True
 
 
 def ask(
@@ -36,6 +37,8 @@ def ask(
 ) -> Asked:
     """Ask for feedback. One about the same topic that is still open is pointed to, unless the asker knows of it
     (`again`); `given` is the call as it was made, for the button that asks all the same."""
+    if new.named_id is not None and members.by_id(conn, scope.cohort.id, new.named_id) is None:
+        raise BadInput("This mentor is not in the cohort any more. Please choose another.", field="mentor")
     _check(conn, scope, new)
     mine = records.open_of(conn, asker.id)
     if len(mine) >= MOST_OPEN:
@@ -78,9 +81,7 @@ def _asked_already(same: FeedbackRequest, given: Mapping[str, str]) -> UserError
 
 
 def _check(conn: Conn, scope: Scope, new: NewRequest) -> None:
-    """Raise `BadInput` for a request that nobody could answer, or that would name what the cohort does not see."""
-    if new.named_id is not None and members.by_id(conn, scope.cohort.id, new.named_id) is None:
-        raise BadInput("This mentor is not in the cohort any more. Please choose another.", field="mentor")
+    """Raise `BadInput` for a request that no mentor could answer, or that would name what the cohort does not see."""
     hidden = new.visibility is not RequestVisibility.COHORT
     own = {scope.member.id} if scope.member else set()
     if hidden and not members.mentors(conn, scope.cohort.id) - own:
@@ -146,12 +147,14 @@ def edit(conn: Conn, scope: Scope, request: FeedbackRequest, new: NewRequest) ->
             blocks=(Buttons((_reopen_button(now),)),),
         )
     _check(conn, scope, new)
+    shown = said.of_request(conn, now.id)
+    if new.visibility.is_wider_than(now.visibility) and any(each.member_id != now.asker_id for each in shown):
+        raise BadInput(
+            "It was answered for those alone who read it now. Ask anew, so that more people read it.",
+            field="visibility",
+        )
     changed = records.change(conn, scope, now, new)
-    if (
-        changed.helper_id is not None
-        and not changed.is_public
-        and _is_no_mentor(conn, scope, changed.helper_id)
-    ):
+    if changed.helper_id is not None and not _may_help(conn, scope, changed):
         raise BadInput(
             say(
                 "**{name}** has taken it and is no mentor, so it cannot be for mentors alone now. Close it and ask anew.",
@@ -161,14 +164,14 @@ def edit(conn: Conn, scope: Scope, request: FeedbackRequest, new: NewRequest) ->
         )
     posts = sharing.publish(conn, scope.cohort, changed, scope.now, asked_by=changed.asker_id)
     if now.is_public and not changed.is_public:
-        shown = said.of_request(conn, now.id)
         said.bring_up(conn, scope.cohort, shown, f"request:{changed.revision}", scope.now)
     return Asked(changed, posts)
 
 
-def _is_no_mentor(conn: Conn, scope: Scope, member_id: int) -> bool:
-    found = members.by_id(conn, scope.cohort.id, member_id)
-    return found is None or not found.mentor
+def _may_help(conn: Conn, scope: Scope, request: FeedbackRequest) -> bool:
+    """Whether who has taken a request may go on with it: they are still here, and a mentor where it is for mentors."""
+    found = members.by_id(conn, scope.cohort.id, request.helper_id or 0)
+    return found is not None and (request.is_public or found.mentor)
 
 
 def _reopen_button(request: FeedbackRequest) -> Button:
@@ -183,7 +186,7 @@ def close(conn: Conn, scope: Scope, request: FeedbackRequest, word: str) -> Aske
             say("Only {name}, who asked, or who helps can close this.", name=now.asker), field="request"
         )
     if now.is_closed:
-        return Asked(now)
+        return Asked(now, done=False)
     closed = records.close(conn, now, word, scope.now)
     notices.withdraw_offers(conn, helpers.asked(conn, now.id), now, scope.now)
     other = closed.helper_id if caller.id == closed.asker_id else closed.asker_id
@@ -198,10 +201,9 @@ def reopen(conn: Conn, scope: Scope, request: FeedbackRequest) -> Asked:
     if not now.is_closed:
         return Asked(now)
     opened = records.reopen(conn, now)
-    if opened.is_open:
-        offers.offer(conn, scope.cohort, opened, scope.now)
-    elif _is_no_mentor(conn, scope, opened.helper_id or 0) and not opened.is_public:
+    if not opened.is_open and not _may_help(conn, scope, opened):
         opened = records.release(conn, opened)
+    if opened.is_open:
         offers.offer(conn, scope.cohort, opened, scope.now)
     else:
         notices.tell(conn, scope.cohort, opened, opened.helper_id, News.REOPENED, scope.now)

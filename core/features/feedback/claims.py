@@ -9,7 +9,7 @@ from core.cohorts.model import Cohort, Member, Scope
 from core.commands.decorators import member_left, mentor_ended, paper_decided
 from core.errors import BadInput, NotAllowed, OutOfDate
 from core.features.feedback import helpers, notices, offers, records, sharing
-from core.features.feedback.asking import Asked
+from core.features.feedback.asking import Asked, require_asker
 from core.features.feedback.model import FeedbackRequest, RequestVisibility
 from core.features.feedback.notices import News
 from core.papers.model import Stage
@@ -97,12 +97,13 @@ def _let_go(conn: Conn, cohort: Cohort, request: FeedbackRequest, news: News, no
 
 def free(conn: Conn, scope: Scope, request: FeedbackRequest) -> Asked:
     """Let a request that was meant for one mentor go to any of them."""
+    require_asker(scope, request, "let any mentor take it")
     now = records.current(conn, request)
     if not now.is_open or now.named_id is None:
         return Asked(now)
     freed = records.free(conn, now)
     pass_on(conn, scope.cohort, freed, scope.now)
-    return Asked(records.existing(conn, freed.id))
+    return Asked(freed)
 
 
 @member_left

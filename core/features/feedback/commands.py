@@ -194,10 +194,15 @@ async def close(
         return Reply(_taken_back(request, await call.read(sharing.standings, call.cohort, request.id)))
     asked = await call.write(asking.close, call.scope, request, word or "")
     if asked.request.asker_id != call.member.id:
-        words = "**#{number}** is closed, and I tell {name}. Thank you for helping."
-        text = say(words, number=asked.request.number, name=asked.request.asker)
+        words = (
+            "**#{number}** is closed, and I tell {name}."
+            if asked.done
+            else "**#{number}** is closed already."
+        )
+        facts = {"name": asked.request.asker} if asked.done else {}
+        text = say(words + " Thank you for helping.", number=asked.request.number, **facts)
         return Reply(text, (Buttons((Button("What waits", "feedback list"),)),))
-    return await answer_asker(call, "Closed", asked)
+    return await answer_asker(call, "Closed" if asked.done else "Closed already", asked)
 
 
 def _taken_back(request: FeedbackRequest, posted: Sequence[PostStanding]) -> Text:

@@ -14,6 +14,11 @@ class RequestVisibility(LabelledEnum):
     MENTORS = "mentors", "mentors: the mentors alone read it, and one answers"
     PRIVATE = "private", "private: only the mentor who takes it reads more than the topic"
 
+    def is_wider_than(self, other: "RequestVisibility") -> bool:
+        """Whether more people read it than with another choice."""
+        order = list(RequestVisibility)
+        return order.index(self) < order.index(other)
+
 
 class RequestState(StrEnum):
     """How a request for feedback stands."""

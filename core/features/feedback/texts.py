@@ -204,15 +204,16 @@ def taken_back_but(posted: Sequence[PostStanding]) -> Text:
 
 def claimed(request: FeedbackRequest, paper: PaperName | None) -> Text:
     """What who takes a request is told: what is asked, and how to answer."""
-    how = (
-        "Answer in its thread, or with the button; {name} gets it either way."
-        if request.is_public
-        else "Only you two read what you write: I pass it on between you."
-    )
+    how = {
+        RequestVisibility.COHORT: "Answer in its thread, or with the button; {name} gets it either way.",
+        RequestVisibility.MENTORS: "Only {name} and the mentors read what you write: I pass it on.",
+        RequestVisibility.PRIVATE: "Only {name} reads what you write, and who takes it after you: I pass it on.",
+    }[request.visibility]
     head = say("You have taken **#{number}**: **{topic}**.", number=request.number, topic=request.topic)
     asked_by = say("{name} asks:", name=request.asker)
-    told = say(how, name=request.asker) if request.is_public else say(how)
-    return join(part for part in (head, asked_by, words(request, paper), told) if part)
+    return join(
+        part for part in (head, asked_by, words(request, paper), say(how, name=request.asker)) if part
+    )
 
 
 def thank_button(request: FeedbackRequest) -> Button:
