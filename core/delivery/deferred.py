@@ -12,7 +12,7 @@ from core.cohorts import directory
 from core.commands.dispatch import Core, call_id
 from core.commands.registry import Registry
 from core.commands.spec import Post
-from core.delivery import readers
+from core.delivery import outbox, readers
 from core.delivery.outbox import PostState, post_of
 from core.errors import report
 from core.store.port import Conn
@@ -79,7 +79,8 @@ def claim(
             state, reason = (
                 (PostState.MISSED, OLDER) if older else _verdict(conn, registry, post, person_id, now)
             )
-            _settle(conn, row["id"], state, reason, call if state is PostState.SENT else None, now)
+            message = call if state is PostState.SENT else None
+            outbox.settle(conn, row["id"], state, reason, now, message=message)
             if state is not PostState.SENT:
                 continue
         if row["schedule_id"] is not None:
@@ -102,23 +103,9 @@ def _verdict(
     return PostState.SENT, SHOWN
 
 
-def _settle(
-    conn: Conn, row_id: int, state: PostState, reason: str, message: str | None, now: datetime
-) -> None:
-    conn.run(
-        "UPDATE outbox SET state = :state, reason = :reason, message_id = :message, settled_at = :now"
-        " WHERE id = :id",
-        id=row_id,
-        state=state.value,
-        reason=reason,
-        message=message,
-        now=now,
-    )
-
-
 def mark_failed(conn: Conn, row_id: int, reason: str, now: datetime) -> None:
     """A post that was taken could not be put into words."""
-    _settle(conn, row_id, PostState.FAILED, reason, None, now)
+    outbox.settle(conn, row_id, PostState.FAILED, reason, now)
 
 
 def mark_dms_open(conn: Conn, person: Person) -> None:

@@ -11,7 +11,7 @@ from core.cohorts import directory
 from core.cohorts.model import Cohort
 from core.commands.registry import Registry
 from core.commands.spec import ScheduleKind
-from core.delivery import outbox, schedules
+from core.delivery import listing, outbox, schedules
 from core.delivery.calendar import Calendar
 from core.delivery.outbox import NewPost, PostState
 from core.delivery.outlet import Target
@@ -261,7 +261,7 @@ def run_now(
 
 def retry_post(conn: Conn, registry: Registry, cohort: Cohort, row_id: int, now: datetime) -> bool:
     """Try a post that was missed, failed or left uncertain once more. False where there is none such."""
-    row = outbox.unsent(conn, cohort.id, row_id)
+    row = listing.unsent(conn, cohort.id, row_id)
     if row is None:
         return False
     schedule = schedules.by_id(conn, row["schedule_id"]) if row["schedule_id"] is not None else None

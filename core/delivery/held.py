@@ -103,7 +103,7 @@ def release(conn: Conn, registry: Registry, now: datetime) -> None:
     for row in _ended(conn):
         sent = row["state"] == PostState.SENT
         reason = TOGETHER if sent else row["reason"]
-        _settle(conn, row["id"], PostState(row["state"]), reason, now, message=row["message_id"])
+        outbox.settle(conn, row["id"], PostState(row["state"]), reason, now, message=row["message_id"])
     rows = sorted(_due(conn, now, _AT_ONCE), key=lambda row: (*_reader(row), row["id"]))
     for _, group in groupby(rows, key=_reader):
         _release(conn, registry, list(group), now)
@@ -149,7 +149,7 @@ def _is_needed(
     kind, post = registry.posts.get(row["kind"]), post_of(conn, row)
     obsolete = kind is not None and _is_obsolete(conn, post, kind, person_id, now)
     if newer or obsolete:
-        _settle(conn, row["id"], PostState.MISSED, OLDER if newer else OBSOLETE, now)
+        outbox.settle(conn, row["id"], PostState.MISSED, OLDER if newer else OBSOLETE, now)
     return not (newer or obsolete)
 
 
@@ -165,20 +165,6 @@ def _send(conn: Conn, ids: Iterable[int], now: datetime) -> None:
     for each in ids:
         conn.run("UPDATE outbox SET state = 'pending', retry_at = :now WHERE id = :id", id=each, now=now)
         conn.signal(outbox.SIGNAL)
-
-
-def _settle(
-    conn: Conn, row_id: int, state: PostState, reason: str | None, now: datetime, message: str | None = None
-) -> None:
-    conn.run(
-        "UPDATE outbox SET state = :state, reason = :reason, message_id = :message, settled_at = :now"
-        " WHERE id = :id",
-        id=row_id,
-        state=state.value,
-        reason=reason,
-        message=message,
-        now=now,
-    )
 
 
 def posts_in(conn: Conn, bundle_id: int) -> list[Post]:

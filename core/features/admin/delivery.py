@@ -11,8 +11,9 @@ from core.commands.decorators import command, record
 from core.commands.dispatch import Call
 from core.commands.registry import Registry
 from core.commands.spec import Access, Arg, Once
-from core.delivery import firing, outbox, schedules
-from core.delivery.outbox import UNSENT, ListedPost, PostState
+from core.delivery import firing, listing, schedules
+from core.delivery.listing import ListedPost
+from core.delivery.outbox import UNSENT, PostState
 from core.delivery.schedules import Schedule
 from core.errors import NotFound
 from core.store.port import Conn
@@ -42,7 +43,7 @@ class PostRef(int):
 def _complete(conn: Conn, scope: Scope, typed: str) -> Sequence[Choice]:
     return [
         Choice(str(each.id), f"#{each.id} {each.kind}, {each.state}")
-        for each in outbox.page(conn, scope.cohort.id, _SHOWN + 1)
+        for each in listing.page(conn, scope.cohort.id, _SHOWN + 1)
         if each.unsent and typed in str(each.id)
     ]
 
@@ -52,7 +53,7 @@ def resolve(conn: Conn, scope: Scope, typed: str) -> PostRef:
     """A post of this cohort that was not sent, by its number."""
     number = typed.removeprefix("#")
     known = int(number) if number.isdecimal() and len(number) < 18 else -1
-    if outbox.unsent(conn, scope.cohort.id, known) is None:
+    if listing.unsent(conn, scope.cohort.id, known) is None:
         raise NotFound(say("There is no post “{typed}” here that could be tried again.", typed=typed[:40]))
     return PostRef(known)
 
@@ -114,9 +115,9 @@ class _Shown:
 def _shown(conn: Conn, cohort_id: int, state: PostState | None, before: int | None) -> _Shown:
     listed = [each for each in schedules.listed(conn, cohort_id) if not each.paused]
     due = sorted((each.next.at, each.number, each) for each in listed if each.next)
-    rows = outbox.page(conn, cohort_id, _SHOWN + 1, state=state, before=before)
+    rows = listing.page(conn, cohort_id, _SHOWN + 1, state=state, before=before)
     return _Shown(
-        outbox.counts(conn, cohort_id), [each for _, _, each in due], rows[:_SHOWN], len(rows) > _SHOWN
+        listing.counts(conn, cohort_id), [each for _, _, each in due], rows[:_SHOWN], len(rows) > _SHOWN
     )
 
 
