@@ -132,7 +132,8 @@ def _release(conn: Conn, registry: Registry, rows: Sequence[Row], now: datetime)
     for at in range(0, len(wanted), MOST_IN_ONE):
         part = wanted[at : at + MOST_IN_ONE]
         key = f"bundle:{part[0]['id']}:{now.isoformat()}"
-        together = NewPost(part[0]["cohort_id"], key, BUNDLE, {}, target_of(part[0]))
+        discreet = any(row["discreet"] for row in part)
+        together = NewPost(part[0]["cohort_id"], key, BUNDLE, {}, target_of(part[0]), discreet=discreet)
         bundle = outbox.enqueue(conn, together, now)
         for row in part:
             conn.run("UPDATE outbox SET bundled_in = :bundle WHERE id = :id", bundle=bundle, id=row["id"])

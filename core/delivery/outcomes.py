@@ -142,7 +142,10 @@ def notify_asker(conn: Conn, row_id: int, now: datetime) -> None:
         to = Target.person(reached)
         about = _about_post(row_id)
         key, later = f"{about}:{now.isoformat()}", now + GRACE
-        notice = NewPost(post.cohort.id, key, UNSENT_NOTICE, data, to, not_before=later, about=about)
+        discreet = bool(row["discreet"])
+        notice = NewPost(
+            post.cohort.id, key, UNSENT_NOTICE, data, to, not_before=later, about=about, discreet=discreet
+        )
         outbox.enqueue(conn, notice, now)
 
 

@@ -163,6 +163,21 @@ async def test_after_an_absence_there_is_one_reminder_of_a_duty(
     assert said.endswith("due on Thu 10 Dec 2026, in 1 day.")
 
 
+async def test_reminders_that_came_in_one_message_tell_the_days_of_its_hour_and_organizers_nothing(
+    cohort: CohortFixture, delivery: Delivery, outlet: KeepingOutlet, clock: FixedClock
+) -> None:
+    await cohort.ada.ok("profile reminders", on="yes", bundle="08:00")
+    await note(cohort)
+    await note(cohort, venue="ACL 2027")
+    assert await sent_at(delivery, outlet, clock, datetime(2026, 12, 9, 8, tzinfo=UTC)) == []
+    assert len(await sent_at(delivery, outlet, clock, datetime(2026, 12, 10, 7, tzinfo=UTC))) == 1
+    said = text_of(outlet.sent[-1].reply)
+    assert said.startswith("2 messages for you")
+    assert said.count("due today, Thu 10 Dec 2026") == 2
+    posts = await cohort.olu.ok("cohort-admin delivery")
+    assert text_of(posts).startswith("Nothing was posted yet.")
+
+
 async def test_a_reminder_says_how_it_stands_when_it_is_read(
     cohort: CohortFixture, delivery: Delivery, outlet: KeepingOutlet, clock: FixedClock
 ) -> None:

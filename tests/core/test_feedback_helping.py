@@ -14,7 +14,7 @@ from core.delivery.outlet import Outgoing
 from core.delivery.service import Delivery
 from core.errors import Refused, TargetGone
 from core.store.port import Conn
-from tests.outlets import KeepingOutlet
+from tests.outlets import KeepingOutlet, raising
 from tests.people import (
     Actor,
     CohortFixture,
@@ -331,6 +331,21 @@ async def test_answers_are_corrected_and_taken_back_where_they_were_read(
     assert "no answer 1 of yours" in text_of(
         await cohort.ben.fails("feedback answer-remove", request="1", answer="1")
     )
+
+
+async def test_an_answer_that_could_not_be_corrected_is_told_to_who_wrote_it_alone(
+    cohort: CohortFixture, told: Told, outlet: KeepingOutlet, delivery: Delivery, clock: FixedClock
+) -> None:
+    number = number_of(await cohort.ada.ok("feedback ask", topic="Doubts", visibility="mentors"))
+    await cohort.mina.ok("feedback answer", request=number, text="Stay.")
+    await told.news()
+    outlet.before = [raising(Refused("The platform refused it."))]
+    await cohort.mina.ok("feedback answer-edit", request=number, answer="1", text="Do stay.")
+    await delivery.flush()
+    clock.move_to(clock.now() + timedelta(seconds=10))
+    assert [to for to, _ in await told.news()] == ["U-mina"]
+    posts = await cohort.olu.ok("cohort-admin delivery")
+    assert text_of(posts).startswith("Nothing was posted yet."), "organizers do not hear that there is one"
 
 
 async def test_answers_go_with_what_is_taken_back(

@@ -1,7 +1,7 @@
 """Review duties in the store: plain SQL. Each is its member's alone; nobody else sees, changes or counts it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
 from core.chat import folding
@@ -194,27 +194,17 @@ def add(conn: Conn, scope: Scope, venue: VenueEdition, papers: int, due_on: date
     return number
 
 
-def change(conn: Conn, scope: Scope, number: int, papers: int | None, due_on: date | None) -> Duty:
+def change(conn: Conn, scope: Scope, number: int, papers: int | None, due_on: date | None) -> None:
     """Change how many papers a duty is about, or its date. Raises `NotFound`."""
     found = by_number(conn, scope, number)
-    conn.run(
-        "UPDATE review_duty SET papers = :papers, due_on = :due WHERE id = :id",
-        id=found.id,
-        papers=papers or found.papers,
-        due=due_on or found.due_on,
-    )
-    _plan(conn, scope, number)
-    return by_number(conn, scope, number)
+    _save(conn, scope, replace(found, papers=papers or found.papers, due_on=due_on or found.due_on))
 
 
-def set_done(conn: Conn, scope: Scope, number: int, done: bool) -> Duty:
+def set_done(conn: Conn, scope: Scope, number: int, done: bool) -> None:
     """Mark a duty as done today, or as open again. What is so already stays as it is. Raises `NotFound`."""
     found = by_number(conn, scope, number)
     if (found.done_on is not None) != done:
-        done_on = today_of(scope) if done else None
-        conn.run("UPDATE review_duty SET done_on = :done WHERE id = :id", id=found.id, done=done_on)
-        _plan(conn, scope, number)
-    return by_number(conn, scope, number)
+        _save(conn, scope, replace(found, done_on=today_of(scope) if done else None))
 
 
 def remove(conn: Conn, scope: Scope, which: DutyAsTyped) -> Duty:
@@ -248,11 +238,16 @@ def balance(conn: Conn, member_id: int) -> Balance:
 # Reminders
 
 
-def _plan(conn: Conn, scope: Scope, number: int) -> None:
-    """Let a duty's next reminder be that of its date, none where it is done."""
-    duty = by_number(conn, scope, number)
-    at = None if duty.done_on else next_reminder(duty.due_on, zone_of(scope), scope.now)
-    conn.run("UPDATE review_duty SET remind_at = :at WHERE id = :id", id=duty.id, at=at)
+def _save(conn: Conn, scope: Scope, duty: Duty) -> None:
+    """Keep a duty as it is now. Its next reminder is that of its date, none where it is done."""
+    conn.run(
+        "UPDATE review_duty SET papers = :papers, due_on = :due, done_on = :done, remind_at = :at WHERE id = :id",
+        id=duty.id,
+        papers=duty.papers,
+        due=duty.due_on,
+        done=duty.done_on,
+        at=None if duty.done_on else next_reminder(duty.due_on, zone_of(scope), scope.now),
+    )
     set_timer(conn, scope.cohort.id, scope.now)
 
 

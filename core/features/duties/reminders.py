@@ -47,13 +47,13 @@ class _Reminder:
     today: date
 
 
-def _read(conn: Conn, sent: Post) -> _Reminder | None:
+def _read(conn: Conn, sent: Post, now: datetime) -> _Reminder | None:
     """The duty of a reminder as it is now; None where it is done, removed, or due on another date."""
     data: Mapping[str, Any] = sent.data
     member = members.by_id(conn, sent.cohort.id, data["member"])
     if member is None:
         return None
-    scope = Scope(sent.cohort, member, sent.slot_at, local_date(sent.slot_at, sent.cohort.zone))
+    scope = Scope(sent.cohort, member, now, local_date(now, sent.cohort.zone))
     try:
         duty = records.by_number(conn, scope, data["duty"])
     except NotFound:
@@ -64,14 +64,14 @@ def _read(conn: Conn, sent: Post) -> _Reminder | None:
     return _Reminder(duty, papers, records.today_of(scope))
 
 
-def _is_obsolete(conn: Conn, sent: Post, _member: Member, _now: datetime) -> bool:
-    return _read(conn, sent) is None
+def _is_obsolete(conn: Conn, sent: Post, _member: Member, now: datetime) -> bool:
+    return _read(conn, sent, now) is None
 
 
 @post(REMINDER, label="reminder of reviews you promised", is_obsolete=_is_obsolete, notice=NOTICE)
 async def render(core: Core, sent: Post) -> Reply:
     """The reminder, as the duty stands when it is sent."""
-    found = await core.store.read(_read, sent)
+    found = await core.store.read(_read, sent, core.clock.now())
     if found is None:
         return Reply(
             say("Reviews that I meant to remind you of are done, or due later. {/duty list} has the rest.")
