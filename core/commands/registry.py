@@ -11,7 +11,8 @@ import pkgutil
 import re
 import types
 import typing
-from collections.abc import Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
@@ -110,83 +111,43 @@ class Registry:
 def discover(package: str = "core.features") -> Registry:
     """Import every feature package and collect what it marked. Raises `ValueError` for a clash or a
     command that both platforms could not register."""
-    found: dict[type, dict[Any, Any]] = {Command: {}, RecordKind: {}, PostKind: {}, ScheduleKind: {}}
-    sections: dict[str, Section] = {}
-    hooks: dict[type, dict[str, Any]] = {
-        each: {}
-        for each in (MemberLeftHook, MentorEndedHook, PaperChangedHook, PaperDecidedHook, ProfileFact)
-    }
-    pictures: dict[str, NewsPicture] = {}
-    settings: dict[str, Setting] = {}
+    found: defaultdict[type, dict[Any, Any]] = defaultdict(dict)
     summaries: dict[str, str] = {}
-    home: dict[str, HomeSection] = {}
-    topics: dict[str, HelpTopic] = {}
-    lessons: dict[str, Lessons] = {}
-    timers: dict[str, TimerKind] = {}
-    calendars: dict[str, CalendarSource] = {}
-    jobs: dict[str, Job] = {}
-    prunes: dict[str, Prune] = {}
     for module in _modules(package):
         for name, value in vars(module).items():
             if isinstance(value, Setting):
-                if settings.get(value.key) is not value:  # a module may import one from another
-                    _add(settings, value.key, value)
+                if found[Setting].get(value.key) is not value:  # a module may import one from another
+                    _add(found[Setting], value.key, value)
             elif isinstance(value, HelpTopic):
-                _add(topics, value.name, value)
+                _add(found[HelpTopic], value.name, value)
             elif name == "GROUPS" and isinstance(value, dict):
                 summaries.update(value)
-            for spec in (
+            for mark in (
                 getattr(value, _MARK, ()) if getattr(value, "__module__", "") == module.__name__ else ()
             ):
-                match spec:
-                    case CommandMark():
-                        built = build_command(value, spec)
-                        _add(found[Command], built.name, built)
-                    case RecordKind():
-                        _add(found[RecordKind], spec.type, spec)
-                    case PostKind() | ScheduleKind():
-                        _add(found[type(spec)], spec.name, spec)
-                    case Section():
-                        _add(sections, spec.name, spec)
-                    case NewsPicture():
-                        _add(pictures, spec.name, spec)
-                    case HomeSection():
-                        _add(home, spec.name, spec)
-                    case Lessons():
-                        _add(lessons, spec.name, spec)
-                    case TimerKind():
-                        _add(timers, spec.name, spec)
-                    case CalendarSource():
-                        _add(calendars, spec.name, spec)
-                    case Job():
-                        _add(jobs, spec.name, spec)
-                    case Prune():
-                        _add(prunes, f"{module.__name__}.{spec.run.__name__}", spec)
-                    case ProfileFact():
-                        _add(hooks[ProfileFact], spec.label, spec)
-                    case MemberLeftHook() | MentorEndedHook() | PaperChangedHook() | PaperDecidedHook():
-                        _add(hooks[type(spec)], f"{module.__name__}.{spec.run.__name__}", spec)
+                spec = build_command(value, mark) if isinstance(mark, CommandMark) else mark
+                _add(found[type(spec)], _key(spec, value), spec)
     registry = Registry(
         found[Command],
         found[RecordKind],
         found[PostKind],
         found[ScheduleKind],
-        sorted(sections.values(), key=lambda part: part.order),
-        settings,
+        _in_order(found[Section]),
+        found[Setting],
         summaries=summaries,
-        member_left_hooks=tuple(hooks[MemberLeftHook].values()),
-        mentor_ended_hooks=tuple(hooks[MentorEndedHook].values()),
-        paper_decided_hooks=tuple(hooks[PaperDecidedHook].values()),
-        paper_changed_hooks=tuple(hooks[PaperChangedHook].values()),
-        profile_facts=tuple(hooks[ProfileFact].values()),
-        pictures=sorted(pictures.values(), key=lambda part: part.order),
-        home=sorted(home.values(), key=lambda part: part.order),
-        topics=sorted(topics.values(), key=lambda topic: topic.order),
-        lessons=sorted(lessons.values(), key=lambda each: each.order),
-        timers=timers,
-        calendars=tuple(calendars.values()),
-        jobs=tuple(jobs.values()),
-        prunes=tuple(prunes.values()),
+        member_left_hooks=tuple(found[MemberLeftHook].values()),
+        mentor_ended_hooks=tuple(found[MentorEndedHook].values()),
+        paper_decided_hooks=tuple(found[PaperDecidedHook].values()),
+        paper_changed_hooks=tuple(found[PaperChangedHook].values()),
+        profile_facts=tuple(found[ProfileFact].values()),
+        pictures=_in_order(found[NewsPicture]),
+        home=_in_order(found[HomeSection]),
+        topics=_in_order(found[HelpTopic]),
+        lessons=_in_order(found[Lessons]),
+        timers=found[TimerKind],
+        calendars=tuple(found[CalendarSource].values()),
+        jobs=tuple(found[Job].values()),
+        prunes=tuple(found[Prune].values()),
     )
     commands = {name: _with_choices(one, registry) for name, one in registry.commands.items()}
     return replace(registry, commands=commands)
@@ -211,6 +172,23 @@ def _modules(package: str) -> Iterator[types.ModuleType]:
     yield root
     for info in pkgutil.walk_packages(root.__path__, f"{package}."):
         yield importlib.import_module(info.name)
+
+
+def _key(spec: Any, function: Callable[..., Any]) -> Any:
+    """What tells something that was marked from the others of its kind."""
+    match spec:
+        case RecordKind():
+            return spec.type
+        case ProfileFact():
+            return spec.label
+        case MemberLeftHook() | MentorEndedHook() | PaperChangedHook() | PaperDecidedHook() | Prune():
+            return f"{function.__module__}.{function.__name__}"
+        case _:
+            return spec.name
+
+
+def _in_order(found: Mapping[Any, Any]) -> list[Any]:
+    return sorted(found.values(), key=lambda each: each.order)
 
 
 def _add(into: dict[Any, Any], key: Any, value: Any) -> None:
