@@ -153,10 +153,10 @@ def lessons(name: str, *, order: int) -> Callable[[F], F]:
     return lambda search: _mark(Lessons(name, order, search))(search)
 
 
-def timer(name: str, *, label: str = "") -> Callable[[F], F]:
+def timer(name: str, *, label: str) -> Callable[[F], F]:
     """Mark `run(conn, cohort, since, now)` as what is done when a timer of this name goes off, see `core.delivery.timers`.
     `label` is what people call that."""
-    return lambda run: _mark(TimerKind(name, label or name, run))(run)
+    return lambda run: _mark(TimerKind(name, label, run))(run)
 
 
 def calendar_source(name: str) -> Callable[[F], F]:

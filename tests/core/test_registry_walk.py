@@ -1,6 +1,7 @@
 """A walk over everything the features offer: both platforms have to accept it, and README has to know it."""
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -27,6 +28,14 @@ def test_there_is_something_to_walk() -> None:
     assert len(FOUND.commands) > 20
     assert FOUND.schedules
     assert FOUND.sections
+
+
+def test_what_comes_next_has_a_name_of_words() -> None:
+    labels = [each.label for each in FOUND.schedules.values()] + [
+        each.label for each in FOUND.timers.values()
+    ]
+    assert [label for label in labels if not re.fullmatch(r"[a-z][a-z' -]+", label)] == []
+    assert FOUND.timers.keys().isdisjoint(labels), "a name of the program's own"
 
 
 @pytest.mark.parametrize("command", COMMANDS)

@@ -42,7 +42,7 @@ def _monday(at: datetime, zone: str) -> tuple[datetime, datetime]:
     return last, min(each for each in weeks if each > at)
 
 
-@timer(KIND)
+@timer(KIND, label="digest of one's own")
 def send(conn: Conn, cohort: Cohort, since: datetime, now: datetime) -> None:
     """Write the digests of those whose Monday morning has come after `since`, and set the timer to the next one."""
     for reached in directory.recipients(conn, cohort, now, notice=NOTICE):

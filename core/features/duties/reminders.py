@@ -27,7 +27,7 @@ REMINDER = "duties.reminder"
 NOTICE = NoticeKind("duties", "reminders of reviews you promised")
 
 
-@timer(TIMER)
+@timer(TIMER, label="reminder of a promised review")
 def remind(conn: Conn, cohort: Cohort, _since: datetime, now: datetime) -> None:
     """Write the reminders whose moment has come, one of each duty, and set the timer to the next one."""
     for each in records.take_reminders(conn, cohort.id, cohort.zone, now):
