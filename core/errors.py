@@ -21,6 +21,9 @@ class CohortBotError(Exception):
 class UserError(CohortBotError):
     """Something the caller can mend. `field` names the parameter that was wrong, if one was."""
 
+    is_question = False
+    """Whether it asks which of several things is meant, where nothing was wrong."""
+
     def __init__(self, text: Sayable, *, field: str | None = None, blocks: tuple[Block, ...] = ()) -> None:
         self.text: Text = as_text(text)
         self.field = field
@@ -55,6 +58,8 @@ class Ambiguous(BadInput):
     The text asks which one is meant; the readings are listed below it.
     """
 
+    is_question = True
+
     def __init__(
         self, text: Sayable, readings: Sequence[tuple[str, str]], *, field: str | None = None
     ) -> None:
@@ -86,7 +91,13 @@ class GuestNotAllowed(NotAllowed):
 
 
 class NoCohort(UserError):
-    """No cohort here, or several and the caller has to say which."""
+    """No cohort here."""
+
+
+class WhichCohort(NoCohort):
+    """Several cohorts may be meant, and the caller has to say which."""
+
+    is_question = True
 
 
 class RateLimited(UserError):

@@ -60,10 +60,12 @@ class Rendered:
 
 
 def reply(value: Reply) -> Rendered:
-    """A Reply as a body `{text, blocks, error}`. Buttons carry their packed call; `without_calls` removes it."""
+    """A Reply as a body `{text, blocks, error}`, where a question is none. Buttons carry their packed call;
+    `without_calls` removes it."""
     blobs: list[Blob] = []
     blocks = [_block(block, value.cohort, blobs) for block in value.blocks]
-    return Rendered({"text": text(value.text), "blocks": blocks, "error": value.error}, tuple(blobs))
+    failed = value.error and not value.is_question
+    return Rendered({"text": text(value.text), "blocks": blocks, "error": failed}, tuple(blobs))
 
 
 def without_calls(body: Tree) -> Tree:

@@ -232,6 +232,8 @@ class Reply:
     error: bool = False
     field: str | None = None
     """For an error: the parameter that was wrong, so that a form can show it there."""
+    is_question: bool = False
+    """For an error: whether it asks which of several things is meant, where nothing was wrong."""
 
     def with_commands(self, write: Callable[[CommandRef], Inline]) -> "Reply":
         """The reply with the commands in its texts as `write` gives them."""

@@ -133,7 +133,15 @@ class Call:
 
 def error_reply(error: UserError, cohort: int | None = None) -> Reply:
     """The answer that tells the caller of an error. Its buttons mean `cohort` where they name none."""
-    return Reply(error.text, error.blocks, private=True, cohort=cohort, error=True, field=error.field)
+    return Reply(
+        error.text,
+        error.blocks,
+        private=True,
+        cohort=cohort,
+        error=True,
+        field=error.field,
+        is_question=error.is_question,
+    )
 
 
 def _readings(error: Ambiguous, request: Request) -> tuple[Buttons, ...]:
@@ -259,7 +267,9 @@ class Core:
             reply = await command.handler(call, **{_keyword(name): value for name, value in values.items()})
         cohort = reply.cohort if reply.cohort is not None else (scope.cohort.id if scope else None)
         # Made anew rather than by the slower `replace`; every call comes through here.
-        reply = Reply(reply.text, reply.blocks, not public, cohort, reply.error, reply.field)
+        reply = Reply(
+            reply.text, reply.blocks, not public, cohort, reply.error, reply.field, reply.is_question
+        )
         if closed and reply.private and self.extend_reply is not None:
             reply = await self.extend_reply(self, request, reply)
         return reply

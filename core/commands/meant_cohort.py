@@ -9,7 +9,7 @@ from core.cohorts.presence import AccountState
 from core.commands.forms import as_texts
 from core.commands.proofs import Proofs
 from core.commands.spec import Access, Command
-from core.errors import NoCohort, NotAllowed, OutOfDate, ProofNeeded, UserError
+from core.errors import NoCohort, NotAllowed, OutOfDate, ProofNeeded, UserError, WhichCohort
 from core.store.port import Conn
 
 NO_COHORT = say(
@@ -127,7 +127,7 @@ def ask_which(
     ]
     more = len(found) - MOST_ASKED
     left = f" {more} more are not shown; use the command in their channel." if more > 0 else ""
-    return NoCohort(say("Which cohort do you mean?{left}", left=left), blocks=button_rows(buttons))
+    return WhichCohort(say("Which cohort do you mean?{left}", left=left), blocks=button_rows(buttons))
 
 
 def _offer_to_join(conn: Conn, request: Request, person_id: int | None, proofs: Proofs) -> UserError:

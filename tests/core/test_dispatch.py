@@ -308,6 +308,7 @@ async def test_of_several_cohorts_bot_asks_which(lab: CohortFixture) -> None:
     second = await found_cohort(lab.core, "Second", place=replace(HOME, id="C2"))
     reply = await lab.ada.in_direct().fails("note add", name="a | b & “c”")
     assert text_of(reply) == "Which cohort do you mean?"
+    assert reply.is_question
     assert [each.label for each in buttons_of(reply)] == ["Lab", "Second"]
     answer = answered(await lab.ada.in_direct().click(button_of(reply, "Second")))
     assert text_of(answer) == "#1"

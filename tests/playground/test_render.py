@@ -24,9 +24,10 @@ from core.chat.model import (
 )
 from core.chat.model import FieldKind as Kind
 from core.chat.text import Moment, Text, as_text, say
+from core.commands.dispatch import error_reply
 from core.commands.registry import Registry
 from core.commands.stored_call import StoredCall
-from core.errors import BadInput
+from core.errors import Ambiguous, BadInput, NotFound
 from tests.sample_feature import sample_registry
 
 
@@ -77,6 +78,11 @@ def test_buttons_remember_their_call_and_show_only_number() -> None:
         StoredCall("x y", {"p": "2"}, 9),
     ]
     assert render.call_of(body, "0-forged") is None
+
+
+def test_question_is_not_shown_as_failure() -> None:
+    told = [NotFound("There is none."), Ambiguous("Which one?", [("1", "One"), ("2", "Two")])]
+    assert [render.reply(error_reply(each)).body["error"] for each in told] == [True, False]
 
 
 def test_picture_is_kept_apart_under_name_of_its_content() -> None:
