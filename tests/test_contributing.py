@@ -5,9 +5,12 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from inspect import isfunction
 from pathlib import Path
 
 import pytest
+
+from core.commands import decorators
 
 ROOT = Path(__file__).parents[1]
 LEFT_OUT = shutil.ignore_patterns(
@@ -55,6 +58,18 @@ def test_example_is_whole() -> None:
         "texts.py",
         "test_polls.py",
     }
+
+
+def test_every_mark_of_a_feature_is_named() -> None:
+    own = {
+        name
+        for name, each in vars(decorators).items()
+        if isfunction(each) and each.__module__ == decorators.__name__
+    }
+    marks = {name for name in own if not name.startswith("_")}
+    named = set(re.findall(r"@([a-z_]+)", (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")))
+    assert len(marks) > 15
+    assert marks - named == set()
 
 
 def test_it_is_formatted_and_typed(project: Path) -> None:

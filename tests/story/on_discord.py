@@ -14,7 +14,7 @@ ALARMING = frozenset({"user", "role", "everyone", "link", "channel"})
 
 
 class DiscordDriver:
-    """See `Teller`."""
+    """See `PlatformDriver`."""
 
     has_addresses = True
     keeps_old_buttons = True

@@ -117,7 +117,7 @@ def _strings(tree: Any) -> Iterator[str]:
 
 
 class PlaygroundDriver:
-    """See `Teller`."""
+    """See `PlatformDriver`."""
 
     has_addresses = False
     keeps_old_buttons = False

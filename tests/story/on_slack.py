@@ -25,7 +25,7 @@ EVENTS = "/slack/events"
 
 
 class SlackDriver:
-    """See `Teller`."""
+    """See `PlatformDriver`."""
 
     has_addresses = True
     keeps_old_buttons = True
