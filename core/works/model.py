@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from core.chat.text import enumerated
 from core.errors import CohortBotError
 from core.works.identifiers import Identifier
 
@@ -67,4 +68,4 @@ def by(authors: Sequence[str]) -> str:
     """The authors in a few words: "Ada Lovelace", "A and B", "A, B and 298 others"."""
     if len(authors) > 3:
         return f"{authors[0]}, {authors[1]} and {len(authors) - 2} others"
-    return " and ".join(filter(None, (", ".join(authors[:-1]), *authors[-1:])))
+    return enumerated(authors)

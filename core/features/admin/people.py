@@ -102,7 +102,8 @@ async def mentor(
         word = "is now a mentor"
     else:
         hooks = call.core.registry.mentor_ended_hooks
-        name = await call.write(_take_mentor, call.scope, actor_of(call), _named(call, person), hooks)
+        account = _named(call, person)
+        name = await call.write(_take_role, call.scope, actor_of(call), account, "mentor", hooks)
         word = "is no mentor any more"
     return Reply(say("{name} {word} of **{cohort}**.", name=name, word=word, cohort=call.cohort.name))
 
@@ -194,8 +195,15 @@ def _ask_organizer(call: Call, person: PersonRef, member: Member, *, own: bool, 
     return Reply(text, (Buttons((button,)),))
 
 
-def _take_role(conn: Conn, scope: Scope, actor: Actor, account: Person, role: str) -> str:
-    """Take a role back. Returns the name of who had it."""
+def _take_role(
+    conn: Conn,
+    scope: Scope,
+    actor: Actor,
+    account: Person,
+    role: str,
+    hooks: Sequence[MentorEndedHook] = (),
+) -> str:
+    """Take a role back; what hangs on it ends. Returns the name of who had it."""
     person_id, member = _person_id(conn, scope, account)
     has = member is not None and (member.organizer if role == "organizer" else member.mentor)
     if member is None or person_id is None or not has:
@@ -206,19 +214,9 @@ def _take_role(conn: Conn, scope: Scope, actor: Actor, account: Person, role: st
     note(conn, scope, actor, f"{role} removed", member.name)
     if directory.person_of(conn, actor.account) != person_id:
         tell(conn, scope, actor, person_id, f"no {role}")
+    for hook in hooks:
+        hook.run(conn, scope.cohort, member.id, scope.now)
     return member.name
-
-
-def _take_mentor(
-    conn: Conn, scope: Scope, actor: Actor, account: Person, hooks: Sequence[MentorEndedHook]
-) -> str:
-    """Take the mentor's role back; what hangs on it ends. Returns the name of who had it."""
-    name = _take_role(conn, scope, actor, account, "mentor")
-    _, member = _person_id(conn, scope, account)
-    if member is not None:
-        for hook in hooks:
-            hook.run(conn, scope.cohort, member.id, scope.now)
-    return name
 
 
 @command("cohort-admin remove", access=Access.ORGANIZER, form="Remove somebody", submit="Remove them")

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from core.chat.channels import ChannelReport, Right, Unfit
-from core.chat.text import Text, join, say
+from core.chat.text import Text, enumerated, join, say
 from core.delivery.confirmation import PostOutcome
 
 _UNFIT: Mapping[Unfit, str] = {
@@ -52,7 +52,7 @@ def problem(report: ChannelReport) -> Text | None:
                 " run this."
             ),
             name=name,
-            rights=" and ".join(report.caller_lacks.values()),
+            rights=enumerated([*report.caller_lacks.values()]),
         )
     return _bot_lacks(report, name) if report.bot_lacks else None
 
