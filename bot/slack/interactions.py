@@ -175,15 +175,16 @@ class SlackInteractions:
     async def _offer_again(self, pending: PendingAnswer, body: Json, view: Json) -> None:
         person = await self._people.person(pending.user, body["user"].get("name", ""))
         try:
-            encoded, pending.context = modals.decode_metadata(
-                view.get("private_metadata", ""), self._workspace
-            )
-            call = await self._codec.decode(encoded, person)
+            call = await self._call_of(pending, person, view)
         except UserError:
             return  # a form of an earlier version; nobody asked for an answer
-        await self._responder.refuse_form(
-            pending, person, Reply(KEPT), view, replace(call, draft=call.draft or new_draft())
-        )
+        await self._responder.refuse_form(pending, person, Reply(KEPT), view, call)
+
+    async def _call_of(self, pending: PendingAnswer, person: Person, view: Json) -> StoredCall:
+        """The call that a form completes, whose answer goes to where the form was asked for."""
+        encoded, pending.context = modals.decode_metadata(view.get("private_metadata", ""), self._workspace)
+        call = await self._codec.decode(encoded, person)
+        return replace(call, draft=call.draft or new_draft())
 
     async def submission(self, ack: AsyncAck, body: Json, view: Json) -> None:
         """A form came back."""
@@ -196,11 +197,7 @@ class SlackInteractions:
         call: StoredCall | None = None
         result: Reply | Form
         try:
-            encoded, pending.context = modals.decode_metadata(
-                view.get("private_metadata", ""), self._workspace
-            )
-            call = await self._codec.decode(encoded, person)
-            call = replace(call, draft=call.draft or new_draft())
+            call = await self._call_of(pending, person, view)
             given = await self._given(view)
         except UserError as error:
             result = error_reply(error)
