@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from core.chat.model import Fields, PersonRef
 from core.chat.text import split_enumerated
+from core.clock import FixedClock
 from core.delivery.service import Delivery
 from core.papers import authors
 from core.papers.authors import Author
@@ -122,6 +124,56 @@ async def test_edit_tells_new_ones_alone_and_keeps_who_is_there(
         await cohort.ada.submit(await cohort.ada.form("submission edit", paper="1"), coauthors="")
     )
     assert "co-authors: none, before “Ben, Mina”" in text_of(emptied)
+
+
+async def test_who_is_taken_off_is_told_and_learns_nothing_more(
+    cohort: CohortFixture, clock: FixedClock, delivery: Delivery, outlet: KeepingOutlet
+) -> None:
+    await cohort.ada.ok("submission add", title="Ours", visibility="private", coauthors="Ben, Mina")
+    assert len(await told(delivery, outlet, "ben")) == 1
+    await cohort.ada.ok("submission edit", paper="Ours", coauthors="Mina")
+    assert (await told(delivery, outlet, "ben"))[1:] == [
+        "Ada took your name off a paper that only its authors see in Lab. If you did not expect that, Ada can tell you more."
+    ]
+    clock.at += timedelta(minutes=1)
+    await cohort.ada.ok("submission edit", paper="Ours", title="A new direction")
+    await delivery.flush()
+    edits = [text_of(each.reply) for _, each in outlet.edits if each.target.channel == "U-ben"]
+    assert edits[0] == "This was about a paper of which you are no co-author any more."
+    assert not any("Ours" in each or "direction" in each for each in edits)
+    assert any("direction" in text_of(each.reply) for _, each in outlet.edits), (
+        "who is left reads the title of now"
+    )
+    clock.at += timedelta(minutes=1)
+    await cohort.ada.ok("submission edit", paper="new direction", visibility="cohort")
+    clock.at += timedelta(minutes=1)
+    await cohort.ada.ok("submission edit", paper="1", coauthors="Ben, Mina")
+    await delivery.flush()
+    edits = [text_of(each.reply) for _, each in outlet.edits if each.target.channel == "U-ben"]
+    assert "Your name was off #1 “A new direction” in Lab for a while, and is on it again." in edits
+    clock.at += timedelta(minutes=1)
+    await cohort.ada.ok("submission edit", paper="1", coauthors="Mina")
+    assert "Ada took your name off #1 “A new direction” in Lab." in (await told(delivery, outlet, "ben"))[-1]
+
+
+async def test_who_left_a_paper_is_not_shown_its_later_title(
+    cohort: CohortFixture, clock: FixedClock, delivery: Delivery, outlet: KeepingOutlet
+) -> None:
+    await cohort.ada.ok("submission add", title="Ours", visibility="private", coauthors="Ben, Mina")
+    await delivery.flush()
+    await cohort.ben.ok("submission leave", paper="Ours")
+    clock.at += timedelta(minutes=1)
+    await cohort.ada.ok("submission edit", paper="Ours", title="A new direction")
+    await delivery.flush()
+    edits = [text_of(each.reply) for _, each in outlet.edits if each.target.channel == "U-ben"]
+    assert set(edits) == {"This was about a paper of which you are no co-author any more."}
+    clock.at += timedelta(minutes=1)
+    await cohort.ada.ok("cohort leave")
+    await delivery.flush()
+    mina = [text_of(each.reply) for _, each in outlet.edits if each.target.channel == "U-mina"]
+    assert mina[-1].startswith("Ada is not in Lab any more, and #"), (
+        "the paper is hers, and no message says otherwise"
+    )
 
 
 @pytest.mark.parametrize("how", ["cohort leave", "removed"])

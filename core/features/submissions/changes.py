@@ -39,9 +39,7 @@ def add(conn: Conn, scope: Scope, owner_id: int, paper: NewPaper) -> int:
         have, scope.limits.papers, "You have {have} papers here", "Whoever runs this bot can allow more."
     )
     added = updates.add_paper(conn, scope, owner_id, paper)
-    coauthors.tell(
-        conn, scope, added.id, coauthors.added((), paper.coauthors or ()), coauthors.NAMED, scope.member
-    )
+    coauthors.tell_named(conn, scope, added.id, (), paper.coauthors or ())
     if paper.venue is not None or paper.stage in (*UNDER_REVIEW, *_OUTCOMES):
         updates.open_round(conn, added.id, paper.venue, DECISIONS.get(paper.stage), scope.today)
     return added.number

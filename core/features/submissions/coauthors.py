@@ -1,11 +1,12 @@
 """Co-authors who are members: they are told, can take their name off, and have the paper where its owner leaves."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from core.chat.model import Button, Buttons, Reply
-from core.chat.text import say
+from core.chat.text import Text, plain, say
 from core.clock import local_date
 from core.cohorts.model import Cohort, Member, Scope
 from core.commands.decorators import command, member_left, post
@@ -17,21 +18,24 @@ from core.papers import authors, history, queries
 from core.papers.arguments import PaperArg
 from core.papers.authors import Author
 from core.papers.history import FieldChange, PaperField
-from core.papers.model import NoteVisibility, Paper
-from core.store.port import Conn
+from core.papers.model import NoteVisibility, Paper, Visibility
+from core.store.port import Conn, Row
 
-TOLD = "submissions.coauthor"
-NAMED, SHOWN, DELETED, PASSED = "named", "shown", "deleted", "passed"
+NAMED, SHOWN, DELETED, PASSED, OFF = "named", "shown", "deleted", "passed", "off"
 _WORDS = {
     NAMED: "{by} named you as a co-author of **#{number}** “{title}” in {cohort}. You see it, whoever else may, and can "
     "update and correct it; to delete it, or to let more people see it, is for {owner} alone.",
     SHOWN: "{by} lets everybody in {cohort} see **#{number}** “{title}”, of which you are a co-author, with your name on it.",
     PASSED: "{by} is not in {cohort} any more, and **#{number}** “{title}”, of which you are a co-author, is yours now. What "
     "{by} kept private of it stays private.",
+    DELETED: "**#{number}** “{title}”, of which you are a co-author, was deleted for a while and is back.",
+    OFF: "Your name was off **#{number}** “{title}” in {cohort} for a while, and is on it again.",
 }
-
-
-_BACK = "**#{number}** “{title}”, of which you are a co-author, was deleted for a while and is back."
+"""What a co-author is told of a paper that is there."""
+_NO_AUTHOR = "This was about a paper of which you are no co-author any more."
+_TAKEN_OFF = (
+    "{by} took your name off {paper} in {cohort}. If you did not expect that, {by} can tell you more."
+)
 
 
 def tell(
@@ -42,45 +46,73 @@ def tell(
         if by is None or member_id != by.id:
             data = {"paper": paper_id, "what": what, "by": by.id if by else None, "name": name}
             key = f"paper:{paper_id}:{what}:{member_id}:{scope.now.isoformat()}"
-            notices.send(conn, scope, member_id, key, TOLD, data)
+            notices.send(conn, scope, member_id, key, notices.COAUTHOR, data)
 
 
-def _found(conn: Conn, cohort: Cohort, data: Mapping[str, Any]) -> dict[str, Any] | None:
-    row = queries.headline(conn, cohort.id, data["paper"])
-    if row is None:
-        return None
-    names = [queries.member_name(conn, each) if each else None for each in (data["by"], row["owner_id"])]
-    return {
-        "number": row["number"],
-        "title": row["title"],
-        "by": names[0] or data["name"] or "Somebody",
-        "owner": names[1] or "its owner",
-        "cohort": cohort.name,
-    }
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    """What a message to a co-author is made of. `paper` is None where it is not there any more; `is_author` says that
+    they are an author of it now, `is_owner` that it is theirs."""
+
+    paper: Row | None
+    by: str
+    owner: str
+    is_author: bool
+    is_owner: bool
 
 
-def _is_obsolete(conn: Conn, sent: Post, member: Member, now: datetime) -> bool:
+def _facts(conn: Conn, cohort: Cohort, data: Mapping[str, Any]) -> _Facts:
+    row, to = queries.headline(conn, cohort.id, data["paper"]), data["to"]
+    owner = row["owner_id"] if row is not None else None
+    by, whose = (queries.member_name(conn, each) if each else None for each in (data["by"], owner))
+    is_author = owner == to or to in authors.members_of_paper(conn, data["paper"])
+    return _Facts(row, by or data["name"] or "Somebody", whose or "its owner", is_author, owner == to)
+
+
+def _is_obsolete(conn: Conn, sent: Post, _member: Member, _now: datetime) -> bool:
     """Whether a message that waited speaks of what is not so any more."""
-    return notices.is_gone(conn, sent, member, now) is not (sent.data["what"] == DELETED)
+    what, found = sent.data["what"], _facts(conn, sent.cohort, sent.data)
+    return (found.paper is None) is not (what == DELETED) or found.is_author is (what == OFF)
 
 
-@post(TOLD, label="word to a co-author", is_obsolete=_is_obsolete, notice=notices.NOTICE)
+@post(notices.COAUTHOR, label="word to a co-author", is_obsolete=_is_obsolete, notice=notices.NOTICE)
 async def render(core: Core, sent: Post) -> Reply:
-    """Tells a co-author that they were named, that more people see the paper, or that it is theirs now."""
-    found = await core.store.read(_found, sent.cohort, sent.data)
-    if found is None:
+    """Tells a co-author that they were named or taken off, that more people see the paper, or that it is theirs now."""
+    found = await core.store.read(_facts, sent.cohort, sent.data)
+    if not found.is_author:
+        return Reply(_told_off(sent, found))
+    if found.paper is None:
         return Reply(
             "A paper of which you are a co-author was deleted by its owner. For a day they can have it back."
         )
-    words = _WORDS.get(sent.data["what"], _BACK)
-    text = say(words, **{name: value for name, value in found.items() if f"{{{name}}}" in words})
-    args = {"paper": str(found["number"])}
+    words = _WORDS[PASSED if found.is_owner else sent.data["what"]]
+    values = {
+        "number": found.paper["number"],
+        "title": found.paper["title"],
+        "by": found.by,
+        "owner": found.owner,
+        "cohort": sent.cohort.name,
+    }
+    text = say(words, **{name: value for name, value in values.items() if f"{{{name}}}" in words})
+    args = {"paper": str(found.paper["number"])}
     buttons = [Button("Show", "submission show", args)]
-    if sent.data["what"] == PASSED:
+    if found.is_owner:
         buttons.append(Button("Delete it", "submission delete", args))
     else:
         buttons.append(Button("Take my name off", "submission leave", args))
     return Reply(text, (Buttons(tuple(buttons)),))
+
+
+def _told_off(sent: Post, found: _Facts) -> Text:
+    """What somebody reads who is no author of the paper any more: they are shown its title where everybody is."""
+    if found.paper is None:
+        return plain(notices.DELETED)
+    if sent.data["what"] != OFF:
+        return plain(_NO_AUTHOR)
+    paper = plain("a paper that only its authors see")
+    if found.paper["visibility"] == Visibility.COHORT.value:
+        paper = say("**#{number}** “{title}”", number=found.paper["number"], title=found.paper["title"])
+    return say(_TAKEN_OFF, by=found.by, paper=paper, cohort=sent.cohort.name)
 
 
 @command("submission leave", form="Take your name off", submit="Take it off", once=Once.REPEATS)
@@ -111,10 +143,13 @@ def _leave(conn: Conn, scope: Scope, member: Member, paper: Paper, hooks: Sequen
         hook.run(conn, scope, paper.id)
 
 
-def added(before: Sequence[Author], after: Sequence[Author]) -> list[int]:
-    """The members among co-authors who were none before."""
-    had = {each.member_id for each in before}
-    return [each.member_id for each in after if each.member_id is not None and each.member_id not in had]
+def tell_named(
+    conn: Conn, scope: Scope, paper_id: int, before: Sequence[Author], after: Sequence[Author]
+) -> None:
+    """Tell the members among co-authors who were none before, and those who are none any more."""
+    had, have = ([each.member_id for each in some if each.member_id is not None] for some in (before, after))
+    tell(conn, scope, paper_id, [each for each in have if each not in had], NAMED, scope.member)
+    tell(conn, scope, paper_id, [each for each in had if each not in have], OFF, scope.member)
 
 
 @member_left
@@ -129,4 +164,5 @@ def pass_on(conn: Conn, cohort: Cohort, member_id: int, now: datetime) -> None:
         assert stage is not None  # noqa: S101 - it was found in this transaction
         change = FieldChange(PaperField.OWNER, leaver, queries.member_name(conn, heir) or "")
         history.add_change(conn, scope, paper_id, None, stage, change, NoteVisibility.PRIVATE)
+        notices.bring_up(conn, scope, paper_id)
         tell(conn, scope, paper_id, [heir], PASSED, None, leaver)

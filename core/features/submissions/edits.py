@@ -184,12 +184,11 @@ def _apply(conn: Conn, scope: Scope, paper: Paper, change: FieldChange, wanted: 
 
 
 def _set_coauthors(conn: Conn, scope: Scope, paper: Paper, typed: str) -> None:
-    """Let others be the co-authors, and tell those who were none before."""
+    """Let others be the co-authors, and tell those who were none before or are none any more."""
     before = authors.of_paper(conn, paper.id)
     after = authors.read(conn, scope, typed, paper.owner, before)
     authors.replace(conn, scope, paper.id, after)
-    new = coauthors.added(before, after)
-    coauthors.tell(conn, scope, paper.id, new, coauthors.NAMED, scope.member)
+    coauthors.tell_named(conn, scope, paper.id, before, after)
 
 
 def _set_venue(conn: Conn, scope: Scope, paper: Paper, venue: VenueEdition) -> None:

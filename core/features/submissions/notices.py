@@ -20,10 +20,11 @@ from core.papers import history, queries
 from core.papers.model import Paper
 from core.store.port import Conn, Row
 
-CHANGED = "submissions.changed"
+CHANGED, COAUTHOR = "submissions.changed", "submissions.coauthor"
 NOTICE = NoticeKind("papers", "changes of your papers")
-KINDS: tuple[str, ...] = (CHANGED, "submissions.coauthor")
+KINDS = (CHANGED, COAUTHOR)
 """What is posted about one paper; its row is marked with `about`, "paper:12"."""
+DELETED = "This was about a paper that was deleted."
 
 
 def tell_owner(conn: Conn, scope: Scope, paper: Paper, by: int, first: int, last: int) -> None:
@@ -35,10 +36,11 @@ def tell_owner(conn: Conn, scope: Scope, paper: Paper, by: int, first: int, last
 
 
 def send(conn: Conn, scope: Scope, member_id: int, key: str, kind: str, data: Mapping[str, Any]) -> None:
-    """A direct message to a member who takes them."""
+    """A direct message to a member who takes them. Its data says as `to` who that is: it is put into words again when
+    the paper changes, and by then they may be no author of it any more."""
     for each in directory.recipients(conn, scope.cohort, scope.now, only=member_id, notice=NOTICE):
-        about = f"paper:{data['paper']}"
-        new = NewPost(scope.cohort.id, key, kind, data, Target.person(each), about=about, discreet=True)
+        about, to = f"paper:{data['paper']}", {**data, "to": member_id}
+        new = NewPost(scope.cohort.id, key, kind, to, Target.person(each), about=about, discreet=True)
         outbox.enqueue(conn, new, scope.now)
 
 
@@ -75,8 +77,10 @@ async def render_changed(core: Core, sent: Post) -> Reply:
     """What somebody else changed of a paper, for its owner."""
     found = await core.store.read(_found, sent.cohort, sent.data)
     if found is None:
-        return Reply("This was about a paper that was deleted.")
+        return Reply(DELETED)
     paper, rows = found
+    if paper["owner_id"] != sent.data["to"]:
+        return Reply("This was about a paper that is not yours any more.")
     head = say(
         "Your paper **#{number}** “{title}” was changed:", number=paper["number"], title=paper["title"]
     )
