@@ -103,6 +103,16 @@ async def test_only_owner_lets_more_see_it(cohort: CohortFixture) -> None:
     await cohort.ada.ok("submission edit", paper="1", visibility="cohort")
 
 
+async def test_organizer_who_hides_a_paper_is_told_that_they_see_it_no_more(cohort: CohortFixture) -> None:
+    await cohort.ada.ok("submission add", title="Mine")
+    hidden = await cohort.olu.ok("submission edit", paper="1", visibility="private")
+    number = (await paper_of(cohort.ada, "Mine")).number
+    assert "#1 “Mine” is corrected." in text_of(hidden)
+    assert "Only its authors can see it now; you cannot any more." in text_of(hidden)
+    assert (str(number) in text_of(hidden), buttons_of(hidden)) == (False, [])
+    refused(await cohort.olu("submission show", paper="1"))
+
+
 async def test_organizers_change_is_told_to_owner(
     cohort: CohortFixture, delivery: Delivery, outlet: KeepingOutlet
 ) -> None:

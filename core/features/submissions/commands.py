@@ -174,8 +174,10 @@ async def edit(
     wanted = PaperEdit(title, visibility, others, address, venue, seen, sure)
     hooks = call.core.registry.paper_changed_hooks
     done = await call.write(edits.edit, call.scope, call.member, paper, wanted, hooks)
-    kinds = ("show", "timeline", "edit")
-    return Reply(texts.edited(paper, done), (Buttons(_buttons(done["number"], kinds)),))
+    text = texts.edited(paper, done, call.member.id)
+    if texts.hidden_from(paper, done, call.member.id):
+        return Reply(text)
+    return Reply(text, (Buttons(_buttons(done["number"], ("show", "timeline", "edit"))),))
 
 
 def _is_cleared(typed: str | None, seen: int | None) -> bool:

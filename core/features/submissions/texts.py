@@ -123,25 +123,33 @@ def _readers(paper: Paper, change: StageChange, by: int) -> str:
     return "you alone" if by == paper.owner else "you and who added the paper alone"
 
 
-def edited(paper: Paper, done: Mapping[str, Any]) -> Text:
-    """The answer to a correction, from what the transaction gave back."""
+def hidden_from(paper: Paper, done: Mapping[str, Any], by: int) -> bool:
+    """Whether a member's correction hid the paper from themselves: that of an organizer who is no author of it."""
+    is_author = by == paper.owner or by in paper.coauthors
+    return not is_author and any(field == PaperField.VISIBILITY.value for field, _, _ in done["changes"])
+
+
+def edited(paper: Paper, done: Mapping[str, Any], by: int) -> Text:
+    """The answer to a correction by a member, from what the transaction gave back."""
+    hidden = hidden_from(paper, done, by)
     changes = [FieldChange(PaperField(field), before, after) for field, before, after in done["changes"]]
     title = next((each.after for each in changes if each.field is PaperField.TITLE), paper.title)
-    values = {"number": done["number"], "title": title}
+    number = paper.number if hidden else done["number"]
+    values = {"number": number, "title": title}
     if not changes:
         return say("**#{number}** “{title}” is like that already.", **values)
     lines = [say("**#{number}** “{title}” is corrected.", **values)]
     lines += [say("- {what}", what=change_words(each)) for each in changes]
-    return join([*lines, *_seen_from_now_on(paper, changes, done["number"])])
+    return join([*lines, *_seen_from_now_on(paper, changes, number, hidden)])
 
 
-def _seen_from_now_on(paper: Paper, changes: Sequence[FieldChange], number: int) -> list[Text]:
+def _seen_from_now_on(paper: Paper, changes: Sequence[FieldChange], number: int, hidden: bool) -> list[Text]:
     """What a change of who sees a paper means."""
     change = next((each for each in changes if each.field is PaperField.VISIBILITY), None)
     if change is None:
         return []
     visibility = Visibility(change.after)
-    lines = [plain(SEEN[visibility])]
+    lines = [plain("Only its authors can see it now; you cannot any more." if hidden else SEEN[visibility])]
     if visibility is Visibility.COHORT:
         lines.append(say("Its whole timeline too, without private notes and reviews."))
     elif change.before == Visibility.COHORT.value:
