@@ -160,10 +160,10 @@ def headline(conn: Conn, cohort_id: int, paper_id: int) -> Row | None:
 
 def details(conn: Conn, paper_id: int) -> Row | None:
     """The rest of a paper that the caller was found to see: `owner`, the name of the member who added it,
-    `visibility`, `link`, `created_at` and `first_stage`."""
+    `visibility`, `link`, `created_at` and `first_stage`. None where it is not there any more."""
     return conn.one(
         f"SELECT {name_sql('s.owner_id')} AS owner, s.visibility, s.link, s.created_at,"
-        " s.first_stage FROM submission s WHERE s.id = :paper",
+        f" s.first_stage FROM submission s WHERE s.id = :paper AND {NOT_DELETED}",
         paper=paper_id,
     )
 

@@ -8,6 +8,8 @@ import pytest
 from core.clock import FixedClock
 from core.delivery.housekeeping import Housekeeping
 from core.delivery.service import Delivery
+from core.errors import NotFound
+from core.features.submissions import records
 from core.store.port import Conn
 from tests.core.test_paper_history import told
 from tests.core.test_submissions import _asking, paper_of
@@ -149,3 +151,11 @@ async def test_after_a_day_it_is_gone_from_everywhere(
     left = await cohort.core.store.read(everything)
     assert {table for table, rows in left.items() if any("zymurgy" in text.lower() for text in rows)} == set()
     assert "Undo" in [each.label for each in buttons_of(gone)]  # type: ignore[arg-type]
+
+
+async def test_page_of_a_paper_that_is_deleted_meanwhile_says_so(cohort: CohortFixture) -> None:
+    await cohort.ada.ok("submission add", title=WORD)
+    found = await paper_of(cohort.ben, WORD)
+    await deleted(cohort.ada)
+    with pytest.raises(NotFound):
+        await cohort.core.store.read(records.details, found)
