@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from core.chat.text import enumerated, say, shorten, split_enumerated
 from core.cohorts import directory, names
 from core.cohorts.members import name_sql
-from core.cohorts.model import Scope
+from core.cohorts.model import Member, Scope
 from core.commands import handled_calls
 from core.errors import BadInput
 from core.store.port import Conn
@@ -68,9 +68,9 @@ def read(
     member. The owner is none. Raises `BadInput` for a name that several members have, and for too many.
     """
     known = {each.name.casefold(): each for each in before}
-    found: list[Author] = []
+    people, found = directory.members(conn, scope.cohort.id), list[Author]()
     for part in split_enumerated(typed):
-        author = known.get(part.casefold()) or _named(conn, scope, part)
+        author = known.get(part.casefold()) or _named(people, part)
         is_owner = author.member_id is not None and author.member_id == owner
         if not is_owner and author not in found:
             found.append(author)
@@ -79,11 +79,9 @@ def read(
     return found
 
 
-def _named(conn: Conn, scope: Scope, part: str) -> Author:
+def _named(people: Sequence[Member], part: str) -> Author:
     name = shorten(part.removeprefix("@").strip(), 100)
-    fitting = [
-        each for each in directory.members(conn, scope.cohort.id) if names.matches(each.name, name.casefold())
-    ]
+    fitting = [each for each in people if names.matches(each.name, name.casefold())]
     if len(fitting) > 1:
         raise BadInput(
             say(
@@ -97,8 +95,9 @@ def _named(conn: Conn, scope: Scope, part: str) -> Author:
 
 
 def replace(conn: Conn, scope: Scope, paper_id: int, authors: Sequence[Author]) -> None:
-    """Let these be the co-authors of a paper. What calls gave back is forgotten: it may hold a name that went."""
-    conn.run("DELETE FROM submission_author WHERE submission_id = :paper", paper=paper_id)
+    """Let these be the co-authors of a paper. Where it had others, what calls gave back is forgotten: it may hold a name
+    that went."""
+    had_some = conn.run("DELETE FROM submission_author WHERE submission_id = :paper", paper=paper_id)
     for each in authors:
         conn.run(
             "INSERT INTO submission_author (cohort_id, submission_id, member_id, name)"
@@ -108,7 +107,8 @@ def replace(conn: Conn, scope: Scope, paper_id: int, authors: Sequence[Author]) 
             member=each.member_id,
             name=each.name,
         )
-    handled_calls.erase_results(conn, scope.cohort.id)
+    if had_some:
+        handled_calls.erase_results(conn, scope.cohort.id)
 
 
 def become_name(conn: Conn, member_id: int) -> None:

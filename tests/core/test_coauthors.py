@@ -156,6 +156,25 @@ async def test_who_is_taken_off_is_told_and_learns_nothing_more(
     assert "Ada took your name off #1 “A new direction” in Lab." in (await told(delivery, outlet, "ben"))[-1]
 
 
+async def test_messages_are_edited_where_what_they_say_changes_alone(
+    cohort: CohortFixture, delivery: Delivery, outlet: KeepingOutlet
+) -> None:
+    await cohort.ada.ok("submission add", title="Ours", coauthors="Ben")
+    await delivery.flush()
+    await cohort.ada.ok("submission edit", paper="1", link="https://x.org/a", venue="ICLR 2027")
+    await delivery.flush()
+    assert outlet.edits == []
+    await cohort.ada.ok("submission edit", paper="1", title="Ours, better")
+    await delivery.flush()
+    assert ["“Ours, better”" in text_of(each.reply) for _, each in outlet.edits] == [True]
+
+
+async def test_adding_a_coauthor_forgets_no_answer_of_others(cohort: CohortFixture) -> None:
+    first = await cohort.ben.ok("submission add", title="Mine")
+    await cohort.ada.ok("submission add", title="Ours", coauthors="Mina")
+    assert answered(await cohort.ben.again()) == first
+
+
 async def test_who_left_a_paper_is_not_shown_its_later_title(
     cohort: CohortFixture, clock: FixedClock, delivery: Delivery, outlet: KeepingOutlet
 ) -> None:

@@ -16,6 +16,8 @@ from core.store.port import Conn, Row
 
 _REACH = (Visibility.PRIVATE, Visibility.ANONYMOUS, Visibility.COHORT)
 """Who sees a paper, from the fewest to the most."""
+_IN_POSTS = {PaperField.TITLE, PaperField.VISIBILITY, PaperField.COAUTHORS}
+"""What of a paper stands in posts: where anything else is corrected, none of them changes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,19 +36,11 @@ class PaperEdit:
 
 def prefill(conn: Conn, scope: Scope, given: Mapping[str, str]) -> Mapping[str, str]:
     """What stands in the form that edits a paper. Raises `NotAllowed` where the caller may not."""
-    seen = records.remember_seen(conn, scope, given)
-    if "paper" not in given or scope.member is None:
-        return seen
-    paper = records.resolve(conn, scope, given["paper"])
-    now = _current(conn, scope, paper)
-    values = {
-        "title": now[PaperField.TITLE],
-        "visibility": now[PaperField.VISIBILITY],
-        "coauthors": now[PaperField.COAUTHORS],
-        "link": now[PaperField.LINK],
-        "venue": now[PaperField.VENUE],
-    }
-    return {**seen, **{name: value for name, value in values.items() if value}}
+    paper = records.changeable(conn, scope, given)
+    if paper is None:
+        return {}
+    standing = {field.value: value for field, value in _current(conn, scope, paper).items() if value}
+    return {"seen": str(history.latest(conn, paper.id)), **standing}
 
 
 def edit(
@@ -57,13 +51,15 @@ def edit(
     wanted: PaperEdit,
     hooks: Sequence[PaperChangedHook] = (),
 ) -> dict[str, Any]:
-    """Correct a paper, and carry `hooks` out where anything changed. Returns what changed as `changes`, (field, before, after) each, and its `number` now.
+    """Correct a paper, and run `hooks` where something changed that stands in posts. Returns what changed as `changes`,
+    (field, before, after) each, and its `number` now.
 
     Raises `Ambiguous` where somebody else changed the same field since the caller looked, `NotAllowed` where somebody
     else than its owner would let more people see it.
     """
     now = _current(conn, scope, paper)
     asked, before = _asked(wanted), authors.of_paper(conn, paper.id)
+    named = before
     if wanted.coauthors is not None and wanted.coauthors != now[PaperField.COAUTHORS]:
         named = authors.read(conn, scope, wanted.coauthors, paper.owner, before)
         asked[PaperField.COAUTHORS] = authors.words(named)
@@ -71,21 +67,31 @@ def edit(
         asked = _merge(conn, paper, now, asked, wanted.seen)
     changes = [FieldChange(field, now[field], after) for field, after in asked.items() if after != now[field]]
     _check_may(by, paper, changes)
-    number, was_seen = paper.number, now[PaperField.VISIBILITY] == Visibility.COHORT.value
+    was_seen = now[PaperField.VISIBILITY] == Visibility.COHORT.value
+    stage = queries.stage(conn, scope, paper.id) or paper.stage
     events = []
     for change in changes:
-        number = _apply(conn, scope, paper, change, wanted)
+        if change.field is PaperField.COAUTHORS:
+            authors.replace(conn, scope, paper.id, named)
+            coauthors.tell_named(conn, scope, paper.id, before, named)
+        else:
+            _apply(conn, scope, paper, change, wanted)
         seen_by = NoteVisibility.COHORT if was_seen else NoteVisibility.PRIVATE
         if change.field is PaperField.VISIBILITY:
             seen_by = NoteVisibility.PRIVATE
-        stage = queries.stage(conn, scope, paper.id) or paper.stage
         events.append(history.add_change(conn, scope, paper.id, by.id, stage, change, seen_by))
     if events:
         notices.tell_owner(conn, scope, paper, by.id, events[0], events[-1])
+    after = {each.field: each.after for each in changes}
+    if after.get(PaperField.VISIBILITY) == Visibility.COHORT.value:
+        stayed = [each.member_id for each in before if each in named and each.member_id is not None]
+        coauthors.tell(conn, scope, paper.id, stayed, coauthors.SHOWN, scope.member)
+    if after.keys() & _IN_POSTS:
         for hook in hooks:
             hook.run(conn, scope, paper.id)
+    row = queries.headline(conn, scope.cohort.id, paper.id)
     return {
-        "number": number,
+        "number": row["number"] if row is not None else paper.number,
         "changes": [[each.field.value, each.before, each.after] for each in changes],
     }
 
@@ -163,32 +169,17 @@ def _check_may(by: Member, paper: Paper, changes: Sequence[FieldChange]) -> None
                 )
 
 
-def _apply(conn: Conn, scope: Scope, paper: Paper, change: FieldChange, wanted: PaperEdit) -> int:
-    """Make one change. Returns the paper's number after it."""
+def _apply(conn: Conn, scope: Scope, paper: Paper, change: FieldChange, wanted: PaperEdit) -> None:
+    """Make one change of the paper itself."""
     match change.field:
         case PaperField.TITLE:
             updates.set_title(conn, scope, paper.id, change.after)
         case PaperField.LINK:
             updates.set_link(conn, paper.id, change.after or None)
-        case PaperField.COAUTHORS:
-            _set_coauthors(conn, scope, paper, wanted.coauthors or "")
         case PaperField.VISIBILITY:
-            if change.after == Visibility.COHORT.value:
-                members = authors.members_of_paper(conn, paper.id)
-                coauthors.tell(conn, scope, paper.id, members, coauthors.SHOWN, scope.member)
-            return updates.set_visibility(conn, scope, paper.id, Visibility(change.after))
+            updates.set_visibility(conn, scope, paper.id, Visibility(change.after))
         case PaperField.VENUE if wanted.venue is not None:
             _set_venue(conn, scope, paper, wanted.venue)
-    row = queries.headline(conn, scope.cohort.id, paper.id)
-    return int(row["number"]) if row is not None else paper.number
-
-
-def _set_coauthors(conn: Conn, scope: Scope, paper: Paper, typed: str) -> None:
-    """Let others be the co-authors, and tell those who were none before or are none any more."""
-    before = authors.of_paper(conn, paper.id)
-    after = authors.read(conn, scope, typed, paper.owner, before)
-    authors.replace(conn, scope, paper.id, after)
-    coauthors.tell_named(conn, scope, paper.id, before, after)
 
 
 def _set_venue(conn: Conn, scope: Scope, paper: Paper, venue: VenueEdition) -> None:

@@ -68,26 +68,31 @@ def may_change(member: Member, paper: Paper) -> bool:
     return member.id == paper.owner or member.id in paper.coauthors or member.organizer
 
 
-def require_changeable(conn: Conn, scope: Scope, given: Mapping[str, str]) -> Mapping[str, str]:
-    """Before a form opens that changes a paper: raises `NotAllowed` where the caller may change none, or not the one
-    that is given."""
-    member = scope.member
-    if member is None or member.organizer:
-        return {}
-    if typed := given.get("paper"):
-        check_may_change(member, resolve(conn, scope, typed))
-    elif queries.count_of_member(conn, member.id) == 0:
+def changeable(conn: Conn, scope: Scope, given: Mapping[str, str]) -> Paper | None:
+    """The paper that was given to a form which changes it; None where none was. Raises `NotAllowed` where the caller may
+    change none, or not that one."""
+    member, typed = scope.member, given.get("paper")
+    if typed:
+        paper = resolve(conn, scope, typed)
+        if member is not None:
+            check_may_change(member, paper)
+        return paper
+    if member is not None and not member.organizer and queries.count_of_member(conn, member.id) == 0:
         raise NotAllowed(_NOT_YOURS, blocks=(Buttons((NO_PAPER.button,)),))
+    return None
+
+
+def require_changeable(conn: Conn, scope: Scope, given: Mapping[str, str]) -> Mapping[str, str]:
+    """Before a form opens that changes a paper: raises as `changeable` does."""
+    changeable(conn, scope, given)
     return {}
 
 
 def remember_seen(conn: Conn, scope: Scope, given: Mapping[str, str]) -> Mapping[str, str]:
-    """What a form that changes a paper keeps: the last thing that had happened to it when the form opened. Raises
-    `NotAllowed` as `require_changeable` does."""
-    require_changeable(conn, scope, given)
-    if typed := given.get("paper"):
-        return {"seen": str(history.latest(conn, resolve(conn, scope, typed).id))}
-    return {}
+    """What a form that changes a paper keeps: the last thing that had happened to it when the form opened. Raises as
+    `changeable` does."""
+    paper = changeable(conn, scope, given)
+    return {} if paper is None else {"seen": str(history.latest(conn, paper.id))}
 
 
 def check_may_change(member: Member, paper: Paper) -> None:
