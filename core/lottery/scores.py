@@ -23,7 +23,7 @@ REVIEWS: Final = 3.9  # reviews a paper at ICLR
 # Mean and standard deviation of one review at ICLR, 5.48 and sqrt(1.18 + 1.84) on its scale of 1 to 10,
 # as fractions of a scale's width; for venues whose own are not known.
 _MEAN: Final = (5.48 - 1) / 9
-_SPREAD: Final = sqrt(1.18 + 1.84) / 9
+SPREAD: Final = sqrt(1.18 + 1.84) / 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,5 +143,5 @@ def typical(
         raise ValueError("A score scale needs a lowest and a higher highest score.")
     if not 0 < icc < 1:
         raise ValueError(f"The reliability of one review must lie between 0 and 1, not {icc:g}.")
-    variance = (_SPREAD * (high - low)) ** 2
+    variance = (SPREAD * (high - low)) ** 2
     return ScoreModel(low + _MEAN * (high - low), icc * variance, (1 - icc) * variance, k, p, None, rho)

@@ -8,7 +8,7 @@ the discussion and .375 after it (see `core.lottery.scores`). On other scales it
 from math import sqrt
 
 from core.lottery.decisions import phi
-from core.lottery.scores import _SPREAD, ICC_AFTER, ICC_BEFORE
+from core.lottery.scores import ICC_AFTER, ICC_BEFORE, SPREAD
 
 _STEPS, _REACH = 400, 6.0
 """Steps of the integral and how far it goes, in standard deviations: exact to four digits."""
@@ -16,7 +16,7 @@ _STEPS, _REACH = 400, 6.0
 
 def reviewer_sd(width: float, *, discussed: bool) -> float:
     """The standard deviation of one reviewer's score, in points of a scale that is so many points wide."""
-    return _SPREAD * width * sqrt(1 - (ICC_AFTER if discussed else ICC_BEFORE))
+    return SPREAD * width * sqrt(1 - (ICC_AFTER if discussed else ICC_BEFORE))
 
 
 def usual_range(reviews: int, width: float, *, discussed: bool) -> float:

@@ -9,6 +9,7 @@ from core.cohorts.members import name_sql
 from core.cohorts.model import Member, Scope
 from core.commands import handled_calls
 from core.errors import BadInput
+from core.papers.deletion import NOT_DELETED
 from core.store.port import Conn
 
 MOST = 50
@@ -134,7 +135,7 @@ def owned_with_coauthors(conn: Conn, member_id: int) -> list[tuple[int, int]]:
     rows = conn.all(
         "SELECT s.id, (SELECT c.member_id FROM submission_author c WHERE c.submission_id = s.id"
         " AND c.member_id IS NOT NULL ORDER BY c.id LIMIT 1) AS heir FROM submission s"
-        " WHERE s.owner_id = :member AND s.visibility <> 'deleted' ORDER BY s.id",
+        f" WHERE s.owner_id = :member AND {NOT_DELETED} ORDER BY s.id",
         member=member_id,
     )
     return [(row["id"], row["heir"]) for row in rows if row["heir"] is not None]

@@ -11,6 +11,9 @@ from core.store.port import Conn, Row
 UNDO = timedelta(days=1)
 """How long a deleted paper can be had back."""
 
+NOT_DELETED = "s.visibility <> 'deleted'"
+"""The condition under which a paper is there at all."""
+
 _DELETED = (
     "SELECT s.id, s.number, s.title FROM submission s WHERE s.cohort_id = :cohort AND s.owner_id = :viewer"
     " AND s.visibility = 'deleted' AND s.deleted_at > :since"

@@ -4,12 +4,12 @@ from collections.abc import Mapping
 
 from core.cohorts.counting import StandingFigure
 from core.papers import queries
-from core.papers.model import Stage
+from core.papers.model import IN_THE_MAKING, UNDER_REVIEW, Stage
 from core.store.port import Conn
 
 CELLS: Mapping[str, tuple[Stage, ...]] = {
-    "in the making": (Stage.IDEA, Stage.DRAFTING),
-    "under review": (Stage.SUBMITTED, Stage.IN_REVIEW, Stage.REBUTTAL, Stage.REVISING),
+    "in the making": IN_THE_MAKING,
+    "under review": UNDER_REVIEW,
     "decided": (
         *(Stage.ACCEPTED, Stage.REJECTED, Stage.DESK_REJECTED),
         *(Stage.WITHDRAWN, Stage.PUBLISHED),

@@ -32,6 +32,12 @@ class Stage(LabelledEnum):
     PUBLISHED = "published"
 
 
+IN_THE_MAKING = (Stage.IDEA, Stage.DRAFTING)
+"""The stages before a paper is sent anywhere."""
+UNDER_REVIEW = (Stage.SUBMITTED, Stage.IN_REVIEW, Stage.REBUTTAL, Stage.REVISING)
+"""The stages of a round that is open."""
+
+
 class Visibility(LabelledEnum):
     """Who learns of a paper."""
 

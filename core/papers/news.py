@@ -5,16 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from core.cohorts.members import name_sql, present_sql
-from core.papers.model import Stage, VenueEdition
+from core.papers.model import UNDER_REVIEW, Stage, VenueEdition
 from core.papers.queries import LATEST_ROUND
 from core.store.port import Conn
 
 TOLD = (Stage.SUBMITTED, Stage.ACCEPTED, Stage.PUBLISHED)
 """What is told by name, the best of it last. Rejections and withdrawals are their owners' to tell."""
 
-_NOT_ON = {"idea", "drafting", "rejected", "desk-rejected", "withdrawn"}
 _STILL_SO = {
-    Stage.SUBMITTED: tuple(each for each in Stage if each.value not in _NOT_ON),
+    Stage.SUBMITTED: (*UNDER_REVIEW, Stage.ACCEPTED, Stage.PUBLISHED),
     Stage.ACCEPTED: (Stage.ACCEPTED, Stage.PUBLISHED),
     Stage.PUBLISHED: (Stage.PUBLISHED,),
 }

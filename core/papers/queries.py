@@ -7,11 +7,9 @@ from core.cohorts.members import name_sql, present_sql
 from core.cohorts.model import Member, Scope
 from core.commands.record_search import normalize_name
 from core.papers import authors, reviews
+from core.papers.deletion import NOT_DELETED
 from core.papers.model import Paper, Round, Stage, VenueEdition
 from core.store.port import Conn, Row
-
-NOT_DELETED = "s.visibility <> 'deleted'"
-"""The condition under which a paper is there at all; see `core.papers.deletion`."""
 
 
 def _part_of(member: str) -> str:

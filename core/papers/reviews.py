@@ -8,21 +8,21 @@ from core.cohorts import settings
 from core.cohorts.members import present_sql
 from core.cohorts.model import Scope
 from core.commands import handled_calls
+from core.papers.deletion import NOT_DELETED
 from core.papers.words import WORDS
 from core.store.port import Conn, Row
 
-_OF_PAPER = (
+_NOTED = (
     "FROM review v JOIN submission_round r ON r.id = v.round_id JOIN submission s ON s.id = r.submission_id"
-    " AND s.owner_id = v.member_id AND v.removed_at IS NULL"
+    " AND s.owner_id = v.member_id"
 )
-"""Reviews that the owner of the paper noted: what an owner noted who left is nobody else's, and what was removed is not
-there, though it can be had back for a day."""
+"""Reviews that the owner of the paper noted, also removed ones: what an owner noted who left is nobody else's."""
+
+_OF_PAPER = f"{_NOTED} AND v.removed_at IS NULL"
+"""Those that are there: what was removed is not, though it can be had back for a day."""
 
 UNDO = timedelta(days=1)
 """How long a removed review can be had back."""
-
-NOT_DELETED = "s.visibility <> 'deleted'"
-"""As in `core.papers.queries`, which reads reviews here."""
 
 _AT_ONCE = 500
 """Rounds whose reviews are read with one statement."""
@@ -192,8 +192,7 @@ def remove(conn: Conn, review_id: int, now: datetime) -> None:
 def removed(conn: Conn, scope: Scope, owner_id: int, limit: int) -> Sequence[Row]:
     """A member's reviews that can be had back, the last one first: `number`, `score`, `title`."""
     return conn.all(
-        "SELECT v.number, v.score, s.title FROM review v JOIN submission_round r ON r.id = v.round_id"
-        " JOIN submission s ON s.id = r.submission_id AND s.owner_id = v.member_id"
+        f"SELECT v.number, v.score, s.title {_NOTED}"
         f" WHERE v.member_id = :owner AND v.cohort_id = :cohort AND v.removed_at > :since AND {NOT_DELETED}"
         f" ORDER BY v.removed_at DESC LIMIT {limit}",
         owner=owner_id,
@@ -205,8 +204,7 @@ def removed(conn: Conn, scope: Scope, owner_id: int, limit: int) -> Sequence[Row
 def restore(conn: Conn, scope: Scope, owner_id: int, number: int) -> Row | None:
     """Have a removed review of a member's back, within its day. Returns its paper's `number`; None where there is none."""
     row = conn.one(
-        "SELECT v.id, s.number FROM review v JOIN submission_round r ON r.id = v.round_id"
-        " JOIN submission s ON s.id = r.submission_id AND s.owner_id = v.member_id"
+        f"SELECT v.id, s.number {_NOTED}"
         " WHERE v.cohort_id = :cohort AND v.number = :number AND s.owner_id = :owner AND v.removed_at > :since"
         f" AND {NOT_DELETED}",
         cohort=scope.cohort.id,

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from core.cohorts.model import Scope
 from core.papers import queries
+from core.papers.deletion import NOT_DELETED
 from core.papers.words import WORDS
 from core.store.port import Conn, Row
 from core.store.words import Search
@@ -46,7 +47,7 @@ def _own(conn: Conn, scope: Scope, typed: str, limit: int) -> Sequence[Row]:
         f"SELECT {queries.COLUMNS} FROM submission s WHERE s.id IN (SELECT n.id FROM (SELECT o.id FROM submission o"
         f" WHERE o.owner_id = :viewer AND o.cohort_id = :cohort ORDER BY o.id DESC LIMIT {_OWN}) n UNION"
         " SELECT c.submission_id FROM submission_author c WHERE c.member_id = :viewer AND c.cohort_id = :cohort)"
-        f" AND {queries.NOT_DELETED} AND {fitting}"
+        f" AND {NOT_DELETED} AND {fitting}"
         f" ORDER BY s.id DESC LIMIT {limit}",
         cohort=scope.cohort.id,
         viewer=queries.viewer_id(scope),

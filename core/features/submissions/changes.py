@@ -11,7 +11,7 @@ from core.commands.spec import PaperDecidedHook
 from core.errors import BadInput, NotFound
 from core.features.submissions import coauthors, notices, orders
 from core.papers import history, queries, updates
-from core.papers.model import Paper, Stage, VenueEdition
+from core.papers.model import UNDER_REVIEW, Paper, Stage, VenueEdition
 from core.papers.queries import LatestRound
 from core.papers.updates import NewPaper, StageChange
 from core.store.port import Conn
@@ -25,12 +25,6 @@ DECISIONS = {
 }
 """The stages that end a round, and with which decision."""
 
-UNDER_REVIEW = (Stage.SUBMITTED, Stage.IN_REVIEW, Stage.REBUTTAL, Stage.REVISING)
-"""The stages of a round that is open."""
-
-_OUTCOMES = (Stage.ACCEPTED, Stage.REJECTED, Stage.DESK_REJECTED)
-"""The stages that say what a venue decided, even where no round was recorded or it had ended."""
-
 
 def add(conn: Conn, scope: Scope, owner_id: int, paper: NewPaper) -> int:
     """Record a new paper; one that names a venue opens its first round. Returns its number."""
@@ -40,7 +34,7 @@ def add(conn: Conn, scope: Scope, owner_id: int, paper: NewPaper) -> int:
     )
     added = updates.add_paper(conn, scope, owner_id, paper)
     coauthors.tell_named(conn, scope, added.id, (), paper.coauthors or ())
-    if paper.venue is not None or paper.stage in (*UNDER_REVIEW, *_OUTCOMES):
+    if paper.venue is not None or paper.stage in (*UNDER_REVIEW, *orders.DECIDED):
         updates.open_round(conn, added.id, paper.venue, DECISIONS.get(paper.stage), scope.today)
     return added.number
 
@@ -147,10 +141,10 @@ def _update_rounds(conn: Conn, paper_id: int, change: StageChange) -> None:
     last = queries.latest_round(conn, paper_id)
     decision = DECISIONS.get(change.stage)
     if last is None:
-        if change.stage in (*UNDER_REVIEW, *_OUTCOMES):
+        if change.stage in (*UNDER_REVIEW, *orders.DECIDED):
             updates.open_round(conn, paper_id, None, decision, change.day)
     elif decision is not None:
-        if last.decision is None or change.stage in _OUTCOMES:
+        if last.decision is None or change.stage in orders.DECIDED:
             updates.decide_round(conn, last.id, decision, change.day)
     elif last.decision is not None:
         if change.stage is Stage.SUBMITTED:

@@ -15,6 +15,7 @@ from core.papers.updates import StageChange
 from core.store.port import Conn, Row
 
 DECIDED = (Stage.ACCEPTED, Stage.REJECTED, Stage.DESK_REJECTED)
+"""The stages that say what a venue decided, even where no round was recorded or it had ended."""
 _IN = (Stage.ACCEPTED, Stage.PUBLISHED)
 _OUT = (Stage.REJECTED, Stage.DESK_REJECTED)
 

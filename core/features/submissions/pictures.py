@@ -10,12 +10,12 @@ from core.chat.text import enumerated
 from core.cohorts.model import Cohort
 from core.commands.decorators import news_picture
 from core.papers import news, queries
-from core.papers.model import Stage
+from core.papers.model import IN_THE_MAKING, UNDER_REVIEW, Stage
 from core.store.port import Conn
 
 _ROWS: Mapping[str, tuple[str, tuple[Stage, ...]]] = {
-    "in the making": ("begun", (Stage.IDEA, Stage.DRAFTING)),
-    "under review": ("sent to review", (Stage.SUBMITTED, Stage.IN_REVIEW, Stage.REBUTTAL, Stage.REVISING)),
+    "in the making": ("begun", IN_THE_MAKING),
+    "under review": ("sent to review", UNDER_REVIEW),
     "accepted": ("accepted or published", (Stage.ACCEPTED, Stage.PUBLISHED)),
     "not this time": ("", (Stage.REJECTED, Stage.DESK_REJECTED, Stage.WITHDRAWN)),
 }
