@@ -252,6 +252,13 @@ def test_the_broken_entry_swallows_no_neighbour() -> None:
     assert all(each.reason.startswith("line ") for each in found.refused)
 
 
+@pytest.mark.parametrize("number", ["1" + ":1" * 600, "!!int '1" + ": 1" * 600 + "'", "9" * 600])
+def test_a_number_whose_reading_would_take_long_is_not_read(number: str) -> None:
+    found = read(f"{DEMO}- title: X\n  year: {number}\n")
+    assert [str(each.said.edition) for each in found.read] == ["DEMOCONF 2027"]
+    assert [each.reason for each in found.refused] == ["line 11 cannot be read (a number is too long)."]
+
+
 @pytest.mark.parametrize(
     ("item", "reason"),
     [

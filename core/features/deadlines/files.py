@@ -18,8 +18,12 @@ MOST_BYTES = 2**20
 MOST_ALIASES, MOST_DEPTH, MOST_NODES = 10, 16, 200_000
 """What one file may repeat by reference, how deep its lists may stand in each other, and of how many parts it may be. A
 handful of references that repeat each other grows to nothing that matters; lists of conferences have none."""
+MOST_DIGITS = 400
+"""The longest number: YAML has some to the base of 60, such as 1:30:00, and the parser's time for one of them grows with
+the square of its length."""
 MOST_ENTRIES = 2_000
 
+_NUMBER = re.compile(r"[-+]?[\d:_.]+", re.ASCII)
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -159,7 +163,8 @@ class _TooMuch(ValueError):
 
 
 def _load(text: str) -> Any:
-    """A YAML document, once its aliases, depth and size are seen to be within bounds. Raises `_TooMuch`."""
+    """A YAML document, once its aliases, depth and size are seen to be within bounds. Raises `_TooMuch`, and `ValueError`
+    for a number that no entry has."""
     aliases = depth = 0
     for nodes, event in enumerate(yaml.parse(text, Loader=_Loader)):
         aliases += isinstance(event, yaml.AliasEvent)
@@ -170,4 +175,11 @@ def _load(text: str) -> Any:
             raise _TooMuch("its lists stand too deep in each other")
         if nodes > MOST_NODES:
             raise _TooMuch("it has too many parts")
+        if isinstance(event, yaml.ScalarEvent) and _is_long_number(event):
+            raise ValueError("a number is too long")
     return yaml.load(text, Loader=_Loader)  # noqa: S506 - it is the safe loader
+
+
+def _is_long_number(event: yaml.ScalarEvent) -> bool:
+    # What a tag makes a number need not look like one.
+    return len(event.value) > MOST_DIGITS and bool(event.tag or _NUMBER.fullmatch(event.value))
