@@ -32,7 +32,7 @@ def complete(conn: Conn, scope: Scope | None, typed: str) -> list[Choice]:
     key = normalize_name(typed)
     editions = queries.editions_of_cohort(conn, scope) if scope else []
     known = venues.find(typed)
-    listed = _of_list(conn, scope, key) if scope else []
+    listed = _of_list(conn, scope, key) if scope else {}
     editions += listed
     for name in venues.names():
         years = (scope.today.year, scope.today.year + 1) if scope else (None,)
@@ -47,14 +47,14 @@ def complete(conn: Conn, scope: Scope | None, typed: str) -> list[Choice]:
     return [Choice(name[:100], name[:100]) for name in dict.fromkeys(fitting)][:_MAX_CHOICES]
 
 
-def _of_list(conn: Conn, scope: Scope, key: str) -> list[VenueEdition]:
-    """The cohort's editions of this year and later that are called so."""
-    return [
+def _of_list(conn: Conn, scope: Scope, key: str) -> dict[VenueEdition, None]:
+    """The cohort's editions of this year and later that are called so, in their order."""
+    return dict.fromkeys(
         VenueEdition(row["name"], row["year"])
         for row in known_editions.names(conn, scope.cohort.id)
         if row["year"] >= scope.today.year
         and (key in f"{row['venue_key']}{row['year']}" or key in normalize_name(row["full_name"]))
-    ]
+    )
 
 
 def resolve(typed: str, today: date | None = None) -> VenueEdition:
