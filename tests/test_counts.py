@@ -35,9 +35,9 @@ SOURCES = {
         "core.features.lottery.agreement",
         "the stored figure of agreement",
     ),
-    "core.papers.destinations.owners_at": (
+    "core.papers.destinations.at_edition": (
         "core.features.deadlines.follows",
-        "reminders of what is due, to each owner about their own papers alone",
+        "reminders of what is due, to each member about their own papers alone",
     ),
     "core.papers.reviews.of_rounds": ("core.features.lottery.agreement", "the stored figure of agreement"),
     "core.features.checkins.moods._waiting": (

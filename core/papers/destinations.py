@@ -7,8 +7,8 @@ from core.papers.model import Stage, VenueEdition
 from core.store.port import Conn, Row
 
 _LATEST = (
-    "SELECT s.number, s.title, s.stage, s.owner_id, r.venue, r.year FROM submission s JOIN submission_round r ON r.id ="
-    " (SELECT max(l.id) FROM submission_round l WHERE l.submission_id = s.id)"
+    "SELECT s.id, s.number, s.title, s.stage, s.owner_id, r.venue, r.year FROM submission s JOIN submission_round r ON r.id"
+    " = (SELECT max(l.id) FROM submission_round l WHERE l.submission_id = s.id)"
     " WHERE s.cohort_id = :cohort AND r.venue <> '' AND (r.decision IS NULL OR r.decision = 'accepted')"
     " AND s.stage NOT IN ('published', 'withdrawn') AND s.visibility <> 'deleted'"
 )
@@ -46,22 +46,31 @@ def seen_by_all(conn: Conn, cohort_id: int) -> list[Bound]:
     return list(map(_bound, rows))
 
 
-def owners_at(conn: Conn, cohort_id: int, venue_key: str, year: int) -> list[int]:
-    """The members who have a paper on its way to an edition, or to a venue without its year, or are a co-author of one:
-    those who are reminded of its dates, each about their own. Nobody is shown who or how many they are."""
-    at = (
-        "JOIN submission_round r ON r.submission_id = s.id WHERE s.cohort_id = :cohort AND r.venue_key = :key"
-        " AND (r.year = :year OR r.year IS NULL) AND s.visibility <> 'deleted'"
-    )
+def at_edition(conn: Conn, cohort_id: int, venue_key: str, year: int) -> dict[int, list[Bound]]:
+    """The papers on their way to an edition, or to a venue without its year, the newest first, by the members whose own
+    they are and who are co-authors of them: each is reminded of its dates about these alone. Nobody is shown who or how
+    many they are."""
     rows = conn.all(
-        f"SELECT s.owner_id FROM submission s {at} AND {present_sql('s.owner_id')} UNION"
-        f" SELECT c.member_id FROM submission_author c JOIN submission s ON s.id = c.submission_id {at}"
-        " AND c.member_id IS NOT NULL",
+        f"{_LATEST} AND r.venue_key = :key AND (r.year = :year OR r.year IS NULL) ORDER BY s.id DESC",
         cohort=cohort_id,
         key=venue_key,
         year=year,
     )
-    return [row["owner_id"] for row in rows]
+    if not rows:
+        return {}
+    wanted = {f"id{at}": row["id"] for at, row in enumerate(rows)}
+    writers = {row["id"]: {row["owner_id"]} for row in rows}
+    for row in conn.all(
+        "SELECT submission_id, member_id FROM submission_author WHERE member_id IS NOT NULL"
+        f" AND submission_id IN ({', '.join(f':{each}' for each in wanted)})",
+        **wanted,
+    ):
+        writers[row["submission_id"]].add(row["member_id"])
+    found: dict[int, list[Bound]] = {}
+    for row in rows:
+        for member_id in writers[row["id"]]:
+            found.setdefault(member_id, []).append(_bound(row))
+    return found
 
 
 def _bound(row: Row) -> Bound:

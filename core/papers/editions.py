@@ -171,18 +171,35 @@ def _instant(each: EditionDate) -> datetime:
 def find(conn: Conn, cohort_id: int, edition: VenueEdition) -> list[KnownEdition]:
     """What is known of an edition: several where two conferences have one short name. Without a year all editions of the
     venue, the latest first. What the cohort does not have is looked up in the built-in table; none where nobody knows it."""
-    key, year = normalize_name(edition.name), edition.year
+    return find_all(conn, cohort_id, [edition])[edition]
+
+
+def find_all(
+    conn: Conn, cohort_id: int, wanted: Iterable[VenueEdition]
+) -> dict[VenueEdition, list[KnownEdition]]:
+    """What is known of each of some editions, as `find` has it."""
+    years: dict[str, set[int | None]] = {}
+    found: dict[VenueEdition, list[KnownEdition]] = {each: [] for each in wanted}
+    for each in found:
+        years.setdefault(normalize_name(each.name), set()).add(each.year)
+    keys = {f"key{at}": key for at, key in enumerate(years)}
+    if not keys:
+        return found
     rows = conn.all(
-        "SELECT * FROM venue_edition WHERE cohort_id = :cohort AND venue_key = :key"
-        + (" AND year = :year" if year else "")
-        + " ORDER BY year DESC, number",
+        "SELECT * FROM venue_edition WHERE cohort_id = :cohort"
+        f" AND venue_key IN ({', '.join(f':{each}' for each in keys)}) ORDER BY year DESC, number",
         cohort=cohort_id,
-        key=key,
-        **({"year": year} if year else {}),
+        **keys,
     )
-    found = known(conn, rows)
-    if not found and (built_in := from_table(edition)) is not None:
-        found = [built_in]
+    meant = [row for row in rows if years[row["venue_key"]] & {None, row["year"]}]
+    by_key: dict[str, list[KnownEdition]] = {}
+    for row, kept in zip(meant, known(conn, meant), strict=True):
+        by_key.setdefault(row["venue_key"], []).append(kept)
+    for edition, there in found.items():
+        of_name = by_key.get(normalize_name(edition.name), ())
+        there += [each for each in of_name if edition.year in (None, each.edition.year)]
+        if not there and (built_in := from_table(edition)) is not None:
+            there.append(built_in)
     return found
 
 

@@ -7,7 +7,11 @@ import pytest
 
 from core.chat.model import Button, File, PersonRef, Reply, Upload
 from core.clock import FixedClock
+from core.cohorts import directory, members
 from core.delivery.service import Delivery
+from core.features.deadlines import follows
+from core.papers import editions
+from core.store.port import Conn
 from tests.conftest import NOW
 from tests.core.test_venue_files import CONFS, DEMO
 from tests.outlets import KeepingOutlet
@@ -311,6 +315,46 @@ async def test_a_venue_without_dates_can_be_followed(cohort: CohortFixture) -> N
     )
     await enter(cohort, name="NeurIPS")
     assert "NeurIPS 2027: papers" in words(await cohort.ada.ok("deadline mine"))
+
+
+async def test_who_follows_a_venue_is_who_has_it_among_theirs(cohort: CohortFixture) -> None:
+    other = CONFS.replace("Conference on Tests", "Symposium on Astronomy").replace("tests27", "astro27")
+    await import_(cohort, DEMO + CONFS + DEMO.replace("2027", "2028"))
+    await import_(cohort, other.replace("tests.example.org", "stars.example.com"), "b.yml")
+    await cohort.ada.ok("deadline follow", venue="DEMOCONF 2027")
+    asked = await cohort.ada.fails("deadline follow", venue="TESTS 2027")
+    await cohort.ada.click(buttons_of(asked)[1])
+    await cohort.ben.ok("submission add", title="No year", venue="DEMOCONF", stage="drafting")
+    await cohort.ben.ok("submission add", title="Both", venue="TESTS 2027", stage="in-review")
+    await cohort.ben.ok("submission add", title="Later", venue="DEMOCONF 2028", stage="drafting")
+    await cohort.mina.ok(
+        "submission add", title="Ours", venue="DEMOCONF 2027", stage="drafting", coauthors="Olu"
+    )
+    await cohort.mina.ok("deadline unfollow", venue="DEMOCONF 2027")
+    await cohort.mina.ok("deadline follow", venue="DEMOCONF 2028")
+
+    def read(conn: Conn) -> tuple[dict[int, dict[str, object]], dict[int, dict[str, object]]]:
+        here = directory.cohort(conn, cohort.id)
+        assert here is not None
+        known = [found for n in (1, 2, 3, 4) if (found := editions.by_number(conn, cohort.id, n))]
+        of_venue: dict[int, dict[str, object]] = {}
+        of_member: dict[int, dict[str, object]] = {}
+        for each in known:
+            for member, own in follows.followers(conn, here, each, NOW.date()).items():
+                of_venue.setdefault(member, {})[f"#{each.number}"] = own
+        for one in members.members(conn, cohort.id):
+            for own in follows.followed(conn, here, one.id, NOW.date()):
+                of_member.setdefault(one.id, {})[f"#{own.known.number}"] = own
+        return of_venue, of_member
+
+    by_venue, by_member = await cohort.core.store.read(read)
+    assert by_venue == by_member
+    assert sorted(sorted(each) for each in by_venue.values()) == [
+        ["#1"],
+        ["#1", "#2", "#3", "#4"],
+        ["#1", "#4"],
+        ["#3"],
+    ]
 
 
 # On the page and in the digest

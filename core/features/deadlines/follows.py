@@ -115,18 +115,19 @@ def followed(conn: Conn, cohort: Cohort, member_id: int, today: date) -> list[Fo
     papers: dict[VenueEdition, list[Bound]] = {}
     for paper in destinations.of_member(conn, cohort.id, member_id):
         papers.setdefault(paper.venue, []).append(paper)
+    on = [(VenueEdition(row["name"], row["year"]), row["number"]) for row in rows if row["follows"]]
+    there = editions.find_all(conn, cohort.id, [*(edition for edition, _ in on), *papers])
     found: dict[tuple[str, int | None, int | None], Following] = {}
-    for row in rows:
-        if row["follows"]:
-            for known in _known(conn, cohort.id, VenueEdition(row["name"], row["year"]), today):
-                if row["number"] in (0, known.number):
-                    found[_key(known)] = Following(known, True)
+    for edition, number in on:
+        for known in there[edition]:
+            if number in (0, known.number):
+                found[_key(known)] = Following(known, True)
     for venue, bound in papers.items():
-        for known in _known(conn, cohort.id, venue, today):
+        for known in _meant(there[venue], venue, today):
             if said.follows(known) is False:
                 continue
-            there = found.get(_key(known), Following(known, False))
-            found[_key(known)] = Following(known, there.said, (*there.papers, *bound))
+            before = found.get(_key(known), Following(known, False))
+            found[_key(known)] = Following(known, before.said, (*before.papers, *bound))
     return list(found.values())
 
 
@@ -134,9 +135,8 @@ def _key(known: KnownEdition) -> tuple[str, int | None, int | None]:
     return normalize_name(known.edition.name), known.edition.year, known.number
 
 
-def _known(conn: Conn, cohort_id: int, edition: VenueEdition, today: date) -> list[KnownEdition]:
-    """What is known of an edition; of a venue without its year the next one that there is."""
-    found = editions.find(conn, cohort_id, edition)
+def _meant(found: Sequence[KnownEdition], edition: VenueEdition, today: date) -> Sequence[KnownEdition]:
+    """Which of the known editions are meant: of a venue without its year the next one that there is."""
     if edition.year is None:
         coming = [each for each in found if (each.edition.year or 0) >= today.year]
         year = min((each.edition.year or 0 for each in coming), default=0)
@@ -155,7 +155,8 @@ def of_cohort(conn: Conn, cohort: Cohort, today: date) -> list[Following]:
     )
     wanted = [VenueEdition(row["name"], row["year"]) for row in rows]
     wanted += [paper.venue for paper in destinations.seen_by_all(conn, cohort.id)]
-    known = [each for venue in dict.fromkeys(wanted) for each in _known(conn, cohort.id, venue, today)]
+    there = editions.find_all(conn, cohort.id, wanted)
+    known = [each for venue, all_ in there.items() for each in _meant(all_, venue, today)]
     for each in (*known, *editions.entered_by_hand(conn, cohort.id, today.year)):
         if each.dates:
             found[_key(each)] = Following(each, True)
@@ -166,21 +167,25 @@ def followers(conn: Conn, cohort: Cohort, known: KnownEdition, today: date) -> d
     """Who follows an edition, by the member's id."""
     key, year = normalize_name(known.edition.name), known.edition.year
     assert year is not None  # noqa: S101 - editions with dates have years
-    rows = conn.all(
-        "SELECT DISTINCT member_id FROM venue_follow WHERE cohort_id = :cohort AND venue_key = :key AND year = :year"
-        " AND follows = 1",
+    said: dict[int, list[Row]] = {}
+    for row in conn.all(
+        "SELECT member_id, venue_key, year, number, follows FROM venue_follow WHERE cohort_id = :cohort"
+        " AND venue_key = :key AND year = :year",
         cohort=cohort.id,
         key=key,
         year=year,
-    )
-    members = {row["member_id"] for row in rows} | set(destinations.owners_at(conn, cohort.id, key, year))
+    ):
+        said.setdefault(row["member_id"], []).append(row)
+    papers = destinations.at_edition(conn, cohort.id, key, year)
+    undated = VenueEdition(known.edition.name)
+    next_ones = _meant(editions.find(conn, cohort.id, undated), undated, today)
+    is_next = _key(known) in map(_key, next_ones)
     found = {}
-    for member in sorted(members):
-        own = next(
-            (each for each in followed(conn, cohort, member, today) if _key(each.known) == _key(known)), None
-        )
-        if own is not None:
-            found[member] = own
+    for member in sorted({*said, *papers}):
+        bound = [each for each in papers.get(member, ()) if each.venue.year is not None or is_next]
+        follows = _said(said.get(member, ())).follows(known)
+        if follows or (bound and follows is None):
+            found[member] = Following(known, bool(follows), tuple(bound))
     return found
 
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from core.chat.model import Button, Buttons, Reply
 from core.chat.text import join, say
 from core.clock import local_date
-from core.cohorts import directory, members
+from core.cohorts import members
 from core.cohorts.model import Member, Scope
 from core.commands.decorators import post
 from core.commands.dispatch import Core
@@ -56,23 +56,26 @@ def _tell(
     ]
     if not moved:
         return
-    following = follows.followers(conn, scope.cohort, known, scope.today)
-    people = {members.person_of(conn, each): (each, own) for each, own in following.items()}
-    for reached in directory.recipients(conn, scope.cohort, scope.now, notice=reminders.NOTICE):
-        member, own = people.get(reached.person_id, (0, None))
-        for kind, at, now_at in moved:
-            if own is None or not own.is_due(kind):
-                continue
-            data = {
-                "venue": known.number,
-                "kind": kind.value,
-                "before": int(at.timestamp()),
-                "at": int(now_at.timestamp()),
-                "member": member,
-            }
-            target = Target.person(reached)
-            key = f"moved:{scope.cohort.id}:{known.number}:{kind.value}:{data['before']}:{data['at']}:{scope.now.timestamp()}:{target.key}"
-            outbox.enqueue(conn, NewPost(scope.cohort.id, key, MOVED, data, target), scope.now)
+    wanted = [
+        (member, each)
+        for member, own in follows.followers(conn, scope.cohort, known, scope.today).items()
+        for each in moved
+        if own.is_due(each[0])
+    ]
+    reached = reminders.readers(conn, scope.cohort, scope.now) if wanted else {}
+    for member, (kind, at, now_at) in wanted:
+        if member not in reached:
+            continue
+        data = {
+            "venue": known.number,
+            "kind": kind.value,
+            "before": int(at.timestamp()),
+            "at": int(now_at.timestamp()),
+            "member": member,
+        }
+        target = Target.person(reached[member])
+        key = f"moved:{scope.cohort.id}:{known.number}:{kind.value}:{data['before']}:{data['at']}:{scope.now.timestamp()}:{target.key}"
+        outbox.enqueue(conn, NewPost(scope.cohort.id, key, MOVED, data, target), scope.now)
 
 
 def _is_obsolete(conn: Conn, sent: Post, member: Member, _now: datetime) -> bool:

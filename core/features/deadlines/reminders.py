@@ -1,6 +1,6 @@
 """Reminders of what is due: 30, 7, 2 and 1 days ahead, each once, by direct message to those who follow a venue."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -9,6 +9,7 @@ from core.chat.model import Button, Buttons, Reply
 from core.chat.text import say
 from core.clock import local_date
 from core.cohorts import directory, members
+from core.cohorts.directory import Recipient
 from core.cohorts.model import Cohort, Member
 from core.cohorts.people import NoticeKind
 from core.commands.decorators import post, timer
@@ -40,16 +41,25 @@ def plan(conn: Conn, cohort_id: int, now: datetime) -> None:
 def remind(conn: Conn, cohort: Cohort, since: datetime, now: datetime) -> None:
     """Write the reminders whose moment came after `since`, of each date the latest one alone, and set the timer to the
     next one."""
-    for known in editions.with_dates_between(conn, cohort.id, now, now + timedelta(days=AHEAD[0], seconds=1)):
-        for kind in REMINDED:
-            for date in known.all_of(kind):
-                if date.at is None or date.at <= now:
-                    continue
-                moments = [date.at - timedelta(days=days) for days in AHEAD]
-                if any(since < each <= now for each in moments):
-                    lead = min(days for days, each in zip(AHEAD, moments, strict=True) if each <= now)
-                    _write(conn, cohort, _Reminded(known, kind, date.at, lead), now)
+    today = local_date(now, cohort.zone)
+    wanted = [
+        (due, member)
+        for due in _said_now(conn, cohort, since, now)
+        for member, own in follows.followers(conn, cohort, due.known, today).items()
+        if own.is_due(due.kind)
+    ]
+    reached = readers(conn, cohort, now) if wanted else {}
+    for due, member in wanted:
+        if member in reached:
+            _write(conn, cohort, due, member, Target.person(reached[member]), now)
     plan(conn, cohort.id, now)
+
+
+def readers(conn: Conn, cohort: Cohort, now: datetime) -> Mapping[int, Recipient]:
+    """Who may be written to about deadlines now, by the member's id."""
+    found = {each.person_id: each for each in directory.recipients(conn, cohort, now, notice=NOTICE)}
+    present = members.members(conn, cohort.id)
+    return {each.id: found[each.person_id] for each in present if each.person_id in found}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,19 +78,22 @@ class _Reminded:
         return {"venue": self.known.number, "kind": self.kind.value, "at": at, "lead": self.lead}
 
 
-def _write(conn: Conn, cohort: Cohort, due: _Reminded, now: datetime) -> None:
-    following = follows.followers(conn, cohort, due.known, local_date(now, cohort.zone))
-    wanted = {members.person_of(conn, each): each for each, own in following.items() if own.is_due(due.kind)}
-    if not wanted:
-        return
-    for reached in directory.recipients(conn, cohort, now, notice=NOTICE):
-        if reached.person_id not in wanted:
-            continue
-        target = Target.person(reached)
-        about = f"deadline:{due.known.number}:{due.kind.value}:{int(due.at.timestamp())}"
-        key = f"{about}:{due.lead}:{cohort.id}:{target.key}"
-        data = {**due.data, "member": wanted[reached.person_id]}
-        outbox.enqueue(conn, NewPost(cohort.id, key, REMINDER, data, target), now)
+def _said_now(conn: Conn, cohort: Cohort, since: datetime, now: datetime) -> Iterator[_Reminded]:
+    for known in editions.with_dates_between(conn, cohort.id, now, now + timedelta(days=AHEAD[0], seconds=1)):
+        for kind in REMINDED:
+            for date in known.all_of(kind):
+                if date.at is None or date.at <= now:
+                    continue
+                moments = [date.at - timedelta(days=days) for days in AHEAD]
+                if any(since < each <= now for each in moments):
+                    lead = min(days for days, each in zip(AHEAD, moments, strict=True) if each <= now)
+                    yield _Reminded(known, kind, date.at, lead)
+
+
+def _write(conn: Conn, cohort: Cohort, due: _Reminded, member: int, target: Target, now: datetime) -> None:
+    about = f"deadline:{due.known.number}:{due.kind.value}:{int(due.at.timestamp())}"
+    key = f"{about}:{due.lead}:{cohort.id}:{target.key}"
+    outbox.enqueue(conn, NewPost(cohort.id, key, REMINDER, {**due.data, "member": member}, target), now)
 
 
 def _due(conn: Conn, sent: Post) -> tuple[Due | None, Member | None]:
