@@ -132,6 +132,14 @@ async def test_a_date_in_the_past_is_asked_about(cohort: CohortFixture) -> None:
     assert "· over ·" in text_of(kept)
 
 
+async def test_a_date_in_the_past_in_a_zone_with_a_long_name_is_kept_too(cohort: CohortFixture) -> None:
+    typed = "2026-01-28 23:59 America/Argentina/Buenos_Aires"
+    old = await cohort.olu.fails("cohort-admin venue-add", name="ICML", year=2026, paper=typed)
+    kept = await cohort.olu.click(old, "Yes, it is over")
+    assert isinstance(kept, Reply)
+    assert "which is Wed 28 Jan, 14:59 AoE · over ·" in text_of(kept)
+
+
 async def test_members_enter_nothing(cohort: CohortFixture) -> None:
     await cohort.ada.fails("cohort-admin venue-add", **ICML)
     await cohort.ada.fails("cohort-admin venue-import", file=LIST)

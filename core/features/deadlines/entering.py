@@ -38,6 +38,7 @@ _FIELDS = {
 _OVER = re.compile(r"\s*\(over\)\Z")
 _TIME = re.compile(r"[ ,]+(\d{1,2})[:.](\d{2})(?:[:.]\d{2})?\Z", re.ASCII)
 _MOST_SCORES = 20
+_LONGEST_AGAIN = 40
 
 
 @command(
@@ -153,7 +154,9 @@ def _date(kind: DateKind, field: str, typed: str, zone: str, scope: Scope) -> Sa
     except NoDate:
         found = _in_words(plain, zone, field, scope)
     if found.at is not None and found.at < scope.now and plain == typed:
-        later = _a_year_later(found.at, zone)
+        later = _stamp(found.at, zone, years=1)
+        # A zone with a long name would not fit into the field.
+        again = plain if len(plain) <= _LONGEST_AGAIN else _stamp(found.at, zone)
         text = say(
             "{when} is over. Is that meant for {what}?", when=clock.words(found.at, zone), what=kind.label
         )
@@ -161,7 +164,7 @@ def _date(kind: DateKind, field: str, typed: str, zone: str, scope: Scope) -> Sa
             text,
             [
                 (later, f"No, {later}"),
-                (f"{shorten(plain, 40)} (over)", "Yes, it is over"),
+                (f"{again} (over)", "Yes, it is over"),
             ],
             field=field,
         )
@@ -169,11 +172,13 @@ def _date(kind: DateKind, field: str, typed: str, zone: str, scope: Scope) -> Sa
     return SaidDate(kind, kind.label.capitalize(), found.at, found.zone, whole)
 
 
-def _a_year_later(at: datetime, zone: str) -> str:
+def _stamp(at: datetime, zone: str, years: int = 0) -> str:
+    """An instant by the clocks of a zone, or the same some years later, as it can be typed."""
     there = clock.local(at, zone)
     day = there.date()
-    later = day.replace(year=day.year + 1, day=min(day.day, 28) if day.month == 2 else day.day)
-    return f"{later.isoformat()} {clock.time_words(there)}"
+    if years:
+        day = day.replace(year=day.year + years, day=min(day.day, 28) if day.month == 2 else day.day)
+    return f"{day.isoformat()} {clock.time_words(there)}"
 
 
 def _in_words(typed: str, zone: str, field: str, scope: Scope) -> written.Written:
