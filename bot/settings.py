@@ -82,30 +82,16 @@ class Settings(LimitSettings):
     @field_validator("public_url")
     @classmethod
     def _web_address(cls, value: str) -> str:
-        if not value:
-            return value
-        try:
-            parts = urlsplit(value)
-            _ = parts.port
-        except ValueError:
-            raise ValueError("this address cannot be read; it looks like https://bot.example.org") from None
-        if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
-            raise ValueError("use the address of the web part from outside, such as https://bot.example.org")
-        return value.rstrip("/")
+        unread = "this address cannot be read; it looks like https://bot.example.org"
+        other = "use the address of the web part from outside, such as https://bot.example.org"
+        return _plain_address(value, unread, other) if value else value
 
     @field_validator("arxiv_url", "crossref_url")
     @classmethod
     def _source(cls, value: str) -> str:
-        if value in ("", "off"):
-            return value
-        try:
-            parts = urlsplit(value)
-            _ = parts.port
-        except ValueError:
-            raise ValueError("this address cannot be read") from None
-        if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
-            raise ValueError("use the address of a source, such as https://api.crossref.org, or off")
-        return value.rstrip("/")
+        unread = "this address cannot be read"
+        other = "use the address of a source, such as https://api.crossref.org, or off"
+        return value if value in ("", "off") else _plain_address(value, unread, other)
 
     @field_validator("clock")
     @classmethod
@@ -137,6 +123,18 @@ class Settings(LimitSettings):
     def embedded(self) -> bool:
         """Whether the records are in a file of this machine."""
         return self.database_url.startswith("sqlite:")
+
+
+def _plain_address(value: str, unread: str, other: str) -> str:
+    """A web address without a query. Raises `ValueError` with the sentence for one that cannot be read, or for another."""
+    try:
+        parts = urlsplit(value)
+        _ = parts.port
+    except ValueError:
+        raise ValueError(unread) from None
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+        raise ValueError(other)
+    return value.rstrip("/")
 
 
 def with_adapters(adapters: Iterable[type[EnvironmentSettings]]) -> type[Settings]:
