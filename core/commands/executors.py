@@ -26,7 +26,7 @@ class Executors:
         self._simulations = ThreadPoolExecutor(THREADS, "simulation")
 
     async def draw(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
-        """Run a plain function that draws a picture, some 50 ms of work."""
+        """Run a plain function that draws a picture or writes a file, some 50 ms of work."""
         return await _run(self._drawings, fn, *args, **kwargs)
 
     async def simulate(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:

@@ -129,7 +129,7 @@ async def _content(core: Core, cohort: Cohort, member: Member | None, now: datet
     if not fresh:
         events = await core.store.write(renew)
     name = f"{cohort.name}: my deadlines" if member else f"{cohort.name}: deadlines"
-    return calendars.written(name, events)
+    return await core.executors.draw(calendars.written, name, events)
 
 
 @dataclass(frozen=True, slots=True)
