@@ -21,7 +21,6 @@ from core.papers.model import VenueEdition
 from core.store.port import Conn
 
 LISTED = (DateKind.ABSTRACT, DateKind.PAPER)
-MINE = tuple(kind for kind in DateKind if kind is not DateKind.OTHER)
 WITHIN, FAR = 90, 730
 """Days ahead that are listed unless something else is asked for, and at most."""
 
@@ -133,7 +132,7 @@ async def mine(call: Call, page: PageArg = 1) -> Reply:
 
 def _mine(conn: Conn, scope: Scope, member_id: int) -> tuple[list[Following], list[Due]]:
     found = follows.followed(conn, scope.cohort, member_id, scope.today)
-    return found, follows.coming(found, MINE, scope.now, scope.now + timedelta(days=FAR))
+    return found, follows.coming(found, follows.NAMED, scope.now, scope.now + timedelta(days=FAR))
 
 
 @command("deadline show", form="Show a venue’s dates", submit="Show them")

@@ -68,12 +68,6 @@ class ReadEntry:
     left_out: tuple[str, ...] = ()
 
 
-def count(item: Any) -> int:
-    """How many editions an item of a file stands for."""
-    confs = item.get("confs") if isinstance(item, dict) else None
-    return max(1, len(confs)) if isinstance(confs, list) else 1
-
-
 def parts(item: Any) -> Iterator[tuple[str, Mapping[str, Any] | None]]:
     """The editions in an item, each with what it is called in a list of problems; None for what is none."""
     if not isinstance(item, dict):
@@ -197,7 +191,7 @@ def _row(type_: str, label: str, value: Any, zone: str | None, title: str, left_
         return None
     whole = found.day if kind in (DateKind.DECISION, DateKind.CONFERENCE, DateKind.OTHER) else None
     said = SaidDate(kind, label, found.at, found.zone, whole, None, main, found.doubt)
-    return Row(said, meaning.round_of(label) or 0, type_)
+    return Row(said, meaning.round_of(label) or 0)
 
 
 def _with_rounds(rows: Sequence[Row]) -> list[Row]:
@@ -261,10 +255,10 @@ def _words(value: Any) -> str:
     """A text or a number in one line; empty for anything else."""
     if isinstance(value, bool) or not isinstance(value, str | int | float | date):
         return ""
-    typed = value[:2000] if isinstance(value, str) else str(value) if abs_ok(value) else ""
+    typed = value[:2000] if isinstance(value, str) else str(value) if _can_be_written(value) else ""
     return clean(typed, multiline=False)
 
 
-def abs_ok(value: int | float | date) -> bool:
+def _can_be_written(value: int | float | date) -> bool:
     """Whether a number can be written out: those of thousands of digits cannot."""
     return isinstance(value, date) or abs(value) < 10**15

@@ -14,8 +14,6 @@ from core.features.deadlines.follows import Due, Following
 from core.papers.editions import DateKind
 from core.store.port import Conn
 
-_KINDS = tuple(kind for kind in DateKind if kind is not DateKind.OTHER)
-
 
 @calendar_source("deadlines")
 def write(conn: Conn, cohort: Cohort, member: Member | None, now: datetime) -> Sequence[CalendarEntry]:
@@ -27,7 +25,7 @@ def write(conn: Conn, cohort: Cohort, member: Member | None, now: datetime) -> S
     return [
         _entry(each, number)
         for following in found
-        for kind in _KINDS
+        for kind in follows.NAMED
         for number, each in enumerate(_dates(following, kind, now), 1)
     ]
 

@@ -18,6 +18,8 @@ _UNDER_REVIEW = frozenset((DateKind.SUPPLEMENTARY, DateKind.REBUTTAL_START, Date
 
 REMINDED = (*_TO_SEND, *_UNDER_REVIEW, DateKind.CAMERA_READY)
 """What somebody may be reminded of."""
+NAMED = tuple(kind for kind in DateKind if kind is not DateKind.OTHER)
+"""What stands among one's own dates and in calendars: all of which it is known what it is."""
 
 
 @dataclass(frozen=True, slots=True)

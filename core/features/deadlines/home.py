@@ -24,8 +24,7 @@ _OF_COHORT = (DateKind.ABSTRACT, DateKind.PAPER, DateKind.DECISION)
 def home(conn: Conn, scope: Scope, member: Member) -> HomePart:
     """The next dates of the venues that the member follows."""
     found = follows.followed(conn, scope.cohort, member.id, scope.today)
-    kinds = [kind for kind in DateKind if kind is not DateKind.OTHER]
-    due = follows.coming(found, kinds, scope.now, scope.now + _AHEAD)
+    due = follows.coming(found, follows.NAMED, scope.now, scope.now + _AHEAD)
     zone = member.zone or scope.cohort.zone
     lines = tuple(
         say(

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
-from core.chat.model import Block, Button, Buttons, ButtonStyle, File, Reply, Upload
+from core.chat.files import text_file
+from core.chat.model import Block, Button, Buttons, ButtonStyle, Reply, Upload
 from core.chat.text import Text, join, say
 from core.cohorts.model import Scope
 from core.commands import kept_files
@@ -50,7 +51,7 @@ async def venue_import(
         args = {"file": token, "confirm": "yes"}
         blocks.append(Buttons((Button(label, "cohort-admin venue-import", args, ButtonStyle.PRIMARY),)))
     if _is_long(found):
-        blocks.append(File("preview.txt", _report(found).encode()))
+        blocks.append(text_file("preview.txt", _report(found)))
     return Reply(text, tuple(blocks))
 
 

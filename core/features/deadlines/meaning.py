@@ -105,7 +105,6 @@ class Row:
 
     said: SaidDate
     round: int = 0
-    kind_word: str = ""
 
 
 def kind_of(type_: str, label: str, title: str = "") -> tuple[DateKind, bool]:

@@ -1,6 +1,5 @@
 """What people read about deadlines."""
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from core import clock
@@ -17,7 +16,7 @@ NOTHING_KNOWN = (
 
 
 def name_of(known: KnownEdition) -> str:
-    """An edition as people call it, with its full name where two share the short one."""
+    """An edition as people call it."""
     return str(known.edition)
 
 
@@ -168,11 +167,3 @@ def why(following: Following) -> Text:
         numbers = enumerated([f"#{paper.number}" for paper in following.papers[:5]])
         return say("through {papers}", papers=numbers)
     return say("because you said so")
-
-
-def unfollow_buttons(found: Sequence[Following]) -> tuple[Button, ...]:
-    """A button for each of the first editions that takes it off the list."""
-    return tuple(
-        Button(f"Unfollow {name_of(each.known)}"[:75], "deadline unfollow", {"venue": handle(each.known)})
-        for each in found[:5]
-    )
