@@ -93,7 +93,7 @@ def _done_already(conn: Conn, press: Press, earlier: Row) -> Text:
             member = directory.member_of(conn, press.scope.cohort.id, earlier["person_id"])
             who = member.name if member else who
     return say(
-        ("{who} pressed this button already, {at}, and it was done then. To do it once more, run {command}."),
+        "{who} pressed this button already, {at}, and it was done then. To do it once more, run {command}.",
         who=who,
         at=at,
         command=CommandRef(press.request.command),

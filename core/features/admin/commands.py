@@ -28,7 +28,7 @@ async def show(call: Call) -> Reply:
     """How this cohort is set up."""
     shown = await call.read(_shown, call.scope, call.core.registry)
     text = say(
-        ("How **{name}** is set up. Choose what to change; {/cohort-admin channel} changes a channel."),
+        "How **{name}** is set up. Choose what to change; {/cohort-admin channel} changes a channel.",
         name=call.cohort.name,
     )
     rows = tuple(map(preferences.record, shown.preferences))

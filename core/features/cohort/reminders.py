@@ -19,7 +19,7 @@ from core.commands.registry import Registry
 from core.commands.spec import Access, Arg, Opening, Post, Readers
 from core.delivery import held, quiet
 from core.delivery.calendar import read_quiet
-from core.errors import BadInput, report
+from core.errors import BadInput, at_field, report
 from core.store.port import Conn
 
 _AS_COHORT = ("cohort", "default", "as the cohort")
@@ -94,11 +94,8 @@ async def reminders(
 def _read_hours(typed: str | None) -> str | None:
     if typed is None or typed.strip().casefold() in _AS_COHORT:
         return None
-    try:
+    with at_field("quiet"):
         hours = read_quiet(typed)
-    except BadInput as error:
-        error.field = "quiet"
-        raise
     return f"{time_words(hours[0])}-{time_words(hours[1])}" if hours else "none"
 
 
