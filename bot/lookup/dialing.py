@@ -17,6 +17,8 @@ import httpx
 Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
 """The addresses of a host name, as texts."""
 
+_SITE_LOCAL = ipaddress.ip_network("fec0::/10")
+"""Private addresses of before fc00::/7, which Python calls global."""
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 
 
@@ -34,11 +36,13 @@ async def resolve(host: str, port: int) -> Sequence[str]:
 
 
 def is_public(address: str) -> bool:
-    """Whether an address belongs to the public internet: not private, loopback, link-local, shared, reserved or multicast,
-    also where an IPv4 address hides in an IPv6 one."""
+    """Whether an address belongs to the public internet: not private, loopback, link-local, site-local, shared, reserved or
+    multicast, also where an IPv4 address hides in an IPv6 one."""
     try:
         found = ipaddress.ip_address(address.partition("%")[0])
     except ValueError:
+        return False
+    if found in _SITE_LOCAL:
         return False
     return all(each.is_global and not each.is_multicast and not each.is_reserved for each in _meant(found))
 

@@ -34,8 +34,12 @@ class Fetcher:
     ) -> None:
         self._bases = frozenset(filter(None, map(_host_and_port, bases)))
         self._seconds = seconds
-        self._client = httpx.AsyncClient(
-            transport=CheckedTransport(CheckedBackend(self._bases, resolve_)),
+        self._transport = CheckedTransport(CheckedBackend(self._bases, resolve_))
+
+    def _client(self) -> httpx.AsyncClient:
+        """A client for one look-up, over the common connections: the cookies of a page are forgotten with it."""
+        return httpx.AsyncClient(
+            transport=self._transport,
             # Compressed, a small answer may be a huge one.
             headers={"User-Agent": USER_AGENT, "Accept-Encoding": "identity"},
             timeout=httpx.Timeout(10.0),
@@ -61,9 +65,10 @@ class Fetcher:
             raise LookupFailed(f"the connection failed: {type(error).__name__}") from None
 
     async def _follow(self, address: str, types: Collection[str], most: int, cut: bool) -> Fetched:
+        client = self._client()
         for _ in range(MOST_REDIRECTS + 1):
             self._check(address)
-            async with self._client.stream("GET", address, headers={"Accept": ", ".join(types)}) as answer:
+            async with client.stream("GET", address, headers={"Accept": ", ".join(types)}) as answer:
                 if not answer.has_redirect_location:
                     return await _read(answer, types, most, cut, address)
                 address = str(answer.url.join(answer.headers["Location"]))
@@ -80,7 +85,7 @@ class Fetcher:
 
     async def close(self) -> None:
         """Let go of all connections."""
-        await self._client.aclose()
+        await self._transport.aclose()
 
 
 async def _read(

@@ -56,7 +56,7 @@ class WebSource:
 
         async def ask() -> Work:
             fetched = await self._fetcher.get(address, _ATOM, MOST)
-            return answers.of_arxiv(fetched.content, identifier)
+            return await asyncio.to_thread(answers.of_arxiv, fetched.content, identifier)
 
         return await self._politely("arxiv", ask)
 
@@ -67,7 +67,7 @@ class WebSource:
 
         async def ask() -> Work:
             fetched = await self._fetcher.get(address, _JSON, MOST)
-            return answers.of_crossref(fetched.content, identifier)
+            return await asyncio.to_thread(answers.of_crossref, fetched.content, identifier)
 
         try:
             return await self._politely("crossref", ask)
@@ -83,7 +83,7 @@ class WebSource:
 
         async def ask() -> Work:
             fetched = await self._fetcher.get(address, _HTML, PAGE, cut=True)
-            return answers.of_page(fetched.content, fetched.encoding, identifier)
+            return await asyncio.to_thread(answers.of_page, fetched.content, fetched.encoding, identifier)
 
         return await self._politely(host, ask)
 

@@ -4,6 +4,7 @@ What comes from outside is not trusted: XML with a document type is refused befo
 ever expanded, and every value is looked at before it is taken.
 """
 
+import codecs
 import html
 import json
 import re
@@ -13,12 +14,12 @@ from typing import Any
 from xml.etree import ElementTree
 
 from core.chat.text import clean
-from core.works.identifiers import Identifier, Scheme, of_address, of_doi
+from core.works.identifiers import Identifier, Scheme, of_doi
 from core.works.model import NotKnown, Work, kept
 
 _ATOM = "{http://www.w3.org/2005/Atom}"
 _ARXIV = "{http://arxiv.org/schemas/atom}"
-_DOCTYPE = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
+_DOCTYPE = re.compile(r"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 _UNREADABLE = "The answer could not be read."
 
 
@@ -72,13 +73,12 @@ def of_arxiv(content: bytes, identifier: Identifier) -> Work:
 
 
 def _entry(content: bytes) -> ElementTree.Element:
-    # In UTF-16 a document type would not be seen; arXiv sends UTF-8.
-    if _DOCTYPE.search(content) or content[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\x00" in content[:200]:
-        raise NotKnown(_UNREADABLE)
-    if re.search(rb"""encoding\s*=\s*["'](?!utf-?8|us-ascii|iso-8859-1)""", content[:200], re.IGNORECASE):
-        raise NotKnown(_UNREADABLE)
+    # As text, whatever encoding it names or has: in another than UTF-8 a document type would not be seen. arXiv sends UTF-8.
     try:
-        feed = ElementTree.fromstring(content)  # noqa: S314 - it holds no document type, and so no entities
+        text = content.decode("utf-8-sig")
+        if "\x00" in text or _DOCTYPE.search(text):
+            raise NotKnown(_UNREADABLE)
+        feed = ElementTree.fromstring(text)  # noqa: S314 - it holds no document type, and so no entities
     except (ElementTree.ParseError, ValueError, LookupError):
         raise NotKnown(_UNREADABLE) from None
     entry = feed.find(f"{_ATOM}entry")
@@ -152,6 +152,14 @@ def _relations(message: Mapping[str, Any]) -> list[Identifier]:
     return [of_doi(each.strip()) for each in ids if isinstance(each, str)]
 
 
+_ENCODINGS = re.compile(
+    r"ascii|utf-(?:8|8-sig|16|16-[bl]e)|iso8859-\d+|cp\d+|koi8-\w|tis-620|gb\w+|big5\w*|euc_\w+|shift_jis\w*|iso2022_\w+"
+    r"|mac-\w+"
+)
+"""What pages are written in, by Python's names. A page may name any other codec too, and punycode takes half a minute for
+one of 512 kB."""
+
+
 class _Head(HTMLParser):
     """The title of a page, and what its head says of the work that it shows."""
 
@@ -183,10 +191,7 @@ def of_page(content: bytes, encoding: str, identifier: Identifier) -> Work:
     """The work that a page shows, as its head says: by the tags that libraries read, else the page's title. Raises
     `NotKnown`."""
     head = _Head()
-    try:
-        head.feed(content.decode(encoding, "replace"))
-    except LookupError:
-        head.feed(content.decode("utf-8", "replace"))
+    head.feed(_decoded(content, encoding))
     cited = head.first("citation_title", "dc.title", "dcterms.title")
     title = cited or head.first("og:title", "twitter:title") or words(head.title)
     if not title:
@@ -205,6 +210,14 @@ def of_page(content: bytes, encoding: str, identifier: Identifier) -> Work:
     )
 
 
+def _decoded(content: bytes, encoding: str) -> str:
+    try:
+        name = codecs.lookup(encoding).name
+    except LookupError:
+        name = ""
+    return content.decode(name if _ENCODINGS.fullmatch(name) else "utf-8", "replace")
+
+
 def _turned(name: str) -> str:
     """ "Lovelace, Ada" as "Ada Lovelace"."""
     family, comma, given = words(name).partition(",")
@@ -220,9 +233,3 @@ def _others(found: Iterable[Identifier], identifier: Identifier) -> tuple[Identi
     known = {each.key: each for each in found if each.scheme is not Scheme.LINK}
     known.pop(identifier.key, None)
     return tuple(known.values())
-
-
-def redirected(address: str) -> Identifier | None:
-    """What the address says to which a page redirected: a short link may lead to a paper."""
-    found = of_address(address)
-    return found if found is not None and found.scheme is not Scheme.LINK else None

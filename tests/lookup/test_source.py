@@ -13,6 +13,7 @@ from bot.lookup import dialing
 from bot.lookup.dialing import CheckedBackend, is_public
 from bot.lookup.fetching import Fetcher
 from bot.lookup.source import OFF, WebSource
+from core.works.answers import of_arxiv
 from core.works.identifiers import read
 from core.works.model import LookupFailed, NotKnown, Work
 from tests.conftest import NOW
@@ -143,6 +144,31 @@ async def test_page_says_what_it_is_and_its_rest_is_left(lookup: Lookup) -> None
         assert (work.title, work.authors, work.year) == ("A good page", ("Pál Erdős",), 1960)
 
 
+async def test_page_names_no_codec_that_takes_long(lookup: Lookup) -> None:
+    assert (await lookup(f"{lookup.base}/page/punycode")).title == "A title"
+
+
+async def test_page_gets_no_cookie_back(lookup: Lookup) -> None:
+    for _ in range(2):
+        assert (await lookup(f"{lookup.base}/page/cookies")).title == "You send 0"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        f"<?xml version='1.0'{' ' * 300}encoding='cp037'?>".encode()
+        + BOMB.partition("?>")[2].encode("cp037"),
+        BOMB.encode("utf-16"),
+        BOMB.encode("utf-16-le"),
+    ],
+)
+def test_document_type_is_seen_in_every_encoding(content: bytes) -> None:
+    identifier = read("2306.03262")
+    assert identifier is not None
+    with pytest.raises(NotKnown):
+        of_arxiv(content, identifier)
+
+
 @pytest.mark.case(33)
 @pytest.mark.parametrize("name", ["inside", "file", "named", "round", "pdf", "bomb"])
 async def test_redirect_leads_nowhere_else(
@@ -231,6 +257,7 @@ async def test_address_that_was_checked_is_the_one_dialled(
         ("0.0.0.0", False),  # noqa: S104 - no address to listen on
         ("fe80::1%eth0", False),
         ("fd00::1", False),
+        ("fec0::1", False),
         ("::ffff:127.0.0.1", False),
         ("::127.0.0.1", False),
         ("64:ff9b::7f00:1", False),

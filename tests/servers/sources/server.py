@@ -92,6 +92,16 @@ class Sources:
                 return web.Response(
                     body=b"\x1f\x8b", headers={"Content-Encoding": "gzip"}, content_type="text/html"
                 )
+            case "punycode":
+                return web.Response(
+                    body=b"<title>A title</title>", headers={"Content-Type": "text/html; charset=punycode"}
+                )
+            case "cookies":
+                seen = web.Response(
+                    text=f"<title>You send {len(request.cookies)}</title>", content_type="text/html"
+                )
+                seen.set_cookie("reader", "known")
+                return seen
             case "round":
                 raise web.HTTPFound("/page/round")
             case "inside":
