@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
+from core.chat.model import File
 from core.clock import FixedClock
 from core.delivery.background import Background
 from core.features.reading.lookups import PAUSES, claim, look_up
@@ -127,6 +128,31 @@ async def test_what_a_member_corrected_stays(cohort: CohortFixture) -> None:
     await look_up(replace(cohort.core, works=source))
     shown = text_of(await cohort.ben.ok("reading show", item="1"))
     assert "#1 The transformer paper\nAshish Vaswani" in shown
+
+
+async def test_corrected_identifier_brings_what_its_own_work_is_called(cohort: CohortFixture) -> None:
+    source = KnownWorks({"arxiv:1706.03763": replace(WORK, title="Another one"), "arxiv:1706.03762": WORK})
+    await cohort.ada.ok("reading add", reference="1706.03763")
+    await look_up(replace(cohort.core, works=source))
+    assert "#1 Another one" in text_of(await cohort.ada.ok("reading show", item="1"))
+    await cohort.ada.ok("reading edit", item="1", link="https://arxiv.org/abs/1706.03762")
+    await look_up(replace(cohort.core, works=source))
+    assert "#1 Attention Is All You Need" in text_of(await cohort.ben.ok("reading show", item="1"))
+    written = await cohort.ben.ok("reading export", format="bibtex")
+    (file,) = (each for each in written.blocks if isinstance(each, File))
+    assert "eprint = {1706.03762}" in file.content.decode()
+    await cohort.ada.ok("reading edit", item="1", link="https://example.org/where-it-is-read")
+    source.works["link:example.org/where-it-is-read"] = Work("A page")
+    await look_up(replace(cohort.core, works=source))
+    assert "#1 Attention Is All You Need" in text_of(await cohort.ben.ok("reading show", item="1"))
+
+
+async def test_link_that_is_taken_away_is_gone(cohort: CohortFixture) -> None:
+    await cohort.ada.ok("reading add", reference="1706.03762")
+    assert "arxiv.org" in repr((await cohort.ada.ok("reading show", item="1")).text)
+    await cohort.ada.ok("reading edit", item="1", link="-")
+    assert "arxiv.org" not in repr((await cohort.ada.ok("reading show", item="1")).text)
+    assert "stays as it was" in text_of(await cohort.ada.ok("reading edit", item="1", link="-"))
 
 
 async def test_two_identifiers_of_one_work_are_told_and_not_merged(cohort: CohortFixture) -> None:

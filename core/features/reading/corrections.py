@@ -124,7 +124,7 @@ def _link(conn: Conn, scope: Scope, item: ReadingItem, typed: str | None) -> str
     if typed is None or typed == item.address:
         return None
     if typed.strip() == NONE:
-        return ""
+        return "" if item.address else None
     found = identifiers.read(typed)
     if found is None:
         text = "“{typed}” is no link that I can read. Please give one address that begins with https://, or - for none."
@@ -144,7 +144,7 @@ def _link(conn: Conn, scope: Scope, item: ReadingItem, typed: str | None) -> str
 
 
 def _look_up_again(conn: Conn, scope: Scope, item: ReadingItem, link: str) -> None:
-    """A corrected link is that of another work: forget what was known of the wrong one, and ask for this one."""
+    """A corrected link is that of another work: it has this one's identifier alone, and this one is asked for."""
     identifier = identifiers.read(link)
     same_work.forget(conn, scope.cohort.id, item.id)
     if identifier is not None:

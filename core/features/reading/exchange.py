@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated
 
 from core.chat.files import csv_file, text_file
@@ -165,17 +165,15 @@ def _record(
 def _add(conn: Conn, scope: Scope, by: int, work: Work, identifier: Identifier | None) -> None:
     address = identifier.address if identifier else ""
     # What is typed stands for the whole reference; the title is kept as the file has it.
-    number = records.add(conn, scope, by, NewItem((address or work.title)[:500], work=_linked(work, address)))
+    number = records.add(
+        conn, scope, by, NewItem((address or work.title)[:500], work=replace(work, link=address))
+    )
     item = records.by_number(conn, scope.cohort.id, number)
     assert item is not None  # noqa: S101 - it was written just now
     if identifier is not None:
         same_work.keep(conn, scope.cohort.id, item.id, [identifier])
         if not (work.authors and work.year):
             lookups.enqueue(conn, item.id, identifier, scope.now)
-
-
-def _linked(work: Work, address: str) -> Work:
-    return Work(work.title, work.authors, work.year, work.venue, work.abstract, address)
 
 
 @command("reading export", form="Take the list with you", submit="Write it", cost=Cost.SIMULATES)
@@ -193,7 +191,7 @@ async def export(
 
 
 def _written(wanted: ListFormat, found: Sequence[tuple[ReadingItem, Work]]) -> File:
-    works = [(item, _titled(item, work)) for item, work in found]
+    works = [(item, replace(work, title=item.name, link=item.address or "")) for item, work in found]
     match wanted:
         case ListFormat.BIBTEX:
             entries = [bibliographies.bibtex(item.number, work, item.identifier) for item, work in works]
@@ -211,10 +209,6 @@ def _written(wanted: ListFormat, found: Sequence[tuple[ReadingItem, Work]]) -> F
             ]
             return csv_file("reading-list.csv", columns, rows)
     return text_file("reading-list.md", "# Reading list\n\n" + "\n".join(map(_markdown, works)) + "\n")
-
-
-def _titled(item: ReadingItem, work: Work) -> Work:
-    return Work(item.name, work.authors, work.year, work.venue, work.abstract, item.address or "")
 
 
 def _markdown(found: tuple[ReadingItem, Work]) -> str:

@@ -8,7 +8,7 @@ list all the while, with what is known of it.
 import asyncio
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import structlog
@@ -19,7 +19,7 @@ from core.commands.dispatch import Core
 from core.errors import report
 from core.features.reading import records, same_work
 from core.features.reading.records import COLUMNS, WORDS, item_of
-from core.store.port import Conn, Row
+from core.store.port import Conn
 from core.works.identifiers import Identifier, Scheme
 from core.works.model import LookupFailed, NotKnown, Work
 
@@ -168,18 +168,14 @@ def complete(conn: Conn, item_id: int, work: Work) -> None:
         abstract=work.abstract or None,
         item=item_id,
     )
-    cohort_id, found = row["cohort_id"], item_of({**_columns(row), "title": title})
-    WORDS.replace(conn, cohort_id, item_id, found.name)
+    cohort_id, name = row["cohort_id"], replace(item_of(row), title=title).name
+    WORDS.replace(conn, cohort_id, item_id, name)
     twin = records.with_key(conn, cohort_id, [each.key for each in work.same])
     if twin is None or twin.id == item_id:
-        twin = same_work.like(conn, cohort_id, found.name, item_id)
+        twin = same_work.like(conn, cohort_id, name, item_id)
     same_work.keep(conn, cohort_id, item_id, work.same)
     if twin is not None:
         conn.run("UPDATE reading_item SET twin_id = :twin WHERE id = :item", twin=twin.id, item=item_id)
-
-
-def _columns(row: Row) -> dict[str, object]:
-    return {name: row[name] for name in ("id", "number", "reference", "why", "title", "link")}
 
 
 @job("reading.lookups")

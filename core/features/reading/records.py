@@ -21,7 +21,7 @@ from core.features.reading import tags
 from core.store.port import Conn, Row
 from core.store.words import Search, WordIndex
 from core.works import identifiers
-from core.works.identifiers import Identifier
+from core.works.identifiers import Identifier, Scheme
 from core.works.model import Work
 
 TURN = "reading.turn"
@@ -53,7 +53,7 @@ NO_ITEM = NothingThere(
 @dataclass(frozen=True, slots=True)
 class ReadingItem:
     """Something on the reading list. `reference` is a title, a citation or an identifier, as it was typed; `title` and
-    `link` are what is known or was corrected since."""
+    `link` are what is known or was corrected since; an empty link says that it is read nowhere."""
 
     id: int
     number: int
@@ -64,22 +64,24 @@ class ReadingItem:
 
     @property
     def identifier(self) -> Identifier | None:
-        """The identifier in what was typed."""
-        return identifiers.read(self.reference)
+        """The identifier in its link, else in what was typed."""
+        return identifiers.of_address(self.link or "") or identifiers.read(self.reference)
 
     @property
     def name(self) -> str:
         """What it is called: its title, else what was typed; never a bare address."""
         if self.title:
             return self.title
-        found = self.identifier
-        return (identifiers.rest_of(self.reference) or found.words) if found else self.reference
+        if identifiers.read(self.reference) is None or self.identifier is None:
+            return self.reference
+        return identifiers.rest_of(self.reference) or self.identifier.words
 
     @property
     def address(self) -> str | None:
         """Where it is read, if that is known."""
-        found = self.identifier
-        address = self.link or (found.address if found else None)
+        address = self.link
+        if address is None and self.identifier is not None:
+            address = self.identifier.address
         return address if address and safe_link(address) else None
 
 
@@ -96,7 +98,7 @@ _SEARCH = Search(WORDS, "reading_item i", "i.id", "i.cohort_id", COLUMNS, LISTED
 def item_of(row: Row) -> ReadingItem:
     """A row of `COLUMNS` as an item."""
     return ReadingItem(
-        row["id"], row["number"], row["reference"], row["why"], row["title"] or None, row["link"] or None
+        row["id"], row["number"], row["reference"], row["why"], row["title"] or None, row["link"]
     )
 
 
@@ -293,10 +295,15 @@ class Correction:
 def correct(conn: Conn, scope: Scope, item: ReadingItem, change: Correction) -> ReadingItem:
     """Change what an item is called, where it is read, its tags, or whether it is pinned. Returns it as it is then."""
     if change.title is not None or change.link is not None:
+        identifier = identifiers.of_address(change.link or "")
+        # A registry says what the work of its identifier is called; a page may not.
+        renamed = change.title is None and identifier is not None and identifier.scheme is not Scheme.LINK
         conn.run(
-            "UPDATE reading_item SET title = :title, link = :link, corrected = 1 WHERE id = :item",
+            "UPDATE reading_item SET title = :title, link = :link,"
+            " corrected = CASE WHEN :renamed = 1 THEN corrected ELSE 1 END WHERE id = :item",
             title=item.title if change.title is None else change.title or None,
-            link=item.link if change.link is None else change.link or None,
+            link=item.link if change.link is None else change.link,
+            renamed=int(renamed),
             item=item.id,
         )
     if change.tags is not None:

@@ -11,7 +11,7 @@ from datetime import date, datetime
 from core.cohorts.members import MEMBERS, name_sql
 from core.cohorts.people import is_away
 from core.delivery import outbox
-from core.features.reading.records import LISTED, ReadingItem
+from core.features.reading.records import COLUMNS, LISTED, ReadingItem, item_of
 from core.store.port import Conn, Row
 
 
@@ -48,8 +48,8 @@ class Turn:
 _PRESENTER = "m.id AS member_id, m.person_id, m.left_at, m.name, m.away_from, m.away_until"
 
 _TURN = (
-    f"SELECT t.id, t.day, t.revision, t.offered_to, {name_sql('t.offered_to')} AS offered_to_name,"
-    f" i.id AS item_id, i.number, i.reference, i.why, i.title, i.link, {_PRESENTER}"
+    f"SELECT t.id AS turn_id, t.day, t.revision, t.offered_to, {name_sql('t.offered_to')} AS offered_to_name,"
+    f" {COLUMNS}, {_PRESENTER}"
     f" FROM reading_turn t JOIN reading_item i ON i.id = t.item_id JOIN {MEMBERS} m ON m.id = t.member_id"
     f" WHERE i.cohort_id = :cohort AND {LISTED}"
 )
@@ -73,15 +73,8 @@ def _presenter(row: Row) -> Presenter:
 
 def _turn(row: Row) -> Turn:
     return Turn(
-        row["id"],
-        ReadingItem(
-            row["item_id"],
-            row["number"],
-            row["reference"],
-            row["why"],
-            row["title"] or None,
-            row["link"] or None,
-        ),
+        row["turn_id"],
+        item_of(row),
         _presenter(row),
         row["day"],
         row["revision"],
