@@ -54,17 +54,18 @@ def like(conn: Conn, cohort_id: int, name: str, but: int = -1) -> ReadingItem | 
 
 
 def alike(one: str, other: str) -> float:
-    """How much of two titles is the same, from 0 to 1: by their words without case, accents and marks. Titles that
-    differ in a number, as parts of one series do, are two."""
+    """How much of two titles is the same, from 0 to 1, or at most where that is less than `_NEAR`: by their words without
+    case, accents and marks. Titles that differ in a number, as parts of one series do, are two."""
     first, second = _plain(one), _plain(other)
     if not first or not second or _numbers(first) != _numbers(second):
         return 0.0
     # A subtitle that one of them leaves out makes no other work.
     if min(len(first), len(second)) >= 3 and (_begins(first, second) or _begins(second, first)):
         return 0.95
-    return difflib.SequenceMatcher(
-        None, " ".join(first)[:300], " ".join(second)[:300], autojunk=False
-    ).ratio()
+    found = difflib.SequenceMatcher(None, " ".join(first)[:300], " ".join(second)[:300], autojunk=False)
+    # Most titles are told apart by their lengths or letters, in a tenth of the time.
+    most = min(found.real_quick_ratio(), found.quick_ratio())
+    return found.ratio() if most >= _NEAR else most
 
 
 def _plain(title: str) -> list[str]:
