@@ -112,7 +112,6 @@ AGGREGATES = {
     "core.features.checkins.records.shared_on": "check-ins that the whole cohort sees",
     "core.features.feedback.helpers._taken": "how much room somebody has, which nobody is shown",
     "core.features.feedback.lists.listed": "requests that the caller sees, has asked, or has taken",
-    "core.features.reading.finished.told_between": "what members told that they have read",
     "core.features.reading.takeaways.page": "takeaways that the caller may read",
 }
 """Functions whose statements count in tables that hold hidden records, and why that gives nothing away."""

@@ -120,12 +120,6 @@ def choose_ahead(conn: Conn, cohort_id: int) -> None:
         _write(conn, cohort_id, found, Choice(found.item.number, found.reason, found.votes), None)
 
 
-def put_off(conn: Conn, cohort_id: int, item: RankedItem, day: date) -> None:
-    """Nothing was prompted on a date after all: its item waits again."""
-    _forget(conn, cohort_id, day)
-    conn.run("UPDATE reading_item SET prompted_on = NULL WHERE id = :item", item=item.item.id)
-
-
 def _forget(conn: Conn, cohort_id: int, day: date) -> None:
     conn.run(
         "DELETE FROM reading_choice WHERE cohort_id = :cohort AND (day = :day OR day IS NULL)",

@@ -6,7 +6,7 @@ from datetime import datetime
 from core.cohorts.counting import BatchedFigure
 from core.cohorts.members import name_sql, present_sql
 from core.cohorts.model import Scope
-from core.features.reading.records import LISTED, ReadingItem, require_listed
+from core.features.reading.records import ReadingItem, require_listed
 from core.store.port import Conn
 
 
@@ -40,19 +40,6 @@ def readers(conn: Conn, item_id: int) -> tuple[str, ...]:
         item=item_id,
     )
     return tuple(row["name"] for row in rows)
-
-
-def told_between(conn: Conn, cohort_id: int, since: datetime, until: datetime) -> int:
-    """How many times members told in a period that they have read something."""
-    return int(
-        conn.value(
-            "SELECT count(*) FROM reading_done d JOIN reading_item i ON i.id = d.item_id"
-            f" WHERE i.cohort_id = :cohort AND {LISTED} AND d.shared = 1 AND d.at >= :since AND d.at < :until",
-            cohort=cohort_id,
-            since=since,
-            until=until,
-        )
-    )
 
 
 def _finished(conn: Conn, cohort_id: int, at: datetime) -> list[tuple[tuple[int, int], int]]:

@@ -152,22 +152,15 @@ def by_number(conn: Conn, cohort_id: int, number: int, member_id: int = -1) -> R
     return _whole(conn, row) if row else None
 
 
-def up_next(conn: Conn, cohort_id: int, member_id: int = -1, day: date | None = None) -> RankedItem | None:
-    """What a prompt takes: on a day that had one already the same again; else what is pinned or has the most votes
-    among those never prompted; when all were, the one whose prompt is longest ago."""
+def up_next(conn: Conn, cohort_id: int, member_id: int = -1) -> RankedItem | None:
+    """What a prompt takes: what is pinned or has the most votes among those never prompted; when all were, the one
+    whose prompt is longest ago."""
     for condition, order in (
-        ("i.prompted_on = :day", "i.number"),
         ("i.prompted_on IS NULL", _WANTED_FIRST),
         ("i.prompted_on IS NOT NULL", f"i.prompted_on, {_WANTED_FIRST}"),
     ):
-        if day is None and ":day" in condition:
-            continue
-        values = {"day": day} if ":day" in condition else {}
         row = conn.one(
-            f"{_RANKED} AND {condition} ORDER BY {order} LIMIT 1",
-            cohort=cohort_id,
-            member=member_id,
-            **values,
+            f"{_RANKED} AND {condition} ORDER BY {order} LIMIT 1", cohort=cohort_id, member=member_id
         )
         if row is not None:
             return _whole(conn, row)

@@ -67,8 +67,8 @@ def _prompted(conn: Conn, cohort: Cohort, data: Mapping[str, Any]) -> _Prompted 
     # Those of the item before it, which are there to be read by who was not there last time.
     lessons = takeaways.of_item(conn, cohort.id, -1, last.item.id) if last else []
     work = records.work_of(conn, cohort.id, ranked.item.id)
-    then, early = choices.up_next(conn, cohort.id)
-    is_latest = choices.is_latest(conn, cohort.id, day)
+    early = choices.ahead(conn, cohort.id) if choices.is_latest(conn, cohort.id, day) else None
+    then = listing.by_number(conn, cohort.id, early.number) if early else None
     return _Prompted(
         ranked,
         chosen,
@@ -76,7 +76,7 @@ def _prompted(conn: Conn, cohort: Cohort, data: Mapping[str, Any]) -> _Prompted 
         turn.presenter.name if turn else None,
         last,
         lessons,
-        then if early and is_latest else None,
+        then,
     )
 
 

@@ -54,13 +54,12 @@ def added(name: str, item: ReadingItem) -> Reply:
     return Reply(join([say("{name} put this on the reading list:", name=name), entry(item)]), (buttons,))
 
 
-def actions(number: int, *, primary: bool = True, free: bool = False) -> Buttons:
-    """Read, takeaway, present where it is free, vote and open, for one item."""
+def actions(number: int, *, free: bool = False) -> Buttons:
+    """Read, takeaway, present where it is free, and vote, for one item; and the list."""
     args = {"item": str(number)}
-    style = ButtonStyle.PRIMARY if primary else ButtonStyle.NORMAL
     return Buttons(
         (
-            Button("I read it", "reading done", args, style),
+            Button("I read it", "reading done", args, ButtonStyle.PRIMARY),
             Button("My takeaway", "reading takeaway", args),
             *((Button("I can present", "reading present", args),) if free else ()),
             Button("Vote for it", "reading vote", args),

@@ -39,15 +39,9 @@ def vote(conn: Conn, scope: Scope, by: int, item: ReadingItem) -> Votes:
 def unvote(conn: Conn, scope: Scope, by: int, item: ReadingItem) -> Votes:
     """Take a member's vote back."""
     require_listed(conn, scope, item)
-    gone = _delete(conn, scope.cohort.id, item.id, by)
+    handled_calls.erase_results(conn, scope.cohort.id)
+    gone = conn.run("DELETE FROM reading_vote WHERE item_id = :item AND member_id = :by", item=item.id, by=by)
     return Votes(gone > 0, _recount(conn, item.id), voters(conn, item.id))
-
-
-def _delete(conn: Conn, cohort_id: int, item_id: int, member_id: int) -> int:
-    handled_calls.erase_results(conn, cohort_id)
-    return conn.run(
-        "DELETE FROM reading_vote WHERE item_id = :item AND member_id = :by", item=item_id, by=member_id
-    )
 
 
 def _recount(conn: Conn, item_id: int) -> int:
@@ -62,8 +56,10 @@ def withdraw_votes(conn: Conn, cohort: Cohort, member_id: int, _now: datetime) -
     """The votes of somebody who left decide nothing. One from before votes were by name stays: if it went with its
     member, that would tell whose it was."""
     rows = conn.all("SELECT item_id FROM reading_vote WHERE member_id = :by AND named = 1", by=member_id)
+    if rows:
+        handled_calls.erase_results(conn, cohort.id)
+        conn.run("DELETE FROM reading_vote WHERE member_id = :by AND named = 1", by=member_id)
     for row in rows:
-        _delete(conn, cohort.id, row["item_id"], member_id)
         _recount(conn, row["item_id"])
 
 
