@@ -25,7 +25,7 @@ _ADD = Button("Add something", "reading add")
 _LIST = Button("The list", "reading list")
 _EMPTY = "The reading list is empty. What would you like to read together?"
 
-Item = Annotated[ReadingItem, Arg("Its number or how it begins", max_length=300)]
+Item = Annotated[ReadingItem, Arg("Its number or words of its title", max_length=300)]
 """The parameter `item` of a command about one item."""
 
 

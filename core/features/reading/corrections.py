@@ -176,7 +176,7 @@ def resolve(conn: Conn, scope: Scope, typed: str) -> AnyItem:
 @command("reading remove", once=Once.REPEATS, form="Remove from the list", submit="Remove it")
 async def remove(
     call: Call,
-    item: Annotated[AnyItem, Arg("Its number or how it begins", max_length=300)],
+    item: Annotated[AnyItem, Arg("Its number or words of its title", max_length=300)],
     undo: Annotated[bool, Arg("Yes to put it back", in_form=False)] = False,
 ) -> Reply:
     """Take something off the reading list; for a day it can be put back."""

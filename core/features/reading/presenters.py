@@ -113,7 +113,7 @@ async def swap(
     "reading take", private=False, purpose="reading", once=Once.ALL, form="Take a turn", submit="Take it"
 )
 async def take(
-    call: Call, item: Annotated[ReadingItem, Arg("Its number or how it begins", max_length=300)]
+    call: Call, item: Annotated[ReadingItem, Arg("Its number or words of its title", max_length=300)]
 ) -> Reply:
     """Take a turn that somebody offered to you."""
     swap = await call.write(handovers.take, call.scope, call.member, item, in_channel=not call.public)

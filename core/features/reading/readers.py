@@ -160,7 +160,7 @@ def _lessons(
 async def takeaways_(
     call: Call,
     item: Annotated[
-        ReadingItem | None, Arg("Only those from this; its number or how it begins", max_length=300)
+        ReadingItem | None, Arg("Only those from this; its number or words of its title", max_length=300)
     ] = None,
     who: Annotated[Member | None, Arg("Only those of this person")] = None,
     page: PageArg = 1,
