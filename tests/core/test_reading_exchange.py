@@ -1,12 +1,25 @@
 """The list in and out: a preview first, nothing twice, and four formats."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pytest
 
 from core.chat.model import File, Reply, Upload
+from core.commands.admission import Admission
+from core.commands.dispatch import Core
+from tests.conftest import OFTEN
 from tests.core.test_bibliographies import AWKWARD
-from tests.people import CohortFixture, answered, button_of, buttons_of, listed, refused, text_of
+from tests.people import (
+    CohortFixture,
+    answered,
+    button_of,
+    buttons_of,
+    found_cohort,
+    listed,
+    refused,
+    text_of,
+)
 from tests.redelivery import Redelivered
 
 BIB = Upload("refs.bib", AWKWARD.encode("cp1252"))
@@ -41,6 +54,15 @@ async def test_import_shows_first_and_takes_in_when_told(cohort: CohortFixture) 
     assert "A. Müller and B. Å, J. of Made-up Results Letters, 2019" in text_of(
         await cohort.ada.ok("reading show", item="a title in capitals")
     )
+
+
+async def test_what_finds_no_room_is_told_with_what_is_taken_in(sqlite_core: Core) -> None:
+    full = await found_cohort(replace(sqlite_core, admission=Admission(replace(OFTEN, reading=2))))
+    shown = await full.ben.ok("reading import", file=BIB)
+    done = text_of(answered(await full.ben.click(shown, button_of(shown).label)))
+    assert done.startswith("refs.bib is taken in: 2 new on the list.")
+    assert done.endswith("2 more found no room: that is as many as I keep of one member.")
+    assert len(listed(await full.ben.ok("reading list"))) == 2
 
 
 async def test_file_of_something_else_is_refused_at_its_field(cohort: CohortFixture) -> None:

@@ -13,7 +13,7 @@ from core.commands import kept_files
 from core.commands.decorators import command
 from core.commands.dispatch import Call
 from core.commands.spec import Arg, Cost, Once
-from core.errors import BadInput
+from core.errors import BadInput, QuotaReached
 from core.features.reading import lookups, records, same_work
 from core.features.reading.records import NewItem, ReadingItem
 from core.store.port import Conn
@@ -145,20 +145,26 @@ async def _take_in(call: Call, name: str, found: Entries) -> Reply:
         left=done["left"],
         refused=len(found.refused),
     )
-    return Reply(text, (Buttons((_LIST,)),))
+    full = say("{n} more found no room: that is as many as I keep of one member.", n=done["full"])
+    return Reply(join([text, *([full] if done["full"] else [])]), (Buttons((_LIST,)),))
 
 
 def _record(
     conn: Conn, scope: Scope, by: int, works: Sequence[tuple[int, Work, Identifier | None]]
 ) -> dict[str, int]:
-    done: Counter[str] = Counter(new=0, left=0)
+    """How many are "new", "left" out because they are there, and left out because the member's list is "full"."""
+    done: Counter[str] = Counter()
     for line, work, identifier in works:
         entry = _entry(conn, scope, line, work, identifier)
         if entry.known is not None or entry.like is not None:
             done["left"] += 1
             continue
-        _add(conn, scope, by, work, identifier)
-        done["new"] += 1
+        try:
+            _add(conn, scope, by, work, identifier)
+        except QuotaReached:  # raised before anything is written of this one
+            done["full"] += 1
+        else:
+            done["new"] += 1
     return dict(done)
 
 
