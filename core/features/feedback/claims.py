@@ -116,9 +116,9 @@ def leave(conn: Conn, cohort: Cohort, member_id: int, now: datetime) -> None:
         closed = records.close(conn, request, "", now)
         notices.tell(conn, cohort, closed, closed.helper_id, News.ASKER_LEFT, now)
         sharing.publish(conn, cohort, closed, now)
-    for request_id in helpers.offers_of(conn, member_id):
-        helpers.forget_offer(conn, request_id, member_id)
-        pass_on(conn, cohort, records.existing(conn, request_id), now)
+    for request in records.offered_to(conn, member_id):
+        helpers.forget_offer(conn, request.id, member_id)
+        pass_on(conn, cohort, request, now)
 
 
 @mentor_ended
@@ -127,10 +127,9 @@ def end_mentor(conn: Conn, cohort: Cohort, member_id: int, now: datetime) -> Non
     for request in records.claims_of(conn, member_id):
         if not request.is_public:
             _let_go(conn, cohort, request, News.ROLE_LOST, now)
-    for request_id in helpers.offers_of(conn, member_id):
-        request = records.existing(conn, request_id)
+    for request in records.offered_to(conn, member_id):
         if not request.is_public:
-            helpers.forget_offer(conn, request_id, member_id)
+            helpers.forget_offer(conn, request.id, member_id)
             pass_on(conn, cohort, request, now)
 
 

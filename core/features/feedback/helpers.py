@@ -1,6 +1,5 @@
 """What members say they can help with, and who could be asked. Plain SQL."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -148,16 +147,6 @@ def note_offer(
             at_once=AT_ONCE,
             now=now,
         )
-
-
-def offers_of(conn: Conn, member_id: int) -> Sequence[int]:
-    """The requests that a member was asked to take, and that still wait, the oldest first."""
-    rows = conn.all(
-        "SELECT r.id FROM feedback_offer o JOIN feedback_request r ON r.id = o.request_id"
-        " WHERE o.member_id = :member AND o.declined = 0 AND r.state = 'open' ORDER BY r.created_at, r.id",
-        member=member_id,
-    )
-    return [row["id"] for row in rows]
 
 
 def forget_offer(conn: Conn, request_id: int, member_id: int) -> None:

@@ -5,7 +5,7 @@ from core.chat.text import Text, say
 from core.cohorts.model import Member, Scope
 from core.commands.decorators import home_section
 from core.commands.spec import HomePart
-from core.features.feedback import helpers, records, texts
+from core.features.feedback import records, texts
 from core.features.feedback.model import FeedbackRequest
 from core.store.port import Conn
 
@@ -16,8 +16,8 @@ _MOST = 3
 def home(conn: Conn, scope: Scope, member: Member) -> HomePart | None:
     """What waits for a member, and how what they asked stands."""
     taken = records.claims_of(conn, member.id)
-    offers = [records.existing(conn, each) for each in helpers.offers_of(conn, member.id)[:_MOST]]
-    offers = [each for each in offers if each.is_public or member.mentor]
+    asked = records.offered_to(conn, member.id)
+    offers = [each for each in asked if each.is_public or member.mentor][:_MOST]
     own = records.open_of(conn, member.id)
     waits = (*map(_taken, taken[:_MOST]), *_more(len(taken)), *map(_offered, offers))
     buttons = (

@@ -33,8 +33,8 @@ def listed(conn: Conn, scope: Scope, which: Which, page: int) -> tuple[Page, lis
     shown = Page(page, total)
     order = "DESC" if which is Which.CLOSED else "ASC"
     rows = conn.all(
-        f"SELECT r.id FROM feedback_request r WHERE {where} ORDER BY r.created_at {order}, r.id {order}"
-        f" LIMIT {shown.size} OFFSET {shown.start}",
+        f"SELECT {records.COLUMNS} FROM feedback_request r WHERE {where}"
+        f" ORDER BY r.created_at {order}, r.id {order} LIMIT {shown.size} OFFSET {shown.start}",
         **values,
     )
-    return shown, [records.existing(conn, row["id"]) for row in rows]
+    return shown, [records.of_row(row) for row in rows]

@@ -17,8 +17,6 @@ from core.features.feedback.sharing import ASKED, PURPOSE
 from core.papers.queries import PaperName
 from core.store.port import Conn
 
-GONE = "This request for feedback was taken back by who asked."
-
 
 async def unsent(core: Core, sent: Post) -> Reply:
     """Tells who asked how a request stands that could not be posted, changed or taken back."""
@@ -34,7 +32,7 @@ async def render_asked(core: Core, sent: Post) -> Reply:
     """A request as the cohort reads it now; after it was taken back, only that."""
     found = await core.store.read(records.by_id, sent.data["request"])
     if found is None or not found.is_public:
-        return Reply(GONE)
+        return Reply(texts.TAKEN_BACK)
     paper = await core.store.read(records.paper_shown, found)
     return Reply(texts.in_channel(found, paper, sent.cohort), (texts.channel_buttons(found),))
 
@@ -91,7 +89,7 @@ async def render_offer(core: Core, sent: Post) -> Reply:
     """Asks somebody whether they take a request."""
     found = await core.store.read(records.by_id, sent.data["request"])
     if found is None:
-        return Reply(GONE)
+        return Reply(texts.TAKEN_BACK)
     if not found.is_open:
         return Reply(say("#{number} is taken already; nothing waits for you.", number=found.number))
     paper = await core.store.read(records.paper_shown, found)
@@ -108,7 +106,7 @@ async def render_news(core: Core, sent: Post) -> Reply:
     found, by, paper = await core.store.read(_news, data["request"], data.get("by"))
     if found is None or what is News.TAKEN_BACK:
         words = "Request **#{number}**, which you had taken, was taken back by who asked. Thank you for being there."
-        return Reply(say(words, number=data["number"]) if what is News.TAKEN_BACK else GONE)
+        return Reply(say(words, number=data["number"]) if what is News.TAKEN_BACK else texts.TAKEN_BACK)
     text = answer_texts.news(found, what, by, paper, sent.cohort)
     return Reply(text, answer_texts.news_buttons(found, what))
 

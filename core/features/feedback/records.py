@@ -25,12 +25,13 @@ READS = (
 """The condition under which a caller may see a request; its parameters are those of `viewer`. Of a private one mentors
 see the topic, unless it is meant for one of them."""
 
-_COLUMNS = f"r.*, {name_sql('r.asker_id')} AS asker, {name_sql('r.helper_id')} AS helper, {name_sql('r.named_id')} AS named"
+COLUMNS = f"r.*, {name_sql('r.asker_id')} AS asker, {name_sql('r.helper_id')} AS helper, {name_sql('r.named_id')} AS named"
+"""What `of_row` reads of the requests `r`."""
 
 _RECENT = 200
 """The newest requests that are searched by their words."""
 
-_NEWEST = f"SELECT {_COLUMNS} FROM feedback_request r WHERE r.cohort_id = :cohort"
+_NEWEST = f"SELECT {COLUMNS} FROM feedback_request r WHERE r.cohort_id = :cohort"
 
 
 def viewer(scope: Scope) -> dict[str, object]:
@@ -70,7 +71,7 @@ def of_row(row: Row) -> FeedbackRequest:
 
 def by_id(conn: Conn, request_id: int) -> FeedbackRequest | None:
     """A request, whoever looks; None where it was taken back."""
-    row = conn.one(f"SELECT {_COLUMNS} FROM feedback_request r WHERE r.id = :id", id=request_id)
+    row = conn.one(f"SELECT {COLUMNS} FROM feedback_request r WHERE r.id = :id", id=request_id)
     return of_row(row) if row else None
 
 
@@ -193,11 +194,11 @@ def change(conn: Conn, scope: Scope, request: FeedbackRequest, new: NewRequest) 
     number, earlier = request.number, None
     if new.visibility is RequestVisibility.COHORT and number >= settings.FIRST_HIDDEN:
         number, earlier = _number(conn, scope, new.visibility), request.number
-    conn.run(
-        "UPDATE feedback_request SET number = :number, earlier_number = coalesce(:earlier, earlier_number),"
-        " topic = :topic, details = :details, paper_id = :paper, visibility = :visibility, named_id = :named,"
-        " revision = revision + 1 WHERE id = :id",
-        id=request.id,
+    return _update(
+        conn,
+        request,
+        "number = :number, earlier_number = coalesce(:earlier, earlier_number), topic = :topic,"
+        " details = :details, paper_id = :paper, visibility = :visibility, named_id = :named",
         number=number,
         earlier=earlier,
         topic=new.topic,
@@ -206,51 +207,39 @@ def change(conn: Conn, scope: Scope, request: FeedbackRequest, new: NewRequest) 
         visibility=new.visibility.value,
         named=new.named_id,
     )
+
+
+def _update(conn: Conn, request: FeedbackRequest, assignments: str, **values: object) -> FeedbackRequest:
+    """Change a request, which counts as a revision. Returns it as it is now."""
+    conn.run(
+        f"UPDATE feedback_request SET {assignments}, revision = revision + 1 WHERE id = :id",
+        id=request.id,
+        **values,
+    )
     return existing(conn, request.id)
 
 
 def close(conn: Conn, request: FeedbackRequest, word: str, now: datetime) -> FeedbackRequest:
     """End a request. Who helped stays written down."""
-    conn.run(
-        "UPDATE feedback_request SET state = 'closed', closed_at = :now, word = :word, due_at = NULL,"
-        " revision = revision + 1 WHERE id = :id",
-        id=request.id,
-        now=now,
-        word=word,
-    )
-    return existing(conn, request.id)
+    ended = "state = 'closed', closed_at = :now, word = :word, due_at = NULL"
+    return _update(conn, request, ended, now=now, word=word)
 
 
 def reopen(conn: Conn, request: FeedbackRequest) -> FeedbackRequest:
     """Let a closed request go on where it was: with who helped, or waiting at its old place."""
-    conn.run(
-        "UPDATE feedback_request SET state = CASE WHEN helper_id IS NULL THEN 'open' ELSE 'claimed' END,"
-        " closed_at = NULL, word = '', revision = revision + 1 WHERE id = :id",
-        id=request.id,
-    )
-    return existing(conn, request.id)
+    state = RequestState.OPEN if request.helper_id is None else RequestState.CLAIMED
+    return _update(conn, request, "state = :state, closed_at = NULL, word = ''", state=state.value)
 
 
 def claim(conn: Conn, request: FeedbackRequest, helper_id: int, now: datetime) -> FeedbackRequest:
     """Let a member have a request that is open."""
-    conn.run(
-        "UPDATE feedback_request SET state = 'claimed', helper_id = :helper, claimed_at = :now, due_at = NULL,"
-        " revision = revision + 1 WHERE id = :id AND state = 'open'",
-        id=request.id,
-        helper=helper_id,
-        now=now,
-    )
-    return existing(conn, request.id)
+    taken = "state = 'claimed', helper_id = :helper, claimed_at = :now, due_at = NULL"
+    return _update(conn, request, taken, helper=helper_id, now=now)
 
 
 def release(conn: Conn, request: FeedbackRequest) -> FeedbackRequest:
     """Let a request wait again, at its old place."""
-    conn.run(
-        "UPDATE feedback_request SET state = 'open', helper_id = NULL, claimed_at = NULL, revision = revision + 1"
-        " WHERE id = :id",
-        id=request.id,
-    )
-    return existing(conn, request.id)
+    return _update(conn, request, "state = 'open', helper_id = NULL, claimed_at = NULL")
 
 
 def set_due(conn: Conn, request_id: int, at: datetime | None) -> None:
@@ -261,7 +250,7 @@ def set_due(conn: Conn, request_id: int, at: datetime | None) -> None:
 def due(conn: Conn, cohort_id: int, now: datetime, most: int) -> list[FeedbackRequest]:
     """The requests of a cohort that are to be looked at."""
     rows = conn.all(
-        f"SELECT {_COLUMNS} FROM feedback_request r WHERE r.cohort_id = :cohort AND r.due_at <= :now"
+        f"SELECT {COLUMNS} FROM feedback_request r WHERE r.cohort_id = :cohort AND r.due_at <= :now"
         " ORDER BY r.due_at, r.id LIMIT :most",
         cohort=cohort_id,
         now=now,
@@ -282,10 +271,7 @@ def next_due(conn: Conn, cohort_id: int) -> datetime | None:
 
 def free(conn: Conn, request: FeedbackRequest) -> FeedbackRequest:
     """Let a request that was meant for one mentor be for any of them."""
-    conn.run(
-        "UPDATE feedback_request SET named_id = NULL, revision = revision + 1 WHERE id = :id", id=request.id
-    )
-    return existing(conn, request.id)
+    return _update(conn, request, "named_id = NULL")
 
 
 def note_organizers(conn: Conn, request_id: int, now: datetime) -> None:
@@ -307,7 +293,7 @@ def waits(conn: Conn, cohort_id: int, most: int) -> list[timedelta]:
 def about_paper(conn: Conn, paper_id: int) -> list[FeedbackRequest]:
     """The requests about a paper whose helpers have not heard yet what became of it."""
     rows = conn.all(
-        f"SELECT {_COLUMNS} FROM feedback_request r WHERE r.paper_id = :paper AND r.helper_id IS NOT NULL"
+        f"SELECT {COLUMNS} FROM feedback_request r WHERE r.paper_id = :paper AND r.helper_id IS NOT NULL"
         " AND r.ended_at IS NULL ORDER BY r.id",
         paper=paper_id,
     )
@@ -328,7 +314,7 @@ def remove(conn: Conn, cohort_id: int, request: FeedbackRequest) -> None:
 def open_of(conn: Conn, asker_id: int) -> list[FeedbackRequest]:
     """What a member has asked and is not closed, the oldest first."""
     rows = conn.all(
-        f"SELECT {_COLUMNS} FROM feedback_request r WHERE r.asker_id = :asker AND r.state IN ('open', 'claimed')"
+        f"SELECT {COLUMNS} FROM feedback_request r WHERE r.asker_id = :asker AND r.state IN ('open', 'claimed')"
         " ORDER BY r.created_at, r.id",
         asker=asker_id,
     )
@@ -339,7 +325,7 @@ def renewed_of_paper(conn: Conn, paper_id: int) -> list[FeedbackRequest]:
     """The requests about a paper, each with a revision of its own from now on."""
     conn.run("UPDATE feedback_request SET revision = revision + 1 WHERE paper_id = :paper", paper=paper_id)
     rows = conn.all(
-        f"SELECT {_COLUMNS} FROM feedback_request r WHERE r.paper_id = :paper ORDER BY r.id", paper=paper_id
+        f"SELECT {COLUMNS} FROM feedback_request r WHERE r.paper_id = :paper ORDER BY r.id", paper=paper_id
     )
     return [of_row(row) for row in rows]
 
@@ -347,9 +333,19 @@ def renewed_of_paper(conn: Conn, paper_id: int) -> list[FeedbackRequest]:
 def claims_of(conn: Conn, helper_id: int) -> list[FeedbackRequest]:
     """What a member has taken and is not closed, the oldest first."""
     rows = conn.all(
-        f"SELECT {_COLUMNS} FROM feedback_request r WHERE r.helper_id = :helper AND r.state = 'claimed'"
+        f"SELECT {COLUMNS} FROM feedback_request r WHERE r.helper_id = :helper AND r.state = 'claimed'"
         " ORDER BY r.created_at, r.id",
         helper=helper_id,
+    )
+    return [of_row(row) for row in rows]
+
+
+def offered_to(conn: Conn, member_id: int) -> list[FeedbackRequest]:
+    """What a member was asked to take, and still waits, the oldest first."""
+    rows = conn.all(
+        f"SELECT {COLUMNS} FROM feedback_offer o JOIN feedback_request r ON r.id = o.request_id"
+        " WHERE o.member_id = :member AND o.declined = 0 AND r.state = 'open' ORDER BY r.created_at, r.id",
+        member=member_id,
     )
     return [of_row(row) for row in rows]
 

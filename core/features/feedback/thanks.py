@@ -70,7 +70,7 @@ def between(conn: Conn, cohort_id: int, since: datetime, until: datetime) -> lis
     """The thanks of a period between those who are in the cohort, in their order."""
     rows = conn.all(
         f"{_SELECT} WHERE t.cohort_id = :cohort AND t.at > :since AND t.at <= :until AND {_PRESENT}"
-        f" ORDER BY t.at, t.id",
+        " ORDER BY t.at, t.id",
         cohort=cohort_id,
         since=since,
         until=until,
