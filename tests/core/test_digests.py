@@ -87,6 +87,23 @@ async def test_what_was_taken_back_is_gone_from_kept_digest(
     assert "Decisions and submissions" not in told_in(await cohort.mina.ok("digest show"))
 
 
+async def test_solved_blocker_leaves_what_else_its_check_in_told(
+    cohort: CohortFixture, clock: FixedClock, delivery: Delivery
+) -> None:
+    await cohort.ada.ok(
+        "checkin now", progress="x", learned="It fails", negative="yes", blocker="No GPU", share="shared"
+    )
+    await post_digest(cohort, clock, delivery)
+    assert "Still in somebody’s way" in told_in(await cohort.ben.ok("digest show"))
+    await cohort.ada.ok("checkin solved", day="2026-11-23")
+    for _ in range(2):
+        lines = told_in(await cohort.ben.ok("digest show"))
+        assert "Ada · It fails" in lines, "it is shared yet, however often it is asked for"
+        assert "Still in somebody’s way" not in lines
+    await Housekeeping(cohort.core).run()
+    assert "Ada · It fails" in told_in(await cohort.ben.ok("digest show"))
+
+
 async def test_kept_digest_loses_what_its_reader_may_not_see(
     cohort: CohortFixture, clock: FixedClock, delivery: Delivery
 ) -> None:

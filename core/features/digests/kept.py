@@ -59,17 +59,19 @@ def load(
         return None
     by_name = {each.name: each for each in sections}
     told: list[ToldSection] = []
-    gone: list[str] = []
+    visible: set[str] = set()
     for section, found in _by_section(lines):
         abouts = list(dict.fromkeys(each.about for each in found if each.about))
         still = by_name[section.name].still if section.name in by_name else None
         seen = set(still(conn, cohort, abouts)) if still and abouts else set()
-        gone += [each for each in abouts if each not in seen]
+        visible |= seen
         left = tuple(each for each in found if not each.about or each.about in seen)
         if left or section.part.more:
             told.append(replace(section, part=replace(section.part, lines=left)))
     head = _CONTENT.validate_json(lines[0].content)
-    return Told(tuple(told), head.picture, head.drawn_from), gone
+    # What one section tells no more, such as a blocker that is solved, another may tell of the same record.
+    gone = dict.fromkeys(each.about for each in lines if each.about and each.about not in visible)
+    return Told(tuple(told), head.picture, head.drawn_from), list(gone)
 
 
 def _by_section(lines: Sequence[PostLine]) -> list[tuple[ToldSection, list[NewsLine]]]:
