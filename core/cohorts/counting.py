@@ -240,19 +240,20 @@ class BatchedMean:
     def shown(
         self, conn: Conn, cohort_id: int, since: datetime, until: datetime
     ) -> Sequence[tuple[datetime, Mean]]:
-        """The batches that were released after `since` and up to `until`, the oldest first."""
+        """The batches that were released after `since` and up to `until`, the oldest first, each within the bounds: from two
+        together and one of them the other could be worked out."""
         sums = self._amounts(conn, cohort_id, self.name, since, until)
         counts = dict(self._amounts(conn, cohort_id, self._records, since, until))
-        return [(at, Mean(amount / counts[at], counts[at])) for at, amount in sums if counts.get(at)]
+        return [(at, self._mean(amount, counts[at])) for at, amount in sums if counts.get(at)]
 
     def together(self, batches: Iterable[Mean]) -> Mean | None:
-        """Several batches as one, within the bounds; None for none."""
+        """Several batches as one; None for none."""
         known = list(batches)
         records = sum(each.records for each in known)
-        if not records:
-            return None
-        value = sum(each.value * each.records for each in known) / records
-        return Mean(min(max(value, self.least), self.most), records)
+        return self._mean(sum(each.value * each.records for each in known), records) if records else None
+
+    def _mean(self, amount: float, records: int) -> Mean:
+        return Mean(min(max(amount / records, self.least), self.most), records)
 
     def _amounts(
         self, conn: Conn, cohort_id: int, name: str, since: datetime, until: datetime
