@@ -107,6 +107,10 @@ async def test_sections_are_left_out_and_put_first(cohort: CohortFixture) -> Non
     await cohort.olu.ok(set_, key="digest-first", value="usual")
     await cohort.olu.ok(set_, key="digest-leaves-out", value="nothing")
     assert told_in(await cohort.ada.ok("digest preview"))[0] == "Decisions and submissions"
+    said = text_of(await cohort.olu.ok(set_, key="digest-first", value="Nothing"))
+    assert said.startswith("The sections of the digest stand in their usual order.")
+    said = text_of(await cohort.olu.ok(set_, key="digest-leaves-out", value="usual"))
+    assert said.startswith("The digest leaves nothing out.")
 
 
 async def test_headings_can_be_listed(cohort: CohortFixture) -> None:

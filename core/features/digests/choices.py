@@ -1,6 +1,7 @@
 """What organizers choose of the digest: which sections it leaves out, and with which it begins."""
 
 from collections.abc import Sequence
+from functools import partial
 
 from core.chat import folding
 from core.chat.text import enumerated
@@ -12,7 +13,8 @@ from core.errors import BadInput
 from core.store.port import Conn
 
 NOTHING, USUAL = "nothing", "usual"
-_ENDS = {NOTHING: {"none", "no", "nothing"}, USUAL: {"usual", "none", "default", "the usual order"}}
+_UNSET = {"none", "no", NOTHING, USUAL, "default", "the usual order"}
+"""Words that name no section, for either setting."""
 
 
 def _parts(typed: str) -> list[str]:
@@ -21,12 +23,8 @@ def _parts(typed: str) -> list[str]:
     return [" ".join(part.split()) for part in parts if part.strip()]
 
 
-def _read_left_out(typed: str) -> str:
-    return NOTHING if typed.strip().casefold() in _ENDS[NOTHING] else ", ".join(_parts(typed)) or NOTHING
-
-
-def _read_first(typed: str) -> str:
-    return USUAL if typed.strip().casefold() in _ENDS[USUAL] else ", ".join(_parts(typed)) or USUAL
+def _read(unset: str, typed: str) -> str:
+    return unset if typed.strip().casefold() in _UNSET else ", ".join(_parts(typed)) or unset
 
 
 def _among(registry: Registry, typed: str) -> str:
@@ -69,7 +67,7 @@ LEAVES_OUT = Setting(
     "Left out of the digest",
     "Sections that the digest leaves out, such as Who joined, In numbers",
     NOTHING,
-    _read_left_out,
+    partial(_read, NOTHING),
     _says_left_out,
     (NOTHING, "Who joined", "In numbers"),
     among=_among,
@@ -79,7 +77,7 @@ FIRST = Setting(
     "First in the digest",
     "Sections with which the digest begins, such as Thanks, Takeaways",
     USUAL,
-    _read_first,
+    partial(_read, USUAL),
     _says_first,
     (USUAL, "Takeaways", "Thanks"),
     among=_among,
