@@ -18,8 +18,6 @@ CREATE TABLE blocker_offer (
   at BIGINT NOT NULL,
   PRIMARY KEY (checkin_id, member_id)
 );
-CREATE INDEX blocker_offer_of_cohort ON blocker_offer (cohort_id);
-CREATE INDEX blocker_offer_of_member ON blocker_offer (member_id);
 
 -- How it was going is released in batches of five people, each answer once. What was given before stays its author's.
 ALTER TABLE checkin ADD COLUMN mood_counted BIGINT NOT NULL DEFAULT 0;

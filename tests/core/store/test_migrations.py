@@ -161,6 +161,14 @@ def test_files_keep_to_what_both_engines_and_splitter_read(name: str) -> None:
         assert not own_types, own_types
 
 
+def test_no_index_is_kept_twice(sqlite_url: str) -> None:
+    with closing(sqlite3.connect(sqlite_url.removeprefix("sqlite:///"))) as database:
+        made = database.execute("SELECT sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL")
+        indexes = [" ".join(sql.split(" ON ", 1)[1].split()) for (sql,) in made]
+    assert indexes
+    assert [each for each in indexes if indexes.count(each) > 1] == []
+
+
 def test_every_reference_begins_an_index(sqlite_url: str) -> None:
     """Whoever deletes a row has to find what refers to it without walking through the other table."""
     with closing(sqlite3.connect(sqlite_url.removeprefix("sqlite:///"))) as database:
