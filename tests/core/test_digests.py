@@ -104,6 +104,19 @@ async def test_solved_blocker_leaves_what_else_its_check_in_told(
     assert "Ada · It fails" in told_in(await cohort.ben.ok("digest show"))
 
 
+async def test_nobody_is_asked_to_help_who_has_left(
+    cohort: CohortFixture, clock: FixedClock, delivery: Delivery
+) -> None:
+    for who in (cohort.ada, cohort.ben):
+        await who.ok("checkin now", progress="x", blocker="No GPU", share="shared")
+    await post_digest(cohort, clock, delivery)
+    await cohort.ada.ok("cohort leave")
+    lines = told_in(await cohort.mina.ok("digest show"))
+    assert [each for each in lines if "No GPU" in each] == [
+        "Ben · No GPU, since Mon 23 Nov 2026; who could help?"
+    ]
+
+
 async def test_kept_digest_loses_what_its_reader_may_not_see(
     cohort: CohortFixture, clock: FixedClock, delivery: Delivery
 ) -> None:

@@ -72,14 +72,18 @@ async def test_a_mean_near_an_end_tells_nobodys_part(cohort: CohortFixture) -> N
 
 
 @pytest.mark.case(36)
-async def test_a_mean_near_an_end_is_not_worked_out_from_two(cohort: CohortFixture, clock: FixedClock) -> None:
+async def test_a_mean_near_an_end_is_not_worked_out_from_two(
+    cohort: CohortFixture, clock: FixedClock
+) -> None:
     (fifth,) = await people(cohort, 1)
     for hours, value in ((0, 3), (24, 5)):
         clock.move_to(clock.now() + timedelta(hours=hours))
         for each in (cohort.ada, cohort.ben, cohort.mina, cohort.olu, fifth):
             await each.ok("checkin now", progress="x", mood=str(value))
         told = text_of(await cohort.ada.ok("checkin status"))
-    assert "in the cohort: 3.8 of 5" in told, "five who gave 3, and five of whom no more is told than 4.5 or more"
+    assert "in the cohort: 3.8 of 5" in told, (
+        "five who gave 3, and five of whom no more is told than 4.5 or more"
+    )
 
 
 async def test_where_it_is_not_asked_it_is_not_told(cohort: CohortFixture) -> None:

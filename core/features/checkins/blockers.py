@@ -18,7 +18,7 @@ from core.cohorts.model import Scope
 from core.commands.decorators import record
 from core.commands.spec import NothingThere
 from core.errors import Ambiguous, NotFound
-from core.features.checkins.records import SELECT, BlockerKind, Checkin, of_row
+from core.features.checkins.records import SEEN, SELECT, BlockerKind, Checkin, of_row
 from core.store.port import Conn
 
 _SEES = (
@@ -26,6 +26,9 @@ _SEES = (
     f" AND k.member_id <> :viewer AND {members.present_sql('k.member_id')}"
 )
 """What others' check-ins somebody reads the blocker of."""
+
+WAITS = f"k.stuck = 1 AND {SEEN} AND {members.present_sql('k.member_id')}"
+"""The condition under which the whole cohort knows that something is in somebody's way."""
 
 _CALLED = re.compile(r"(\d{1,18})@(\d{4}-\d\d-\d\d)", re.ASCII)
 _NOTHING = NothingThere(
@@ -45,7 +48,7 @@ class Blocker:
     """What is in somebody's way: the check-in that says so, and the names of those who offered help."""
 
     checkin: Checkin
-    helpers: tuple[str, ...]
+    helpers: tuple[str, ...] = ()
 
     @property
     def text(self) -> str:
@@ -76,6 +79,10 @@ def own(conn: Conn, member_id: int) -> list[Blocker]:
 
 def of_others(conn: Conn, scope: Scope, start: int, most: int) -> list[Blocker]:
     """A page of what is in others' way that the caller reads, the oldest first."""
+    return [blocker(conn, each) for each in _of_others(conn, scope, start, most)]
+
+
+def _of_others(conn: Conn, scope: Scope, start: int, most: int) -> list[Checkin]:
     rows = conn.all(
         f"{SELECT} WHERE k.cohort_id = :cohort AND k.stuck = 1 AND {_SEES} ORDER BY k.id LIMIT :most OFFSET :start",
         cohort=scope.cohort.id,
@@ -83,7 +90,7 @@ def of_others(conn: Conn, scope: Scope, start: int, most: int) -> list[Blocker]:
         start=start,
         **_reader(scope),
     )
-    return [blocker(conn, of_row(row)) for row in rows]
+    return [of_row(row) for row in rows]
 
 
 def count_of_others(conn: Conn, scope: Scope) -> int:
@@ -100,8 +107,7 @@ def count_of_others(conn: Conn, scope: Scope) -> int:
 def shared(conn: Conn, cohort_id: int, until: datetime, most: int) -> list[Blocker]:
     """What the whole cohort knows to be in somebody's way and was written up to an instant, the oldest first."""
     rows = conn.all(
-        f"{SELECT} WHERE k.cohort_id = :cohort AND k.stuck = 1 AND k.shared = 1 AND k.skipped = 0"
-        f" AND k.created_at <= :until AND {members.present_sql('k.member_id')} ORDER BY k.id LIMIT :most",
+        f"{SELECT} WHERE k.cohort_id = :cohort AND {WAITS} AND k.created_at <= :until ORDER BY k.id LIMIT :most",
         cohort=cohort_id,
         until=until,
         most=most,
@@ -159,7 +165,8 @@ def show_to_mentors(conn: Conn, checkin_id: int, on: bool) -> None:
 
 def complete(conn: Conn, scope: Scope, typed: str) -> Sequence[Choice]:
     """What is in others' way, by any words of it or of a name."""
-    return _fitting(of_others(conn, scope, 0, 200), typed)
+    # Who offered help is not said in a choice, and not looked up for each of 200.
+    return _fitting([Blocker(each) for each in _of_others(conn, scope, 0, 200)], typed)
 
 
 def _fitting(found: Sequence[Blocker], typed: str) -> Sequence[Choice]:

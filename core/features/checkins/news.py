@@ -17,14 +17,16 @@ from core.store.port import Conn
 
 def still(conn: Conn, cohort: Cohort, abouts: Sequence[str]) -> Collection[str]:
     """The check-ins that are shared yet."""
-    ids = {int(each.removeprefix(ABOUT)): each for each in abouts}
-    return [ids[each] for each in records.still_shared(conn, cohort.id, list(ids))]
+    return [f"{ABOUT}{each}" for each in records.still(conn, cohort.id, _ids(abouts))]
 
 
 def still_stuck(conn: Conn, cohort: Cohort, abouts: Sequence[str]) -> Collection[str]:
-    """The check-ins of which what is in the way is shared yet and waits."""
-    found = (records.by_id(conn, int(each.removeprefix(ABOUT))) for each in still(conn, cohort, abouts))
-    return [f"{ABOUT}{each.id}" for each in found if each is not None and each.stuck]
+    """The check-ins of which what is in the way is shared yet and waits, and whose authors are here."""
+    return [f"{ABOUT}{each}" for each in records.still(conn, cohort.id, _ids(abouts), blockers.WAITS)]
+
+
+def _ids(abouts: Sequence[str]) -> list[int]:
+    return [int(each.removeprefix(ABOUT)) for each in abouts]
 
 
 @section("negative results", order=20, heading="What did not work and what it taught", still=still)

@@ -12,8 +12,8 @@ from core.commands.decorators import post, schedule
 from core.commands.dispatch import Core
 from core.commands.spec import Post
 from core.delivery import outbox
-from core.features.checkins import blockers, closing, days, records, sharing, texts
-from core.features.checkins.blockers import in_the_way
+from core.features.checkins import closing, days, records, sharing, texts
+from core.features.checkins.blockers import Blocker, in_the_way
 from core.features.checkins.offers import HELP, OFFER, OFFERED
 from core.features.checkins.records import CALL, CALLS, OPENER, SHARED, Checkin
 from core.store.port import Conn
@@ -88,8 +88,10 @@ async def render_shared(core: Core, post: Post) -> Reply:
         return Reply("This check-in was taken back by its author.")
     blocks: tuple[Block, ...] = (texts.fields(found),)
     if found.stuck:
-        blocker = await core.store.read(blockers.blocker, found)
-        blocks = (*blocks, Buttons((Button("I can help", "checkin offer", {"blocker": blocker.value}),)))
+        blocks = (
+            *blocks,
+            Buttons((Button("I can help", "checkin offer", {"blocker": Blocker(found).value}),)),
+        )
     late = ", late" if found.late else ""
     return Reply(say("**{name}** checked in{late}.", name=found.name, late=late), blocks)
 

@@ -327,10 +327,17 @@ def negatives_between(conn: Conn, cohort_id: int, since: datetime, until: dateti
     return [of_row(row) for row in rows]
 
 
-def still_shared(conn: Conn, cohort_id: int, ids: Sequence[int]) -> set[int]:
-    """Those of some check-ins that the cohort sees."""
-    found = (by_id(conn, each) for each in ids)
-    return {each.id for each in found if each and each.answers.shared and not each.skipped}
+def still(conn: Conn, cohort_id: int, ids: Sequence[int], condition: str = SEEN) -> list[int]:
+    """Those of some check-ins that the cohort sees, or for which another condition holds."""
+    found = (
+        conn.value(
+            f"SELECT k.id FROM checkin k WHERE k.id = :id AND k.cohort_id = :cohort AND {condition}",
+            id=each,
+            cohort=cohort_id,
+        )
+        for each in ids
+    )
+    return [each for each in found if each is not None]
 
 
 def _private(conn: Conn, cohort_id: int, at: datetime) -> list[tuple[int, int]]:

@@ -8,7 +8,7 @@ from core.chat.text import Text, enumerated, join, say
 from core.clock import day_words
 from core.delivery.outcomes import PostStanding, Showing
 from core.features.checkins import records
-from core.features.checkins.blockers import Blocker
+from core.features.checkins.blockers import Blocker, in_the_way
 from core.features.checkins.excerpts import excerpt
 from core.features.checkins.records import BlockerKind, Checkin
 
@@ -212,8 +212,7 @@ def fields(found: Checkin, *, own: bool = False) -> Fields:
     """What others see of a check-in; its author also how it went."""
     answers = found.answers
     learned = "Learned (a negative result)" if answers.negative else "Learned"
-    kind = BlockerKind(answers.blocker_kind).label if answers.blocker_kind else ""
-    blocker = ": ".join(filter(None, (kind, answers.blocker)))
+    blocker = in_the_way(found)
     solved = bool(blocker) and not found.stuck
     mood = f"{answers.mood} of 5, for your eyes only" if own and answers.mood else ""
     pairs = (
