@@ -6,7 +6,7 @@ A member is told with the answer to the command where the outcome is known withi
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -74,6 +74,23 @@ def standings(conn: Conn, cohort_id: int, kind: str, about: str) -> list[PostSta
         cohort=cohort_id,
         kind=kind,
         about=about,
+    )
+    return [_standing(row) for row in rows]
+
+
+def standings_below(
+    conn: Conn, cohort_id: int, kind: str, head: str, day: date, asked_by: int
+) -> list[PostStanding]:
+    """The posts of a kind that a member asked for, in the threads of the posts of the kind `head` for a local date."""
+    rows = conn.all(
+        f"{_STANDING} WHERE o.cohort_id = :cohort AND o.kind = :kind AND o.asked_by = :asked_by AND o.edits IS NULL"
+        " AND o.thread_of IN (SELECT t.id FROM outbox t WHERE t.cohort_id = :cohort AND t.kind = :head AND t.day = :day)"
+        " ORDER BY o.id",
+        cohort=cohort_id,
+        kind=kind,
+        head=head,
+        day=day,
+        asked_by=asked_by,
     )
     return [_standing(row) for row in rows]
 

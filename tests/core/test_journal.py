@@ -205,6 +205,29 @@ async def test_removal_that_a_channel_refuses_is_told(
     )
 
 
+async def test_removal_that_a_channel_refused_is_tried_again(
+    cohort: CohortFixture, clock: FixedClock, delivery: Delivery, outlet: KeepingOutlet
+) -> None:
+    await cohort.ada.ok("checkin now", progress="One", share="shared")
+    await delivery.flush()
+    await cohort.ada.ok("checkin remove", day="today", sure="yes")
+    for _ in range(2):
+        outlet.before.append(raising(Refused("The message cannot be changed now.")))
+        await delivery.flush()
+        clock.move_to(clock.now() + timedelta(seconds=10))
+        await delivery.flush()
+        told = [each.reply for each in outlet.sent if each.target.direct][-1]
+        assert text_of(told).startswith(
+            "A check-in of yours is removed from what I keep.\nI could not take it back"
+        )
+        assert "no check-in of yours" in text_of(await cohort.ben.fails("checkin remove", day="2026-11-23"))
+        again = answered(await cohort.ada.click(told, "Try again"))
+        assert "I am taking it back in lab. Until that is done it can be read there" in text_of(again)
+    await delivery.flush()
+    assert text_of(outlet.edits[-1][1].reply) == "This check-in was taken back by its author."
+    assert "no check-in of yours" in text_of(await cohort.ada.fails("checkin remove", day="2026-11-23"))
+
+
 async def test_share_removed_before_it_left_is_never_posted(
     cohort: CohortFixture, delivery: Delivery, outlet: KeepingOutlet
 ) -> None:

@@ -75,7 +75,9 @@ async def unsent(core: Core, post: Post) -> Reply:
     found = await core.store.read(records.by_id, post.data["checkin"])
     posted = await core.store.read(sharing.standings, post.cohort, post.data["checkin"])
     if found is None:
-        return Reply(texts.still_shown(posted))
+        told = texts.still_shown(posted)
+        day = post.data.get("day")  # what was posted before has none
+        return Reply(told, (texts.removed_buttons(date.fromisoformat(day), posted),)) if day else Reply(told)
     head = f"Your check-in of {day_words(found.day)} is kept"
     return Reply(texts.standing(head, found.answers.shared, posted), (texts.buttons(found, posted),))
 

@@ -44,8 +44,7 @@ async def remove(
     shown = await call.read(outcomes.standings_of, removed.shown)
     if any(each.showing in texts.FAILED for each in shown):
         await call.write(outcomes.withdraw_notices, call.cohort.id, removed.posts, call.now)
-    again = Button("Check in again", "checkin now", {"day": which.isoformat()})
-    return Reply(texts.removed(which, shown), (Buttons((again,)),))
+    return Reply(texts.removed(which, shown), (texts.removed_buttons(which, shown),))
 
 
 def _ask(day: date) -> Reply:
@@ -60,6 +59,8 @@ def _ask(day: date) -> Reply:
 
 
 def _remove(conn: Conn, scope: Scope, member_id: int, day: date, sure: bool) -> Removed:
+    if not records.is_done(conn, member_id, day) and (left := sharing.left_over(conn, scope, member_id, day)):
+        return Removed(False, *sharing.take_down_again(conn, scope, member_id, left))
     found = records.editable(conn, scope, member_id, day)
     if not sure:
         return Removed(asked=True)

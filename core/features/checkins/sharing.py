@@ -13,7 +13,7 @@ from core.cohorts import places
 from core.cohorts.model import Cohort, Scope
 from core.delivery import outbox, outcomes, post_lines
 from core.delivery.outbox import NewPost
-from core.delivery.outcomes import PostStanding
+from core.delivery.outcomes import PostStanding, Showing
 from core.delivery.outlet import Target
 from core.errors import BadInput
 from core.features.checkins import blockers, closing, offers, records, threads
@@ -67,6 +67,28 @@ def take_down(conn: Conn, scope: Scope, found: Checkin) -> tuple[list[int], list
     return [each for each in written if each is not None], [each.id for each in before]
 
 
+def left_over(conn: Conn, scope: Scope, member_id: int, day: date) -> list[PostStanding]:
+    """Where a check-in of a day, of which nothing is kept any more, may still stand because taking it back failed."""
+    found = (
+        each
+        for head in (records.CALL, records.OPENER)
+        for each in outcomes.standings_below(conn, scope.cohort.id, SHARED, head, day, member_id)
+    )
+    return [each for each in found if each.showing is Showing.STALE]
+
+
+def take_down_again(
+    conn: Conn, scope: Scope, member_id: int, left: Sequence[PostStanding]
+) -> tuple[list[int], list[int]]:
+    """Try once more to take a removed check-in out of the channels. Returns what `take_down` does."""
+    written = []
+    for each in left:
+        key, data = f"{each.key}:again:{scope.now.isoformat()}", outbox.data_of(conn, each.id)
+        post = NewPost(scope.cohort.id, key, SHARED, data, each.target, asked_by=member_id, edits=each.id)
+        written.append(outbox.enqueue(conn, post, scope.now))
+    return [each for each in written if each is not None], [each.id for each in left]
+
+
 def _bring_up(
     conn: Conn, scope: Scope, found: Checkin, posted: PostStanding, serving: Sequence[Target]
 ) -> int | None:
@@ -89,7 +111,7 @@ def _post(conn: Conn, scope: Scope, found: Checkin, target: Target) -> int | Non
 
 
 def _new(scope: Scope, found: Checkin, target: Target) -> NewPost:
-    about, data = _about(found.id), {"checkin": found.id}
+    about, data = _about(found.id), {"checkin": found.id, "day": found.day.isoformat()}
     key, author = f"{about}:{target.key}", found.member_id
     return NewPost(scope.cohort.id, key, SHARED, data, target, asked_by=author, about=about)
 

@@ -240,6 +240,14 @@ def removed(day: date, posted: Sequence[PostStanding]) -> Text:
     return join([*lines, *_not_taken_back(posted)])
 
 
+def removed_buttons(day: date, posted: Sequence[PostStanding]) -> Buttons:
+    """Take a removed check-in back once more where that failed, and check in again."""
+    args = {"day": day.isoformat()}
+    stuck = any(each.showing is Showing.STALE for each in posted)
+    items = [Button("Try again", "checkin remove", args)] if stuck else []
+    return Buttons((*items, Button("Check in again", "checkin now", args)))
+
+
 def still_shown(posted: Sequence[PostStanding]) -> Text:
     """What its author is told of a removed check-in that could not be taken out of a channel."""
     return join([say("A check-in of yours is removed from what I keep."), *_not_taken_back(posted)])
