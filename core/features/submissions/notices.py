@@ -13,7 +13,6 @@ from core.commands.dispatch import Core
 from core.commands.spec import Post
 from core.delivery import outbox, outcomes
 from core.delivery.outbox import NewPost
-from core.delivery.outcomes import Showing
 from core.delivery.outlet import Target
 from core.features.submissions import texts
 from core.papers import history, queries
@@ -51,13 +50,9 @@ def bring_up(conn: Conn, scope: Scope, paper_id: int) -> None:
     about = f"paper:{paper_id}"
     for kind in KINDS:
         for each in outcomes.standings(conn, scope.cohort.id, kind, about):
-            if each.showing in (Showing.SHOWN, Showing.CHANGING, Showing.STALE):
-                data = outbox.data_of(conn, each.id)
-                key = f"{each.key}:{scope.now.isoformat()}"
-                edit = NewPost(
-                    scope.cohort.id, key, kind, data, each.target, edits=each.id, about=about, discreet=True
-                )
-                outbox.enqueue(conn, edit, scope.now)
+            key, data = f"{each.key}:{scope.now.isoformat()}", outbox.data_of(conn, each.id)
+            now = NewPost(scope.cohort.id, key, kind, data, each.target, about=about, discreet=True)
+            outcomes.bring_up(conn, each, now, scope.now, wanted=True, again=False, why="")
 
 
 def is_gone(conn: Conn, sent: Post, _member: Member, _now: object) -> bool:
