@@ -131,3 +131,8 @@ def day_words(day: date) -> str:
 def date_words(day: date, *, year: bool = True) -> str:
     """A date for people, where its weekday says nothing: "23 Nov 2026"."""
     return f"{day.day} {day:%b} {day.year}" if year else f"{day.day} {day:%b}"
+
+
+def month_words(day: date) -> str:
+    """A month for people: "Nov 2026"."""
+    return f"{day:%b} {day.year}"

@@ -2,6 +2,7 @@
 from right to left."""
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date, timedelta
 from random import Random
 
 from core.charts.agreement import reviewer_agreement
@@ -14,6 +15,7 @@ from core.charts.moods import moods
 from core.charts.paths import Path, paths
 from core.charts.scores import own_scores
 from core.charts.stages import StageRow, stages
+from core.charts.timeline import Moment, Phase, Span, TimelineRow, timeline
 from core.charts.tries import tries
 from core.charts.weeks import WeekBar, weeks
 from core.lottery.decisions import Range, flip, ranged, ranged_each
@@ -74,6 +76,32 @@ def _moods(days: int, weeks: int) -> Chart:
     ends = ("Mon 7 Sep 2026", "Mon 23 Nov 2026")
     return moods(
         "How it has been going", own, cohort, ends, "How it has been going: yours 3, the cohort 3.4."
+    )
+
+
+def _timeline(rounds: int, days: int, venue: str, subject: str = "") -> Chart:
+    """So many rounds of so many days each, at venues of that name, the last one open."""
+    first, rows = date(2016, 2, 28), []
+    for n in range(rounds):
+        start, last = first + timedelta(days=n * days), n == rounds - 1
+        begun = start + timedelta(days=days // 4)
+        ended = start + timedelta(days=days - days // 8)
+        spans = (
+            Span(Phase.MAKING, start, begun),
+            Span(Phase.VENUE, begun, ended),
+            Span(Phase.AUTHORS, begun + (ended - begun) / 2, ended),
+        )
+        moments = ((Moment.OPEN if last else Moment.ENDED, ended), (Moment.REVIEW, ended))
+        said = f"{begun} – {ended}"
+        rows.append(
+            TimelineRow(str(n + 1), venue, "in review" if last else "desk rejected", said, spans, moments)
+        )
+    return timeline(
+        f"In review at {venue} since 28 Feb 2026, round {rounds}",
+        rows,
+        "Told.",
+        subject,
+        "told in the text alone",
     )
 
 
@@ -153,6 +181,40 @@ SAMPLES: Mapping[str, Callable[[], Chart]] = {
     ),
     "stages, most there is room for": lambda: stages(
         "In this period: 30 sent to review", (StageRow("in the making", 45), StageRow("under review", 60, 30))
+    ),
+    "timeline": lambda: _timeline(2, 180, "ICLR 2027", "Grokking in sparse networks"),
+    "timeline, one day": lambda: timeline(
+        "Idea since 23 Nov 2026",
+        [
+            TimelineRow(
+                "",
+                "in the making",
+                "idea",
+                "since 23 Nov 2026",
+                (Span(Phase.MAKING, date(2026, 11, 23), date(2026, 11, 23)),),
+                ((Moment.OPEN, date(2026, 11, 23)),),
+            )
+        ],
+        "Idea since 23 Nov 2026.",
+    ),
+    "timeline, several on one day": lambda: _timeline(4, 0, "مؤتمر التعلم الآلي 2026", MIXED),
+    "timeline, a week": lambda: _timeline(2, 4, "TMLR", MIXED),
+    "timeline, two months": lambda: _timeline(3, 20, LONG, LONG),
+    "timeline, 12 over ten years": lambda: _timeline(12, 305, f"{LONG} {MIXED}", f"{LONG} {MIXED}"),
+    "timeline, a century": lambda: _timeline(3, 12_000, "שלום עולם"),
+    "timeline, accepted and published": lambda: timeline(
+        "Published at NeurIPS 2026 in round 1, 7 months after it was first sent",
+        [
+            TimelineRow(
+                "1",
+                "NeurIPS 2026",
+                "published",
+                "4 May – 25 Sep 2026",
+                (Span(Phase.VENUE, date(2026, 5, 4), date(2026, 9, 25)),),
+                ((Moment.PUBLISHED, date(2026, 12, 1)), (Moment.ACCEPTED, date(2026, 9, 25))),
+            )
+        ],
+        "Published at NeurIPS 2026.",
     ),
     "weeks": lambda: weeks(
         [

@@ -38,9 +38,9 @@ def of_round(conn: Conn, round_id: int) -> Sequence[Row]:
 
 def of_paper(conn: Conn, paper_id: int) -> Sequence[Row]:
     """All reviews of a paper, round by round: `number`, `round`, counted from 1, `venue`, `year`, `score`,
-    `confidence`, `constructive`, `discussed`, `summary`."""
+    `confidence`, `constructive`, `discussed`, `summary`, `created_at`."""
     return conn.all(
-        "SELECT v.number, r.venue, r.year, v.score, v.confidence, v.substance AS constructive, v.discussed,"
+        "SELECT v.number, v.created_at, r.venue, r.year, v.score, v.confidence, v.substance AS constructive, v.discussed,"
         " v.summary, (SELECT count(*) FROM submission_round b WHERE b.submission_id = r.submission_id"
         f" AND b.id <= r.id) AS round {_OF_PAPER}"
         " WHERE r.submission_id = :paper ORDER BY v.round_id, v.id",

@@ -56,3 +56,16 @@ async def test_review_is_corrected_and_had_back(driver_of: DriverFactory, sqlite
         removed = message(await driver.press(ADA, sure, "Remove it"))
         back = message(await driver.press(ADA, removed, "Undo"))
         assert "is back, as it was." in back.text
+
+
+async def test_timeline_is_picture_and_words(driver_of: DriverFactory, sqlite_url: str) -> None:
+    async with driver_of(sqlite_url) as driver:
+        await founded(driver)
+        await driver.say(ADA, "submission add", title="Attention", venue="ICML 2026")
+        await driver.say(ADA, "submission update", paper="1", stage="desk-rejected")
+        await driver.say(ADA, "submission resubmit", paper="1", venue="ICLR 2027")
+        told = message(await driver.say(BEN, "submission timeline", paper="1"))
+        assert "Submitted to ICLR 2027 since 23 Nov 2026, round 2." in told.text
+        picture = await driver.picture(BEN, told)
+        assert picture.data.startswith(b"\x89PNG")
+        assert "round 1, ICML 2026: desk rejected, 23 Nov 2026; round 2, ICLR 2027: submitted" in picture.alt

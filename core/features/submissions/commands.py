@@ -202,10 +202,3 @@ async def resubmit(
     tries = await call.write(changes.resubmit, call.scope, call.member.id, paper, venue)
     buttons = _buttons(paper.number, ("lottery", "show", "timeline"))
     return Reply(texts.resubmitted(paper, venue, tries), (Buttons(buttons),))
-
-
-@command("submission timeline", form="Show a paper's timeline", submit="Show it")
-async def timeline(call: Call, paper: PaperArg) -> Reply:
-    """Tell a paper's story from its first day."""
-    events = await call.read(records.events, call.scope, paper)
-    return Reply(texts.timeline(paper, events), (Buttons(_buttons(paper.number, ("show",))),))

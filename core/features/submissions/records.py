@@ -194,8 +194,8 @@ def field_change(row: Row) -> FieldChange | None:
     return FieldChange(field, row["value_before"] or "", row["value_after"] or "")
 
 
-def events(conn: Conn, scope: Scope, paper: Paper) -> list[Event]:
-    """What the caller may know of what happened to a paper, in order of the days on which it happened."""
+def recorded(conn: Conn, scope: Scope, paper: Paper) -> list[Event]:
+    """What the caller may know of what happened to a paper, in the order in which it was recorded."""
     first = queries.details(conn, paper.id)
     if first is None:
         return []
@@ -206,4 +206,4 @@ def events(conn: Conn, scope: Scope, paper: Paper) -> list[Event]:
         private = row["note_visibility"] != NoteVisibility.COHORT.value
         change = field_change(row)
         found.append(Event(day, before, after, row["note"], row["name"], row["venue"] or "", private, change))
-    return sorted(found, key=lambda event: event.day)
+    return found

@@ -7,7 +7,7 @@ from typing import Any
 from core.chat.model import Button, Fields, Record
 from core.chat.text import Sayable, Text, enumerated, join, plain, say
 from core.clock import day_words
-from core.features.submissions.records import Event, PaperDetails, PaperList, PaperRow, field_change
+from core.features.submissions.records import PaperDetails, PaperList, PaperRow, field_change
 from core.papers.authors import Author
 from core.papers.history import FieldChange, PaperField
 from core.papers.model import NoteVisibility, Paper, Round, Stage, VenueEdition, Visibility
@@ -197,29 +197,6 @@ _UPDATED = {
 }
 
 
-def timeline(paper: Paper, events: Sequence[Event]) -> Text:
-    """A paper's timeline, oldest first."""
-    head = say("**#{number} {title}**, from its first day", number=paper.number, title=paper.title)
-    return join([head, *map(_event, events)])
-
-
-def _event(event: Event) -> Text:
-    by = f", by {event.by}" if event.by else ""
-    if event.change is not None:
-        return _changed(event, event.change, by)
-    if event.before is None:
-        what = f"added as {stage(event.stage)}"
-    elif event.before is event.stage:
-        what = "note"
-    else:
-        what = f"{stage(event.before)} → {stage(event.stage)}{place(event.stage, event.venue)}"
-    line = say("- {day}: **{what}**{by}", day=day_words(event.day), what=what, by=by)
-    if not event.note:
-        return line
-    seen = [say("(a private note)")] if event.private else []
-    return join([line, say("> {note}", note=event.note), *seen])
-
-
 _FIELDS = {
     PaperField.TITLE: "title",
     PaperField.VISIBILITY: "who sees it",
@@ -238,13 +215,6 @@ def change_words(change: FieldChange) -> Text:
     if not change.after:
         return say("{field}: none, before “{before}”", field=values["field"], before=change.before)
     return say("{field}: “{after}”, before “{before}”", **values)
-
-
-def _changed(event: Event, change: FieldChange, by: str) -> Text:
-    seen = ", which only whose paper it is reads" if event.private else ""
-    return say(
-        "- {day}: {what}{by}{seen}", day=day_words(event.day), what=change_words(change), by=by, seen=seen
-    )
 
 
 def changed_line(row: Row) -> Text:
