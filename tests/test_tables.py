@@ -129,6 +129,7 @@ WORDLESS = {
     "reading_lookup": "an identifier to ask a source for; the item has it",
     "reading_metadata": "what a source told of a work",
     "reading_presenter": "who is on the rota",
+    "reading_skip": "who sits out what is read now",
     "reading_turn": "whose turn it is",
     "schedule_change": "who changed a schedule when, two years ago",
     "submission_alias": "numbers alone",

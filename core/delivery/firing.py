@@ -265,6 +265,7 @@ def retry_post(conn: Conn, registry: Registry, cohort: Cohort, row_id: int, now:
     if row is None:
         return False
     schedule = schedules.by_id(conn, row["schedule_id"]) if row["schedule_id"] is not None else None
+    kind: ScheduleKind | None = None
     if schedule is not None and row["data"] == "{}":
         kind = registry.schedules.get(schedule.kind)
         slot = Slot(local(row["slot_at"], schedule.zone).date(), row["slot_at"])
@@ -284,6 +285,8 @@ def retry_post(conn: Conn, registry: Registry, cohort: Cohort, row_id: int, now:
                 return False
             unsure = False  # it cannot have arrived there
     outbox.reopen(conn, row_id, now, unsure=unsure, late=now - row["slot_at"] > LATE)
+    if kind is not None and kind.then is not None:
+        kind.then(conn, cohort, row["day"], now)  # what a slot that was missed has not had yet
     return True
 
 

@@ -193,6 +193,18 @@ def post_of_day(conn: Conn, cohort_id: int, kind: str, day: date, target: Target
     return row["id"] if row else None
 
 
+def posts_of_day(conn: Conn, cohort_id: int, kind: str, day: date) -> list[tuple[int, Target]]:
+    """The posts of a kind for a local date that stand in channels, or will, with where they do."""
+    rows = conn.all(
+        "SELECT * FROM outbox WHERE cohort_id = :cohort AND kind = :kind AND day = :day AND direct = 0"
+        " AND edits IS NULL AND state IN ('pending', 'sending', 'sent') ORDER BY id",
+        cohort=cohort_id,
+        kind=kind,
+        day=day,
+    )
+    return [(row["id"], target_of(row)) for row in rows]
+
+
 @dataclass(frozen=True, slots=True)
 class StandingPost:
     """A post for a local date that stands in a channel; `edited` says that it was changed, or will be."""

@@ -443,7 +443,11 @@ async def test_posted_prompt_says_who_presents_now(
     await cohort.ada.ok("reading swap", person=person("Ben"))
     await cohort.ben.ok("reading take", item="1")
     await delivery.flush()
-    assert "Ben presents it." in text_of(outlet.edits[-1][1].reply)
+    prompted, thread = (text_of(each.reply) for _, each in outlet.edits[-2:])
+    assert "Ben presents it." in prompted
+    assert "Ben presents it." in thread
     await cohort.ben.ok("reading step-down", item="1")
     await delivery.flush()
-    assert "Would you like to present it" in text_of(outlet.edits[-1][1].reply)
+    prompted, thread = (text_of(each.reply) for _, each in outlet.edits[-2:])
+    assert "Would you like to present it" in prompted
+    assert "presents it" not in thread

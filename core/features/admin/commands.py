@@ -77,7 +77,9 @@ def _shown(conn: Conn, scope: Scope, registry: Registry) -> _SettingsPage:
 async def set_(
     call: Call,
     key: Annotated[str, Arg("What to change", label="Setting", choices=preferences.keys)],
-    value: Annotated[str, Arg("The new value; none clears a date", offers=("key", preferences.offers))],
+    value: Annotated[
+        str, Arg("The new value; none clears a date", max_length=2000, offers=("key", preferences.offers))
+    ],
 ) -> Reply:
     """Change a setting of this cohort."""
     setting = call.core.registry.settings.get(key)

@@ -75,6 +75,25 @@ def latest_before(conn: Conn, cohort_id: int, day: date) -> Choice | None:
     return _choice(row) if row else None
 
 
+def count_before(conn: Conn, cohort_id: int, day: date) -> int:
+    """How many dates before another one something was prompted on."""
+    found = conn.value(
+        "SELECT count(*) FROM reading_choice WHERE cohort_id = :cohort AND day < :day",
+        cohort=cohort_id,
+        day=day,
+    )
+    return int(found)
+
+
+def last_day_of(conn: Conn, item_id: int) -> date | None:
+    """The date of an item's latest prompt."""
+    row = conn.one(
+        "SELECT day FROM reading_choice WHERE item_id = :item AND day IS NOT NULL ORDER BY day DESC LIMIT 1",
+        item=item_id,
+    )
+    return row["day"] if row else None
+
+
 def is_latest(conn: Conn, cohort_id: int, day: date) -> bool:
     """Whether nothing was prompted after a date."""
     later = conn.value(

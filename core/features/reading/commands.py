@@ -12,7 +12,7 @@ from core.commands.dispatch import Call
 from core.commands.paging import Page, PageArg, blocks
 from core.commands.spec import Arg, LongText, Once
 from core.delivery import announcements
-from core.features.reading import adding, choices, listing, records, takeaways, texts, turns, voting
+from core.features.reading import adding, choices, listing, records, skips, takeaways, texts, turns, voting
 from core.features.reading.choices import Choice
 from core.features.reading.listing import ListSection, RankedItem
 from core.features.reading.records import ReadingItem
@@ -191,6 +191,7 @@ async def next_(call: Call) -> Reply:
         parts += [say("**Being read** since {since}:", since=since), texts.entry(now.item)]
         if presenters.now:
             parts.append(say("**{name}** presents it.", name=presenters.now))
+        parts += [say("You sit this one out.")] * found.sits_out
     if now is None or then.item.id != now.item.id:
         parts += [say("**Up next**, {why}:", why=_why(then, found.chosen)), texts.entry(then.item)]
         if presenters.then:
@@ -199,8 +200,9 @@ async def next_(call: Call) -> Reply:
             parts.append(say("It is **{name}**’s turn to present then.", name=presenters.following))
     else:
         parts.append(say("Nothing waits after it. What should be next?"))
-    more = (_ADD,) if presenters.free is None else (_ADD, _present(presenters.free))
-    return Reply(join(parts), (texts.actions(then.item.number), Buttons(more)))
+    more = [_ADD] if presenters.free is None else [_ADD, _present(presenters.free)]
+    more += [Button("Take part after all", "reading skip", {"undo": "yes"})] * found.sits_out
+    return Reply(join(parts), (texts.actions(then.item.number), Buttons(tuple(more))))
 
 
 def _why(then: RankedItem, chosen: Choice | None) -> str:
@@ -230,6 +232,7 @@ class _Next:
     then: RankedItem | None
     chosen: Choice | None
     presenters: _Presenters
+    sits_out: bool
 
 
 def _next(conn: Conn, scope: Scope, member: int) -> _Next:
@@ -243,6 +246,6 @@ def _next(conn: Conn, scope: Scope, member: int) -> _Next:
         names.append(turn.presenter.name if turn else None)
         free = free or (ranked.item if ranked and turn is None else None)
     following = turns.next_presenter(conn, cohort, scope.today)
-    return _Next(
-        now, then, chosen, _Presenters(names[0], names[1], following.name if following else None, free)
-    )
+    known = _Presenters(names[0], names[1], following.name if following else None, free)
+    sits_out = now is not None and skips.sits_out(conn, now.item, member)
+    return _Next(now, then, chosen, known, sits_out)

@@ -12,7 +12,17 @@ from core.commands.decorators import command, prune, record
 from core.commands.dispatch import Call
 from core.commands.spec import ANYTHING, Arg, Once
 from core.errors import BadInput, NotAllowed, NotFound
-from core.features.reading import choices, lookups, records, same_work, tags, texts, turns, voting
+from core.features.reading import (
+    choices,
+    discussions,
+    lookups,
+    records,
+    same_work,
+    tags,
+    texts,
+    turns,
+    voting,
+)
 from core.features.reading.commands import Item
 from core.features.reading.records import NO_ITEM, Correction, ReadingItem
 from core.store.port import Conn
@@ -112,6 +122,8 @@ def _edit(
     found = records.correct(conn, scope, item, change)
     if change.pin is not None and choices.ahead(conn, scope.cohort.id):
         choices.choose_ahead(conn, scope.cohort.id)
+    tag = scope.now.isoformat()
+    discussions.bring_up_item(conn, scope.cohort.id, item.id, tag, scope.now)
     if change.link:
         _look_up_again(conn, scope, found, change.link)
         found = records.by_number(conn, scope.cohort.id, item.number) or found
@@ -194,15 +206,34 @@ async def remove(
 
 
 def _remove(conn: Conn, scope: Scope, which: AnyItem, undo: bool) -> None:
-    item = which.item
+    item, cohort = which.item, scope.cohort.id
     require_may_correct(conn, scope, item)
-    if undo:
-        if records.removed(conn, scope.cohort.id, item.number):
-            records.put_back(conn, item)
-        return
-    if records.removed(conn, scope.cohort.id, item.number):
+    removed = records.removed(conn, cohort, item.number) is not None
+    if undo and removed:
+        _put_back(conn, scope, item)
+    elif removed:
         raise NotFound(say("#{number} is off the list already.", number=item.number), field="item")
-    turn = turns.open_turn(conn, scope.cohort.id, item)
-    records.remove(conn, scope, item)
-    if turn is not None:
-        turns.withdraw_notice(conn, turn, scope.now)
+    elif not undo:
+        turn = turns.open_turn(conn, cohort, item)
+        records.remove(conn, scope, item)
+        if turn is not None:
+            turns.withdraw_notice(conn, turn, scope.now)
+    if undo is removed:
+        discussions.bring_up_item(conn, cohort, item.id, f"{undo}:{scope.now.isoformat()}", scope.now)
+
+
+def _put_back(conn: Conn, scope: Scope, item: ReadingItem) -> None:
+    """Put an item back. Raises `BadInput` where its work came on the list meanwhile; one that seems to be the same is
+    remembered."""
+    cohort, identifier = scope.cohort.id, item.identifier
+    if identifier is not None:
+        other = records.with_key(conn, cohort, [identifier.key])
+        if other is not None:
+            text = "The same work is on the list again, as {other}, so #{number} stays off it."
+            raise BadInput(say(text, other=texts.inside(other), number=item.number), field="item")
+    near = same_work.like(conn, cohort, item.name, item.id)
+    records.put_back(conn, item)
+    if identifier is not None:
+        same_work.keep(conn, cohort, item.id, [identifier])
+    if near is not None:
+        same_work.note_twin(conn, item.id, near.id)

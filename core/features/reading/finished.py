@@ -6,6 +6,7 @@ from datetime import datetime
 from core.cohorts.counting import BatchedFigure
 from core.cohorts.members import name_sql, present_sql
 from core.cohorts.model import Scope
+from core.features.reading import skips
 from core.features.reading.records import ReadingItem, require_listed
 from core.store.port import Conn
 
@@ -19,6 +20,7 @@ def mark_done(
     known = conn.value(
         "SELECT 1 FROM reading_done WHERE item_id = :item AND member_id = :by", item=item.id, by=by
     )
+    skips.forget(conn, scope, by, item)
     told = shared if not takeaway or shared else None
     conn.run(
         "INSERT INTO reading_done (item_id, member_id, at, shared) VALUES (:item, :by, :now, :first)"

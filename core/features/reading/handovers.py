@@ -8,13 +8,15 @@ from core.chat.text import Text
 from core.clock import local_date
 from core.cohorts import directory, places
 from core.cohorts.model import Cohort, Member, Scope
+from core.cohorts.people import NoticeKind
 from core.commands.decorators import member_left
 from core.delivery import announcements, outbox
 from core.delivery.outbox import NewPost
 from core.delivery.outlet import Target
 from core.errors import BadInput, NotAllowed, OutOfDate
-from core.features.reading import records, texts, turns
-from core.features.reading.records import ASKED, OFFER, PROMPT, SWAPPED, TAKEN, TURN, TURNS, ReadingItem
+from core.features.reading import discussions, listing, records, skips, texts, turns
+from core.features.reading.records import ASKED, OFFER, SWAPPED, TAKEN, TURN, TURNS, ReadingItem
+from core.features.reading.texts import Passed
 from core.features.reading.turns import Turn
 from core.store.port import Conn
 
@@ -26,6 +28,7 @@ def present(conn: Conn, scope: Scope, member_id: int, item: ReadingItem) -> list
     if turn is not None and turn.presenter.id != member_id:
         raise BadInput(texts.presented_already(item, turn.presenter.name), field="item")
     turns.join_rota(conn, member_id, scope.now)
+    skips.forget(conn, scope, member_id, item)
     if turn is not None:
         return [False, turn.day is not None]
     being_read = turns.assign(conn, item, member_id)
@@ -42,9 +45,7 @@ def assign_for_prompt(conn: Conn, cohort: Cohort, item: ReadingItem, day: date, 
     return turn
 
 
-def step_down(
-    conn: Conn, scope: Scope, member_id: int, item: ReadingItem | None
-) -> list[dict[str, Any]] | None:
+def step_down(conn: Conn, scope: Scope, member_id: int, item: ReadingItem | None) -> list[Passed] | None:
     """Leave the rota and pass all open turns on; with an item, pass on that turn alone. Returns number,
     name and link, and the new presenter's name ("to") of each; None where the member was no presenter."""
     on_rota = item is None and turns.leave_rota(conn, member_id)
@@ -52,6 +53,38 @@ def step_down(
     if item is not None and not passed:
         raise BadInput(_not_yours(conn, scope, item), field="item")
     return passed if passed or on_rota else None
+
+
+def sit_out(
+    conn: Conn, scope: Scope, member_id: int, typed: ReadingItem | None
+) -> tuple[ReadingItem, list[Passed]]:
+    """Sit out what is read now; who presents it passes that turn on. Returns the item, and what became of the turn."""
+    item, day = _being_read(conn, scope, member_id, typed)
+    skips.keep(conn, scope, member_id, item, day)
+    turn = turns.open_turn(conn, scope.cohort.id, item)
+    mine = turn is not None and turn.presenter.id == member_id
+    return item, _pass_on(conn, scope.cohort, member_id, scope.now, item) if mine else []
+
+
+def come_back(conn: Conn, scope: Scope, member_id: int, typed: ReadingItem | None) -> ReadingItem:
+    """Take part in what is read now after all. Returns that."""
+    item, _ = _being_read(conn, scope, member_id, typed)
+    skips.forget(conn, scope, member_id, item)
+    return item
+
+
+def _being_read(
+    conn: Conn, scope: Scope, member_id: int, typed: ReadingItem | None
+) -> tuple[ReadingItem, date]:
+    """What is read now, and since when. Raises where nothing is, or another item than the one that is meant."""
+    now = listing.being_read(conn, scope.cohort.id, member_id)
+    if typed is not None:
+        records.require_listed(conn, scope, typed)
+    if now is None or now.prompted_on is None:
+        raise BadInput(texts.NOTHING_NOW)
+    if typed is not None and typed.id != now.item.id:
+        raise OutOfDate(texts.not_now(typed, now.item))
+    return now.item, now.prompted_on
 
 
 @member_left
@@ -64,10 +97,10 @@ def end_turns(conn: Conn, cohort: Cohort, member_id: int, now: datetime) -> None
 
 def _pass_on(
     conn: Conn, cohort: Cohort, member_id: int, now: datetime, item: ReadingItem | None = None
-) -> list[dict[str, Any]]:
+) -> list[Passed]:
     """A member's turns go on: what is being read to the next of the rota, what is to come is free again."""
     today = local_date(now, cohort.zone)
-    passed: list[dict[str, Any]] = []
+    passed: list[Passed] = []
     for turn in turns.open_turns_of(conn, cohort.id, member_id):
         if item is not None and turn.item.id != item.id:
             continue
@@ -101,16 +134,10 @@ def _asked_key(turn: Turn, member_id: int) -> str:
 
 
 def _edit_prompt(conn: Conn, cohort: Cohort, turn: Turn | None, now: datetime) -> None:
-    """A prompt that was posted says who presents: it is rendered anew from what is so when it is sent."""
-    if turn is None or turn.day is None:
-        return
-    data = {"day": turn.day.isoformat(), "number": turn.item.number}
-    for place in places.places_for(conn, cohort.id, "reading"):
-        target = Target.place(place)
-        row = outbox.post_of_day(conn, cohort.id, PROMPT, turn.day, target)
-        if row is not None:
-            key = f"prompt:{row}:{turn.id}:{turn.revision}:{now.isoformat()}"
-            outbox.enqueue(conn, NewPost(cohort.id, key, PROMPT, data, target, edits=row), now)
+    """A prompt that was posted and its thread say who presents."""
+    if turn is not None and turn.day is not None:
+        tag = f"{turn.id}:{turn.revision}:{now.isoformat()}"
+        discussions.bring_up(conn, cohort.id, turn.day, tag, now)
 
 
 def offer(
@@ -126,7 +153,7 @@ def offer(
         raise BadInput(_not_yours(conn, scope, item) if item else texts.NO_TURN)
     turns.offer(conn, turn, to.id)
     question = {"by": by.name, "to": to.name, **_told(turn.item), "turn": turn.id}
-    _send_direct(conn, scope.cohort, to.person_id, _asked_key(turn, to.id), ASKED, question, scope.now)
+    send_direct(conn, scope.cohort, to.person_id, _asked_key(turn, to.id), ASKED, question, scope.now)
     return {**question, "posts": _ask_in_channel(conn, scope, turn, question) if in_channel else []}
 
 
@@ -183,22 +210,28 @@ def _notify_presenter(conn: Conn, cohort: Cohort, turn: Turn, now: datetime, *, 
         **_told(item),
         "why": item.why,
         "passed": passed,
+        "at": now.isoformat(),
     }
-    _send_direct(conn, cohort, turn.presenter.person_id, turns.notice_key(turn), TURN, data, now)
+    send_direct(conn, cohort, turn.presenter.person_id, turns.notice_key(turn), TURN, data, now)
 
 
 def _notify_taken(conn: Conn, cohort: Cohort, turn: Turn, swap: dict[str, Any], now: datetime) -> None:
     """Tell the one who had a turn that it was taken. `swap` is what the public answer says."""
-    _send_direct(
-        conn, cohort, turn.presenter.person_id, f"{turns.notice_key(turn)}:taken", SWAPPED, swap, now
-    )
+    send_direct(conn, cohort, turn.presenter.person_id, f"{turns.notice_key(turn)}:taken", SWAPPED, swap, now)
 
 
-def _send_direct(
-    conn: Conn, cohort: Cohort, person_id: int, key: str, kind: str, data: dict[str, Any], now: datetime
+def send_direct(
+    conn: Conn,
+    cohort: Cohort,
+    person_id: int,
+    key: str,
+    kind: str,
+    data: dict[str, Any],
+    now: datetime,
+    notice: NoticeKind = TURNS,
 ) -> None:
     """A direct message to somebody who takes them."""
-    for recipient in directory.recipients(conn, cohort, now, notice=TURNS):
+    for recipient in directory.recipients(conn, cohort, now, notice=notice):
         if recipient.person_id == person_id:
             target = Target.person(recipient)
             outbox.enqueue(conn, NewPost(cohort.id, key, kind, data, target), now)

@@ -17,7 +17,7 @@ from pydantic import TypeAdapter
 from core.commands.decorators import job, prune
 from core.commands.dispatch import Core
 from core.errors import report
-from core.features.reading import records, same_work
+from core.features.reading import discussions, records, same_work
 from core.features.reading.records import COLUMNS, WORDS, item_of
 from core.store.port import Conn
 from core.works.identifiers import Identifier, Scheme
@@ -55,7 +55,7 @@ def enqueue(conn: Conn, item_id: int, identifier: Identifier, now: datetime) -> 
     """Have an item's work looked up; at once, where the answer is known from before."""
     known = _cached(conn, identifier, now)
     if known is not None:
-        complete(conn, item_id, known)
+        complete(conn, item_id, known, now)
         return
     conn.run(
         "INSERT INTO reading_lookup (item_id, scheme, value, typed, attempts, retry_at)"
@@ -114,7 +114,7 @@ def settle(conn: Conn, due: Due, work: Work, now: datetime) -> None:
         now=now,
     )
     if _drop(conn, due):
-        complete(conn, due.item_id, work)
+        complete(conn, due.item_id, work, now)
 
 
 def give_up(conn: Conn, due: Due) -> None:
@@ -148,7 +148,7 @@ def _drop(conn: Conn, due: Due) -> bool:
     return gone > 0
 
 
-def complete(conn: Conn, item_id: int, work: Work) -> None:
+def complete(conn: Conn, item_id: int, work: Work, now: datetime) -> None:
     """Write down what is known of an item's work; what a member corrected stays. Another item that seems to be the same
     work is remembered, and merged by nobody but people."""
     row = conn.one(
@@ -174,8 +174,9 @@ def complete(conn: Conn, item_id: int, work: Work) -> None:
     if twin is None or twin.id == item_id:
         twin = same_work.like(conn, cohort_id, name, item_id)
     same_work.keep(conn, cohort_id, item_id, work.same)
+    discussions.bring_up_item(conn, cohort_id, item_id, f"known:{now.isoformat()}", now)
     if twin is not None:
-        conn.run("UPDATE reading_item SET twin_id = :twin WHERE id = :item", twin=twin.id, item=item_id)
+        same_work.note_twin(conn, item_id, twin.id)
 
 
 @job("reading.lookups")

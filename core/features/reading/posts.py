@@ -11,7 +11,18 @@ from core.cohorts.model import Cohort, Member
 from core.commands.decorators import post, schedule
 from core.commands.dispatch import Core
 from core.commands.spec import Post
-from core.features.reading import choices, handovers, listing, records, takeaways, texts, turns
+from core.features.reading import (
+    choices,
+    discussions,
+    handovers,
+    listing,
+    nudges,
+    records,
+    skips,
+    takeaways,
+    texts,
+    turns,
+)
 from core.features.reading.choices import Choice
 from core.features.reading.listing import RankedItem
 from core.features.reading.records import ADDED, ASKED, OFFER, PROMPT, SWAPPED, TAKEN, TURN, ReadingItem
@@ -23,12 +34,20 @@ _LESSONS = 3
 """Takeaways from the last item that stand in a prompt."""
 
 
+def _after_prompt(conn: Conn, cohort: Cohort, day: date, now: datetime) -> None:
+    """Open the prompt's thread, and plan the reminder of who presents."""
+    skips.forget_before(conn, cohort.id, day)
+    discussions.open_threads(conn, cohort, day, now)
+    nudges.plan(conn, cohort, day, now)
+
+
 @schedule(
-    "reading",
+    nudges.SCHEDULE,
     label="reading prompt",
     help="proposes the next item of the reading list",
     post=PROMPT,
     purpose="reading",
+    then=_after_prompt,
 )
 def compose_prompt(conn: Conn, cohort: Cohort, day: date, at: datetime) -> dict[str, Any] | None:
     """The prompt of the day, None while the list is empty. Asked again on the same day, the same item and the
@@ -38,7 +57,8 @@ def compose_prompt(conn: Conn, cohort: Cohort, day: date, at: datetime) -> dict[
         return None
     chosen, ranked = found
     handovers.assign_for_prompt(conn, cohort, ranked.item, day, at)
-    return {"day": day.isoformat(), "number": chosen.number}
+    questions = discussions.questions_of(conn, cohort.id, day)
+    return {"day": day.isoformat(), "number": chosen.number, "questions": questions}
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +120,9 @@ async def render_prompt(core: Core, sent: Post) -> Reply:
     if sent.late:
         when = moment(sent.slot_at, sent.cohort.zone)
         parts.append(say("*This was due {when}; I was not running then.*", when=when))
-    buttons = texts.actions(item.number, free=shown.presenter is None)
+    if sent.data.get("questions"):
+        parts.append(say("The thread below has questions to talk about."))
+    buttons = texts.prompt_actions(item.number, free=shown.presenter is None)
     return Reply(join(parts), (buttons,), private=False, cohort=sent.cohort.id)
 
 

@@ -76,6 +76,22 @@ async def step_down(
     return Reply(join(parts), (Buttons((_WHO,) if item else (_WHO, again)),))
 
 
+@command("reading skip", once=Once.REPEATS)
+async def skip(
+    call: Call,
+    item: Annotated[ReadingItem | None, Arg("What is being read now", max_length=300, in_form=False)] = None,
+    undo: Annotated[bool, Arg("Yes to take part after all", in_form=False)] = False,
+) -> Reply:
+    """Sit out what is being read now; if you present it, your turn goes on."""
+    if undo:
+        found = await call.write(handovers.come_back, call.scope, call.member.id, item)
+        back = (Button("What is being read", "reading next"),)
+        return Reply(say("You take part in {item} after all.", item=texts.inside(found)), (Buttons(back),))
+    found, passed = await call.write(handovers.sit_out, call.scope, call.member.id, item)
+    again = Button("Take part after all", "reading skip", {"item": str(found.number), "undo": "yes"})
+    return Reply(texts.sits_out(found, passed), (Buttons((again, _WHO)),))
+
+
 def _require_turn(conn: Conn, scope: Scope, _given: Mapping[str, str]) -> dict[str, str]:
     """Before the form opens: raises `BadInput` where the caller has no turn to offer."""
     if scope.member and not turns.open_turns_of(conn, scope.cohort.id, scope.member.id):

@@ -68,6 +68,21 @@ def actions(number: int, *, free: bool = False) -> Buttons:
     )
 
 
+def prompt_actions(number: int, *, free: bool) -> Buttons:
+    """What can be done about what is read now: read it, say what one takes from it, present it where it is free, or sit
+    it out; and the list."""
+    args = {"item": str(number)}
+    return Buttons(
+        (
+            Button("I read it", "reading done", args, ButtonStyle.PRIMARY),
+            Button("My takeaway", "reading takeaway", args),
+            *((Button("I can present", "reading present", args),) if free else ()),
+            Button("Not this week", "reading skip", args),
+            Button("The list", "reading list"),
+        )
+    )
+
+
 def listed(ranked: RankedItem) -> Record:
     """An item in a list."""
     item = ranked.item
@@ -331,7 +346,33 @@ def taken_from_you(swap: Mapping[str, Any]) -> Text:
     return join([text, rest])
 
 
-def passed_on(passed: list[dict[str, Any]]) -> list[Text]:
+NOTHING_NOW = say("Nothing is being read just now. {/reading list} shows what could be next.")
+
+
+def not_now(item: ReadingItem, now: ReadingItem) -> Text:
+    """That something is not what is being read."""
+    return say(
+        "That week is over: {now} is being read now, and not #{number}.", now=inside(now), number=item.number
+    )
+
+
+def sits_out(item: ReadingItem, passed: "Sequence[Passed]") -> Text:
+    """The answer to somebody who sits out what is being read."""
+    if passed:
+        return join(
+            [say("Noted: you do not present {item} this week.", item=inside(item)), *passed_on(passed)]
+        )
+    return say(
+        "Noted: you sit {item} out. Nobody is told, and the turn to present it will not come to you.",
+        item=inside(item),
+    )
+
+
+Passed = dict[str, Any]
+"""What became of a turn that was given back: number, name ("reference") and link of its item, and who has it ("to")."""
+
+
+def passed_on(passed: Sequence[Passed]) -> list[Text]:
     """What became of turns that were given back."""
     lines = []
     for turn in passed:

@@ -101,12 +101,15 @@ def leave_rota(conn: Conn, member_id: int) -> bool:
 
 def next_presenter(conn: Conn, cohort_id: int, day: date, turn_id: int = -1) -> Presenter | None:
     """Whose turn it is on a date: of those who are available, the one who never presented or did longest ago;
-    among them who joined the rota first. Nobody who declined the turn `turn_id`."""
+    among them who joined the rota first. Nobody who declined the turn `turn_id`, or sits its
+    item out."""
     rows = conn.all(
         f"SELECT {_PRESENTER}, (SELECT max(t.day) FROM reading_turn t WHERE t.member_id = m.id) AS presented"
         f" FROM reading_presenter r JOIN {MEMBERS} m ON m.id = r.member_id"
         " WHERE m.cohort_id = :cohort AND NOT EXISTS"
-        " (SELECT 1 FROM reading_given g WHERE g.turn_id = :turn AND g.member_id = m.id)"
+        " (SELECT 1 FROM reading_given g WHERE g.turn_id = :turn AND g.member_id = m.id) AND NOT EXISTS"
+        " (SELECT 1 FROM reading_turn p JOIN reading_skip s ON s.item_id = p.item_id"
+        " WHERE p.id = :turn AND s.member_id = m.id)"
         " ORDER BY r.joined_at, r.id",
         cohort=cohort_id,
         turn=turn_id,
