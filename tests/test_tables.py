@@ -116,6 +116,9 @@ def test_table_is_named_in_its_owners_package_alone() -> None:
 
 
 WORDLESS = {
+    "account_link": "ids of accounts and records alone",
+    "link_code": "hashes and ids of accounts; a name that its platform tells anyway",
+    "link_try": "ids of accounts alone",
     "feedback_offer": "ids alone",
     "cohort": "a set-up that failed, before anybody could write anything",
     "draft": "it is what goes",

@@ -259,7 +259,8 @@ def recipients(
         " WHERE m.cohort_id = :cohort AND m.left_at IS NULL"
         " AND (:only = 0 OR m.id = :only)"
         " AND (:organizers = 0 OR m.organizer = 1) AND EXISTS (SELECT 1 FROM place pl"
-        f" WHERE pl.cohort_id = m.cohort_id AND pl.platform = a.platform AND {SERVES})"
+        " WHERE pl.cohort_id = m.cohort_id AND pl.platform = a.platform AND a.workspace IN ('', pl.workspace)"
+        f" AND {SERVES})"
         f" AND (:notice = '' OR NOT {people.unwanted_sql('m.person_id')})"
         " ORDER BY m.id, CASE WHEN a.closed_reason IS NULL THEN 0 ELSE 1 END, a.platform",
         cohort=cohort.id,

@@ -27,6 +27,15 @@ def matches(shown: str, typed: str) -> bool:
     return typed == shown or (suffix is not None and typed in (suffix["called"], suffix["handle"]))
 
 
+_NAMED_BY_OTHER = (
+    "EXISTS (SELECT 1 FROM account_link l JOIN account f ON f.person_id = l.person_id AND f.platform <> l.platform"
+    " JOIN place fp ON fp.cohort_id = m.cohort_id AND fp.platform = f.platform AND f.workspace IN ('', fp.workspace)"
+    " WHERE l.platform = :platform AND l.workspace = :account_workspace AND l.user_id = :user)"
+)
+"""A condition on a membership `m`: the account was joined to another one of the same person, which is in the cohort too.
+That one says what the member is called, or the name would change with each call."""
+
+
 def follow(conn: Conn, person_id: int, person: Person) -> None:
     """Keep what an account is called now, in the cohorts that live where it is called so. A new membership
     begins with the name that was kept last."""
@@ -46,8 +55,10 @@ def follow(conn: Conn, person_id: int, person: Person) -> None:
     rows = conn.all(
         "SELECT m.id FROM member m WHERE m.person_id = :person AND m.called <> :name AND EXISTS"
         " (SELECT 1 FROM place pl WHERE pl.cohort_id = m.cohort_id AND pl.platform = :platform"
-        f" AND pl.workspace = :workspace AND {SERVES})",
+        f" AND pl.workspace = :workspace AND {SERVES}) AND NOT {_NAMED_BY_OTHER}",
         person=person_id,
+        account_workspace=person.workspace,
+        user=person.id,
         name=name,
         platform=person.platform,
         workspace=person.workspace if person.named_in is None else person.named_in,

@@ -16,8 +16,8 @@ for a cohort's channels, asks for it."""
 
 
 def places_for(conn: Conn, cohort_id: int, purpose: str) -> list[Place]:
-    """The channels that serve a purpose; where none is set, the home channels. Closed ones are among them: a post to
-    one of them is tried, and listed where it is refused."""
+    """The channels that serve a purpose, on each platform; where none is set there, its home channel. Closed ones are
+    among them: a post to one of them is tried, and listed where it is refused."""
     return [each.place for each in channels_for(conn, cohort_id, purpose)]
 
 
@@ -48,11 +48,11 @@ def _channel(row: Row) -> PurposeChannel:
 
 def channels_for(conn: Conn, cohort_id: int, purpose: str) -> list[PurposeChannel]:
     """The channels in which posts of a purpose go, see `places_for`."""
-    for name in dict.fromkeys((purpose, "home")):
-        rows = conn.all(f"{_PURPOSES} AND pu.name = :name ORDER BY pl.id", cohort=cohort_id, name=name)
-        if rows:
-            return [_channel(row) for row in rows]
-    return []
+    rows = conn.all(
+        f"{_PURPOSES} AND pu.name IN (:name, 'home') ORDER BY pl.id", cohort=cohort_id, name=purpose
+    )
+    chosen = {row["platform"] for row in rows if row["purpose"] == purpose}
+    return [_channel(row) for row in rows if row["purpose"] == purpose or row["platform"] not in chosen]
 
 
 def fallback_channel(conn: Conn, cohort_id: int, platform: str, workspace: str) -> str:

@@ -136,6 +136,7 @@ _NEWS = {
     "no mentor": "{by} took back your role as a mentor of **{cohort}**. You are still a member.",
     "let in": "{by} let you in to **{cohort}**. {/cohort help} says what there is.",
     "appointed": "{by}, who manages this workspace or server, made {who} an organizer of **{cohort}**.",
+    "linked": "{by} made {who} a home of **{cohort}** with a code. {/cohort-admin show} lists its channels.",
     "archived": "{by}, who manages this workspace or server, archived **{cohort}**. What was recorded is kept.",
 }
 
