@@ -2,12 +2,18 @@
 
 import importlib
 import pkgutil
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from importlib.resources import files
+from typing import Any
 
 from core.chat.model import Argument, PersonRef
+from core.store.port import Conn
 from tests import core as feature_tests
 from tests.people import Actor, CohortFixture
+
+MIGRATIONS = files("core.store") / "migrations"
 
 Step = tuple[str, str, Mapping[str, Argument]]
 """Who calls which command with what."""
@@ -58,3 +64,19 @@ async def seed_cohort(cohort: CohortFixture) -> None:
     await cohort.ada.ok("checkin now", progress="A little", share="shared")
     # The number of a review is a random one; a declared call has to know it.
     await cohort.core.store.write(lambda conn: conn.run("UPDATE review SET number = 1"))
+
+
+def tables() -> list[str]:
+    """All tables that the migrations make, except that of the calls' own ids."""
+    scripts = (each.read_text() for each in MIGRATIONS.iterdir() if each.name.endswith(".sql"))
+    found = {name for script in scripts for name in re.findall(r"CREATE TABLE (\w+)", script)}
+    return sorted(found - {"handled"})
+
+
+def dump(conn: Conn) -> dict[str, list[str]]:
+    """All records."""
+
+    def words(row: Any) -> str:
+        return str(dict(row))
+
+    return {name: sorted(map(words, conn.all(f"SELECT * FROM {name}"))) for name in tables()}

@@ -120,6 +120,7 @@ WORDLESS = {
     "link_code": "hashes and ids of accounts; a name that its platform tells anyway",
     "link_try": "ids of accounts alone",
     "feedback_offer": "ids alone",
+    "audit": "what organizers changed at least 90 days ago, when no answer is kept any more",
     "cohort": "a set-up that failed, before anybody could write anything",
     "draft": "it is what goes",
     "handled": "it is what goes",

@@ -1,43 +1,124 @@
-"""Who changed what about a cohort's people, and about the cohort itself: the statements on the audit."""
+"""Who changed what about a cohort, its people and its settings: the statements on the audit."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from core.chat import folding
+from core.cohorts.model import Scope
 from core.store.port import Conn
+
+LONGEST = 500
+"""Characters of each part of an entry."""
 
 
 @dataclass(frozen=True, slots=True)
 class AuditEntry:
     """One change. `actor` is the name of who made it, empty where nobody did: an account that is gone ends its
-    membership by itself. `about` is whom or what it concerns, as a name."""
+    membership by itself. `about` is whom or what it concerns; `before` and `after` say how that stood, as far as it
+    can be said in words."""
 
     at: datetime
     actor: str
     action: str
     about: str
+    before: str = ""
+    after: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AuditFilter:
+    """Which entries are looked for: those of whose maker the name holds `who`, those that hold `what` anywhere, and
+    those of the instant `since` and later."""
+
+    who: str = ""
+    what: str = ""
+    since: datetime | None = None
+
+    def fits(self, entry: AuditEntry) -> bool:
+        """Whether an entry is among them, in any case and with or without accents."""
+        if self.since is not None and entry.at < self.since:
+            return False
+        words = " ".join((entry.action, entry.about, entry.before, entry.after))
+        return folding.fold(self.who) in folding.fold(entry.actor) and all(
+            each in folding.fold(words) for each in folding.fold(self.what).split()
+        )
 
 
 def record(
-    conn: Conn, cohort_id: int, action: str, about: str, now: datetime, *, actor: int | None, actor_name: str
+    conn: Conn,
+    cohort_id: int,
+    action: str,
+    about: str,
+    now: datetime,
+    *,
+    actor: int | None,
+    actor_name: str,
+    before: str = "",
+    after: str = "",
 ) -> None:
     """Keep that somebody changed something. `actor` is the person, None where nobody did it."""
     conn.run(
-        "INSERT INTO audit (cohort_id, at, actor, actor_name, action, about)"
-        " VALUES (:cohort, :now, :actor, :name, :action, :about)",
+        "INSERT INTO audit (cohort_id, at, actor, actor_name, action, about, before, after)"
+        " VALUES (:cohort, :now, :actor, :name, :action, :about, :before, :after)",
         cohort=cohort_id,
         now=now,
         actor=actor,
         name=actor_name,
         action=action,
-        about=about,
+        about=about[:LONGEST],
+        before=before[:LONGEST],
+        after=after[:LONGEST],
     )
 
 
-def entries(conn: Conn, cohort_id: int) -> Sequence[AuditEntry]:
+def by_caller(
+    conn: Conn, scope: Scope, action: str, about: str, *, before: str = "", after: str = ""
+) -> None:
+    """Keep what the member who calls has changed."""
+    person, name = (scope.member.person_id, scope.member.name) if scope.member else (None, "")
+    record(
+        conn,
+        scope.cohort.id,
+        action,
+        about,
+        scope.now,
+        actor=person,
+        actor_name=name,
+        before=before,
+        after=after,
+    )
+
+
+def entries(conn: Conn, cohort_id: int, wanted: AuditFilter | None = None) -> Sequence[AuditEntry]:
     """What was changed in a cohort, oldest first."""
     rows = conn.all(
-        "SELECT at, actor_name, action, about FROM audit WHERE cohort_id = :cohort ORDER BY id",
+        "SELECT at, actor_name, action, about, before, after FROM audit WHERE cohort_id = :cohort ORDER BY id",
         cohort=cohort_id,
     )
-    return [AuditEntry(row["at"], row["actor_name"], row["action"], row["about"]) for row in rows]
+    found = (
+        AuditEntry(row["at"], row["actor_name"], row["action"], row["about"], row["before"], row["after"])
+        for row in rows
+    )
+    return [each for each in found if wanted is None or wanted.fits(each)]
+
+
+def cohorts_before(conn: Conn, before: datetime) -> list[int]:
+    """The ids of the cohorts with entries from before an instant."""
+    rows = conn.all(
+        "SELECT c.id FROM cohort c WHERE EXISTS"
+        " (SELECT 1 FROM audit a WHERE a.cohort_id = c.id AND a.at < :before)",
+        before=before,
+    )
+    return [row["id"] for row in rows]
+
+
+def prune(conn: Conn, cohort_id: int, now: datetime, keep: timedelta, most: int) -> int:
+    """Delete a cohort's entries that are older than `keep`, at most so many. Returns how many went."""
+    return conn.run(
+        "DELETE FROM audit WHERE id IN (SELECT id FROM audit WHERE cohort_id = :cohort AND at < :before"
+        " ORDER BY id LIMIT :most)",
+        cohort=cohort_id,
+        before=now - keep,
+        most=most,
+    )

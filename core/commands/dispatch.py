@@ -27,7 +27,7 @@ from core.chat.model import (
 )
 from core.chat.text import Sayable, clean, say, shorten
 from core.cohorts.model import Cohort, Member, Scope
-from core.commands import access, handled_calls, presses
+from core.commands import access, audited, handled_calls, presses
 from core.commands.admission import Admission
 from core.commands.arguments import coerce
 from core.commands.caches import Singletons
@@ -122,9 +122,8 @@ class Call:
         self._writes += 1
         request, write, scope = self.request, self.core.store.write, self.optional_scope
         key, command = call_id(request), self.core.registry.commands[request.command]
-        call = DeliveredCall(
-            f"{key}:{self._writes}", self.now, scope.cohort.id if scope else 0, request.person, request.draft
-        )
+        cohort, admin = scope.cohort.id if scope else 0, audited.admin_call(request, command, scope)
+        call = DeliveredCall(f"{key}:{self._writes}", self.now, cohort, request.person, request.draft, admin)
         press = presses.press_of(request, command, key, scope)
         if press is not None:
             return await write(presses.once, press, call, fn, *args, **kwargs)

@@ -14,7 +14,8 @@ from typing import Concatenate, ParamSpec, TypeVar, get_type_hints
 from pydantic import TypeAdapter
 
 from core.chat.model import Person
-from core.commands import stored_call
+from core.commands import audited, stored_call
+from core.commands.audited import AdminCall
 from core.errors import OutOfDate
 from core.store.port import Conn
 
@@ -41,13 +42,14 @@ def result_type(fn: Callable[..., T]) -> TypeAdapter[T]:
 @dataclass(frozen=True, slots=True)
 class DeliveredCall:
     """A transaction of a call: the platform's id of the call with the number of the transaction, when it came, which
-    cohort it is about, 0 for none, and who called with which draft."""
+    cohort it is about, 0 for none, and who called with which draft. `admin` where it is an organizer's."""
 
     id: str
     at: datetime
     cohort: int = 0
     person: Person | None = None
     draft: str | None = None
+    admin: AdminCall | None = None
 
 
 def once(
@@ -67,7 +69,10 @@ def once(
             raise OutOfDate(DONE)
         first: T = kept.validate_json(row["result"])
         return first
-    result = fn(conn, *args, **kwargs)
+    if call.admin is not None:
+        result = audited.watched(conn, call.admin, fn, *args, **kwargs)
+    else:
+        result = fn(conn, *args, **kwargs)
     conn.run(
         "INSERT INTO handled (call_id, cohort_id, at, result) VALUES (:id, :cohort, :at, :result)",
         id=call.id,

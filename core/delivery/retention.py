@@ -16,8 +16,8 @@ from core.errors import BadInput
 from core.store.port import Conn
 
 
-class _ReadDays:
-    """Reads a number of days within bounds."""
+class ReadDays:
+    """Reads a number of days within bounds, both included."""
 
     def __init__(self, least: int, most: int) -> None:
         self._least, self._most = least, most
@@ -35,7 +35,7 @@ SENT = Setting(
     "Posts that were sent",
     "Days for which posts are kept after they were sent",
     "30",
-    _ReadDays(7, 365),
+    ReadDays(7, 365),
     lambda days: f"I remember a post for {days} days after it was sent",
     ("7", "30", "90", "365"),
 )
@@ -44,7 +44,7 @@ UNSENT = Setting(
     "Posts that were not sent",
     "Days for which posts that were not sent are listed",
     "180",
-    _ReadDays(30, 730),
+    ReadDays(30, 730),
     lambda days: f"A post that was not sent is listed for {days} days",
     ("30", "90", "180", "730"),
 )

@@ -245,5 +245,5 @@ async def test_archive_is_asked_about_and_frees_the_channel(cohort: CohortFixtur
     assert "does not belong to a cohort" in text_of(await cohort.ada.fails("cohort members"))
     direct = replace(HOME, id="D1", kind=PlaceKind.DIRECT)
     assert "does not belong" in text_of(await cohort.ada.at(direct).fails("cohort members"))
-    assert await actions(cohort) == [("Zoe", "archived", "Lab")]
+    assert (await actions(cohort))[-1] == ("Zoe", "archived", "Lab")
     await zoe.ok("cohort-admin setup", name="Next", timezone="UTC")

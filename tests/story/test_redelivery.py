@@ -1,18 +1,12 @@
 """Every command, delivered again by its platform: the same answer, and nothing more in the records."""
 
-import re
-from importlib.resources import files
-from typing import Any
-
 import pytest
 
 from core.chat.model import Reply
 from core.commands.registry import Registry
 from core.store.port import Conn
 from tests.people import CohortFixture
-from tests.redelivery import declared, seed_cohort, somebody
-
-MIGRATIONS = files("core.store") / "migrations"
+from tests.redelivery import declared, dump, seed_cohort, somebody
 
 CALLS = declared()
 
@@ -50,19 +44,3 @@ async def test_command_delivered_again(command: str, sqlite_cohort: CohortFixtur
 def sent_to_people(conn: Conn) -> list[str]:
     """The kinds of posts that were written for persons."""
     return [row["kind"] for row in conn.all("SELECT DISTINCT kind FROM outbox WHERE direct = 1")]
-
-
-def tables() -> list[str]:
-    """All tables that the migrations make, except that of the calls' own ids."""
-    scripts = (each.read_text() for each in MIGRATIONS.iterdir() if each.name.endswith(".sql"))
-    found = {name for script in scripts for name in re.findall(r"CREATE TABLE (\w+)", script)}
-    return sorted(found - {"handled"})
-
-
-def dump(conn: Conn) -> dict[str, list[str]]:
-    """All records."""
-
-    def words(row: Any) -> str:
-        return str(dict(row))
-
-    return {name: sorted(map(words, conn.all(f"SELECT * FROM {name}"))) for name in tables()}

@@ -1,7 +1,7 @@
 """Which channel serves which purpose: looked at before it is taken, and freed again."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Annotated
 
@@ -20,6 +20,7 @@ from core.delivery.outbox import NewPost
 from core.delivery.outlet import Target
 from core.errors import BadInput, NotAllowed, NotFound
 from core.features.admin import texts
+from core.features.admin.people import Actor, actor_of, note
 from core.features.admin.posts import FREED, PURPOSE
 from core.features.admin.steps import with_next
 from core.store.port import Conn
@@ -98,7 +99,7 @@ async def channel(
         raise refuse_taken(call, place, owner)
     post = await call.write(_reserve, call.cohort, purpose, place, call_id(call.request), call.now)
     outcome = await confirmation.wait_for(call.core, post) if post is not None else None
-    refusal = await call.write(_assign, call.cohort.id, purpose, place, post)
+    refusal = await call.write(_assign, call.scope, actor_of(call), purpose, place, post)
     if refusal is not None:
         raise BadInput(texts.refused_post(place.name, refusal), field="channel")
     name = place.name or "that channel"
@@ -127,15 +128,26 @@ def _reserve(conn: Conn, cohort: Cohort, purpose: str, place: Place, call: str, 
     return outbox.enqueue(conn, first, now)
 
 
-def _assign(conn: Conn, cohort_id: int, purpose: str, place: Place, post: int | None) -> str | None:
+def _assign(
+    conn: Conn, scope: Scope, actor: Actor, purpose: str, place: Place, post: int | None
+) -> str | None:
     """Let a channel serve a purpose, unless its first message was refused: then the reason."""
+    cohort_id = scope.cohort.id
     outcome = confirmation.outcome(conn, post) if post is not None else None
     if outcome is not None and outcome.refused:
         places.release(conn, cohort_id, place, outcome.reason)
         return outcome.reason
+    before = _serving(conn, cohort_id, purpose)
     if not places.assign(conn, cohort_id, purpose, place):
         raise BadInput("That channel belongs to another cohort. Please choose another one.", field="channel")
+    after = _serving(conn, cohort_id, purpose)
+    note(conn, scope, actor, "channel changed", purpose, before=before, after=after)
     return None
+
+
+def _serving(conn: Conn, cohort_id: int, purpose: str) -> str:
+    """The names of the channels that serve a purpose."""
+    return ", ".join(each.name for each in places.channels_for(conn, cohort_id, purpose))
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +164,7 @@ async def _free(call: Call, channel: ChannelRef) -> Reply:
     found = Place(place.platform, place.workspace, channel.id, name=channel.name)
     manager = call.request.person.manager
     by = call.request.person.name if manager else None
-    freed = await call.write(_free_channel, call.scope, found, by, call_id(call.request))
+    freed = await call.write(_free_channel, call.scope, actor_of(call), found, by, call_id(call.request))
     text = "**{channel}** is free of **{cohort}**."
     if manager:
         text += " I am telling the organizers of {cohort}."
@@ -161,7 +173,9 @@ async def _free(call: Call, channel: ChannelRef) -> Reply:
     return Reply(say(text, channel=freed.channel, cohort=freed.cohort))
 
 
-def _free_channel(conn: Conn, scope: Scope, place: Place, manager: str | None, call: str) -> Freed:
+def _free_channel(
+    conn: Conn, scope: Scope, actor: Actor, place: Place, manager: str | None, call: str
+) -> Freed:
     """Free a channel from its cohort: by its organizers, who keep one home; by a manager of that name, any."""
     owner = places.owner(conn, place)
     if owner is None:
@@ -183,6 +197,8 @@ def _free_channel(conn: Conn, scope: Scope, place: Place, manager: str | None, c
     places.free(conn, owner.cohort_id, place)
     reason = "The channel does not belong to the cohort any more."
     outbox.miss_channel(conn, owner.cohort_id, Target.place(place), reason, scope.now)
+    if cohort is not None:  # the channel of a cohort may be freed by a manager who is asked about another one
+        note(conn, replace(scope, cohort=cohort), actor, "channel freed", name)
     return Freed(name, owner.name, not others)
 
 

@@ -7,13 +7,13 @@ from typing import Annotated
 
 from core.chat.model import Fields, Records, Reply
 from core.chat.text import Sayable, Text, clean, say
-from core.cohorts import directory, members, places, settings, zones
+from core.cohorts import audit, directory, members, places, settings, zones
 from core.cohorts.model import Scope
 from core.commands.arguments import read_date
 from core.commands.decorators import command
 from core.commands.dispatch import Call
 from core.commands.registry import Registry
-from core.commands.spec import Access, Arg
+from core.commands.spec import Access, Arg, Setting
 from core.delivery import schedules
 from core.delivery.calendar import read_date_ranges, write_date_ranges
 from core.errors import BadInput, at_field
@@ -21,6 +21,9 @@ from core.features.admin import preferences, presets
 from core.features.admin.preferences import Preference
 from core.features.admin.steps import with_next
 from core.store.port import Conn
+
+SET = "setting changed"
+"""What the audit calls it."""
 
 
 @command("cohort-admin show", access=Access.ORGANIZER)
@@ -91,8 +94,14 @@ async def set_(
     stored = setting.read(value)
     if setting.among is not None:
         stored = setting.among(call.core.registry, stored)
-    await call.write(settings.store_setting, call.cohort.id, key, stored)
+    await call.write(_store, call.scope, setting, stored)
     return Reply(preferences.told(await call.read(preferences.preference, call.cohort.id, setting)))
+
+
+def _store(conn: Conn, scope: Scope, setting: Setting, value: str) -> None:
+    before = settings.setting(conn, scope.cohort.id, setting.key, setting.default)
+    settings.store_setting(conn, scope.cohort.id, setting.key, value)
+    audit.by_caller(conn, scope, SET, setting.label, before=before, after=value)
 
 
 def _work_like(conn: Conn, registry: Registry, scope: Scope, typed: str) -> Text:
@@ -105,12 +114,13 @@ def _work_like(conn: Conn, registry: Registry, scope: Scope, typed: str) -> Text
             field="value",
         )
     applied = presets.apply(conn, scope, registry, presets.Preset(named))
+    audit.by_caller(conn, scope, SET, "Way of working", after=named)
     return presets.told(conn, scope, registry, applied)
 
 
 def _change_cohort(conn: Conn, scope: Scope, key: str, value: str) -> Preference:
     """Change what the cohort itself is: its name, time zone, breaks, first or last day. Returns how it stands then."""
-    cohort = scope.cohort
+    cohort, before = scope.cohort, preferences.own_values(conn, scope)[key]
     if key == "name":
         name = clean(value, multiline=False)
         if not 1 <= len(name) <= 80:
@@ -129,7 +139,9 @@ def _change_cohort(conn: Conn, scope: Scope, key: str, value: str) -> Preference
     schedules.reschedule_all(conn, cohort.id, scope.now)
     changed = directory.cohort(conn, cohort.id)
     assert changed is not None  # noqa: S101 - it was changed just now
-    return preferences.own_preference(conn, replace(scope, cohort=changed), key)
+    now = preferences.own_preference(conn, replace(scope, cohort=changed), key)
+    audit.by_caller(conn, scope, SET, now.label, before=before, after=now.value)
+    return now
 
 
 def _change_date(conn: Conn, scope: Scope, key: str, typed: str) -> None:

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from core.chat.model import Block, Button, Buttons, Choice, Record, Records, Reply
 from core.chat.text import Text, join, moment, say, shorten
+from core.cohorts import audit
 from core.cohorts.model import Scope
 from core.commands.decorators import command, record
 from core.commands.dispatch import Call
@@ -171,4 +172,5 @@ def _buttons(shown: _Shown, state: PostState | None) -> tuple[Buttons, ...]:
 
 
 def _again(conn: Conn, registry: Registry, scope: Scope, row_id: int) -> bool:
+    audit.by_caller(conn, scope, "post tried again", f"#{row_id}")
     return firing.retry_post(conn, registry, scope.cohort, row_id, scope.now)

@@ -270,10 +270,21 @@ def _remove(conn: Conn, scope: Scope, actor: Actor, account: Person, hooks: Sequ
     return member.name
 
 
-def note(conn: Conn, scope: Scope, actor: Actor, action: str, about: str) -> None:
+def note(
+    conn: Conn, scope: Scope, actor: Actor, action: str, about: str, *, before: str = "", after: str = ""
+) -> None:
     """Keep what somebody changed in the audit."""
-    who = directory.person_of(conn, actor.account)
-    audit.record(conn, scope.cohort.id, action, about, scope.now, actor=who, actor_name=actor.name)
+    audit.record(
+        conn,
+        scope.cohort.id,
+        action,
+        about,
+        scope.now,
+        actor=directory.person_of(conn, actor.account),
+        actor_name=actor.name,
+        before=before,
+        after=after,
+    )
 
 
 def tell(conn: Conn, scope: Scope, actor: Actor, person_id: int, news: str) -> None:

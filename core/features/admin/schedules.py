@@ -7,7 +7,7 @@ from typing import Annotated
 from core.chat.model import Button, Buttons, ButtonStyle, Choice, Record, Reply
 from core.chat.text import Text, join, moment, say
 from core.clock import day_words, words, words_without_zone
-from core.cohorts import places
+from core.cohorts import audit, places
 from core.cohorts.limits import check_quota
 from core.cohorts.model import Cohort, Scope
 from core.commands.decorators import command
@@ -189,7 +189,7 @@ def _save(conn: Conn, scope: Scope, draft: ScheduleDraft, *, again: bool) -> int
         have = len(schedules.listed(conn, scope.cohort.id))
         advice = "You can remove one with {/cohort-admin schedule-remove}."
         check_quota(have, scope.limits.schedules, "This cohort has {have} schedules", advice)
-        return schedules.add(
+        number = schedules.add(
             conn,
             scope.cohort,
             draft.kind,
@@ -200,9 +200,13 @@ def _save(conn: Conn, scope: Scope, draft: ScheduleDraft, *, again: bool) -> int
             follow=draft.follow,
             member=member,
         )
+        audit.by_caller(conn, scope, "schedule added", f"#{number} {draft.kind}", after=_audited(draft))
+        return number
     found = schedules.by_number(conn, scope.cohort.id, draft.replaces)
     if found is None:
         raise NotFound("That schedule was removed meanwhile.")
+    about, before = f"#{found.number} {draft.kind}", _audited(found)
+    audit.by_caller(conn, scope, "schedule changed", about, before=before, after=_audited(draft))
     schedules.change(
         conn,
         found,
@@ -215,6 +219,14 @@ def _save(conn: Conn, scope: Scope, draft: ScheduleDraft, *, again: bool) -> int
         member=member,
     )
     return draft.replaces
+
+
+def _audited(timed: Schedule | ScheduleDraft) -> str:
+    """When a schedule posts, as the audit says it."""
+    words = timed.words if isinstance(timed, ScheduleDraft) else timed.when
+    follow = f", by the {timed.follow.value}’s clock"
+    but = f", except {write_date_ranges(timed.exceptions)}" if timed.exceptions else ""
+    return f"{words}{follow}{but}"
 
 
 @command("cohort-admin schedule-list", access=Access.ORGANIZER)
@@ -354,6 +366,7 @@ def _run(
         raise OutOfDate(
             say("There is nothing to post for **{title}** just now.", title=records.title(schedule))
         )
+    audit.by_caller(conn, scope, "posted by hand", records.title(schedule))
     return [ClosedChannel(each.name, each.closed) for each in channels if each.closed]
 
 
@@ -391,6 +404,8 @@ async def schedule_resume(call: Call, schedule: _Which) -> Reply:
 def _pause(conn: Conn, scope: Scope, schedule: Schedule, *, paused: bool) -> None:
     member = scope.member.id if scope.member else None
     schedules.pause(conn, schedule, scope.now, member, paused=paused)
+    action = "schedule paused" if paused else "schedule resumed"
+    audit.by_caller(conn, scope, action, records.title(schedule))
 
 
 @command(
@@ -411,4 +426,5 @@ async def schedule_remove(
 def _remove(conn: Conn, scope: Scope, number: int) -> str:
     found = records.existing(conn, scope, number)
     schedules.remove(conn, found, scope.now, scope.member.id if scope.member else None)
+    audit.by_caller(conn, scope, "schedule removed", records.title(found))
     return records.title(found)

@@ -55,3 +55,14 @@ QUIET = Setting(
 )
 KEEP_POSTS = retention.SENT
 KEEP_UNSENT = retention.UNSENT
+LEAST_AUDIT = 90
+"""Days for which the audit is kept at least."""
+KEEP_AUDIT = Setting(
+    "keep-audit",
+    "The audit",
+    "Days for which it is kept who changed what in this cohort",
+    "730",
+    retention.ReadDays(LEAST_AUDIT, 3650),
+    lambda days: f"Who changed what in this cohort is kept for {days} days",
+    ("90", "365", "730", "3650"),
+)

@@ -7,7 +7,7 @@ from typing import Annotated
 from core.chat.model import Button, Buttons, ChannelRef, Person, Place, PlaceKind, Reply
 from core.chat.text import Text, join, say
 from core.clock import Zone, day_words, local_date
-from core.cohorts import directory, members, places, settings
+from core.cohorts import audit, directory, members, places, settings
 from core.cohorts.model import Scope
 from core.commands.decorators import command
 from core.commands.dispatch import Call
@@ -128,6 +128,7 @@ def _set_up(conn: Conn, wanted: WantedCohort, person: Person, now: datetime) -> 
         raise BadInput("That channel belongs to another cohort. Please choose another one.")
     person_id = directory.ensure_person(conn, person, now)
     directory.add_member(conn, cohort_id, person_id, now, organizer=True)
+    audit.record(conn, cohort_id, "cohort set up", wanted.name, now, actor=person_id, actor_name=person.name)
     welcome = NewPost(cohort_id, f"welcome:{cohort_id}", WELCOME, {}, Target.place(home))
     row = outbox.enqueue(conn, welcome, now)
     assert row is not None  # noqa: S101 - a new cohort has no post yet
