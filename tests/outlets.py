@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
-from core.delivery.outlet import Outgoing
+from core.delivery.outlet import Outgoing, Pace
 
 
 @dataclass
@@ -13,6 +13,7 @@ class KeepingOutlet:
 
     platform: str = "test"
     pace: float = 0.0
+    direct_pace: Pace = field(default_factory=Pace)
     supports_ephemeral: bool = False
     sent: list[Outgoing] = field(default_factory=list)
     edits: list[tuple[str, Outgoing]] = field(default_factory=list)

@@ -21,7 +21,7 @@ from core.chat.model import (
     Source,
 )
 from core.chat.text import Sayable, Text, as_text
-from core.cohorts import directory
+from core.cohorts import directory, people
 from core.commands.arguments import with_references
 from core.commands.dispatch import Core
 from core.commands.stored_call import StoredCall
@@ -220,6 +220,18 @@ class CohortFixture:
         person = replace(_person(name, self.olu.place), manager=manager, guest=guest)
         return Actor(self.core, person, self.olu.place)
 
+    async def want_calls(self, *who: Actor) -> None:
+        """These members, or all, ask to be called by direct message."""
+
+        def want(conn: Conn) -> None:
+            ids = [member.person_id for member in directory.members(conn, self.id)]
+            if who:
+                ids = [directory.person_of(conn, each.person) or 0 for each in who]
+            for each in ids:
+                people.set_wanted(conn, each, "calls", True)
+
+        await self.core.store.write(want)
+
 
 def _person(name: str, place: Place) -> Person:
     return Person(place.platform, place.workspace, f"U-{name.lower()}", name)
@@ -229,13 +241,13 @@ async def found_cohort(
     core: Core, name: str = "Lab", zone: str = "Europe/Berlin", place: Place = HOME
 ) -> CohortFixture:
     """Set up a cohort in a channel: organizer Olu, mentor Mina, members Ada and Ben."""
-    people = {each: _person(each, place) for each in ("Olu", "Mina", "Ada", "Ben")}
-    cohort_id = await core.store.write(_found, people, name, zone, place, core.clock.now())
-    return CohortFixture(core, cohort_id, *(Actor(core, person, place) for person in people.values()))
+    persons = {each: _person(each, place) for each in ("Olu", "Mina", "Ada", "Ben")}
+    cohort_id = await core.store.write(_found, persons, name, zone, place, core.clock.now())
+    return CohortFixture(core, cohort_id, *(Actor(core, person, place) for person in persons.values()))
 
 
 def _found(
-    conn: Conn, people: Mapping[str, Person], name: str, zone: str, place: Place, now: datetime
+    conn: Conn, persons: Mapping[str, Person], name: str, zone: str, place: Place, now: datetime
 ) -> int:
     row = conn.one(
         "INSERT INTO cohort (name, zone, created_at) VALUES (:name, :zone, :now) RETURNING id",
@@ -260,7 +272,7 @@ def _found(
         cohort=cohort_id,
         place=home["id"],
     )
-    for each, person in people.items():
+    for each, person in persons.items():
         person_id = directory.ensure_person(conn, person, now)
         directory.add_member(conn, cohort_id, person_id, now, organizer=each == "Olu")
         if each == "Mina":

@@ -21,7 +21,7 @@ from bot.discord.render import (
     render,
 )
 from core.chat.text import shorten
-from core.delivery.outlet import Outgoing
+from core.delivery.outlet import Outgoing, Pace
 from core.errors import DeliveryError, Refused, TargetGone, TryLater, Uncertain
 
 log = structlog.get_logger()
@@ -51,6 +51,8 @@ NO_FILES = "\n-# A file is left out: I may not attach files here."
 NO_BOXES = "\n… and more, for which I may not show boxes here."
 """Stands below a post that is too long without the boxes that Discord refused."""
 TOO_FAST = frozenset({20028, 40003})
+OPEN_AGAIN = 60.0
+"""Seconds after which a direct message is tried again that was one too many, where Discord names none."""
 LOOK_BACK = timedelta(hours=6)
 """How far back a post is looked for. Nothing recurs more often than daily."""
 LOOK_AT = 100
@@ -62,6 +64,8 @@ class DiscordOutlet:
     platform = PLATFORM
     pace = 0.0
     """Discord tells its limits with every answer, and discord.py keeps to them."""
+    direct_pace = Pace(post=timedelta(seconds=2), edit=timedelta(seconds=1))
+    """Discord says nothing of how many direct messages a bot may open, and blocks those that open many quickly."""
     supports_ephemeral = False
 
     def __init__(self, client: discord.Client, command_ids: CommandIds) -> None:
@@ -271,7 +275,8 @@ def translated(error: Exception) -> DeliveryError:
         return TryLater("Discord asks to wait.", error.retry_after)
     if isinstance(error, discord.HTTPException):
         if error.status == 429 or error.code in TOO_FAST:
-            return TryLater("Discord asks to wait.", _retry_after(error))
+            usual = OPEN_AGAIN if error.code in TOO_FAST else None
+            return TryLater("Discord asks to wait.", _retry_after(error) or usual)
         if error.code in ONE_POST:
             return Refused(ONE_POST[error.code])
         if error.code in GONE:

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 from bot.playground import render, workspace
 from bot.playground.chat import Chat, NewMessage
-from core.delivery.outlet import Outgoing
+from core.delivery.outlet import Outgoing, Pace
 from core.errors import StoreError, TargetGone, TryLater
 
 
@@ -14,6 +14,7 @@ class PlaygroundOutlet:
 
     platform = workspace.PLATFORM
     pace = 0.0
+    direct_pace = Pace()
     supports_ephemeral = False
 
     def __init__(self, chat: Chat) -> None:

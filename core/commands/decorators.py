@@ -94,12 +94,24 @@ def post(
     notice: NoticeKind | None = None,
     always: str = "",
     unsent: Callable[[Any, Post], Awaitable[Reply]] | None = None,
+    closes: Callable[[Mapping[str, Any]], Mapping[str, Any]] | None = None,
 ) -> Callable[[F], F]:
     """Mark `async render(core, post) -> Reply` as the renderer of posts of kind `name`. The same stored
     data gives the same message. See `PostKind` for the rest."""
     return lambda render: _mark(
         PostKind(
-            name, render, label, is_obsolete, awaited, editable, readers, purpose, notice, always, unsent
+            name,
+            render,
+            label,
+            is_obsolete,
+            awaited,
+            editable,
+            readers,
+            purpose,
+            notice,
+            always,
+            unsent,
+            closes,
         )
     )(render)
 

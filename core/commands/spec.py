@@ -285,6 +285,9 @@ class PostKind:
     unsent: Callable[[Any, Post], Awaitable[Reply]] | None = None
     """`async unsent(core, post) -> Reply`: what the member who asked for it is told where it, or a change of it,
     could not be sent."""
+    closes: Callable[[Mapping[str, Any]], Mapping[str, Any]] | None = None
+    """`closes(data)`: the data with which the direct message of this kind that came before is shown, without its buttons,
+    once this one has come to the same person."""
 
 
 Covers = Callable[[datetime, datetime | None, datetime | None], Mapping[str, Any]]

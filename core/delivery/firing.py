@@ -162,6 +162,7 @@ def post_slot(
             late=now - slot.at > LATE,
             schedule_id=schedule.id,
             by_hand=bool(tag),
+            paced=target.direct,
         )
         for target in audience.targets
     ]

@@ -33,7 +33,7 @@ OBSOLETE = "It was not needed any more."
 _AHEAD = timedelta(days=2)
 """What is held for longer than this was held by a clock that has been set back since."""
 _AT_ONCE = 500
-_HELD = "state = 'held' AND fallback_channel IS NULL AND bundled_in IS NULL"
+_HELD = "state = 'held' AND fallback_channel IS NULL AND bundled_in IS NULL AND paced = 0"
 _DUE = ("held_until_at <= :now", "held_until_at > :ahead")
 """Two conditions, so that each is a step through the index."""
 _ENDED = "('sent', 'missed', 'failed', 'uncertain', 'unwanted')"
@@ -74,7 +74,7 @@ def hold(conn: Conn, row_id: int, token: str, until: datetime) -> bool:
     """Give a post that was leased back until then. False where the lease was lost."""
     changed = conn.run(
         "UPDATE outbox SET state = 'held', reason = :reason, held_until_at = :until, attempts = 0, lease = NULL,"
-        " lease_until = NULL WHERE id = :id AND lease = :token AND state = 'sending'",
+        " lease_until = NULL, paced = 0 WHERE id = :id AND lease = :token AND state = 'sending'",
         id=row_id,
         token=token,
         reason=HELD,
@@ -133,7 +133,8 @@ def _release(conn: Conn, registry: Registry, rows: Sequence[Row], now: datetime)
         part = wanted[at : at + MOST_IN_ONE]
         key = f"bundle:{part[0]['id']}:{now.isoformat()}"
         discreet = any(row["discreet"] for row in part)
-        together = NewPost(part[0]["cohort_id"], key, BUNDLE, {}, target_of(part[0]), discreet=discreet)
+        target = target_of(part[0])
+        together = NewPost(part[0]["cohort_id"], key, BUNDLE, {}, target, discreet=discreet, paced=True)
         bundle = outbox.enqueue(conn, together, now)
         for row in part:
             conn.run("UPDATE outbox SET bundled_in = :bundle WHERE id = :id", bundle=bundle, id=row["id"])
@@ -163,9 +164,14 @@ def _is_obsolete(conn: Conn, post: Post, kind: PostKind, person_id: int | None, 
 
 
 def _send(conn: Conn, ids: Iterable[int], now: datetime) -> None:
+    """Let them leave. The quiet hours of many end in one minute, so they go one after the other."""
     for each in ids:
-        conn.run("UPDATE outbox SET state = 'pending', retry_at = :now WHERE id = :id", id=each, now=now)
-        conn.signal(outbox.SIGNAL)
+        conn.run(
+            "UPDATE outbox SET paced = 1, reason = :reason, retry_at = :now WHERE id = :id",
+            id=each,
+            reason=outbox.ITS_TURN,
+            now=now,
+        )
 
 
 def posts_in(conn: Conn, bundle_id: int) -> list[Post]:

@@ -46,6 +46,8 @@ class Leased:
     edit_message: str | None
     parts: tuple[str, ...]
     parts_row: int
+    paced: bool = False
+    """Whether it is one of many direct messages, see `core.delivery.pacing`."""
 
 
 # Of posts that were found to be open. The last two: a clock that was set back must not let a post wait until it is ahead
@@ -75,21 +77,29 @@ _REFERS_TO_SENT = (
 )
 
 
-def lease(conn: Conn, token: str, capacity: Mapping[str, int], now: datetime) -> list[Leased]:
-    """Take the posts that are due, at most one a channel, and on each platform as many as it has capacity for.
-    `token` names the sender."""
+def lease(
+    conn: Conn,
+    token: str,
+    capacity: Mapping[str, int],
+    now: datetime,
+    paced: Mapping[str, int] | None = None,
+) -> list[Leased]:
+    """Take the posts that are due, at most one a channel, and on each platform as many as it has capacity for. `paced` says
+    how many of them may be direct messages to many, which come last; without it, all. `token` names the sender."""
     leased = []
     for platform, most in capacity.items():
         rows = conn.all(
-            f"{_OLDEST} SELECT o.id FROM oldest JOIN outbox o ON o.id = oldest.id JOIN cohort c ON c.id = o.cohort_id"
+            f"{_OLDEST} SELECT o.id, o.paced FROM oldest JOIN outbox o ON o.id = oldest.id JOIN cohort c ON c.id = o.cohort_id"
             f" WHERE {_LEASABLE} AND {_REFERS_TO_SENT} AND c.suspended_at IS NULL"
-            " ORDER BY o.retry_at, o.id LIMIT :most",
+            " ORDER BY CASE WHEN o.paced = 0 THEN 0 ELSE 1 END, o.retry_at, o.id LIMIT :most",
             platform=platform,
             now=now,
             ahead=now + AHEAD,
             most=most,
         )
-        for row in rows:
+        others = [row for row in rows if not row["paced"]]
+        many = [row for row in rows if row["paced"]][: most if paced is None else max(paced[platform], 0)]
+        for row in (*others, *many):
             conn.run(
                 "UPDATE outbox SET state = 'sending', lease = :token, lease_until = :until,"
                 " attempts = attempts + 1 WHERE id = :id",
@@ -122,6 +132,7 @@ def _leased(conn: Conn, row_id: int) -> Leased:
         row["edit_message"],
         tuple(json.loads(row["parts"] if row["edits"] is None else row["edit_parts"])),
         row["id"] if row["edits"] is None else row["edits"],
+        bool(row["paced"]),
     )
 
 

@@ -7,7 +7,7 @@ organizers see of them in `core.delivery.listing`.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -20,6 +20,8 @@ from core.store.port import Conn, Row
 
 SIGNAL = "outbox"
 """Signalled after a commit that put something into the outbox."""
+
+ITS_TURN = "It waits for its turn: direct messages to many leave one after the other."
 
 
 class PostState(StrEnum):
@@ -73,6 +75,8 @@ class NewPost:
     about: str | None = None
     discreet: bool = False
     """Whether only its reader may know that there is one: organizers are not shown it."""
+    paced: bool = False
+    """Whether it is a direct message to many, or a change of one, and waits for its turn: see `core.delivery.pacing`."""
 
 
 def enqueue(conn: Conn, post: NewPost, now: datetime) -> int | None:
@@ -83,13 +87,16 @@ def enqueue(conn: Conn, post: NewPost, now: datetime) -> int | None:
     """
     if post.edits is not None and (waiting := _waiting_edit(conn, post, now)) is not None:
         return waiting
+    waits = post.paced and post.state is PostState.PENDING
+    state = PostState.DEFERRED if waits else post.state
     row = conn.one(
         "INSERT INTO outbox (cohort_id, key, schedule_id, kind, data, platform, workspace, channel, direct,"
         " fallback_channel, thread_of, thread_name, edits, state, due_at, slot_at, day, retry_at, late, reason,"
-        " settled_at, by_hand, asked_by, about, discreet,"
+        " settled_at, by_hand, asked_by, about, discreet, paced,"
         " created_at) VALUES (:cohort, :key, :schedule, :kind, :data, :platform, :workspace, :channel, :direct,"
         " :fallback_channel, :thread_of, :thread_name, :edits, :state, :now, :slot_at, :day, :retry_at, :late,"
-        " :reason, :settled_at, :by_hand, :asked_by, :about, :discreet, :now) ON CONFLICT (key) DO NOTHING RETURNING id",
+        " :reason, :settled_at, :by_hand, :asked_by, :about, :discreet, :paced, :now)"
+        " ON CONFLICT (key) DO NOTHING RETURNING id",
         cohort=post.cohort_id,
         key=post.key,
         schedule=post.schedule_id,
@@ -103,17 +110,18 @@ def enqueue(conn: Conn, post: NewPost, now: datetime) -> int | None:
         thread_of=post.thread_of,
         thread_name=post.thread_name,
         edits=post.edits,
-        state=post.state.value,
+        state=state.value,
         slot_at=post.slot_at or now,
         day=post.day,
         retry_at=post.not_before or now,
         late=post.late,
-        reason=post.reason,
-        settled_at=None if post.state is PostState.PENDING else now,
+        reason=ITS_TURN if waits else post.reason,
+        settled_at=None if state is PostState.PENDING else now,
         by_hand=post.by_hand,
         asked_by=post.asked_by,
         about=post.about,
         discreet=int(post.discreet),
+        paced=int(waits),
         now=now,
     )
     if row is None:
@@ -126,7 +134,8 @@ def _waiting_edit(conn: Conn, post: NewPost, now: datetime) -> int | None:
     """The row of an edit of the same message that still waits, made into this one; None where there is none, or where
     this one was written before."""
     row = conn.one(
-        "SELECT id FROM outbox WHERE edits = :edits AND kind = :kind AND state = 'pending'"
+        "SELECT id FROM outbox WHERE edits = :edits AND kind = :kind"
+        " AND (state = 'pending' OR (state = 'held' AND paced = 1))"
         " AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.key = :key) ORDER BY id DESC LIMIT 1",
         edits=post.edits,
         kind=post.kind,
@@ -303,6 +312,25 @@ def waiting_for(conn: Conn, cohort_id: int, person_id: int) -> list[int]:
     return [row["id"] for row in rows]
 
 
+def close_before(
+    conn: Conn, row_id: int, closes: Callable[[Mapping[str, Any]], Mapping[str, Any]], now: datetime
+) -> None:
+    """A direct message has come: show the one of its kind that the same person got before it as `closes` says. Once for
+    each; what was shown in a channel to them alone cannot be changed."""
+    row = conn.one(
+        "SELECT p.* FROM outbox o JOIN outbox p ON p.platform = o.platform AND p.workspace = o.workspace"
+        " AND p.channel = o.channel AND p.message_id IS NOT NULL AND p.id < o.id WHERE o.id = :id"
+        " AND p.cohort_id = o.cohort_id AND p.kind = o.kind AND p.direct = 1 AND p.edits IS NULL AND p.state = 'sent'"
+        " AND p.fallback_channel IS NULL ORDER BY p.id DESC LIMIT 1",
+        id=row_id,
+    )
+    if row is None:
+        return
+    data, key = closes(json.loads(row["data"])), f"closed:{row['id']}"
+    post = NewPost(row["cohort_id"], key, row["kind"], data, target_of(row), edits=row["id"], paced=True)
+    enqueue(conn, post, now)
+
+
 def settle(
     conn: Conn,
     row_id: int,
@@ -376,7 +404,7 @@ def reopen(conn: Conn, row_id: int, now: datetime, *, unsure: bool, late: bool) 
     after it was due."""
     conn.run(
         "UPDATE outbox SET state = 'pending', retry_at = :now, attempts = 0, unsure = :unsure, reason = NULL,"
-        " held_until_at = NULL, bundled_in = NULL,"
+        " held_until_at = NULL, bundled_in = NULL, paced = 0,"
         " settled_at = NULL, late = CASE WHEN :late = 1 THEN 1 ELSE late END WHERE id = :id",
         id=row_id,
         now=now,

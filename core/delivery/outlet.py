@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Protocol
 
 from core.chat.model import Place, Reply
@@ -49,6 +50,15 @@ class Target:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """What a platform wants to lie between two direct messages that go to many, in one workspace, and between two changes
+    of such messages."""
+
+    post: timedelta = timedelta(0)
+    edit: timedelta = timedelta(0)
+
+
 KeepParts = Callable[[Sequence[str]], Awaitable[None]]
 """Writes down what a post consists of now besides its message."""
 
@@ -87,6 +97,8 @@ class Outlet(Protocol):
     platform: str
     pace: float
     """Seconds that the platform wants between two posts in one channel."""
+    direct_pace: Pace
+    """What it wants between direct messages to many."""
     supports_ephemeral: bool
     """Whether it can show a post in `target.fallback_channel` to one person alone, without a call of theirs."""
 

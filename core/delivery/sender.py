@@ -14,8 +14,8 @@ import structlog
 from core.clock import local_date
 from core.cohorts import places
 from core.commands.dispatch import Core
-from core.commands.spec import Readers
-from core.delivery import held, leases, notices, outbox, outcomes, readers
+from core.commands.spec import PostKind, Readers
+from core.delivery import held, leases, notices, outbox, outcomes, pacing, readers
 from core.delivery.leases import Leased
 from core.delivery.outbox import PostState
 from core.delivery.outlet import Outgoing, Outlet
@@ -31,6 +31,9 @@ TIMEOUT = 20.0
 AT_ONCE = 20
 """Posts on their way at the same time on one platform, each to another channel."""
 
+MANY_AT_ONCE = 10
+"""How many of them may be direct messages to many, so that slow ones leave room for whatever else there is."""
+
 SETTLE_AGAIN = (1.0, 2.0, 4.0, 8.0)
 """Seconds to wait before an outcome is written down again where the database did not take it. All within the
 lease: only this process knows how the attempt ended."""
@@ -43,7 +46,8 @@ DRAIN = 6.0
 class Outcome:
     """How one attempt ended: a state of the outbox, or "pending" with the wait before the next attempt.
     `pause` is how long the next post in the same channel has to wait, seconds; `fallback_channel` where a direct
-    message that was refused is tried next; `until` how long it is held for its reader."""
+    message that was refused is tried next; `until` how long it is held for its reader. `asked` says that the platform
+    asked to wait."""
 
     state: PostState
     message: str | None = None
@@ -53,6 +57,7 @@ class Outcome:
     pause: float = 0.0
     fallback_channel: str | None = None
     until: datetime | None = None
+    asked: bool = False
 
 
 DEFERRED = Outcome(
@@ -64,13 +69,18 @@ NOT_FOR_PEOPLE = "Messages of this kind cannot be switched off, so they go to ch
 READER_GONE = "Its reader is not in the cohort any more."
 
 
-def record_outcome(conn: Conn, leased: Leased, token: str, outcome: Outcome, now: datetime) -> bool:
-    """Write down how an attempt ended, and what follows from it. False where the lease was lost."""
+def record_outcome(
+    conn: Conn, leased: Leased, token: str, outcome: Outcome, now: datetime, kind: PostKind | None = None
+) -> bool:
+    """Write down how an attempt ended, and what follows from it for a post of its kind. False where the lease was
+    lost."""
     row, at = leased.post.id, now
     if outcome.state is PostState.PENDING:
         again = now + outcome.wait
         if outcome.fallback_channel is not None:
             return leases.reroute(conn, row, token, outcome.fallback_channel, again, outcome.reason or "")
+        if outcome.asked and leased.paced:
+            pacing.slow_down(conn, leased.target, again, now)
         return leases.retry(conn, row, token, again, outcome.reason or "", unsure=outcome.unsure)
     if outcome.until is not None:
         return held.hold(conn, row, token, outcome.until)
@@ -78,6 +88,8 @@ def record_outcome(conn: Conn, leased: Leased, token: str, outcome: Outcome, now
         return False
     if outcome.state is PostState.SENT and not leased.target.direct and not leased.edits:
         places.reopen(conn, leased.target.channel_place)
+    if outcome.state is PostState.SENT and leased.target.direct and not leased.edits and kind and kind.closes:
+        outbox.close_before(conn, row, kind.closes, at)
     if outcome.pause:
         leases.pause(conn, leased.target, now + timedelta(seconds=outcome.pause))
     if outcome.state in (PostState.FAILED, PostState.UNCERTAIN):
@@ -100,6 +112,7 @@ class Sender:
         self._token = secrets.token_hex(8)
         self._sending: dict[int, asyncio.Task[None]] = {}
         self._platforms: dict[int, str] = {}
+        self._many: dict[int, str] = {}  # those of them that are direct messages to many
         self._wake = asyncio.Event()
         self._claiming = asyncio.Lock()
         self._loop: asyncio.Task[None] | None = None
@@ -159,18 +172,23 @@ class Sender:
         now = self._core.clock.now()
         if not capacity or not await self._core.store.read(leases.any_due, list(capacity), now):
             return 0
-        leased = await self._core.store.write(leases.lease, self._token, capacity, now)
+        many = Counter(self._many.values())
+        paced = {each: MANY_AT_ONCE - many[each] for each in capacity}
+        leased = await self._core.store.write(leases.lease, self._token, capacity, now, paced)
         # A clock that was moved lets a lease end early; what this process still sends is not sent twice.
         fresh = [each for each in leased if each.post.id not in self._sending]
         for each in fresh:
             task = asyncio.create_task(self._deliver(each))
             self._sending[each.post.id] = task
             self._platforms[each.post.id] = each.target.platform
+            if each.paced:
+                self._many[each.post.id] = each.target.platform
             task.add_done_callback(partial(self._done, each.post.id))
         return len(fresh)
 
     def _done(self, row: int, _: asyncio.Task[None]) -> None:
         del self._sending[row], self._platforms[row]
+        self._many.pop(row, None)
         self._wake.set()
 
     async def _deliver(self, leased: Leased) -> None:
@@ -328,7 +346,8 @@ class Sender:
         if error.seconds is not None:
             seconds = max(error.seconds + self._spread.uniform(0, 0.5), backoff / 4)
         wait = timedelta(seconds=seconds)
-        return Outcome(PostState.PENDING, reason=str(error), wait=wait, unsure=leased.unsure)
+        asked = error.seconds is not None
+        return Outcome(PostState.PENDING, reason=str(error), wait=wait, unsure=leased.unsure, asked=asked)
 
     async def _settle_with_retries(self, leased: Leased, outcome: Outcome) -> None:
         for pause in SETTLE_AGAIN:
@@ -343,7 +362,8 @@ class Sender:
 
     async def _settle(self, leased: Leased, outcome: Outcome) -> None:
         now = self._core.clock.now()
-        kept = await self._core.store.write(record_outcome, leased, self._token, outcome, now)
+        kind = self._core.registry.posts.get(leased.post.kind)
+        kept = await self._core.store.write(record_outcome, leased, self._token, outcome, now, kind)
         if outcome.pause:
             asyncio.get_running_loop().call_later(outcome.pause, self._wake.set)
         log_outcome = log.debug if outcome.state in (PostState.SENT, PostState.DEFERRED) else log.warning

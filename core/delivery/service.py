@@ -9,7 +9,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from core.clock import SystemClock
 from core.commands.dispatch import Core
-from core.delivery import firing, held, readers, timers
+from core.delivery import firing, held, pacing, readers, timers
 from core.delivery.background import Background
 from core.delivery.housekeeping import Housekeeping
 from core.delivery.outlet import Outlet
@@ -37,6 +37,7 @@ class Delivery:
 
     def __init__(self, core: Core, outlets: Mapping[str, Outlet], platforms: Collection[str] = ()) -> None:
         self._core = core
+        self._outlets = outlets
         self.served = Served.by(platforms, core.clock)
         self.sender = Sender(core, outlets)
         self._ticking = asyncio.Lock()
@@ -83,7 +84,14 @@ class Delivery:
                 due := await self._core.store.read(firing.due, self._core.clock.now(), _AT_ONCE, self.served)
             ):
                 written += await self._fire(due)
+            await self._take_turns()
             return written
+
+    async def _take_turns(self) -> None:
+        """Let those direct messages to many leave whose turn has come."""
+        paces = {name: outlet.direct_pace for name, outlet in self._outlets.items()}
+        if not self._stopping and await self._core.store.read(pacing.any_waiting, list(paces)):
+            await self._core.store.write(pacing.release, paces, self._core.clock.now())
 
     async def flush(self) -> None:
         """Fire what is due and wait until every post that can be sent has been."""

@@ -70,6 +70,7 @@ async def test_call_in_each_members_time_belongs_to_its_own_date(
 ) -> None:
     await cohort.ada.ok("profile timezone", zone="Pacific/Auckland")
     clock.move_to(MONDAY)
+    await cohort.want_calls()
     await cohort.olu.ok("cohort-admin schedule-add", kind="checkin", when="weekdays 09:00", follow="member")
     clock.move_to(datetime(2026, 11, 23, 20, 30, tzinfo=UTC))  # Tuesday, 09:30 in Auckland
     await delivery.flush()
@@ -159,6 +160,7 @@ async def test_members_ahead_of_the_cohort_close_nothing_of_its_day(
 ) -> None:
     await cohort.ada.ok("profile timezone", zone="Pacific/Auckland")
     await called(cohort, delivery, clock, "weekdays 09:30")
+    await cohort.want_calls()
     await cohort.olu.ok("cohort-admin schedule-add", kind="checkin", when="weekdays 09:00", follow="member")
     clock.move_to(datetime(2026, 11, 23, 20, 30, tzinfo=UTC))  # Tuesday, 09:30 in Auckland
     await delivery.flush()

@@ -130,6 +130,7 @@ async def test_who_is_gone_is_sent_nothing_and_keeps_no_turn(
 ) -> None:
     outlet = KeepingOutlet()
     service = Delivery(cohort.core, {"test": outlet})
+    await cohort.want_calls()
     await cohort.olu.ok("cohort-admin schedule-add", kind="checkin", when="daily 11:00", follow="member")
     await cohort.olu.ok("cohort-admin schedule-add", kind="reading", when="every monday 10:30")
     await cohort.olu.ok("reading add", reference="You and Your Research")

@@ -81,17 +81,20 @@ async def test_what_says_no_kind_goes_to_nobody(
 async def test_a_kind_is_switched_off_and_on_again(
     cohort: CohortFixture, clock: FixedClock, delivery: Delivery, outlet: KeepingOutlet
 ) -> None:
+    await cohort.want_calls()
     off = await cohort.ada.ok("profile reminders", on="no", kind="calls")
-    assert text_of(off).startswith("I send you direct messages, but no calls for check-ins.")
+    assert "Only if you ask for them: calls for check-ins" in text_of(off)
     await cohort.olu.ok("cohort-admin schedule-add", kind="checkin", when="daily 12:00", follow="member")
     clock.move_to(datetime(2026, 11, 23, 11, 0, tzinfo=UTC))
     await turn(cohort, cohort.ada)
     await delivery.flush()
     assert sorted(each.target.channel for each in outlet.sent) == ["U-ada", "U-ben", "U-mina", "U-olu"]
     assert "unwanted" not in await states(cohort), "what is switched off is not written"
-    assert shown(await cohort.ada.ok("profile show"))["Reminders"] == "on, but no calls for check-ins"
-    on = await cohort.ada.click(button_of(off, "Calls for check-ins again"))
-    assert "I may send you direct messages." in text_of(on)
+    turns = await cohort.ada.ok("profile reminders", on="no", kind="turns")
+    assert shown(await cohort.ada.ok("profile show"))["Reminders"].startswith("on, but no ")
+    await cohort.ada.click(next(each for each in buttons_of(turns) if each.label.endswith(" again")))
+    on = await cohort.ada.click(button_of(off, "Calls for check-ins"))
+    assert "I may send you direct messages.\nYou asked for calls for check-ins." in text_of(on)
     assert shown(await cohort.ada.ok("profile show"))["Reminders"] == "on"
 
 
@@ -113,6 +116,7 @@ async def test_what_is_switched_off_while_it_waits_is_listed_as_not_wanted(
 async def test_a_call_goes_only_to_those_who_neither_answered_nor_sat_out_nor_are_away(
     cohort: CohortFixture, clock: FixedClock, delivery: Delivery, outlet: KeepingOutlet
 ) -> None:
+    await cohort.want_calls()
     await cohort.olu.ok("cohort-admin schedule-add", kind="checkin", when="daily 12:00", follow="member")
     await cohort.ada.ok("checkin now", progress="Early")
     await cohort.ben.ok("checkin skip")
@@ -127,7 +131,7 @@ async def test_a_call_goes_only_to_those_who_neither_answered_nor_sat_out_nor_ar
 async def test_one_kind_wanted_of_none_leaves_the_others_off(cohort: CohortFixture) -> None:
     await cohort.ada.ok("profile reminders", on="no")
     await cohort.ada.ok("profile reminders", on="yes", kind="turns")
-    assert "no calls for check-ins" in shown(await cohort.ada.ok("profile show"))["Reminders"]
+    assert "no requests for feedback" in shown(await cohort.ada.ok("profile show"))["Reminders"]
     await cohort.ada.ok("profile reminders", on="yes")
     assert shown(await cohort.ada.ok("profile show"))["Reminders"] == "on"
 

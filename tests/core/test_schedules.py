@@ -143,6 +143,7 @@ async def test_call_in_each_members_own_time_comes_as_direct_message(
 ) -> None:
     await cohort.ada.ok("profile timezone", zone="America/New_York")
     await cohort.ben.ok("profile timezone", zone="Asia/Tokyo")
+    await cohort.want_calls()
     await cohort.olu.ok("cohort-admin schedule-add", kind="checkin", when="weekdays 09:30", follow="member")
     sent: dict[str, list[datetime]] = {}
     while clock.now() < datetime(2026, 11, 25, 0, tzinfo=UTC):
@@ -173,6 +174,7 @@ async def test_nobody_waits_for_another_time_zone(
     await nia.ok("profile timezone", zone="Asia/Tokyo")
     await cohort.mina.ok("profile timezone", zone="Asia/Kolkata")
     await cohort.mina.ok("profile away", until="2026-11-24")
+    await cohort.want_calls()
     await cohort.olu.ok("cohort-admin schedule-add", kind="checkin", when="daily 09:30", follow="member")
     await cohort.ben.ok("profile timezone", zone="Australia/Sydney")  # half past nine is 22:30 UTC there
     sent: dict[str, list[datetime]] = {}
@@ -180,6 +182,7 @@ async def test_nobody_waits_for_another_time_zone(
         clock.move_to(clock.now() + timedelta(minutes=30))
         if clock.now() == datetime(2026, 11, 24, 9, 0, tzinfo=UTC):
             await nia.ok("cohort join")
+            await cohort.want_calls(nia)
         before = len(outlet.sent)
         await delivery.flush()
         for each in outlet.sent[before:]:
@@ -196,6 +199,7 @@ async def test_who_comes_back_is_asked_on_time(
 ) -> None:
     await cohort.mina.ok("profile timezone", zone="Asia/Kolkata")
     await cohort.mina.ok("profile away", until="2026-11-24")
+    await cohort.want_calls()
     await cohort.olu.ok("cohort-admin schedule-add", kind="checkin", when="daily 09:30", follow="member")
     await walk(clock, delivery, datetime(2026, 11, 25, 4, 0, tzinfo=UTC), timedelta(minutes=30))
     last = outlet.sent[-1]
@@ -206,6 +210,7 @@ async def test_who_comes_back_is_asked_on_time(
 async def test_direct_messages_wait_for_end_of_quiet_hours(
     cohort: CohortFixture, clock: FixedClock, delivery: Delivery, outlet: KeepingOutlet
 ) -> None:
+    await cohort.want_calls()
     await cohort.olu.ok("cohort-admin schedule-add", kind="checkin", when="daily 22:00", follow="member")
     await walk(clock, delivery, datetime(2026, 11, 24, 6, 59, tzinfo=UTC), timedelta(minutes=30))
     assert outlet.sent == []
@@ -220,6 +225,7 @@ async def test_direct_messages_wait_for_end_of_quiet_hours(
 async def test_closed_direct_messages_are_marked_and_not_retried(
     cohort: CohortFixture, clock: FixedClock, delivery: Delivery, outlet: KeepingOutlet
 ) -> None:
+    await cohort.want_calls()
     await cohort.olu.ok("cohort-admin schedule-add", kind="checkin", when="daily 12:00", follow="member")
     clock.move_to(datetime(2026, 11, 23, 11, 0, tzinfo=UTC))
     outlet.before = [raising(TargetGone("Direct messages are closed."))] * 4
@@ -355,6 +361,7 @@ def test_spans_hold_both_ends() -> None:
 async def test_who_is_away_or_wants_no_reminders_gets_no_direct_messages(
     cohort: CohortFixture, clock: FixedClock, delivery: Delivery, outlet: KeepingOutlet
 ) -> None:
+    await cohort.want_calls()
     await cohort.olu.ok("cohort-admin schedule-add", kind="checkin", when="daily 12:00", follow="member")
     await cohort.ada.ok("profile away", until="2026-11-24")
     await cohort.ben.ok("profile reminders", on="no")

@@ -64,6 +64,7 @@ async def test_moved_clock_touches_no_cohort_of_another_platform(
     cohort: CohortFixture, clock: FixedClock
 ) -> None:
     await cohort.olu.ok("cohort-admin schedule-add", kind="checkin", when="daily 09:30")
+    await cohort.want_calls()
     await cohort.olu.ok("cohort-admin schedule-add", kind="checkin", when="daily 10:30", follow="member")
     clock.move_to(TUESDAY)
     service = Delivery(cohort.core, {"test": KeepingOutlet()})
@@ -102,6 +103,7 @@ async def test_moved_clock_writes_to_no_account_elsewhere(cohort: CohortFixture,
         conn.run("UPDATE account SET platform = 'other' WHERE user_id = 'U-ada'")
 
     await cohort.core.store.write(move_account)
+    await cohort.want_calls()
     await cohort.olu.ok("cohort-admin schedule-add", kind="checkin", when="daily 09:30", follow="member")
     moved = Delivery(cohort.core, {"test": KeepingOutlet()}, ["test"])
     clock.move_to(TUESDAY)

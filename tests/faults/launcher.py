@@ -5,7 +5,7 @@ do not take hundreds of imports; its arguments are sockets, through each of whic
 The child is the command line's own `main()` with an environment of its own.
 Product code holds nothing for this: the child wraps functions of `core.delivery` before it begins.
 
-Slack's pace is left out, which is a second for every post. A replica holds fewer posts at once, so that another
+The platforms' paces are left out, which are a second or more for every post. A replica holds fewer posts at once, so that another
 has something to do too.
 
 An order is a line of JSON: `environment`, `step` (a key of `STEPS`, or "" for none), `nth` (which time) and
@@ -37,7 +37,8 @@ from bot.discord.outlet import DiscordOutlet
 from bot.slack.outlet import SlackOutlet
 from core.clock import MovableClock
 from core.commands.registry import discover
-from core.delivery import firing, leases, outbox, sender, service
+from core.delivery import firing, leases, outbox, pacing, sender, service
+from core.delivery.outlet import Pace
 
 Wrapped = Callable[..., Any]
 
@@ -100,6 +101,7 @@ STEPS: dict[str, Callable[[Countdown], None]] = {
     "before post": before_post,
     "before settle": lambda tick: before(sender.Sender, "_settle", tick),
     "during settle": lambda tick: after(leases, "settle", tick),
+    "during release": lambda tick: after(pacing, "release", tick),
     "during catch-up": lambda tick: after(outbox, "enqueue", tick),
     "after catch-up": lambda tick: before(firing, "due", tick),
 }
@@ -188,6 +190,7 @@ def child(order: dict[str, Any], line: socket) -> None:
     else:
         stop_when_idle()
     SlackOutlet.pace = 0.0
+    SlackOutlet.direct_pace = DiscordOutlet.direct_pace = Pace()
     sys.argv = ["cohort-bot", "run"]
     bot.cli.main()
 

@@ -64,6 +64,7 @@ async def test_somebody_who_left_gets_no_reminders_and_their_turn_passes_on(
     cohort: CohortFixture, clock: FixedClock, delivery: tuple[Delivery, KeepingOutlet]
 ) -> None:
     service, outlet = delivery
+    await cohort.want_calls()
     await cohort.olu.ok("cohort-admin schedule-add", kind="checkin", when="daily 11:00", follow="member")
     await cohort.olu.ok("cohort-admin schedule-add", kind="reading", when="every monday 10:30")
     await cohort.olu.ok("reading add", reference="You and Your Research")
@@ -102,6 +103,7 @@ async def test_waiting_reminder_is_not_sent_to_who_left(
     cohort: CohortFixture, clock: FixedClock, delivery: tuple[Delivery, KeepingOutlet]
 ) -> None:
     service, outlet = delivery
+    await cohort.want_calls()
     await cohort.olu.ok("cohort-admin schedule-add", kind="checkin", when="daily 22:00", follow="member")
     clock.move_to(clock.now() + timedelta(hours=12))
     await service.flush()

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from core.chat.model import Person, Place
-from core.cohorts import directory
+from core.cohorts import directory, people
 from core.delivery import outbox, phrases, schedules
 from core.delivery.outbox import NewPost
 from core.delivery.outlet import Target
@@ -101,6 +101,8 @@ class TwoPlatforms:
     async def schedule(self, lab: CohortOnPlatform, when: str = "daily 09:30", **more: str) -> None:
         """A check-in call."""
         lab.olu.core = self.bot.core
+        if more.get("follow") == "member":
+            await self.bot.core.store.write(_want_calls, lab.id)
         await lab.olu.ok("cohort-admin schedule-add", kind="checkin", when=when, **more)
 
     async def schedule_quietly(self, lab: CohortOnPlatform, when: str = "daily 09:30") -> None:
@@ -199,3 +201,8 @@ def _enqueue(conn: Conn, cohort: int, key: str, target: Target, now: datetime) -
         conn, NewPost(cohort, key, "checkins.call", {"day": f"2026-11-{24 + len(key)}"}, target), now
     )
     assert row is not None
+
+
+def _want_calls(conn: Conn, cohort_id: int) -> None:
+    for each in directory.members(conn, cohort_id):
+        people.set_wanted(conn, each.person_id, "calls", True)

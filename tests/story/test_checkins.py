@@ -222,8 +222,10 @@ async def test_kinds_of_direct_messages_are_switched_off_by_buttons(driver_of: A
     async with driver_of(sqlite_url) as driver:
         await found(driver)
         shown = message(await driver.say(ADA, "profile show"))
-        off = message(await driver.press(ADA, shown, "No calls for check-ins"))
-        assert "I send you direct messages, but no calls for check-ins." in off.text
+        off = message(await driver.press(ADA, shown, "No turns to present"))
+        assert "I send you direct messages, but no turns to present." in off.text
+        chosen = message(await driver.press(ADA, off, "Calls for check-ins"))
+        assert "You asked for calls for check-ins." in chosen.text
         hours = message(
             await driver.say(ADA, "profile reminders", on="yes", quiet="22:00-07:30", bundle="18:00")
         )

@@ -2,19 +2,22 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Annotated
 
 from core.chat.model import Block, Button, Buttons, Choice, Record, Records, Reply
 from core.chat.text import Text, join, moment, say, shorten
+from core.clock import day_words
 from core.cohorts import audit
 from core.cohorts.model import Scope
 from core.commands.decorators import command, record
 from core.commands.dispatch import Call
 from core.commands.registry import Registry
 from core.commands.spec import Access, Arg, Once
-from core.delivery import firing, listing, schedules
+from core.delivery import firing, listing, pacing, schedules
 from core.delivery.listing import ListedPost
 from core.delivery.outbox import UNSENT, PostState
+from core.delivery.pacing import Progress
 from core.delivery.schedules import Schedule
 from core.errors import NotFound
 from core.store.port import Conn
@@ -73,6 +76,7 @@ async def delivery(
         first = [say("It is on its way again." if again else "There is nothing left to send of it.")]
     shown = await call.read(_shown, call.cohort.id, state, before)
     coming = [_coming(each, call) for each in shown.coming[:_COMING]]
+    first += [_progress(each, call.core.registry) for each in shown.progress]
     if not shown.counts:
         return Reply(join([say("Nothing was posted yet."), *(coming or [_BEGIN])]))
     head = _summary(shown.counts)
@@ -104,13 +108,14 @@ _BEGIN = say("{/cohort-admin schedule-add} begins.")
 
 @dataclass(frozen=True, slots=True)
 class _Shown:
-    """A page of the list: how many posts stand how, the schedules that are due next, the posts, and whether
-    there are earlier ones."""
+    """A page of the list: how many posts stand how, the schedules that are due next, the posts, whether there are
+    earlier ones, and how far messages to many have come."""
 
     counts: dict[PostState, int]
     coming: Sequence[Schedule]
     rows: Sequence[ListedPost]
     more: bool
+    progress: Sequence[Progress]
 
 
 def _shown(conn: Conn, cohort_id: int, state: PostState | None, before: int | None) -> _Shown:
@@ -118,8 +123,37 @@ def _shown(conn: Conn, cohort_id: int, state: PostState | None, before: int | No
     due = sorted((each.next.at, each.number, each) for each in listed if each.next)
     rows = listing.page(conn, cohort_id, _SHOWN + 1, state=state, before=before)
     return _Shown(
-        listing.counts(conn, cohort_id), [each for _, _, each in due], rows[:_SHOWN], len(rows) > _SHOWN
+        listing.counts(conn, cohort_id),
+        [each for _, _, each in due],
+        rows[:_SHOWN],
+        len(rows) > _SHOWN,
+        pacing.progress(conn, cohort_id)[:_COMING],
     )
+
+
+def _progress(found: Progress, registry: Registry) -> Text:
+    """How far a message to many has come: "Check-in call of Mon 23 Nov: 1,200 of 2,000 sent, done in about 14 minutes." """
+    kind = registry.posts.get(found.kind)
+    label = kind.label if kind else found.kind
+    of = f" of {day_words(found.day)}" if found.day else ""
+    done = say(", done in about {time}", time=_minutes(found.left)) if found.left else ""
+    if found.changes or found.total == found.waiting:
+        what = f"Changes of the {label}{of}" if found.changes else f"{label[:1].upper()}{label[1:]}{of}"
+        return say("**{what}**: {n} to go{done}.", what=what, n=f"{found.waiting:,}", done=done)
+    return say(
+        "**{what}**: {sent} of {total} sent{done}.",
+        what=f"{label[:1].upper()}{label[1:]}{of}",
+        sent=f"{found.total - found.waiting:,}",
+        total=f"{found.total:,}",
+        done=done,
+    )
+
+
+def _minutes(left: timedelta) -> str:
+    minutes = max(1, -(-left // timedelta(minutes=1)))
+    if minutes < 100:
+        return "a minute" if minutes == 1 else f"{minutes} minutes"
+    return f"{round(minutes / 60)} hours"
 
 
 def _coming(schedule: Schedule, call: Call) -> Text:

@@ -15,7 +15,7 @@ from core.commands.dispatch import Call
 from core.commands.paging import Page, PageArg, blocks
 from core.commands.registry import Registry
 from core.commands.spec import Access, Arg, Once
-from core.delivery import firing, schedules
+from core.delivery import asked_for, firing, schedules
 from core.delivery.calendar import write_date_ranges
 from core.delivery.phrases import EXAMPLES
 from core.delivery.recurrence import Recurrence, Slot
@@ -73,7 +73,7 @@ async def schedule_add(
         raise BadInput(text, field="follow")
     draft = drafts.read(call, kind, when, exceptions, follow, replaces.schedule if replaces else None)
     # The dates are worked out before anything is written: what cannot be worked out is not saved.
-    dates = await call.read(_dates, draft, call)
+    dates = [*await call.read(_dates, draft, call), *await call.read(_who, draft, call)]
     values = {"label": label, "when": draft.words, "whose": _whose(draft, cohort), "but": _but(draft)}
     if preview:
         head = say("A {label}, {when}{but}: nothing is saved yet. The next dates, in {whose}:", **values)
@@ -172,6 +172,26 @@ def _dates(conn: Conn, draft: ScheduleDraft, call: Call) -> list[Text]:
     if not slots:
         return [say("- none: the cohort's last day, its breaks or these exceptions leave no date open.")]
     return [say("- {at}", at=words_without_zone(slot.at, cohort.zone)) for slot in slots]
+
+
+def _who(conn: Conn, draft: ScheduleDraft, call: Call) -> list[Text]:
+    """To how many of the members it goes, where it goes to those who asked for it."""
+    notice = asked_for.of_schedule(call.core.registry, draft.kind)
+    if draft.follow is not Follow.MEMBER or notice is None:
+        return []
+    found = asked_for.chosen(conn, call.cohort.id, notice)
+    values = {"n": f"{found.n:,}", "all": f"{found.members:,}", "kinds": notice.label}
+    if found.n:
+        return [
+            say("**{n} of {all}** members asked for {kinds} by direct message; it goes to them.", **values)
+        ]
+    return [
+        say(
+            "None of {all} members asked for {kinds} by direct message, so it goes to **nobody yet**. Everybody can, with "
+            "{/profile reminders}.",
+            **values,
+        )
+    ]
 
 
 def _whose(draft: ScheduleDraft, cohort: Cohort) -> str:
@@ -279,7 +299,8 @@ async def _opened(call: Call, schedule: Schedule) -> Reply:
 def _opened_facts(
     conn: Conn, draft: ScheduleDraft, schedule: Schedule, call: Call
 ) -> tuple[list[Text], Sequence[Text]]:
-    return _dates(conn, draft, call), _closed(conn, call.core.registry, schedule)
+    dates = [*_dates(conn, draft, call), *_who(conn, draft, call)]
+    return dates, _closed(conn, call.core.registry, schedule)
 
 
 def _listed(

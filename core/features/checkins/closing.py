@@ -45,6 +45,11 @@ def _edit(conn: Conn, cohort_id: int, kind: str, posted: StandingPost, key: str,
     outbox.enqueue(conn, replace(post, edits=posted.id), now)
 
 
+def over(day: date) -> Text:
+    """What a call by direct message says once the next one has come to its reader."""
+    return say("**Check-in, {day}**, is closed: the next one has come.", day=day_words(day))
+
+
 def words(day: date, names: Sequence[str]) -> Text:
     """What a closed call says."""
     head = say("**Check-in, {day}**, is closed.", day=day_words(day))

@@ -4,14 +4,14 @@ from datetime import date, datetime
 from typing import Any
 
 from core.chat.model import Block, Button, Buttons, Reply
-from core.chat.text import say
+from core.chat.text import join, say
 from core.clock import day_words
 from core.cohorts import members
 from core.cohorts.model import Cohort, Member
 from core.commands.decorators import post, schedule
 from core.commands.dispatch import Core
 from core.commands.spec import Post
-from core.delivery import outbox
+from core.delivery import asked_for, outbox, sent
 from core.features.checkins import closing, days, records, sharing, texts
 from core.features.checkins.blockers import Blocker, in_the_way
 from core.features.checkins.offers import HELP, OFFER, OFFERED
@@ -32,6 +32,11 @@ def call_for_checkins(_conn: Conn, _cohort: Cohort, day: date, _at: datetime) ->
     return {"day": day.isoformat()}
 
 
+YOURS = say("You asked to be called here; {/profile reminders} ends that.")
+ASK = say("I call you by direct message too, by your own clock, if you ask for it.")
+CALL_ME = Button("Call me directly", "profile reminders", {"on": "yes", "kind": CALLS.key})
+
+
 def _is_obsolete(conn: Conn, post: Post, member: Member, now: datetime) -> bool:
     """Whether the next call has come, or its reader has answered it."""
     day = date.fromisoformat(post.data["day"])
@@ -39,11 +44,22 @@ def _is_obsolete(conn: Conn, post: Post, member: Member, now: datetime) -> bool:
     return later is not None or records.of_day(conn, member.id, day) is not None
 
 
-@post(CALL, label="check-in call", is_obsolete=_is_obsolete, purpose="checkins", notice=CALLS)
+@post(
+    CALL,
+    label="check-in call",
+    is_obsolete=_is_obsolete,
+    purpose="checkins",
+    notice=CALLS,
+    closes=lambda data: {"day": data["day"], "over": True},
+)
 async def render_call(core: Core, post: Post) -> Reply:
     day = date.fromisoformat(post.data["day"])
+    if post.data.get("over"):
+        return Reply(closing.over(day))
     if post.data.get("closed"):
         return await _closed(core, post.cohort, day)
+    target = await core.store.read(sent.target_of_post, post.id)
+    direct = target is not None and target.direct
     late = " I was away when this was due, so it comes late." if post.late else ""
     text = say(
         "**Check-in, {day}.** What moved, what did you learn, what is in the way? A few words are enough, and "
@@ -51,6 +67,10 @@ async def render_call(core: Core, post: Post) -> Reply:
         day=day_words(day),
         late=late,
     )
+    if direct:
+        return Reply(join([text, YOURS]), (days.call_buttons(day),))
+    if await core.store.read(asked_for.is_sent, post.cohort.id, "checkin"):
+        return Reply(join([text, ASK]), (Buttons((*days.call_buttons(day).items, CALL_ME)),))
     return Reply(text, (days.call_buttons(day),))
 
 

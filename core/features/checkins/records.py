@@ -23,7 +23,7 @@ OPENER = "checkins.opener"
 SHARED = "checkins.shared"
 ABOUT = "checkin:"
 """How posts and the digest name a check-in, before its id."""
-CALLS = NoticeKind("calls", "calls for check-ins")
+CALLS = NoticeKind("calls", "calls for check-ins", asked_for=True)
 
 
 WORDS = WordIndex("checkin_word", "checkin_id")

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Annotated
 
 from core.chat.model import Button, Buttons, ButtonStyle, Person, Reply
-from core.chat.text import say
+from core.chat.text import join, say
 from core.cohorts import directory, members
 from core.cohorts.model import Cohort, Scope
 from core.commands import organizers
@@ -14,7 +14,7 @@ from core.commands.dispatch import Call
 from core.commands.paging import PageArg, blocks, people_of
 from core.commands.proofs import end_membership
 from core.commands.spec import Access, Arg, MemberLeftHook, Once
-from core.delivery import outbox, schedules
+from core.delivery import asked_for, outbox, schedules
 from core.errors import BadInput, NotAllowed
 from core.features.cohort import records, texts
 from core.store.port import Conn
@@ -33,14 +33,17 @@ async def join_cohort(call: Call) -> Reply:
         name=name,
         zone=call.cohort.zone,
     )
-    buttons = (
+    buttons = [
         Button("Set my time zone", "profile timezone"),
         Button("Add a paper", "submission add"),
         Button("Check in", "checkin now", style=ButtonStyle.PRIMARY),
-    )
-    return Reply(
-        text, (Buttons(tuple(each for each in buttons if each.command in call.core.registry.commands)),)
-    )
+    ]
+    notices = await call.read(asked_for.sent_in, call.core.registry, call.cohort.id)
+    for each in notices:
+        text = join([text, say("By direct message I send {kinds} only to those who ask.", kinds=each.label)])
+        buttons.append(Button(f"Send me {each.label}", "profile reminders", {"on": "yes", "kind": each.key}))
+    usable = tuple(each for each in buttons if each.command in call.core.registry.commands)
+    return Reply(text, (Buttons(usable),))
 
 
 def _join(conn: Conn, scope: Scope, person: Person) -> bool:

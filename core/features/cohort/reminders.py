@@ -16,8 +16,8 @@ from core.cohorts.people import BUNDLE_AFTER_QUIET, NoticeKind, Wishes
 from core.commands.decorators import command, post
 from core.commands.dispatch import Call, Core
 from core.commands.registry import Registry
-from core.commands.spec import Access, Arg, Opening, Post, Readers
-from core.delivery import held, quiet
+from core.commands.spec import Access, Arg, Once, Opening, Post, Readers
+from core.delivery import asked_for, held, quiet
 from core.delivery.calendar import read_quiet
 from core.errors import BadInput, at_field, report
 from core.store.port import Conn
@@ -37,6 +37,11 @@ def _begins(label: str) -> str:
 def _off(found: Wishes, notices: Sequence[NoticeKind]) -> str:
     """The kinds that somebody switched off, in words; those that have to be asked for are not among them."""
     return " and no ".join(each.label for each in notices if not each.asked_for and not found.wants(each))
+
+
+def _asked_for(found: Wishes, notices: Sequence[NoticeKind], *, wanted: bool) -> str:
+    """The kinds that have to be asked for and are, or are not."""
+    return ", ".join(each.label for each in notices if each.asked_for and found.wants(each) is wanted)
 
 
 def _kinds(registry: Registry) -> Sequence[Choice]:
@@ -65,6 +70,7 @@ def _typed(bundle: str) -> str:
     form="Change your reminders",
     submit="Save",
     prefill=_opens,
+    once=Once.REPEATS,
 )
 async def reminders(
     call: Call,
@@ -88,7 +94,26 @@ async def reminders(
     found = await call.write(_change, call.request.person, change, notices, call.now)
     cohort = call.optional_scope.cohort if call.optional_scope else None
     hours = await call.read(_hours, cohort, found) if cohort else None
-    return Reply(join(_says(found, notices, hours)), button_rows(toggles(found, notices)))
+    said = _says(found, notices, hours)
+    if cohort and on and kind is not None:
+        said += await call.read(_not_sent, call.core.registry, cohort, kind)
+    return Reply(join(said), button_rows(toggles(found, notices)))
+
+
+def _not_sent(conn: Conn, registry: Registry, cohort: Cohort, key: str) -> list[Text]:
+    """A word where somebody asks for what no schedule of the cohort sends."""
+    sent = [each.key for each in asked_for.sent_in(conn, registry, cohort.id)]
+    kinds = filter(None, (asked_for.of_schedule(registry, each) for each in registry.schedules))
+    return [
+        say(
+            "**{cohort}** sends no {kinds} by direct message yet. An organizer can change that with "
+            "{/cohort-admin schedule-add}.",
+            cohort=cohort.name,
+            kinds=each.label,
+        )
+        for each in dict.fromkeys(kinds)
+        if each.key == key and key not in sent
+    ]
 
 
 def _read_hours(typed: str | None) -> str | None:
@@ -165,6 +190,10 @@ def _says(found: Wishes, notices: Sequence[NoticeKind], hours: quiet.Hours | Non
         lines = [say("I send you direct messages, but no {kinds}.", kinds=off)]
     else:
         lines = [say("I may send you direct messages.")]
+    if mine := _asked_for(found, notices, wanted=True):
+        lines.append(say("You asked for {kinds}.", kinds=mine))
+    if others := _asked_for(found, notices, wanted=False):
+        lines.append(say("Only if you ask for them: {kinds}.", kinds=others))
     lines.append(say("{when}", when=when(found, hours)))
     return lines
 
