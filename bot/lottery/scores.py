@@ -7,13 +7,14 @@ from bot.lottery import arguments
 from bot.lottery.answers import NOT_ABOUT, Data, TerminalAnswer, put, rate_words
 from core.charts.canvas import Chart
 from core.charts.scores import own_scores
-from core.features.lottery import models, texts
-from core.features.lottery.models import PHASES
+from core.features.lottery import texts
 from core.lottery import bounds, checks, figures
 from core.lottery.bounds import Bounds
 from core.lottery.decisions import Range
 from core.lottery.scores import REVIEWS, ScoreModel
+from core.papers import score_models
 from core.papers.model import VenueEdition
+from core.papers.score_models import PHASES
 
 _LARGEST = 1e6
 
@@ -127,7 +128,7 @@ def _model(
     known = None if name is None else arguments.edition(name)
     if name is not None and known is not None and known.rate is None and p is None:
         raise ValueError(f"I know no figures of {name}. Give at least its --accept-rate.")
-    read = models.for_scores(own, None if known is None else VenueEdition(known.venue.name, known.year))
+    read = score_models.for_scores(own, None if known is None else VenueEdition(known.venue.name, known.year))
     changes = {
         key: value
         for key, value in (

@@ -46,9 +46,7 @@ class SaidEdition:
     location: str = ""
     link: str = ""
     accept_rate: float | None = None
-    decided_rate: float | None = None
     scale: tuple[float, ...] = ()
-    reviews: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,9 +219,7 @@ def _said_columns(row: Row | None, said: SaidEdition) -> dict[str, object] | Non
     values: dict[str, object] = {
         "link": said.link,
         "accept_rate": said.accept_rate,
-        "decided_rate": said.decided_rate,
         "scale": " ".join(f"{each:g}" for each in said.scale),
-        "reviews": said.reviews,
     }
     if row is None:
         return values

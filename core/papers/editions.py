@@ -35,7 +35,8 @@ class DateKind(LabelledEnum):
 class EditionSource:
     """Who said something of an edition: a file by its name, or an organizer (no name). `said_on` is the date on which it
     was taken in as it stands, None where that is not known; `link` the venue's own page. Rates are fractions, of the valid
-    and of the decided papers; `scale` has the scores from the lowest up, `reviews` is how many a paper gets."""
+    and of the decided papers; `scale` has the scores from the lowest up, `reviews` is how many a paper gets. The built-in
+    table alone tells of decided papers and of reviews."""
 
     id: int
     name: str
@@ -351,9 +352,7 @@ def _source(row: Row) -> EditionSource:
         row["said_on"],
         row["link"],
         row["accept_rate"],
-        row["decided_rate"],
-        tuple(map(float, row["scale"].split())),
-        row["reviews"],
+        scale=tuple(map(float, row["scale"].split())),
     )
 
 

@@ -97,6 +97,11 @@ def between(conn: Conn, paper_id: int, first: int, last: int) -> Sequence[Row]:
     )
 
 
+def one(conn: Conn, event_id: int) -> Row | None:
+    """One event; columns as in `events` without the note. None where it is gone."""
+    return conn.one(f"SELECT {_COLUMNS} FROM submission_event e WHERE e.id = :id", id=event_id)
+
+
 def submitted_on(conn: Conn, paper_id: int) -> Row | None:
     """The `day` on which a paper was submitted last, where that is recorded."""
     return conn.one(

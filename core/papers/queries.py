@@ -97,10 +97,27 @@ def latest_round(conn: Conn, paper_id: int) -> LatestRound | None:
         " ORDER BY id DESC LIMIT 1",
         paper=paper_id,
     )
-    if row is None:
-        return None
+    return _round(row) if row is not None else None
+
+
+def _round(row: Row) -> LatestRound:
     decision = Stage(row["decision"]) if row["decision"] else None
     return LatestRound(row["id"], VenueEdition(row["venue"], row["year"]), decision)
+
+
+def latest_decided_round(conn: Conn, paper_id: int) -> LatestRound | None:
+    """A paper's latest round that was decided; None where none was."""
+    row = conn.one(
+        "SELECT id FROM submission_round WHERE submission_id = :paper AND decision IS NOT NULL ORDER BY id DESC LIMIT 1",
+        paper=paper_id,
+    )
+    return round_of(conn, row["id"]) if row is not None else None
+
+
+def round_of(conn: Conn, round_id: int) -> LatestRound | None:
+    """A round of a paper, by its id; None where it is not there."""
+    row = conn.one("SELECT id, venue, year, decision FROM submission_round WHERE id = :round", round=round_id)
+    return _round(row) if row is not None else None
 
 
 def count_rounds(conn: Conn, paper_id: int) -> int:
@@ -146,10 +163,10 @@ def member_name(conn: Conn, member_id: int) -> str | None:
 
 
 def headline(conn: Conn, cohort_id: int, paper_id: int) -> Row | None:
-    """What a paper is called, for whoever was found to see it or whose it is: `number`, `title`, `visibility`, `link`,
-    `owner_id`. None where it is not there any more."""
+    """What a paper is called, for whoever was found to see it or whose it is: `number`, `title`, `stage`, `visibility`,
+    `link`, `owner_id`. None where it is not there any more."""
     return conn.one(
-        "SELECT s.number, s.title, s.visibility, s.link, s.owner_id FROM submission s"
+        "SELECT s.number, s.title, s.stage, s.visibility, s.link, s.owner_id FROM submission s"
         f" WHERE s.id = :paper AND s.cohort_id = :cohort AND {NOT_DELETED}",
         paper=paper_id,
         cohort=cohort_id,

@@ -42,16 +42,14 @@ async def found(cohort: CohortFixture, edition: VenueEdition = ICML) -> list[Kno
 
 
 async def test_what_is_said_is_known(cohort: CohortFixture) -> None:
-    await record(
-        cohort, said(paper(), link="https://icml.cc/2027", accept_rate=0.3, reviews=4.0, scale=(1.0, 2.5))
-    )
+    await record(cohort, said(paper(), link="https://icml.cc/2027", accept_rate=0.3, scale=(1.0, 2.5)))
     [icml] = await found(cohort)
     due = icml.date(DateKind.PAPER)
     assert due is not None
     assert (due.at, due.zone, due.source.words) == (JAN, "AoE", "a.yml, 23 Nov 2026")
     assert (due.days_left(NOW, "Europe/Berlin"), due.days_left(NOW, "AoE")) == (67, 67)
     assert icml.link == "https://icml.cc/2027"
-    assert (icml.scale, icml.reviews) == ((1.0, 2.5), 4.0)
+    assert icml.scale == (1.0, 2.5)
     assert icml.accept_rate is not None
     assert icml.accept_rate[0] == 0.3
     assert icml.date(DateKind.DECISION) is None

@@ -8,14 +8,14 @@ from statistics import NormalDist
 import numpy as np
 import pytest
 
-from core.features.lottery import models
-from core.features.lottery.models import Phase, Reading
 from core.lottery import bounds, figures
 from core.lottery.ahead import accepted_ahead
 from core.lottery.bounds import Bounds
 from core.lottery.scores import ScoreModel
 from core.lottery.shown import shown
+from core.papers import score_models
 from core.papers.model import VenueEdition
+from core.papers.score_models import Phase, Reading
 
 ICLR = ScoreModel(5.48, 1.18, 1.84, 3.9, 0.409)
 WITHIN = Bounds((5.33, 5.63), (0.36, 0.39), (0.38, 0.43), (0.374, 0.433), (0.46, 0.63))
@@ -122,7 +122,7 @@ def test_tries_ahead_have_true_extremes() -> None:
 
 
 def _read(scores: tuple[float, ...], name: str, year: int | None, *, discussed: bool) -> tuple[Reading, str]:
-    reading = models.for_scores(scores, VenueEdition(name, year), discussed=discussed)
+    reading = score_models.for_scores(scores, VenueEdition(name, year), discussed=discussed)
     return reading, shown(figures.of_scores(reading.model, scores, reading.within).now).words
 
 
@@ -155,7 +155,7 @@ def test_iclr_2026_is_read_as_before_discussion(discussed: bool) -> None:
 def test_cut_moves_as_it_did_in_three_years(
     edition: tuple[str, int | None], scores: tuple[float, ...], rates: tuple[float, float]
 ) -> None:
-    reading = models.for_scores(scores, VenueEdition(*edition))
+    reading = score_models.for_scores(scores, VenueEdition(*edition))
     assert reading.within.accept_rate == pytest.approx(rates, abs=1e-3)
     assert reading.within.accept_rate[0] <= reading.model.p <= reading.within.accept_rate[1]
 

@@ -7,9 +7,10 @@ import pytest
 
 from core.chat.model import Picture
 from core.commands.caches import Singletons
-from core.features.lottery import models, simulation
+from core.features.lottery import simulation
 from core.features.lottery.simulation import SimulationRequest
 from core.lottery.decisions import RHO, flip
+from core.papers import score_models
 from tests.people import Actor, CohortFixture, all_of, all_said, text_of
 
 
@@ -39,11 +40,11 @@ def test_quotas_are_exact_and_draw_agrees_with_closed_form() -> None:
     asked = SimulationRequest(20_000, 0.25, 4, 3)
     drawn = simulation.draw(asked)
     assert (drawn.accepted, len(drawn.both)) == (5000, 200)
-    assert drawn.mean == pytest.approx(flip(0.25, models.agreement_of(4)), abs=0.002)
+    assert drawn.mean == pytest.approx(flip(0.25, score_models.agreement_of(4)), abs=0.002)
 
 
 def test_more_reviews_agree_more() -> None:
-    by = [models.agreement_of(count) for count in (1, 3, 4, 20)]
+    by = [score_models.agreement_of(count) for count in (1, 3, 4, 20)]
     assert by == sorted(by)
     assert by[1] < RHO < by[2] + 0.005
     assert by[0] == pytest.approx(0.322, abs=0.001)

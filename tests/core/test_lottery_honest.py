@@ -5,13 +5,14 @@ import re
 import pytest
 
 from core.errors import BadInput
-from core.features.lottery import models, simulation, texts
+from core.features.lottery import simulation, texts
 from core.features.lottery.plan import stops
 from core.lottery import bounds, venues
 from core.lottery.decisions import RHO, RHO_HIGH, RHO_LEAST, RHO_LOW, Range, ranged_each
 from core.lottery.rounds import Try, accepted_by, median_of
 from core.lottery.scores import ScoreModel
 from core.lottery.shown import shown
+from core.papers import score_models
 from core.papers.model import VenueEdition
 from tests.people import Actor, CohortFixture, all_said
 
@@ -112,23 +113,23 @@ def test_median_far_off_is_found_as_by_counting() -> None:
 
 
 def test_scores_before_discussion_keep_range() -> None:
-    early = models.for_scores((5, 6, 6), ICLR_2025, discussed=False)
+    early = score_models.for_scores((5, 6, 6), ICLR_2025, discussed=False)
     used = bounds.used_agreements(early.model, early.within)
     assert early.model.most_agreement == pytest.approx(0.4422, abs=1e-4)
     assert (used.value, used.low) == (early.model.most_agreement, RHO_LEAST)
     assert used.high == pytest.approx(0.6237, abs=1e-4), "what scores after the discussion allow"
     assert "agreement of two committees of 0.44, with the range that 0.29 to 0.62 gives" in (
-        models.agreement_words(early)
+        score_models.agreement_words(early)
     )
 
 
 def test_scores_from_after_discussion_say_what_was_used() -> None:
-    late = models.for_scores((5, 6, 6), ICLR_2025)
+    late = score_models.for_scores((5, 6, 6), ICLR_2025)
     used = bounds.used_agreements(late.model, late.within)
     assert (used.value, used.low) == (RHO, RHO_LOW)
     assert used.high == pytest.approx(0.6237, abs=1e-4)
     assert "of 0.55, with the range that 0.46 to 0.62 gives, because these scores allow" in (
-        models.agreement_words(late)
+        score_models.agreement_words(late)
     )
 
 
@@ -171,7 +172,7 @@ def test_tiny_variances_divide_by_nothing() -> None:
 
 
 async def test_paper_with_scores_belongs_to_decided_ones(ada: Actor) -> None:
-    reading = models.for_scores((4, 6, 6), VenueEdition("ICLR", 2026))
+    reading = score_models.for_scores((4, 6, 6), VenueEdition("ICLR", 2026))
     assert reading.model.p == 0.389
     said = await all_said(ada, "lottery scores", scores="4,6,6", venue="ICLR 2026")
     assert "the accept rate of ICLR 2026, 38.9 in 100 of the decided papers" in said
@@ -181,13 +182,13 @@ async def test_paper_with_scores_belongs_to_decided_ones(ada: Actor) -> None:
     other = venues.find("NeurIPS 2025")
     assert other is not None
     assert other.decided is None
-    assert models.for_scores((4,), VenueEdition("NeurIPS", 2025)).model.p == 0.245
+    assert score_models.for_scores((4,), VenueEdition("NeurIPS", 2025)).model.p == 0.245
 
 
 def test_scale_that_is_assumed_is_called_so() -> None:
-    assert "assumed" in models.for_scores((7,), VenueEdition("NeurIPS", 2023)).assumed
+    assert "assumed" in score_models.for_scores((7,), VenueEdition("NeurIPS", 2023)).assumed
     for name, year, score in (("NeurIPS", 2014, 7), ("NeurIPS", 2025, 4), ("ICLR", 2019, 7)):
-        whose = models.for_scores((score,), VenueEdition(name, year)).whose
+        whose = score_models.for_scores((score,), VenueEdition(name, year)).whose
         assert whose == f"{name}'s scale since {2013 if name == 'ICLR' else year}"
 
 

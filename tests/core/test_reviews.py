@@ -11,10 +11,11 @@ from core.chat.model import Button, Form, Picture, Reply
 from core.clock import FixedClock
 from core.delivery.housekeeping import Housekeeping
 from core.errors import BadInput
-from core.features.lottery import answers, models, scored
+from core.features.lottery import answers, scored
 from core.lottery.ahead import accepted_ahead
 from core.lottery.scores import ScoreModel
 from core.lottery.spread import reviewer_sd, usual_range
+from core.papers import score_models
 from core.papers.model import Paper, Round, Stage, VenueEdition
 from core.store.port import Conn
 from tests.people import (
@@ -373,8 +374,8 @@ async def test_scores_from_before_discussion_say_less(cohort: CohortFixture) -> 
     assert "from before the discussion" in words
     assert "less reliable before the discussion" in words
     assert "Scores often still move" in words
-    early = models.for_scores((3, 3, 5), VenueEdition("ICLR", 2024), discussed=False).model
-    late = models.for_scores((3, 3, 5), VenueEdition("ICLR", 2024)).model
+    early = score_models.for_scores((3, 3, 5), VenueEdition("ICLR", 2024), discussed=False).model
+    late = score_models.for_scores((3, 3, 5), VenueEdition("ICLR", 2024)).model
     assert early.mu == pytest.approx(late.mu)
     assert early.vb + early.vw == pytest.approx(late.vb + late.vw)
     assert early.next((3, 3, 5)) > late.next((3, 3, 5)) + 0.03
@@ -456,10 +457,10 @@ def test_round_reads_rejections_before_it() -> None:
 
 
 def test_edition_without_year_is_read_on_scale_that_fits() -> None:
-    assert models.for_scores((8.0,), VenueEdition("NeurIPS")).scale.high == 10
-    assert models.for_scores((4.0,), VenueEdition("NeurIPS")).scale.high == 6
+    assert score_models.for_scores((8.0,), VenueEdition("NeurIPS")).scale.high == 10
+    assert score_models.for_scores((4.0,), VenueEdition("NeurIPS")).scale.high == 6
     with pytest.raises(BadInput):
-        models.for_scores((5.0, 4.0, 2.5), VenueEdition("ICLR"))
+        score_models.for_scores((5.0, 4.0, 2.5), VenueEdition("ICLR"))
 
 
 def test_summaries_are_text_and_never_markup() -> None:

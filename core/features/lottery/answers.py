@@ -10,14 +10,15 @@ from core.charts.committees import two_committees
 from core.charts.scores import own_scores
 from core.chat.model import Picture, Table
 from core.chat.text import Text, join, say, shorten
-from core.features.lottery import models, scored, texts
-from core.features.lottery.models import Phase
-from core.features.lottery.reading import Assumed, rate_of, rate_words
+from core.features.lottery import scored, texts
 from core.features.lottery.scored import Scored
 from core.lottery import figures, rounds
 from core.lottery.decisions import RHO, RHO_HIGH, RHO_LOW, Range, ranged_each
 from core.lottery.rounds import MEASURED_TRIES, Try
+from core.papers import score_models
 from core.papers.model import Paper, Stage, VenueEdition
+from core.papers.rates import NOBODY_SAID, Assumed, CohortRates, rate_of, rate_words
+from core.papers.score_models import Phase
 
 AHEAD = 5
 """How many tries the curve of a paper looks ahead."""
@@ -105,18 +106,20 @@ class PaperState:
     unread: bool = False
 
 
-def paper_state(paper: Paper) -> PaperState:
+def paper_state(paper: Paper, rates: CohortRates = NOBODY_SAID) -> PaperState:
     """Read a paper's rounds. Withdrawn and desk-rejected ones say nothing of what a committee would have decided."""
     last = paper.rounds[-1] if paper.rounds else None
     venue = last.venue if last and last.venue.name else None
-    rejected = tuple(rate_of(each.venue).rate for each in paper.rounds if each.decision is Stage.REJECTED)
+    rejected = tuple(
+        rate_of(each.venue, rates).rate for each in paper.rounds if each.decision is Stage.REJECTED
+    )
     if last is None:
-        return PaperState(rejected, venue, rate_of(venue), False, False)
+        return PaperState(rejected, venue, rate_of(venue, rates), False, False)
     lost = last.decision is Stage.REJECTED
-    own = scored.read(last, rejected[:-1] if lost else rejected, lost=lost) if last.scores else None
+    own = scored.read(last, rejected[:-1] if lost else rejected, rates, lost=lost) if last.scores else None
     unread = bool(last.scores) and own is None
     undecided, accepted = last.decision is None, last.decision is Stage.ACCEPTED
-    return PaperState(rejected, venue, rate_of(venue), undecided, accepted, own, unread)
+    return PaperState(rejected, venue, rate_of(venue, rates), undecided, accepted, own, unread)
 
 
 def from_here(stand: PaperState, tries: int) -> list[Range]:
@@ -132,9 +135,9 @@ def from_here(stand: PaperState, tries: int) -> list[Range]:
     return list(ranged_each(chances))
 
 
-def paper(of: Paper) -> Answer:
+def paper(of: Paper, rates: CohortRates = NOBODY_SAID) -> Answer:
     """The lottery of one paper, from its recorded rounds."""
-    stand = paper_state(of)
+    stand = paper_state(of, rates)
     title = of.title
     if stand.accepted:
         answer = committees(stand.assumed, None, str(stand.venue or ""))
@@ -236,9 +239,11 @@ ELSEWHERE = 0.25
 """The accept rate of the other venue that scores are read for."""
 
 
-def scores(given: tuple[float, ...], edition: VenueEdition | None) -> Answer:
+def scores(
+    given: tuple[float, ...], edition: VenueEdition | None, rates: CohortRates = NOBODY_SAID
+) -> Answer:
     """What a paper's own scores say of this verdict and the next. Raises `BadInput` off the scale."""
-    reading = models.for_scores(given, edition)
+    reading = score_models.for_scores(given, edition, rates)
     found = figures.of_scores(reading.model, given, reading.within)
     elsewhere = figures.of_scores(reading.model, given, reading.within, ELSEWHERE).following
     listed = ", ".join(f"{each:g}" for each in given)
@@ -266,11 +271,11 @@ def scores(given: tuple[float, ...], edition: VenueEdition | None) -> Answer:
         say(
             "Assumed: {assumed}; {phase}; {agreement}. {note}",
             assumed=reading.assumed,
-            phase=models.PHASES[reading.phase],
-            agreement=models.agreement_words(reading),
+            phase=score_models.PHASES[reading.phase],
+            agreement=score_models.agreement_words(reading),
             note=reading.note,
         ),
-        models.range_words(reading),
+        score_models.range_words(reading),
         *([say(_DISCUSSED)] if reading.phase is Phase.AFTER else []),
         say(texts.NOT_ABOUT),
     ]

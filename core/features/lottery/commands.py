@@ -16,11 +16,12 @@ from core.features.lottery.experiment import experiment as experiment_answer
 from core.features.lottery.explain import Topic
 from core.features.lottery.plan import HALF, MOST_SHOWN, TRIES, Plan, Stop, stops
 from core.features.lottery.plan import plan as plan_answer
-from core.features.lottery.reading import Assumed
 from core.features.lottery.simulation import LEAST_PAPERS, MOST_PAPERS, MOST_REVIEWERS, SimulationRequest
 from core.lottery.reading import fraction
+from core.papers import rates
 from core.papers.arguments import PaperArg
 from core.papers.model import VenueEdition
+from core.papers.rates import NOBODY_SAID, Assumed, CohortRates
 
 P = ParamSpec("P")
 
@@ -36,8 +37,9 @@ Seed = Annotated[
 @command("lottery paper", cost=Cost.DRAWS, form="Run a paper's lottery", submit="Run it")
 async def paper(call: Call, paper: PaperArg, numbers: AllNumbers = False) -> Reply:
     """See what the noise of reviewing does to one of your papers."""
-    answer = await _drawn(call, answers.paper, paper)
-    stand, args = answers.paper_state(paper), {"paper": str(paper.number)}
+    known = await _rates(call)
+    answer = await _drawn(call, answers.paper, paper, known)
+    stand, args = answers.paper_state(paper, known), {"paper": str(paper.number)}
     buttons = [Button("Show the paper", "submission show", args)]
     if not stand.accepted:
         buttons.append(_committees_button(str(stand.venue or "")))
@@ -66,7 +68,8 @@ async def scores(
 ) -> Reply:
     """See what your own review scores say of this verdict and the next."""
     given = reading.scores(scores)
-    return _scores_reply(await _drawn(call, answers.scores, given, venue), given, venue, numbers=numbers)
+    answer = await _drawn(call, answers.scores, given, venue, await _rates(call))
+    return _scores_reply(answer, given, venue, numbers=numbers)
 
 
 @command("lottery venue", access=Access.ANYONE, needs_cohort=False, cost=Cost.DRAWS)
@@ -84,7 +87,7 @@ async def venue(
 ) -> Reply:
     """See how often two committees of one venue disagree."""
     rho = None if agreement is None else reading.agreement(agreement)
-    assumed = reading.rate_of(venue)
+    assumed = rates.rate_of(venue, await _rates(call))
     if accept_rate:
         assumed = Assumed(reading.accept_rate(accept_rate), "the accept rate that you gave")
     answer = await _drawn(call, answers.committees, assumed, rho, str(venue or ""))
@@ -164,7 +167,8 @@ async def plan(
     numbers: AllNumbers = False,
 ) -> Reply:
     """See how many tries an acceptance takes, and what an improvement does."""
-    asked = Plan(stops(venues, accept_rate), tries or TRIES, improve or HALF)
+    known = await _rates(call)
+    asked = Plan(stops(venues, accept_rate, known), tries or TRIES, improve or HALF)
     typed = {"accept_rate": accept_rate, "tries": tries, "improve": improve, "venues": venues}
     args = {
         name: f"{value:g}" if isinstance(value, float) else str(value)
@@ -200,13 +204,16 @@ async def elsewhere(
     ] = None,
 ) -> Reply:
     """Ask the same of another venue."""
-    assumed = reading.rate_of(venue)
+    known = await _rates(call)
+    assumed = rates.rate_of(venue, known)
     if scores:
         given = reading.scores(scores)
-        return _scores_reply(await _drawn(call, answers.scores, given, venue), given, venue)
+        return _scores_reply(await _drawn(call, answers.scores, given, venue, known), given, venue)
     if tries:
         return await _plan_reply(
-            call, Plan(stops(str(venue), None), tries, HALF), {"venues": str(venue), "tries": str(tries)}
+            call,
+            Plan(stops(str(venue), None, known), tries, HALF),
+            {"venues": str(venue), "tries": str(tries)},
         )
     if papers:
         return await _simulation_reply(
@@ -261,6 +268,11 @@ def _committees_reply(
     )
 
 
+async def _rates(call: Call) -> CohortRates:
+    """The accept rates that the caller's cohort has; outside of one those of the built-in table alone."""
+    return NOBODY_SAID if call.optional_scope is None else await call.read(rates.of_cohort, call.cohort.id)
+
+
 async def _drawn(
     call: Call, make: Callable[P, answers.Answer], /, *args: P.args, **kwargs: P.kwargs
 ) -> answers.Answer:
@@ -306,7 +318,7 @@ def _plan_button(label: str, asked: Plan, tries: int) -> Button:
 
 def _typed(stop: Stop) -> str:
     """A venue as it could have been typed."""
-    if stop.name and reading.rate_of(VenueEdition(stop.name)).rate == stop.rate:
+    if stop.name and rates.rate_of(VenueEdition(stop.name)).rate == stop.rate:
         return stop.name
     return f"{stop.name} {_rate(stop)}".strip()
 

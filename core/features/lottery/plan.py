@@ -12,13 +12,16 @@ from core.chat.text import Text, join, say, shorten
 from core.errors import BadInput, at_field
 from core.features.lottery import texts
 from core.features.lottery.answers import Answer
-from core.features.lottery.reading import accept_rate, rate_of, rate_words
-from core.lottery import rounds, venues
+from core.features.lottery.reading import accept_rate
+from core.lottery import rounds
+from core.lottery import venues as table
 from core.lottery.decisions import Range, phi
 from core.lottery.figures import PlanFigures
 from core.lottery.rounds import MEASURED_TRIES, MOST_TRIES
 from core.lottery.shown import shown
+from core.papers import venues
 from core.papers.model import VenueEdition
+from core.papers.rates import NOBODY_SAID, CohortRates, rate_of, rate_words
 
 TRIES, MOST_SHOWN = 5, 20
 """Tries that a plan shows where none are asked for, and at most."""
@@ -57,7 +60,7 @@ class Plan:
         return PlanFigures(tuple(rates), self.improve)
 
 
-def stops(sequence: str | None, rate: str | None) -> tuple[Stop, ...]:
+def stops(sequence: str | None, rate: str | None, rates: CohortRates = NOBODY_SAID) -> tuple[Stop, ...]:
     """The venues that "ICLR, ICML 2026, Our Workshop 40%" names. `rate` is for those without a rate that is
     known, or for all tries where no venue is named. Raises `BadInput`."""
     own = accept_rate(rate) if rate else None
@@ -70,19 +73,21 @@ def stops(sequence: str | None, rate: str | None) -> tuple[Stop, ...]:
         return (
             Stop("", own or rate_of(None).rate, given.source if given else "the accept rate that you gave"),
         )
-    return tuple(_stop(name, own) for name in names)
+    return tuple(_stop(name, own, rates) for name in names)
 
 
-def _stop(typed: str, own: float | None) -> Stop:
+def _stop(typed: str, own: float | None, rates: CohortRates) -> Stop:
     if match := _RATED.match(typed):
         name = match["name"].strip()
         with at_field("venues"):
             return Stop(name, accept_rate(match["rate"]), "the accept rate that you gave")
-    known = venues.find(typed)
+    known = table.find(typed)
     edition = VenueEdition(known.venue.name, known.year) if known else VenueEdition(typed)
-    if own is not None and (known is None or known.rate is None):
+    assumed = rate_of(venues.read_edition(typed), rates)
+    if assumed.guessed:
+        assumed = rate_of(edition)
+    if own is not None and assumed.guessed:
         return Stop(str(edition), own, f"the accept rate that you gave for {edition}")
-    assumed = rate_of(edition)
     unused = ""
     if own is not None and own != assumed.rate:
         unused = (

@@ -8,14 +8,16 @@ from core.charts.canvas import Chart
 from core.charts.scores import own_scores
 from core.chat.text import Text, join, say, shorten
 from core.errors import BadInput
-from core.features.lottery import models, texts
-from core.features.lottery.models import Phase, Reading
+from core.features.lottery import texts
 from core.lottery import bounds, rounds
 from core.lottery.ahead import accepted_ahead
 from core.lottery.decisions import Range
 from core.lottery.scores import ScoreModel
 from core.lottery.shown import shown
+from core.papers import score_models
 from core.papers.model import Paper, Round
+from core.papers.rates import CohortRates
+from core.papers.score_models import Phase, Reading
 
 AHEAD = 5
 """How many tries the curve of a decided round looks ahead."""
@@ -52,10 +54,10 @@ class Scored:
         return ", ".join(f"{score:g}" for score in self.round.scores)
 
 
-def read(one: Round, earlier: tuple[float, ...], *, lost: bool) -> Scored | None:
+def read(one: Round, earlier: tuple[float, ...], rates: CohortRates, *, lost: bool) -> Scored | None:
     """The round with its scores; None where they are on no scale that is known."""
     try:
-        reading = models.for_scores(one.scores, one.venue, discussed=one.discussed)
+        reading = score_models.for_scores(one.scores, one.venue, rates, discussed=one.discussed)
     except BadInput:
         return None
     return Scored(one, reading, earlier, lost)
@@ -97,10 +99,10 @@ def paper(of: Paper, scored: Scored) -> tuple[Text, Text, Chart]:
         say(
             "Assumed: {assumed}; {agreement}; a paper that stays as it is. {note}",
             assumed=reading.assumed,
-            agreement=models.agreement_words(reading),
+            agreement=score_models.agreement_words(reading),
             note=reading.note,
         ),
-        models.range_words(reading),
+        score_models.range_words(reading),
         _discussion(scored),
         say(texts.NOT_ABOUT),
     ]

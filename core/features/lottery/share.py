@@ -23,9 +23,9 @@ from core.features.lottery import answers, reading, simulation
 from core.features.lottery.answers import Answer
 from core.features.lottery.experiment import experiment
 from core.features.lottery.plan import HALF, MOST_SHOWN, TRIES, Plan, plan, stops
-from core.features.lottery.reading import Assumed
 from core.features.lottery.simulation import SimulationRequest
-from core.papers import venues
+from core.papers import rates, venues
+from core.papers.rates import Assumed, CohortRates
 from core.store.port import Conn
 
 PICTURE, PURPOSE = "lottery.picture", "home"
@@ -44,23 +44,23 @@ def share_button(asked: Button) -> Button:
     return Button("Share", "lottery share", {"of": "/".join((asked.command.rpartition(" ")[2], *pairs))})
 
 
-def answer_of(of: str) -> Answer:
-    """The answer whose picture is shared, from what its button says. Raises `BadInput` for anything else. It draws."""
+def answer_of(of: str, known: CohortRates) -> Answer:
+    """The answer whose picture is shared, from what its button says, with the accept rates that its cohort has. Raises `BadInput` for anything else. It draws."""
     verb, *pairs = of.split("/")
     args = {name: unquote(value) for name, _, value in (pair.partition("=") for pair in pairs)}
     try:
-        return _answer(verb, args)
+        return _answer(verb, args, known)
     except (KeyError, ValueError):
         raise BadInput(say(_OLD, typed=shorten(of, 40)), field="of") from None
 
 
-def _answer(verb: str, args: Mapping[str, str]) -> Answer:
+def _answer(verb: str, args: Mapping[str, str], known: CohortRates) -> Answer:
     given_rate = args.get("accept_rate")
     match verb:
         case "plan":
             tries = min(max(int(args.get("tries", TRIES)), 1), MOST_SHOWN)
             improve = min(max(float(args.get("improve", HALF)), 0.1), 3.0)
-            asked = stops(args.get("venues"), given_rate)
+            asked = stops(args.get("venues"), given_rate, known)
             return plan(Plan(asked, min(max(tries, len(asked)), MOST_SHOWN), improve))
         case "experiment":
             return experiment(int(args["year"]), int(args["seed"]))
@@ -71,7 +71,7 @@ def _answer(verb: str, args: Mapping[str, str]) -> Answer:
             return simulation.answer(SimulationRequest(papers, rate, reviewers, int(args["seed"])))
         case "venue":
             edition = venues.resolve(args["venue"]) if "venue" in args else None
-            assumed = reading.rate_of(edition)
+            assumed = rates.rate_of(edition, known)
             if given_rate:
                 assumed = Assumed(reading.accept_rate(given_rate), "an accept rate that was given")
             rho = reading.agreement(float(args["agreement"])) if "agreement" in args else None
@@ -97,7 +97,8 @@ async def share(
 ) -> Reply:
     """Post a picture of the lottery to the cohort, without anything of yours in it."""
     cache = call.core.singletons.get(LruCache)
-    shown = await cache.get_or_call(call.core.executors.draw, answer_of, of)
+    known = await call.read(rates.of_cohort, call.cohort.id)
+    shown = await cache.get_or_call(call.core.executors.draw, answer_of, of, known)
     if not sure:
         return await _preview(call, of, shown)
     token = hashlib.sha256(
@@ -213,5 +214,6 @@ async def render(core: Core, sent: Post) -> Reply:
     """The picture as it is drawn when it is sent; after it was taken back, only that."""
     if not sent.data["of"]:
         return Reply("A picture of the lottery was here; who shared it took it back.")
-    shown = await core.singletons.get(LruCache).get_or_call(core.executors.draw, answer_of, sent.data["of"])
+    known, cache = await core.store.read(rates.of_cohort, sent.cohort.id), core.singletons.get(LruCache)
+    shown = await cache.get_or_call(core.executors.draw, answer_of, sent.data["of"], known)
     return Reply(join(_words(shown)), (shown.picture,))

@@ -6,13 +6,14 @@ from core.charts.canvas import Chart
 from core.charts.conferences import conferences_chart
 from core.chat.text import Text, join, say
 from core.errors import BadInput
-from core.features.lottery import models, texts
+from core.features.lottery import texts
 from core.features.lottery.answers import Answer
-from core.features.lottery.reading import rate_words
 from core.lottery import figures, simulate
 from core.lottery.decisions import RHO, RHO_HIGH, RHO_LOW, Range
 from core.lottery.overlap import overlap
 from core.lottery.simulate import Conferences
+from core.papers import score_models
+from core.papers.rates import rate_words
 
 LEAST_PAPERS, MOST_PAPERS, MOST_REVIEWERS = 10, simulate.MOST_PAPERS, 20
 STRIP = 200
@@ -51,7 +52,7 @@ def check_size(papers: int, reviewers: int) -> None:
 
 def draw(asked: SimulationRequest) -> Conferences:
     """Draw the conferences: of an exact quota, each paper's reviews by their mean."""
-    rho = models.agreement_of(asked.reviewers)
+    rho = score_models.agreement_of(asked.reviewers)
     return simulate.conferences(STRIP, asked.papers, asked.accepted, rho, seed=asked.seed)
 
 
@@ -98,7 +99,7 @@ def answer(asked: SimulationRequest) -> Answer:
 
 def _assumed(asked: SimulationRequest) -> list[Text]:
     """The agreement that the draw rests on, and what another one would make of it."""
-    ends = [models.agreement_of(asked.reviewers, rho) for rho in (RHO, RHO_LOW, RHO_HIGH)]
+    ends = [score_models.agreement_of(asked.reviewers, rho) for rho in (RHO, RHO_LOW, RHO_HIGH)]
     expected = [1 - overlap(asked.papers, asked.accepted, rho).mean / asked.accepted for rho in ends]
     return [
         say(
@@ -110,7 +111,7 @@ def _assumed(asked: SimulationRequest) -> list[Text]:
             "Assumed: {agreement}, measured with {measured} reviews a paper; with {reviews} that makes {rho} ({low} to "
             "{high}).",
             agreement=texts.AGREEMENT,
-            measured=f"{models.measured().k:g}",
+            measured=f"{score_models.measured().k:g}",
             reviews=asked.reviewers,
             rho=f"{ends[0]:.2f}",
             low=f"{min(ends):.2f}",

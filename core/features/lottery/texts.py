@@ -2,17 +2,9 @@
 
 from core.lottery.decisions import RHO, RHO_HIGH, RHO_LOW, Range
 from core.lottery.shown import shown
+from core.papers.score_models import agreement
 
 NOT_ABOUT = "*This is about the noise of reviewing, not about your paper.*"
-
-
-def agreement(used: Range, *, most: bool = False) -> str:
-    """What a figure assumes of two committees; `most` says that a paper's scores allow no more than `used`."""
-    value, low, high = (f"{round(each, 2):g}" for each in (used.value, used.low, used.high))
-    if low == high:
-        return f"an agreement of two committees of {value}"
-    words = f"an agreement of two committees of {value}, with the range that {low} to {high} gives"
-    return f"{words}, because these scores allow an agreement of {high} at most" if most else words
 
 
 AGREEMENT = agreement(Range(RHO, RHO_LOW, RHO_HIGH))

@@ -9,7 +9,7 @@ from core.cohorts.model import Scope
 from core.commands.record_search import normalize_name
 from core.commands.spec import PaperDecidedHook
 from core.errors import BadInput, NotFound
-from core.features.submissions import coauthors, notices, orders
+from core.features.submissions import coauthors, decided, notices, orders, texts, told
 from core.papers import history, queries, updates
 from core.papers.model import UNDER_REVIEW, Paper, Stage, VenueEdition
 from core.papers.queries import LatestRound
@@ -68,11 +68,20 @@ def update(
     if changed or change.note:
         event = history.add_stage(conn, scope, paper.id, by, before, change, venue)
         if changed:
-            notices.tell_owner(conn, scope, paper, by, event, event)
+            _tell(conn, scope, paper, by, change.stage, event)
     if changed and change.stage in DECISIONS:
         for hook in hooks:
             hook.run(conn, scope, paper.id, change.stage.value)
     return {"before": before.value, "changed": changed, "noted": bool(change.note), "venue": venue}
+
+
+def _tell(conn: Conn, scope: Scope, paper: Paper, by: int, stage: Stage, event: int) -> None:
+    """Tell those whose paper moved, and let the channels show what was told of it as it is now."""
+    if stage in texts.MOMENTS:
+        decided.tell(conn, scope, paper, by, event)
+    else:
+        notices.tell_owner(conn, scope, paper, by, event, event)
+    told.bring_up(conn, scope, paper.id)
 
 
 def resubmit(conn: Conn, scope: Scope, by: int, paper: Paper, venue: VenueEdition) -> int:

@@ -21,7 +21,7 @@ from core.papers.history import FieldChange, PaperField
 from core.papers.model import NoteVisibility, Paper, Visibility
 from core.store.port import Conn, Row
 
-NAMED, SHOWN, DELETED, PASSED, OFF = "named", "shown", "deleted", "passed", "off"
+NAMED, SHOWN, DELETED, PASSED, OFF, TOLD = "named", "shown", "deleted", "passed", "off", "told"
 _WORDS = {
     NAMED: "{by} named you as a co-author of **#{number}** “{title}” in {cohort}. You see it, whoever else may, and can "
     "update and correct it; to delete it, or to let more people see it, is for {owner} alone.",
@@ -29,6 +29,7 @@ _WORDS = {
     PASSED: "{by} is not in {cohort} any more, and **#{number}** “{title}”, of which you are a co-author, is yours now. What "
     "{by} kept private of it stays private.",
     DELETED: "**#{number}** “{title}”, of which you are a co-author, was deleted for a while and is back.",
+    TOLD: "{by} told {cohort} of the decision on **#{number}** “{title}”, of which you are an author.",
     OFF: "Your name was off **#{number}** “{title}” in {cohort} for a while, and is on it again.",
 }
 """What a co-author is told of a paper that is there."""
@@ -77,7 +78,8 @@ def _is_obsolete(conn: Conn, sent: Post, _member: Member, _now: datetime) -> boo
 
 @post(notices.COAUTHOR, label="word to a co-author", is_obsolete=_is_obsolete, notice=notices.NOTICE)
 async def render(core: Core, sent: Post) -> Reply:
-    """Tells a co-author that they were named or taken off, that more people see the paper, or that it is theirs now."""
+    """Tells an author that they were named or taken off, that more people see or hear of the paper, or that it is theirs
+    now."""
     found = await core.store.read(_facts, sent.cohort, sent.data)
     if not found.is_author:
         return Reply(_told_off(sent, found))
@@ -85,7 +87,8 @@ async def render(core: Core, sent: Post) -> Reply:
         return Reply(
             "A paper of which you are a co-author was deleted by its owner. For a day they can have it back."
         )
-    words = _WORDS[PASSED if found.is_owner else sent.data["what"]]
+    what = sent.data["what"]
+    words = _WORDS[PASSED if found.is_owner and what != TOLD else what]
     values = {
         "number": found.paper["number"],
         "title": found.paper["title"],
@@ -97,7 +100,11 @@ async def render(core: Core, sent: Post) -> Reply:
     args = {"paper": str(found.paper["number"])}
     buttons = [Button("Show", "submission show", args)]
     if found.is_owner:
-        buttons.append(Button("Delete it", "submission delete", args))
+        buttons.append(
+            Button("Take that back", "submission unshare", args)
+            if what == TOLD
+            else Button("Delete it", "submission delete", args)
+        )
     else:
         buttons.append(Button("Take my name off", "submission leave", args))
     return Reply(text, (Buttons(tuple(buttons)),))

@@ -1,12 +1,12 @@
 """The commands about papers."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Any
 
 from core import clock
 from core.chat.model import Button, Buttons, Reply
-from core.chat.text import safe_link, say, shorten
+from core.chat.text import join, safe_link, say, shorten
 from core.cohorts import counting
 from core.cohorts.model import Member
 from core.commands.decorators import command
@@ -14,7 +14,7 @@ from core.commands.dispatch import Call
 from core.commands.paging import PageArg, blocks
 from core.commands.spec import ANYTHING, Arg, LongText
 from core.errors import BadInput
-from core.features.submissions import changes, edits, records, texts
+from core.features.submissions import changes, decisions, edits, records, texts
 from core.features.submissions.edits import PaperEdit
 from core.papers import authors, hidden, venues
 from core.papers.arguments import PaperArg
@@ -78,7 +78,6 @@ _LABELS = {
     "show": ("Show", "submission show"),
     "timeline": ("Timeline", "submission timeline"),
     "lottery": ("Run its lottery", "lottery paper"),
-    "next": ("Odds of the next try", "lottery paper"),
     "update": ("Update", "submission update"),
     "edit": ("Correct it", "submission edit"),
     "resubmit": ("Submit it again", "submission resubmit"),
@@ -141,10 +140,21 @@ async def update(
     done = await call.write(
         changes.update, call.scope, call.member.id, paper, change, sure=sure, seen=seen, hooks=hooks
     )
-    text = texts.updated(paper, change, done, call.member.id)
-    has_next_try = stage in (Stage.REJECTED, Stage.DESK_REJECTED, Stage.WITHDRAWN)
-    kinds = ("next", "resubmit", "show", "timeline") if has_next_try else ("show", "timeline")
-    return Reply(text, (Buttons(_buttons(paper.number, kinds)),))
+    return await _updated(call, paper, change, done)
+
+
+async def _updated(call: Call, paper: Paper, change: StageChange, done: Mapping[str, Any]) -> Reply:
+    """The answer to an update, from what the transaction gave back: at a decision its own words for an author."""
+    by = call.member.id
+    is_author = by == paper.owner or by in paper.coauthors
+    moment = None
+    if done["changed"] and is_author:
+        moment = await call.read(decisions.moment, call.scope, paper, change.stage)
+    if moment is None:
+        text = texts.updated(paper, change, done, by)
+        return Reply(text, (Buttons(_buttons(paper.number, ("show", "timeline"))),))
+    note = texts.noted(paper, change, by) if done["noted"] else ()
+    return Reply(join([decisions.words(moment), *note]), decisions.buttons(moment, call.member))
 
 
 @command(

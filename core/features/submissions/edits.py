@@ -8,7 +8,7 @@ from core.chat.text import join, say
 from core.cohorts.model import Member, Scope
 from core.commands.spec import PaperChangedHook
 from core.errors import Ambiguous, NotAllowed, NotFound
-from core.features.submissions import coauthors, notices, orders, records
+from core.features.submissions import coauthors, notices, orders, records, told
 from core.papers import authors, history, queries, updates
 from core.papers.history import FieldChange, PaperField
 from core.papers.model import NoteVisibility, Paper, Stage, VenueEdition, Visibility
@@ -89,6 +89,8 @@ def edit(
     if after.keys() & _IN_POSTS:
         for hook in hooks:
             hook.run(conn, scope, paper.id)
+    elif PaperField.VENUE in after:
+        told.bring_up(conn, scope, paper.id)
     row = queries.headline(conn, scope.cohort.id, paper.id)
     return {
         "number": row["number"] if row is not None else paper.number,

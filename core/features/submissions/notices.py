@@ -19,9 +19,9 @@ from core.papers import history, queries
 from core.papers.model import Paper
 from core.store.port import Conn, Row
 
-CHANGED, COAUTHOR = "submissions.changed", "submissions.coauthor"
+CHANGED, COAUTHOR, DECIDED = "submissions.changed", "submissions.coauthor", "submissions.decided"
 NOTICE = NoticeKind("papers", "changes of your papers")
-KINDS = (CHANGED, COAUTHOR)
+KINDS = (CHANGED, COAUTHOR, DECIDED)
 """What is posted about one paper; its row is marked with `about`, "paper:12"."""
 DELETED = "This was about a paper that was deleted."
 

@@ -21,6 +21,13 @@ SEEN = {
 }
 
 
+MOMENTS = (
+    *(Stage.ACCEPTED, Stage.PUBLISHED, Stage.REJECTED, Stage.DESK_REJECTED),
+    *(Stage.WITHDRAWN, Stage.REVISING),
+)
+"""The stages at which somebody else's word has come, or a way ends: they have words of their own."""
+
+
 def stage(value: Stage) -> str:
     """A stage in plain words: "in review"."""
     return value.value.replace("-", " ")
@@ -101,19 +108,23 @@ def _round(round_: Round) -> str:
 
 
 def updated(paper: Paper, change: StageChange, done: Mapping[str, Any], by: int) -> Text:
-    """The answer to an update by a member, from what the transaction gave back."""
+    """The answer to an update by a member that is no decision on a paper of theirs, from what the transaction gave back."""
     now = change.stage
     values = {"number": paper.number, "title": paper.title, "stage": stage(now)}
     if done["changed"]:
         at, before = place(now, done["venue"]), stage(Stage(done["before"]))
-        text = say(_UPDATED.get(now, _MOVED), before=before, at=at, **values)
+        words = _ON_ITS_WAY if now is Stage.SUBMITTED else _MOVED
+        text = say(words, before=before, at=at, **values)
+        if now in MOMENTS and by != paper.owner and by not in paper.coauthors:
+            text = join([text, say("Its authors are told.")])
     else:
         text = say("**#{number}** “{title}” stands at {stage} already.", **values)
-    if not done["noted"]:
-        return text
-    return join(
-        [text, say("Your note is in its timeline, for {readers}.", readers=_readers(paper, change, by))]
-    )
+    return join([text, *noted(paper, change, by)]) if done["noted"] else text
+
+
+def noted(paper: Paper, change: StageChange, by: int) -> tuple[Text, ...]:
+    """That a member's note is kept, and who reads it."""
+    return (say("Your note is in its timeline, for {readers}.", readers=_readers(paper, change, by)),)
 
 
 def _readers(paper: Paper, change: StageChange, by: int) -> str:
@@ -177,24 +188,7 @@ def resubmitted(paper: Paper, venue: VenueEdition, tries: int) -> Text:
 
 
 _MOVED = "**#{number}** “{title}” moved from {before} to {stage}{at}."
-_UPDATED = {
-    Stage.SUBMITTED: "**#{number}** “{title}” is on its way{at}. Good luck!",
-    Stage.ACCEPTED: "🎉 Congratulations! **#{number}** “{title}” is accepted{at}.",
-    Stage.PUBLISHED: "🎉 **#{number}** “{title}” is out in the world{at}. Congratulations!",
-    Stage.REJECTED: (
-        "Noted for **#{number}** “{title}”{at}. I am sorry. Two committees often disagree: at NeurIPS 2021, one "
-        "turned down about half of what the other had accepted. Take the time you need."
-    ),
-    Stage.DESK_REJECTED: (
-        "Noted for **#{number}** “{title}”{at}: turned down without reviews. I am sorry. No reviewer has judged it, so "
-        "the lottery does not count this as a verdict; often it is about scope, length or format."
-    ),
-    Stage.REVISING: (
-        "**#{number}** “{title}” is to be revised{at}. That is neither yes nor no: its round goes on, and "
-        "{/submission resubmit} sends the revised version."
-    ),
-    Stage.WITHDRAWN: "**#{number}** “{title}” is withdrawn{at}. It waits here until you pick it up again.",
-}
+_ON_ITS_WAY = "**#{number}** “{title}” is on its way{at}. Good luck!"
 
 
 _FIELDS = {

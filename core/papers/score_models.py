@@ -3,17 +3,17 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import cache
 
 from core.chat.text import Text, say
 from core.errors import BadInput
-from core.features.lottery import texts
-from core.features.lottery.reading import Assumed, rate_of
 from core.lottery import bounds, venues
 from core.lottery.bounds import Bounds
-from core.lottery.decisions import RHO
+from core.lottery.decisions import RHO, Range
 from core.lottery.scores import ICC_AFTER, ICC_BEFORE, ScoreModel, typical
 from core.lottery.venues import Scale
 from core.papers.model import VenueEdition
+from core.papers.rates import NOBODY_SAID, Assumed, CohortRates, rate_of, recent
 
 _MEASURED = ("ICLR", range(2022, 2026))
 """The venue and the years on whose scale the measured model's scores were given."""
@@ -83,15 +83,21 @@ def agreement_of(reviewers: int, rho: float = RHO) -> float:
     return model.quality_variance / (model.vb + model.vw / reviewers + model.chair_noise**2)
 
 
-def for_scores(given: Sequence[float], edition: VenueEdition | None, *, discussed: bool = True) -> Reading:
+def for_scores(
+    given: Sequence[float],
+    edition: VenueEdition | None,
+    rates: CohortRates = NOBODY_SAID,
+    *,
+    discussed: bool = True,
+) -> Reading:
     """The model to read these scores with; `discussed` says that they are from after the reviewers'
-    discussion. Raises `BadInput` where they are on no scale of that venue."""
+    discussion; `rates` are those of the reader's cohort. Raises `BadInput` where they are on no scale of that venue."""
     asked = edition if edition and edition.name else None
     edition = asked or VenueEdition(_MEASURED[0])
     known = venues.find(str(edition))
     phase = Phase.AFTER if discussed else Phase.BEFORE
     if known is None or not known.venue.scales:
-        return _stand_in(given, edition, _ANY, "a scale of 1 to 10, because I know none there", phase)
+        return _stand_in(given, edition, _ANY, "a scale of 1 to 10, because I know none there", phase, rates)
     for year in _years(known)[: None if asked else 1]:
         scale = known.venue.scale(year)
         if scale is not None and _fits(given, scale):
@@ -100,7 +106,7 @@ def for_scores(given: Sequence[float], edition: VenueEdition | None, *, discusse
             whose = scale.assumed or f"{known.venue.name}'s scale since {_since(known, year)}"
             if year in known.venue.undiscussed:
                 phase = Phase.UNDISCUSSED
-            return _stand_in(given, edition, scale, whose, phase)
+            return _stand_in(given, edition, scale, whose, phase, rates)
     raise _off(given, known, edition)
 
 
@@ -153,11 +159,13 @@ def _measured(scale: Scale, edition: VenueEdition, default: bool, phase: Phase) 
     whose = "ICLR's scores, because no venue was named" if default else "ICLR's scores as measured"
     figures = f"mean 5.48, and 40.9 in 100 of the decided papers accepted{_reliability(phase)}"
     model = measured(discussed=phase is Phase.AFTER)
-    return Reading(model, _within(model, edition, scale, phase), scale, str(edition), whose, figures, phase)
+    cut = _cut(model.p, edition)
+    within = _within(model, scale, phase, cut)
+    return Reading(model, within, scale, str(edition), whose, figures, phase)
 
 
 def _stand_in(
-    given: Sequence[float], edition: VenueEdition, scale: Scale, whose: str, phase: Phase
+    given: Sequence[float], edition: VenueEdition, scale: Scale, whose: str, phase: Phase, rates: CohortRates
 ) -> Reading:
     if not all(scale.low <= score <= scale.high for score in given):
         raise BadInput(
@@ -168,7 +176,7 @@ def _stand_in(
             ),
             field="scores",
         )
-    rate: Assumed = rate_of(edition, decided=True)
+    rate: Assumed = rate_of(edition, rates, decided=True)
     figures = f"ICLR's mean and spread, stretched over it{_reliability(phase)}; {rate.source}"
     note = (
         f"How scores are spread at {edition} is not known to me, so take these as rough: the ranges hold only "
@@ -176,39 +184,60 @@ def _stand_in(
     )
     icc = ICC_AFTER if phase is Phase.AFTER else ICC_BEFORE
     model = typical(scale.low, scale.high, rate.rate, icc=icc)
-    within = _within(model, edition, scale, phase)
+    within = _within(model, scale, phase, _cut(model.p, edition, rates if rate.said else NOBODY_SAID))
     return Reading(model, within, scale, str(edition), whose, figures, phase, note.rstrip())
 
 
-def _within(model: ScoreModel, edition: VenueEdition, scale: Scale, phase: Phase) -> Bounds:
+def _within(model: ScoreModel, scale: Scale, phase: Phase, cut: bounds.Span) -> Bounds:
     """What is not known for certain of a venue's scores."""
     off = bounds.MEAN_MOVES * (scale.high - scale.low)
     return Bounds(
         (model.mu - off, model.mu + off),
         _ICC[phase],
         bounds.CHAIR_NOISE_RANGE,
-        _cut(model.p, venues.find(str(edition))),
+        cut,
         bounds.usual_agreements(model),
     )
 
 
-def _cut(rate: float, known: venues.Edition | None) -> bounds.Span:
+def _cut(rate: float, edition: VenueEdition, rates: CohortRates = NOBODY_SAID) -> bounds.Span:
     """Over which accept rates the cut may fall: the venue's of three years. A rate of the decided papers moves as that
-    of all submissions did. Where none is known, those that other venues had last."""
-    if known is None or not known.recent:
+    of all submissions did. Where none is known, those that other venues had last. `rates` are given where the rate is
+    the cohort's own: where these say less than three years of the venue, it may move as far as others' did."""
+    known, years = venues.find(str(edition)), recent(edition, rates)
+    if not years:
         newest = [venue.rate() for venue in venues.table()]
-        rates = [rate, *(each.value for each in newest if each)]
-        return min(rates), max(rates)
-    of_submissions = known.rate is not None and rate == known.rate.value
-    middle = sum(known.recent) / len(known.recent)
-    moved = [rate, *(each if of_submissions else rate * each / middle for each in known.recent)]
+        moved = [rate, *(each.value for each in newest if each)]
+    elif rates.said:
+        moved = [rate, *years, *([] if len(years) >= 3 else [min(rate * each, 0.99) for each in _swing()])]
+    else:
+        of_submissions = known is not None and known.rate is not None and rate == known.rate.value
+        middle = sum(years) / len(years)
+        moved = [rate, *(each if of_submissions else rate * each / middle for each in years)]
     return min(moved), max(moved)
+
+
+@cache
+def _swing() -> bounds.Span:
+    """The least and the most that a venue's rate was of its mean over three years, in the built-in table."""
+    known = [recent(VenueEdition(venue.name)) for venue in venues.table()]
+    shares = [rate * len(years) / sum(years) for years in known if len(years) >= 3 for rate in years]
+    return min(shares), max(shares)
 
 
 def agreement_words(reading: Reading) -> str:
     """The agreement that is used with a model's scores, its range, and whether the scores allow no more."""
     used = bounds.used_agreements(reading.model, reading.within)
-    return texts.agreement(used, most=used.high < reading.within.agreement[1])
+    return agreement(used, most=used.high < reading.within.agreement[1])
+
+
+def agreement(used: Range, *, most: bool = False) -> str:
+    """What a figure assumes of two committees; `most` says that a paper's scores allow no more than `used`."""
+    value, low, high = (f"{round(each, 2):g}" for each in (used.value, used.low, used.high))
+    if low == high:
+        return f"an agreement of two committees of {value}"
+    words = f"an agreement of two committees of {value}, with the range that {low} to {high} gives"
+    return f"{words}, because these scores allow an agreement of {high} at most" if most else words
 
 
 RANGE_HOLDS = (
