@@ -23,6 +23,7 @@ HIDDEN = (
     "submission_event",
     "review",
     "checkin",
+    "checkin_answer",
     "reading_done",
     "reading_takeaway",
     "feedback_request",
@@ -47,6 +48,14 @@ SOURCES = {
     "core.features.checkins.records._private": (
         "core.features.checkins.records",
         "the batches of private check-ins",
+    ),
+    "core.features.checkins.questions.forget": (
+        "core.features.checkins.questions",
+        "the deletion of what was asked and never answered",
+    ),
+    "core.features.checkins.questions._answerers": (
+        "core.features.checkins.questions",
+        "the stored figure of the answers to a question",
     ),
     "core.features.feedback.records.due": (
         "core.features.feedback.offers",
@@ -125,7 +134,7 @@ _LIMITED = re.compile(
     r"|\bt\.shared = 1\b"
     r"|\{records\.READS\}"  # what the caller may see of requests for feedback
     r"|\b(?:owner_id|member_id|asker_id|helper_id) = :\w+"  # somebody's own
-    r"|\b(?:id|submission_id|round_id|paper_id) = :\w+"  # of one record
+    r"|\b(?:id|submission_id|round_id|paper_id|checkin_id) = :\w+"  # of one record
     r"|\bnumber = :\w+"
 )
 """What keeps a statement from reading what a whole cohort hides."""

@@ -121,6 +121,7 @@ WORDLESS = {
     "link_try": "ids of accounts alone",
     "feedback_offer": "ids alone",
     "audit": "what organizers changed at least 90 days ago, when no answer is kept any more",
+    "checkin_question": "what organizers asked, a month after the calls that added it",
     "cohort": "a set-up that failed, before anybody could write anything",
     "draft": "it is what goes",
     "handled": "it is what goes",

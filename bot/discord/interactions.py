@@ -313,8 +313,9 @@ class DiscordInteractions:
     def _with_quotes(self, reply: Reply, filled: StoredCall) -> Reply:
         """The answer to a form that cannot be saved, with what was written into it."""
         command = self._core.registry.commands.get(filled.command)
-        labels = forms.keyboard_labels(command) if command else {}
-        quotes = forms.quote_typed(labels, forms.arguments_of(filled))
+        typed = forms.arguments_of(filled)
+        labels = forms.keyboard_labels(command, typed) if command else {}
+        quotes = forms.quote_typed(labels, typed)
         return replace(reply, text=join([reply.text, "", NOT_SAVED, *quotes])) if quotes else reply
 
     async def _progress(self, interaction: Interaction, answer: InteractionResponse, reply: Reply) -> None:

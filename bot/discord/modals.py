@@ -33,11 +33,17 @@ def modal(title: str, fields: Sequence[FormField], custom_id: str) -> dict[str, 
     for field in fields[:MOST_FIELDS]:
         label: ui.Label[ui.Modal] = ui.Label(
             text=shorten(field.label, LABEL),
-            description=shorten(field.note or field.help, DESCRIPTION) or None,
+            description=shorten(_description(field), DESCRIPTION) or None,
             component=_component(field),
         )
         made.add_item(label)
     return made.to_dict()  # a body: it is answered by its custom id, so that nothing is kept
+
+
+def _description(field: FormField) -> str:
+    """What stands below a label: the label itself too, where it is too long to be read whole above."""
+    words = field.note or field.help
+    return f"{field.label} {words}" if len(field.label) > LABEL else words
 
 
 def _component(field: FormField) -> ui.Item[Any]:

@@ -12,6 +12,7 @@ from core.chat.text import CommandRef, clean, plain, say, shorten
 from core.cohorts import directory, names
 from core.cohorts.model import Member, Scope
 from core.commands import kept_files, spelling
+from core.commands.forms import as_texts, with_asked
 from core.commands.record_search import normalize_name
 from core.commands.registry import Registry
 from core.commands.spec import Command, Param
@@ -28,6 +29,8 @@ def coerce(
     caller: Person,
 ) -> dict[str, Any]:
     """The handler's keyword arguments. Raises `BadInput` or `NotFound` naming the parameter."""
+    own = len(command.params)
+    command = with_asked(command, conn, scope, as_texts(args))
     for name in args:
         if command.param(name) is None:
             raise _unknown_parameter(command, clean(name, multiline=False)[:40])
@@ -38,7 +41,7 @@ def coerce(
         if raw is None or (isinstance(raw, str) and not clean(raw, multiline=True)):
             if param.required:
                 please = say("Please give **{label}**: {help}", label=param.label, help=param.help)
-                raise BadInput(please, field=param.name)
+                raise BadInput(param.please or please, field=param.name)
             values[param.name] = param.default
             continue
         try:
@@ -48,6 +51,8 @@ def coerce(
         except (BadInput, NotFound) as error:
             error.field = error.field or param.name
             raise
+    if command.asked is not None:
+        values[command.asked[0]] = {param.name: values.pop(param.name) for param in command.params[own:]}
     return values
 
 

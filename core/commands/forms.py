@@ -10,7 +10,7 @@ that nothing that was typed is lost. The names of its arguments tell three kinds
 Discord's forms used to keep what was typed under `name` alone, so a `name` that the form shows is read as typed.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from core.chat.model import (
@@ -69,6 +69,17 @@ def as_texts(args: Mapping[str, Argument]) -> dict[str, str]:
     return texts
 
 
+Asks = Callable[[Conn, Scope, Mapping[str, str]], Sequence[Param]]
+"""What a form asks that only the store knows, by what was given, as texts; under names that the command does not have."""
+
+
+def with_asked(command: Command, conn: Conn, scope: Scope | None, given: Mapping[str, str]) -> Command:
+    """The command with what it asks now among its parameters, see `core.commands.spec.Arg`."""
+    if command.asked is None or scope is None:
+        return command
+    return replace(command, params=(*command.params, *command.asked[1](conn, scope, given)))
+
+
 def build_form(
     conn: Conn,
     command: Command,
@@ -79,16 +90,13 @@ def build_form(
 ) -> Form:
     """The form that asks for a command's parameters. What was given already stands in it, a record with its title, or
     stays with it where the form does not show the parameter."""
-    for name in given:
-        if command.param(name) is None:
-            raise BadInput(
-                say("{command} has no parameter {name}.", command=CommandRef(command.name), name=name)
-            )
+    texts = as_texts(given)
+    _check_names(with_asked(command, conn, scope, texts), given)
     if scope is not None:
         _check_records(conn, command, given, scope, records)
-    texts = as_texts(given)
     opening = _opening(conn, command, scope, texts)
     values = {**_own(command, records, caller), **opening.values, **texts}
+    command = with_asked(command, conn, scope, values)
     shown = [
         param
         for param in command.params
@@ -105,6 +113,13 @@ def build_form(
     return Form(
         title, command.name, fields, hidden, scope.cohort.id if scope else None, submit=command.submit
     )
+
+
+def _check_names(command: Command, given: Mapping[str, Argument]) -> None:
+    for name in given:
+        if command.param(name) is None:
+            words = "{command} has no parameter {name}."
+            raise BadInput(say(words, command=CommandRef(command.name), name=name))
 
 
 def _opening(conn: Conn, command: Command, scope: Scope | None, given: Mapping[str, str]) -> Opening:
@@ -250,11 +265,15 @@ def _refilled(field: FormField, call: StoredCall) -> FormField:
     return replace(field, value=next((call.args[name] for name in names if name in call.args), field.value))
 
 
-def keyboard_labels(command: Command) -> dict[str, str]:
-    """The labels of the fields that are written with a keyboard, by the parameters' names."""
-    return {
+def keyboard_labels(command: Command, given: Iterable[str] = ()) -> dict[str, str]:
+    """The labels of the fields that are written with a keyboard, by the parameters' names. What only the store knows
+    to ask is among what was `given`, and is called an answer here, because the store may be what fails."""
+    labels = {
         param.name: param.label for param in command.params if param.in_form and param.kind in _KEYBOARD_KINDS
     }
+    if command.asked is not None:
+        labels |= {name: "Your answer" for name in given if command.param(name) is None}
+    return labels
 
 
 def quote_typed(labels: Mapping[str, str], typed: Mapping[str, str]) -> list[Text]:

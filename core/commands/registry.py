@@ -22,8 +22,10 @@ from core.chat.model import ChannelRef, Choice, FieldKind, LabelledEnum, PersonR
 from core.cohorts.model import Member
 from core.cohorts.people import NoticeKind
 from core.commands.decorators import _MARK
+from core.commands.forms import Asks
 from core.commands.news import NewsPicture, Section
 from core.commands.spec import (
+    Arg,
     CalendarSource,
     Command,
     CommandMark,
@@ -207,6 +209,8 @@ def build_command(function: Handler, mark: CommandMark) -> Command:
         raise ValueError(f"{mark.name}: its docstring's first line has to be 1 to 100 characters.")
     hints = typing.get_type_hints(function, include_extras=True)
     signature = list(inspect.signature(function).parameters.values())[1:]
+    asked = [(each.name, asks) for each in signature if (asks := _asks_of(hints[each.name]))]
+    signature = [each for each in signature if _asks_of(hints[each.name]) is None]
     params = tuple(_build_param(mark.name, each, hints[each.name]) for each in signature)
     if [param.required for param in params] != sorted((param.required for param in params), reverse=True):
         raise ValueError(f"{mark.name}: required parameters come first.")
@@ -226,7 +230,14 @@ def build_command(function: Handler, mark: CommandMark) -> Command:
         mark.purpose,
         mark.submit,
         mark.asks,
+        asked[0] if asked else None,
     )
+
+
+def _asks_of(hint: Any) -> Asks | None:
+    """What a parameter of a handler carries, where the store knows what a form asks."""
+    arg = typing.get_args(hint)[1] if typing.get_origin(hint) is Annotated else None
+    return arg.asks if isinstance(arg, Arg) else None
 
 
 def _build_param(owner: str, parameter: inspect.Parameter, hint: Any) -> Param:

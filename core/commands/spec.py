@@ -16,6 +16,7 @@ from core.cohorts.people import NoticeKind
 from core.store.port import Conn
 
 if TYPE_CHECKING:
+    from core.commands.forms import Asks
     from core.commands.registry import Registry
 
 LongText = NewType("LongText", str)
@@ -47,11 +48,10 @@ class Once(StrEnum):
 
 
 class Cost(StrEnum):
-    """What a call costs the others; see `core.commands.admission`."""
+    """What a call costs the others, such as that it draws a picture; see `core.commands.admission`."""
 
     CHEAP = "cheap"
     DRAWS = "draws"
-    """It draws a picture."""
     SIMULATES = "simulates"
     """It computes for a while, and draws a picture."""
 
@@ -68,7 +68,9 @@ class Arg:
     `in_form=False` leaves it out of the form. `choices` makes a text a
     choice among what the features brought, such as the kinds of schedules. `reads` is how a number is read that people
     type with more than digits, such as a score with its words; it raises `ValueError` with a sentence. `offers` names another
-    parameter, and gives by its values the choices that a form offers for this one.
+    parameter, and gives by its values the choices that a form offers for this one. `asks` makes it carry what a form asks
+    that only the store knows, such as questions that an organizer wrote: the handler is given a mapping of what was
+    answered, by the names of the parameters that `asks` gave. Nobody types such a parameter, so it is in no list of them.
     """
 
     help: str
@@ -81,6 +83,7 @@ class Arg:
     choices: "Callable[[Registry], Sequence[Choice]] | None" = None
     reads: Callable[[str], float] | None = None
     offers: "tuple[str, Callable[[Registry], Offers]] | None" = None
+    asks: "Asks | None" = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +108,8 @@ class Param:
     offers_of: "tuple[str, Callable[[Registry], Offers]] | None" = None
     offered: Offers = field(default_factory=dict)
     """The choices of a form, by the value of the parameter that `offers_of` names."""
+    please: Sayable | None = None
+    """What is said where it is required and missing, if not what its label and its help say."""
 
     @property
     def completes(self) -> bool:
@@ -163,6 +168,9 @@ class Command:
     asks: str = ""
     """A parameter that a person has to choose: a button that leaves it out opens the form with what it holds. `ANYTHING`
     is any that is not required: a change that does not say of what opens the form however it is called."""
+    asked: "tuple[str, Asks] | None" = None
+    """The parameter of the handler that carries what only the store knows to ask, and what gives it, see `Arg.asks`. The
+    form of such a command opens unless something was answered."""
 
     @property
     def name(self) -> str:
@@ -176,6 +184,11 @@ class Command:
 
     def missing(self, args: Mapping[str, object]) -> bool:
         """Whether a required parameter is not among `args`, so that a form has to ask for it."""
+        if self.asked is not None and all(self.param(name) is not None for name in args):
+            return True
+        return self._lacks(args)
+
+    def _lacks(self, args: Mapping[str, object]) -> bool:
         lacks = [param for param in self.params if args.get(param.name) in (None, "")]
         if self.asks == ANYTHING and all(param.required or param in lacks for param in self.params):
             return True
@@ -183,6 +196,8 @@ class Command:
 
     def opens_form(self, args: Mapping[str, object], source: Source) -> bool:
         """Whether a call with these arguments has its form opened rather than being carried out."""
+        if self.asked is not None and source is Source.FORM:
+            return self._lacks(args)  # all of its fields may have been left empty
         has_to_choose = source is Source.BUTTON and self.asks and self.asks != ANYTHING
         return bool(has_to_choose and not args.get(self.asks)) or self.missing(args)
 
@@ -249,10 +264,9 @@ class Post:
 
 
 class Readers(StrEnum):
-    """To whom a direct message may go."""
+    """To whom a direct message may go. `MEMBERS`: members of whom the platform says that they are still there."""
 
     MEMBERS = "members"
-    """Members of whom the platform says that they are still there."""
     NOTICE = "notice"
     """It holds nothing that members wrote: members, also where the platform does not say."""
     FAREWELL = "farewell"

@@ -17,7 +17,8 @@ TOPIC = HelpTopic(
         "journal diary history read again export": ("checkin history", "checkin show"),
         "remove delete check-in": ("checkin remove",),
         "share visible private take back": ("checkin share", "checkin unshare"),
-        "mistake correct wrong change": ("checkin edit",),
+        "mistake correct wrong change": ("checkin edit", "checkin answer"),
+        "question questions ask survey custom form": ("checkin answer", "cohort-admin question-add"),
         "holiday sick skip": ("checkin skip", "profile away"),
     },
 )

@@ -10,14 +10,14 @@ from core.cohorts.model import Scope
 from core.commands.dispatch import Call
 from core.delivery import confirmation, outcomes
 from core.delivery.outcomes import PostStanding
-from core.features.checkins import records, sharing, texts
+from core.features.checkins import answered, records, sharing, texts
 from core.features.checkins.records import Checkin
 from core.store.port import Conn
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A check-in, and how it stands in the channels."""
+    """A check-in as its author reads it, and how it stands in the channels."""
 
     checkin: Checkin
     standings: Sequence[PostStanding]
@@ -25,15 +25,21 @@ class Standing:
 
 async def answer(call: Call, day: date, posts: list[int], head: str, *more: Sayable) -> Reply:
     """How a check-in stands after a change, as far as a moment tells."""
+    shown = await standing_after(call, day, posts)
+    found = shown.checkin
+    text = texts.standing(head, found, shown.standings)
+    return Reply(join([text, *more, texts.word(found)]), texts.rows(found, shown.standings))
+
+
+async def standing_after(call: Call, day: date, posts: list[int]) -> Standing:
+    """How a check-in stands once these posts have gone, or a moment later."""
     await confirmation.wait_for_all(call.core, posts)
     shown = await call.read(_standing, call.scope, call.member.id, day)
     if any(each.showing in texts.FAILED for each in shown.standings):
         await call.write(outcomes.withdraw_notices, call.cohort.id, posts, call.now)
-    found = shown.checkin
-    text = texts.standing(head, found.answers.shared, shown.standings)
-    return Reply(join([text, *more, texts.word(found)]), texts.rows(found, shown.standings))
+    return shown
 
 
 def _standing(conn: Conn, scope: Scope, member_id: int, day: date) -> Standing:
-    found = records.editable(conn, scope, member_id, day)
+    found = answered.own(conn, records.editable(conn, scope, member_id, day))
     return Standing(found, sharing.standings(conn, scope.cohort, found.id))

@@ -18,7 +18,7 @@ from core.cohorts.model import Scope
 from core.commands.decorators import record
 from core.commands.spec import NothingThere
 from core.errors import Ambiguous, NotFound
-from core.features.checkins.records import SEEN, SELECT, BlockerKind, Checkin, of_row
+from core.features.checkins.records import SEEN, SELECT, BlockerKind, Checkin, of_row, reader
 from core.store.port import Conn
 
 _SEES = (
@@ -88,7 +88,7 @@ def _of_others(conn: Conn, scope: Scope, start: int, most: int) -> list[Checkin]
         cohort=scope.cohort.id,
         most=most,
         start=start,
-        **_reader(scope),
+        **reader(scope),
     )
     return [of_row(row) for row in rows]
 
@@ -99,7 +99,7 @@ def count_of_others(conn: Conn, scope: Scope) -> int:
         conn.value(
             f"SELECT count(*) FROM checkin k WHERE k.cohort_id = :cohort AND k.stuck = 1 AND {_SEES}",
             cohort=scope.cohort.id,
-            **_reader(scope),
+            **reader(scope),
         )
     )
 
@@ -113,11 +113,6 @@ def shared(conn: Conn, cohort_id: int, until: datetime, most: int) -> list[Block
         most=most,
     )
     return [blocker(conn, of_row(row)) for row in rows]
-
-
-def _reader(scope: Scope) -> dict[str, int]:
-    member = scope.member
-    return {"viewer": member.id if member else -1, "mentor": int(member is not None and member.mentor)}
 
 
 def may_read(scope: Scope, found: Checkin) -> bool:

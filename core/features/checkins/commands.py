@@ -15,7 +15,7 @@ from core.commands.spec import Arg, Once
 from core.delivery import schedules
 from core.delivery.outcomes import PostStanding
 from core.errors import BadInput
-from core.features.checkins import days, fields, helping, moods, own_day, records, sharing, texts
+from core.features.checkins import answered, days, fields, helping, moods, own_day, records, sharing, texts
 from core.features.checkins.answers import answer
 from core.features.checkins.fields import (
     BLANK,
@@ -184,10 +184,13 @@ async def status(call: Call) -> Reply:
     await moods.renew(call)
     recent, shown = await call.read(_recent, call.scope, call.member.id)
     lines = [*texts.recent(recent, shown), await call.read(_cohort_status, call.scope)]
-    if any(each.day == own_day.today(call.scope) and not each.skipped for each in recent):
-        button = Button("Edit today's", "checkin edit")
-    else:
+    today = next(
+        (each for each in recent if each.day == own_day.today(call.scope) and not each.skipped), None
+    )
+    if today is None:
         button = Button("Check in", "checkin now", style=ButtonStyle.PRIMARY)
+    else:
+        button = texts.left_button(today) if today.left else Button("Edit today's", "checkin edit")
     journal = (
         [Button("Your journal", "checkin history"), Button("How it goes", "checkin mood")] if recent else []
     )
@@ -203,7 +206,7 @@ def _recent(
     conn: Conn, scope: Scope, member_id: int
 ) -> tuple[Sequence[Checkin], Mapping[int, Sequence[PostStanding]]]:
     """A member's last check-ins, and by their ids how they stand in the channels."""
-    found = records.recent(conn, member_id, 7)
+    found = [answered.own(conn, each) for each in records.recent(conn, member_id, 7)]
     return found, {each.id: sharing.standings(conn, scope.cohort, each.id) for each in found}
 
 

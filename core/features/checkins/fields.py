@@ -11,7 +11,7 @@ from core.cohorts.model import Scope
 from core.commands.dispatch import Call
 from core.commands.spec import Arg, LongText, Opening, Setting
 from core.errors import BadInput, FormInstead
-from core.features.checkins import days, records
+from core.features.checkins import days, questions, records
 from core.features.checkins.records import BlockerKind, CheckinAnswers
 from core.store.port import Conn
 
@@ -138,13 +138,16 @@ def share_of(conn: Conn, scope: Scope, member_id: int, chosen: Share | None) -> 
 
 
 def opens_new(conn: Conn, scope: Scope, given: Mapping[str, str]) -> Opening:
-    """The form for a day without a check-in. Of a day that has one, that for editing opens."""
+    """The form for a day without a check-in. Of a day that has one, what is left to answer opens, else the form for
+    editing."""
     day = read_day(given)
     days.require_open(conn, scope, day)
     if scope.member is None:
         return Opening({})
     if records.is_done(conn, scope.member.id, days.day_of(scope, day)):
-        raise FormInstead("checkin edit", {"day": day.isoformat()} if day else {})
+        which = {"day": day.isoformat()} if day else {}
+        done = records.editable(conn, scope, scope.member.id, days.day_of(scope, day))
+        raise FormInstead("checkin answer" if questions.left(conn, done.id) else "checkin edit", which)
     chosen = given.get("share")
     share = share_of(conn, scope, scope.member.id, Share(chosen) if chosen in tuple(Share) else None)
     before = records.latest(conn, scope.member.id)

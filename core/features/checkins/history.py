@@ -46,7 +46,7 @@ async def history(
 ) -> Reply:
     """Your own check-ins by week, or what somebody shared; also as a file."""
     member = who or call.member
-    of = Reader(member.id, whole=member.id == call.member.id)
+    of = Reader(member.id, whole=member.id == call.member.id, scope=call.scope)
     if format is not None:
         return await _file(call, member, of, format)
     found = await call.read(_page, call.scope, of, page)

@@ -1,6 +1,6 @@
 """What check-ins put on a member's page."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from core.chat.model import Button
 from core.chat.text import Text, say
@@ -9,8 +9,8 @@ from core.cohorts.model import Member, Scope
 from core.commands.decorators import home_section
 from core.commands.spec import HomePart
 from core.delivery import outbox
-from core.features.checkins import blockers, days, records, texts
-from core.features.checkins.records import CALL
+from core.features.checkins import answered, blockers, days, records, texts
+from core.features.checkins.records import CALL, Checkin
 from core.store.port import Conn
 
 _RECENT = timedelta(days=7)
@@ -20,7 +20,7 @@ _WAITS = Button("What is in the way", "checkin blockers")
 
 @home_section("check-ins", order=10)
 def home(conn: Conn, scope: Scope, member: Member) -> HomePart:
-    """The call that is not answered yet, and the last check-in."""
+    """The call that is not answered yet, or not all of it, and the last check-in."""
     called = outbox.later_day(conn, scope.cohort.id, CALL, scope.today - _RECENT, member.person_id, scope.now)
     last = records.recent(conn, member.id, 1)
     own = tuple(
@@ -32,11 +32,23 @@ def home(conn: Conn, scope: Scope, member: Member) -> HomePart:
         for each in last
     )
     stuck = _stuck(conn, scope, member)
+    asked = _left(conn, member, called or scope.today)
+    if asked is not None:
+        button = texts.left_button(asked)
+        waits = say("{what} of {day}", what=button.label, day=day_words(asked.day))
+        return HomePart((waits, *stuck), own, (button, *([_WAITS] if stuck else [])))
     if called is None or records.of_day(conn, member.id, called) is not None:
         buttons = [Button("Check in", "checkin now")]
         return HomePart(stuck, own, (*buttons, *([_WAITS] if stuck else [])))
     waits = say("The check-in of {day}", day=day_words(called))
     return HomePart((waits, *stuck), own, (*days.call_buttons(called).items, *([_WAITS] if stuck else [])))
+
+
+def _left(conn: Conn, member: Member, day: date) -> Checkin | None:
+    """The check-in of a day of which something is left to answer."""
+    found = records.of_day(conn, member.id, day)
+    found = answered.own(conn, found) if found and not found.skipped else None
+    return found if found and found.left else None
 
 
 def _stuck(conn: Conn, scope: Scope, member: Member) -> tuple[Text, ...]:

@@ -10,9 +10,12 @@ from core.chat.model import Button, File, Record
 from core.chat.text import Sayable, say
 from core.clock import day_words
 from core.delivery.outcomes import PostStanding
-from core.features.checkins import blockers, excerpts, texts
+from core.features.checkins import blockers, excerpts, question_kinds, texts
 from core.features.checkins.journal import monday
 from core.features.checkins.records import Checkin
+
+ANSWERS, ANSWER = 3, 80
+"""Answers to organizers' questions in a line of a list, and characters of each; the record has the rest."""
 
 
 class JournalFormat(StrEnum):
@@ -44,7 +47,11 @@ def said(found: Checkin) -> list[Sayable]:
         parts.append(say("{word}: {text}", word=word, text=excerpts.excerpt(answers.learned)))
     if answers.blocker or answers.blocker_kind:
         parts.append(say("in the way: {text}", text=excerpts.excerpt(blockers.in_the_way(found))))
-    return parts
+    for each in found.asked[:ANSWERS]:
+        answer = excerpts.excerpt(question_kinds.shown(each), ANSWER)
+        parts.append(say("{words}: {answer}", words=each.question.words.rstrip("?:. "), answer=answer))
+    more = len(found.asked) - ANSWERS
+    return [*parts, *([f"{more} more answers" if more > 1 else "one more answer"] if more > 0 else [])]
 
 
 def week(first: date, entries: int) -> Record:
@@ -67,15 +74,27 @@ COLUMNS = (
 
 
 def as_file(entries: Sequence[Checkin], format_: JournalFormat, whose: str, *, own: bool) -> File:
-    """A journal as a file. How it was going is in one's own alone."""
+    """A journal as a file. How it was going is in one's own alone. What organizers asked stands in columns of its own, by
+    the words that were answered."""
     columns = COLUMNS if own else COLUMNS[:-1]
-    rows = [_row(each)[: len(columns)] for each in entries]
+    asked = list(dict.fromkeys(given.question.words for each in entries for given in each.asked))
+    titles = {words: f"{words} (asked)" if words.casefold() in COLUMNS else words for words in asked}
+    rows = [(*_row(each)[: len(columns)], *_asked(each, asked)) for each in entries]
+    columns = (*columns, *titles.values())
     match format_:
         case JournalFormat.CSV:
             return files.csv_file("check-ins.csv", columns, rows)
         case JournalFormat.JSON:
             return files.json_file("check-ins.json", columns, rows)
     return files.text_file("check-ins.md", _markdown(entries, whose, own=own))
+
+
+def _asked(found: Checkin, asked: Sequence[str]) -> list[Cell]:
+    """A check-in's answers by the words that were asked; several to the same words beside each other."""
+    given: dict[str, list[str]] = {}
+    for each in found.asked:
+        given.setdefault(each.question.words, []).append(each.answer)
+    return ["; ".join(given[words]) if words in given else None for words in asked]
 
 
 def _row(found: Checkin) -> tuple[Cell, ...]:
@@ -113,6 +132,7 @@ def _markdown(entries: Sequence[Checkin], whose: str, *, own: bool) -> str:
             ("In the way", blockers.in_the_way(each)),
             ("Next", answers.next),
             ("How it is going", str(answers.mood or "") if own else ""),
+            *((each.question.words, question_kinds.shown(each)) for each in each.asked),
             ("Read by", ("the cohort" if answers.shared else "its author") if own else ""),
         ]
         for label, value in pairs:

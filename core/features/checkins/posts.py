@@ -12,7 +12,7 @@ from core.commands.decorators import post, schedule
 from core.commands.dispatch import Core
 from core.commands.spec import Post
 from core.delivery import asked_for, outbox, sent
-from core.features.checkins import closing, days, records, sharing, texts
+from core.features.checkins import answered, closing, days, records, sharing, texts
 from core.features.checkins.blockers import Blocker, in_the_way
 from core.features.checkins.offers import HELP, OFFER, OFFERED
 from core.features.checkins.records import CALL, CALLS, OPENER, SHARED, Checkin
@@ -90,22 +90,32 @@ async def _closed(core: Core, cohort: Cohort, day: date) -> Reply:
     return Reply(closing.words(day, await core.store.read(records.sharers, cohort.id, day)))
 
 
+def _own(conn: Conn, checkin_id: int) -> Checkin | None:
+    found = records.by_id(conn, checkin_id)
+    return answered.own(conn, found) if found else None
+
+
+def _as_shared(conn: Conn, checkin_id: int) -> Checkin | None:
+    found = records.by_id(conn, checkin_id)
+    return answered.by_cohort(conn, found) if found else None
+
+
 async def unsent(core: Core, post: Post) -> Reply:
     """Tells an author how a check-in stands that could not be shared, changed or taken back."""
-    found = await core.store.read(records.by_id, post.data["checkin"])
+    found = await core.store.read(_own, post.data["checkin"])
     posted = await core.store.read(sharing.standings, post.cohort, post.data["checkin"])
     if found is None:
         told = texts.still_shown(posted)
         day = post.data.get("day")  # what was posted before has none
         return Reply(told, (texts.removed_buttons(date.fromisoformat(day), posted),)) if day else Reply(told)
     head = f"Your check-in of {day_words(found.day)} is kept"
-    return Reply(texts.standing(head, found.answers.shared, posted), (texts.buttons(found, posted),))
+    return Reply(texts.standing(head, found, posted), (texts.buttons(found, posted),))
 
 
 @post(SHARED, label="check-in", editable=True, purpose="checkins", unsent=unsent)
 async def render_shared(core: Core, post: Post) -> Reply:
     """A check-in as others see it; after it was made private again, only that."""
-    found = await core.store.read(records.by_id, post.data["checkin"])
+    found = await core.store.read(_as_shared, post.data["checkin"])
     if found is None or found.skipped or not found.answers.shared:
         return Reply("This check-in was taken back by its author.")
     blocks: tuple[Block, ...] = (texts.fields(found),)

@@ -15,6 +15,7 @@ from core.commands import handled_calls
 from core.delivery import post_lines
 from core.errors import BadInput
 from core.features.checkins import own_day
+from core.features.checkins.question_kinds import Answered
 from core.store.port import Conn, Row
 from core.store.words import WordIndex
 
@@ -80,6 +81,10 @@ class Checkin:
     """Whether mentors read what is in the way although it is private."""
     late: bool = False
     """Whether it was given after its day."""
+    asked: tuple[Answered, ...] = ()
+    """What organizers asked beside, as far as its reader reads the answers; see `core.features.checkins.answered`."""
+    left: int = 0
+    """How many of their questions its author, if they are the reader, has not been asked yet."""
 
 
 SELECT = f"SELECT k.*, {members.name_sql('k.member_id')} AS name FROM checkin k"
@@ -240,6 +245,11 @@ def update(conn: Conn, checkin_id: int, answers: CheckinAnswers) -> None:
     WORDS.replace(conn, cohort_id, checkin_id, answers.learned if answers.negative else "")
 
 
+def touch(conn: Conn, checkin_id: int) -> None:
+    """Note that a check-in is another than the channels show."""
+    conn.run("UPDATE checkin SET revision = revision + 1 WHERE id = :id", id=checkin_id)
+
+
 def is_stuck(answers: CheckinAnswers) -> bool:
     """Whether a check-in says that something is in the way."""
     return bool(answers.blocker or answers.blocker_kind)
@@ -251,6 +261,14 @@ def _columns(answers: CheckinAnswers) -> Mapping[str, object]:
 
 SEEN = "(k.shared = 1 AND k.skipped = 0)"
 """The condition under which the cohort sees a check-in."""
+
+
+_FOR_MENTORS = (
+    "k.skipped = 0 AND EXISTS (SELECT 1 FROM checkin_answer a WHERE a.checkin_id = k.id AND a.readers = 'mentors'"
+    " AND a.answer <> '')"
+)
+READ = f"({SEEN} OR (:mentor = 1 AND {_FOR_MENTORS}))"
+"""The condition under which somebody reads of another's check-in: what was shared, and a mentor what is for mentors."""
 
 
 def shared_on(conn: Conn, cohort_id: int, day: date) -> int:
@@ -267,16 +285,22 @@ def shared_on(conn: Conn, cohort_id: int, day: date) -> int:
 
 
 def count_of_day(conn: Conn, scope: Scope, day: date) -> int:
-    """How many others shared a check-in of a day, also those who have left."""
+    """How many others gave a check-in of a day that the caller reads of, also those who have left."""
     return int(
         conn.value(
-            f"SELECT count(*) FROM checkin k WHERE k.cohort_id = :cohort AND k.day = :day AND {SEEN}"
+            f"SELECT count(*) FROM checkin k WHERE k.cohort_id = :cohort AND k.day = :day AND {READ}"
             " AND k.member_id <> :viewer",
             cohort=scope.cohort.id,
             day=day,
-            viewer=scope.member.id if scope.member else -1,
+            **reader(scope),
         )
     )
+
+
+def reader(scope: Scope) -> dict[str, int]:
+    """Who reads, as statements take it."""
+    member = scope.member
+    return {"viewer": member.id if member else -1, "mentor": int(member is not None and member.mentor)}
 
 
 def sharers(conn: Conn, cohort_id: int, day: date) -> list[str]:

@@ -16,7 +16,7 @@ from core.commands.paging import PAGE_SIZE, Page, PageArg
 from core.commands.spec import Arg
 from core.delivery.outcomes import PostStanding
 from core.errors import NotFound
-from core.features.checkins import days, journal, journal_texts, people, records, sharing, texts
+from core.features.checkins import answered, days, journal, journal_texts, people, records, sharing, texts
 from core.features.checkins.records import Checkin
 from core.store.port import Conn
 
@@ -61,6 +61,7 @@ async def show(
 
 def _read(conn: Conn, scope: Scope, viewer: Member, caller: Person, day: date, wanted: int) -> _Day:
     own = records.of_day(conn, viewer.id, day)
+    own = answered.own(conn, own) if own else None
     page = Page(wanted, records.count_of_day(conn, scope, day))
     others = journal.shared_of_day(conn, scope, day, page.start, PAGE_SIZE)
     return _Day(
@@ -77,6 +78,8 @@ def _others(found: _Day) -> Text:
     if not found.page.total:
         return say("Nobody else has shared one." if found.own else "Nobody has shared one.")
     people = "1 other person" if found.page.total == 1 else f"{found.page.words} others"
+    if any(not each.answers.shared for each in found.others):
+        return say("From {people}, shared or for mentors:", people=people)
     return say("Shared by {people}:", people=people)
 
 
@@ -95,13 +98,19 @@ def _turns(found: _Day, today: date) -> Buttons:
     return Buttons(tuple(items))
 
 
+def _of_day(conn: Conn, scope: Scope, member_id: int, day: date) -> Checkin | None:
+    found = records.of_day(conn, member_id, day)
+    return answered.by_caller(conn, scope, found) if found else None
+
+
 async def _of_somebody(call: Call, who: Member, day: date) -> Reply:
     """What another member shared of a day, whole."""
-    found = await call.read(records.of_day, who.id, day)
-    if found is None or found.skipped or not found.answers.shared:
+    found = await call.read(_of_day, call.scope, who.id, day)
+    if found is None or not answered.is_read(found):
         raise NotFound(
             say("{name} has shared no check-in of {day}.", name=who.name, day=day_words(day)), field="day"
         )
-    head = say("**{name}**, {day}", name=found.name, day=day_words(day))
+    alone = "" if found.answers.shared else ", for mentors"
+    head = say("**{name}**, {day}{alone}", name=found.name, day=day_words(day), alone=alone)
     back = Button("The whole day", "checkin show", {"day": day.isoformat()})
     return Reply(head, (texts.fields(found), Buttons((back,))))

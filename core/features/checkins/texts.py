@@ -3,23 +3,25 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from core.chat.model import Button, Buttons, Fields, button_rows
+from core.chat.model import Button, Buttons, ButtonStyle, Fields, button_rows
 from core.chat.text import Text, enumerated, join, say
 from core.clock import day_words
 from core.delivery.outcomes import PostStanding, Showing
-from core.features.checkins import records
+from core.features.checkins import question_kinds, records
 from core.features.checkins.blockers import Blocker, in_the_way
 from core.features.checkins.excerpts import excerpt
+from core.features.checkins.question_kinds import Answered, AnswerReaders
 from core.features.checkins.records import BlockerKind, Checkin
 
 FAILED = (Showing.NOWHERE, Showing.STALE, Showing.UNKNOWN)
 """What a channel shows where something did not arrive."""
 
 
-def standing(head: str, shared: bool, posted: Sequence[PostStanding]) -> Text:
+def standing(head: str, found: Checkin, posted: Sequence[PostStanding]) -> Text:
     """Who sees a check-in now: what has happened, what is on its way, and what could not be done. `head` says what
     became of the record, such as "Kept"."""
-    lines = _shared(head, posted) if shared else _private(head, posted)
+    mentors = any(each.readers is AnswerReaders.MENTORS for each in found.asked)
+    lines = _shared(head, posted) if found.answers.shared else _private(head, posted, mentors=mentors)
     return join(lines)
 
 
@@ -44,7 +46,7 @@ def _shared(head: str, posted: Sequence[PostStanding]) -> list[Text]:
     return lines
 
 
-def _private(head: str, posted: Sequence[PostStanding]) -> list[Text]:
+def _private(head: str, posted: Sequence[PostStanding], *, mentors: bool) -> list[Text]:
     leaving, gone = _where(posted, Showing.COMING, Showing.CHANGING), _where(posted, Showing.SHOWN)
     failed = [each for each in _failed(posted) if each.showing is not Showing.NOWHERE]
     lines = []
@@ -55,7 +57,8 @@ def _private(head: str, posted: Sequence[PostStanding]) -> list[Text]:
         )
         lines.append(say(text, head=head, where=leaving))
     elif not failed:
-        lines.append(say("{head}, for your eyes only. Thank you.", head=head))
+        own = "{head}. You alone read it, but for your answers to mentors. Thank you."
+        lines.append(say(own if mentors else "{head}, for your eyes only. Thank you.", head=head))
     if gone:
         lines.append(say("In **{where}** it says only that you took it back.", where=gone))
     for each in failed:
@@ -106,7 +109,7 @@ def rows(found: Checkin, posted: Sequence[PostStanding]) -> tuple[Buttons, ...]:
     """What can be done about a check-in: change it, share it or take it back, say that it is a negative result, and
     of what kind what is in the way is, where that is not said."""
     answers, day = found.answers, {"day": found.day.isoformat()}
-    items = list(buttons(found, posted).items)
+    items = [*_asked(found), *buttons(found, posted).items]
     if answers.learned:
         label = "It is no negative result" if answers.negative else "It is a negative result"
         items.append(Button(label, "checkin mark", {**day, "negative": "no" if answers.negative else "yes"}))
@@ -114,6 +117,23 @@ def rows(found: Checkin, posted: Sequence[PostStanding]) -> tuple[Buttons, ...]:
     if answers.blocker and answers.blocker_kind is None:
         kinds = [Button(each.short, "checkin mark", {**day, "kind": each.value}) for each in BlockerKind]
     return (*button_rows(items), *button_rows(blocker_buttons(found)), *button_rows(kinds))
+
+
+def left_button(found: Checkin) -> Button:
+    """Opens what its author has not been asked yet."""
+    label = "One more question" if found.left == 1 else f"{found.left} more questions"
+    return Button(label, "checkin answer", {"day": found.day.isoformat()}, style=ButtonStyle.PRIMARY)
+
+
+def _asked(found: Checkin) -> list[Button]:
+    """What organizers ask beside: what is left of it, else what was answered."""
+    if found.left:
+        return [left_button(found)]
+    return (
+        [Button("Change the answers", "checkin answer", {"day": found.day.isoformat()})]
+        if found.asked
+        else []
+    )
 
 
 def blocker_buttons(found: Checkin) -> list[Button]:
@@ -221,8 +241,21 @@ def fields(found: Checkin, *, own: bool = False) -> Fields:
         ("Was in the way, and is solved" if solved else "In the way", blocker),
         ("Next", answers.next),
         ("How it is going", mood),
+        *((each.question.words, _answer(each, own=own)) for each in found.asked),
     )
     return Fields(tuple((label, value) for label, value in pairs if value))
+
+
+_OWN_READERS = {
+    AnswerReaders.SHARED: "",
+    AnswerReaders.MENTORS: "\n(mentors read this)",
+    AnswerReaders.PRIVATE: "\n(for your eyes only)",
+}
+
+
+def _answer(given: Answered, *, own: bool) -> str:
+    """An answer; its author is told who reads it where that is not whoever reads the check-in."""
+    return question_kinds.shown(given) + (_OWN_READERS[given.readers] if own else "")
 
 
 def removed(day: date, posted: Sequence[PostStanding]) -> Text:
