@@ -20,6 +20,7 @@ BEGIN, END = "<!-- commands: made by `python -m tests.generate` -->", "<!-- end 
 
 WHO = {
     Access.ANYONE: "anyone",
+    Access.OWN: "anyone, about themselves",
     Access.MEMBER: "members",
     Access.MENTOR: "mentors",
     Access.ORGANIZER: "organizers",

@@ -25,6 +25,7 @@ ROOT = Path(__file__).resolve().parents[1]
 SMALL = {
     "migration": "a row for each migration",
     "adapter_migration": "a row for each migration of an adapter",
+    "link_code": "codes are used within the hour, and remembered for a week",
     "note": "a few facts that adapters keep",
     "playground_message": "the playground is one person's",
     "playground_file": "the playground is one person's",

@@ -53,6 +53,7 @@ def test_example_is_whole() -> None:
         "0900_polls.sql",
         "__init__.py",
         "commands.py",
+        "personal_data.py",
         "posts.py",
         "records.py",
         "texts.py",

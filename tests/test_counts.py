@@ -85,6 +85,14 @@ SOURCES = {
         "core.store.carried",
         "a migration that carries over what was typed as co-authors",
     ),
+    "core.papers.forgetting.forget": (
+        "core.features.privacy.erasing",
+        "the history of papers, from which the name of somebody goes who is forgotten",
+    ),
+    "core.features.reading.personal_data.forget": (
+        "core.features.reading.personal_data",
+        "whether anybody else had to do with what somebody put on the list who is forgotten",
+    ),
     "core.papers.reviews.purge": (
         "core.features.reviews.commands",
         "the deletion of reviews whose day is over",

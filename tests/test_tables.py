@@ -127,6 +127,8 @@ WORDLESS = {
     "handled": "it is what goes",
     "kept_file": "it is what goes",
     "home_page": "ids of accounts alone",
+    "member": "core.features.privacy.erasing erases what calls gave back in the same transaction",
+    "person": "core.features.privacy.erasing erases what calls gave back in the same transaction",
     "outbox": "posts hold ids, and go by their age",
     "place": "a channel",
     "purpose": "a channel and its purpose",

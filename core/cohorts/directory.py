@@ -93,6 +93,15 @@ def cohorts_of_person(conn: Conn, person_id: int, place: Place) -> list[Cohort]:
     return [as_cohort(row) for row in rows]
 
 
+def cohorts_ever(conn: Conn, person_id: int) -> list[Cohort]:
+    """Every cohort that somebody is or was in, those that have ended too."""
+    rows = conn.all(
+        f"SELECT {_COHORT} FROM member m JOIN cohort c ON c.id = m.cohort_id WHERE m.person_id = :person ORDER BY c.id",
+        person=person_id,
+    )
+    return [as_cohort(row) for row in rows]
+
+
 def cohorts_of_workspace(conn: Conn, platform: str, workspace: str) -> list[Cohort]:
     """The live cohorts with a channel in a workspace."""
     rows = conn.all(

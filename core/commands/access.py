@@ -51,7 +51,7 @@ def authorise(
     if request.place.kind is PlaceKind.GROUP:
         raise NotAllowed("I do not work in group messages. Please use your cohort's channel.")
     caller = find_caller(conn, request, command, proofs)
-    if request.person.guest and caller.member is None:
+    if request.person.guest and caller.member is None and command.access is not Access.OWN:
         raise GuestNotAllowed(say("Guests are let in by an organizer, with {/cohort-admin members}."))
     if command.access is Access.SETUP:
         if not _may_set_up(conn, request, caller.person_id, proofs, setup_by_anyone):

@@ -19,6 +19,7 @@ from core.commands.spec import (
     HomeSection,
     Job,
     Lessons,
+    MemberForgottenHook,
     MemberLeftHook,
     MentorEndedHook,
     NothingThere,
@@ -190,6 +191,14 @@ def member_left(run: F) -> F:
     raises keeps the member in.
     """
     return _mark(MemberLeftHook(run))(run)
+
+
+def member_forgotten(run: F) -> F:
+    """Mark `run(conn, of)` as something to do when somebody has themselves forgotten, in the same transaction: their
+    membership has ended, and `member_left` hooks were run; its row still stands, with all that hangs on it, and goes
+    afterwards. A feature does here what a foreign key cannot: it takes their words out of rows that stay, and out of
+    channels. See `core.cohorts.privacy.DataSubject`."""
+    return _mark(MemberForgottenHook(run))(run)
 
 
 def job(name: str) -> Callable[[F], F]:

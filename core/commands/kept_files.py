@@ -72,6 +72,18 @@ def find(conn: Conn, person: Person, token: str) -> Upload | None:
     return Upload(row["name"], zlib.decompress(base64.b64decode(row["content"])), row["media_type"])
 
 
+def forget(conn: Conn, account: Person, cohort_id: int) -> None:
+    """Delete the files that an account gave in a cohort."""
+    conn.run(
+        "DELETE FROM kept_file WHERE platform = :platform AND workspace = :workspace AND user_id = :user"
+        " AND cohort_id = :cohort",
+        platform=account.platform,
+        workspace=account.workspace,
+        user=account.id,
+        cohort=cohort_id,
+    )
+
+
 def purge(conn: Conn, now: datetime, most: int) -> int:
     """Delete at most so many files that are more than a day old. Returns how many."""
     return conn.run(

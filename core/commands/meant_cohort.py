@@ -20,6 +20,7 @@ OUT_OF_REACH = say(
     "This belongs to a cohort that is not active here any more, or one that you are not in. {/cohort "
     "join} works in its own channel."
 )
+NOTHING_OWN = "I keep nothing of you: you are in no cohort of mine, and were in none."
 CANNOT_TELL = (
     "I could not check just now whether you are still where this cohort is. Please try again in a "
     "moment, or use the cohort's own channel."
@@ -38,6 +39,8 @@ def find_caller(conn: Conn, request: Request, command: Command, proofs: Proofs) 
     person's only one. Raises `ProofNeeded` where the platform has to be asked about the caller first."""
     caller = directory.caller_context(conn, request.person, request.place)
     here = caller.cohort
+    if command.access is Access.OWN:
+        return _with_own(conn, request, caller)
     if here is not None and request.in_place and request.cohort in (None, here.id):
         proofs.own_channel = here.id
         return caller
@@ -52,6 +55,25 @@ def find_caller(conn: Conn, request: Request, command: Command, proofs: Proofs) 
     person_id = caller.person_id
     member = directory.member_of(conn, cohort.id, person_id) if cohort and person_id is not None else None
     return caller._replace(cohort=cohort, member=member)
+
+
+def _with_own(conn: Conn, request: Request, caller: CallerContext) -> CallerContext:
+    """The cohort that is meant where somebody asks for what is theirs: also one that they have left, and one that has
+    ended. Nobody has to be there any more for that."""
+    own = _own(conn, caller)
+    named = request.cohort
+    if named is None and caller.cohort is not None and (caller.cohort in own or not own):
+        named = caller.cohort.id
+    if named is None and len(own) == 1:
+        named = own[0].id
+    cohort = directory.cohort(conn, named) if named is not None else None
+    person_id = caller.person_id
+    member = directory.member_of(conn, cohort.id, person_id) if cohort and person_id is not None else None
+    return caller._replace(cohort=cohort, member=member)
+
+
+def _own(conn: Conn, caller: CallerContext) -> list[Cohort]:
+    return directory.cohorts_ever(conn, caller.person_id) if caller.person_id is not None else []
 
 
 def managed(conn: Conn, request: Request, command: Command) -> list[Cohort]:
@@ -117,7 +139,12 @@ def ask_which(
     conn: Conn, request: Request, command: Command, caller: CallerContext, proofs: Proofs
 ) -> UserError:
     """No cohort was found: say what to do, or ask which one is meant, with a button for each."""
-    found = candidates(conn, request, command, caller.person_id, proofs)
+    if command.access is Access.OWN:
+        found = _own(conn, caller)
+    else:
+        found = candidates(conn, request, command, caller.person_id, proofs)
+    if not found and command.access is Access.OWN:
+        return NoCohort(NOTHING_OWN)
     if not found:
         return _offer_to_join(conn, request, caller.person_id, proofs)
     args = as_texts(request.args)

@@ -1,6 +1,8 @@
 """Whether a cohort has an organizer who is still there: one whose account is gone or switched off does not count."""
 
+from core.chat.text import Text, say
 from core.cohorts import members, presence
+from core.cohorts.model import Cohort
 from core.commands.dispatch import Call
 from core.commands.proofs import MOST_LOOKUPS, verify
 from core.store.port import Conn
@@ -27,3 +29,12 @@ def _others(conn: Conn, cohort_id: int, member_id: int) -> list[int]:
     """The persons of a cohort's organizers beside one."""
     everybody = members.members(conn, cohort_id)
     return [each.person_id for each in everybody if each.organizer and each.id != member_id]
+
+
+def successor_first(cohort: Cohort) -> Text:
+    """What the only organizer of a cohort reads who wants to go."""
+    return say(
+        "You are the only organizer of **{name}**. Nobody could change its schedules or channels then: please make "
+        "somebody else one first, with {/cohort-admin organizer}, or end the cohort with {/cohort-admin archive}.",
+        name=cohort.name,
+    )

@@ -82,6 +82,15 @@ def once(
     return handled_calls.once(conn, call, fn, *args, **kwargs)
 
 
+def forget(conn: Conn, cohort_id: int, person_id: int) -> None:
+    """Let nobody know any more who pressed the buttons that somebody pressed; that they were pressed is remembered."""
+    conn.run(
+        "UPDATE press SET person_id = NULL WHERE person_id = :person AND cohort_id = :cohort",
+        person=person_id,
+        cohort=cohort_id,
+    )
+
+
 def _done_already(conn: Conn, press: Press, earlier: Row) -> Text:
     zone = press.scope.cohort.zone if press.scope else "UTC"
     at = moment(earlier["at"], zone)

@@ -21,6 +21,7 @@ from typing import Annotated, Any
 from core.chat.model import ChannelRef, Choice, FieldKind, LabelledEnum, PersonRef, Upload
 from core.cohorts.model import Member
 from core.cohorts.people import NoticeKind
+from core.cohorts.privacy import TableData
 from core.commands.decorators import _MARK
 from core.commands.forms import Asks
 from core.commands.news import NewsPicture, Section
@@ -35,6 +36,7 @@ from core.commands.spec import (
     Job,
     Lessons,
     LongText,
+    MemberForgottenHook,
     MemberLeftHook,
     MentorEndedHook,
     PaperChangedHook,
@@ -68,6 +70,7 @@ class Registry:
     summaries: Mapping[str, str] = field(default_factory=dict)
     """Group name to one line about it."""
     member_left_hooks: Sequence[MemberLeftHook] = ()
+    member_forgotten_hooks: Sequence[MemberForgottenHook] = ()
     mentor_ended_hooks: Sequence[MentorEndedHook] = ()
     paper_decided_hooks: Sequence[PaperDecidedHook] = ()
     profile_facts: Sequence[ProfileFact] = ()
@@ -87,6 +90,9 @@ class Registry:
     """What is done in the background."""
     prunes: Sequence[Prune] = ()
     """What deletes rows whose time is over."""
+
+    personal_data: Mapping[str, TableData] = field(default_factory=dict)
+    """What each table holds of people."""
 
     def __post_init__(self) -> None:
         groups: dict[str, tuple[Command, ...]] = {}
@@ -124,6 +130,9 @@ def discover(package: str = "core.features") -> Registry:
                 _add(found[HelpTopic], value.name, value)
             elif name == "GROUPS" and isinstance(value, dict):
                 summaries.update(value)
+            elif name == "PERSONAL_DATA" and isinstance(value, tuple):
+                for each in value:
+                    _add(found[TableData], each.table, each)
             for mark in (
                 getattr(value, _MARK, ()) if getattr(value, "__module__", "") == module.__name__ else ()
             ):
@@ -138,6 +147,7 @@ def discover(package: str = "core.features") -> Registry:
         found[Setting],
         summaries=summaries,
         member_left_hooks=tuple(found[MemberLeftHook].values()),
+        member_forgotten_hooks=tuple(found[MemberForgottenHook].values()),
         mentor_ended_hooks=tuple(found[MentorEndedHook].values()),
         paper_decided_hooks=tuple(found[PaperDecidedHook].values()),
         paper_changed_hooks=tuple(found[PaperChangedHook].values()),
@@ -150,6 +160,7 @@ def discover(package: str = "core.features") -> Registry:
         calendars=tuple(found[CalendarSource].values()),
         jobs=tuple(found[Job].values()),
         prunes=tuple(found[Prune].values()),
+        personal_data=found[TableData],
     )
     commands = {name: _with_choices(one, registry) for name, one in registry.commands.items()}
     return replace(registry, commands=commands)
@@ -183,7 +194,9 @@ def _key(spec: Any, function: Callable[..., Any]) -> Any:
             return spec.type
         case ProfileFact():
             return spec.label
-        case MemberLeftHook() | MentorEndedHook() | PaperChangedHook() | PaperDecidedHook() | Prune():
+        case MemberLeftHook() | MemberForgottenHook() | MentorEndedHook() | PaperChangedHook():
+            return f"{function.__module__}.{function.__name__}"
+        case PaperDecidedHook() | Prune():
             return f"{function.__module__}.{function.__name__}"
         case _:
             return spec.name

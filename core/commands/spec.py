@@ -13,6 +13,7 @@ from core.chat.model import Button, Choice, FieldKind, Person, Reply, Source
 from core.chat.text import Sayable
 from core.cohorts.model import Cohort, Member, Scope
 from core.cohorts.people import NoticeKind
+from core.cohorts.privacy import DataSubject
 from core.store.port import Conn
 
 if TYPE_CHECKING:
@@ -27,6 +28,9 @@ class Access(StrEnum):
     """Who may run a command."""
 
     ANYONE = "anyone"
+    OWN = "own"
+    """Anybody, about what is kept of themselves: in a cohort that they are or were in, also one that has ended, from
+    anywhere. It gives and changes nothing else."""
     MEMBER = "member"
     MENTOR = "mentor"
     ORGANIZER = "organizer"
@@ -396,6 +400,14 @@ class MemberLeftHook:
     """What a feature does when somebody leaves a cohort."""
 
     run: Callable[[Conn, Cohort, int, datetime], None]
+
+
+@dataclass(frozen=True, slots=True)
+class MemberForgottenHook:
+    """What a feature does when somebody has themselves forgotten: `run(conn, of)`, while their membership, which has
+    ended, still stands with all that hangs on it."""
+
+    run: Callable[[Conn, DataSubject], None]
 
 
 @dataclass(frozen=True, slots=True)

@@ -127,6 +127,19 @@ def discard(conn: Conn, draft: str, person: Person) -> None:
     )
 
 
+def forget(conn: Conn, account: Person, cohort_id: int, *, all_cohorts: bool) -> None:
+    """Forget what an account saved of a cohort or of none, or everything."""
+    rows = conn.all(
+        "SELECT token, content FROM draft WHERE platform = :platform AND workspace = :workspace AND user_id = :user",
+        platform=account.platform,
+        workspace=account.workspace,
+        user=account.id,
+    )
+    for row in rows:
+        if all_cohorts or json.loads(row["content"])[2] in (None, cohort_id):
+            conn.run("DELETE FROM draft WHERE token = :token", token=row["token"])
+
+
 def _make_room(conn: Conn, person: Person, most: int) -> None:
     account = {"platform": person.platform, "workspace": person.workspace, "user": person.id}
     mine = "platform = :platform AND workspace = :workspace AND user_id = :user"

@@ -95,6 +95,17 @@ def standings_below(
     return [_standing(row) for row in rows]
 
 
+def asked_by(conn: Conn, cohort_id: int, member_id: int) -> list[PostStanding]:
+    """The posts that a member asked for beside all schedules, in channels and for others."""
+    rows = conn.all(
+        f"{_STANDING} WHERE o.cohort_id = :cohort AND o.asked_by = :member AND o.edits IS NULL"
+        " AND o.schedule_id IS NULL ORDER BY o.id",
+        cohort=cohort_id,
+        member=member_id,
+    )
+    return [_standing(row) for row in rows]
+
+
 def _standing(row: Row) -> PostStanding:
     showing, reason = _showing(PostState(row["state"]), row["edit_state"]), row["reason"]
     if showing is Showing.STALE:

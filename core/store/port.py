@@ -4,7 +4,7 @@ A transaction is a plain function of a connection. `await store.write(fn, ...)` 
 the database thread and commits, or rolls back, before it returns. Parameters are named: `:name`.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
 P = ParamSpec("P")
@@ -15,6 +15,10 @@ class Row(Protocol):
     """One row of a result; columns by name."""
 
     def __getitem__(self, column: str, /) -> Any: ...
+
+    def keys(self) -> Iterable[str]:
+        """The names of its columns."""
+        ...
 
 
 class Conn(Protocol):

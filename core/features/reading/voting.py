@@ -63,6 +63,15 @@ def withdraw_votes(conn: Conn, cohort: Cohort, member_id: int, _now: datetime) -
         _recount(conn, row["item_id"])
 
 
+def forget(conn: Conn, cohort: Cohort, member_id: int) -> None:
+    """Delete all votes of a member, old ones too, and count those of their items anew."""
+    rows = conn.all("SELECT item_id FROM reading_vote WHERE member_id = :by", by=member_id)
+    handled_calls.erase_results(conn, cohort.id)
+    conn.run("DELETE FROM reading_vote WHERE member_id = :by", by=member_id)
+    for row in rows:
+        _recount(conn, row["item_id"])
+
+
 def voters(conn: Conn, item_id: int) -> tuple[str, ...]:
     """The names of those who voted for an item, in the order of their votes."""
     rows = conn.all(

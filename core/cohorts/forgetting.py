@@ -1,0 +1,99 @@
+"""Somebody has themselves forgotten in a cohort: what this package keeps of them goes. Plain SQL."""
+
+from datetime import datetime
+
+from core.chat.model import Person
+from core.cohorts import home_pages
+from core.cohorts.model import Cohort
+from core.cohorts.privacy import DataSubject
+from core.store.port import Conn
+
+
+def find(conn: Conn, cohort: Cohort, person_id: int, now: datetime) -> DataSubject | None:
+    """Somebody who is or was in a cohort; None for somebody else."""
+    row = conn.one(
+        "SELECT id, name FROM member WHERE cohort_id = :cohort AND person_id = :person",
+        cohort=cohort.id,
+        person=person_id,
+    )
+    if row is None:
+        return None
+    elsewhere = conn.value(
+        "SELECT 1 FROM member WHERE person_id = :person AND cohort_id <> :cohort LIMIT 1",
+        person=person_id,
+        cohort=cohort.id,
+    )
+    accounts = conn.all(
+        "SELECT platform, workspace, user_id FROM account WHERE person_id = :person"
+        " ORDER BY platform, workspace, user_id",
+        person=person_id,
+    )
+    people = tuple(Person(each["platform"], each["workspace"], each["user_id"], "") for each in accounts)
+    merged = conn.all(
+        "SELECT m.id, m.person_id, m.name FROM account_link_member l JOIN member m ON m.id = l.member_id"
+        " WHERE l.into_id = :member AND m.id <> :member ORDER BY m.id",
+        member=row["id"],
+    )
+    alone = elsewhere is None
+    joined = tuple(
+        DataSubject(cohort, each["id"], each["person_id"], each["name"], (), now, alone) for each in merged
+    )
+    return DataSubject(cohort, row["id"], person_id, row["name"], people, now, alone, joined)
+
+
+def elsewhere(conn: Conn, of: DataSubject) -> list[str]:
+    """The names of the other cohorts in which something is kept of them."""
+    rows = conn.all(
+        "SELECT c.name FROM member m JOIN cohort c ON c.id = m.cohort_id WHERE m.person_id = :person"
+        " AND m.cohort_id <> :cohort ORDER BY c.id",
+        person=of.person_id,
+        cohort=of.cohort.id,
+    )
+    return [row["name"] for row in rows]
+
+
+def number_name(of: DataSubject) -> str:
+    """What stands in the audit in place of a name: a number that is nobody else's, and tells nobody's."""
+    return f"former member {of.member_id}"
+
+
+def forget(conn: Conn, of: DataSubject) -> None:
+    """Delete a membership with all that hangs on it, and the person where it was the last one. In the audit a number
+    stands in place of their name."""
+    values = {"cohort": of.cohort.id, "person": of.person_id, "name": of.name, "number": number_name(of)}
+    conn.run(
+        "UPDATE audit SET actor = NULL, actor_name = :number WHERE cohort_id = :cohort AND actor = :person",
+        **values,
+    )
+    conn.run(
+        "UPDATE audit SET about = :number WHERE cohort_id = :cohort AND about = :name",
+        cohort=of.cohort.id,
+        name=of.name,
+        number=number_name(of),
+    )
+    home_pages.end_of_member(conn, of.member_id)
+    for each in of.accounts:
+        _forget_codes(conn, of, each)
+    conn.run("DELETE FROM member WHERE id = :member", member=of.member_id)
+    if of.only_here:
+        conn.run("DELETE FROM person WHERE id = :person", person=of.person_id)
+
+
+def _forget_codes(conn: Conn, of: DataSubject, account: Person) -> None:
+    """Codes that an account made in the cohort or asked to be joined with, and its wrong tries where nothing is left."""
+    values = {"platform": account.platform, "workspace": account.workspace, "user": account.id}
+    conn.run(
+        "DELETE FROM link_code WHERE person_id = :person AND (cohort_id = :cohort OR cohort_id IS NULL)",
+        person=of.person_id,
+        cohort=of.cohort.id,
+    )
+    conn.run(
+        "UPDATE link_code SET asking_platform = NULL, asking_workspace = NULL, asking_user = NULL, asking_name = NULL,"
+        " asking_at = NULL WHERE asking_platform = :platform AND asking_workspace = :workspace AND asking_user = :user",
+        **values,
+    )
+    if of.only_here:
+        conn.run(
+            "DELETE FROM link_try WHERE platform = :platform AND workspace = :workspace AND user_id = :user",
+            **values,
+        )

@@ -1,0 +1,55 @@
+"""`privacy show`: everything that is kept of somebody, by what it is, with who can see it."""
+
+from core.chat.model import Button, Buttons, ButtonStyle, Record, Records, Reply
+from core.chat.text import Sayable, Text, say
+from core.clock import date_words
+from core.cohorts.model import Scope
+from core.commands.decorators import command
+from core.commands.dispatch import Call
+from core.commands.registry import Registry
+from core.commands.spec import Access
+from core.features.privacy import records
+from core.features.privacy.records import TopicCount
+from core.store.port import Conn
+
+EXPORT = Button("Take it along", "privacy export", style=ButtonStyle.PRIMARY)
+FORGET = Button("Have it deleted", "privacy forget", style=ButtonStyle.DANGER)
+
+
+@command("privacy show", access=Access.OWN)
+async def show(call: Call) -> Reply:
+    """Everything that I keep of you, and who can see it."""
+    found = await call.read(_counts, call.scope, call.core.registry, call)
+    head = say(
+        "**What I keep of you** in {cohort}, for your eyes only. It is yours: take it along, or have it deleted.",
+        cohort=call.cohort.name,
+    )
+    rows = tuple(_record(each, call) for each in found)
+    return Reply(head, (Records(rows), Buttons((EXPORT, FORGET))))
+
+
+def _counts(conn: Conn, scope: Scope, registry: Registry, call: Call) -> list[TopicCount]:
+    return records.counts(conn, registry, records.subject(conn, scope, call.request.person))
+
+
+def _record(each: TopicCount, call: Call) -> Record:
+    topic = each.topic
+    details: list[Sayable] = [
+        say("{holds}", holds=topic.holds),
+        say("read by {readers}", readers=topic.readers),
+    ]
+    if topic.kept:
+        details.append(say("kept {kept}", kept=topic.kept))
+    # Who has left reads the records nowhere else any more.
+    return Record(_name(each), tuple(details), topic.opens if call.scope.member is not None else None)
+
+
+def _name(each: TopicCount) -> Text:
+    """A topic with how much there is, and of which days."""
+    if not each.count:
+        return say("**{name}**", name=each.topic.name)
+    if each.first is None or each.last is None:
+        return say("**{name}**: {count}", name=each.topic.name, count=f"{each.count:,}")
+    first, last = date_words(each.first), date_words(each.last)
+    span = first if first == last else f"{first} to {last}"
+    return say("**{name}**: {count}, {span}", name=each.topic.name, count=f"{each.count:,}", span=span)
