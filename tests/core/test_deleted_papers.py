@@ -121,7 +121,7 @@ def everything(conn: Conn) -> dict[str, list[str]]:
     found = {}
     for row in tables:
         rows = conn.all(f"SELECT * FROM {row['name']}")
-        found[row["name"]] = [repr(dict(each)) for each in rows]  # type: ignore[call-overload]
+        found[row["name"]] = [repr(dict(each)) for each in rows]
     return found
 
 
