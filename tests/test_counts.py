@@ -32,6 +32,10 @@ HIDDEN = (
 
 SOURCES = {
     "core.papers.queries.anonymous": ("core.papers.hidden", "the stored figure of anonymous papers"),
+    "core.papers.queries.conditions": (
+        "core.papers.board",
+        "a part of the condition of lists of papers that the caller sees",
+    ),
     "core.papers.reviews.rounds_of_present_members": (
         "core.features.lottery.agreement",
         "the stored figure of agreement",
@@ -117,6 +121,7 @@ AGGREGATES = {
     "core.papers.queries.count_of_owner": "one's own papers, for one's own quota",
     "core.papers.queries.count_of_member": "one's own papers, for whether there is one to change",
     "core.papers.queries.anonymous": "papers of one owner each; for the stored figure",
+    "core.papers.board.counts": "papers that the caller sees, by stage",
     "core.papers.queries.count_visible": "papers that the caller sees",
     "core.papers.queries.stage_counts": "papers that the whole cohort sees",
     "core.papers.reviews.of_paper": "which round of one's own paper a review is of",
@@ -140,6 +145,7 @@ _LIMITED = re.compile(
     r"|\(k\.shared = 1 AND k\.skipped = 0\)"
     r"|\bd\.shared = 1\b"
     r"|\bt\.shared = 1\b"
+    r"|\{queries\.VISIBLE\}"  # what the caller may see of papers
     r"|\{records\.READS\}"  # what the caller may see of requests for feedback
     r"|\b(?:owner_id|member_id|asker_id|helper_id) = :\w+"  # somebody's own
     r"|\b(?:id|submission_id|round_id|paper_id|checkin_id) = :\w+"  # of one record

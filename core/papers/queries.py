@@ -221,8 +221,8 @@ class PaperFilter:
     venue: VenueEdition | None = None
 
 
-def _conditions(scope: Scope, wanted: PaperFilter) -> tuple[str, dict[str, object]]:
-    """The condition of a filter on `s` and `r`, and its parameters."""
+def conditions(scope: Scope, wanted: PaperFilter) -> tuple[str, dict[str, object]]:
+    """The condition of a filter on `s` and, where a venue is named, on `r`; and its parameters."""
     conditions = ["s.cohort_id = :cohort"]
     values: dict[str, object] = {"cohort": scope.cohort.id, "viewer": viewer_id(scope)}
     if wanted.owner:
@@ -232,17 +232,22 @@ def _conditions(scope: Scope, wanted: PaperFilter) -> tuple[str, dict[str, objec
         conditions.append("s.stage = :stage")
         values["stage"] = wanted.stage.value
     if wanted.venue:
-        conditions.append("r.venue_key = :key")
+        # The rounds there are few, and found by an index; whether one is its paper's latest is asked of these alone.
+        year = " AND {0}.year = :year" if wanted.venue.year else ""
+        at = "{0}.venue_key = :key" + year
+        rounds = (
+            f"SELECT v.submission_id FROM submission_round v WHERE v.cohort_id = :cohort AND {at.format('v')}"
+        )
+        conditions += [at.format("r"), f"s.id IN ({rounds})"]
         values["key"] = normalize_name(wanted.venue.name)
         if wanted.venue.year:
-            conditions.append("r.year = :year")
             values["year"] = wanted.venue.year
     return " AND ".join(conditions), values
 
 
 def count_visible(conn: Conn, scope: Scope, wanted: PaperFilter) -> int:
     """How many papers of a filter the caller sees."""
-    where, values = _conditions(scope, wanted)
+    where, values = conditions(scope, wanted)
     return int(
         conn.value(
             f"SELECT count(*) FROM submission s {LATEST_ROUND if wanted.venue else ''} WHERE {where} AND {VISIBLE}",
@@ -254,7 +259,7 @@ def count_visible(conn: Conn, scope: Scope, wanted: PaperFilter) -> int:
 def page_visible(conn: Conn, scope: Scope, wanted: PaperFilter, start: int, most: int) -> Sequence[Row]:
     """The papers of a filter that the caller sees, newest first, from the one behind the first `start` on: `number`,
     `title`, `stage`, `visibility`, `owner`, a name, and `venue` and `year` of the latest round, NULL where there is none."""
-    where, values = _conditions(scope, wanted)
+    where, values = conditions(scope, wanted)
     return conn.all(
         f"SELECT s.number, s.title, s.stage, s.visibility, r.venue, r.year, {name_sql('s.owner_id')} AS owner"
         f" FROM (SELECT s.id FROM submission s {LATEST_ROUND if wanted.venue else ''} WHERE {where} AND {VISIBLE}"

@@ -158,8 +158,8 @@ def open_round(
     """Begin a round, or record one that is over already, decided on `day`."""
     name = venue.name if venue else ""
     conn.run(
-        "INSERT INTO submission_round (submission_id, venue, venue_key, year, decision, decided_on)"
-        " VALUES (:paper, :venue, :key, :year, :decision, :day)",
+        "INSERT INTO submission_round (cohort_id, submission_id, venue, venue_key, year, decision, decided_on)"
+        " SELECT s.cohort_id, s.id, :venue, :key, :year, :decision, :day FROM submission s WHERE s.id = :paper",
         paper=paper_id,
         venue=name,
         key=normalize_name(name),

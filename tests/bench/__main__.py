@@ -9,6 +9,7 @@ from pathlib import Path
 from rich.console import Console
 
 from tests.bench import (
+    board,
     commands,
     crowd,
     digest,
@@ -80,6 +81,10 @@ async def _digest(report: Report, folder: Path, quick: bool) -> None:
     await digest.digest(report, folder, quick)
 
 
+async def _board(report: Report, folder: Path, quick: bool) -> None:
+    await board.board(report, folder, quick)
+
+
 async def _search(report: Report, folder: Path, quick: bool) -> None:
     await search.search(report, folder, quick)
 
@@ -101,6 +106,7 @@ PARTS: dict[str, Part] = {
     "pictures": _pictures,
     "digest": _digest,
     "search": _search,
+    "board": _board,
     "feedback": _feedback,
 }
 

@@ -177,6 +177,8 @@ def _set_counters(conn: Conn, cohort: int, last: int) -> None:
 _LATER = (
     "UPDATE submission_event SET cohort_id ="
     " (SELECT s.cohort_id FROM submission s WHERE s.id = submission_event.submission_id)",
+    "UPDATE submission_round SET cohort_id ="
+    " (SELECT s.cohort_id FROM submission s WHERE s.id = submission_round.submission_id)",
     "UPDATE checkin SET counted = 1",
     "UPDATE checkin SET mood = 1 + id % 5, mood_counted = 1",
     "UPDATE checkin SET blocker = 'The queue', stuck = 1 WHERE id % 500 = 0",

@@ -52,7 +52,7 @@ async def test_member_sees_private_paper_and_may_edit_it(cohort: CohortFixture) 
     number = number_of(saved)
     assert await with_of(cohort.ben, number) == "Ben, Chen Li and Mina"
     assert listed(await cohort.ben.ok("submission list")) == [
-        f"#{number} Ours · drafting · Ada (only its authors see this)"
+        f"#{number} Ours · Ada (only its authors see this)"
     ]
     assert listed(await cohort.olu.ok("submission list")) == []
     await cohort.ben.ok("submission update", paper="Ours", stage="submitted")

@@ -79,7 +79,7 @@ async def test_hidden_paper_takes_hidden_number_and_has_its_own_again(cohort: Co
     for typed in ("1", "#1", str(number), "One"):
         assert text_of(await cohort.ben.fails("submission show", paper=typed)).replace(typed, "77") == missing
     assert (await paper_of(cohort.ada, "1")).number == number
-    assert listed(await cohort.ben.ok("submission list")) == ["#2 Two · drafting · Ada"]
+    assert listed(await cohort.ben.ok("submission list")) == ["#2 Two · Ada"]
     await cohort.ada.ok("submission edit", paper=str(number), visibility="cohort")
     assert (await paper_of(cohort.ben, "#1")).title == "One"
     assert (await paper_of(cohort.ada, str(number))).number == 1, "the hidden number finds it too"

@@ -329,10 +329,10 @@ async def test_completion_offers_titles_and_venues(cohort: CohortFixture) -> Non
 async def test_lists_are_narrowed_and_capped(cohort: CohortFixture) -> None:
     await cohort.ada.ok("submission add", title="A", venue="ICLR 2027")
     await cohort.ben.ok("submission add", title="B", venue="iclr 2026", stage="rejected")
-    assert [row.split()[1] for row in listed(await cohort.ben.ok("submission list"))] == ["B", "A"]
+    assert [row.split()[1] for row in listed(await cohort.ben.ok("submission list"))] == ["A", "B"]
     assert [row.split()[1] for row in listed(await cohort.ben.ok("submission list", venue="ICLR"))] == [
-        "B",
         "A",
+        "B",
     ]
     assert [row.split()[1] for row in listed(await cohort.ben.ok("submission list", venue="ICLR 2027"))] == [
         "A"
@@ -350,7 +350,7 @@ async def test_list_pages_with_total_that_its_reader_may_see(cohort: CohortFixtu
         await cohort.ada.ok("submission add", title=f"P{number}", visibility=hidden, stage="idea")
     assert "1 to 20 of 45 papers" in text_of(await cohort.ada.ok("submission list"))
     first = await cohort.ben.ok("submission list", stage="idea")
-    assert text_of(first) == "1 to 20 of 42 papers, newest first"
+    assert text_of(first) == "1 to 20 of 42 papers, by stage"
     assert [row.split()[1] for row in listed(first)][:2] == ["P44", "P43"]
     turn = button_of(first, "Next ›")
     assert turn.args == {"stage": "idea", "page": "2"}

@@ -97,10 +97,11 @@ async def list_(
     venue: Annotated[VenueEdition | None, Arg("Only papers at this venue", max_length=100)] = None,
     page: PageArg = 1,
 ) -> Reply:
-    """List the papers of the cohort that you can see."""
+    """See papers by stage, with the next date of each."""
     await counting.renew_due(call.core.store, (hidden.ANONYMOUS,), call.cohort.id, call.now)
-    found = await call.read(records.papers, call.scope, PaperFilter(who, stage, venue), page)
-    rows = blocks(call, found.page, map(texts.listed, found.rows))
+    zone = call.member.zone or call.cohort.zone
+    found = await call.read(records.papers, call.scope, PaperFilter(who, stage, venue), page, zone)
+    rows = blocks(call, found.page, (texts.listed(each, found.counts, call.now, zone) for each in found.rows))
     return Reply(texts.list_head(found), (*rows, Buttons((Button("Add a paper", "submission add"),))))
 
 

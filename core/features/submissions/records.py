@@ -14,7 +14,8 @@ from core.commands.decorators import record
 from core.commands.paging import Page
 from core.commands.spec import NothingThere
 from core.errors import NotAllowed, NotFound
-from core.papers import authors, hidden, history, queries, titles, venues
+from core.papers import authors, board, hidden, history, queries, titles, venues
+from core.papers.editions import EditionDate
 from core.papers.history import FieldChange, PaperField
 from core.papers.model import NoteVisibility, Paper, Stage, VenueEdition, Visibility
 from core.papers.queries import PaperFilter
@@ -130,7 +131,8 @@ def details(conn: Conn, paper: Paper) -> PaperDetails:
 
 @dataclass(frozen=True, slots=True)
 class PaperRow:
-    """One row of a list. `venue` is where the paper is or was last; `owner` is a name."""
+    """One row of the board. `venue` is where the paper is or was last, `next` what that has for it next; `owner` is a
+    name."""
 
     number: int
     title: str
@@ -138,22 +140,28 @@ class PaperRow:
     venue: VenueEdition
     owner: str
     private: bool
+    next: EditionDate | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class PaperList:
-    """A page of a list of papers, newest first, and the stored figure of anonymous ones, which no filter narrows: beside
-    a filtered list there is none."""
+class Board:
+    """A page of papers by stage, how many stand at each, and the stored figure of anonymous ones, which no filter narrows:
+    beside a filtered list there is none."""
 
     rows: Sequence[PaperRow]
     page: Page
+    counts: Mapping[Stage, int]
     anonymous: Sequence[tuple[str, int]]
     filtered: bool
 
 
-def papers(conn: Conn, scope: Scope, wanted: PaperFilter, page: int = 1) -> PaperList:
-    """The papers that the caller sees, newest first."""
-    shown = Page(page, queries.count_visible(conn, scope, wanted))
+def papers(conn: Conn, scope: Scope, wanted: PaperFilter, page: int, zone: str) -> Board:
+    """The papers that the caller sees, by stage; what is next is told by the calendar of a zone."""
+    counts = board.counts(conn, scope, wanted)
+    shown = Page(page, sum(counts.values()))
+    stages, before = _stages_of(shown, counts)
+    dates = board.coming(conn, scope, wanted, stages, zone)
+    found = board.page(conn, scope, wanted, stages, dates, shown.start - before, shown.size) if stages else ()
     rows = [
         PaperRow(
             row["number"],
@@ -162,12 +170,25 @@ def papers(conn: Conn, scope: Scope, wanted: PaperFilter, page: int = 1) -> Pape
             VenueEdition(row["venue"] or "", row["year"]),
             row["owner"],
             row["visibility"] != Visibility.COHORT.value,
+            dates.get(board.destination(row)),
         )
-        for row in queries.page_visible(conn, scope, wanted, shown.start, shown.size)
+        for row in found
     ]
     filtered = wanted != PaperFilter()
     anonymous = () if filtered else hidden.anonymous_counts(conn, scope.cohort.id)
-    return PaperList(rows, shown, anonymous, filtered)
+    return Board(rows, shown, counts, anonymous, filtered)
+
+
+def _stages_of(page: Page, counts: Mapping[Stage, int]) -> tuple[list[Stage], int]:
+    """The stages that a page shows papers of, and how many papers stand at those before them."""
+    stages, before, at = [], 0, 0
+    for stage, count in counts.items():
+        if at + count <= page.start:
+            before += count
+        elif at < page.start + page.size:
+            stages.append(stage)
+        at += count
+    return stages, before
 
 
 @dataclass(frozen=True, slots=True)

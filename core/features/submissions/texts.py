@@ -1,13 +1,14 @@
 """What members read about papers."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from core.chat.model import Button, Fields, Record
 from core.chat.text import Sayable, Text, enumerated, join, plain, say
 from core.clock import day_words
-from core.features.submissions.records import PaperDetails, PaperList, PaperRow, field_change
+from core.features.submissions.records import Board, PaperDetails, PaperRow, field_change
+from core.papers import due
 from core.papers.authors import Author
 from core.papers.history import FieldChange, PaperField
 from core.papers.model import NoteVisibility, Paper, Round, Stage, VenueEdition, Visibility
@@ -50,12 +51,12 @@ def venue(edition: VenueEdition) -> str:
     return str(edition) if edition.name else "a venue that was not named"
 
 
-def list_head(found: PaperList) -> Text:
-    """The sentence above a list."""
+def list_head(found: Board) -> Text:
+    """The sentence above the board."""
     if found.rows:
-        newest = ", newest first" if found.page.total > 1 else ""
+        by = ", by stage" if found.page.total > 1 else ""
         noun = "paper" if found.page.total == 1 else "papers"
-        text = say("**{papers} {noun}**{newest}", papers=found.page.words, noun=noun, newest=newest)
+        text = say("**{papers} {noun}**{by}", papers=found.page.words, noun=noun, by=by)
     elif found.filtered:
         text = say("No paper that you can see fits this.")
     else:
@@ -71,12 +72,15 @@ def counted_without_names(anonymous: Sequence[tuple[str, int]]) -> Text:
     return say("Anonymous papers, counted without names: {counts}.", counts=words)
 
 
-def listed(paper: PaperRow) -> Record:
-    """A paper in a list."""
-    where = f"{stage(paper.stage)}{place(paper.stage, str(paper.venue))}"
-    who = f"{paper.owner} (only its authors see this)" if paper.private else paper.owner
+def listed(paper: PaperRow, counts: Mapping[Stage, int], now: datetime, zone: str) -> Record:
+    """A paper on the board, under the heading of its stage."""
+    details: list[Sayable] = [str(paper.venue)] if paper.venue.name else []
+    if paper.next is not None:
+        details.append(due.words(paper.next, now, zone))
+    details.append(f"{paper.owner} (only its authors see this)" if paper.private else paper.owner)
     opens = Button("Open", "submission show", {"paper": str(paper.number)})
-    return Record(f"#{paper.number} {paper.title}", (where, who), opens)
+    heading = f"{stage(paper.stage).capitalize()}: {counts[paper.stage]:,}"
+    return Record(f"#{paper.number} {paper.title}", tuple(details), opens, heading)
 
 
 def page_head(paper: Paper) -> Text:
