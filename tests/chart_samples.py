@@ -13,6 +13,7 @@ from core.charts.conferences import conferences_chart
 from core.charts.experiments import Split, side_by_side
 from core.charts.moods import moods
 from core.charts.paths import Path, paths
+from core.charts.readings import ReadingWeek, readings
 from core.charts.scores import own_scores
 from core.charts.stages import StageRow, stages
 from core.charts.timeline import Moment, Phase, Span, TimelineRow, timeline
@@ -215,6 +216,25 @@ SAMPLES: Mapping[str, Callable[[], Chart]] = {
             )
         ],
         "Published at NeurIPS 2026.",
+    ),
+    "readings": lambda: readings(
+        [
+            ReadingWeek(f"{n} Nov", read, noted)
+            for n, read, noted in zip(
+                range(2, 30, 3),
+                (2, 5, 3, 0, 8, 6, 4, 9),
+                (1, 2, 3, 0, 5, 2, 0, 4),
+                strict=False,
+            )
+        ],
+        9,
+        "Lab",
+    ),
+    "readings, thousands": lambda: readings(
+        [ReadingWeek("30 Nov", 9_800 + n, 9_000) for n in range(8)], 1_200, MIXED
+    ),
+    "readings, one alone": lambda: readings(
+        [*(ReadingWeek("23 Nov", 0, 0) for _ in range(7)), ReadingWeek("30 Nov", 1, 0)], 1
     ),
     "weeks": lambda: weeks(
         [

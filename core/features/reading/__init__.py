@@ -19,5 +19,8 @@ TOPIC = HelpTopic(
         "wrong title correct typo tag pin remove": ("reading edit", "reading remove"),
         "import export bibtex ris bibliography zotero": ("reading import", "reading export"),
         "take back vote": ("reading unvote",),
+        "progress over time who read": ("reading progress",),
+        "starter list track begin": ("cohort-admin track-load",),
+        "not this week skip busy": ("reading skip",),
     },
 )

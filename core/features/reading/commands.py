@@ -90,7 +90,8 @@ async def list_(
     which = section or (ListSection.ALL if tag else ListSection.NEXT)
     shown = await call.read(_page, call.scope, call.member.id, page, which, tag.word if tag else None)
     if not shown.found and shown.now is None:
-        return Reply(_EMPTY, (Buttons((_ADD,)),))
+        starter = Button("Load a starter list", "cohort-admin track-load")
+        return Reply(_EMPTY, (Buttons((_ADD, starter) if call.member.organizer else (_ADD,)),))
     rows = blocks(call, shown.page, map(texts.listed, shown.found))
     votes = (texts.vote_buttons(shown.found),) if shown.found else ()
     return Reply(_head(shown, which, tag), (*rows, *votes, _ways(shown, which)))
@@ -124,7 +125,8 @@ def _ways(shown: _Page, section: ListSection) -> Buttons:
     read = Button(f"What was read ({shown.read})", "reading list", {"section": ListSection.READ})
     others = () if section is ListSection.READ or not shown.read else (read,)
     back = (Button("Up next", "reading list"),) if section is not ListSection.NEXT else ()
-    return Buttons((_ADD, *back, *others))
+    over_time = (Button("Over time", "reading progress"),) if shown.read else ()
+    return Buttons((_ADD, *back, *others, *over_time))
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,7 +76,10 @@ _LATEST = (
     " AND l.prompted_on IS NOT NULL)"
 )
 _WANTED_FIRST = "i.pinned DESC, i.votes DESC, i.number"
+PROMPTED = "prompted"
+"""What is read now and what was: a section that no command offers."""
 _SECTIONS = {
+    PROMPTED: ("i.prompted_on IS NOT NULL", "i.prompted_on DESC, i.number"),
     ListSection.NOW: (f"i.prompted_on = {_LATEST}", "i.number"),
     ListSection.NEXT: ("i.prompted_on IS NULL", _WANTED_FIRST),
     ListSection.READ: (
@@ -89,7 +92,7 @@ _SECTIONS = {
 
 
 def ranked(
-    conn: Conn, cohort_id: int, member_id: int, page: int, section: ListSection, tag: str | None = None
+    conn: Conn, cohort_id: int, member_id: int, page: int, section: str, tag: str | None = None
 ) -> tuple[Page, list[RankedItem]]:
     """A page of a section of the list; with a tag, of the items that have it."""
     shown = Page(page, size_of(conn, cohort_id, section, tag))
@@ -104,7 +107,7 @@ def ranked(
     return shown, [_by_id(conn, cohort_id, member_id, row["id"]) for row in ids]
 
 
-def size_of(conn: Conn, cohort_id: int, section: ListSection, tag: str | None = None) -> int:
+def size_of(conn: Conn, cohort_id: int, section: str, tag: str | None = None) -> int:
     """How many items a section has."""
     tagged, values = _tagged(tag)
     condition = _SECTIONS[section][0]

@@ -9,10 +9,11 @@ from core.clock import day_words
 from core.cohorts.model import Cohort
 from core.commands.decorators import section
 from core.commands.news import MOST_LINES, NewsLine, SectionPart
-from core.features.reading import finished, listing, records, takeaways, texts, turns
+from core.features.reading import finished, listing, records, takeaways, texts, tracks, turns
 from core.features.reading.listing import RankedItem
 from core.features.reading.records import ReadingItem
 from core.features.reading.takeaways import Takeaway
+from core.features.reading.tracks import Loaded
 from core.features.reading.turns import Turn
 from core.store.port import Conn
 
@@ -20,14 +21,20 @@ _TOP, _PRESENTING = 1, 5
 
 ABOUT = "reading-item:"
 """How the digest names an item, before its id."""
+TRACK = "reading-track:"
+"""How the digest names a starter list, before its key."""
 LESSON = "reading-takeaway:"
 """How the digest names a takeaway, before its id."""
 
 
 def still(conn: Conn, cohort: Cohort, abouts: Sequence[str]) -> Collection[str]:
-    """The items that are on the list yet."""
-    ids = {int(each.removeprefix(ABOUT)): each for each in abouts}
-    return [ids[each] for each in records.still_listed(conn, cohort.id, list(ids))]
+    """The items and starter lists that are on the list yet."""
+    ids = {int(each.removeprefix(ABOUT)): each for each in abouts if each.startswith(ABOUT)}
+    loaded = [each for each in abouts if each.startswith(TRACK)]
+    return [
+        *(ids[each] for each in records.still_listed(conn, cohort.id, list(ids))),
+        *(each for each in loaded if tracks.still_loaded(conn, cohort.id, each.removeprefix(TRACK))),
+    ]
 
 
 def still_shared(conn: Conn, cohort: Cohort, abouts: Sequence[str]) -> Collection[str]:
@@ -39,16 +46,20 @@ def still_shared(conn: Conn, cohort: Cohort, abouts: Sequence[str]) -> Collectio
 @section("takeaways", order=25, heading="Takeaways", still=still_shared)
 def lessons(conn: Conn, cohort: Cohort, since: datetime, until: datetime) -> SectionPart | None:
     """What members took from what they read, in a line each."""
-    found = takeaways.shared_between(conn, cohort.id, since, until, MOST_LINES)
-    return SectionPart(tuple(map(_lesson, found)), 0, Button("All takeaways", "reading takeaways"))
+    found = takeaways.shared_between(conn, cohort.id, since, until)
+    more = max(0, len(found) - MOST_LINES)
+    lines = tuple(map(_lesson, found[:MOST_LINES]))
+    return SectionPart(lines, more, Button("All takeaways", "reading takeaways"))
 
 
 @section("new to read", order=28, heading="New on the reading list", still=still)
 def new_items(conn: Conn, cohort: Cohort, since: datetime, until: datetime) -> SectionPart | None:
     """What was put on the reading list, and by whom."""
     found = records.added_between(conn, cohort.id, since, until)
-    lines = tuple(_new(item, by) for item, by in found[:MOST_LINES])
-    return SectionPart(lines, len(found) - len(lines), Button("The reading list", "reading list"))
+    loaded = tuple(_loaded(each) for each in tracks.loaded_between(conn, cohort.id, since, until))
+    lines = tuple(_new(item, by) for item, by in found[: MOST_LINES - len(loaded)])
+    more = len(found) - len(lines)
+    return SectionPart((*loaded, *lines), more, Button("The reading list", "reading list"))
 
 
 @section("presenters", order=60, heading="Who presents next", still=still)
@@ -80,6 +91,13 @@ def _lesson(takeaway: Takeaway) -> NewsLine:
 def _new(item: ReadingItem, by: str | None) -> NewsLine:
     text = texts.inside(item)
     return NewsLine(by or "Somebody", text, f"{ABOUT}{item.id}", opens=_opens(item))
+
+
+def _loaded(each: Loaded) -> NewsLine:
+    """A starter list in one line, however many works it has."""
+    text = say("{n} works of the starter list “{track}”", n=each.works, track=each.track.label)
+    opens = Button("Open", "reading list", {"tag": each.track.value})
+    return NewsLine(each.by or "Somebody", text, f"{TRACK}{each.track.value}", opens=opens)
 
 
 def _presents(turn: Turn) -> NewsLine:

@@ -257,10 +257,11 @@ def gone() -> NotFound:
 def added_between(
     conn: Conn, cohort_id: int, since: datetime, until: datetime
 ) -> list[tuple[ReadingItem, str | None]]:
-    """What was put on the list in a period, by number, each with the name of who suggested it."""
+    """What was put on the list one by one in a period, by number, each with the name of who suggested it."""
     rows = conn.all(
         f"SELECT {COLUMNS}, {name_sql('i.added_by')} AS name FROM reading_item i WHERE i.cohort_id = :cohort"
-        f" AND {LISTED} AND i.created_at > :since AND i.created_at <= :until ORDER BY i.number",
+        f" AND {LISTED} AND i.created_at > :since AND i.created_at <= :until"
+        " AND NOT EXISTS (SELECT 1 FROM reading_track_item t WHERE t.item_id = i.id) ORDER BY i.number",
         cohort=cohort_id,
         since=since,
         until=until,

@@ -148,17 +148,14 @@ def _narrowed(item_id: int | None, by: int | None) -> tuple[str, dict[str, objec
     return narrowed, values
 
 
-def shared_between(
-    conn: Conn, cohort_id: int, since: datetime, until: datetime, most: int
-) -> Sequence[Takeaway]:
+def shared_between(conn: Conn, cohort_id: int, since: datetime, until: datetime) -> Sequence[Takeaway]:
     """What members shared in a period, the first ones first."""
     rows = conn.all(
         f"SELECT {_TAKEAWAY} FROM {_FROM} WHERE t.cohort_id = :cohort AND {LISTED} AND t.shared = 1"
-        " AND t.written_at > :since AND t.written_at <= :until ORDER BY t.written_at, t.id LIMIT :most",
+        " AND t.written_at > :since AND t.written_at <= :until ORDER BY t.written_at, t.id",
         cohort=cohort_id,
         since=since,
         until=until,
-        most=most,
     )
     return [_takeaway(row, -1) for row in rows]
 
