@@ -27,19 +27,30 @@ class Fetched:
 
 
 class Fetcher:
-    """Requests to public addresses, and to `bases`, the addresses that an operator configured."""
+    """Requests to public addresses, and to sources under `bases`, the addresses that an operator configured, which may be
+    private. What a member typed leads there by no way: pages have connections of their own, and are read on no private host
+    but those of `pages`."""
 
     def __init__(
-        self, bases: Collection[str] = (), resolve_: Resolve = resolve, *, seconds: float = SECONDS
+        self,
+        bases: Collection[str] = (),
+        resolve_: Resolve = resolve,
+        *,
+        seconds: float = SECONDS,
+        pages: Collection[str] = (),
     ) -> None:
-        self._bases = frozenset(filter(None, map(_host_and_port, bases)))
+        self._bases = tuple(map(httpx.URL, bases))
         self._seconds = seconds
-        self._transport = CheckedTransport(CheckedBackend(self._bases, resolve_))
+        self._hosts = {True: _hosts(bases), False: _hosts(pages)}
+        self._transports = {
+            of_source: CheckedTransport(CheckedBackend(hosts, resolve_))
+            for of_source, hosts in self._hosts.items()
+        }
 
-    def _client(self) -> httpx.AsyncClient:
+    def _client(self, *, of_source: bool) -> httpx.AsyncClient:
         """A client for one look-up, over the common connections: the cookies of a page are forgotten with it."""
         return httpx.AsyncClient(
-            transport=self._transport,
+            transport=self._transports[of_source],
             # Compressed, a small answer may be a huge one.
             headers={"User-Agent": USER_AGENT, "Accept-Encoding": "identity"},
             timeout=httpx.Timeout(10.0),
@@ -47,12 +58,15 @@ class Fetcher:
             trust_env=False,
         )
 
-    async def get(self, address: str, types: Collection[str], most: int, *, cut: bool = False) -> Fetched:
+    async def get(
+        self, address: str, types: Collection[str], most: int, *, cut: bool = False, of_source: bool = False
+    ) -> Fetched:
         """What stands at an address, of one of these media types and at most so many bytes; with `cut` the beginning of
-        more. Raises `LookupFailed` where another try may help, `NotKnown` where none will."""
+        more. `of_source` says that it is a question to a source, made here. Raises `LookupFailed` where another try may
+        help, `NotKnown` where none will."""
         try:
             async with asyncio.timeout(self._seconds):
-                return await self._follow(address, types, most, cut)
+                return await self._follow(address, types, most, cut, of_source)
         except (TimeoutError, httpx.TimeoutException):
             raise LookupFailed("no answer in time") from None
         except httpx.ConnectError as error:
@@ -64,28 +78,44 @@ class Fetcher:
         except httpx.HTTPError as error:
             raise LookupFailed(f"the connection failed: {type(error).__name__}") from None
 
-    async def _follow(self, address: str, types: Collection[str], most: int, cut: bool) -> Fetched:
-        client = self._client()
+    async def _follow(
+        self, address: str, types: Collection[str], most: int, cut: bool, of_source: bool
+    ) -> Fetched:
+        clients: dict[bool, httpx.AsyncClient] = {}
         for _ in range(MOST_REDIRECTS + 1):
-            self._check(address)
+            # A source that leads elsewhere leads to a page.
+            of_source = of_source and self._is_below_base(address)
+            self._check(address, self._hosts[of_source])
+            client = clients.setdefault(of_source, self._client(of_source=of_source))
             async with client.stream("GET", address, headers={"Accept": ", ".join(types)}) as answer:
                 if not answer.has_redirect_location:
                     return await _read(answer, types, most, cut, address)
                 address = str(answer.url.join(answer.headers["Location"]))
         raise NotKnown("The address leads on and on.")
 
-    def _check(self, address: str) -> None:
+    def _is_below_base(self, address: str) -> bool:
+        """Whether an address stands under one that an operator configured."""
+        asked = httpx.URL(address)
+        where = (asked.scheme, asked.host, asked.port)
+        return any(
+            where == (base.scheme, base.host, base.port)
+            and f"{asked.path.rstrip('/')}/".startswith(f"{base.path.rstrip('/')}/")
+            for base in self._bases
+        )
+
+    def _check(self, address: str, hosts: Collection[tuple[str, int]]) -> None:
         """Raise `NotKnown` for what is not fetched, whatever its name resolves to."""
         parts = httpx.URL(address)
         usual = {"http": 80, "https": 443}.get(parts.scheme)
         if usual is None or not parts.host or parts.userinfo:
             raise NotKnown("Only http and https addresses are looked up.")
-        if parts.port not in (None, usual) and (parts.host, parts.port) not in self._bases:
+        if parts.port not in (None, usual) and (parts.host, parts.port) not in hosts:
             raise NotKnown("Only the usual ports are looked up.")
 
     async def close(self) -> None:
         """Let go of all connections."""
-        await self._transport.aclose()
+        for transport in self._transports.values():
+            await transport.aclose()
 
 
 async def _read(
@@ -117,6 +147,10 @@ def _retry_after(answer: httpx.Response) -> float | None:
     except ValueError:
         return None
     return seconds if math.isfinite(seconds) and seconds >= 0 else None
+
+
+def _hosts(addresses: Collection[str]) -> frozenset[tuple[str, int]]:
+    return frozenset(filter(None, map(_host_and_port, addresses)))
 
 
 def _host_and_port(base: str) -> tuple[str, int] | None:

@@ -55,7 +55,7 @@ class WebSource:
         address = f"{self._arxiv}?id_list={quote(identifier.value, safe='/.')}&max_results=1"
 
         async def ask() -> Work:
-            fetched = await self._fetcher.get(address, _ATOM, MOST)
+            fetched = await self._fetcher.get(address, _ATOM, MOST, of_source=True)
             return await asyncio.to_thread(answers.of_arxiv, fetched.content, identifier)
 
         return await self._politely("arxiv", ask)
@@ -66,7 +66,7 @@ class WebSource:
         address = f"{self._crossref.rstrip('/')}/works/{quote(identifier.doi or '', safe='')}"
 
         async def ask() -> Work:
-            fetched = await self._fetcher.get(address, _JSON, MOST)
+            fetched = await self._fetcher.get(address, _JSON, MOST, of_source=True)
             return await asyncio.to_thread(answers.of_crossref, fetched.content, identifier)
 
         try:

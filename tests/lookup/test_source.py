@@ -44,7 +44,7 @@ async def lookup() -> AsyncIterator[Lookup]:
     await site.start()
     host, port = runner.addresses[0][:2]
     base = f"http://{host}:{port}"
-    source = WebSource(Fetcher([base], seconds=2.0), f"{base}/api/query", base, pause=0.0)
+    source = WebSource(Fetcher([base], seconds=2.0, pages=[base]), f"{base}/api/query", base, pause=0.0)
     yield Lookup(servers, base, source)
     await source.close()
     await runner.cleanup()
@@ -177,7 +177,9 @@ async def test_redirect_leads_nowhere_else(
     async def inside(host: str, port: int) -> Sequence[str]:
         return ["10.0.0.7"] if host == "inside.example" else await dialing.resolve(host, port)
 
-    source = WebSource(Fetcher([lookup.base], inside, seconds=2.0), OFF, lookup.base, pause=0.0)
+    source = WebSource(
+        Fetcher([lookup.base], inside, seconds=2.0, pages=[lookup.base]), OFF, lookup.base, pause=0.0
+    )
     identifier = read(f"{lookup.base}/page/{name}")
     assert identifier is not None
     with pytest.raises(NotKnown):
@@ -207,6 +209,39 @@ async def test_private_address_is_never_dialled(address: str) -> None:
     with pytest.raises((NotKnown, LookupFailed)):
         await source.look_up(identifier)
     await source.close()
+
+
+@pytest.mark.case(33)
+async def test_a_private_mirror_is_asked_and_nothing_else_there_is_read(lookup: Lookup) -> None:
+    lookup.servers.arxiv["2306.03262"] = atom("2306.03262", "A title")
+    mirror = Fetcher([f"{lookup.base}/api/query"], seconds=2.0)
+    source = WebSource(mirror, f"{lookup.base}/api/query", OFF, pause=0.0)
+    for typed in (f"{lookup.base}/page/good", f"{lookup.base}/api/query?search_query=all", "2306.03262"):
+        identifier = read(typed)
+        assert identifier is not None
+        if typed.startswith("http"):
+            with pytest.raises(NotKnown):
+                await source.look_up(identifier)
+        else:
+            assert (await source.look_up(identifier)).title == "A title"
+    # The connection that the source left open is no way in for a page either.
+    page = read(f"{lookup.base}/page/good")
+    assert page is not None
+    with pytest.raises(NotKnown):
+        await source.look_up(page)
+    assert lookup.servers.asked == ["/api/query?id_list=2306.03262&max_results=1"]
+    await source.close()
+
+
+@pytest.mark.case(33)
+async def test_a_source_that_leads_elsewhere_leads_to_public_addresses_alone(lookup: Lookup) -> None:
+    mirror = Fetcher([f"{lookup.base}/works"], seconds=2.0)
+    with pytest.raises(NotKnown):
+        await mirror.get(f"{lookup.base}/works/../page/good", ["text/html"], 1_000, of_source=True)
+    with pytest.raises(NotKnown):
+        await mirror.get(f"{lookup.base}/worksheets", ["text/html"], 1_000, of_source=True)
+    assert lookup.servers.asked == []
+    await mirror.close()
 
 
 @pytest.mark.case(33)
