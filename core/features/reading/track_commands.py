@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from core.chat.model import Block, Button, Buttons, ButtonStyle, Record, Records, Reply
-from core.chat.text import Sayable, join, say
+from core.chat.text import join, say
 from core.commands.decorators import command
 from core.commands.dispatch import Call
 from core.commands.spec import Access, Arg, Once
@@ -55,9 +55,7 @@ def _preview(track: Track, found: Compared) -> Reply:
 
 
 def _record(each: TrackWork) -> Record:
-    details: tuple[Sayable, ...] = (f"{by(each.work.authors)}, {each.work.year}", each.why)
-    link = each.identifiers[0].address
-    return Record(say("[{title}]({link})", title=each.work.title, link=link), details)
+    return Record(each.work.title, (f"{by(each.work.authors)}, {each.work.year}",))
 
 
 def _there(found: Compared) -> str:
