@@ -1,6 +1,6 @@
 """What cannot be right about the dates of an edition. They are kept and marked, and nobody is reminded of them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from itertools import pairwise
@@ -9,14 +9,19 @@ from core.clock import date_words
 from core.features.deadlines.meaning import Row
 from core.papers.editions import DateKind
 
-_ORDER = (
-    DateKind.ABSTRACT,
-    DateKind.PAPER,
-    DateKind.REBUTTAL_START,
-    DateKind.REBUTTAL_END,
-    DateKind.DECISION,
-    DateKind.CAMERA_READY,
-)
+_ORDER = {
+    kind: at
+    for at, kind in enumerate(
+        (
+            DateKind.ABSTRACT,
+            DateKind.PAPER,
+            DateKind.REBUTTAL_START,
+            DateKind.REBUTTAL_END,
+            DateKind.DECISION,
+            DateKind.CAMERA_READY,
+        )
+    )
+}
 """What comes one after the other in one round."""
 
 _FROM_ABSTRACT = timedelta(days=120)
@@ -32,7 +37,8 @@ def mark(rows: Sequence[Row], year: int) -> list[Row]:
     for at, row in main:
         if reason := _alone(row, year):
             found.setdefault(at, reason)
-    for (left, one), (right, other) in ((a, b) for a in main for b in main if _compared(a[1], b[1], main)):
+    first = _first([row for _, row in main])
+    for (left, one), (right, other) in ((a, b) for a in main for b in main if _compared(a[1], b[1], first)):
         if reasons := _together(one, other):
             found.setdefault(left, reasons[0])
             found.setdefault(right, reasons[1])
@@ -63,17 +69,22 @@ def _alone(row: Row, year: int) -> str:
     return ""
 
 
-def _compared(one: Row, other: Row, main: Sequence[tuple[int, Row]]) -> bool:
+def _first(rows: Sequence[Row]) -> Mapping[DateKind, datetime]:
+    """The first date of each kind."""
+    found: dict[DateKind, datetime] = {}
+    for row in rows:
+        found[row.said.kind] = min(found.get(row.said.kind, _at(row)), _at(row))
+    return found
+
+
+def _compared(one: Row, other: Row, first: Mapping[DateKind, datetime]) -> bool:
     """Whether `one` has to come before `other`: in one round, or of all rounds at least the first one before it."""
     left, right = one.said.kind, other.said.kind
     if right is DateKind.CONFERENCE:
         return left in (DateKind.ABSTRACT, DateKind.PAPER, DateKind.DECISION) and not other.said.doubt
-    if left not in _ORDER or right not in _ORDER or _ORDER.index(left) >= _ORDER.index(right):
+    if left not in _ORDER or right not in _ORDER or _ORDER[left] >= _ORDER[right]:
         return False
-    if one.round == other.round:
-        return True
-    first = min((_at(row) for _, row in main if row.said.kind is left), default=None)
-    return other.round == 0 and _at(one) == first
+    return one.round == other.round or (other.round == 0 and _at(one) == first[left])
 
 
 def _together(one: Row, other: Row) -> tuple[str, str] | None:
