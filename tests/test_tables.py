@@ -129,6 +129,7 @@ WORDLESS = {
     "home_page": "ids of accounts alone",
     "member": "core.features.privacy.erasing erases what calls gave back in the same transaction",
     "person": "core.features.privacy.erasing erases what calls gave back in the same transaction",
+    "paper_import": "a file's name, a month after the calls that gave it back were forgotten",
     "outbox": "posts hold ids, and go by their age",
     "place": "a channel",
     "purpose": "a channel and its purpose",

@@ -22,9 +22,14 @@ def name_of(person: Person) -> str:
 def matches(shown: str, typed: str) -> bool:
     """Whether a member shown under a name may be meant by what was typed: the whole name, the name without what
     tells two of one name apart, or the handle."""
-    shown, typed = shown.casefold(), typed.casefold()
+    return typed.casefold() in spellings(shown)
+
+
+def spellings(shown: str) -> set[str]:
+    """By what a member may be meant who is shown under a name, in one case; see `matches`."""
+    shown = shown.casefold()
     suffix = _SUFFIX.fullmatch(shown)
-    return typed == shown or (suffix is not None and typed in (suffix["called"], suffix["handle"]))
+    return {shown} if suffix is None else {shown, suffix["called"], suffix["handle"]}
 
 
 _NAMED_BY_OTHER = (

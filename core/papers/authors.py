@@ -1,6 +1,6 @@
 """Co-authors of papers: members of the cohort, who see and change the paper, and names of everybody else."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from core.chat.text import enumerated, say, shorten, split_enumerated
@@ -69,20 +69,35 @@ def read(
     member. The owner is none. Raises `BadInput` for a name that several members have, and for too many.
     """
     known = {each.name.casefold(): each for each in before}
-    people, found = directory.members(conn, scope.cohort.id), list[Author]()
+    members, found = people(conn, scope), list[Author]()
     for part in split_enumerated(typed):
-        author = known.get(part.casefold()) or _named(people, part)
+        author = known.get(part.casefold()) or named(members, part)
         is_owner = author.member_id is not None and author.member_id == owner
-        if not is_owner and author not in found:
+        if author.name and not is_owner and author not in found:
             found.append(author)
     if len(found) > MOST:
         raise BadInput(f"A paper can have {MOST} co-authors here; these are {len(found)}.", field="coauthors")
     return found
 
 
-def _named(people: Sequence[Member], part: str) -> Author:
-    name = shorten(part.removeprefix("@").strip(), 100)
-    fitting = [each for each in people if names.matches(each.name, name.casefold())]
+People = Mapping[str, Sequence[Member]]
+"""The members of a cohort by what they may be called, in one case."""
+
+
+def people(conn: Conn, scope: Scope) -> People:
+    """The members of the caller's cohort by what they may be called."""
+    found: dict[str, list[Member]] = {}
+    for member in directory.members(conn, scope.cohort.id):
+        for name in names.spellings(member.name):
+            found.setdefault(name, []).append(member)
+    return found
+
+
+def named(known: People, part: str) -> Author:
+    """Who is meant by a name: the member who is called so, else somebody who is none. Raises `BadInput` for a name that
+    several members have."""
+    name = shorten(part.lstrip("@ "), 100)
+    fitting = known.get(name.casefold(), ())
     if len(fitting) > 1:
         raise BadInput(
             say(

@@ -92,6 +92,7 @@ PERSONAL_DATA = (
         own="t.member_id = :member",
         named=(Naming(_PAPER, ("submission_id", "name")),),
     ),
+    TableData("paper_import", PAPERS, own="t.member_id = :member", words=("name",), counted="at"),
     TableData("submission_alias", PAPERS, own=below(SUBMISSION, "submission_id")),
     TableData("submission_word", nobodys="The words of titles, to find papers by; they go with the paper."),
     TableData("review", REVIEWS, own="t.member_id = :member", words=("summary",), counted="created_at"),

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from core.chat.model import LabelledEnum
 from core.cohorts import settings
 from core.cohorts.members import present_sql
 from core.cohorts.model import Scope
@@ -26,6 +27,25 @@ UNDO = timedelta(days=1)
 
 _AT_ONCE = 500
 """Rounds whose reviews are read with one statement."""
+
+LOWEST, HIGHEST = -1000.0, 1000.0
+"""The scores that can be noted at all: no venue is known whose scale goes further."""
+
+MOST = 20
+"""How many reviews one round can have."""
+
+
+class Constructiveness(LabelledEnum):
+    """How constructive a review was."""
+
+    CONSTRUCTIVE = "constructive", "constructive: something to work with"
+    MIXED = "mixed", "mixed: some of it helps"
+    LITTLE = "little", "little to work with"
+
+    @property
+    def words(self) -> str:
+        """The same in a sentence or a table."""
+        return self.label if self is Constructiveness.LITTLE else self.value
 
 
 def of_round(conn: Conn, round_id: int) -> Sequence[Row]:

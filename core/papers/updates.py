@@ -153,11 +153,11 @@ def set_stage(conn: Conn, paper_id: int, stage: Stage) -> None:
 
 
 def open_round(
-    conn: Conn, paper_id: int, venue: VenueEdition | None, decision: Stage | None, day: date
-) -> None:
-    """Begin a round, or record one that is over already, decided on `day`."""
+    conn: Conn, paper_id: int, venue: VenueEdition | None, decision: Stage | None, day: date | None
+) -> int:
+    """Begin a round, or record one that is over already, decided on `day`. Returns its id."""
     name = venue.name if venue else ""
-    conn.run(
+    return conn.insert(
         "INSERT INTO submission_round (cohort_id, submission_id, venue, venue_key, year, decision, decided_on)"
         " SELECT s.cohort_id, s.id, :venue, :key, :year, :decision, :day FROM submission s WHERE s.id = :paper",
         paper=paper_id,

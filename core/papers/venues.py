@@ -1,6 +1,7 @@
 """Venue editions: from typed text to an edition, and what is offered while somebody types."""
 
 import re
+from collections.abc import Sequence
 from datetime import date
 from functools import lru_cache
 
@@ -12,7 +13,7 @@ from core.errors import Ambiguous, BadInput
 from core.lottery import venues
 from core.papers import editions as known_editions
 from core.papers import queries
-from core.papers.model import Paper, Stage, VenueEdition
+from core.papers.model import Paper, Round, Stage, VenueEdition
 from core.store.port import Conn
 
 _MAX_CHOICES = 25
@@ -77,25 +78,43 @@ def _reading(edition: VenueEdition) -> tuple[str, str]:
     return str(edition), str(edition)
 
 
+_VERDICTS = (Stage.ACCEPTED, Stage.REJECTED, Stage.DESK_REJECTED)
+
+
+def _decided_years(rounds: Sequence[Round], venue: VenueEdition) -> list[int]:
+    """The years of a venue's editions that decided on a paper in one of these rounds."""
+    key = normalize_name(venue.name)
+    return [
+        each.venue.year
+        for each in rounds
+        if each.decision in _VERDICTS and each.venue.year and normalize_name(each.venue.name) == key
+    ]
+
+
+def decided_before(rounds: Sequence[Round], venue: VenueEdition) -> VenueEdition | None:
+    """The latest edition of a venue that has decided on a paper in one of these rounds, where a round at `venue` would be
+    at that one again or at an earlier one: a chain that comes back into its own past. None where it goes on."""
+    years = _decided_years(rounds, venue)
+    if not years or venue.year is None or venue.year > max(years):
+        return None
+    return VenueEdition(venue.name, max(years))
+
+
+def check_goes_on(rounds: Sequence[Round], venue: VenueEdition) -> None:
+    """Raise `Ambiguous` where a paper would come back to an edition that has decided on it in one of these rounds, or to
+    an earlier one: the next edition is offered."""
+    decided = decided_before(rounds, venue)
+    if decided is not None and decided.year is not None:
+        question = say("{venue} has decided on this paper already. Is it the next one?", venue=decided)
+        raise Ambiguous(question, [_reading(VenueEdition(venue.name, decided.year + 1))], field="venue")
+
+
 def next_edition(paper: Paper, venue: VenueEdition) -> VenueEdition:
     """Where a paper goes when it is sent to a venue: the next edition of one that decided on it before, where no year was
-    given. Raises `Ambiguous` for an edition that has decided on it."""
-    decided = [
-        each.venue.year
-        for each in paper.rounds
-        if each.decision in (Stage.ACCEPTED, Stage.REJECTED, Stage.DESK_REJECTED)
-        and each.venue.year
-        and normalize_name(each.venue.name) == normalize_name(venue.name)
-    ]
-    if not decided:
-        return venue
-    following = VenueEdition(venue.name, max(decided) + 1)
-    if venue.year is None:
-        return following
-    if venue.year in decided:
-        question = say("{venue} has decided on this paper already. Is it the next one?", venue=venue)
-        raise Ambiguous(question, [_reading(following)], field="venue")
-    return venue
+    given. Raises `Ambiguous` for an edition that has decided on it, or that was before such a one."""
+    check_goes_on(paper.rounds, venue)
+    years = _decided_years(paper.rounds, venue)
+    return VenueEdition(venue.name, max(years) + 1) if years and venue.year is None else venue
 
 
 @lru_cache(maxsize=1024)

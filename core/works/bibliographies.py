@@ -15,6 +15,7 @@ from bibtexparser.entrypoint import parse_string
 from bibtexparser.model import Block, DuplicateBlockKeyBlock, Entry, ParsingFailedBlock, String
 from pylatexenc.latex2text import LatexNodes2Text
 
+from core.chat.files import decoded
 from core.works.answers import words
 from core.works.identifiers import Identifier, Scheme, of_address, of_doi, read
 from core.works.model import Work, kept
@@ -35,17 +36,6 @@ class Entries:
 
     works: tuple[tuple[int, Work, Identifier | None], ...] = ()
     refused: tuple[Refused, ...] = ()
-
-
-def decoded(content: bytes) -> str:
-    """A file's text: by its mark, as UTF-8, else as Windows-1252, which is what older programs write."""
-    for mark, encoding in ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
-        if content.startswith(mark):
-            return content.decode(encoding, "replace")
-    try:
-        return content.decode("utf-8")
-    except UnicodeDecodeError:
-        return content.decode("cp1252", "replace")
 
 
 def read_file(content: bytes) -> Entries:
@@ -308,8 +298,8 @@ def _bibtex_name(name: str) -> str:
     return f"{{{_latex(name)}}}" if literal else _latex(name)
 
 
-def bibtex(number: int, work: Work, identifier: Identifier | None) -> str:
-    """A work as a BibTeX entry, in UTF-8."""
+def bibtex(key: str, work: Work, identifier: Identifier | None) -> str:
+    """A work as a BibTeX entry under a key, in UTF-8."""
     fields = {
         "title": f"{{{_latex(work.title)}}}",
         "author": " and ".join(map(_bibtex_name, work.authors)),
@@ -322,7 +312,7 @@ def bibtex(number: int, work: Work, identifier: Identifier | None) -> str:
     }
     lines = [f"  {name} = {{{value}}}" for name, value in fields.items() if value]
     kind = "article" if work.venue else "misc"
-    return f"@{kind}{{reading{number},\n" + ",\n".join(lines) + "\n}\n"
+    return f"@{kind}{{{key},\n" + ",\n".join(lines) + "\n}\n"
 
 
 def ris(work: Work, identifier: Identifier | None) -> str:

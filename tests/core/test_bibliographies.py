@@ -103,7 +103,7 @@ WORKS = st.builds(
 
 @given(WORKS)
 def test_what_is_written_is_read_again(work: Work) -> None:
-    for text in (bibtex(3, work, None), ris(work, None)):
+    for text in (bibtex("k3", work, None), ris(work, None)):
         found = read_file(text.encode())
         assert not found.refused
         ((_, again, _),) = found.works

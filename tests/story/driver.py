@@ -88,6 +88,14 @@ class PlatformDriver(Protocol):
         """Give a file to a field of a form, and send it."""
         ...
 
+    async def refused_file(self, who: str, form: Asked, label: str, name: str, content: bytes) -> str:
+        """Give a file that is expected to be refused; what is said about it."""
+        ...
+
+    async def file(self, who: str, seen: Seen) -> bytes:
+        """The file that came with a message, wherever this platform puts it."""
+        ...
+
     async def refusal(self, who: str, form: Asked, values: Mapping[str, str | bool]) -> str:
         """Fill in a form that is expected to be refused; what is said about it."""
         ...

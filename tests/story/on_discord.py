@@ -61,6 +61,14 @@ class DiscordDriver:
         answer = _shown(await self.people[who].submit(form.raw, {label: (name, content)}))
         return message(answer)
 
+    async def refused_file(self, who: str, form: Asked, label: str, name: str, content: bytes) -> str:
+        """The answer to the modal."""
+        return (await self.give(who, form, label, name, content)).text
+
+    async def file(self, who: str, seen: Seen) -> bytes:
+        """The file attached to an answer."""
+        return (await self.picture(who, seen)).data
+
     async def refusal(self, who: str, form: Asked, values: Mapping[str, str | bool]) -> str:
         """An answer with a button that opens the form once more."""
         answer = await self.fill(who, form, values)

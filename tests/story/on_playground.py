@@ -185,10 +185,26 @@ class PlaygroundDriver:
         assert isinstance(answer, Seen)
         return answer
 
-    async def refusal(self, who: str, form: Asked, values: Mapping[str, str | bool]) -> str:
+    async def refused_file(self, who: str, form: Asked, label: str, name: str, content: bytes) -> str:
         """What stands in the dialog that stays open, which is then cancelled."""
         await self.windows[who].look()
         dialog: Locator = form.raw
+        chosen: FilePayload = {"name": name, "mimeType": "application/octet-stream", "buffer": content}
+        await dialog.locator("input[type=file]").set_input_files(chosen)
+        return await self._refused(dialog, {})
+
+    async def file(self, who: str, seen: Seen) -> bytes:
+        """The file on a card, as the page downloads it."""
+        window = await self.window(who)
+        address = await window.message(seen.raw).locator("a.file").evaluate("link => link.href")
+        return await (await window.page.request.get(address)).body()
+
+    async def refusal(self, who: str, form: Asked, values: Mapping[str, str | bool]) -> str:
+        """What stands in the dialog that stays open, which is then cancelled."""
+        await self.windows[who].look()
+        return await self._refused(form.raw, values)
+
+    async def _refused(self, dialog: Locator, values: Mapping[str, str | bool]) -> str:
         await _send(dialog, values)
         said = dialog.locator(".field-error, .form-status").filter(has_text=".")
         await expect(said).not_to_have_count(0)

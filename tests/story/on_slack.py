@@ -102,6 +102,17 @@ class SlackDriver:
         assert not closed.errors, closed.text
         return message(await self._answer(who, before, next(reversed(self.slack.turns.values()))))
 
+    async def refused_file(self, who: str, form: Asked, label: str, name: str, content: bytes) -> str:
+        """The error inside the modal."""
+        self.slack.workspace.scopes.add("files:read")
+        user = self.people[who]
+        modal = as_modal(await user.submit(form.raw, {label: [user.upload(name, content)]}))
+        return "\n".join(modal.errors.values())
+
+    async def file(self, who: str, seen: Seen) -> bytes:
+        """The file that followed an answer."""
+        return (await self.picture(who, seen)).data
+
     async def refusal(self, who: str, form: Asked, values: Mapping[str, str | bool]) -> str:
         """The errors inside the modal."""
         modal = as_modal(await self.people[who].submit(form.raw, _typed(values)))

@@ -7,6 +7,7 @@ from typing import Any
 
 import yaml
 
+from core.chat.files import decoded
 from core.chat.model import Upload
 from core.chat.text import clean, shorten
 from core.errors import BadInput
@@ -59,7 +60,7 @@ def read(upload: Upload) -> ReadFile:
             f"{name} is larger than 1 MB, and no list of deadlines is. Please give a part of it.",
             field="file",
         )
-    text = _decoded(upload.content, name)
+    text = decoded(upload.content)
     found: list[ReadEntry] = []
     refused: list[Problem] = []
     rows: list[Problem] = []
@@ -83,15 +84,6 @@ def read(upload: Upload) -> ReadFile:
                 found.append(done)
                 rows += [Problem(called, f"{each}.") for each in done.left_out]
     return ReadFile(name, tuple(found), tuple(refused), tuple(rows))
-
-
-def _decoded(content: bytes, name: str) -> str:
-    for encoding in ("utf-8-sig", "utf-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else "cp1252"):
-        try:
-            return content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise BadInput(f"{name} is no text. A list of deadlines is a YAML file.", field="file")
 
 
 def _items(text: str, name: str) -> Iterator[Any]:

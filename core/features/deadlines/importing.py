@@ -1,28 +1,23 @@
 """`cohort-admin venue-import`: a file of deadlines is read and shown, and taken in when a button says so."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
-from core.chat.files import text_file
-from core.chat.model import Block, Button, Buttons, ButtonStyle, Reply, Upload
+from core.chat.model import Button, Buttons, Reply, Upload
 from core.chat.text import Text, join, say
 from core.cohorts.model import Scope
-from core.commands import kept_files
+from core.commands import file_previews
 from core.commands.decorators import command
 from core.commands.dispatch import Call
+from core.commands.file_previews import PreviewPart
 from core.commands.spec import Access, Arg, Cost, Once
 from core.features.deadlines import files, moved, reminders
 from core.features.deadlines.files import Problem, ReadFile
 from core.papers import edition_updates
 from core.papers.edition_updates import Novelty, SaidEdition
 from core.store.port import Conn
-
-_SHOWN = 8
-"""Lines of each part of a preview; the file beside it has them all."""
-_AT_ONCE = 50
-"""Editions that one transaction takes in: what others write goes in between."""
 
 
 @command(
@@ -43,16 +38,9 @@ async def venue_import(
     if confirm:
         return await _take_in(call, found)
     preview = await call.read(_preview, call.cohort.id, [each.said for each in found.read])
-    token = await call.write(kept_files.keep, call.cohort.id, call.request.person, file, call.now)
-    text = join([_head(found, preview), *_parts(found)])
-    blocks: list[Block] = []
-    if preview.new + preview.changed:
-        label = f"Take in {preview.new + preview.changed}"
-        args = {"file": token, "confirm": "yes"}
-        blocks.append(Buttons((Button(label, "cohort-admin venue-import", args, ButtonStyle.PRIMARY),)))
-    if _is_long(found):
-        blocks.append(text_file("preview.txt", _report(found)))
-    return Reply(text, tuple(blocks))
+    count = preview.new + preview.changed
+    choices: list[tuple[str, Mapping[str, str]]] = [(f"Take in {count}", {})] if count else []
+    return await file_previews.preview(call, file, _head(found, preview), _parts(found), choices)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,23 +58,20 @@ def _preview(conn: Conn, cohort_id: int, said: Sequence[SaidEdition]) -> _Previe
 
 
 async def _take_in(call: Call, found: ReadFile) -> Reply:
-    new = changed = same = 0
-    said = [each.said for each in found.read]
-    for at in range(0, len(said), _AT_ONCE):
-        done = await call.write(_record, call.scope, said[at : at + _AT_ONCE])
-        new, changed, same = new + done.new, changed + done.changed, same + done.same
+    done = await file_previews.take_in(call, _record, [each.said for each in found.read], call.scope)
+    new, changed, same = (sum(getattr(each, name) for each in done) for name in ("new", "changed", "same"))
     head = "**{name}** is taken in: {new} new, {changed} changed, {same} as they were."
     if not new + changed:
         head = "**{name}** says nothing new: all {same} stand as they were."
     lines = [say(head, name=found.name, new=new, changed=changed, same=same)]
     if found.refused:
         lines.append(say("{n} could not be read and were left out:", n=len(found.refused)))
-        lines += _listed(found.refused)
+        lines += file_previews.listed(_lines(found.refused))
     buttons = (Button("The deadlines", "deadline list"), Button("Follow a venue", "deadline follow"))
     return Reply(join(lines), (Buttons(buttons),))
 
 
-def _record(conn: Conn, scope: Scope, said: Sequence[SaidEdition]) -> _Preview:
+def _record(conn: Conn, said: Sequence[SaidEdition], scope: Scope) -> _Preview:
     done = [moved.record(conn, scope, each) for each in said]
     reminders.plan(conn, scope.cohort.id, scope.now)
     new = sum(each.new for each in done)
@@ -112,23 +97,11 @@ def _head(found: ReadFile, preview: _Preview) -> Text:
     return join([head, say("{counts}.", counts=", ".join(counts))])
 
 
-def _parts(found: ReadFile) -> list[Text]:
-    lines: list[Text] = []
-    for title, part in _report_parts(found):
-        if not part:
-            continue
-        lines.append(say("**{title}**", title=title))
-        lines += _listed(part)
-    return lines
+def _lines(problems: Sequence[Problem]) -> list[str]:
+    return [f"{each.entry}: {each.reason}" for each in problems]
 
 
-def _listed(problems: Sequence[Problem]) -> list[Text]:
-    shown = [say("- {entry}: {reason}", entry=each.entry, reason=each.reason) for each in problems[:_SHOWN]]
-    more = len(problems) - _SHOWN
-    return [*shown, say("- … and {n} more", n=more)] if more > 0 else shown
-
-
-def _report_parts(found: ReadFile) -> list[tuple[str, Sequence[Problem]]]:
+def _parts(found: ReadFile) -> list[PreviewPart]:
     """What a preview says beside its counts: which dates were chosen, which are doubtful, and what was left out."""
     chosen = [Problem(str(each.said.edition), f"{words}.") for each in found.read for words in each.chosen]
     doubtful = [
@@ -138,21 +111,8 @@ def _report_parts(found: ReadFile) -> list[tuple[str, Sequence[Problem]]]:
         if said.doubt
     ]
     return [
-        ("Cannot be read", found.refused),
-        ("Dates that cannot be read", found.rows),
-        ("Doubtful: kept and marked, and nobody is reminded of them", doubtful),
-        ("Which of several dates counts", chosen),
+        PreviewPart("Cannot be read", _lines(found.refused)),
+        PreviewPart("Dates that cannot be read", _lines(found.rows)),
+        PreviewPart("Doubtful: kept and marked, and nobody is reminded of them", _lines(doubtful)),
+        PreviewPart("Which of several dates counts", _lines(chosen)),
     ]
-
-
-def _is_long(found: ReadFile) -> bool:
-    return any(len(part) > _SHOWN for _, part in _report_parts(found))
-
-
-def _report(found: ReadFile) -> str:
-    """All of a preview, for a file."""
-    lines = [f"{found.name}: {found.count} entries"]
-    for title, part in _report_parts(found):
-        if part:
-            lines += ["", title, *(f"- {each.entry}: {each.reason}" for each in part)]
-    return "\n".join(lines) + "\n"

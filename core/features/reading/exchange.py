@@ -1,17 +1,18 @@
 """The list in and out: bibliographies taken in after a preview, and written in four formats."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Annotated
 
 from core.chat.files import csv_file, text_file
-from core.chat.model import Block, Button, Buttons, ButtonStyle, File, LabelledEnum, Reply, Upload
-from core.chat.text import Text, join, say
+from core.chat.model import Button, Buttons, File, LabelledEnum, Reply, Upload
+from core.chat.text import join, say
 from core.cohorts.model import Scope
-from core.commands import kept_files
+from core.commands import file_previews
 from core.commands.decorators import command
 from core.commands.dispatch import Call
+from core.commands.file_previews import PreviewPart
 from core.commands.spec import Arg, Cost, Once
 from core.errors import BadInput, QuotaReached
 from core.features.reading import lookups, records, same_work
@@ -22,10 +23,6 @@ from core.works.bibliographies import Entries
 from core.works.identifiers import Identifier
 from core.works.model import Work
 
-_SHOWN = 8
-"""Lines of each part of a preview; the file beside it has them all."""
-_AT_ONCE = 50
-"""Entries that one transaction takes in: what others write goes in between."""
 _MOST = 2_000
 """Entries of one file."""
 _LIST = Button("The list", "reading list")
@@ -77,8 +74,7 @@ async def import_(
     if confirm:
         return await _take_in(call, file.name, found)
     entries = await call.read(_looked_up, call.scope, found)
-    token = await call.write(kept_files.keep, call.cohort.id, call.request.person, file, call.now)
-    return _preview(file.name, entries, found, token)
+    return await _preview(call, file, entries, found)
 
 
 def _looked_up(conn: Conn, scope: Scope, found: Entries) -> list[_Entry]:
@@ -92,51 +88,38 @@ def _entry(conn: Conn, scope: Scope, line: int, work: Work, identifier: Identifi
     return _Entry(line, work, identifier, known.number if known else None, like.number if like else None)
 
 
-def _preview(name: str, entries: Sequence[_Entry], found: Entries, token: str) -> Reply:
+async def _preview(call: Call, file: Upload, entries: Sequence[_Entry], found: Entries) -> Reply:
     new = [each for each in entries if each.known is None and each.like is None]
-    parts: list[tuple[str, list[str]]] = [
-        ("New", [f"Line {each.line}: {each.work.title}" for each in new]),
-        ("Like something on the list, and left out; add it by hand if it is another work", [
-            f"Line {each.line}: {each.work.title} (like #{each.like})" for each in entries if each.like
-        ]),
-        ("Cannot be read", [f"Line {each.line}, {each.name}: {each.reason}" for each in found.refused]),
-    ]  # fmt: skip
+    like = [each for each in entries if each.like]
+    parts = [
+        PreviewPart("New", [f"Line {each.line}: {each.work.title}" for each in new]),
+        PreviewPart(
+            "Like something on the list, and left out; add it by hand if it is another work",
+            [f"Line {each.line}: {each.work.title} (like #{each.like})" for each in like],
+        ),
+        PreviewPart(
+            "Cannot be read", [f"Line {each.line}, {each.name}: {each.reason}" for each in found.refused]
+        ),
+    ]
     known = sum(each.known is not None for each in entries)
-    count = len(entries) + len(found.refused)
     head = say(
         "**{name}** has {n} entries: {new} new, {known} on the list already, {like} like something there, "
         "{refused} that I cannot read. Nothing is taken in yet.",
-        name=name,
-        n=count,
+        name=file.name,
+        n=len(entries) + len(found.refused),
         new=len(new),
         known=known,
         like=len(entries) - len(new) - known,
         refused=len(found.refused),
     )
-    blocks: list[Block] = []
-    if new:
-        args = {"file": token, "confirm": "yes"}
-        blocks.append(Buttons((Button(f"Take in {len(new)}", "reading import", args, ButtonStyle.PRIMARY),)))
-    if any(len(lines) > _SHOWN for _, lines in parts):
-        whole = [line for title, lines in parts if lines for line in (title, *lines, "")]
-        blocks.append(text_file("preview.txt", "\n".join(whole)))
-    return Reply(join([head, *_lines(parts)]), tuple(blocks))
-
-
-def _lines(parts: Sequence[tuple[str, list[str]]]) -> list[Text]:
-    shown: list[Text] = []
-    for title, lines in parts:
-        if lines:
-            shown.append(say("**{title}**", title=title))
-            shown += [say("- {line}", line=line) for line in lines[:_SHOWN]]
-            shown += [say("- … and {n} more", n=len(lines) - _SHOWN)] if len(lines) > _SHOWN else []
-    return shown
+    choices: list[tuple[str, Mapping[str, str]]] = [(f"Take in {len(new)}", {})] if new else []
+    return await file_previews.preview(call, file, head, parts, choices)
 
 
 async def _take_in(call: Call, name: str, found: Entries) -> Reply:
     done: Counter[str] = Counter()
-    for at in range(0, len(found.works), _AT_ONCE):
-        done.update(await call.write(_record, call.scope, call.member.id, found.works[at : at + _AT_ONCE]))
+    for some in await file_previews.take_in(call, _record, found.works, call.scope, call.member.id):
+        done.update(some)
     text = say(
         "**{name}** is taken in: {new} new on the list. {left} were there already or like something there, and {refused} "
         "could not be read.",
@@ -150,7 +133,7 @@ async def _take_in(call: Call, name: str, found: Entries) -> Reply:
 
 
 def _record(
-    conn: Conn, scope: Scope, by: int, works: Sequence[tuple[int, Work, Identifier | None]]
+    conn: Conn, works: Sequence[tuple[int, Work, Identifier | None]], scope: Scope, by: int
 ) -> dict[str, int]:
     """How many are "new", "left" out because they are there, and left out because the member's list is "full"."""
     done: Counter[str] = Counter()
@@ -200,7 +183,9 @@ def _written(wanted: ListFormat, found: Sequence[tuple[ReadingItem, Work]]) -> F
     works = [(item, replace(work, title=item.name, link=item.address or "")) for item, work in found]
     match wanted:
         case ListFormat.BIBTEX:
-            entries = [bibliographies.bibtex(item.number, work, item.identifier) for item, work in works]
+            entries = [
+                bibliographies.bibtex(f"reading{item.number}", work, item.identifier) for item, work in works
+            ]
             return text_file("reading-list.bib", "\n".join(entries))
         case ListFormat.RIS:
             return text_file(

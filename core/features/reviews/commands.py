@@ -11,9 +11,6 @@ from core.commands.paging import Page, PageArg, blocks
 from core.commands.spec import ANYTHING, Arg, LongText, Once
 from core.features.reviews import records, texts
 from core.features.reviews.records import (
-    HIGHEST,
-    LOWEST,
-    Constructiveness,
     DiscussionPhase,
     RemovedReview,
     ReviewNumber,
@@ -22,6 +19,7 @@ from core.lottery.reading import score as score_of
 from core.papers import reviews
 from core.papers.arguments import PaperArg
 from core.papers.model import Paper
+from core.papers.reviews import HIGHEST, LOWEST, Constructiveness
 from core.store.port import Conn
 
 _SURE = Annotated[bool, Arg("Yes, after I asked whether it is meant so", form_only=True, in_form=False)]

@@ -16,17 +16,10 @@ from core.commands import record_search
 from core.commands.decorators import record
 from core.commands.spec import NothingThere
 from core.errors import BadInput, NotAllowed, NotFound
-from core.features.reviews import scales
-from core.papers import queries, reviews
+from core.papers import queries, reviews, scales
 from core.papers.model import Paper, VenueEdition
-from core.papers.reviews import ReviewValues
+from core.papers.reviews import Constructiveness, ReviewValues
 from core.store.port import Conn, Row
-
-LOWEST, HIGHEST = -1000.0, 1000.0
-"""The scores that can be noted at all: no venue is known whose scale goes further."""
-
-MOST = 20
-"""How many reviews one round can have."""
 
 _MAX_CHOICES = 25
 _MISSING = say("{/review list} shows the reviews of a paper of yours.")
@@ -38,19 +31,6 @@ NO_REVIEW = NothingThere(
     "You have noted no review yet. One takes its score; only you will see it.",
     Button("Note a review", "review add"),
 )
-
-
-class Constructiveness(LabelledEnum):
-    """How constructive a review was."""
-
-    CONSTRUCTIVE = "constructive", "constructive: something to work with"
-    MIXED = "mixed", "mixed: some of it helps"
-    LITTLE = "little", "little to work with"
-
-    @property
-    def words(self) -> str:
-        """The same in a sentence or a table."""
-        return self.label if self is Constructiveness.LITTLE else self.value
 
 
 class DiscussionPhase(LabelledEnum):
@@ -177,9 +157,9 @@ def add(conn: Conn, scope: Scope, paper: Paper, review: NewReview) -> dict[str, 
             field="paper",
         )
     earlier = [(row["score"], bool(row["discussed"])) for row in reviews.of_round(conn, last.id)]
-    if len(earlier) >= MOST:
+    if len(earlier) >= reviews.MOST:
         raise BadInput(
-            f"This round has {MOST} reviews, and no more fit. You can remove one that is not right."
+            f"This round has {reviews.MOST} reviews, and no more fit. You can remove one that is not right."
         )
     if not review.sure:
         scales.check(conn, scope, review.score, [score for score, _ in earlier], last.venue)

@@ -5,9 +5,10 @@ from typing import Any
 
 from core.chat.model import Button, Record
 from core.chat.text import Text, join, say
-from core.features.reviews.records import Constructiveness, DiscussionPhase, Review
+from core.features.reviews.records import DiscussionPhase, Review
 from core.lottery.spread import usual_range
 from core.papers.model import Paper
+from core.papers.reviews import Constructiveness
 from core.store.port import Row
 
 

@@ -10,7 +10,7 @@ from core.commands.record_search import normalize_name
 from core.commands.spec import PaperDecidedHook
 from core.errors import BadInput, NotFound
 from core.features.submissions import coauthors, decided, notices, orders, texts, told
-from core.papers import history, queries, updates
+from core.papers import history, queries, updates, venues
 from core.papers.model import UNDER_REVIEW, Paper, Stage, VenueEdition
 from core.papers.queries import LatestRound
 from core.papers.updates import NewPaper, StageChange
@@ -88,11 +88,14 @@ def resubmit(conn: Conn, scope: Scope, by: int, paper: Paper, venue: VenueEditio
     """Send a paper to its next venue. Returns which try it is. A venue that was only planned is replaced; a paper that is
     being revised goes on in its round where it is sent to the same venue, and is withdrawn from it otherwise.
 
-    Raises `BadInput` where the paper is still under review or was accepted.
+    Raises `BadInput` where the paper is still under review or was accepted, `Ambiguous` where it would come back to where
+    it was decided.
     """
     before = _current_stage(conn, scope, paper)
     last = queries.latest_round(conn, paper.id)
     _check_may_resubmit(paper, before, last)
+    # Asked again here: somebody else may have recorded a decision since the caller looked.
+    venues.check_goes_on(queries.rounds(conn, paper.id, scored=False), venue)
     change = StageChange(Stage.SUBMITTED, scope.today, None)
     updates.set_stage(conn, paper.id, change.stage)
     if last is not None and last.decision is None and before is Stage.REVISING:

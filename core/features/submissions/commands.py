@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from core import clock
 from core.chat.model import Button, Buttons, Reply
-from core.chat.text import join, safe_link, say, shorten
+from core.chat.text import join, say, shorten
 from core.cohorts import counting
 from core.cohorts.model import Member
 from core.commands.decorators import command
@@ -15,6 +15,7 @@ from core.commands.paging import PageArg, blocks
 from core.commands.spec import ANYTHING, Arg, LongText
 from core.errors import BadInput
 from core.features.submissions import changes, decisions, edits, records, texts
+from core.features.submissions.addresses import read_address
 from core.features.submissions.edits import PaperEdit
 from core.papers import authors, hidden, venues
 from core.papers.arguments import PaperArg
@@ -66,12 +67,11 @@ def _address(link: str | None) -> str | None:
     """A web address, with https:// where it was left out."""
     if not link:
         return None
-    if "://" not in link:
-        link = f"https://{link}"
-    if not safe_link(link) or "." not in link:
+    try:
+        return read_address(link)
+    except ValueError:
         words = "“{typed}” is no web address. It has to look like https://arxiv.org/abs/2306.03262."
-        raise BadInput(say(words, typed=shorten(link.removeprefix("https://"), 60)), field="link")
-    return link
+        raise BadInput(say(words, typed=shorten(link.removeprefix("https://"), 60)), field="link") from None
 
 
 _LABELS = {

@@ -9,7 +9,7 @@ from core.cohorts.model import Member, Scope
 from core.commands.spec import PaperChangedHook
 from core.errors import Ambiguous, NotAllowed, NotFound
 from core.features.submissions import coauthors, notices, orders, records, told
-from core.papers import authors, history, queries, updates
+from core.papers import authors, history, queries, updates, venues
 from core.papers.history import FieldChange, PaperField
 from core.papers.model import NoteVisibility, Paper, Stage, VenueEdition, Visibility
 from core.store.port import Conn, Row
@@ -185,9 +185,11 @@ def _apply(conn: Conn, scope: Scope, paper: Paper, change: FieldChange, wanted: 
 
 
 def _set_venue(conn: Conn, scope: Scope, paper: Paper, venue: VenueEdition) -> None:
-    """Correct where the latest round is, or plan a first one."""
+    """Correct where the latest round is, or plan a first one. Raises `Ambiguous` where an earlier round was decided
+    there."""
     last = queries.latest_round(conn, paper.id)
     if last is not None:
+        venues.check_goes_on(queries.rounds(conn, paper.id, scored=False)[:-1], venue)
         updates.set_round_venue(conn, last.id, venue)
     else:
         stage = queries.stage(conn, scope, paper.id)

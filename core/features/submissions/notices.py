@@ -1,6 +1,6 @@
 """Direct messages about papers: their owner is told what somebody else changed."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from core.chat.model import Button, Buttons, Reply
@@ -34,11 +34,13 @@ def tell_owner(conn: Conn, scope: Scope, paper: Paper, by: int, first: int, last
         send(conn, scope, paper.owner, f"paper:{paper.id}:changed:{last}", CHANGED, data)
 
 
-def send(conn: Conn, scope: Scope, member_id: int, key: str, kind: str, data: Mapping[str, Any]) -> None:
+def send(
+    conn: Conn, scope: Scope, member_id: int, key: str, kind: str, data: Mapping[str, Any], about: str = ""
+) -> None:
     """A direct message to a member who takes them. Its data says as `to` who that is: it is put into words again when
     the paper changes, and by then they may be no author of it any more."""
     for each in directory.recipients(conn, scope.cohort, scope.now, only=member_id, notice=NOTICE):
-        about, to = f"paper:{data['paper']}", {**data, "to": member_id}
+        about, to = about or f"paper:{data['paper']}", {**data, "to": member_id}
         new = NewPost(scope.cohort.id, key, kind, to, Target.person(each), about=about, discreet=True)
         outbox.enqueue(conn, new, scope.now)
 
@@ -47,8 +49,12 @@ def send(conn: Conn, scope: Scope, member_id: int, key: str, kind: str, data: Ma
 def bring_up(conn: Conn, scope: Scope, paper_id: int) -> None:
     """Let what was sent about a paper say what holds now: a message that waits is put into words when it is sent, one
     that was sent is edited."""
-    about = f"paper:{paper_id}"
-    for kind in KINDS:
+    bring_up_about(conn, scope, f"paper:{paper_id}", KINDS)
+
+
+def bring_up_about(conn: Conn, scope: Scope, about: str, kinds: Sequence[str]) -> None:
+    """`bring_up` for what was sent under a mark."""
+    for kind in kinds:
         for each in outcomes.standings(conn, scope.cohort.id, kind, about):
             key, data = f"{each.key}:{scope.now.isoformat()}", outbox.data_of(conn, each.id)
             now = NewPost(scope.cohort.id, key, kind, data, each.target, about=about, discreet=True)
