@@ -57,6 +57,10 @@ SOURCES = {
         "core.features.checkins.questions",
         "the deletion of what was asked and never answered",
     ),
+    "core.features.checkins.answered.for_mentors": (
+        "core.features.checkins.home",
+        "the latest answers for mentors, to a mentor",
+    ),
     "core.features.checkins.questions._answerers": (
         "core.features.checkins.questions",
         "the stored figure of the answers to a question",

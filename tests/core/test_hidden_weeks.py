@@ -143,6 +143,8 @@ class Plan:
             values = {"progress": "x", "share": share, "blocker_kind": self.random.choice(["data", "time"])}
             values["mood"] = self.random.choice("12345")
             yield Step(who, "checkin now", values, hidden)
+            yield Step(who, "checkin answer", {"asked": "1", "q1": "yes"}, hidden)
+            yield Step(who, "checkin answer", {"asked": "2 3", "q2": "7", "q3": "Something"}, hides)
         elif draw < 0.95:
             yield Step(who, "reading done", {"item": self.random.choice("123")}, hides)
         else:
@@ -184,6 +186,9 @@ class Plan:
             yield Step(who, "review add", values, who == "Xan")
 
 
+QUESTIONS = {"shared": "yes-no", "private": "number", "mentors": "text"}
+"""What organizers ask beside a check-in: the kind of a question by who reads its answers."""
+
 LOOKS: Sequence[tuple[str, Mapping[str, Argument]]] = (
     ("submission list", {}),
     ("submission list", {"stage": "revising"}),
@@ -209,6 +214,8 @@ THOROUGH: Sequence[tuple[str, Mapping[str, Argument]]] = (
     ("feedback list", {}),
     ("feedback list", {"which": "closed"}),
     ("cohort-admin show", {}),
+    ("cohort-admin question-list", {}),
+    *(("cohort-admin question-remove", {"question": number}) for number in "123"),
     ("cohort-admin delivery", {}),
 )
 """Everything that shows numbers, asked for at the end of each day."""
@@ -270,6 +277,7 @@ _FIGURES = (
     r"^Anonymous papers, counted without names · .*$",
     r"(?<=people), and \d+ kept private$|(?<=person), and \d+ kept private$",
     r"^Check-ins · \d+ kept private$",
+    r"The (?:[\d,]+ )?answers that were given",
     r"^How it is going in the cohort: .*$|^The cohort: .*$|^The cohort’s line begins .*$",
     r"^How it has been going, from 1 .*$|^Nobody has said in these weeks .*$|^You have not said in these .*$",
     r"^Readings finished together · \d+$",
@@ -378,6 +386,9 @@ async def live(registry: Registry, url: str, *, knows_hidden: bool) -> AsyncIter
     await store.write(enrol)
     delivery = Delivery(core, {"test": outlet})
     await cohort.olu.ok("cohort-admin schedule-add", kind="digest", when="every friday 16:00")
+    for asked in ("shared", "private", "mentors"):
+        question = {"text": f"For {asked}?", "kind": QUESTIONS[asked], "visibility": asked}
+        await cohort.olu.ok("cohort-admin question-add", **question)
     for title in ("First", "Second", "Third"):
         await cohort.olu.ok("reading add", reference=title)
     await cohort.somebody("Xan").ok("submission add", title="Open")

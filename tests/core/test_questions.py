@@ -69,6 +69,7 @@ async def test_seven_questions_of_every_kind_in_two_windows_that_each_save(cohor
     await ask(cohort)
     kept = await cohort.ada.ok("checkin now", progress="A proof")
     assert buttons_of(kept)[0].label == "7 more questions"
+    assert text_of(kept).endswith("Your organizers ask 7 more questions.")
     window = await cohort.ada.click(kept, "7 more questions")
     assert isinstance(window, Form)
     assert window.title == "Questions 1 to 5 of 7"
@@ -171,6 +172,10 @@ async def test_who_reads_what(cohort: CohortFixture, delivery: Delivery, outlet:
     assert "4 of 5" in text_of(await cohort.mina.ok("checkin history", **ada)) + str(
         (await cohort.mina.ok("checkin history", **ada)).blocks
     )
+    page = await cohort.mina.ok("cohort home")
+    assert "For mentors, from Ada on Mon 23 Nov 2026: How sure are you: 4 of 5" in text_of(page)
+    assert "For mentors" not in text_of(await cohort.ben.ok("cohort home"))
+    assert button_of(page, "Read what is for mentors")
     for reader in (cohort.olu, cohort.ben):
         assert "has shared no check-in" in text_of(await reader.fails("checkin show", **ada))
         assert "has shared no check-in" in text_of(await reader.ok("checkin history", **ada))
@@ -294,7 +299,7 @@ async def test_what_was_removed_between_call_and_answer_is_kept_for_its_author(
     assert buttons_of(again)[0].label == "One more question"
     old = await cohort.ben.form("checkin answer", asked="1 2")
     assert [(each.required, each.help) for each in old.fields] == [
-        (False, "Not asked any more; for you alone."),
+        (False, "Not asked now; for you alone."),
         (False, "With your check-in."),
     ]
     empty = answered(await cohort.ben.submit(old, q2="Lab"))

@@ -409,6 +409,24 @@ async def test_closed_form_is_offered_again_with_what_was_typed(stage: SlackFixt
     assert "Kept" in sent.text
 
 
+async def test_closed_window_of_questions_is_offered_again_after_a_restart(stage: SlackFixture) -> None:
+    question = 'admin question-add text:"What did you read?" kind:long-text'
+    await stage.olu.say("/cohort", question)
+    kept = as_message(
+        await stage.ada.submit(await stage.ada.form("/cohort", "checkin now"), {"What moved": "A proof"})
+    )
+    window = as_modal(await stage.ada.click(kept, "One more question"))
+    assert await stage.ada.type_into(window, {"What did you read?": "Half a paper"})
+    closed = await stage.ada.close(window)
+    assert closed is not None
+    offered = as_message(await stage.ada.answer(closed))
+    await stage.restart()
+    again = as_modal(await stage.ada.click(offered, "Open it again"))
+    assert again.input("What did you read?")["element"]["initial_value"] == "Half a paper"
+    sent = as_message(await stage.ada.submit(again, {}))
+    assert "Kept with your check-in" in sent.text
+
+
 async def test_form_that_was_sent_or_not_typed_into_closes_without_a_word(stage: SlackFixture) -> None:
     form = await stage.ada.form("/cohort", "checkin now")
     untouched = await stage.ada.close(form)

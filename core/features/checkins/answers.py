@@ -28,7 +28,9 @@ async def answer(call: Call, day: date, posts: list[int], head: str, *more: Saya
     shown = await standing_after(call, day, posts)
     found = shown.checkin
     text = texts.standing(head, found, shown.standings)
-    return Reply(join([text, *more, texts.word(found)]), texts.rows(found, shown.standings))
+    return Reply(
+        join([text, *more, texts.word(found), texts.left_words(found)]), texts.rows(found, shown.standings)
+    )
 
 
 async def standing_after(call: Call, day: date, posts: list[int]) -> Standing:

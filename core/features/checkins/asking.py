@@ -125,7 +125,7 @@ def _mentors_read(found: Checkin, numbers: Sequence[int]) -> Text:
     given = [each for each in found.asked if each.question.number in numbers]
     count = sum(each.readers is AnswerReaders.MENTORS for each in given)
     if not count:
-        return say("")
+        return join([])
     return say(
         "Mentors read {what}.", what="one of these answers" if count == 1 else f"{count} of these answers"
     )

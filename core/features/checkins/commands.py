@@ -206,7 +206,10 @@ def _recent(
     conn: Conn, scope: Scope, member_id: int
 ) -> tuple[Sequence[Checkin], Mapping[int, Sequence[PostStanding]]]:
     """A member's last check-ins, and by their ids how they stand in the channels."""
-    found = [answered.own(conn, each) for each in records.recent(conn, member_id, 7)]
+    today = own_day.today(scope)
+    found = [
+        answered.own(conn, each) if each.day == today else each for each in records.recent(conn, member_id, 7)
+    ]
     return found, {each.id: sharing.standings(conn, scope.cohort, each.id) for each in found}
 
 

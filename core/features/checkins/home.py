@@ -20,7 +20,7 @@ _WAITS = Button("What is in the way", "checkin blockers")
 
 @home_section("check-ins", order=10)
 def home(conn: Conn, scope: Scope, member: Member) -> HomePart:
-    """The call that is not answered yet, or not all of it, and the last check-in."""
+    """The call that is not answered yet, or not all of it, what waits for mentors, and the last check-in."""
     called = outbox.later_day(conn, scope.cohort.id, CALL, scope.today - _RECENT, member.person_id, scope.now)
     last = records.recent(conn, member.id, 1)
     own = tuple(
@@ -32,16 +32,21 @@ def home(conn: Conn, scope: Scope, member: Member) -> HomePart:
         for each in last
     )
     stuck = _stuck(conn, scope, member)
+    told = answered.for_mentors(conn, scope, scope.today - _RECENT, _SHOWN)
+    lines = (*stuck, *map(texts.told_to_mentors, told))
+    more = [_WAITS] if stuck else []
+    more += (
+        [Button("Read what is for mentors", "checkin show", {"day": told[0].day.isoformat()})] if told else []
+    )
     asked = _left(conn, member, called or scope.today)
     if asked is not None:
         button = texts.left_button(asked)
         waits = say("{what} of {day}", what=button.label, day=day_words(asked.day))
-        return HomePart((waits, *stuck), own, (button, *([_WAITS] if stuck else [])))
+        return HomePart((waits, *lines), own, (button, *more))
     if called is None or records.of_day(conn, member.id, called) is not None:
-        buttons = [Button("Check in", "checkin now")]
-        return HomePart(stuck, own, (*buttons, *([_WAITS] if stuck else [])))
+        return HomePart(lines, own, (Button("Check in", "checkin now"), *more))
     waits = say("The check-in of {day}", day=day_words(called))
-    return HomePart((waits, *stuck), own, (*days.call_buttons(called).items, *([_WAITS] if stuck else [])))
+    return HomePart((waits, *lines), own, (*days.call_buttons(called).items, *more))
 
 
 def _left(conn: Conn, member: Member, day: date) -> Checkin | None:

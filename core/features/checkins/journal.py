@@ -54,13 +54,13 @@ def between(conn: Conn, of: Reader, first: date, last: date) -> list[Checkin]:
         last=last,
         **of.values,
     )
-    return [answered.by_caller(conn, of.scope, of_row(row)) for row in rows]
+    return answered.all_by_caller(conn, of.scope, of.member_id, map(of_row, rows), first, last)
 
 
 def everything(conn: Conn, of: Reader) -> list[Checkin]:
     """All of somebody's check-ins, the oldest first."""
     rows = conn.all(f"{SELECT} WHERE k.member_id = :member AND {of.condition} ORDER BY k.day", **of.values)
-    return answered.all_by_caller(conn, of.scope, of.member_id, [of_row(row) for row in rows])
+    return answered.all_by_caller(conn, of.scope, of.member_id, map(of_row, rows))
 
 
 def shared_of_day(conn: Conn, scope: Scope, day: date, start: int, most: int) -> Sequence[Checkin]:

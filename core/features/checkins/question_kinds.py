@@ -44,7 +44,7 @@ READERS_HELP = {
     AnswerReaders.PRIVATE: "For you alone.",
 }
 """Who reads an answer, as its author is told where they write it."""
-NOT_ASKED = "Not asked any more; for you alone."
+NOT_ASKED = "Not asked now; for you alone."
 
 _FIGURE = r"[+-]?\d{1,9}(?:[.,]\d{1,6})?"
 _RANGE = re.compile(

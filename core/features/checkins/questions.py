@@ -4,7 +4,7 @@ import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from core.chat import folding
 from core.chat.model import Button, Choice
@@ -174,13 +174,17 @@ def answers_of(conn: Conn, checkin_id: int, *, left_out: bool = False) -> list[A
     return [_answered(row) for row in rows if row["answer"] or left_out]
 
 
-def answers_of_member(conn: Conn, member_id: int) -> Mapping[int, list[Answered]]:
-    """All that somebody answered, by the ids of the check-ins."""
+def answers_of_member(
+    conn: Conn, member_id: int, first: date = date.min, last: date = date.max
+) -> Mapping[int, list[Answered]]:
+    """All that somebody answered from one day to another, by the ids of the check-ins."""
     rows = conn.all(
         f"SELECT a.checkin_id, a.answer, a.readers, {_COLUMNS} FROM checkin k"
         " JOIN checkin_answer a ON a.checkin_id = k.id JOIN checkin_question q ON q.id = a.question_id"
-        f" WHERE k.member_id = :member AND a.answer <> '' {_ORDER}",
+        f" WHERE k.member_id = :member AND k.day >= :first AND k.day <= :last AND a.answer <> '' {_ORDER}",
         member=member_id,
+        first=first,
+        last=last,
     )
     found: dict[int, list[Answered]] = {}
     for row in rows:

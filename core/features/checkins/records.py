@@ -265,7 +265,7 @@ SEEN = "(k.shared = 1 AND k.skipped = 0)"
 
 _FOR_MENTORS = (
     "k.skipped = 0 AND EXISTS (SELECT 1 FROM checkin_answer a WHERE a.checkin_id = k.id AND a.readers = 'mentors'"
-    " AND a.answer <> '')"
+    f" AND a.answer <> '') AND {members.present_sql('k.member_id')}"
 )
 READ = f"({SEEN} OR (:mentor = 1 AND {_FOR_MENTORS}))"
 """The condition under which somebody reads of another's check-in: what was shared, and a mentor what is for mentors."""

@@ -125,6 +125,16 @@ def left_button(found: Checkin) -> Button:
     return Button(label, "checkin answer", {"day": found.day.isoformat()}, style=ButtonStyle.PRIMARY)
 
 
+def left_words(found: Checkin) -> Text:
+    """That organizers ask more than was answered."""
+    if not found.left:
+        return join([])
+    return say(
+        "Your organizers ask {what}.",
+        what="one more question" if found.left == 1 else f"{found.left} more questions",
+    )
+
+
 def _asked(found: Checkin) -> list[Button]:
     """What organizers ask beside: what is left of it, else what was answered."""
     if found.left:
@@ -166,6 +176,15 @@ def still_in_others_way(found: Blocker) -> Text:
     text = "In the way of {name} since {day}: {what}{helpers}"
     name, day = found.checkin.name, day_words(found.checkin.day)
     return say(text, name=name, day=day, what=excerpt(found.text), helpers=helpers)
+
+
+def told_to_mentors(found: Checkin) -> Text:
+    """What somebody answered for mentors, the first of it in words."""
+    given = [each for each in found.asked if each.readers is AnswerReaders.MENTORS]
+    words, answer = given[0].question.words.rstrip("?:. "), excerpt(question_kinds.shown(given[0]), 80)
+    text = "For mentors, from {name} on {day}: {words}: {answer}{more}"
+    more = f", and {len(given) - 1} more" if len(given) > 1 else ""
+    return say(text, name=found.name, day=day_words(found.day), words=words, answer=answer, more=more)
 
 
 def who_can_help(names: Sequence[str]) -> str:
