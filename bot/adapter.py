@@ -2,13 +2,14 @@
 
 import importlib
 import pkgutil
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar, runtime_checkable
 
 import bot
+from bot.findings import Finding
 from bot.settings import EnvironmentSettings
 
 if TYPE_CHECKING:  # the command line imports this module, and shall start quickly
@@ -16,6 +17,7 @@ if TYPE_CHECKING:  # the command line imports this module, and shall start quick
     from aiohttp import web
 
     from core.chat.channels import ChannelInspector
+    from core.chat.model import Place
     from core.commands.dispatch import Core
     from core.delivery.outlet import Outlet
     from core.delivery.service import Delivery
@@ -77,6 +79,10 @@ Build = Callable[[S, "Core", "Delivery", "web.Application"], Adapter]
 """Makes an adapter from the settings, the core, delivery, and the web part, to which it may add routes."""
 
 
+Examine = Callable[[S, "Sequence[Place]"], Awaitable[Sequence[Finding]]]
+"""Asks a platform about the tokens, and about the bot in some channels of cohorts. Never raises for what it finds."""
+
+
 @dataclass(frozen=True, slots=True)
 class AdapterSpec(Generic[S]):
     """How an adapter describes itself, as `ADAPTER` in its package, which imports no chat library for that.
@@ -99,6 +105,8 @@ class AdapterSpec(Generic[S]):
     """Whether it is started alone: where no other adapter is connected, or where it is asked for."""
     database: Callable[[S], str] | None = None
     """The address of a database of its own, in which no other adapter has cohorts; None for the bot's."""
+    examine: Examine[S] | None = None
+    """What `doctor` says of it; None where there is nothing to ask."""
     add_commands: "Callable[[typer.Typer], None] | None" = None
     """Adds the adapter's own commands to the command line."""
 

@@ -63,6 +63,7 @@ def backup(database: Path, file: Path, *, force: bool = False) -> int:
     with _as_bad_input(f"No backup was written to {file}"), _partial_file(file) as copy:
         check(database, "mode=rw")
         _copy(database, copy, "mode=rw")
+        check(copy)  # what is read back is what will be restored one day
         size = copy.stat().st_size
         _remove_journals(file)
         _rename_durably(copy, file)

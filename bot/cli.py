@@ -64,17 +64,50 @@ def migrate() -> None:
 
 
 @app.command()
-def backup(
-    file: Annotated[Path, typer.Argument(help="The file to write.")],
-    force: Annotated[bool, typer.Option("--force", help="Replace the file if it exists.")] = False,
-) -> None:
-    """Copy all records into one file, also while the bot runs."""
-    from bot.backup import backup as write_backup
+def doctor() -> None:
+    """Look at this installation line by line: each is ok, or says how it is mended."""
+    from bot.doctor import examine
 
+    async def look(settings: Settings) -> int:
+        mends = 0
+        async for finding in examine(settings):
+            mends += bool(finding.mend)
+            typer.echo(logs.redacted(finding.line, shapes, logs.secret_values(settings)))
+        return mends
+
+    settings, shapes = _read_settings(), [shape for each in _ADAPTERS for shape in each.secrets]
+    with _errors_as_sentences():
+        mends = asyncio.run(look(settings))
+    typer.echo("Everything is in order." if not mends else f"{mends} to mend.")
+    raise typer.Exit(1 if mends else 0)
+
+
+@app.command()
+def backup(
+    file: Annotated[Path | None, typer.Argument(help="The file to write.")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace the file if it exists.")] = False,
+    into: Annotated[
+        Path | None,
+        typer.Option(help="A folder that keeps the last backups and one of each month, for a timer."),
+    ] = None,
+    keep: Annotated[int, typer.Option(min=1, max=1_000, help="How many of the last ones --into keeps.")] = 14,
+) -> None:
+    """Copy all records into one file, also while the bot runs, and read the copy back."""
+    from bot.backup import backup as write_backup
+    from bot.backup_folder import backup_into
+    from core.clock import SystemClock
+
+    if (file is None) == (into is None):
+        raise typer.BadParameter("Give a file, or a folder with --into.")
     database = _database_file()
     with _errors_as_sentences():
-        size = write_backup(database, file, force=force)
-    typer.echo(f"All records are in {file} ({size:,} bytes).")
+        if into is not None:
+            kept = backup_into(database, into, SystemClock().now(), keep)
+            gone = f" {kept.removed} older ones went." if kept.removed else ""
+            typer.echo(f"All records are in {kept.file} ({kept.size:,} bytes); {kept.count} are kept.{gone}")
+        elif file is not None:
+            size = write_backup(database, file, force=force)
+            typer.echo(f"All records are in {file} ({size:,} bytes).")
 
 
 @app.command()

@@ -125,9 +125,7 @@ def secret_values(settings: BaseModel) -> set[str]:
 def redactor(secrets: Iterable[str], values: Iterable[str] = ()) -> structlog.typing.Processor:
     """Puts [redacted] in place of a password in an address, of each of the `values` and of what looks like one of
     the `secrets`, also in keys, in nested values and in what has yet to be turned into text."""
-    # The longest first, so that a secret that begins with another one leaves nothing over.
-    exact = [re.escape(value) for value in sorted(values, key=len, reverse=True)]
-    shapes = re.compile("|".join((*exact, *secrets, _URL_CREDENTIALS)))
+    shapes = _shapes(secrets, values)
 
     def clean(value: Any, depth: int = 0) -> Any:
         if value is None or isinstance(value, bool | int | float):
@@ -150,6 +148,17 @@ def redactor(secrets: Iterable[str], values: Iterable[str] = ()) -> structlog.ty
         return {key: clean(value) for key, value in event.items()}
 
     return redact
+
+
+def redacted(text: str, secrets: Iterable[str], values: Iterable[str]) -> str:
+    """A text without what no log may hold, see `redactor`."""
+    return _shapes(secrets, values).sub(REDACTED, text)
+
+
+def _shapes(secrets: Iterable[str], values: Iterable[str]) -> re.Pattern[str]:
+    # The longest first, so that a secret that begins with another one leaves nothing over.
+    exact = [re.escape(value) for value in sorted(values, key=len, reverse=True)]
+    return re.compile("|".join((*exact, *secrets, _URL_CREDENTIALS)))
 
 
 # Exceptions

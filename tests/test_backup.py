@@ -5,16 +5,20 @@ import os
 import shutil
 import sqlite3
 from contextlib import closing
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner, Result
 
 from bot import backup as backups
+from bot import backup_folder
 from bot.cli import app
 from core.commands.dispatch import Core
-from core.store.open import open_store
+from core.store.open import _DIALECTS as DIALECTS
+from core.store.open import migrate, migrations, open_store
 from core.store.port import Conn, Store
+from core.store.sqlite import SqliteSession
 from tests.faults.two_platforms import two_platforms
 from tests.people import CohortFixture
 
@@ -323,3 +327,75 @@ def test_restore_counts_from_clock_it_is_given(sqlite_url: str, tmp_path: Path) 
     assert bot(sqlite_url, "restore", str(file)).exit_code == 0
     with closing(sqlite3.connect(path_of(sqlite_url))) as connection:
         assert connection.execute("SELECT next_on FROM schedule").fetchone() == ("2026-11-24",)
+
+
+def test_a_folder_keeps_the_last_ones_and_one_of_each_month(sqlite_url: str, tmp_path: Path) -> None:
+    note(sqlite_url, "before")
+    folder = tmp_path / "backups"
+    folder.mkdir()
+    now = datetime(2026, 11, 28, 3, tzinfo=UTC)
+    for days in range(1, 500):
+        (folder / f"cohort-{now - timedelta(days=days):%Y-%m-%dT%H%M%SZ}.db").touch()
+    others = {"notes.txt", "cohort-old.db", "other-2020-01-01T000000Z.db"}
+    for name in others:
+        (folder / name).touch()
+    kept = backup_folder.backup_into(path_of(sqlite_url), folder, now)
+    assert notes(kept.file) == ["before"]
+    names = {each.name for each in folder.iterdir()}
+    assert others < names
+    stamps = sorted(name[7:17] for name in names - others)
+    assert stamps[-14:] == [f"2026-11-{day}" for day in range(15, 29)]
+    assert stamps[:-14] == [
+        "2025-11-30", "2025-12-31", "2026-01-31", "2026-02-28", "2026-03-31", "2026-04-30",
+        "2026-05-31", "2026-06-30", "2026-07-31", "2026-08-31", "2026-09-30", "2026-10-31", "2026-11-14",
+    ]  # fmt: skip
+    assert (kept.count, kept.removed) == (len(stamps), 500 - len(stamps))
+
+
+def test_backup_into_a_folder_by_the_command_line(sqlite_url: str, tmp_path: Path) -> None:
+    folder = tmp_path / "backups"
+    done = bot(sqlite_url, "backup", "--into", str(folder), "--keep", "2")
+    assert done.exit_code == 0, done.output
+    assert "1 are kept" in done.output
+    assert folder.stat().st_mode & 0o077 == 0
+    assert bot(sqlite_url, "backup").exit_code == 2
+    assert bot(sqlite_url, "backup", "x.db", "--into", str(folder)).exit_code == 2
+    assert "cannot be used" in refused(bot(sqlite_url, "backup", "--into", str(path_of(sqlite_url))))
+
+
+def test_a_copy_that_does_not_read_back_is_no_backup(
+    sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = backups._copy
+
+    def torn(source: Path, target: Path, mode: str) -> None:
+        whole(source, target, mode)
+        with target.open("r+b") as file:
+            file.seek(5_000)
+            file.write(b"x" * 20_000)
+
+    monkeypatch.setattr(backups, "_copy", torn)
+    assert "is damaged" in refused(bot(sqlite_url, "backup", str(tmp_path / "kept.db")))
+    assert not (tmp_path / "kept.db").exists()
+
+
+FIRST_WITH_POSTS = 6
+"""The migration that makes the tables without which a file is none of ours."""
+
+
+@pytest.mark.parametrize("last", [number for number, _ in migrations() if number >= FIRST_WITH_POSTS])
+def test_a_backup_of_every_earlier_version_is_restored(last: int, tmp_path: Path) -> None:
+    old = tmp_path / "old.db"
+    with closing(sqlite3.connect(old, isolation_level=None)) as connection:
+        earlier = [each for each in migrations() if each[0] <= last]
+        connection.execute("BEGIN")
+        migrate(SqliteSession(connection, "BEGIN"), earlier, DIALECTS["sqlite"])
+        connection.execute("INSERT INTO cohort (name, zone, created_at) VALUES ('Lab', 'UTC', 0)")
+        connection.execute("COMMIT")
+    database = tmp_path / "cohort.db"
+    backups.restore(old, database, datetime(2026, 11, 24, tzinfo=UTC))
+    with closing(sqlite3.connect(database)) as connection:
+        assert connection.execute("SELECT name FROM cohort").fetchall() == [("Lab",)]
+        numbers = [row[0] for row in connection.execute("SELECT number FROM migration ORDER BY number")]
+        assert numbers == [number for number, _ in migrations()]
+        assert connection.execute("PRAGMA foreign_key_check").fetchall() == []

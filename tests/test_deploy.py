@@ -14,6 +14,9 @@ import pytest
 import yaml
 from aiohttp import web
 from packaging.specifiers import SpecifierSet
+from typer.testing import CliRunner
+
+from bot.cli import app
 
 ROOT = Path(__file__).parent.parent
 DEPLOY, GITHUB = ROOT / "deploy", ROOT / ".github"
@@ -330,3 +333,23 @@ def test_changelog_has_this_version() -> None:
     assert headings[0] == "Unreleased"
     assert all(re.fullmatch(r"\d+\.\d+\.\d+ - \d{4}-\d{2}-\d{2}", heading) for heading in headings[1:])
     assert headings[1].split(" ")[0] == PROJECT["version"]
+
+
+def test_manifest_for_http_names_the_address_everywhere() -> None:
+    done = CliRunner().invoke(app, ["slack-manifest", "--http", "https://bot.example.org/"])
+    assert done.exit_code == 0, done.output
+    found = yaml.safe_load(done.output)
+    address = "https://bot.example.org/slack/events"
+    assert found["features"]["slash_commands"][0]["url"] == address
+    settings = found["settings"]
+    assert settings["socket_mode_enabled"] is False
+    assert settings["event_subscriptions"]["request_url"] == address
+    assert settings["interactivity"]["request_url"] == address
+    assert settings["interactivity"]["message_menu_options_url"] == address
+    assert (
+        found["oauth_config"]
+        == yaml.safe_load((ROOT / "deploy/slack-manifest.yaml").read_text())["oauth_config"]
+    )
+    refused = CliRunner().invoke(app, ["slack-manifest", "--http", "http://bot.example.org"])
+    assert refused.exit_code == 2
+    assert "https://" in refused.output

@@ -1,15 +1,18 @@
 """Discord: commands registered from the registry, calls turned into requests, replies into messages."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from pydantic import Field, SecretStr, field_validator
 
 from bot.adapter import Adapter, AdapterSpec
+from bot.findings import Finding
 from bot.settings import EnvironmentSettings
 
 if TYPE_CHECKING:
     from aiohttp import web
 
+    from core.chat.model import Place
     from core.commands.dispatch import Core
     from core.delivery.service import Delivery
 
@@ -43,6 +46,12 @@ def _build(settings: DiscordSettings, core: "Core", _: "Delivery", __: "web.Appl
     return DiscordAdapter(core, settings.discord_token.get_secret_value(), api_url=settings.discord_api_url)
 
 
+async def _examine(settings: DiscordSettings, channels: "Sequence[Place]") -> "Sequence[Finding]":
+    from bot.discord.examination import examine
+
+    return await examine(settings, channels)
+
+
 ADAPTER = AdapterSpec(
     name="discord",
     settings=DiscordSettings,
@@ -56,4 +65,5 @@ ADAPTER = AdapterSpec(
         r"(?<=/interactions/)\d+/[\w.-]+",
     ),
     chatty_loggers=("discord",),
+    examine=_examine,
 )

@@ -1,17 +1,21 @@
 """Slack: transport, commands and rendering."""
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field, SecretStr, ValidationInfo, field_validator
+from typer import Option
 
 from bot.adapter import Adapter, AdapterSpec
+from bot.findings import Finding
 from bot.settings import EnvironmentSettings, read
 
 if TYPE_CHECKING:
     import typer
     from aiohttp import web
 
+    from core.chat.model import Place
     from core.commands.dispatch import Core
     from core.delivery.service import Delivery
 
@@ -82,14 +86,31 @@ def _build(settings: SlackSettings, core: "Core", _: "Delivery", application: "w
 
 def _add_commands(app: "typer.Typer") -> None:
     @app.command(name="slack-manifest")
-    def slack_manifest() -> None:
+    def slack_manifest(
+        http: Annotated[
+            str | None,
+            Option(
+                help="For HTTP instead of Socket Mode: the bot's address from outside, such as https://bot.example.org"
+            ),
+        ] = None,
+    ) -> None:
         """Print the Slack app manifest that fits this version, as YAML."""
         import typer
 
         from bot.slack.registration import manifest
         from core.commands.registry import discover
 
-        typer.echo(manifest(discover(), read(SlackSettings).slack_command), nl=False)
+        if http is not None and not re.fullmatch(r"https://[^\s/]+(/[^\s?#]*)?", http):
+            raise typer.BadParameter(
+                "Slack calls addresses that begin with https:// alone.", param_hint="--http"
+            )
+        typer.echo(manifest(discover(), read(SlackSettings).slack_command, http), nl=False)
+
+
+async def _examine(settings: SlackSettings, channels: "Sequence[Place]") -> "Sequence[Finding]":
+    from bot.slack.examination import examine
+
+    return await examine(settings, channels)
 
 
 ADAPTER = AdapterSpec(
@@ -107,5 +128,6 @@ ADAPTER = AdapterSpec(
     ),
     chatty_loggers=("slack_bolt", "slack_sdk"),
     incomplete=_incomplete,
+    examine=_examine,
     add_commands=_add_commands,
 )

@@ -70,6 +70,15 @@ def purpose_channels(conn: Conn, cohort_id: int) -> Sequence[PurposeChannel]:
     return [_channel(row) for row in conn.all(f"{_PURPOSES} ORDER BY pu.name, pl.id", cohort=cohort_id)]
 
 
+def everywhere(conn: Conn) -> list[Place]:
+    """Every channel that serves a purpose of some cohort that is not archived."""
+    rows = conn.all(
+        "SELECT pl.platform, pl.workspace, pl.channel, pl.name FROM place pl JOIN cohort c ON c.id = pl.cohort_id"
+        f" WHERE c.archived_at IS NULL AND {SERVES} ORDER BY pl.id"
+    )
+    return [Place(row["platform"], row["workspace"], row["channel"], name=row["name"]) for row in rows]
+
+
 @dataclass(frozen=True, slots=True)
 class Owner:
     """The cohort that a channel belongs to, and the channel's own name where it is known, else its id."""

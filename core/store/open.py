@@ -6,7 +6,7 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from urllib.parse import urlsplit
 
-from core.errors import BadInput, NewerDatabase
+from core.errors import BadInput, NewerDatabase, StoreError
 from core.store.carried import AFTER
 from core.store.port import Conn, Store
 from core.store.sqlite import SqliteStore
@@ -110,6 +110,20 @@ def migrate(
     return len(pending) + sum(
         _migrate_adapter(conn, name, own, dialect, moved) for name, own in (adapters or {}).items()
     )
+
+
+def to_come(conn: Conn, adapters: Mapping[str, Numbered]) -> int:
+    """How many migrations a database has not had, which is only read. Raises `NewerDatabase`."""
+    try:
+        applied = {row["number"] for row in conn.all("SELECT number FROM migration")}
+    except StoreError:  # nothing was ever kept in it
+        return len(migrations())
+    refuse_newer(applied - MOVED.keys(), migrations())
+    count = len(_pending(applied, migrations()))
+    for name, numbered in adapters.items():
+        rows = conn.all("SELECT number FROM adapter_migration WHERE adapter = :name", name=name)
+        count += len(_pending({row["number"] for row in rows}, numbered))
+    return count
 
 
 def refuse_newer(applied: set[int], numbered: Numbered) -> None:

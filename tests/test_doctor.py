@@ -1,0 +1,241 @@
+"""`cohort-bot doctor`: each fault of an installation is named with its mend, and no token is shown."""
+
+import socket
+import sqlite3
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from pathlib import Path
+
+import pytest
+from discord import Permissions
+
+from bot import doctor, findings
+from bot.adapter import migration_folders
+from bot.doctor import examine
+from core.chat.model import Place
+from core.cohorts import places
+from core.cohorts.settings import add_cohort
+from core.store.open import open_store
+from core.store.port import Conn
+from tests.servers.discord.permissions import Overwrite
+from tests.servers.discord.pointing import restored
+from tests.servers.discord.server import DiscordServer
+from tests.servers.slack.server import APP_TOKEN, SIGNING_SECRET, SlackServer
+from tests.story.bot import settings
+
+NOW = datetime(2026, 11, 23, 10, tzinfo=UTC)
+
+
+async def found(database: str, **more: str) -> Mapping[str, tuple[str, str]]:
+    """What was said of each subject, and its mend."""
+    given = settings(database, NOW, **more)
+    return {each.subject: (each.said, each.mend) async for each in examine(given)}
+
+
+def file_of(database: str) -> Path:
+    return Path(database.removeprefix("sqlite:///"))
+
+
+def set_mode(path: Path, mode: int) -> None:
+    path.chmod(mode)
+
+
+def overwrite(path: Path, content: bytes) -> None:
+    path.write_bytes(content)
+
+
+async def make(database: str, fn: Callable[[Conn], object] = lambda _: None) -> None:
+    """A database as the bot makes it, in which something was done."""
+    store = await open_store(database, adapters=migration_folders())
+    await store.write(fn)
+    await store.close()
+
+
+async def with_home(database: str, platform: str, workspace: str, channel: str) -> None:
+    """A database with a cohort that lives in a channel."""
+
+    def live_there(conn: Conn) -> None:
+        cohort = add_cohort(conn, "Lab", "UTC", NOW)
+        assert places.assign(conn, cohort, "home", Place(platform, workspace, channel, name="lab"))
+
+    await make(database, live_there)
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> str:
+    return f"sqlite:///{tmp_path / 'cohort.db'}"
+
+
+async def test_a_new_installation_needs_nothing(database: str) -> None:
+    said = await found(database)
+    assert said["tokens"] == ("none are set, so that the playground opens", "")
+    assert said["database"][0].endswith("is made at the first start")
+    assert said["web part"] == ("127.0.0.1:0 is free", "")
+    assert not file_of(database).exists(), "it only looks"
+
+
+async def test_a_file_that_others_read_is_said(database: str) -> None:
+    await make(database)
+    path = file_of(database)
+    assert (await found(database))["database"][1] == ""
+    set_mode(path, 0o644)
+    said, mend = (await found(database))["database"]
+    assert "(644)" in said
+    assert mend.endswith(f"chmod 600 {path}")
+
+
+async def test_a_newer_or_damaged_database_is_said(database: str) -> None:
+    await make(database, lambda conn: conn.run("DELETE FROM migration WHERE number = 130"))
+    assert (await found(database))["tables"] == ("1 migration is to come, at the next start", "")
+    path = file_of(database)
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("INSERT INTO migration (number) VALUES (9999)")
+        connection.commit()
+    assert "newer" in (await found(database))["database"][1]
+    overwrite(path, b"no database at all" * 100)
+    assert "is not a database" in (await found(database))["database"][1]
+
+
+async def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path) -> None:
+    said, mend = (await found(f"sqlite:///{tmp_path / 'none' / 'cohort.db'}"))["database"]
+    assert "cannot be written" in said
+    assert str(tmp_path / "none") in mend
+
+
+@pytest.mark.postgres
+async def test_postgres_is_asked(postgres_url: str) -> None:
+    await make(postgres_url)
+    said = await found(postgres_url)
+    assert said["database"][0].startswith("PostgreSQL 1")
+    assert said["tables"] == ("those of this version", "")
+    gone = await found("postgresql://nobody:hunter2secret@127.0.0.1:1/none")
+    assert "cannot be reached" in gone["database"][0]
+    assert "hunter2secret" not in str(gone)
+
+
+async def test_an_address_that_is_taken_is_said(database: str) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        address = f"127.0.0.1:{taken.getsockname()[1]}"
+        said, mend = (await found(database, http=address))["web part"]
+    assert said == f"{address} is taken by something else"
+    assert "COHORT_HTTP" in mend
+
+
+async def test_a_public_address_without_tls_is_said(database: str) -> None:
+    said, mend = (await found(database, public_url="http://127.0.0.1:1"))["public address"]
+    assert "not encrypted" in said
+    assert "TLS" in mend
+
+
+def test_a_clock_that_is_off_is_said() -> None:
+    header = format_datetime(NOW, usegmt=True)
+    good = findings.clock("Slack", header, NOW + timedelta(seconds=4))
+    assert good is not None
+    assert (good.said, good.mend) == ("within 4 s of Slack’s", "")
+    for skew, words in ((400, "400 s ahead of Slack’s"), (-4000, "4,000 s behind Slack’s")):
+        off = findings.clock("Slack", header, NOW + timedelta(seconds=skew))
+        assert off is not None
+        assert off.said == words
+        assert "network" in off.mend
+    assert findings.clock("Slack", None, NOW) is None
+    assert findings.clock("Slack", "yesterday", NOW) is None
+
+
+def test_older_libraries_are_said_and_newer_ones_named(tmp_path: Path) -> None:
+    lock = tmp_path / "requirements.lock"
+    lines = [
+        "numpy==1.0 \\\n    --hash=sha256:00",
+        "nowhere==1.0 ; sys_platform == 'win32' \\\n    --hash=sha256:00",
+    ]
+    lock.write_text("\n".join(lines))
+    (newer,) = doctor._versions(lock)
+    assert newer.said.startswith("1, of which newer than those of the lock: numpy ")
+    assert newer.mend == ""
+    lock.write_text("numpy==999.0 \\\n    --hash=sha256:00\nnowhere==1.0 \\\n    --hash=sha256:00\n")
+    (older,) = doctor._versions(lock)
+    assert "nowhere missing instead of 1.0" in older.said
+    assert "instead of 999.0" in older.said
+    assert str(lock) in older.mend
+
+
+@pytest.fixture
+async def slack() -> AsyncIterator[SlackServer]:
+    async with SlackServer() as server:
+        server.workspace.scopes |= {"files:read"}
+        yield server
+
+
+async def test_slack_in_order(slack: SlackServer, database: str) -> None:
+    home = slack.add_channel("lab")
+    home.members.add(slack.workspace.bot_user)
+    await with_home(database, "slack", slack.workspace.team_id, home.id)
+    given = {"slack_bot_token": slack.workspace.token, "slack_api_url": slack.api_url}
+    said = await found(database, **given, slack_app_token=APP_TOKEN)
+    assert said["SLACK_BOT_TOKEN"] == (f"@cohort in {slack.workspace.name}", "")
+    assert said["scopes"] == ("all that the commands need", "")
+    assert said["SLACK_APP_TOKEN"] == ("Socket Mode opens", "")
+    assert said["#lab"] == ("I am in it", "")
+    assert said["clock"][1] == ""
+    said = await found(database, **given, slack_signing_secret=SIGNING_SECRET)
+    assert "SLACK_APP_TOKEN" not in said
+
+
+async def test_slack_faults(slack: SlackServer, database: str) -> None:
+    home = slack.add_channel("lab")
+    home.members.discard(slack.workspace.bot_user)
+    await with_home(database, "slack", slack.workspace.team_id, home.id)
+    slack.workspace.scopes -= {"files:write"}
+    given = {"slack_api_url": slack.api_url, "slack_app_token": "xapp-1-A-1-wrong"}
+    said = await found(database, slack_bot_token=slack.workspace.token, **given)
+    assert said["scopes"][0] == "files:write missing"
+    assert "slack-manifest" in said["scopes"][1]
+    assert "invalid_auth" in said["SLACK_APP_TOKEN"][0]
+    assert said["#lab"][0] == "I am not in it"
+    assert "/invite" in said["#lab"][1]
+    home.archived = True
+    said = await found(database, slack_bot_token=slack.workspace.token, **given)
+    assert said["#lab"][0] == "is archived"
+    token = "xoxb-000-wrong-token"
+    said = await found(database, slack_bot_token=token, **given)
+    assert "invalid_auth" in said["SLACK_BOT_TOKEN"][0]
+    assert token not in str(said)
+
+
+async def test_half_of_slacks_settings_is_said(database: str) -> None:
+    given = settings(database, NOW, slack_bot_token="xoxb-1")
+    mends = [each.mend async for each in examine(given) if each.subject == "tokens"]
+    assert mends == [
+        "Slack is left out: beside SLACK_BOT_TOKEN it needs SLACK_APP_TOKEN or SLACK_SIGNING_SECRET.",
+        "",
+    ]
+
+
+async def test_discord_in_order_and_faults(database: str) -> None:
+    async with DiscordServer() as server:
+        channel = server.general
+        assert channel.guild is not None
+        await with_home(database, "discord", channel.guild.id, channel.id)
+        given = {"discord_token": server.token, "discord_api_url": server.api_url}
+        with restored():
+            said = await found(database, **given)
+            assert said["DISCORD_TOKEN"][1] == ""
+            assert "need no approval" in said["intents"][0]
+            assert "registered at the next start" in said["commands"][0]
+            assert said["#lab"] == ("I may see it, write, open threads, embed and attach", "")
+            channel.hidden = True
+            assert (await found(database, **given))["#lab"][0] == "I cannot see it"
+            channel.hidden = False
+            channel.overwrites[channel.guild.id] = Overwrite(0, deny=Permissions(attach_files=True).value)
+            said = await found(database, **given)
+            assert said["#lab"][0] == "I lack Attach Files"
+            assert "Permissions" in said["#lab"][1]
+            channel.guild.has_bot = False
+            said = await found(database, **given)
+            assert said["#lab"][0] == "I am not in its server"
+            assert f"client_id={server.application_id}" in said["#lab"][1]
+            said = await found(database, **{**given, "discord_token": "MTA.wrong.token"})
+            assert said["DISCORD_TOKEN"][0] == "Discord refuses it"
