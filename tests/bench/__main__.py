@@ -19,6 +19,7 @@ from tests.bench import (
     lottery,
     pictures,
     profile,
+    reading,
     schedules,
     search,
     start,
@@ -81,6 +82,10 @@ async def _digest(report: Report, folder: Path, quick: bool) -> None:
     await digest.digest(report, folder, quick)
 
 
+async def _reading(report: Report, folder: Path, quick: bool) -> None:
+    await reading.reading(report, folder, quick)
+
+
 async def _board(report: Report, folder: Path, quick: bool) -> None:
     await board.board(report, folder, quick)
 
@@ -107,6 +112,7 @@ PARTS: dict[str, Part] = {
     "digest": _digest,
     "search": _search,
     "board": _board,
+    "reading": _reading,
     "feedback": _feedback,
 }
 

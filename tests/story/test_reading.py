@@ -162,6 +162,9 @@ async def test_a_prompt_has_a_thread_and_buttons_for_everybody(
         )
         assert "is kept" in noted.text
         assert "Well read!" in message(await driver.press(BEN, prompt, "I read it")).text
+        await driver.move_to(PROMPT_AT + timedelta(days=3))
+        nudge = await driver.told(ADA, "You present #1")
+        assert "Pass it on" in nudge
         out = message(await driver.press(ADA, prompt, "Not this week"))
         assert "you do not present #1" in out.text
         await driver.post("Would you like to present it to the others?")

@@ -1,6 +1,6 @@
 """Who has read what. That is theirs to tell: what nobody is told is counted in a figure that hides people."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from core.cohorts.counting import BatchedFigure
@@ -8,6 +8,7 @@ from core.cohorts.members import name_sql, present_sql
 from core.cohorts.model import Scope
 from core.features.reading import skips
 from core.features.reading.records import ReadingItem, require_listed
+from core.features.reading.tags import listed_ids
 from core.store.port import Conn
 
 
@@ -34,14 +35,17 @@ def mark_done(
     return known is None
 
 
-def readers(conn: Conn, item_id: int) -> tuple[str, ...]:
-    """The names of those who told that they have read an item, in the order in which they did."""
+def readers_of(conn: Conn, items: Sequence[int]) -> Mapping[int, list[str]]:
+    """The names of those who told that they have read each of some items, in the order in which they did."""
     rows = conn.all(
-        f"SELECT {name_sql('d.member_id')} AS name FROM reading_done d WHERE d.item_id = :item AND d.shared = 1"
-        f" AND {present_sql('d.member_id')} ORDER BY d.at, d.member_id",
-        item=item_id,
+        f"SELECT d.item_id, {name_sql('d.member_id')} AS name FROM reading_done d"
+        f" WHERE d.item_id IN ({listed_ids(items)}) AND d.shared = 1 AND {present_sql('d.member_id')}"
+        " ORDER BY d.at, d.member_id"
     )
-    return tuple(row["name"] for row in rows)
+    found: dict[int, list[str]] = {each: [] for each in items}
+    for row in rows:
+        found[row["item_id"]].append(row["name"])
+    return found
 
 
 def _finished(conn: Conn, cohort_id: int, at: datetime) -> list[tuple[tuple[int, int], int]]:

@@ -5,6 +5,7 @@ pinned, then by votes, then by age. An order is read from an index; what else is
 the page alone.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -104,7 +105,7 @@ def ranked(
         cohort=cohort_id,
         **values,
     )
-    return shown, [_by_id(conn, cohort_id, member_id, row["id"]) for row in ids]
+    return shown, _by_ids(conn, cohort_id, member_id, [row["id"] for row in ids])
 
 
 def size_of(conn: Conn, cohort_id: int, section: str, tag: str | None = None) -> int:
@@ -137,7 +138,7 @@ def most_wanted(conn: Conn, cohort_id: int, most: int) -> list[RankedItem]:
         f" ORDER BY {_WANTED_FIRST} LIMIT {most}",
         cohort=cohort_id,
     )
-    found = [_by_id(conn, cohort_id, -1, row["id"]) for row in ids]
+    found = _by_ids(conn, cohort_id, -1, [row["id"] for row in ids])
     return [each for each in found if each.votes or each.pinned]
 
 
@@ -180,23 +181,34 @@ def being_read(conn: Conn, cohort_id: int, member_id: int) -> RankedItem | None:
     return _whole(conn, row) if row else None
 
 
-def _by_id(conn: Conn, cohort_id: int, member_id: int, item_id: int) -> RankedItem:
-    row = conn.one(f"{_RANKED} AND i.id = :item", cohort=cohort_id, member=member_id, item=item_id)
-    assert row is not None  # noqa: S101 - it was found in the same snapshot
-    return _whole(conn, row)
+def _by_ids(conn: Conn, cohort_id: int, member_id: int, ids: Sequence[int]) -> list[RankedItem]:
+    """Items in the order of their ids here."""
+    rows = conn.all(f"{_RANKED} AND i.id IN ({tags.listed_ids(ids)})", cohort=cohort_id, member=member_id)
+    found = {each.item.id: each for each in _wholes(conn, rows)}
+    return [found[each] for each in ids]
 
 
 def _whole(conn: Conn, row: Row) -> RankedItem:
-    return RankedItem(
-        item_of(row),
-        row["name"],
-        row["votes"],
-        voting.voters(conn, row["id"]),
-        bool(row["voted"]),
-        bool(row["done"]),
-        row["prompted_on"],
-        bool(row["pinned"]),
-        tags.of_item(conn, row["id"]),
-        finished.readers(conn, row["id"]),
-        row["twin"],
-    )
+    return _wholes(conn, [row])[0]
+
+
+def _wholes(conn: Conn, rows: Sequence[Row]) -> list[RankedItem]:
+    """Rows with the names and tags that belong to them, each kind asked for once."""
+    ids = [row["id"] for row in rows]
+    voters, tagged, readers = (of(conn, ids) for of in (voting.voters_of, tags.of_items, finished.readers_of))
+    return [
+        RankedItem(
+            item_of(row),
+            row["name"],
+            row["votes"],
+            tuple(voters[row["id"]]),
+            bool(row["voted"]),
+            bool(row["done"]),
+            row["prompted_on"],
+            bool(row["pinned"]),
+            tuple(tagged[row["id"]]),
+            tuple(readers[row["id"]]),
+            row["twin"],
+        )
+        for row in rows
+    ]

@@ -1,7 +1,7 @@
 """Tags of the reading list: a word or two that say what an item is about."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from core.chat import folding
@@ -48,8 +48,21 @@ def _one(part: str) -> str:
 
 def of_item(conn: Conn, item_id: int) -> tuple[str, ...]:
     """The tags of an item, in the order of their letters."""
-    rows = conn.all("SELECT tag FROM reading_tag WHERE item_id = :item", item=item_id)
-    return tuple(sorted(row["tag"] for row in rows))
+    return tuple(of_items(conn, [item_id])[item_id])
+
+
+def of_items(conn: Conn, items: Sequence[int]) -> Mapping[int, list[str]]:
+    """The same of each of some items."""
+    rows = conn.all(f"SELECT item_id, tag FROM reading_tag WHERE item_id IN ({listed_ids(items)})")
+    found: dict[int, list[str]] = {each: [] for each in items}
+    for row in sorted(rows, key=lambda row: row["tag"]):
+        found[row["item_id"]].append(row["tag"])
+    return found
+
+
+def listed_ids(ids: Sequence[int]) -> str:
+    """Ids for an IN of a statement: what a page shows of its items is asked in one go."""
+    return ", ".join(str(int(each)) for each in ids) or "-1"
 
 
 def store(conn: Conn, cohort_id: int, item_id: int, tags: Sequence[str]) -> None:

@@ -1,5 +1,6 @@
 """Votes: who wants to read what. They are by name, can be taken back, and go with their members."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,6 +9,7 @@ from core.cohorts.model import Cohort, Scope
 from core.commands import handled_calls
 from core.commands.decorators import member_left
 from core.features.reading.records import ReadingItem, require_listed
+from core.features.reading.tags import listed_ids
 from core.store.port import Conn
 
 
@@ -74,12 +76,19 @@ def forget(conn: Conn, cohort: Cohort, member_id: int) -> None:
 
 def voters(conn: Conn, item_id: int) -> tuple[str, ...]:
     """The names of those who voted for an item, in the order of their votes."""
+    return tuple(voters_of(conn, [item_id])[item_id])
+
+
+def voters_of(conn: Conn, items: Sequence[int]) -> Mapping[int, list[str]]:
+    """The same of each of some items."""
     rows = conn.all(
-        f"SELECT {name_sql('v.member_id')} AS name FROM reading_vote v WHERE v.item_id = :item AND v.named = 1"
-        " ORDER BY v.at, v.member_id",
-        item=item_id,
+        f"SELECT v.item_id, {name_sql('v.member_id')} AS name FROM reading_vote v"
+        f" WHERE v.item_id IN ({listed_ids(items)}) AND v.named = 1 ORDER BY v.at, v.member_id"
     )
-    return tuple(row["name"] for row in rows)
+    found: dict[int, list[str]] = {each: [] for each in items}
+    for row in rows:
+        found[row["item_id"]].append(row["name"])
+    return found
 
 
 def others_voted(conn: Conn, item_id: int, member_id: int) -> bool:
