@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from core.chat.model import Button, Records
+from core.chat.model import Button, PersonRef, Records
 from core.clock import FixedClock
 from core.delivery.service import Delivery
 from core.features.reading import tags
@@ -140,3 +140,17 @@ async def test_an_arxiv_id_of_a_work_that_was_loaded_by_its_doi_is_the_same_work
     same = await cohort.ada.ok("reading add", reference="https://arxiv.org/pdf/1907.10597v3")
     assert "This is on the list already" in text_of(same)
     assert "Green AI" in text_of(same)
+
+
+async def test_a_starter_list_stays_when_who_loaded_it_is_forgotten(cohort: CohortFixture) -> None:
+    await cohort.olu.ok("cohort-admin organizer", person=PersonRef("U-ada", "Ada"), add="yes")
+    await cohort.olu.ok(LOAD, track="careers", confirm="yes")
+    await cohort.olu.ok("reading add", reference="A work of Olu's own", why="Mine")
+    await cohort.olu.ok("privacy forget", sure="yes")
+    size = len(read(Track.CAREERS).works)
+    assert len(listed(await cohort.ada.ok("reading list"))) == size, "and not what nobody else had to do with"
+    shown = text_of(await cohort.ada.ok("reading show", item="You and Your Research"))
+    assert "A talk to argue with." in shown
+    assert "from Olu" not in shown
+    back = await cohort.ada.ok(LOAD, track="careers", undo="yes")
+    assert f"{size} taken back" in text_of(back)

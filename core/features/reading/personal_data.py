@@ -70,6 +70,10 @@ PERSONAL_DATA = (
     ),
     TableData("reading_given", PRESENTING, own="t.member_id = :member"),
     TableData("reading_skip", PRESENTING, own="t.member_id = :member"),
+    TableData(
+        "reading_track_item",
+        nobodys="Which works came from which starter list; the list and its reasons are the bot's, whoever loaded it.",
+    ),
     TableData("reading_choice", nobodys="What was chosen to be read on which date, and by how many votes."),
     TableData("reading_metadata", nobodys="What public sources told of works. Nothing says who asked."),
     TableData(
@@ -81,8 +85,9 @@ PERSONAL_DATA = (
 )
 
 _OTHERS = " AND o.member_id <> :member)"
+_OF_TRACK = "EXISTS (SELECT 1 FROM reading_track_item k WHERE k.item_id = {item})"
 _UNTOUCHED = (
-    "i.added_by = :member AND i.prompted_on IS NULL"
+    f"i.added_by = :member AND i.prompted_on IS NULL AND NOT {_OF_TRACK.format(item='i.id')}"
     f" AND NOT EXISTS (SELECT 1 FROM reading_vote o WHERE o.item_id = i.id{_OTHERS}"
     f" AND NOT EXISTS (SELECT 1 FROM reading_done o WHERE o.item_id = i.id{_OTHERS}"
     f" AND NOT EXISTS (SELECT 1 FROM reading_takeaway o WHERE o.item_id = i.id{_OTHERS}"
@@ -93,7 +98,8 @@ _UNTOUCHED = (
 
 @member_forgotten
 def forget(conn: Conn, of: DataSubject) -> None:
-    """What nobody else had to do with goes from the list; other works stay there without name and reason. Votes are
+    """What nobody else had to do with goes from the list; other works stay there without name and reason, and starter lists
+    without the name of who loaded them. Votes are
     counted anew, and prompts name them no more. The rest goes with the membership."""
     handled_calls.erase_results(conn, of.cohort.id)
     named = _prompts_naming(conn, of.cohort.id, of.member_id)
@@ -103,7 +109,8 @@ def forget(conn: Conn, of: DataSubject) -> None:
         member=of.member_id,
     )
     conn.run(
-        "UPDATE reading_item SET why = NULL, added_by = NULL,"
+        f"UPDATE reading_item SET why = CASE WHEN {_OF_TRACK.format(item='reading_item.id')} THEN why END,"
+        " added_by = NULL,"
         " reference = CASE WHEN title IS NULL OR title = '' THEN reference ELSE coalesce(link, title) END"
         " WHERE added_by = :member",
         member=of.member_id,
