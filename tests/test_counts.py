@@ -109,6 +109,10 @@ SOURCES = {
         "core.features.submissions.deletion",
         "the deletion of papers whose day is over",
     ),
+    "core.store.carried.requests_are_found": (
+        "core.store.carried",
+        "a migration that fills the words of requests for feedback",
+    ),
     "core.store.carried.readings_are_known": (
         "core.store.carried",
         "a migration that fills the words of takeaways",

@@ -31,6 +31,8 @@ EXCEPTIONS = {
     ("core.store.carried", "checkin_word"): "a migration fills the words of what is there",
     ("core.store.carried", "reading_item_word"): "a migration fills the words of what is there",
     ("core.store.carried", "reading_identifier"): "a migration fills the identifiers of what is there",
+    ("core.store.carried", "feedback_request"): "a migration fills the words of what is there",
+    ("core.store.carried", "feedback_word"): "a migration fills the words of what is there",
     ("core.store.carried", "reading_takeaway"): "a migration fills the words of what is there",
     ("core.store.carried", "reading_takeaway_word"): "a migration fills the words of what is there",
     ("bot.backup", "migration"): "a backup is checked without opening it as a store",

@@ -9,7 +9,7 @@ from core.chat.model import Button, Choice, Person, Reply
 from core.cohorts.counting import Figure
 from core.cohorts.model import Cohort, Member, Scope
 from core.cohorts.people import NoticeKind
-from core.commands.news import NewsPicture, Section, StillTold
+from core.commands.news import HelpFinder, NewsPicture, Section, StillTold
 from core.commands.spec import (
     Access,
     CalendarSource,
@@ -153,6 +153,11 @@ def news_picture(name: str, *, order: int, draw: Callable[[Mapping[str, Any]], C
     """Mark `write(conn, cohort, since, until)` as a picture for the digest; the first that has a story is shown. See
     `core.commands.news.NewsPicture`."""
     return lambda write: _mark(NewsPicture(name, order, write, draw))(write)
+
+
+def help_finder(name: str) -> Callable[[F], F]:
+    """Mark `find(conn, cohort, needed, at)` as what knows who could help, see `core.commands.news.HelpFinder`."""
+    return lambda find: _mark(HelpFinder(name, find))(find)
 
 
 def home_section(name: str, *, order: int) -> Callable[[F], F]:

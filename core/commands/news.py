@@ -24,7 +24,8 @@ class NewsLine:
     `name` is who or what it is about and stands in bold, `text` what is said of it, on one line. `about` is what the
     feature finds its record by, such as "checkin:12"; it is needed where the words are a member's own, so that they go
     when the record does. `member` is whose record it is. `opens` shows the record; `posted` is the kind of post, if
-    any, in which the cohort read of it under the same `about`: then the line links to that message.
+    any, in which the cohort read of it under the same `about`: then the line links to that message. `needs` are the words
+    of what its member needs help with: whoever tells it adds who could help, see `HelpFinder`.
     """
 
     name: Sayable
@@ -33,6 +34,24 @@ class NewsLine:
     member: int | None = None
     opens: Button | None = None
     posted: str = ""
+    needs: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HelpNeeded:
+    """What somebody in the cohort needs help with, in words that the whole cohort may read."""
+
+    words: str
+    member: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class HelpFinder:
+    """A feature that knows who helps with what: `find(conn, cohort, needed, at)` gives, for each that needs help, the names of
+    members who said that they know about it and have time for it now, who have most time first; few, or none."""
+
+    name: str
+    find: Callable[[Conn, Cohort, Sequence[HelpNeeded], datetime], Sequence[Sequence[str]]]
 
 
 @dataclass(frozen=True, slots=True)

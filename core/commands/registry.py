@@ -24,7 +24,7 @@ from core.cohorts.people import NoticeKind
 from core.cohorts.privacy import TableData
 from core.commands.decorators import _MARK
 from core.commands.forms import Asks
-from core.commands.news import NewsPicture, Section
+from core.commands.news import HelpFinder, NewsPicture, Section
 from core.commands.spec import (
     Arg,
     CalendarSource,
@@ -90,6 +90,8 @@ class Registry:
     """What is done in the background."""
     prunes: Sequence[Prune] = ()
     """What deletes rows whose time is over."""
+    help_finders: Sequence[HelpFinder] = ()
+    """What knows who could help."""
 
     personal_data: Mapping[str, TableData] = field(default_factory=dict)
     """What each table holds of people."""
@@ -161,6 +163,7 @@ def discover(package: str = "core.features") -> Registry:
         jobs=tuple(found[Job].values()),
         prunes=tuple(found[Prune].values()),
         personal_data=found[TableData],
+        help_finders=tuple(found[HelpFinder].values()),
     )
     commands = {name: _with_choices(one, registry) for name, one in registry.commands.items()}
     return replace(registry, commands=commands)

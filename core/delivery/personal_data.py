@@ -26,5 +26,6 @@ PERSONAL_DATA = (
     TableData("post_line", POSTS, own="t.member_id = :member"),
     TableData("schedule_change", POSTS, own="t.member_id = :member"),
     TableData("schedule", nobodys="When something is posted."),
+    TableData("direct_pace", nobodys="When a workspace takes the next direct message."),
     TableData("timer", nobodys="When a feature looks at a cohort next."),
 )

@@ -20,6 +20,10 @@ _STILL_SO = {
 """At which stages a paper is now of which the news can still be told: it went on, and nothing was taken back."""
 
 
+_SHOWN = "FROM submission v WHERE v.cohort_id = :cohort AND v.visible_at > :since AND v.visible_at <= :until"
+"""The papers that were hidden and that the cohort came to see in a period: for the cohort they are new."""
+
+
 @dataclass(frozen=True, slots=True)
 class PaperNews:
     """A stage that a paper reached. `owner` is a name, `venue` where it happened, in words, empty where that is not
@@ -38,11 +42,12 @@ def told_between(conn: Conn, cohort_id: int, since: datetime, until: datetime) -
     """The best that happened to each open paper in a period, published ones first, then by number."""
     # Begun from what happened in the period, so that a digest costs the period and not the history.
     rows = conn.all(
-        f"SELECT s.id, s.number, s.title, s.owner_id, s.stage AS now, {name_sql('s.owner_id')} AS owner, n.stage,"
-        " n.venue AS place, r.venue, r.year FROM (SELECT a.id, a.first_stage AS stage, NULL AS venue FROM submission a"
-        " WHERE a.cohort_id = :cohort AND a.created_at > :since AND a.created_at <= :until UNION ALL"
-        " SELECT e.submission_id, e.stage, e.venue FROM submission_event e WHERE e.cohort_id = :cohort"
-        " AND e.stage_before <> e.stage AND e.at > :since AND e.at <= :until) n"
+        f"SELECT s.id, s.number, s.title, s.owner_id, s.stage AS now, {name_sql('s.owner_id')} AS owner, n.stage, n.shown,"
+        " n.venue AS place, r.venue, r.year FROM (SELECT a.id, a.first_stage AS stage, NULL AS venue, 0 AS shown"
+        " FROM submission a WHERE a.cohort_id = :cohort AND a.created_at > :since AND a.created_at <= :until UNION ALL"
+        " SELECT e.submission_id, e.stage, e.venue, 0 FROM submission_event e WHERE e.cohort_id = :cohort"
+        " AND e.stage_before <> e.stage AND e.at > :since AND e.at <= :until UNION ALL"
+        f" SELECT v.id, v.stage, NULL, 1 {_SHOWN}) n"
         f" JOIN submission s ON s.id = n.id {LATEST_ROUND}"
         f" WHERE s.visibility = 'cohort' AND {present_sql('s.owner_id')} ORDER BY s.number",
         cohort=cohort_id,
@@ -52,6 +57,8 @@ def told_between(conn: Conn, cohort_id: int, since: datetime, until: datetime) -
     best: dict[int, PaperNews] = {}
     for row in rows:
         stage = Stage(row["stage"])
+        if row["shown"] and stage in UNDER_REVIEW:  # how far it had come before it was shown
+            stage = Stage.SUBMITTED
         if Stage(row["now"]) not in _STILL_SO.get(stage, ()):
             continue
         venue = row["place"] or str(VenueEdition(row["venue"] or "", row["year"]))
@@ -84,6 +91,7 @@ def moved_between(
     rows = conn.all(
         "SELECT n.id, n.before, s.stage FROM (SELECT a.id, NULL AS before, 0 AS event FROM submission a"
         " WHERE a.cohort_id = :cohort AND a.created_at > :since AND a.created_at <= :until UNION ALL"
+        f" SELECT v.id, NULL, 0 {_SHOWN} UNION ALL"
         " SELECT e.submission_id, e.stage_before, e.id FROM submission_event e WHERE e.cohort_id = :cohort"
         " AND e.stage_before <> e.stage AND e.at > :since AND e.at <= :until) n JOIN submission s ON s.id = n.id"
         f" WHERE s.visibility = 'cohort' AND {present_sql('s.owner_id')} ORDER BY n.event",

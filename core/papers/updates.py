@@ -76,9 +76,11 @@ def set_visibility(conn: Conn, scope: Scope, paper_id: int, visibility: Visibili
     sees no more takes a hidden one, and has its common number again when it is seen again. Its owner still finds it by
     the old number. Returns its number."""
     conn.run(
-        "UPDATE submission SET visibility = :visibility WHERE id = :paper",
+        "UPDATE submission SET visible_at = CASE WHEN :visibility = 'cohort' AND visibility <> 'cohort' THEN :now"
+        " ELSE visible_at END, visibility = :visibility WHERE id = :paper",
         visibility=visibility.value,
         paper=paper_id,
+        now=scope.now,
     )
     old = int(conn.value("SELECT number FROM submission WHERE id = :paper", paper=paper_id))
     last = settings.last_number(conn, scope.cohort.id, _KIND)

@@ -68,6 +68,12 @@ def coauthors_are_names(conn: Conn) -> None:
         last = rows[-1]["id"]
 
 
+def requests_are_found(conn: Conn) -> None:
+    """Keep the words of the topics of the requests for feedback that there are."""
+    select = "SELECT r.id, r.cohort_id, r.topic AS text FROM feedback_request r WHERE r.id > :last"
+    _index(conn, WordIndex("feedback_word", "request_id"), select)
+
+
 def _index(conn: Conn, index: WordIndex, select: str) -> None:
     """Keep the words of all records that a query gives after the id `:last`: `id`, `cohort_id`, `text`."""
     last = 0
@@ -82,5 +88,6 @@ AFTER: Mapping[int, Callable[[Conn], None]] = {
     33: negatives_are_found,
     80: readings_are_known,
     77: coauthors_are_names,
+    98: requests_are_found,
 }
 """What is to be done after a migration of the core, by its number."""

@@ -83,9 +83,11 @@ def _week(conn: Conn, cohort: int, members: int, back: int) -> None:
         at = NOW - timedelta(days=7 * back + 6 - day)
         conn.run(
             f"{_N} INSERT INTO checkin (cohort_id, member_id, day, progress, learned, negative, shared, counted,"
-            " created_at)"
+            " created_at, shared_at, negative_at)"
             f" SELECT :cohort, {_MEMBER}, :day, 'Ran it', 'It did not hold up ' || i, CASE (i + {day}) % 100 WHEN 0"
-            f" THEN 1 ELSE 0 END, CASE (i + {day}) % 10 WHEN 0 THEN 1 ELSE 0 END, :counted, :at FROM n WHERE i % 4 <> 3",
+            f" THEN 1 ELSE 0 END, CASE (i + {day}) % 10 WHEN 0 THEN 1 ELSE 0 END, :counted, :at,"
+            f" CASE (i + {day}) % 10 WHEN 0 THEN CAST(:at AS BIGINT) END, CASE (i + {day}) % 100 WHEN 0 THEN"
+            " CAST(:at AS BIGINT) END FROM n WHERE i % 4 <> 3",
             count=members,
             cohort=cohort,
             day=at.date(),

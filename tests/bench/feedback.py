@@ -65,6 +65,18 @@ def _calls(ours: CohortFixture, times: int) -> list[tuple[str, Actor, str, list[
         ("list, page 100", ours.ben, "feedback list", [{"page": "100"}] * times),
         ("list, closed", ours.mina, "feedback list", [{"which": "closed"}] * times),
         ("show", ours.ben, "feedback show", [{"request": each} for each in open_ones]),
+        (
+            "show by words",
+            ours.ben,
+            "feedback show",
+            [{"request": f"question {2 * n}"} for n in range(1, times + 1)],
+        ),
+        (
+            "show by words of the oldest",
+            ours.ben,
+            "feedback show",
+            [{"request": "question 1 statistics"}] * times,
+        ),
         ("ask", ours.ada, "feedback ask", [{"topic": f"statistics {n}", "again": "yes"} for n in range(15)]),
         ("claim", ours.ben, "feedback claim", [{"request": each} for each in open_ones]),
         (

@@ -216,9 +216,11 @@ _ROWS = {
     "INSERT INTO submission_event (submission_id, member_id, at, day, stage_before, stage)"
     f" SELECT 100000 + i, {_MEMBER}, CAST(:now AS BIGINT) - i * 6000000000, '2026-01-02', 'submitted', 'in-review' FROM n",
     "checkins": "INSERT INTO checkin (cohort_id, member_id, day, progress, learned, negative, next, shared,"
-    " created_at)"
+    " created_at, shared_at, negative_at)"
     f" SELECT :first + i % :cohorts, {_MEMBER}, :day, 'Ran it', 'It did not hold', CASE WHEN i % 4 < 2 THEN 1 ELSE 0 END, 'More', i % 2,"
-    " CAST(:now AS BIGINT) - i / (:cohorts * :members) * 86400000000 FROM n",
+    " CAST(:now AS BIGINT) - i / (:cohorts * :members) * 86400000000,"
+    " CASE i % 2 WHEN 1 THEN CAST(:now AS BIGINT) - i / (:cohorts * :members) * 86400000000 END,"
+    " CASE i % 4 WHEN 1 THEN CAST(:now AS BIGINT) - i / (:cohorts * :members) * 86400000000 END FROM n",
     "posts": "INSERT INTO outbox (cohort_id, key, kind, data, platform, workspace, channel, state, due_at, slot_at,"
     " retry_at, attempts, message_id, settled_at, created_at)"
     " SELECT :first + i % :cohorts, 'checkin:' || i || ':', CASE i % 500 WHEN 0 THEN 'digests.digest' ELSE"

@@ -4,10 +4,21 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from core.chat.model import File, Reply
 from core.clock import FixedClock
 from core.delivery.service import Delivery
 from tests.outlets import KeepingOutlet
-from tests.people import CohortFixture, answered, button_of, buttons_of, refused, text_of, told_in
+from tests.people import (
+    Actor,
+    CohortFixture,
+    answered,
+    button_of,
+    buttons_of,
+    listed,
+    refused,
+    text_of,
+    told_in,
+)
 
 MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 """Ten in the morning in Berlin."""
@@ -138,6 +149,57 @@ async def test_late_answer_is_taken_and_marked_until_the_next_call(
     await delivery.flush()
     assert text_of(outlet.sent[-1].reply).startswith("Ada checked in, late.")
     assert "Mon 23 Nov 2026: shared, late" in text_of(await cohort.ada.ok("checkin status"))
+    assert "Yours: shared, late." in text_of(await cohort.ada.ok("checkin show", day="2026-11-23"))
+    assert listed(await cohort.ben.ok("checkin show", day="2026-11-23"))[0].startswith("Ada · late · ")
+    alone = await cohort.ben.ok("checkin show", day="2026-11-23", who="Ada")
+    assert text_of(alone) == "Ada, Mon 23 Nov 2026, late"
+    for reader, who in ((cohort.ada, None), (cohort.ben, "Ada")):
+        given = {} if who is None else {"who": who}
+        assert any("late" in line for line in listed(await reader.ok("checkin history", **given)))
+        for kind, mark in (("markdown", "(late)"), ("csv", "2026-11-23,yes,"), ("json", '"late": true')):
+            kept = await reader.ok("checkin history", format=kind, **given)
+            (file,) = [block for block in kept.blocks if isinstance(block, File)]
+            assert mark in file.content.decode(), kind
+    assert "late" not in "".join(listed(await cohort.ben.ok("checkin history")))
+
+
+async def test_tuesday_in_auckland_and_monday_in_berlin_are_each_calls_own_date(
+    cohort: CohortFixture, delivery: Delivery, outlet: KeepingOutlet, clock: FixedClock
+) -> None:
+    """One answers Tuesday's call at 14:00 there and Wednesday's at 09:00 there; another answers at 09:05 there, which is the day
+    before in Berlin. The cohort is Berlin's."""
+    for each in (cohort.ada, cohort.ben):
+        await each.ok("profile timezone", zone="Pacific/Auckland")
+    await cohort.want_calls()
+    clock.move_to(MONDAY)
+    await cohort.olu.ok("cohort-admin schedule-add", kind="checkin", when="weekdays 09:00", follow="member")
+
+    def call_of(who: Actor, day: str) -> Reply:
+        found = [each.reply for each in outlet.sent if each.target.channel == who.person.id]
+        return next(each for each in found if f"Check-in, {day}" in text_of(each))
+
+    async def answer(who: Actor, day: str) -> None:
+        form = await who.click(button_of(call_of(who, day), "Check in"))
+        answered(await who.submit(form, progress="x"))
+
+    clock.move_to(
+        datetime(2026, 11, 23, 20, 0, tzinfo=UTC)
+    )  # Tuesday, 09:00 in Auckland; Monday, 21:00 in Berlin
+    await delivery.flush()
+    clock.move_to(datetime(2026, 11, 23, 20, 5, tzinfo=UTC))
+    await cohort.olu.ok("cohort-admin set", key="quiet-hours", value="none")
+    await answer(cohort.ben, "Tue 24 Nov")
+    clock.move_to(datetime(2026, 11, 24, 1, 0, tzinfo=UTC))  # Tuesday, 14:00 in Auckland
+    await answer(cohort.ada, "Tue 24 Nov")
+    clock.move_to(datetime(2026, 11, 24, 20, 0, tzinfo=UTC))  # Wednesday, 09:00 in Auckland
+    await delivery.flush()
+    await answer(cohort.ada, "Wed 25 Nov")
+    for who, days in ((cohort.ada, ["Wed 25 Nov", "Tue 24 Nov"]), (cohort.ben, ["Tue 24 Nov"])):
+        said = text_of(await who.ok("checkin status"))
+        assert [
+            day for day in ("Wed 25 Nov", "Tue 24 Nov", "Mon 23 Nov") if f"{day} 2026: kept" in said
+        ] == days
+        assert "late" not in said, "each on its day"
 
 
 async def test_typed_check_in_is_for_the_members_own_day_which_ends_at_four(

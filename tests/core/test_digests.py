@@ -15,7 +15,7 @@ from core.features.digests.composing import ToldSection
 from core.features.digests.fitting import ROOM, cut, fit, fits_whole, whole
 from core.store.port import Conn
 from tests.outlets import KeepingOutlet
-from tests.people import CohortFixture, answered, buttons_of, text_of, told_in
+from tests.people import CohortFixture, answered, buttons_of, listed, text_of, told_in
 
 FRIDAY = datetime(2026, 11, 27, 15, 0, tzinfo=UTC)
 """Friday at 16:00 in Berlin."""
@@ -291,3 +291,90 @@ def test_long_line_is_cut_honestly(words: str) -> None:
     assert len(short) < 300
     head, _, rest = short.partition("… and ")
     assert len(head) + int(rest.removesuffix(" more characters").replace(",", "")) == len(words)
+
+
+async def test_what_was_shared_after_a_digest_is_told_by_the_next_one_and_once(
+    cohort: CohortFixture, clock: FixedClock, delivery: Delivery, outlet: KeepingOutlet
+) -> None:
+    """Check-ins, what is marked as a negative result later, takeaways, papers: by when the cohort came to see them."""
+    for who, more in (
+        (cohort.ada, {"negative": "yes"}),
+        (cohort.ben, {"share": "shared"}),
+        (cohort.mina, {"negative": "yes", "share": "shared"}),
+    ):
+        await who.ok("checkin now", progress="x", learned=f"{who.person.name} saw it fail", **more)
+    await cohort.olu.ok("checkin now", progress="x", learned="y", blocker="No GPU")
+    await cohort.ada.ok("submission add", title="Shown late", stage="in-review", visibility="private")
+    await cohort.ada.ok("submission add", title="Open", stage="submitted", venue="ICLR 2027")
+    await cohort.ben.ok("reading add", reference="On lotteries")
+    await cohort.ben.ok("reading takeaway", item="1", takeaway="Read the appendix", visibility="private")
+    await post_digest(cohort, clock, delivery)
+    first = told_in(outlet.sent[-1].reply)
+    assert "Mina · Mina saw it fail" in first
+    assert any("“Open”" in line for line in first)
+    late = ("Ada saw", "Ben saw", "No GPU", "Shown late", "appendix")
+    assert not any(word in line for word in late for line in first)
+
+    clock.move_to(FRIDAY + timedelta(days=2))
+    await cohort.ada.ok("checkin share", day="2026-11-23")
+    await cohort.ben.ok("checkin mark", day="2026-11-23", negative="yes")
+    await cohort.olu.ok("checkin share", day="2026-11-23")
+    number = next(line for line in listed(await cohort.ada.ok("submission list")) if "Shown late" in line)
+    await cohort.ada.ok("submission edit", paper=number.split()[0], visibility="cohort")
+    await cohort.ben.ok("reading takeaway", item="1", takeaway="Read the appendix", visibility="cohort")
+    await cohort.mina.ok("checkin edit", day="2026-11-23", progress="x", learned="Mina saw it fail twice")
+    clock.move_to(FRIDAY + timedelta(days=7))
+    await delivery.flush()
+    second = told_in(outlet.sent[-1].reply)
+    for word in late:
+        assert sum(word in line for line in second) == 1, word
+    assert any("Shown late”, submitted" in line for line in second)
+    assert not any("Mina saw" in line or "“Open”" in line for line in second), "told before"
+    assert "Check-ins · 2 shared by 2 people" in second, "Ada's and Olu's; Ben's was counted before"
+
+    clock.move_to(FRIDAY + timedelta(days=14))
+    await delivery.flush()
+    third = told_in(outlet.sent[-1].reply)
+    assert not any(word in line for word in late if word != "No GPU" for line in third)
+
+
+async def test_a_blocker_names_who_could_help(cohort: CohortFixture) -> None:
+    """By their topics; never who wrote it, pauses, is away, has no room or has left; nobody where nobody fits."""
+    for who, blocker in (
+        (cohort.ada, "A proof in statistics does not close"),
+        (cohort.ben, "No GPU"),
+        (cohort.olu, "Kernels in statistics"),
+    ):
+        await who.ok("checkin now", progress="x", blocker=blocker, share="shared")
+        await who.ok("profile topics", topics="statistics")
+
+    async def said(name: str) -> str:
+        return next(
+            each for each in told_in(await cohort.mina.ok("digest preview")) if each.startswith(f"{name} ·")
+        )
+
+    assert (await said("Ada")).endswith("; Olu or Ben could help")
+    assert (await said("Ben")).endswith("; who could help?")
+    assert (await said("Olu")).endswith("; Ada or Ben could help")
+    await cohort.ben.ok("profile topics", topics="statistics", paused="yes")
+    assert (await said("Ada")).endswith("; Olu could help")
+    await cohort.ben.ok("profile topics", topics="statistics", paused="no")
+    await cohort.olu.ok("profile away", until="2026-12-24")
+    assert (await said("Ada")).endswith("; Ben could help")
+    await cohort.mina.ok("profile topics", topics="statistics", at_once="1")
+    assert (await said("Ada")).endswith("; Mina or Ben could help"), "a mentor has asked nobody to wait"
+    assert (await said("Olu")).endswith("; Ada or Ben could help"), (
+        "nobody more often than they take requests"
+    )
+    await cohort.ben.ok("cohort leave")
+    assert (await said("Ada")).endswith("; Mina could help")
+    await cohort.mina.ok("checkin offer", blocker=f"{await _member(cohort)}@2026-11-23")
+    assert (await said("Ada")).endswith("; Mina can help"), "who offered goes before who could"
+
+
+async def _member(cohort: CohortFixture) -> int:
+    def read(conn: Conn) -> int:
+        found: int = conn.value("SELECT id FROM member WHERE name = 'Ada'")
+        return found
+
+    return await cohort.core.store.read(read)

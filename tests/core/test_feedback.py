@@ -261,3 +261,25 @@ async def test_twenty_open_requests_are_enough(cohort: CohortFixture) -> None:
     assert "(20)" in text_of(page)
     assert buttons_of(page)[0].label == "Ask for feedback"
     assert button_of(page, "Mine").args == {"which": "mine"}
+
+
+async def test_a_request_is_found_by_its_words_however_many_there_are(cohort: CohortFixture) -> None:
+    """The oldest of 400, by words of its topic, by the beginning of one, and by the words that it has now."""
+    await cohort.ada.ok("feedback ask", topic="Zebrafish statistics")
+
+    def fill(conn: Conn) -> None:
+        conn.run(
+            "WITH RECURSIVE n(i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM n WHERE i < 400)"
+            " INSERT INTO feedback_request (cohort_id, number, asker_id, topic, details, visibility, created_at)"
+            " SELECT r.cohort_id, n.i, r.asker_id, 'Other ' || n.i, '', 'cohort', r.created_at + n.i"
+            " FROM feedback_request r, n"
+        )
+
+    await cohort.core.store.write(fill)
+    assert "Zebrafish statistics" in text_of(await cohort.ben.ok("feedback show", request="statistics zebra"))
+    await cohort.ada.ok("feedback edit", request="1", topic="Giraffe statistics")
+    assert "Giraffe" in text_of(await cohort.ben.ok("feedback show", request="giraffe"))
+    await cohort.ben.fails("feedback show", request="zebrafish")
+    await cohort.ada.ok("feedback edit", request="1", topic="Giraffe statistics", visibility="mentors")
+    await cohort.ben.fails("feedback show", request="giraffe")
+    await cohort.mina.ok("feedback show", request="giraffe")

@@ -105,9 +105,9 @@ def count_of_others(conn: Conn, scope: Scope) -> int:
 
 
 def shared(conn: Conn, cohort_id: int, until: datetime, most: int) -> list[Blocker]:
-    """What the whole cohort knows to be in somebody's way and was written up to an instant, the oldest first."""
+    """What the whole cohort knows to be in somebody's way and was shared up to an instant, the oldest first."""
     rows = conn.all(
-        f"{SELECT} WHERE k.cohort_id = :cohort AND {WAITS} AND k.created_at <= :until ORDER BY k.id LIMIT :most",
+        f"{SELECT} WHERE k.cohort_id = :cohort AND {WAITS} AND k.shared_at <= :until ORDER BY k.id LIMIT :most",
         cohort=cohort_id,
         until=until,
         most=most,

@@ -107,7 +107,7 @@ async def edit(
 
 def _edit(conn: Conn, scope: Scope, member_id: int, day: date, changes: Mapping[str, Any]) -> list[int]:
     found = records.editable(conn, scope, member_id, day)
-    records.update(conn, found.id, fields.changed(found.answers, changes))
+    records.update(conn, found.id, fields.changed(found.answers, changes), scope.now)
     return sharing.publish(conn, scope, member_id, day)
 
 

@@ -26,11 +26,16 @@ class JournalFormat(StrEnum):
     JSON = "json"
 
 
+LATE = "late"
+"""How a check-in is marked that was given after its day."""
+
+
 def entry(found: Checkin, shown: Sequence[PostStanding], opens: Mapping[str, str], *, own: bool) -> Record:
     """A day in a journal."""
     details: list[Sayable] = []
     if own:
         details.append("sat out" if found.skipped else texts.seen_by(found.answers.shared, shown))
+    details += [LATE] if found.late else []
     details += said(found)
     button = None if found.skipped else Button("Open", "checkin show", opens)
     return Record(day_words(found.day), tuple(details), button)
@@ -62,6 +67,7 @@ def week(first: date, entries: int) -> Record:
 
 COLUMNS = (
     "day",
+    "late",
     "read by",
     "moved",
     "learned",
@@ -102,6 +108,7 @@ def _row(found: Checkin) -> tuple[Cell, ...]:
     seen = "sat out" if found.skipped else "the cohort" if answers.shared else "its author"
     return (
         found.day.isoformat(),
+        found.late,
         seen,
         answers.progress,
         answers.learned,
@@ -120,7 +127,7 @@ def _markdown(entries: Sequence[Checkin], whose: str, *, own: bool) -> str:
         if monday(each.day) != before:
             before = monday(each.day)
             lines += ["", f"## Week of {day_words(before)}"]
-        lines += ["", f"### {day_words(each.day)}", ""]
+        lines += ["", f"### {day_words(each.day)}{f' ({LATE})' if each.late else ''}", ""]
         if each.skipped:
             lines.append("Sat out.")
             continue

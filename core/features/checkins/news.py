@@ -54,11 +54,11 @@ def waiting(conn: Conn, cohort: Cohort, _since: datetime, until: datetime) -> Se
 
 
 def _blocker(found: Blocker) -> NewsLine:
-    helpers = texts.who_can_help(found.helpers) if found.helpers else "who could help?"
-    text = f"{excerpt(found.text)}, since {day_words(found.checkin.day)}; {helpers}"
+    helpers = f"; {texts.who_can_help(found.helpers)}" if found.helpers else ""
+    text = f"{excerpt(found.text)}, since {day_words(found.checkin.day)}{helpers}"
     opens = Button("Open", "checkin blockers", {"blocker": found.value})
-    about = f"{ABOUT}{found.checkin.id}"
-    return NewsLine(found.checkin.name, text, about, found.checkin.member_id, opens, SHARED)
+    about, needs = f"{ABOUT}{found.checkin.id}", "" if found.helpers else found.text
+    return NewsLine(found.checkin.name, text, about, found.checkin.member_id, opens, SHARED, needs)
 
 
 @section("check-ins in numbers", order=91, heading="In numbers", figures=(records.PRIVATE,))

@@ -159,13 +159,14 @@ def add(conn: Conn, scope: Scope, member_id: int, day: date, answers: CheckinAns
         )
     late = own_day.is_late(scope, day)
     if earlier is not None:
-        update(conn, earlier.id, answers)
+        update(conn, earlier.id, answers, scope.now)
         conn.run("UPDATE checkin SET late = :late WHERE id = :id", late=late, id=earlier.id)
     else:
         made = conn.insert(
             "INSERT INTO checkin (cohort_id, member_id, day, progress, learned, negative, next, blocker,"
-            " blocker_kind, mood, shared, stuck, late, created_at) VALUES (:cohort, :member, :day, :progress, :learned,"
-            " :negative, :next, :blocker, :blocker_kind, :mood, :shared, :stuck, :late, :now)",
+            " blocker_kind, mood, shared, stuck, late, created_at, shared_at, negative_at) VALUES (:cohort, :member, :day,"
+            " :progress, :learned, :negative, :next, :blocker, :blocker_kind, :mood, :shared, :stuck, :late, :now,"
+            " CASE WHEN :shared = 1 THEN :now END, CASE WHEN :shared = 1 AND :negative = 1 THEN :now END)",
             cohort=scope.cohort.id,
             member=member_id,
             day=day,
@@ -186,7 +187,7 @@ def is_done(conn: Conn, member_id: int, day: date) -> bool:
 
 def edit(conn: Conn, scope: Scope, member_id: int, day: date, answers: CheckinAnswers) -> None:
     """Change a day's check-in. Raises `BadInput` where there is none."""
-    update(conn, editable(conn, scope, member_id, day).id, answers)
+    update(conn, editable(conn, scope, member_id, day).id, answers, scope.now)
 
 
 def remove(conn: Conn, cohort_id: int, checkin_id: int) -> None:
@@ -229,10 +230,12 @@ def skip(conn: Conn, scope: Scope, member_id: int, day: date) -> bool:
     return changed > 0
 
 
-def update(conn: Conn, checkin_id: int, answers: CheckinAnswers) -> None:
-    """Give a check-in other answers."""
+def update(conn: Conn, checkin_id: int, answers: CheckinAnswers, now: datetime) -> None:
+    """Give a check-in other answers. What the cohort sees from now on was shared now, whenever it was written."""
     cohort_id = conn.value(
-        "UPDATE checkin SET skipped = 0, progress = :progress, learned = :learned, negative = :negative,"
+        "UPDATE checkin SET shared_at = CASE WHEN :shared = 0 THEN NULL ELSE coalesce(shared_at, :now) END,"
+        " negative_at = CASE WHEN :shared = 0 OR :negative = 0 THEN NULL ELSE coalesce(negative_at, :now) END,"
+        " skipped = 0, progress = :progress, learned = :learned, negative = :negative,"
         " next = :next, blocker = :blocker, blocker_kind = :blocker_kind, mood = :mood, shared = :shared,"
         # Another text is another blocker; one that is gone is shown to nobody.
         " stuck = CASE WHEN :stuck = 0 THEN 0 WHEN blocker <> :blocker OR (blocker = '' AND blocker_kind IS NULL)"
@@ -240,6 +243,7 @@ def update(conn: Conn, checkin_id: int, answers: CheckinAnswers) -> None:
         " revision = revision + 1 WHERE id = :id RETURNING cohort_id",
         id=checkin_id,
         stuck=int(is_stuck(answers)),
+        now=now,
         **_columns(answers),
     )
     WORDS.replace(conn, cohort_id, checkin_id, answers.learned if answers.negative else "")
@@ -315,10 +319,10 @@ def sharers(conn: Conn, cohort_id: int, day: date) -> list[str]:
 
 
 def shared_between(conn: Conn, cohort_id: int, since: datetime, until: datetime) -> Sequence[Row]:
-    """The check-ins of a period that their authors shared: `member_id`, `negative`, `blocker_kind`."""
+    """The check-ins that their authors shared in a period: `member_id`, `negative`, `blocker_kind`."""
     return conn.all(
         "SELECT k.member_id, k.negative, k.blocker_kind FROM checkin k WHERE k.cohort_id = :cohort"
-        f" AND {SEEN} AND k.created_at > :since AND k.created_at <= :until ORDER BY k.id",
+        f" AND {SEEN} AND k.shared_at > :since AND k.shared_at <= :until ORDER BY k.id",
         cohort=cohort_id,
         since=since,
         until=until,
@@ -326,10 +330,10 @@ def shared_between(conn: Conn, cohort_id: int, since: datetime, until: datetime)
 
 
 def shared_count(conn: Conn, cohort_id: int, since: datetime, until: datetime) -> tuple[int, int]:
-    """How many check-ins of a period are shared, and by how many members who are in the cohort."""
+    """How many check-ins were shared in a period, and by how many members who are in the cohort."""
     row = conn.one(
         f"SELECT count(*) AS shared, count(DISTINCT k.member_id) AS people FROM checkin k WHERE k.cohort_id = :cohort"
-        f" AND {SEEN} AND k.created_at > :since AND k.created_at <= :until AND {members.present_sql('k.member_id')}",
+        f" AND {SEEN} AND k.shared_at > :since AND k.shared_at <= :until AND {members.present_sql('k.member_id')}",
         cohort=cohort_id,
         since=since,
         until=until,
@@ -339,11 +343,11 @@ def shared_count(conn: Conn, cohort_id: int, since: datetime, until: datetime) -
 
 
 def negatives_between(conn: Conn, cohort_id: int, since: datetime, until: datetime) -> Sequence[Checkin]:
-    """The negative results of a period that their authors, who are in the cohort, shared."""
+    """The negative results that the cohort came to read in a period, whose authors are in it."""
     rows = conn.all(
         f"{SELECT} WHERE k.cohort_id = :cohort AND k.negative = 1 AND k.learned <> '' AND {SEEN}"
-        f" AND k.created_at > :since AND k.created_at <= :until AND {members.present_sql('k.member_id')}"
-        " ORDER BY k.created_at, k.id",
+        f" AND k.negative_at > :since AND k.negative_at <= :until AND {members.present_sql('k.member_id')}"
+        " ORDER BY k.negative_at, k.id",
         cohort=cohort_id,
         since=since,
         until=until,

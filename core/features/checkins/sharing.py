@@ -34,7 +34,7 @@ def change(conn: Conn, scope: Scope, member_id: int, day: date, *, shared: bool)
         raise BadInput(
             say("There is no check-in of yours of that day. Begin one with {/checkin now}."), field="day"
         )
-    records.update(conn, found.id, replace(found.answers, shared=shared))
+    records.update(conn, found.id, replace(found.answers, shared=shared), scope.now)
     if not shared:
         post_lines.forget(conn, scope.cohort.id, _about(found.id))
     return publish(conn, scope, member_id, day)

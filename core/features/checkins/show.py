@@ -51,7 +51,8 @@ async def show(
         parts.append("You sat it out.")
     elif found.own is not None:
         seen = texts.seen_by(found.own.answers.shared, found.standings)
-        parts.append(say("Yours: {seen}.", seen=seen))
+        late = f", {journal_texts.LATE}" if found.own.late else ""
+        parts.append(say("Yours: {seen}{late}.", seen=seen, late=late))
         blocks += [texts.fields(found.own, own=True), *texts.rows(found.own, found.standings)]
     parts.append(_others(found))
     blocks += paging.blocks(call, found.page, [_row(each, found) for each in found.others])
@@ -86,7 +87,8 @@ def _others(found: _Day) -> Text:
 def _row(each: Checkin, found: _Day) -> Record:
     who = found.accounts.get(each.member_id)
     opens = Button("Open", "checkin show", {"day": found.day.isoformat(), "who": who}) if who else None
-    return Record(each.name, tuple(journal_texts.said(each)), opens)
+    late = [journal_texts.LATE] if each.late else []
+    return Record(each.name, (*late, *journal_texts.said(each)), opens)
 
 
 def _turns(found: _Day, today: date) -> Buttons:
@@ -111,6 +113,7 @@ async def _of_somebody(call: Call, who: Member, day: date) -> Reply:
             say("{name} has shared no check-in of {day}.", name=who.name, day=day_words(day)), field="day"
         )
     alone = "" if found.answers.shared else ", for mentors"
-    head = say("**{name}**, {day}{alone}", name=found.name, day=day_words(day), alone=alone)
+    late = f", {journal_texts.LATE}" if found.late else ""
+    head = say("**{name}**, {day}{late}{alone}", name=found.name, day=day_words(day), late=late, alone=alone)
     back = Button("The whole day", "checkin show", {"day": day.isoformat()})
     return Reply(head, (texts.fields(found), Buttons((back,))))

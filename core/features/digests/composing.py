@@ -1,15 +1,16 @@
 """What a digest tells of a period: every feature's section, in order."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
 from core.chat.model import Picture
+from core.chat.text import say
 from core.cohorts import counting
 from core.cohorts.model import Cohort
 from core.commands.dispatch import Core
-from core.commands.news import NewsPicture, Section, SectionPart
+from core.commands.news import HelpNeeded, NewsLine, NewsPicture, Section, SectionPart
 from core.commands.registry import Registry
 from core.features.digests import choices
 from core.store.port import Conn
@@ -48,12 +49,36 @@ async def compose(core: Core, cohort: Cohort, since: datetime, until: datetime) 
 
 def _composed(conn: Conn, registry: Registry, cohort: Cohort, since: datetime, until: datetime) -> Told:
     sections = choices.chosen(conn, cohort.id, registry.sections)
-    told = Told(tuple(written(conn, sections, cohort, since, until)))
+    told = Told(
+        tuple(_with_help(conn, registry, cohort, written(conn, sections, cohort, since, until), until))
+    )
     for picture in registry.pictures if not told.quiet else ():
         data = picture.write(conn, cohort, since, until)
         if data is not None:
             return Told(told.sections, picture.name, data)
     return told
+
+
+def _with_help(
+    conn: Conn, registry: Registry, cohort: Cohort, sections: Sequence[ToldSection], at: datetime
+) -> list[ToldSection]:
+    """The same, with who could help in each line that needs it, and else the question."""
+    needed = [
+        HelpNeeded(line.needs, line.member) for each in sections for line in each.part.lines if line.needs
+    ]
+    found = [finder.find(conn, cohort, needed, at) for finder in registry.help_finders if needed]
+    names = iter([[name for of in each for name in of] for each in zip(*found, strict=True)])
+
+    def told(line: NewsLine) -> NewsLine:
+        if not line.needs:
+            return line
+        could = next(names, [])
+        words = f"{' or '.join(could)} could help" if could else "who could help?"
+        return replace(line, text=say("{text}; {words}", text=line.text, words=words), needs="")
+
+    return [
+        replace(each, part=replace(each.part, lines=tuple(map(told, each.part.lines)))) for each in sections
+    ]
 
 
 async def picture(core: Core, told: Told) -> Picture | None:

@@ -1,12 +1,13 @@
 """What members say they can help with, and who could be asked. Plain SQL."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from core.chat import folding
 from core.cohorts import members
 from core.cohorts.members import present_sql
 from core.cohorts.model import Cohort
+from core.cohorts.people import is_away
 from core.commands import handled_calls
 from core.features.feedback.model import FeedbackRequest, RequestVisibility
 from core.features.feedback.routing import AT_ONCE, PossibleHelper
@@ -116,6 +117,33 @@ def _taken(conn: Conn, cohort_id: int) -> dict[int, int]:
         cohort=cohort_id,
     )
     return {row["helper_id"]: row["n"] for row in rows}
+
+
+def here(conn: Conn, cohort: Cohort, today: date) -> list[tuple[str, PossibleHelper]]:
+    """Those who said what they can help with and are neither away today nor gone, with their names."""
+    rows = conn.all(
+        f"SELECT m.id, m.name, m.away_from, m.away_until FROM feedback_helper h JOIN {members.MEMBERS} m"
+        " ON m.id = h.member_id WHERE h.cohort_id = :cohort AND m.left_at IS NULL AND h.paused = 0 ORDER BY m.id",
+        cohort=cohort.id,
+    )
+    names = {
+        row["id"]: row["name"] for row in rows if not is_away(row["away_from"], row["away_until"], today)
+    }
+    mentors, taken, said = members.mentors(conn, cohort.id), _taken(conn, cohort.id), _said(conn, cohort.id)
+    return [
+        (
+            name,
+            PossibleHelper(
+                each,
+                each in mentors,
+                said[each][0].topics,
+                said[each][0].at_once,
+                open=taken.get(each, 0),
+                asked_at=said[each][1],
+            ),
+        )
+        for each, name in names.items()
+    ]
 
 
 def asked(conn: Conn, request_id: int) -> set[int]:

@@ -81,6 +81,7 @@ PERSONAL_DATA = (
     TableData("feedback_offer", HELPING, own="t.member_id = :member"),
     TableData("feedback_helper", HELPING, own="t.member_id = :member"),
     TableData("feedback_topic", HELPING, own="t.member_id = :member", words=("topic",)),
+    TableData("feedback_word", nobodys="Words of topics, to find requests by; they go with the request."),
     TableData(
         "feedback_thanks",
         THANKS,

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from core.chat import folding
 from core.chat.model import Button, Choice
 from core.chat.text import say
 from core.cohorts import settings
@@ -17,6 +16,7 @@ from core.features.feedback.model import FeedbackRequest, NewRequest, RequestSta
 from core.papers import queries
 from core.papers.queries import PaperName
 from core.store.port import Conn, Row
+from core.store.words import Search, WordIndex
 
 READS = (
     "(r.visibility = 'cohort' OR r.asker_id = :viewer OR r.helper_id = :viewer OR (:mentor = 1 AND"
@@ -28,8 +28,10 @@ see the topic, unless it is meant for one of them."""
 COLUMNS = f"r.*, {name_sql('r.asker_id')} AS asker, {name_sql('r.helper_id')} AS helper, {name_sql('r.named_id')} AS named"
 """What `of_row` reads of the requests `r`."""
 
-_RECENT = 200
-"""The newest requests that are searched by their words."""
+WORDS = WordIndex("feedback_word", "request_id")
+"""Which requests have which words in their topics."""
+
+_SEARCH = Search(WORDS, "feedback_request r", "r.id", "r.cohort_id", COLUMNS, READS)
 
 _NEWEST = f"SELECT {COLUMNS} FROM feedback_request r WHERE r.cohort_id = :cohort"
 
@@ -96,7 +98,13 @@ def _newest(conn: Conn, scope: Scope, most: int) -> list[Row]:
 
 
 def _by_words(conn: Conn, scope: Scope, typed: str, most: int) -> list[Row]:
-    return [each for each in _newest(conn, scope, _RECENT) if folding.fits(typed, each["topic"])][:most]
+    found = _SEARCH.find(conn, scope.cohort.id, typed, most, **_reader(scope))
+    # What waits comes before what is closed, each the newest first.
+    return sorted(found, key=lambda each: list(RequestState).index(RequestState(each["state"])))
+
+
+def _reader(scope: Scope) -> dict[str, object]:
+    return {key: value for key, value in viewer(scope).items() if key != "cohort"}
 
 
 def complete(conn: Conn, scope: Scope, typed: str) -> Sequence[Choice]:
@@ -124,9 +132,7 @@ def resolve(conn: Conn, scope: Scope, typed: str) -> FeedbackRequest:
         typed,
         record_search.SHOWN + 1,
         by_number=lambda number: _by_number(conn, scope, number),
-        by_title=lambda title, most: [
-            each for each in _by_words(conn, scope, title, _RECENT) if folding.same(each["topic"], title)
-        ][:most],
+        by_title=lambda title, most: _SEARCH.equal(conn, scope.cohort.id, title, most, **_reader(scope)),
         by_words=lambda words, most: _by_words(conn, scope, words, most),
     )
     row = record_search.pick_one(
@@ -154,6 +160,7 @@ def add(conn: Conn, scope: Scope, asker_id: int, new: NewRequest) -> FeedbackReq
         named=new.named_id,
         now=scope.now,
     )
+    WORDS.add(conn, scope.cohort.id, made, new.topic)
     return existing(conn, made)
 
 
@@ -194,6 +201,7 @@ def change(conn: Conn, scope: Scope, request: FeedbackRequest, new: NewRequest) 
     number, earlier = request.number, None
     if new.visibility is RequestVisibility.COHORT and number >= settings.FIRST_HIDDEN:
         number, earlier = _number(conn, scope, new.visibility), request.number
+    WORDS.replace(conn, scope.cohort.id, request.id, new.topic)
     return _update(
         conn,
         request,

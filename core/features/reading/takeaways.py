@@ -69,9 +69,11 @@ def write(conn: Conn, scope: Scope, by: int, item: ReadingItem, words: str, *, s
     visible = shared if shared is not None else (before.shared if before else True)
     finished.mark_done(conn, scope, by, item, shared=visible, takeaway=True)
     row = conn.one(
-        "INSERT INTO reading_takeaway (cohort_id, item_id, member_id, takeaway, shared, written_at)"
-        " VALUES (:cohort, :item, :by, :words, :shared, :now) ON CONFLICT (item_id, member_id) DO UPDATE"
-        " SET takeaway = excluded.takeaway, shared = excluded.shared RETURNING id",
+        "INSERT INTO reading_takeaway (cohort_id, item_id, member_id, takeaway, shared, written_at, shared_at)"
+        " VALUES (:cohort, :item, :by, :words, :shared, :now, CASE WHEN :shared = 1 THEN :now END)"
+        " ON CONFLICT (item_id, member_id) DO UPDATE SET takeaway = excluded.takeaway, shared = excluded.shared,"
+        " shared_at = CASE WHEN excluded.shared = 1 THEN coalesce(reading_takeaway.shared_at, excluded.shared_at) END"
+        " RETURNING id",
         cohort=scope.cohort.id,
         item=item.id,
         by=by,
@@ -152,7 +154,7 @@ def shared_between(conn: Conn, cohort_id: int, since: datetime, until: datetime)
     """What members shared in a period, the first ones first."""
     rows = conn.all(
         f"SELECT {_TAKEAWAY} FROM {_FROM} WHERE t.cohort_id = :cohort AND {LISTED} AND t.shared = 1"
-        " AND t.written_at > :since AND t.written_at <= :until ORDER BY t.written_at, t.id",
+        " AND t.shared_at > :since AND t.shared_at <= :until ORDER BY t.shared_at, t.id",
         cohort=cohort_id,
         since=since,
         until=until,
