@@ -7,6 +7,7 @@ from random import Random
 
 from core.charts.agreement import reviewer_agreement
 from core.charts.bars import bars
+from core.charts.calibration import calibration, deciles
 from core.charts.canvas import Chart
 from core.charts.committees import two_committees
 from core.charts.conferences import conferences_chart
@@ -77,6 +78,19 @@ def _moods(days: int, weeks: int) -> Chart:
     ends = ("Mon 7 Sep 2026", "Mon 23 Nov 2026")
     return moods(
         "How it has been going", own, cohort, ends, "How it has been going: yours 3, the cohort 3.4."
+    )
+
+
+def _forecasts(chances: Sequence[int], subject: str = "") -> Chart:
+    """Forecasts of these chances, which come true a little less often than was said."""
+    draw = Random(7)  # noqa: S311 - sample data
+    found = [(chance, draw.random() < 0.8 * chance / 100) for chance in chances]
+    return calibration(
+        "You said 47 in 100 on average, and 38 in 100 came true",
+        deciles(found),
+        (0.7, 0.258),
+        "NeurIPS 2021",
+        subject,
     )
 
 
@@ -183,6 +197,10 @@ SAMPLES: Mapping[str, Callable[[], Chart]] = {
     "stages, most there is room for": lambda: stages(
         "In this period: 30 sent to review", (StageRow("in the making", 45), StageRow("under review", 60, 30))
     ),
+    "calibration": lambda: _forecasts([10, 20, 30, 30, 40, 50, 60, 60, 70, 80, 90]),
+    "calibration, ten of one chance": lambda: _forecasts([70] * 10, MIXED),
+    "calibration, ends and neighbours": lambda: _forecasts([1] * 5 + [99] * 5 + [49, 50], LONG),
+    "calibration, hundreds": lambda: _forecasts([1 + n % 99 for n in range(400)]),
     "timeline": lambda: _timeline(2, 180, "ICLR 2027", "Grokking in sparse networks"),
     "timeline, one day": lambda: timeline(
         "Idea since 23 Nov 2026",

@@ -27,6 +27,7 @@ HIDDEN = (
     "reading_done",
     "reading_takeaway",
     "feedback_request",
+    "forecast",
 )
 """Tables with records that not everybody may see."""
 
@@ -116,6 +117,10 @@ SOURCES = {
     "core.store.carried.readings_are_known": (
         "core.store.carried",
         "a migration that fills the words of takeaways",
+    ),
+    "core.papers.forecasts._parts": (
+        "core.papers.forecasts",
+        "the stored figure of forecasts",
     ),
     "core.features.reading.finished._finished": (
         "core.features.reading.finished",

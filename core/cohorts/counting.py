@@ -84,6 +84,14 @@ async def renew_due(store: Store, figures: Iterable[Figure], cohort_id: int, at:
             await store.write(figure.renew, cohort_id, at)
 
 
+_STORE = (
+    "INSERT INTO figure (cohort_id, name, cell, amount, basis, at) VALUES (:cohort, :name, :cell, :amount, :basis, :at)"
+    " ON CONFLICT (cohort_id, name, cell) DO UPDATE SET amount = excluded.amount, basis = excluded.basis,"
+    " at = excluded.at"
+)
+_STORED = "SELECT cell, amount, basis FROM figure WHERE cohort_id = :cohort AND name = :name ORDER BY cell"
+
+
 @dataclass(frozen=True, slots=True)
 class StandingFigure:
     """Hidden records that stand now, in cells. `parts(conn, cohort_id)` gives for each cell how many records each
@@ -101,10 +109,7 @@ class StandingFigure:
         for cell, now in self._due(conn, cohort_id).items():
             shown = _hides(conn, cohort_id, now)
             conn.run(
-                "INSERT INTO figure (cohort_id, name, cell, amount, basis, at)"
-                " VALUES (:cohort, :name, :cell, :amount, :basis, :at)"
-                " ON CONFLICT (cohort_id, name, cell) DO UPDATE SET amount = excluded.amount,"
-                " basis = excluded.basis, at = excluded.at",
+                _STORE,
                 cohort=cohort_id,
                 name=self.name,
                 cell=cell,
@@ -135,11 +140,7 @@ class StandingFigure:
         return due
 
     def _stored(self, conn: Conn, cohort_id: int) -> Sequence[Any]:
-        return conn.all(
-            "SELECT cell, amount, basis FROM figure WHERE cohort_id = :cohort AND name = :name ORDER BY cell",
-            cohort=cohort_id,
-            name=self.name,
-        )
+        return conn.all(_STORED, cohort=cohort_id, name=self.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +183,59 @@ class BatchedFigure:
                 until=until,
             )
         )
+
+
+@dataclass(frozen=True, slots=True)
+class StandingSums:
+    """Sums over hidden records that mean something only beside each other, such as what was said and what came of it.
+    `parts(conn, cohort_id)` gives what each owner brings to each of the `sums`, as whole numbers in their order; only of
+    members who are in the cohort.
+
+    All of them are renewed at once, when `MIN_PEOPLE` owners or more have changed, and withdrawn where fewer are left. They
+    need no others beside them: what is shown of them are means, which stand in no total and say of nobody whether they are in
+    it. Whoever shows a mean near an end of its scale says no more than that it is near it.
+    """
+
+    name: str
+    sums: tuple[str, ...]
+    parts: Callable[[Conn, int], Mapping[int, Sequence[int]]]
+
+    def is_due(self, conn: Conn, cohort_id: int, _at: datetime) -> bool:
+        """See `Figure`."""
+        now = self.parts(conn, cohort_id)
+        before = self._stored(conn, cohort_id)
+        basis = from_json(before[0]["basis"]) if before else {}
+        was_shown = bool(before) and before[0]["amount"] is not None
+        return may_renew(_as_lists(now), basis) and (was_shown or may_show(len(now)))
+
+    def renew(self, conn: Conn, cohort_id: int, at: datetime) -> None:
+        """See `Figure`."""
+        if not self.is_due(conn, cohort_id, at):
+            return
+        now = self.parts(conn, cohort_id)
+        for place, cell in enumerate(self.sums):
+            conn.run(
+                _STORE,
+                cohort=cohort_id,
+                name=self.name,
+                cell=cell,
+                amount=sum(each[place] for each in now.values()) if may_show(len(now)) else None,
+                basis=as_json(_as_lists(now)),
+                at=at,
+            )
+
+    def shown(self, conn: Conn, cohort_id: int) -> dict[str, int]:
+        """The sums as they were stored; nothing where too few stood behind them."""
+        rows = self._stored(conn, cohort_id)
+        return {row["cell"]: row["amount"] for row in rows if row["amount"] is not None}
+
+    def _stored(self, conn: Conn, cohort_id: int) -> Sequence[Any]:
+        return conn.all(_STORED, cohort=cohort_id, name=self.name)
+
+
+def _as_lists(parts: Mapping[int, Sequence[int]]) -> dict[int, list[int]]:
+    """Parts as JSON gives them back."""
+    return {owner: list(each) for owner, each in parts.items()}
 
 
 @dataclass(frozen=True, slots=True)

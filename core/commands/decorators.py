@@ -63,7 +63,7 @@ def command(
     sends it; both say what it does, in 24 characters at most. `prefill` gives the values that stand in its form when it opens. `cost`
     says that it draws or simulates, `once` how often a button that calls it changes something. An answer
     that is not `private` is so only in the cohort's channels for `purpose`; elsewhere the handler announces it there,
-    see `core.delivery.announcements`. `asks` names a parameter without which a button opens the form; with
+    see `core.delivery.announcements`. `asks` names a parameter without which a button opens the form, see `Command.asks`; with
     `ANYTHING` the form opens wherever nothing beside what is required was given.
     """
     return _mark(

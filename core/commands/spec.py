@@ -170,8 +170,9 @@ class Command:
     submit: str = "Send"
     """What the button says that sends the form."""
     asks: str = ""
-    """A parameter that a person has to choose: a button that leaves it out opens the form with what it holds. `ANYTHING`
-    is any that is not required: a change that does not say of what opens the form however it is called."""
+    """A parameter that a person has to choose: a button that leaves it out opens the form with what it holds. Of two, as in
+    "paper chance", the second is asked for where the first is given. `ANYTHING` is any that is not required: a change that
+    does not say of what opens the form however it is called."""
     asked: "tuple[str, Asks] | None" = None
     """The parameter of the handler that carries what only the store knows to ask, and what gives it, see `Arg.asks`. The
     form of such a command opens unless something was answered."""
@@ -202,8 +203,11 @@ class Command:
         """Whether a call with these arguments has its form opened rather than being carried out."""
         if self.asked is not None and source is Source.FORM:
             return self._lacks(args)  # all of its fields may have been left empty
-        has_to_choose = source is Source.BUTTON and self.asks and self.asks != ANYTHING
-        return bool(has_to_choose and not args.get(self.asks)) or self.missing(args)
+        *given, asked = self.asks.split() or [ANYTHING]
+        has_to_choose = (
+            source is Source.BUTTON and asked != ANYTHING and all(args.get(each) for each in given)
+        )
+        return bool(has_to_choose and not args.get(asked)) or self.missing(args)
 
     def param(self, name: str) -> Param | None:
         """The parameter of that name."""

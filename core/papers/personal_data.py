@@ -21,6 +21,15 @@ REVIEWS = DataTopic(
     kept="until you remove them; removed ones for a day",
 )
 
+FORECASTS = DataTopic(
+    "Forecasts",
+    115,
+    "how likely you thought it that a paper is accepted",
+    "you alone; they count in the cohort's figures, from five people on",
+    Button("Show", "submission forecast"),
+    kept="until you take them back, or the paper goes",
+)
+
 _MINE = "(t.owner_id = :member)"
 _AUTHOR = "t.id IN (SELECT c.submission_id FROM submission_author c WHERE c.member_id = :member)"
 _PAPER = "t.submission_id IN (SELECT s.id FROM submission s WHERE s.owner_id = :member)"
@@ -86,6 +95,7 @@ PERSONAL_DATA = (
     SUBMISSION,
     ROUND,
     EVENT,
+    TableData("forecast", FORECASTS, own="t.member_id = :member", counted="stated_at"),
     TableData(
         "submission_author",
         PAPERS,

@@ -1,7 +1,7 @@
 """Weeks of a cohort, lived twice: once with what one member keeps hidden, and once without it.
 
 In both histories everybody does the same, but for the hidden records of Xan: anonymous and private papers, what
-becomes of them, their reviews, private check-ins, private notes, what Xan has read. After nearly every step others
+becomes of them, their reviews, forecasts, private check-ins, private notes, what Xan has read. After nearly every step others
 ask for everything that shows numbers. What is checked, at every moment:
 
 1. As long as the same figures of hidden records were released in both histories, every answer is the same, word for
@@ -124,9 +124,12 @@ class Plan:
         elif draw < 0.5 and self.papers.get(who):
             title, visibility = self.random.choice(self.papers[who])
             hidden = hides and visibility != "cohort"
-            stage = self.random.choice(["submitted", "in-review", "revising", "desk-rejected", "accepted"])
+            ends = ["desk-rejected", "accepted", "rejected"]
+            stage = self.random.choice(["submitted", "in-review", "revising", *ends])
             self.stages[title] = stage
             yield Step(who, "submission update", {"paper": title, "stage": stage, "sure": "yes"}, hidden)
+            if stage not in ends:
+                yield self.forecast(who, title)
         elif draw < 0.56 and self.hidden_of(who):
             yield from self.corrections(who, *self.random.choice(self.hidden_of(who)))
         elif draw < 0.6 and self.papers.get(who):
@@ -166,6 +169,11 @@ class Plan:
             else:
                 yield Step(who, "submission restore", {"paper": title}, hides)
 
+    def forecast(self, who: str, title: str) -> Step:
+        """What somebody thinks of their paper's chances, which nobody else ever sees."""
+        chance = self.random.randint(1, 99)
+        return Step(who, "submission forecast", {"paper": title, "chance": str(chance)}, who == "Xan")
+
     def new_paper(self, who: str) -> Iterator[Step]:
         """A paper, of which reviews are noted."""
         self.count += 1
@@ -184,6 +192,8 @@ class Plan:
         for score in self.random.sample([1, 3, 5, 6, 8], 2):
             values: dict[str, Argument] = {"paper": title, "score": score, "when": "before"}
             yield Step(who, "review add", values, who == "Xan")
+        if stage == "revising":
+            yield self.forecast(who, title)
 
 
 QUESTIONS = {"shared": "yes-no", "private": "number", "mentors": "text"}
@@ -195,6 +205,7 @@ LOOKS: Sequence[tuple[str, Mapping[str, Argument]]] = (
     ("digest preview", {}),
     ("checkin status", {}),
     ("lottery ours", {}),
+    ("submission forecast", {}),
 )
 """What is asked for all the time."""
 
@@ -280,6 +291,7 @@ _FIGURES = (
     r"The (?:[\d,]+ )?answers that were given",
     r"^How it is going in the cohort: .*$|^The cohort: .*$|^The cohort’s line begins .*$",
     r"^How it has been going, from 1 .*$|^Nobody has said in these weeks .*$|^You have not said in these .*$",
+    r"^In the cohort, over \d+ decided forecasts: .*$|^The cohort’s figures begin with five people .*$",
     r"^Readings finished together · \d+$",
     r"^Papers · .*$|^Most wanted · .*$|^In numbers$",
     r"^A quiet stretch\..*$",
@@ -345,7 +357,8 @@ async def check_releases(history: History) -> None:
             assert len(changed_owners(basis, old_basis)) >= MIN_PEOPLE, key
             if key[0] != "reviews" and value is not None:
                 assert len(basis) >= MIN_PEOPLE, key
-                assert len(present - basis.keys()) >= MIN_PEOPLE, key
+                if key[0] != "forecasts":  # means, which stand in no total
+                    assert len(present - basis.keys()) >= MIN_PEOPLE, key
     fresh = counted - history.counted
     for name, amount, _ in now["batches"][len(before["batches"]) :]:
         mine = {(record, owner) for record, owner in fresh if record.startswith(f"{name.partition(':')[0]} ")}

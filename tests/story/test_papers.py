@@ -1,5 +1,6 @@
 """A paper with a co-author is corrected, asked about, deleted and had back, on every platform."""
 
+from core.cohorts import members
 from tests.story.conftest import DriverFactory
 from tests.story.driver import ADA, BEN, OLU, PlatformDriver, form, message
 
@@ -69,3 +70,37 @@ async def test_timeline_is_picture_and_words(driver_of: DriverFactory, sqlite_ur
         picture = await driver.picture(BEN, told)
         assert picture.data.startswith(b"\x89PNG")
         assert "round 1, ICML 2026: desk rejected, 23 Nov 2026; round 2, ICLR 2027: submitted" in picture.alt
+
+
+async def test_forecast_meets_what_came_of_it(driver_of: DriverFactory, sqlite_url: str) -> None:
+    async with driver_of(sqlite_url) as driver:
+        await founded(driver)
+        *_, ben = sorted(await driver.bot.core.store.read(members.members, 1), key=lambda each: each.id)
+        added = message(
+            await driver.say(ADA, "submission add", title="Attention", venue="ICLR 2025", coauthors=ben.name)
+        )
+        asked = form(await driver.press(ADA, added, "Your forecast"))
+        label = next(each for each in asked.labels if "hance" in each)
+        said = await driver.fill(ADA, asked, {label: "70%"})
+        assert "You alone see that, and can change it until the decision is recorded." in said.text
+        assert "#1 Attention" in message(await driver.press(ADA, said, "All your forecasts")).text
+
+        await driver.told(BEN, "named you as a co-author")
+        changed = message(await driver.say(BEN, "submission forecast", paper="1", chance="20"))
+        again = form(await driver.press(BEN, changed, "Change it"))
+        await driver.fill(BEN, again, {label: "40"})
+        await driver.restart()
+        lost = message(await driver.say(ADA, "submission update", paper="1", stage="rejected"))
+        assert "You had said 70 in 100; the lottery gave such a paper about 32 in 100." in lost.text
+        told = await driver.told(BEN, "You had said 40 in 100")
+        assert "70" not in told
+
+        for number in range(2, 11):
+            await driver.say(ADA, "submission add", title=f"P{number}", venue="ICLR 2025", chance="50")
+            await driver.say(ADA, "submission update", paper=str(number), stage="accepted")
+        fits = message(await driver.say(ADA, "submission forecast"))
+        assert "You said 52 in 100 on average, and 90 in 100 came true" in fits.text
+        assert "Brier score 0.27 over 10 decided forecasts" in fits.text
+        picture = await driver.picture(ADA, fits)
+        assert picture.data.startswith(b"\x89PNG")
+        assert "50 said, 9 of 9 accepted, 70 said, 0 of 1 accepted" in picture.alt

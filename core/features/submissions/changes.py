@@ -10,7 +10,7 @@ from core.commands.record_search import normalize_name
 from core.commands.spec import PaperDecidedHook
 from core.errors import BadInput, NotFound
 from core.features.submissions import coauthors, decided, notices, orders, texts, told
-from core.papers import history, queries, updates, venues
+from core.papers import forecasts, history, queries, updates, venues
 from core.papers.model import UNDER_REVIEW, Paper, Stage, VenueEdition
 from core.papers.queries import LatestRound
 from core.papers.updates import NewPaper, StageChange
@@ -26,8 +26,9 @@ DECISIONS = {
 """The stages that end a round, and with which decision."""
 
 
-def add(conn: Conn, scope: Scope, owner_id: int, paper: NewPaper) -> int:
-    """Record a new paper; one that names a venue opens its first round. Returns its number."""
+def add(conn: Conn, scope: Scope, owner_id: int, paper: NewPaper, chance: int | None = None) -> int:
+    """Record a new paper; one that names a venue opens its first round, of which its owner may say how likely an acceptance
+    is. Returns its number."""
     have = queries.count_of_owner(conn, owner_id)
     check_quota(
         have, scope.limits.papers, "You have {have} papers here", "Whoever runs this bot can allow more."
@@ -36,6 +37,8 @@ def add(conn: Conn, scope: Scope, owner_id: int, paper: NewPaper) -> int:
     coauthors.tell_named(conn, scope, added.id, (), paper.coauthors or ())
     if paper.venue is not None or paper.stage in (*UNDER_REVIEW, *orders.DECIDED):
         updates.open_round(conn, added.id, paper.venue, DECISIONS.get(paper.stage), scope.today)
+    if chance is not None:
+        forecasts.state(conn, scope, owner_id, added.id, chance, "chance")
     return added.number
 
 
@@ -48,6 +51,7 @@ def update(
     *,
     sure: bool = False,
     seen: int | None = None,
+    chance: int | None = None,
     hooks: Sequence[PaperDecidedHook] = (),
 ) -> dict[str, Any]:
     """Move a paper to a stage. Returns the stage before, whether anything was written, and the venue of the
@@ -63,6 +67,8 @@ def update(
     if changed:
         updates.set_stage(conn, paper.id, change.stage)
         _update_rounds(conn, paper.id, change)
+    if chance is not None:
+        forecasts.state(conn, scope, by, paper.id, chance, "chance")
     last = queries.latest_round(conn, paper.id)
     venue = str(last.venue) if last else ""
     if changed or change.note:
@@ -84,9 +90,12 @@ def _tell(conn: Conn, scope: Scope, paper: Paper, by: int, stage: Stage, event: 
     told.bring_up(conn, scope, paper.id)
 
 
-def resubmit(conn: Conn, scope: Scope, by: int, paper: Paper, venue: VenueEdition) -> int:
-    """Send a paper to its next venue. Returns which try it is. A venue that was only planned is replaced; a paper that is
-    being revised goes on in its round where it is sent to the same venue, and is withdrawn from it otherwise.
+def resubmit(
+    conn: Conn, scope: Scope, by: int, paper: Paper, venue: VenueEdition, chance: int | None = None
+) -> int:
+    """Send a paper to its next venue, with the caller's forecast for it. Returns which try it is. A venue that was only
+    planned is replaced; a paper that is being revised goes on in its round where it is sent to the same venue, and is
+    withdrawn from it otherwise.
 
     Raises `BadInput` where the paper is still under review or was accepted, `Ambiguous` where it would come back to where
     it was decided.
@@ -110,6 +119,8 @@ def resubmit(conn: Conn, scope: Scope, by: int, paper: Paper, venue: VenueEditio
         updates.open_round(conn, paper.id, venue, None, change.day)
     event = history.add_stage(conn, scope, paper.id, by, before, change, str(venue))
     notices.tell_owner(conn, scope, paper, by, event, event)
+    if chance is not None:
+        forecasts.state(conn, scope, by, paper.id, chance, "chance")
     return queries.count_rounds(conn, paper.id)
 
 

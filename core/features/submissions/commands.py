@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from core import clock
 from core.chat.model import Button, Buttons, Reply
-from core.chat.text import join, say, shorten
+from core.chat.text import Text, join, say, shorten
 from core.cohorts import counting
 from core.cohorts.model import Member
 from core.commands.decorators import command
@@ -14,13 +14,13 @@ from core.commands.dispatch import Call
 from core.commands.paging import PageArg, blocks
 from core.commands.spec import ANYTHING, Arg, LongText
 from core.errors import BadInput
-from core.features.submissions import changes, decisions, edits, records, texts
+from core.features.submissions import changes, decisions, edits, forecast_texts, records, texts
 from core.features.submissions.addresses import read_address
 from core.features.submissions.edits import PaperEdit
-from core.papers import authors, hidden, venues
+from core.papers import authors, forecasts, hidden, venues
 from core.papers.arguments import PaperArg
 from core.papers.authors import LONGEST
-from core.papers.model import NoteVisibility, Paper, Stage, VenueEdition, Visibility
+from core.papers.model import UNDER_REVIEW, NoteVisibility, Paper, Stage, VenueEdition, Visibility
 from core.papers.queries import PaperFilter
 from core.papers.updates import NewPaper, StageChange
 
@@ -29,6 +29,13 @@ EARLIEST = date(2000, 1, 1)
 _SURE = Annotated[bool, Arg("Yes, after I asked whether it is meant so", form_only=True, in_form=False)]
 _SEEN = Annotated[
     int | None, Arg("The last event that was known when the form opened", form_only=True, in_form=False)
+]
+_CHANCE = Annotated[
+    str | None, Arg("How likely you think it is accepted: 1 to 99 in 100, for you alone", max_length=20)
+]
+_CHANCE_ASKED_LATER = Annotated[
+    str | None,
+    Arg("How likely you think it is accepted: 1 to 99 in 100, for you alone", max_length=20, in_form=False),
 ]
 _NOTHING = ("none", "-", "\u2013", "\u2014")
 """What people type for no link."""
@@ -45,12 +52,14 @@ async def add(
         str | None, Arg("Who else writes it: mentions or names", max_length=LONGEST, in_form=False)
     ] = None,
     link: Annotated[str | None, Arg("Where it can be read, as a web address", max_length=500)] = None,
+    chance: _CHANCE_ASKED_LATER = None,
 ) -> Reply:
     """Add a paper, wherever it stands."""
     stage = stage or (Stage.SUBMITTED if venue else Stage.DRAFTING)
     others = await call.read(authors.read, call.scope, coauthors, call.member.id) if coauthors else ()
     paper = NewPaper(title, venue, stage, visibility.value, tuple(others), _address(link))
-    number = await call.write(changes.add, call.scope, call.member.id, paper)
+    said = forecasts.read_chance(chance) if chance else None
+    number = await call.write(changes.add, call.scope, call.member.id, paper, said)
     text = say(
         "Saved as **#{number}**: “{title}”, {stage}{at}. {seen}{told}",
         number=number,
@@ -60,7 +69,15 @@ async def add(
         seen=texts.SEEN[visibility],
         told=texts.told(others),
     )
-    return Reply(text, (Buttons(_buttons(number, ("show", "lottery", "update"))),))
+    asked = ("forecast",) if said is None and stage in UNDER_REVIEW else ()
+    return Reply(
+        _with_chance(text, said), (Buttons(_buttons(number, ("show", "lottery", "update", *asked))),)
+    )
+
+
+def _with_chance(text: Text, said: int | None) -> Text:
+    """An answer, with that a forecast was kept."""
+    return join([text, forecast_texts.kept(said)]) if said is not None else text
 
 
 def _address(link: str | None) -> str | None:
@@ -81,6 +98,7 @@ _LABELS = {
     "update": ("Update", "submission update"),
     "edit": ("Correct it", "submission edit"),
     "resubmit": ("Submit it again", "submission resubmit"),
+    "forecast": ("Your forecast", "submission forecast"),
 }
 
 
@@ -110,8 +128,11 @@ async def show(call: Call, paper: PaperArg) -> Reply:
     """Show one paper: where it stands, where it was, who may see it."""
     details = await call.read(records.details, paper)
     kinds = ["timeline", "lottery"] + ["update", "edit"] * records.may_change(call.member, paper)
+    said = await call.read(forecasts.of_paper, call.scope, paper.id)
+    if records.is_author(call.member, paper) and paper.rounds and paper.rounds[-1].decision is None:
+        kinds.append("forecast")
     added = clock.local_date(details.created_at, call.cohort.zone)
-    facts = texts.fields(paper, details, added)
+    facts = texts.fields(paper, details, added, said.chance if said is not None else None)
     return Reply(texts.page_head(paper), (facts, Buttons(_buttons(paper.number, kinds))))
 
 
@@ -128,6 +149,7 @@ async def update(
     note_visibility: Annotated[
         NoteVisibility, Arg("Who reads the note", label="Who reads the note")
     ] = NoteVisibility.PRIVATE,
+    chance: _CHANCE_ASKED_LATER = None,
     sure: _SURE = False,
     seen: _SEEN = None,
 ) -> Reply:
@@ -138,23 +160,34 @@ async def update(
         raise BadInput("This date has to be one of this century.", field="date")
     change = StageChange(stage, day, note or None, note_visibility)
     hooks = call.core.registry.paper_decided_hooks
+    said = _chance_of(call.member, paper, chance)
     done = await call.write(
-        changes.update, call.scope, call.member.id, paper, change, sure=sure, seen=seen, hooks=hooks
+        changes.update,
+        call.scope,
+        call.member.id,
+        paper,
+        change,
+        sure=sure,
+        seen=seen,
+        chance=said,
+        hooks=hooks,
     )
-    return await _updated(call, paper, change, done)
+    return await _updated(call, paper, change, done, said)
 
 
-async def _updated(call: Call, paper: Paper, change: StageChange, done: Mapping[str, Any]) -> Reply:
+async def _updated(
+    call: Call, paper: Paper, change: StageChange, done: Mapping[str, Any], said: int | None
+) -> Reply:
     """The answer to an update, from what the transaction gave back: at a decision its own words for an author."""
-    by = call.member.id
-    is_author = by == paper.owner or by in paper.coauthors
+    is_author = records.is_author(call.member, paper)
     moment = None
     if done["changed"] and is_author:
         moment = await call.read(decisions.moment, call.scope, paper, change.stage)
     if moment is None:
-        text = texts.updated(paper, change, done, by)
-        return Reply(text, (Buttons(_buttons(paper.number, ("show", "timeline"))),))
-    note = texts.noted(paper, change, by) if done["noted"] else ()
+        text = _with_chance(texts.updated(paper, change, done, call.member.id), said)
+        asked = ("forecast",) if is_author and said is None and change.stage is Stage.SUBMITTED else ()
+        return Reply(text, (Buttons(_buttons(paper.number, ("show", "timeline", *asked))),))
+    note = texts.noted(paper, change, call.member.id) if done["noted"] else ()
     return Reply(join([decisions.words(moment), *note]), decisions.buttons(moment, call.member))
 
 
@@ -206,10 +239,21 @@ async def resubmit(
     call: Call,
     paper: PaperArg,
     venue: Annotated[VenueEdition, Arg("Where it goes next, such as ICLR 2027", max_length=100)],
+    chance: _CHANCE = None,
 ) -> Reply:
     """Send a paper to its next venue; its history stays with it."""
     records.check_may_change(call.member, paper)
     venue = venues.next_edition(paper, venue)
-    tries = await call.write(changes.resubmit, call.scope, call.member.id, paper, venue)
-    buttons = _buttons(paper.number, ("lottery", "show", "timeline"))
-    return Reply(texts.resubmitted(paper, venue, tries), (Buttons(buttons),))
+    said = _chance_of(call.member, paper, chance)
+    tries = await call.write(changes.resubmit, call.scope, call.member.id, paper, venue, said)
+    asked = ("forecast",) if said is None and records.is_author(call.member, paper) else ()
+    buttons = _buttons(paper.number, ("lottery", "show", "timeline", *asked))
+    return Reply(_with_chance(texts.resubmitted(paper, venue, tries), said), (Buttons(buttons),))
+
+
+def _chance_of(member: Member, paper: Paper, typed: str | None) -> int | None:
+    """An author's forecast for the round that a paper is in then, None where they give none."""
+    if not typed:
+        return None
+    records.check_author(member, paper, "chance")
+    return forecasts.read_chance(typed)

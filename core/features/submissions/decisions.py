@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from core.chat.model import Button, Buttons, button_rows
 from core.chat.text import Text, join, say, shorten
 from core.cohorts.model import Member, Scope
-from core.features.submissions import sharing, texts, told
+from core.features.submissions import forecast_texts, sharing, texts, told
 from core.lottery import figures
 from core.lottery.shown import shown
 from core.papers import editions, queries, rates
@@ -23,7 +23,7 @@ _MOST_ROUNDS = 3
 @dataclass(frozen=True, slots=True)
 class DecisionMoment:
     """A paper at the moment of a decision: its `rounds`, the accept rate of the venue and what is known of its `field`; `hidden`
-    says that the cohort does not see the paper."""
+    says that the cohort does not see the paper, `forecast` what its reader had said of it."""
 
     paper: Paper
     stage: Stage
@@ -33,6 +33,7 @@ class DecisionMoment:
     rate: Assumed
     field: str
     hidden: bool
+    forecast: Text | None = None
 
     @property
     def venue(self) -> VenueEdition:
@@ -57,6 +58,7 @@ def moment(conn: Conn, scope: Scope, paper: Paper, stage: Stage) -> DecisionMome
         rates.rate_of(venue, rates.of_cohort(conn, scope.cohort.id)),
         known.fields[0] if known is not None and known.fields else "",
         row["visibility"] != Visibility.COHORT.value,
+        forecast_texts.decided(conn, scope, paper.id),
     )
 
 
@@ -76,6 +78,8 @@ def words(found: DecisionMoment, *, by: str = "") -> Text:
         lines.append(_one_rejection(found.rate))
     if found.stage in _MORE:
         lines.append(say(_MORE[found.stage]))
+    if found.forecast is not None:
+        lines.append(found.forecast)
     if len(found.rounds) > 1 and found.stage is not Stage.REVISING:
         lines.append(way(found.rounds))
     return join(lines)

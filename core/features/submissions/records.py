@@ -66,7 +66,18 @@ def resolve_venue(_conn: Conn, scope: Scope | None, typed: str) -> VenueEdition:
 
 def may_change(member: Member, paper: Paper) -> bool:
     """Whether somebody may update a paper: its owner, its co-authors and the organizers who see it."""
-    return member.id == paper.owner or member.id in paper.coauthors or member.organizer
+    return is_author(member, paper) or member.organizer
+
+
+def is_author(member: Member, paper: Paper) -> bool:
+    """Whether a paper is somebody's, or they are a co-author of it."""
+    return member.id == paper.owner or member.id in paper.coauthors
+
+
+def check_author(member: Member, paper: Paper, field: str = "paper") -> None:
+    """Raises `NotAllowed` at `field` unless the member is an author of the paper."""
+    if not is_author(member, paper):
+        raise NotAllowed("Only its authors say how likely it is that a paper is accepted.", field=field)
 
 
 def changeable(conn: Conn, scope: Scope, given: Mapping[str, str]) -> Paper | None:

@@ -95,14 +95,16 @@ def page_head(paper: Paper) -> Text:
     )
 
 
-def fields(paper: Paper, details: PaperDetails, added: date) -> Fields:
-    """What else is known of a paper."""
+def fields(paper: Paper, details: PaperDetails, added: date, chance: int | None = None) -> Fields:
+    """What else is known of a paper. `chance` is what the caller said of its latest round."""
     items: list[tuple[str, Sayable]] = [("Added by", details.owner), ("Added on", day_words(added))]
     if details.coauthors:
         items.append(("With", details.coauthors))
     if details.link:
         items.append(("Link", say("[{link}]({link})", link=details.link)))
     items += [(f"Round {number}", _round(each)) for number, each in enumerate(paper.rounds, 1)]
+    if chance is not None:
+        items.append(("Your forecast", f"{chance} in 100, which you alone see"))
     items.append(("Who sees it", details.visibility.label))
     return Fields(tuple(items))
 
