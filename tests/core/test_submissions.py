@@ -79,7 +79,12 @@ async def test_paper_with_venue_is_submitted_and_opens_round(cohort: CohortFixtu
     reply = await cohort.ada.ok("submission add", title="Noise in review", venue="nips 26")
     assert reply.private
     assert text_of(reply).startswith("Saved as #1: “Noise in review”, submitted to NeurIPS 2026.")
-    assert [each.label for each in buttons_of(reply)] == ["Show", "Run its lottery", "Update"]
+    assert [each.label for each in buttons_of(reply)] == [
+        "Show",
+        "Run its lottery",
+        "Update",
+        "Your forecast",
+    ]
     paper = await paper_of(cohort.ada, "#1")
     assert paper.stage is Stage.SUBMITTED
     assert [each.venue for each in paper.rounds] == [VenueEdition("NeurIPS", 2026)]
