@@ -189,6 +189,37 @@ async def test_who_reads_what(cohort: CohortFixture, delivery: Delivery, outlet:
     assert isinstance(saved, Reply)
 
 
+async def test_two_windows_of_two_devices_empty_nothing_of_each_other(cohort: CohortFixture) -> None:
+    await ask(cohort)
+    await cohort.ada.ok("checkin now", progress="A proof")
+    phone, laptop = [await cohort.ada.form("checkin now") for _ in range(2)]
+    await cohort.ada.submit(phone, **FIRST)
+    saved = await cohort.ada.submit(laptop, q1="Two papers", q2="Begin early")
+    kept = fields_of(await cohort.ada.ok("checkin show"))
+    assert (kept["What did you read?"], kept["Where did you work?"]) == ("Two papers", "Home")
+    change = await cohort.ada.click(saved, "Change these answers")
+    await cohort.ada.submit(change, q2="", q3="")
+    kept = fields_of(await cohort.ada.ok("checkin show"))
+    assert kept.keys().isdisjoint({"Where did you work?", "What would you tell a newcomer?"}), (
+        "what is emptied goes"
+    )
+    assert kept["What did you read?"] == "Two papers"
+
+
+async def test_who_is_no_mentor_any_more_reads_nothing(cohort: CohortFixture) -> None:
+    await ask(cohort)
+    await cohort.ada.ok("checkin now", progress="A proof")
+    await cohort.ada.submit(await cohort.ada.form("checkin now"), **FIRST)
+    ada = {"who": PersonRef("U-ada", "Ada")}
+    assert fields_of(await cohort.mina.ok("checkin show", **ada))
+    await cohort.olu.ok("cohort-admin mentor", person=PersonRef("U-mina", "Mina"), add="no")
+    assert "has shared no check-in" in text_of(await cohort.mina.fails("checkin show", **ada))
+    await cohort.olu.ok("cohort-admin mentor", person=PersonRef("U-ben", "Ben"), add="yes")
+    assert "From 1 other person" in text_of(await cohort.ben.ok("checkin show"))
+    await cohort.ada.ok("cohort leave", sure="yes")
+    assert "From 1 other person" not in text_of(await cohort.ben.ok("checkin show"))
+
+
 async def test_what_is_shared_changes_with_the_answers_and_nothing_else_does(
     cohort: CohortFixture, delivery: Delivery, outlet: KeepingOutlet
 ) -> None:

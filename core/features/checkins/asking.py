@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any
 
-from core.chat.model import Button, Buttons, Reply
+from core.chat.model import Button, Buttons, Reply, Source
 from core.chat.text import Text, join, say
 from core.clock import day_words
 from core.cohorts.model import Scope
@@ -25,14 +25,14 @@ from core.store.port import Conn
 NOTHING_ASKED = "Your organizers ask nothing beside the check-in’s own fields."
 
 
-def read_numbers(typed: str) -> list[int]:
-    """The numbers of the questions in a window. Raises `BadInput` at `asked`."""
+def read_numbers(typed: str, field: str = "asked") -> list[int]:
+    """The numbers of the questions in a window. Raises `BadInput` at the field."""
     numbers = [each for each in typed.split() if each.isascii() and each.isdigit() and len(each) < 10]
     if len(numbers) != len(typed.split()) or len(numbers) > WINDOW:
         words = (
             "I cannot read “{typed}” as numbers of questions. {/checkin answer} opens what is left to answer."
         )
-        raise BadInput(say(words, typed=typed[:60]), field="asked")
+        raise BadInput(say(words, typed=typed[:60]), field=field)
     return [int(each) for each in dict.fromkeys(numbers)]
 
 
@@ -67,8 +67,9 @@ def opens(conn: Conn, scope: Scope, given: Mapping[str, str]) -> Opening:
         raise NotFound(NOTHING_ASKED, blocks=(Buttons((again,)),))
     values = {each.question.field: each.answer for each in questions.answers_of(conn, found.id)}
     shown = {each.field: values[each.field] for each in window if each.field in values}
-    numbers = {"asked": numbers_of(window), "day": day.isoformat()}
-    return Opening({**numbers, **shown}, _title(every, window))
+    seen = [each for each in window if shown.get(each.field)]
+    hidden = {"asked": numbers_of(window), "seen": numbers_of(seen) or "0", "day": day.isoformat()}
+    return Opening({**hidden, **shown}, _title(every, window))
 
 
 def every_question(conn: Conn, checkin_id: int) -> list[Question]:
@@ -100,12 +101,17 @@ async def answer(
     call: Call,
     answers: Annotated[Mapping[str, Any], Arg("What was answered", asks=asked_fields)],
     asked: Annotated[str, Arg("The numbers of the questions asked", form_only=True, in_form=False)] = "",
+    seen: Annotated[str, Arg("Of these, those answered before", form_only=True, in_form=False)] = "",
     day: Day = None,
 ) -> Reply:
     """Answer what your organizers ask beside the check-in, or change your answers."""
     which = days.day_of(call.scope, day)
     numbers = read_numbers(asked)
-    done = await call.write(_keep, call.scope, call.member.id, which, numbers, answers)
+    emptied = read_numbers(seen, "seen") if call.request.source is Source.FORM else numbers
+    sent = {number: question_kinds.kept(answers.get(f"q{number}")) for number in numbers}
+    # A field that was empty when its form opened says nothing about what was answered meanwhile.
+    said = {number: text for number, text in sent.items() if text or number in emptied}
+    done = await call.write(_keep, call.scope, call.member.id, which, numbers, said)
     found = await standing_after(call, which, list(done.posts))
     every = await call.read(every_question, found.checkin.id)
     if done.posts:
@@ -145,16 +151,16 @@ def _next(found: Checkin, every: Sequence[Question], numbers: Sequence[int]) -> 
 
 
 def _keep(
-    conn: Conn, scope: Scope, member_id: int, day: date, numbers: Sequence[int], given: Mapping[str, Any]
+    conn: Conn, scope: Scope, member_id: int, day: date, numbers: Sequence[int], said: Mapping[int, str]
 ) -> KeptAnswers:
     found = records.editable(conn, scope, member_id, day)
     before = {each.question.id: each for each in questions.answers_of(conn, found.id, left_out=True)}
     alone = []
     for each in questions.of_numbers(conn, scope.cohort.id, numbers):
-        text = question_kinds.kept(given.get(each.field))
-        if each.removed and each.id not in before and not text:
-            continue
-        questions.keep(conn, scope.cohort.id, found.id, each, text)
+        text = said.get(each.number)
+        if not text and (each.removed if each.id not in before else text is None):
+            continue  # nothing was written there, and what was answered meanwhile stays
+        questions.keep(conn, scope.cohort.id, found.id, each, text or "")
         if each.removed and not each.replaced and each.id not in before:
             alone.append(each.words)
     if not found.answers.shared or _shared(before.values()) == _shared(

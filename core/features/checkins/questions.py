@@ -1,7 +1,6 @@
 """What organizers ask beside a check-in's own fields, and what was answered: plain SQL."""
 
 import json
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -214,21 +213,21 @@ def figure(question: Question) -> StandingFigure:
     """How many answers a question has. Most are hidden from most people, so that all of them are counted as hidden."""
 
     def parts(conn: Conn, cohort_id: int) -> dict[str, dict[int, int]]:
-        return {"answers": Counter(_answerers(conn, cohort_id, question.id))}
+        return {"answers": _answerers(conn, cohort_id, question.id)}
 
     return StandingFigure(f"checkins.question.{question.id}", parts)
 
 
-def _answerers(conn: Conn, cohort_id: int, question_id: int) -> list[int]:
-    """Who answered a question and is in the cohort, once for each answer."""
+def _answerers(conn: Conn, cohort_id: int, question_id: int) -> dict[int, int]:
+    """How often each member who is in the cohort answered a question."""
     rows = conn.all(
-        "SELECT k.member_id FROM checkin_answer a JOIN checkin k ON k.id = a.checkin_id"
+        "SELECT k.member_id, count(*) AS answers FROM checkin_answer a JOIN checkin k ON k.id = a.checkin_id"
         " WHERE a.question_id = :question AND a.cohort_id = :cohort AND a.answer <> ''"
-        f" AND {present_sql('k.member_id')}",
+        f" AND {present_sql('k.member_id')} GROUP BY k.member_id",
         question=question_id,
         cohort=cohort_id,
     )
-    return [row["member_id"] for row in rows]
+    return {row["member_id"]: row["answers"] for row in rows}
 
 
 @prune
