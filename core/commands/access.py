@@ -9,6 +9,7 @@ from core.cohorts import directory, places
 from core.cohorts.directory import CallerContext
 from core.cohorts.limits import Limits
 from core.cohorts.model import Cohort, Scope
+from core.commands import rights
 from core.commands.meant_cohort import ask_which, find_caller, managed
 from core.commands.proofs import Proofs
 from core.commands.spec import Access, Command
@@ -16,6 +17,16 @@ from core.errors import GuestNotAllowed, NotAllowed
 from core.store.port import Conn
 
 NOT_A_MEMBER = say("You have not joined this cohort yet: {/cohort join} takes a second.")
+
+
+REFUSALS = {
+    Access.MENTOR: "This is for the cohort's mentors and organizers.",
+    Access.ORGANIZER: "This is for the cohort's organizers. Please ask one of them.",
+    Access.MANAGER: "This is for the cohort's organizers, and for those who manage this workspace or server.",
+    Access.SETUP: "Setting up a cohort is for those who manage this workspace or server. Please ask one of them.",
+}
+"""What somebody reads who may not run a command that asks for this much."""
+GUESTS = say("Guests are let in by an organizer, with {/cohort-admin members}.")
 
 
 def not_a_member(cohort: Cohort) -> NotAllowed:
@@ -52,12 +63,10 @@ def authorise(
         raise NotAllowed("I do not work in group messages. Please use your cohort's channel.")
     caller = find_caller(conn, request, command, proofs)
     if request.person.guest and caller.member is None and command.access is not Access.OWN:
-        raise GuestNotAllowed(say("Guests are let in by an organizer, with {/cohort-admin members}."))
+        raise GuestNotAllowed(GUESTS)
     if command.access is Access.SETUP:
         if not _may_set_up(conn, request, caller.person_id, proofs, setup_by_anyone):
-            raise NotAllowed(
-                "Setting up a cohort is for those who manage this workspace or server. Please ask one of them."
-            )
+            raise NotAllowed(REFUSALS[Access.SETUP])
     elif caller.cohort is not None:
         _check_role(conn, request, command, caller, caller.cohort)
     elif command.needs_cohort:
@@ -75,20 +84,14 @@ def scope_of(caller: CallerContext, now: datetime, limits: Limits) -> Scope | No
 def _check_role(
     conn: Conn, request: Request, command: Command, caller: CallerContext, cohort: Cohort
 ) -> None:
-    member = caller.member
-    match command.access:
-        case Access.MEMBER if member is None:
-            raise not_a_member(cohort)
-        case Access.MENTOR if member is None or not (member.mentor or member.organizer):
-            raise NotAllowed("This is for the cohort's mentors and organizers.")
-        case Access.ORGANIZER if member is None or not member.organizer:
-            if cohort not in managed(conn, request, command):
-                raise NotAllowed("This is for the cohort's organizers. Please ask one of them.")
-        case Access.MANAGER if member is None or not member.organizer:
-            if cohort not in managed(conn, request, command):
-                raise NotAllowed(
-                    "This is for the cohort's organizers, and for those who manage this workspace or server."
-                )
+    manages = cohort in managed(conn, request, command)
+    rescues = manages and command.access is Access.ORGANIZER
+    held = rights.standings(caller.member, guest=request.person.guest, manages=manages, rescues=rescues)
+    if rights.may(command.access, held):
+        return
+    if command.access is Access.MEMBER:
+        raise not_a_member(cohort)
+    raise NotAllowed(REFUSALS[command.access])
 
 
 def _may_set_up(conn: Conn, request: Request, person_id: int | None, proofs: Proofs, anyone: bool) -> bool:
