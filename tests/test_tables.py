@@ -147,6 +147,9 @@ WORDLESS = {
     "calendar_event": "dates of conferences, which are public, and numbers of papers",
     "timer": "an instant alone",
     "venue_follow": "which conferences somebody follows, which are public names",
+    "venue_change": "which dates of conferences were changed, which are public",
+    "venue_edition": "a conference, which is public",
+    "venue_source": "what a source says of a conference",
     "venue_date": "dates of conferences, which are public",
 }
 """Tables whose rows may be deleted without a word of a member being removed by it, and why."""

@@ -1,7 +1,7 @@
 """What changes a cohort's venue editions: plain SQL, each function a transaction or a part of one."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -234,17 +234,8 @@ def _source(conn: Conn, edition_id: int, said: SaidEdition, today: date) -> tupl
     values = _said_columns(row, said)
     if row is None:
         assert values is not None  # noqa: S101 - a new source always says something
-        columns, marks = ", ".join(values), ", ".join(f":{each}" for each in values)
-        added = conn.insert(
-            f"INSERT INTO venue_source (edition_id, name, entry, said_on, {columns})"
-            f" VALUES (:edition, :name, :entry, :day, {marks})",
-            edition=edition_id,
-            name=said.source,
-            entry=said.entry,
-            day=today,
-            **values,
-        )
-        return added, True
+        own = {"name": said.source, "entry": said.entry, "said_on": today}
+        return _add_source(conn, edition_id, {**own, **values}), True
     if values is None:
         return row["id"], False
     conn.run(
@@ -254,6 +245,23 @@ def _source(conn: Conn, edition_id: int, said: SaidEdition, today: date) -> tupl
         **values,
     )
     return row["id"], True
+
+
+def _add_source(conn: Conn, edition_id: int, values: Mapping[str, object]) -> int:
+    columns, marks = ", ".join(values), ", ".join(f":{each}" for each in values)
+    return conn.insert(
+        f"INSERT INTO venue_source (edition_id, {columns}) VALUES (:edition, {marks})",
+        edition=edition_id,
+        **values,
+    )
+
+
+def add_source(
+    conn: Conn, cohort_id: int, edition_id: int, values: Mapping[str, object], dates: Sequence[SaidDate]
+) -> None:
+    """Let a new source say something of an edition: `values` are its columns."""
+    source_id = _add_source(conn, edition_id, values)
+    _replace_dates(conn, cohort_id, edition_id, source_id, dates)
 
 
 def _dates_of(conn: Conn, source_id: int) -> list[dict[str, object]]:
@@ -306,16 +314,23 @@ def by_hand(conn: Conn, edition_id: int) -> list[SaidDate]:
         " WHERE s.edition_id = :edition AND s.name = '' ORDER BY d.position",
         edition=edition_id,
     )
-    return [
-        SaidDate(
-            DateKind(row["kind"]),
-            row["label"],
-            row["at"],
-            row["zone"],
-            row["day"],
-            row["ends_on"],
-            bool(row["main"]),
-            row["doubt"],
-        )
-        for row in rows
-    ]
+    return list(map(_said_date, rows))
+
+
+def dates_of_source(conn: Conn, source_id: int) -> list[SaidDate]:
+    """The dates that a source gives of an edition, in its order."""
+    rows = conn.all("SELECT * FROM venue_date WHERE source_id = :source ORDER BY position", source=source_id)
+    return list(map(_said_date, rows))
+
+
+def _said_date(row: Row) -> SaidDate:
+    return SaidDate(
+        DateKind(row["kind"]),
+        row["label"],
+        row["at"],
+        row["zone"],
+        row["day"],
+        row["ends_on"],
+        bool(row["main"]),
+        row["doubt"],
+    )

@@ -110,5 +110,18 @@ PERSONAL_DATA = (
         "venue_edition", nobodys="Conferences and workshops, as organizers and public files have them."
     ),
     TableData("venue_source", nobodys="What a source says of a conference."),
+    TableData(
+        "venue_change",
+        DataTopic(
+            "Changes of venues",
+            120,
+            "which dates you entered, imported or removed as an organizer",
+            "organizers",
+            kept="for a day",
+        ),
+        own="t.member_id = :member",
+        counted="at",
+    ),
+    TableData("venue_change_part", nobodys="What sources said of conferences before and after a change."),
     TableData("venue_date", nobodys="Dates of conferences."),
 )

@@ -107,6 +107,12 @@ async def test_a_late_duty_warns_where_a_paper_of_ones_own_is_there(cohort: Coho
     assert "too" not in text_of(await cohort.ada.ok("duty done", duty="ICML"))
 
 
+async def test_a_duty_without_its_year_is_for_any_edition_where_a_paper_is(cohort: CohortFixture) -> None:
+    await cohort.ada.ok("submission add", title="There too", venue="TMLR 2026", stage="in-review")
+    late = await note(cohort, venue="TMLR", due="2026-11-20")
+    assert "Paper #1 of yours is at TMLR too." in text_of(late)
+
+
 async def test_what_can_hardly_be_meant_is_refused_at_its_field(cohort: CohortFixture) -> None:
     for due, words in (("2025-12-10", "long over"), ("2029-12-10", "more than two years ahead")):
         reply = await cohort.ada.fails("duty add", **{**DUTY, "due": due})

@@ -100,10 +100,14 @@ def test_forms_are_what_both_platforms_take(command: Command) -> None:
     assert len({each.label for each in form.fields}) == len(fields), "two fields look the same"
 
 
+ELSEWHERE = {"deadline remove", "deadline take-back"}
+"""What is for organizers in a group of its feature: `cohort-admin` holds as many commands as Discord takes."""
+
+
 @pytest.mark.parametrize("command", COMMANDS)
 def test_what_configures_is_for_organizers(command: Command) -> None:
     assert (command.access in (Access.ORGANIZER, Access.MANAGER, Access.SETUP)) == (
-        command.group == "cohort-admin"
+        command.group == "cohort-admin" or command.name in ELSEWHERE
     )
 
 

@@ -92,8 +92,8 @@ class PlatformDriver(Protocol):
         """Give a file that is expected to be refused; what is said about it."""
         ...
 
-    async def file(self, who: str, seen: Seen) -> bytes:
-        """The file that came with a message, wherever this platform puts it."""
+    async def file(self, who: str, seen: Seen, name: str) -> bytes:
+        """The file of that name that came with a message, wherever this platform puts it."""
         ...
 
     async def refusal(self, who: str, form: Asked, values: Mapping[str, str | bool]) -> str:

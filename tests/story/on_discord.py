@@ -65,9 +65,11 @@ class DiscordDriver:
         """The answer to the modal."""
         return (await self.give(who, form, label, name, content)).text
 
-    async def file(self, who: str, seen: Seen) -> bytes:
-        """The file attached to an answer."""
-        return (await self.picture(who, seen)).data
+    async def file(self, who: str, seen: Seen, name: str) -> bytes:
+        """A file attached to an answer."""
+        files = (file for message in seen.raw for file in message.attachments)
+        found: bytes = next(file.data for file in files if file.filename == name)
+        return found
 
     async def refusal(self, who: str, form: Asked, values: Mapping[str, str | bool]) -> str:
         """An answer with a button that opens the form once more."""

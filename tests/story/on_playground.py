@@ -193,10 +193,12 @@ class PlaygroundDriver:
         await dialog.locator("input[type=file]").set_input_files(chosen)
         return await self._refused(dialog, {})
 
-    async def file(self, who: str, seen: Seen) -> bytes:
-        """The file on a card, as the page downloads it."""
+    async def file(self, who: str, seen: Seen, name: str) -> bytes:
+        """A file on a card, as the page downloads it."""
         window = await self.window(who)
-        address = await window.message(seen.raw).locator("a.file").evaluate("link => link.href")
+        address = (
+            await window.message(seen.raw).locator(f"a.file[download='{name}']").evaluate("link => link.href")
+        )
         return await (await window.page.request.get(address)).body()
 
     async def refusal(self, who: str, form: Asked, values: Mapping[str, str | bool]) -> str:

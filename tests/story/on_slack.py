@@ -109,9 +109,15 @@ class SlackDriver:
         modal = as_modal(await user.submit(form.raw, {label: [user.upload(name, content)]}))
         return "\n".join(modal.errors.values())
 
-    async def file(self, who: str, seen: Seen) -> bytes:
-        """The file that followed an answer."""
-        return (await self.picture(who, seen)).data
+    async def file(self, who: str, seen: Seen, name: str) -> bytes:
+        """A file that followed an answer, where pictures do."""
+        raw: Message = seen.raw
+        where = self.slack.workspace.direct(_id(who)) if raw.only_for else raw.channel
+        found: StoredFile = await self.slack.until(
+            lambda: next((f for m in reversed(where.messages) for f in m.files if f.name == name), None),
+            WITHIN,
+        )
+        return found.data
 
     async def refusal(self, who: str, form: Asked, values: Mapping[str, str | bool]) -> str:
         """The errors inside the modal."""

@@ -44,6 +44,18 @@ async def test_list_is_imported_followed_and_reminded_of(driver_of: DriverFactor
         told = await driver.told(ADA, "ICML 2027: papers in about 7 days")
         assert "Thu 28 Jan, 23:59 AoE" in told
         files = message(await driver.say(ADA, "deadline calendar"))
+        await driver.restart()
+        late = message(await driver.press(OLU, done, "Take it back"))
+        assert "I found no change of venues within the last day" in late.text
+        asked_first = message(await driver.say(OLU, "deadline remove", file="ai.yml"))
+        assert "Shall I remove all that ai.yml said, of 1 edition?" in asked_first.text.replace("**", "")
+        removed = message(await driver.press(OLU, asked_first, "Remove all of it"))
+        gone = await driver.told(ADA, "has no date here any more")
+        assert "ICML 2027: papers" in gone
+        assert "There are no dates of venues here yet" in message(await driver.say(ADA, "deadline list")).text
+        back = message(await driver.press(OLU, removed, "Undo"))
+        assert "that is taken back, for 1 edition" in back.text
+        assert "ICML 2027: papers" in message(await driver.say(ADA, "deadline list")).text
         assert "COHORT_PUBLIC_URL" in files.text
         # The venue's own page is a link, and nothing else is.
         assert {each.rstrip("/") for each in await driver.disturbances()} <= {

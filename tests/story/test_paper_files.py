@@ -41,7 +41,7 @@ async def test_papers_are_shown_taken_in_taken_back_and_taken_along(
 
         along = message(await driver.say(ADA, "submission export", format="csv"))
         assert "Your 2 papers, as CSV" in along.text
-        content = (await driver.file(ADA, along)).decode("utf-8-sig")
+        content = (await driver.file(ADA, along, "papers.csv")).decode("utf-8-sig")
         assert "'=HYPERLINK" in content
         assert "Über **Größe** @everyone" in content
         assert len(too_much) > 2 * UPLOAD_BYTES

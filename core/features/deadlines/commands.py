@@ -145,7 +145,10 @@ async def show(
     args = {"venue": texts.handle(known)}
     turn = Button("Unfollow", "deadline unfollow", args) if own else Button("Follow", "deadline follow", args)
     zone = call.member.zone or call.cohort.zone
-    return Reply(texts.page(known, call.now, zone), (Buttons((turn, Button("Mine", "deadline mine"))),))
+    buttons = [turn, Button("Mine", "deadline mine")]
+    if call.member.organizer and known.number is not None:
+        buttons.append(Button("Remove", "deadline remove", args))
+    return Reply(texts.page(known, call.now, zone), (Buttons(tuple(buttons)),))
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from core.features.deadlines import doubts, moved, reminders, texts, written
 from core.features.deadlines.meaning import Row
 from core.features.deadlines.written import NoDate
 from core.lottery import reading
-from core.papers import edition_updates, editions, venues
+from core.papers import edition_changes, edition_updates, editions, venues
 from core.papers.edition_updates import SaidDate, SaidEdition
 from core.papers.editions import DateKind
 from core.papers.model import VenueEdition
@@ -93,17 +93,21 @@ async def venue_add(
             say("Who follows it, or has a paper on its way there, is reminded 30, 7, 2 and 1 days ahead.")
         )
     args = {"venue": f"#{kept.number}"}
-    buttons = (Button("Follow it", "deadline follow", args), Button("All deadlines", "deadline list"))
-    return Reply(join(lines), (Buttons(buttons),))
+    buttons = [Button("Follow it", "deadline follow", args), Button("All deadlines", "deadline list")]
+    if kept.change:
+        buttons.append(Button("Take it back", "deadline take-back", {"change": str(kept.change)}))
+    return Reply(join(lines), (Buttons(tuple(buttons)),))
 
 
 @dataclass(frozen=True, slots=True)
 class _Kept:
-    """The number of an edition, whether it is new, and whether anything was changed."""
+    """The number of an edition, whether it is new, whether anything was changed, and the number of that change, 0 for
+    none."""
 
     number: int
     new: bool
     changed: bool
+    change: int
 
 
 def _keep(conn: Conn, scope: Scope, said: SaidEdition) -> _Kept:
@@ -116,9 +120,13 @@ def _keep(conn: Conn, scope: Scope, said: SaidEdition) -> _Kept:
         key=lambda each: list(DateKind).index(each.kind),
     )
     _check_order(dates, said.edition.year or 0, new)
-    done = moved.record(conn, scope, replace(said, dates=tuple(dates)))
+    done, change = moved.record(conn, scope, replace(said, dates=tuple(dates)))
     reminders.plan(conn, scope.cohort.id, scope.now)
-    return _Kept(done.number, done.new, done.changed)
+    kept = 0
+    if change is not None:
+        kept = edition_changes.begin(conn, scope, f"{said.edition}, {'entered' if done.new else 'changed'}")
+        edition_changes.add_part(conn, scope, kept, [change])
+    return _Kept(done.number, done.new, done.changed, kept)
 
 
 def _check_order(dates: Sequence[SaidDate], year: int, new: set[DateKind]) -> None:

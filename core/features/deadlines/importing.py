@@ -15,7 +15,7 @@ from core.commands.file_previews import PreviewPart
 from core.commands.spec import Access, Arg, Cost, Once
 from core.features.deadlines import files, moved, reminders
 from core.features.deadlines.files import Problem, ReadFile
-from core.papers import edition_updates
+from core.papers import edition_changes, edition_updates
 from core.papers.edition_updates import Novelty, SaidEdition
 from core.store.port import Conn
 
@@ -58,7 +58,8 @@ def _preview(conn: Conn, cohort_id: int, said: Sequence[SaidEdition]) -> _Previe
 
 
 async def _take_in(call: Call, found: ReadFile) -> Reply:
-    done = await file_previews.take_in(call, _record, [each.said for each in found.read], call.scope)
+    kept = await call.write(edition_changes.begin, call.scope, f"{found.name}, imported")
+    done = await file_previews.take_in(call, _record, [each.said for each in found.read], call.scope, kept)
     new, changed, same = (sum(getattr(each, name) for each in done) for name in ("new", "changed", "same"))
     head = "**{name}** is taken in: {new} new, {changed} changed, {same} as they were."
     if not new + changed:
@@ -67,12 +68,16 @@ async def _take_in(call: Call, found: ReadFile) -> Reply:
     if found.refused:
         lines.append(say("{n} could not be read and were left out:", n=len(found.refused)))
         lines += file_previews.listed(_lines(found.refused))
-    buttons = (Button("The deadlines", "deadline list"), Button("Follow a venue", "deadline follow"))
-    return Reply(join(lines), (Buttons(buttons),))
+    buttons = [Button("The deadlines", "deadline list"), Button("Follow a venue", "deadline follow")]
+    if new + changed:
+        buttons.append(Button("Take it back", "deadline take-back", {"change": str(kept)}))
+    return Reply(join(lines), (Buttons(tuple(buttons)),))
 
 
-def _record(conn: Conn, said: Sequence[SaidEdition], scope: Scope) -> _Preview:
-    done = [moved.record(conn, scope, each) for each in said]
+def _record(conn: Conn, said: Sequence[SaidEdition], scope: Scope, kept: int) -> _Preview:
+    recorded = [moved.record(conn, scope, each) for each in said]
+    edition_changes.add_part(conn, scope, kept, [each for _, each in recorded if each is not None])
+    done = [each for each, _ in recorded]
     reminders.plan(conn, scope.cohort.id, scope.now)
     new = sum(each.new for each in done)
     changed = sum(each.changed and not each.new for each in done)

@@ -16,24 +16,79 @@ from core.delivery.outbox import NewPost
 from core.delivery.outlet import Target
 from core.features.deadlines import follows, reminders, texts
 from core.features.deadlines.follows import REMINDED
-from core.papers import edition_updates, editions
+from core.papers import edition_changes, edition_updates, editions
+from core.papers.edition_changes import SourceChange
 from core.papers.edition_updates import Recorded, SaidEdition
 from core.papers.editions import DateKind, KnownEdition
 from core.store.port import Conn
 
-MOVED = "deadlines.moved"
+MOVED, GONE = "deadlines.moved", "deadlines.gone"
 
 
-def record(conn: Conn, scope: Scope, said: SaidEdition) -> Recorded:
+def record(conn: Conn, scope: Scope, said: SaidEdition) -> tuple[Recorded, SourceChange | None]:
     """Keep what a source says of an edition, and write to those who follow it where a date of theirs moved. The reminders
-    have to be planned anew afterwards."""
+    have to be planned anew afterwards. Returns what changed too, for who takes it back."""
     row = edition_updates.same_edition(conn, scope.cohort.id, said)
     before = editions.by_number(conn, scope.cohort.id, row["number"]) if row is not None else None
-    done = edition_updates.record(conn, scope, said)
+    done, change = edition_changes.record(conn, scope, said)
     after = editions.by_number(conn, scope.cohort.id, done.number) if done.changed and before else None
     if before is not None and after is not None:
-        _tell(conn, scope, after, _single(before), _single(after))
-    return done
+        tell(conn, scope, before, after)
+    return done, change
+
+
+def tell(conn: Conn, scope: Scope, before: KnownEdition, after: KnownEdition | None) -> None:
+    """Write to those who follow an edition where a date of theirs moved, or is not there any more."""
+    was, now = _single(before), _single(after) if after is not None else {}
+    if after is not None:
+        _tell(conn, scope, after, was, now)
+    gone = [
+        (kind, at)
+        for kind, at in was.items()
+        if at > scope.now and not (after is not None and after.all_of(kind))
+    ]
+    if not gone or before.edition.year is None:
+        return
+    found = follows.followers(conn, scope.cohort, before, scope.today)
+    wanted = [(member, each) for member, own in found.items() for each in gone if own.is_due(each[0])]
+    reached = reminders.readers(conn, scope.cohort, scope.now) if wanted else {}
+    for member, (kind, at) in wanted:
+        if member in reached:
+            data = {
+                "venue": before.number,
+                "name": texts.name_of(before),
+                "kind": kind.value,
+                "before": int(at.timestamp()),
+                "member": member,
+            }
+            target = Target.person(reached[member])
+            key = f"gone:{scope.cohort.id}:{before.number}:{kind.value}:{data['before']}:{scope.now.timestamp()}:{target.key}"
+            outbox.enqueue(conn, NewPost(scope.cohort.id, key, GONE, data, target), scope.now)
+
+
+def _is_back(conn: Conn, sent: Post, _member: Member, now: datetime) -> bool:
+    """Whether there is such a date again, or it would be over by now."""
+    known = editions.by_number(conn, sent.cohort.id, sent.data["venue"])
+    there = known is not None and bool(known.all_of(DateKind(sent.data["kind"])))
+    return there or datetime.fromtimestamp(sent.data["before"], UTC) <= now
+
+
+@post(GONE, label="word on a deadline that is gone", is_obsolete=_is_back, notice=reminders.NOTICE)
+async def render_gone(core: Core, sent: Post) -> Reply:
+    """Says that an organizer removed a date, and that nobody is reminded of it any more."""
+    member = await core.store.read(members.by_id, sent.cohort.id, sent.data["member"])
+    zone = (member.zone if member else None) or sent.cohort.zone
+    before = datetime.fromtimestamp(sent.data["before"], UTC)
+    lines = [
+        say(
+            "📅 **{name}: {what}** has no date here any more: an organizer removed it.",
+            name=sent.data["name"],
+            what=DateKind(sent.data["kind"]).label,
+        ),
+        say("- before {when}", when=texts.instant(before, zone)),
+        say("I remind you of it no more. Please look at the venue’s own page."),
+    ]
+    return Reply(join(lines), (Buttons((Button("Mine", "deadline mine"),)),))
 
 
 def _single(known: KnownEdition) -> Mapping[DateKind, datetime]:

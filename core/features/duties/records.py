@@ -222,7 +222,8 @@ def papers_at(conn: Conn, cohort_id: int, member_id: int, duty: Duty) -> list[Bo
     return [
         each
         for each in destinations.of_member(conn, cohort_id, member_id)
-        if normalize_name(each.venue.name) == key and each.venue.year in (None, duty.venue.year)
+        if normalize_name(each.venue.name) == key
+        and (duty.venue.year is None or each.venue.year in (None, duty.venue.year))
     ]
 
 
