@@ -148,9 +148,13 @@ class Filler:
     def fill(self, conn: Conn) -> None:
         """Write rows into every table."""
         for table in self.schema.in_order:
-            if table not in MADE and not table.startswith("playground_"):
-                self._row(conn, table, self._references(table))
-                self._seconds(conn, table)
+            if table in MADE or table.startswith("playground_"):
+                continue
+            if self.other is not None and not self.schema.personal(table):
+                self.ids[table] = self.other.ids.get(table, 0)
+                continue
+            self._row(conn, table, self._references(table))
+            self._seconds(conn, table)
 
     def _references(self, table: str) -> dict[str, int | None]:
         found: dict[str, int | None] = {}
@@ -221,7 +225,13 @@ class Filler:
                     "schedule_id": None,
                 }
             case "audit":
-                return {"actor_name": self.name, "about": self.name, "action": "removed"}
+                return {
+                    "actor_name": self.name,
+                    "about": self.name,
+                    "action": "removed",
+                    "before": f"Olu, {self.name}",
+                    "after": f"{self.name} and others",
+                }
             case "press":
                 return {"key": f"a hash {next(_NUMBERS)}", "call_id": "a number of the platform"}
             case "schedule_change":

@@ -6,11 +6,15 @@ own query (`core.cohorts.members.name_sql`).
 """
 
 import ast
+import importlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
+
+from core.commands.registry import Registry
+from tests.filled import schema
 
 ROOT = Path(__file__).parents[1]
 
@@ -166,6 +170,55 @@ def test_what_deletes_members_words_erases_answers_too() -> None:
                 if set(deleted) - set(WORDLESS) and "erase_results" not in ast.unparse(node):
                     missing.append(f"{path.relative_to(ROOT)}: {node.name}")
     assert not missing, f"call handled_calls.erase_results in the same transaction: {missing}"
+
+
+CHATS = {
+    "playground_touched": "what the sample's people leave alone",
+    "playground_message": "the chat itself, which the playground serves in the place of a platform",
+    "playground_file": "the chat itself",
+    "playground_press": "the chat itself",
+}
+"""Tables of adapters, which hold what a platform does elsewhere, or nothing of members."""
+
+
+def test_every_table_says_what_it_holds_of_people(registry: Registry) -> None:
+    missing = [table for table in owners() if table not in registry.personal_data and table not in CHATS]
+    assert not missing, (
+        f"declare {', '.join(sorted(missing))} in PERSONAL_DATA of `personal_data` in its package, see core.cohorts.privacy"
+    )
+    gone = registry.personal_data.keys() - owners().keys()
+    assert not gone, f"there is no such table: {gone}"
+
+
+def test_every_table_is_declared_in_its_own_package(registry: Registry) -> None:
+    for table, owner in owners().items():
+        if table in CHATS or owner == "core.store":
+            continue
+        module = importlib.import_module(f"{owner}.personal_data")
+        assert table in {each.table for each in module.PERSONAL_DATA}, f"{table} belongs to {owner}"
+
+
+def test_every_column_that_names_somebody_is_looked_at(registry: Registry, sqlite_template: Path) -> None:
+    for table, column in schema(sqlite_template).naming("member", "person"):
+        data = registry.personal_data[table]
+        said = " ".join([data.own, *(each.where for each in data.named)])
+        if table == "member" or (table, column) in INDIRECT:
+            continue
+        assert f".{column} = " in said or f"IN (SELECT p.id FROM {table}" in said, (
+            f"{table}.{column} names somebody: say in `own` or `named` what they are given of such a row"
+        )
+
+
+INDIRECT: Mapping[tuple[str, str], str] = {}
+"""Columns that name somebody of which another condition takes care, and why."""
+
+
+def test_columns_that_are_named_are_there(registry: Registry, sqlite_template: Path) -> None:
+    tables = schema(sqlite_template).tables
+    for data in registry.personal_data.values():
+        known = {each.name for each in tables[data.table]}
+        named = {column for each in data.named for column in each.columns}
+        assert {*data.words, *data.left_out, *named, *filter(None, [data.counted])} <= known, data.table
 
 
 def test_walk_sees_what_it_is_meant_to_see() -> None:

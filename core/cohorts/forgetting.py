@@ -1,5 +1,6 @@
 """Somebody has themselves forgotten in a cohort: what this package keeps of them goes. Plain SQL."""
 
+import re
 from datetime import datetime
 
 from core.chat.model import Person
@@ -57,20 +58,31 @@ def number_name(of: DataSubject) -> str:
     return f"former member {of.member_id}"
 
 
+def _forget_in_audit(conn: Conn, of: DataSubject) -> None:
+    conn.run(
+        "UPDATE audit SET actor = NULL, actor_name = :number WHERE cohort_id = :cohort AND actor = :person",
+        cohort=of.cohort.id,
+        person=of.person_id,
+        number=number_name(of),
+    )
+    whole = re.compile(rf"(?<!\w){re.escape(of.name)}(?!\w)")
+    for row in conn.all(
+        "SELECT id, about, before, after FROM audit WHERE cohort_id = :cohort", cohort=of.cohort.id
+    ):
+        before = {name: row[name] for name in ("about", "before", "after")}
+        after = {name: whole.sub(number_name(of), text) for name, text in before.items()}
+        if after != before:
+            conn.run(
+                "UPDATE audit SET about = :about, before = :before, after = :after WHERE id = :id",
+                id=row["id"],
+                **after,
+            )
+
+
 def forget(conn: Conn, of: DataSubject) -> None:
     """Delete a membership with all that hangs on it, and the person where it was the last one. In the audit a number
     stands in place of their name."""
-    values = {"cohort": of.cohort.id, "person": of.person_id, "name": of.name, "number": number_name(of)}
-    conn.run(
-        "UPDATE audit SET actor = NULL, actor_name = :number WHERE cohort_id = :cohort AND actor = :person",
-        **values,
-    )
-    conn.run(
-        "UPDATE audit SET about = :number WHERE cohort_id = :cohort AND about = :name",
-        cohort=of.cohort.id,
-        name=of.name,
-        number=number_name(of),
-    )
+    _forget_in_audit(conn, of)
     home_pages.end_of_member(conn, of.member_id)
     for each in of.accounts:
         _forget_codes(conn, of, each)

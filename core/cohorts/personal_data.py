@@ -46,7 +46,9 @@ PERSONAL_DATA = (
         "audit",
         CHANGES,
         own="t.actor = :person AND t.cohort_id = :cohort",
-        named=(Naming("t.cohort_id = :cohort AND t.about = :name", ("at", "action", "about")),),
+        named=(
+            Naming("t.cohort_id = :cohort AND t.about = :name", ("at", "action", "about", "before", "after")),
+        ),
         counted="at",
     ),
     TableData(

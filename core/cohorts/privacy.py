@@ -39,7 +39,8 @@ class Naming:
 
 @dataclass(frozen=True, slots=True)
 class ReadByAll:
-    """Which rows everybody in a cohort may read, who wrote them (an SQL expression for a name) and when (a column): where
+    """Which rows everybody in a cohort may read, who wrote them (an SQL expression for a name) and when (a
+    column, or an expression for an instant): where
     these name somebody who is to be forgotten, that is listed, since nobody changes what others wrote."""
 
     where: str

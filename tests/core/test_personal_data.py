@@ -1,66 +1,14 @@
 """No table is forgotten: of each, its package has said what it holds of people, and that is given to them and goes."""
 
-import importlib
 import io
 import json
 import zipfile
-from collections.abc import Mapping
 from pathlib import Path
 
 from core.chat.model import File, Reply
-from core.commands.registry import Registry
 from core.store.port import Conn
 from tests.filled import Filler, Schema, schema
 from tests.people import Actor, CohortFixture, text_of
-from tests.test_tables import owners
-
-CHATS = {
-    "playground_touched": "what the sample's people leave alone",
-    "playground_message": "the chat itself, which the playground serves in the place of a platform",
-    "playground_file": "the chat itself",
-    "playground_press": "the chat itself",
-}
-"""Tables of adapters, which hold what a platform does elsewhere, or nothing of members."""
-
-
-def test_every_table_says_what_it_holds_of_people(registry: Registry) -> None:
-    missing = [table for table in owners() if table not in registry.personal_data and table not in CHATS]
-    assert not missing, (
-        f"declare {', '.join(sorted(missing))} in PERSONAL_DATA of `personal_data` in its package, see core.cohorts.privacy"
-    )
-    gone = registry.personal_data.keys() - owners().keys()
-    assert not gone, f"there is no such table: {gone}"
-
-
-def test_every_table_is_declared_in_its_own_package(registry: Registry) -> None:
-    for table, owner in owners().items():
-        if table in CHATS or owner == "core.store":
-            continue
-        module = importlib.import_module(f"{owner}.personal_data")
-        assert table in {each.table for each in module.PERSONAL_DATA}, f"{table} belongs to {owner}"
-
-
-def test_every_column_that_names_somebody_is_looked_at(registry: Registry, sqlite_template: Path) -> None:
-    for table, column in schema(sqlite_template).naming("member", "person"):
-        data = registry.personal_data[table]
-        said = " ".join([data.own, *(each.where for each in data.named)])
-        if table == "member" or (table, column) in INDIRECT:
-            continue
-        assert f".{column} = " in said or f"IN (SELECT p.id FROM {table}" in said, (
-            f"{table}.{column} names somebody: say in `own` or `named` what they are given of such a row"
-        )
-
-
-INDIRECT: Mapping[tuple[str, str], str] = {}
-"""Columns that name somebody of which another condition takes care, and why."""
-
-
-def test_columns_that_are_named_are_there(registry: Registry, sqlite_template: Path) -> None:
-    tables = schema(sqlite_template).tables
-    for data in registry.personal_data.values():
-        known = {each.name for each in tables[data.table]}
-        named = {column for each in data.named for column in each.columns}
-        assert {*data.words, *data.left_out, *named, *filter(None, [data.counted])} <= known, data.table
 
 
 def unzipped(files: list[File]) -> dict[str, str]:

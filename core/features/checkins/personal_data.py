@@ -15,7 +15,7 @@ from core.store.port import Conn
 CHECKINS = DataTopic(
     "Check-ins",
     200,
-    "what moved, what you learned, what is in the way, what comes next, how it is going",
+    "what moved, what you learned, what is in the way, what comes next, how it is going, your answers to organizers' questions",
     "you; what you shared, the cohort; what is in the way, mentors where you asked them; how it is going, you alone",
     Button("Read them", "checkin history"),
 )
@@ -36,6 +36,19 @@ CHECKIN = TableData(
 )
 PERSONAL_DATA = (
     CHECKIN,
+    TableData(
+        "checkin_answer",
+        CHECKINS,
+        own=below(CHECKIN, "checkin_id"),
+        words=("answer",),
+        read_by_all=ReadByAll(
+            "t.cohort_id = :cohort AND t.readers = 'cohort' AND t.checkin_id IN"
+            " (SELECT k.id FROM checkin k WHERE k.cohort_id = :cohort AND k.shared = 1)",
+            name_sql("(SELECT k.member_id FROM checkin k WHERE k.id = t.checkin_id)"),
+            "(SELECT k.created_at FROM checkin k WHERE k.id = t.checkin_id)",
+        ),
+    ),
+    TableData("checkin_question", nobodys="What organizers ask beside a check-in's own fields."),
     TableData(
         "checkin_word", nobodys="Words of negative results, to find them by; they go with the check-in."
     ),

@@ -174,10 +174,11 @@ def _naming(conn: Conn, each: TableData, of: DataSubject) -> Sequence[Row]:
     """The rows of a table in which everybody may read a name."""
     public = each.read_by_all
     assert public is not None  # noqa: S101 - the caller looked
+    at = f"t.{public.at}" if re.fullmatch(r"\w+", public.at) else public.at
     at = (
-        "NULL AS written_at, t.day AS written_on"
+        f"NULL AS written_at, {at} AS written_on"
         if public.at == "day"
-        else f"t.{public.at} AS written_at, NULL AS written_on"
+        else f"{at} AS written_at, NULL AS written_on"
     )
     names = " OR ".join(f"lower(t.{column}) LIKE :pattern ESCAPE '!'" for column in each.words)
     columns = ", ".join(f"t.{column}" for column in each.words)
