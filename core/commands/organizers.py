@@ -1,10 +1,10 @@
 """Whether a cohort has an organizer who is still there: one whose account is gone or switched off does not count."""
 
-from core.chat.text import Text, say
+from core.chat.text import say
 from core.cohorts import members, presence
-from core.cohorts.model import Cohort
 from core.commands.dispatch import Call
 from core.commands.proofs import MOST_LOOKUPS, verify
+from core.errors import NotAllowed
 from core.store.port import Conn
 
 
@@ -31,10 +31,15 @@ def _others(conn: Conn, cohort_id: int, member_id: int) -> list[int]:
     return [each.person_id for each in everybody if each.organizer and each.id != member_id]
 
 
-def successor_first(cohort: Cohort) -> Text:
-    """What the only organizer of a cohort reads who wants to go."""
-    return say(
-        "You are the only organizer of **{name}**. Nobody could change its schedules or channels then: please make "
-        "somebody else one first, with {/cohort-admin organizer}, or end the cohort with {/cohort-admin archive}.",
-        name=cohort.name,
-    )
+async def refuse_last(call: Call) -> None:
+    """Raise `NotAllowed` for the only organizer of a cohort that others are in, who wants to go."""
+    member = call.scope.member
+    if member is None or not member.organizer or await others_active(call, member.id):
+        return
+    if await call.read(members.count, call.cohort.id) > 1:
+        text = say(
+            "You are the only organizer of **{name}**. Nobody could change its schedules or channels then: please make "
+            "somebody else one first, with {/cohort-admin organizer}, or end the cohort with {/cohort-admin archive}.",
+            name=call.cohort.name,
+        )
+        raise NotAllowed(text)

@@ -278,12 +278,16 @@ async def test_time_away_that_is_said_ahead_mutes_no_earlier_day(cohort: CohortF
 async def test_who_leaves_is_no_member_and_can_join_again(cohort: CohortFixture) -> None:
     reply = await cohort.ada.ok("cohort leave")
     assert "You have left Lab" in text_of(reply)
+    assert [each.label for each in buttons_of(reply)] == ["Take it along", "Have it deleted", "Join again"]
     assert "You have left Lab" in text_of(await cohort.ada.again()), "the same call gives the same answer"
     assert "cohort join" in text_of(await cohort.ada.fails("submission list"))
     assert "Ada" not in str((await cohort.olu.ok("cohort members")).blocks)
-    assert "Welcome" in text_of(await cohort.ada.click(button_of(reply, "Join again")))
-    asked = await cohort.olu.ok("cohort leave")
-    assert "only organizer" in text_of(asked)
+    welcome = text_of(await cohort.ada.click(button_of(reply, "Join again")))
+    assert welcome.split("\n")[0].startswith("Welcome to Lab!")
+    assert len(welcome.split("\n")) == 4, "what is kept, who reads it, how to leave"
+    assert "/cohort leave" in welcome
+    refusal = await cohort.olu.fails("cohort leave")
+    assert "only organizer" in text_of(refusal)
     assert "organizer" in str((await cohort.olu.ok("cohort members")).blocks), "nothing was changed"
 
 

@@ -103,7 +103,7 @@ async def test_who_has_not_joined_is_named(cohort: CohortFixture, channels: Know
 
 async def test_who_has_left_is_not_called_late(cohort: CohortFixture, channels: KnownChannels) -> None:
     channels.people = {"U-ben": "Ben"}
-    await cohort.ben.ok("cohort leave", sure=True)
+    await cohort.ben.ok("cohort leave")
     assert "Everybody in lab has joined." in text_of(await cohort.olu.ok("cohort-admin members"))
 
 

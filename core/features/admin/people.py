@@ -19,7 +19,7 @@ from core.delivery import outbox, schedules
 from core.delivery.outbox import NewPost
 from core.delivery.outlet import Target
 from core.errors import BadInput, NotAllowed, NotFound
-from core.features.admin.posts import FAREWELL, PEOPLE
+from core.features.admin.posts import FAREWELL, LET_IN, PEOPLE
 from core.store.port import Conn
 
 _Sure = Annotated[bool, Arg("Yes, after I asked whether you are sure", form_only=True, in_form=False)]
@@ -134,6 +134,8 @@ def _appoint(conn: Conn, scope: Scope, actor: Actor, account: Person, role: str,
         )
     member = admit(conn, scope, account)
     person_id = member.person_id
+    if known is None:
+        tell(conn, scope, actor, person_id, LET_IN)
     if (member.organizer if role == "organizer" else member.mentor) is False:
         (members.set_organizer if role == "organizer" else members.set_mentor)(conn, member.id, True)
         note(conn, scope, actor, f"{role} added", member.name)

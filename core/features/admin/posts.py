@@ -4,8 +4,9 @@ from dataclasses import replace
 from datetime import datetime
 
 from core.chat.model import Button, Buttons, ButtonStyle, Reply
-from core.chat.text import say
+from core.chat.text import join, say
 from core.cohorts.model import Member
+from core.commands import consent
 from core.commands.decorators import post
 from core.commands.dispatch import Core
 from core.commands.spec import Post, Readers
@@ -129,12 +130,15 @@ async def render_uncertain(_core: Core, post: Post) -> Reply:
     return Reply(text, (Buttons((Button("What was not sent", "cohort-admin delivery"),)),))
 
 
+LET_IN = "let in"
+"""News for somebody whom an organizer made a member."""
+
 _NEWS = {
     "organizer": "{by} made you an organizer of **{cohort}**. {/cohort-admin show} says how it is set up.",
     "no organizer": "{by} took back your role as an organizer of **{cohort}**. You are still a member.",
     "mentor": "{by} made you a mentor of **{cohort}**.",
     "no mentor": "{by} took back your role as a mentor of **{cohort}**. You are still a member.",
-    "let in": "{by} let you in to **{cohort}**. {/cohort help} says what there is.",
+    LET_IN: "{by} let you in to **{cohort}**. {/cohort help} says what there is.",
     "appointed": "{by}, who manages this workspace or server, made {who} an organizer of **{cohort}**.",
     "linked": "{by} made {who} a home of **{cohort}** with a code. {/cohort-admin show} lists its channels.",
     "archived": "{by}, who manages this workspace or server, archived **{cohort}**. What was recorded is kept.",
@@ -151,7 +155,8 @@ async def render_people(_core: Core, post: Post) -> Reply:
     """Tells somebody what concerns them, or an organizer what a manager did."""
     facts = {"by": post.data["by"], "who": post.data["who"], "cohort": post.cohort.name}
     text = _NEWS[post.data["news"]]
-    return Reply(say(text, **{name: fact for name, fact in facts.items() if f"{{{name}}}" in text}))
+    said = say(text, **{name: fact for name, fact in facts.items() if f"{{{name}}}" in text})
+    return Reply(join([said, consent.kept_and_read()]) if post.data["news"] == LET_IN else said)
 
 
 @post(

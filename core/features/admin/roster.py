@@ -21,6 +21,7 @@ from core.commands.spec import Access, Arg
 from core.errors import BadInput, at_field
 from core.features.admin import not_joined
 from core.features.admin.people import Actor, account_of, actor_of, admit, note, refuse_state, tell
+from core.features.admin.posts import LET_IN
 from core.store.port import Conn
 
 _STANDING = {
@@ -120,5 +121,5 @@ def _admit(conn: Conn, scope: Scope, actor: Actor, account: Person, facts: Accou
         )
     member = admit(conn, scope, account)
     note(conn, scope, actor, "let in", member.name)
-    tell(conn, scope, actor, member.person_id, "let in")
+    tell(conn, scope, actor, member.person_id, LET_IN)
     return member.name

@@ -42,7 +42,7 @@ PERSONAL_DATA = (
         own=below(CHECKIN, "checkin_id"),
         words=("answer",),
         read_by_all=ReadByAll(
-            "t.cohort_id = :cohort AND t.readers = 'cohort' AND t.checkin_id IN"
+            "t.cohort_id = :cohort AND t.readers = 'shared' AND t.checkin_id IN"
             " (SELECT k.id FROM checkin k WHERE k.cohort_id = :cohort AND k.shared = 1)",
             name_sql("(SELECT k.member_id FROM checkin k WHERE k.id = t.checkin_id)"),
             "(SELECT k.created_at FROM checkin k WHERE k.id = t.checkin_id)",

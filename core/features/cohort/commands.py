@@ -2,18 +2,17 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Annotated
 
 from core.chat.model import Button, Buttons, ButtonStyle, Person, Reply
 from core.chat.text import join, say
 from core.cohorts import directory, members
 from core.cohorts.model import Cohort, Scope
-from core.commands import organizers
+from core.commands import consent, organizers
 from core.commands.decorators import command, member_left
 from core.commands.dispatch import Call
 from core.commands.paging import PageArg, blocks, people_of
 from core.commands.proofs import end_membership
-from core.commands.spec import Access, Arg, MemberLeftHook, Once
+from core.commands.spec import Access, MemberLeftHook, Once
 from core.delivery import asked_for, outbox, schedules
 from core.errors import BadInput, NotAllowed
 from core.features.cohort import records, texts
@@ -27,12 +26,12 @@ async def join_cohort(call: Call) -> Reply:
     name = call.cohort.name
     if not new:
         return Reply(say("You are in **{name}** already.", name=name))
-    text = say(
-        "Welcome to **{name}**! The cohort's clock runs on {zone}; tell me yours if you live elsewhere. "
-        "Begin with a paper, a check-in, or something worth reading.",
+    hello = say(
+        "Welcome to **{name}**! The cohort's clock runs on {zone}; tell me yours if you live elsewhere.",
         name=name,
         zone=call.cohort.zone,
     )
+    text = join([hello, consent.kept_and_read()])
     buttons = [
         Button("Set my time zone", "profile timezone"),
         Button("Add a paper", "submission add"),
@@ -63,49 +62,34 @@ def _join(conn: Conn, scope: Scope, person: Person) -> bool:
 
 
 @command("cohort leave", access=Access.ANYONE)
-async def leave(
-    call: Call,
-    sure: Annotated[
-        bool, Arg("Yes, although nobody else organizes it", form_only=True, in_form=False)
-    ] = False,
-) -> Reply:
+async def leave(call: Call) -> Reply:
     """Leave this cohort; your records stay until you have them deleted."""
-    member = call.scope.member
-    alone = member is not None and member.organizer and not await organizers.others_active(call, member.id)
+    await organizers.refuse_last(call)
     # Whether the caller is a member is asked inside the transaction: delivered again, they are none any more.
-    hooks = call.core.registry.member_left_hooks
-    if not await call.write(_leave, call.scope, call.request.person, hooks, alone and not sure):
-        return Reply(
-            say(
-                (
-                    "You are the only organizer of **{name}**. Nobody could change its schedules or channels then: "
-                    "please make somebody else one first, with {/cohort-admin organizer}."
-                ),
-                name=call.cohort.name,
-            ),
-            (Buttons((Button("Leave all the same", "cohort leave", {"sure": "yes"}, ButtonStyle.DANGER),)),),
-        )
+    await call.write(_leave, call.scope, call.request.person, call.core.registry.member_left_hooks)
     text = say(
-        "You have left **{name}**; nothing will be asked of you. You can join again at any time.",
+        "You have left **{name}**; nothing will be asked of you.\nWhat you recorded stays: what you shared, for whoever "
+        "is there; what is private, for nobody. It is yours: take it along, or have it deleted, now or later.",
         name=call.cohort.name,
     )
-    return Reply(text, (Buttons((Button("Join again", "cohort join"),)),))
+    buttons = (
+        Button("Take it along", "privacy export"),
+        Button("Have it deleted", "privacy forget", style=ButtonStyle.DANGER),
+        Button("Join again", "cohort join"),
+    )
+    usable = tuple(each for each in buttons if each.command in call.core.registry.commands)
+    return Reply(text, (Buttons(usable),))
 
 
-def _leave(
-    conn: Conn, scope: Scope, person: Person, member_left_hooks: Sequence[MemberLeftHook], ask: bool
-) -> bool:
-    """End the caller's membership. False where they shall be asked first, because nobody else organizes it."""
+def _leave(conn: Conn, scope: Scope, person: Person, member_left_hooks: Sequence[MemberLeftHook]) -> None:
+    """End the caller's membership."""
     person_id = directory.person_of(conn, person)
     member = members.member_of(conn, scope.cohort.id, person_id) if person_id is not None else None
     if member is None:
         raise BadInput(
             say("You are not in **{name}**, so there is nothing to leave.", name=scope.cohort.name)
         )
-    if ask:
-        return False
     end_membership(conn, member_left_hooks, scope.cohort, member.id, scope.now)
-    return True
 
 
 @member_left

@@ -7,7 +7,7 @@ from typing import Annotated
 from core.chat.model import Button, Buttons, ButtonStyle, Fields, Person, Reply
 from core.chat.text import Sayable, Text, enumerated, join, say
 from core.clock import day_words
-from core.cohorts import forgetting, members
+from core.cohorts import forgetting
 from core.cohorts.model import Scope
 from core.commands import organizers
 from core.commands.decorators import command
@@ -18,7 +18,6 @@ from core.delivery import confirmation, outcomes
 from core.delivery.forgetting import Traces
 from core.delivery.forgetting import find as find_traces
 from core.delivery.outcomes import PostStanding, Showing
-from core.errors import NotAllowed
 from core.features.privacy import erasing, records
 from core.features.privacy.commands import EXPORT
 from core.features.privacy.records import Mention, TopicCount
@@ -43,7 +42,7 @@ async def forget(
     sure: Annotated[bool, Arg("Yes, after I have said what goes", form_only=True, in_form=False)] = False,
 ) -> Reply:
     """Have everything deleted that I keep of you here; asked first."""
-    await _refuse_last_organizer(call)
+    await organizers.refuse_last(call)
     account, registry = call.request.person, call.core.registry
     if not sure:
         return _ask(call, await call.read(_before, call.scope, registry, account))
@@ -53,15 +52,6 @@ async def forget(
     await confirmation.wait_for_all(call.core, erased.carried_out)
     left = [each for each in await call.read(outcomes.standings_of, erased.posts) if _stands(each)]
     return Reply(_told(call, erased, left), (Buttons((Button("Join again", "cohort join"),)),))
-
-
-async def _refuse_last_organizer(call: Call) -> None:
-    """Raise `NotAllowed` for the only organizer of a cohort that others are in."""
-    member = call.scope.member
-    if member is None or not member.organizer or await organizers.others_active(call, member.id):
-        return
-    if await call.read(members.count, call.cohort.id) > 1:
-        raise NotAllowed(organizers.successor_first(call.cohort))
 
 
 def _before(conn: Conn, scope: Scope, registry: Registry, account: Person) -> _Before:

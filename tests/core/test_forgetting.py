@@ -1,0 +1,233 @@
+"""`privacy forget`, as a cohort lives with it: what goes, what stays with others, and what comes too late."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from core.chat.model import Fields, PersonRef, Place, Reply
+from core.commands.dispatch import Core
+from core.delivery.service import Delivery
+from core.store.port import Conn
+from tests.core.test_personal_data import dump, files_of, unzipped
+from tests.filled import schema
+from tests.outlets import KeepingOutlet
+from tests.people import Actor, CohortFixture, answered, button_of, found_cohort, refused, text_of
+
+MARK = "Quagga"
+"""A word that nobody but Ada writes."""
+
+
+async def lived(cohort: CohortFixture) -> None:
+    """Ada has done a little of everything; Ben shares a paper with her, and names her."""
+    ada, ben = cohort.ada, cohort.ben
+    await ada.ok("submission add", title=f"{MARK} alone", link="https://example.org/quagga")
+    await ada.ok("submission add", title="What we share", coauthors="Ben", visibility="cohort")
+    await ada.ok("submission update", paper="2", stage="submitted", note=f"{MARK} is nervous")
+    await ben.ok("submission add", title="Of Ben", coauthors="Ada")
+    await ada.ok("review add", paper="2", score="6", summary=f"{MARK} was praised")
+    await ada.ok("checkin now", progress=f"{MARK} moved", learned="Much", blocker=f"{MARK} is stuck")
+    await ada.ok("checkin share")
+    await ben.ok("checkin now", progress="Ada helped me with the proof")
+    await ben.ok("checkin share")
+    await ada.ok("reading add", reference=f"{MARK} for one", why=f"{MARK} thinks so")
+    await ada.ok("reading add", reference="You and Your Research", why=f"{MARK} loves it")
+    await ben.ok("reading vote", item="2")
+    await ada.ok("reading done", item="2", takeaway=f"{MARK} took this away")
+    await ada.ok("feedback ask", topic=f"{MARK} asks", details="Please", visibility="cohort")
+    await ada.ok("duty add", venue=f"{MARK}Conf", papers="3", due="2027-01-05")
+    await ada.ok("profile away", until="2026-11-24", reason=f"{MARK} hunt")
+    await ben.ok("feedback thank", person=_ref(cohort.mina), words="Ada and Mina, thank you")
+
+
+def _ref(actor: Actor) -> PersonRef:
+    return PersonRef(actor.person.id, actor.person.name)
+
+
+def facts_of(reply: Reply) -> str:
+    """What stands beside the question, as people read it."""
+    fields = (item for block in reply.blocks if isinstance(block, Fields) for item in block.items)
+    return "\n".join(f"{label}: {text_of(fact)}" for label, fact in fields)
+
+
+async def forget(actor: Actor) -> Reply:
+    """Ask, and press."""
+    return answered(await actor.click(await actor.ok("privacy forget"), "Delete everything"))
+
+
+@pytest.mark.case(39)
+@pytest.mark.case(66)
+async def test_it_is_gone_from_tables_and_channels(
+    cohort: CohortFixture, delivery: Delivery, outlet: KeepingOutlet, sqlite_template: Path, store_url: str
+) -> None:
+    await lived(cohort)
+    await delivery.flush()
+    posted = [each for each in outlet.sent if MARK in text_of(each.reply) or MARK in str(each.reply.blocks)]
+    assert posted, "it stood in the channel"
+    told = await forget(cohort.ada)
+    assert "Everything that I kept of you in Lab is deleted." in text_of(told)
+    await delivery.flush()
+    latest = dict(outlet.edits)
+    for number, each in enumerate(outlet.sent, 1):
+        if each in posted and not each.target.direct:
+            shown = latest[f"m{number}"].reply
+            assert "taken back" in text_of(shown), text_of(shown)
+    left = await cohort.core.store.read(dump, schema(sqlite_template))
+    for word in (MARK, "Ada", "U-ada"):
+        words = {
+            table: [row for row in rows if word.casefold() in row.casefold()]
+            for table, rows in left.items()
+            # What others wrote stays theirs; the page goes once the platform shows it without the cohort.
+            if table not in ("home_page", "checkin", "feedback_thanks")
+        }
+        assert not {table: rows for table, rows in words.items() if rows}, word
+    if store_url.startswith("sqlite"):
+        path = Path(store_url.removeprefix("sqlite:///"))
+        for file in (path, path.with_name(f"{path.name}-wal")):
+            if file.exists():
+                assert MARK.encode() not in file.read_bytes(), f"{file.name} holds it yet"
+
+
+async def test_what_is_shared_stays_with_the_others(cohort: CohortFixture) -> None:
+    await lived(cohort)
+    asked = await cohort.ada.ok("privacy forget")
+    assert "Papers that you share with somebody" in str(asked.blocks)
+    await cohort.ada.click(asked, "Delete everything")
+    for paper in ("2", "3"):
+        shown = await cohort.ben.ok("submission show", paper=paper)
+        assert "a former member" in f"{text_of(shown)} {shown.blocks}"
+        assert MARK not in str(shown.blocks)
+    assert "You and Your Research" in str((await cohort.ben.ok("reading list")).blocks)
+    await cohort.ben.fails("submission show", paper="1")
+    assert "Ada helped me" in str((await cohort.ben.ok("checkin history")).blocks), "it is Ben's own word"
+
+
+async def test_where_others_name_somebody_is_listed(
+    cohort: CohortFixture, delivery: Delivery, outlet: KeepingOutlet
+) -> None:
+    await lived(cohort)
+    await cohort.ben.ok("checkin mark", day="2026-11-23", negative="no")
+    asked = await cohort.ada.ok("privacy forget")
+    named = str(asked.blocks)
+    assert "Check-ins, Ben, Mon 23 Nov 2026" in named
+    assert "Thanks, Ben, Mon 23 Nov 2026" in named
+    await delivery.flush()
+    before = len(outlet.sent)
+    await cohort.ada.click(asked, "Delete everything")
+    await delivery.flush()
+    word = [
+        each
+        for each in outlet.sent[before:]
+        if each.target.channel == "U-olu" and "Somebody who was in Lab" in text_of(each.reply)
+    ]
+    assert len(word) == 1
+    assert "Ada" not in f"{text_of(word[0].reply)} {word[0].reply.blocks}"
+    assert "Ben" in str(word[0].reply.blocks)
+
+
+async def test_private_words_of_others_are_not_told_of(cohort: CohortFixture) -> None:
+    await cohort.ben.ok("checkin now", progress="Ada is difficult")
+    asked = await cohort.ada.ok("privacy forget")
+    assert "In others' words" not in str(asked.blocks)
+
+
+async def test_another_cohort_keeps_what_it_has(core: Core) -> None:
+    here = await found_cohort(core)
+    there = await found_cohort(core, "Other", place=Place("test", "W", "C9", name="other"))
+    for each in (here, there):
+        await each.ada.ok("submission add", title=f"Paper of {each.id}")
+        await each.ada.ok("checkin now", progress=f"Moved in {each.id}")
+    await here.ada.ok("profile timezone", zone="Africa/Lagos")
+    asked = await here.ada.ok("privacy forget")
+    assert "You are also in Other" in facts_of(asked)
+    told = answered(await here.ada.click(asked, "Delete everything"))
+    assert "your other cohorts is as it was" in text_of(told)
+    await here.ada.fails("submission list")
+    assert f"Paper of {there.id}" in str((await there.ada.ok("submission list")).blocks)
+    assert f"Moved in {there.id}" in str((await there.ada.ok("checkin history")).blocks)
+    assert "Africa/Lagos" in str((await there.ada.ok("profile show")).blocks)
+    await forget(there.ada)
+
+    def people(conn: Conn) -> Sequence[object]:
+        return list(conn.all("SELECT 1 AS yes FROM account WHERE user_id = 'U-ada'"))
+
+    assert not await core.store.read(people), "nothing is left of who is in no cohort"
+
+
+async def test_who_has_left_takes_it_along_and_is_forgotten(cohort: CohortFixture) -> None:
+    await lived(cohort)
+    left = await cohort.ada.ok("cohort leave")
+    direct = cohort.ada.in_direct()
+    given = answered(await direct.click(button_of(left, "Take it along")))
+    held = unzipped(files_of(given))
+    assert f"{MARK} moved" in held["json/checkin.json"]
+    assert not [name for name in held if "of-others" in name], "who is out reads nothing of others"
+    asked = answered(await direct.click(button_of(left, "Have it deleted")))
+    assert "is deleted" in text_of(answered(await direct.click(asked, "Delete everything")))
+    shown = await cohort.ben.ok("submission show", paper="2")
+    assert "a former member" in f"{text_of(shown)} {shown.blocks}"
+    assert "I keep nothing of you" in text_of(await direct.fails("privacy show"))
+
+
+async def test_only_organizer_names_a_successor_first(cohort: CohortFixture) -> None:
+    for command in ("privacy forget", "cohort leave"):
+        refusal = await cohort.olu.fails(command)
+        assert "please make somebody else one first, with /cohort-admin organizer" in text_of(refusal)
+    await cohort.olu.ok("cohort-admin organizer", person=_ref(cohort.ben), add=True)
+    await forget(cohort.olu)
+    assert "Olu" not in str((await cohort.ben.ok("cohort members")).blocks)
+    audit = await cohort.ben.ok("cohort-admin audit")
+    assert "Olu" not in f"{text_of(audit)} {audit.blocks}"
+    assert "former member" in f"{text_of(audit)} {audit.blocks}"
+
+
+async def test_calls_that_come_again_do_nothing(
+    cohort: CohortFixture, delivery: Delivery, outlet: KeepingOutlet, sqlite_template: Path
+) -> None:
+    await cohort.ada.ok("checkin now", progress=f"{MARK} moved")
+    calls = [cohort.ada.last]
+    await cohort.ada.ok("reading add", reference=f"{MARK} to read")
+    calls.append(cohort.ada.last)
+    asked = await cohort.ada.ok("privacy forget")
+    first = answered(await cohort.ada.click(asked, "Delete everything"))
+    again = await cohort.ada.again()
+    assert text_of(again) == text_of(first), "the same call gives the same answer"
+    for request in calls:
+        assert request is not None
+        result = await cohort.core.run(request)
+        assert refused(result).error
+    await delivery.flush()
+    left = await cohort.core.store.read(dump, schema(sqlite_template))
+    assert MARK not in str(left)
+    assert "U-ada" not in str({table: rows for table, rows in left.items() if table != "home_page"})
+
+
+@pytest.mark.case(39)
+async def test_message_on_its_way_settles_nothing(
+    cohort: CohortFixture, delivery: Delivery, outlet: KeepingOutlet
+) -> None:
+    await cohort.olu.ok("cohort-admin mentor", person=_ref(cohort.ada), add=True)
+
+    async def forgotten() -> None:
+        await forget(cohort.ada)
+
+    outlet.before.append(forgotten)
+    await cohort.ben.ok("submission add", title="Of Ben", coauthors="Ada", visibility="private")
+    await delivery.flush()
+
+    def rows(conn: Conn) -> list[str]:
+        return [str(row["channel"]) for row in conn.all("SELECT channel FROM outbox WHERE direct = 1")]
+
+    assert "U-ada" not in await cohort.core.store.read(rows)
+
+
+async def test_a_channel_that_is_closed_is_named(
+    cohort: CohortFixture, delivery: Delivery, outlet: KeepingOutlet
+) -> None:
+    await cohort.ada.ok("checkin now", progress=f"{MARK} moved")
+    await cohort.ada.ok("checkin share")
+    await delivery.flush()
+    told = await forget(cohort.ada)
+    assert "I could not take everything back yet in lab" in text_of(told), "nothing has been sent yet"
+    await delivery.flush()
+    assert any("taken back" in text_of(message.reply) for _, message in outlet.edits)
