@@ -250,8 +250,10 @@ async def test_manager_appoints_on_discord(stage: TwoPlatforms) -> None:
     assert "Ada is now an organizer" in answer.text
     await stage.flush()
     assert "Mia made you an organizer of Lab here" in ada.direct.last.text
-    asked = await ada.slash("cohort leave", at=lab.channel)
+    asked = await ada.slash("cohort-admin organizer", at=lab.channel, person=ada, add=False)
     assert "only organizer" in asked.text, "one who was banned does not count"
+    left = await ada.slash("cohort leave", at=lab.channel)
+    assert "You have left" in left.text, "nobody else is there who would be left alone"
     archived = await mia.slash("cohort-admin archive", at=discord.general)
     await mia.click(archived.messages[0], "Archive it")
     await stage.flush()
@@ -271,8 +273,10 @@ async def test_manager_appoints_on_slack(stage: TwoPlatforms) -> None:
     await stage.flush()
     assert "Mia made you an organizer of Lab there" in team.direct("UADA").messages[-1].text
     ada = SlackUser(slack, "UADA", lab.channel)
-    asked = await ada.say("/cohort", "leave")
+    asked = await ada.say("/cohort", "admin organizer <@UADA> add:no")
     assert "only organizer" in asked.text, "one who is deactivated does not count"
+    left = await ada.say("/cohort", "leave")
+    assert "You have left" in left.text, "nobody else is there who would be left alone"
     archived = await mia.say("/cohort", "admin archive")
     await mia.click(archived, "Archive it")
     await stage.flush()
