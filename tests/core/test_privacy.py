@@ -1,8 +1,22 @@
 """What is kept of somebody: shown, given to them, deleted."""
 
+import json
+import random
 from collections.abc import Mapping
+from datetime import UTC, datetime
 
-from tests.people import CohortFixture, buttons_of, listed
+import pytest
+
+from core.cohorts.model import Cohort
+from core.cohorts.privacy import DataSubject
+from core.delivery.service import Delivery
+from core.features.checkins.personal_data import CHECKINS
+from core.features.privacy import archive
+from core.features.privacy.records import KeptTable, KeptTopic
+from tests.core.test_deferred import close_direct_messages
+from tests.core.test_personal_data import files_of, unzipped
+from tests.outlets import KeepingOutlet
+from tests.people import CohortFixture, buttons_of, listed, text_of
 from tests.redelivery import Redelivered
 
 REDELIVERED: Mapping[str, Redelivered] = {
@@ -23,3 +37,58 @@ async def test_what_is_kept_is_shown_with_who_reads_it(cohort: CohortFixture) ->
     assert any(line.startswith("Check-ins: 1, 23 Nov 2026") and "you alone" in line for line in lines)
     assert not any(line.startswith("Feedback") for line in lines), "what there is none of is not listed"
     assert {"Take it along", "Have it deleted"} <= {each.label for each in buttons_of(shown)}
+
+
+async def test_files_come_by_direct_message(
+    cohort: CohortFixture, delivery: Delivery, outlet: KeepingOutlet
+) -> None:
+    await cohort.ada.ok("submission add", title="A paper")
+    told = await cohort.ada.ok("privacy export")
+    assert "I am sending it to you as a direct message: one file" in text_of(told)
+    assert not files_of(told), "in a channel it is on no screen but Ada's"
+    await delivery.flush()
+    (sent,) = outlet.sent
+    assert sent.target.direct
+    assert sent.target.channel == "U-ada"
+    (file,) = files_of(sent.reply)
+    assert file.name == "my-data-2026-11-23.zip"
+    held = unzipped([file])
+    assert json.loads(held["json/submission.json"])[0]["title"] == "A paper"
+    assert held["csv/submission.csv"].split("\r\n")[1].split(",")[4] == "A paper"
+    assert "Papers\n  What: titles" in held["read-me.txt"]
+    assert "a paper" not in str((await cohort.olu.ok("cohort-admin delivery")).blocks).casefold()
+
+
+async def test_files_come_with_the_answer_where_direct_messages_are_closed(
+    cohort: CohortFixture, delivery: Delivery, outlet: KeepingOutlet
+) -> None:
+    await close_direct_messages(cohort, cohort.ada)
+    given = await cohort.ada.ok("privacy export")
+    assert "Here is everything that I keep of you in Lab" in text_of(given)
+    assert len(files_of(given)) == 1
+    await delivery.flush()
+    assert not outlet.sent
+
+
+@pytest.mark.case(35)
+async def test_a_cell_is_no_formula(cohort: CohortFixture) -> None:
+    await cohort.ada.ok("submission add", title="=HYPERLINK(1)")
+    held = unzipped(files_of(await cohort.ada.in_direct().ok("privacy export")))
+    assert "'=HYPERLINK(1)" in held["csv/submission.csv"]
+    assert '"=HYPERLINK(1)"' in held["json/submission.json"]
+
+
+def test_parts_are_small_and_hold_everything() -> None:
+    noise = random.Random(7)  # noqa: S311 - nothing secret is made
+    words = [(n, noise.randbytes(3000).hex()) for n in range(2500)]
+    kept = [KeptTopic(CHECKINS, [KeptTable("checkin", ("id", "progress"), tuple(words))])]
+    of = DataSubject(Cohort(1, "Lab", "UTC"), 1, 1, "Ada", (), datetime(2026, 11, 23, tzinfo=UTC), True)
+    most = 2 * 2**20
+    files = archive.parts(kept, of, most)
+    assert len(files) > 3
+    assert all(len(each.content) <= most for each in files)
+    assert files[0].name == f"my-data-2026-11-23-1-of-{len(files)}.zip"
+    held = unzipped(files)
+    rows = [row for name, content in held.items() if name.startswith("json/") for row in json.loads(content)]
+    assert [(row["id"], row["progress"]) for row in sorted(rows, key=lambda row: row["id"])] == words
+    assert archive.parts(kept, of, most)[1].content == files[1].content, "a second attempt sends the same"

@@ -16,9 +16,6 @@ from core.features.privacy.records import KeptTable, KeptTopic
 MOST_BYTES = 9 * 2**20
 """Of one file: Discord takes 10 MiB."""
 
-_ROWS = 2000
-"""Rows of a table in one file within the archive."""
-
 _WHEN = (1980, 1, 1, 0, 0, 0)
 """The instant of every file in an archive, so that the same data make the same archive."""
 
@@ -27,7 +24,7 @@ def parts(kept: Sequence[KeptTopic], of: DataSubject, most: int = MOST_BYTES) ->
     """The files to send: one archive, or as many as it takes for each to have at most so many bytes."""
     groups: list[list[tuple[str, bytes]]] = [[("read-me.txt", _read_me(kept, of))]]
     size = 0
-    for name, content in _files(kept):
+    for name, content in _files(kept, most // 2):
         # What a file takes in an archive, with its name twice and the heads around it.
         packed = len(zlib.compress(content, 6)) + 2 * len(name) + 256
         if size + packed > most and len(groups[-1]) > 0:
@@ -43,15 +40,29 @@ def parts(kept: Sequence[KeptTopic], of: DataSubject, most: int = MOST_BYTES) ->
     ]
 
 
-def _files(kept: Sequence[KeptTopic]) -> Iterable[tuple[str, bytes]]:
+def _files(kept: Sequence[KeptTopic], most: int) -> Iterable[tuple[str, bytes]]:
+    """Each table in both formats, in several files where it is large."""
     for topic in kept:
         for table in topic.tables:
-            chunks = range(0, len(table.rows), _ROWS)
-            for at, start in enumerate(chunks, 1):
+            chunks = list(_chunks(table, most))
+            for at, rows in enumerate(chunks, 1):
                 number = f"-{at}" if len(chunks) > 1 else ""
-                rows = [[_cell(value) for value in row] for row in table.rows[start : start + _ROWS]]
                 yield f"json/{table.table}{number}.json", _json(table, rows)
                 yield f"csv/{table.table}{number}.csv", csv_file("", table.columns, rows).content
+
+
+def _chunks(table: KeptTable, most: int) -> Iterable[list[list[Cell]]]:
+    """The rows of a table, as many at a time as have about so many bytes."""
+    chunk, size = list[list[Cell]](), 0
+    for row in table.rows:
+        cells = [_cell(value) for value in row]
+        weight = sum(len(str(each).encode()) + 32 for each in cells)
+        if chunk and size + weight > most:
+            yield chunk
+            chunk, size = [], 0
+        chunk.append(cells)
+        size += weight
+    yield chunk
 
 
 def _json(table: KeptTable, rows: Sequence[Sequence[Cell]]) -> bytes:
