@@ -12,13 +12,14 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 from bot.adapter import migration_folders
 from core.commands.registry import Registry, discover
 from core.delivery import firing, outbox
 from core.errors import BadInput
+from core.store import notes
 from core.store.open import MOVED, migrations, open_store, refuse_newer
 from core.store.port import Conn
 from core.store.remains import SECURE_DELETE
@@ -67,7 +68,20 @@ def backup(database: Path, file: Path, *, force: bool = False) -> int:
         size = copy.stat().st_size
         _remove_journals(file)
         _rename_durably(copy, file)
+    _remember(database, datetime.fromtimestamp(file.stat().st_mtime, UTC))
     return size
+
+
+def _remember(database: Path, made_at: datetime) -> None:
+    """Note in the database that a backup was made: who has themselves forgotten is told how old those are that still
+    hold them."""
+    with suppress(sqlite3.Error), closing(_connect(database, "mode=rw")) as connection, connection:
+        row = connection.execute("SELECT value FROM note WHERE key = ?", (notes.BACKUPS,)).fetchone()
+        made = notes.with_backup(row[0] if row else None, made_at)
+        connection.execute(
+            "INSERT INTO note (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+            (notes.BACKUPS, made),
+        )
 
 
 def restore(file: Path, database: Path, now: datetime) -> Restored:

@@ -42,6 +42,7 @@ EXCEPTIONS = {
     ("bot.backup", "migration"): "a backup is checked without opening it as a store",
     ("bot.backup", "schedule"): "after a restore, schedules go on from now",
     ("bot.backup", "cohort"): "after a restore, schedules go on from now",
+    ("bot.backup", "note"): "when a backup was made is noted past the store, which may run elsewhere",
     ("bot.playground", "account"): "the playground shows roles, and starts over by deleting its own people",
     ("bot.playground", "cohort"): "the playground starts over by deleting its own cohorts",
     ("bot.playground", "draft"): "the playground starts over by deleting its own drafts",

@@ -1,6 +1,13 @@
 """Small facts that an adapter keeps across restarts, such as the fingerprint of what it registered."""
 
+import json
+from datetime import datetime
+
 from core.store.port import Conn
+
+BACKUPS = "backups"
+"""The key under which stands when backups were made, as a JSON list of instants."""
+MOST_BACKUPS = 20
 
 
 def get(conn: Conn, key: str) -> str | None:
@@ -17,3 +24,13 @@ def put(conn: Conn, key: str, value: str) -> None:
         key=key,
         value=value,
     )
+
+
+def with_backup(made: str | None, now: datetime) -> str:
+    """The value of `BACKUPS` once another one is made; `made` is the value before."""
+    return json.dumps([*json.loads(made or "[]"), now.isoformat()][-MOST_BACKUPS:])
+
+
+def backups(conn: Conn) -> list[datetime]:
+    """When the latest backups were made of which the database knows, the oldest first."""
+    return [datetime.fromisoformat(each) for each in json.loads(get(conn, BACKUPS) or "[]")]

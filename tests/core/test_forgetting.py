@@ -1,13 +1,16 @@
 """`privacy forget`, as a cohort lives with it: what goes, what stays with others, and what comes too late."""
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from core.chat.model import Fields, PersonRef, Place, Reply
+from core.cohorts import joined_accounts
 from core.commands.dispatch import Core
 from core.delivery.service import Delivery
+from core.store import notes
 from core.store.port import Conn
 from tests.core.test_personal_data import dump, files_of, unzipped
 from tests.filled import schema
@@ -231,3 +234,39 @@ async def test_a_channel_that_is_closed_is_named(
     assert "I could not take everything back yet in lab" in text_of(told), "nothing has been sent yet"
     await delivery.flush()
     assert any("taken back" in text_of(message.reply) for _, message in outlet.edits)
+
+
+async def test_joined_accounts_are_forgotten_together(cohort: CohortFixture, sqlite_template: Path) -> None:
+    zoe = cohort.somebody("Zoe")
+    await zoe.ok("cohort join")
+    for actor in (cohort.ada, zoe):
+        await actor.ok("checkin now", progress=f"{MARK} moved, says {actor.person.name}")
+
+    def join(conn: Conn) -> None:
+        person = conn.value("SELECT person_id FROM account WHERE user_id = 'U-ada'")
+        joined_accounts.join(conn, person, zoe.person, cohort.core.clock.now())
+
+    await cohort.core.store.write(join)
+    held = unzipped(files_of(await cohort.ada.in_direct().ok("privacy export")))
+    assert held["json/checkin.json"].count(MARK) == 2, "the one that waits beside the other is hers too"
+    await forget(zoe)
+    left = await cohort.core.store.read(dump, schema(sqlite_template))
+    del left["home_page"]
+    for word in (MARK, "Ada", "Zoe", "U-ada", "U-zoe"):
+        assert word not in str(left), word
+
+
+async def test_backups_are_named_with_their_age(cohort: CohortFixture) -> None:
+    asked = await cohort.ada.ok("privacy forget")
+    assert "Backups that were made before, by whoever runs me, hold it" in facts_of(asked)
+
+    def made(conn: Conn) -> None:
+        for day in (3, 20):
+            now = datetime(2026, 11, day, tzinfo=UTC)
+            notes.put(conn, notes.BACKUPS, notes.with_backup(notes.get(conn, notes.BACKUPS), now))
+
+    await cohort.core.store.write(made)
+    asked = await cohort.ada.ok("privacy forget")
+    assert "2 backups that whoever runs me made, of 3 Nov 2026 to 20 Nov 2026, hold it" in facts_of(asked)
+    told = text_of(answered(await cohort.ada.click(asked, "Delete everything")))
+    assert "2 backups" in told

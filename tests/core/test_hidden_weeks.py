@@ -115,6 +115,9 @@ class Plan:
             if who not in self.away:
                 self.away.add(who)
                 yield Step(who, "cohort leave")
+                if self.random.random() < 0.3:
+                    self.papers.pop(who, None)
+                    yield Step(who, "privacy forget", {"sure": "yes"})
 
     def something(self, who: str) -> Iterator[Step]:
         """One thing that somebody does, mostly a hidden one."""

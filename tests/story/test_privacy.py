@@ -60,6 +60,7 @@ async def archive(driver: Any) -> dict[str, str]:
         return {name: opened.read(name).decode("utf-8-sig") for name in opened.namelist()}
 
 
+@pytest.mark.case(39)
 async def test_seen_taken_along_and_forgotten(driver_of: DriverFactory, sqlite_url: str) -> None:
     async with driver_of(sqlite_url) as driver:
         await lived(driver)

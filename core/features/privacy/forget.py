@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Annotated
 
 from core.chat.model import Button, Buttons, ButtonStyle, Fields, Person, Reply
 from core.chat.text import Sayable, Text, enumerated, join, say
-from core.clock import day_words
+from core.clock import date_words, day_words, local_date
 from core.cohorts import forgetting
 from core.cohorts.model import Scope
 from core.commands import organizers
@@ -21,6 +22,7 @@ from core.delivery.outcomes import PostStanding, Showing
 from core.features.privacy import erasing, records
 from core.features.privacy.commands import EXPORT
 from core.features.privacy.records import Mention, TopicCount
+from core.store import notes
 from core.store.port import Conn
 
 _LISTED = 10
@@ -34,6 +36,7 @@ class _Before:
     counts: Sequence[TopicCount]
     mentions: Sequence[Mention]
     elsewhere: Sequence[str]
+    backups: Sequence[datetime]
 
 
 @command("privacy forget", access=Access.OWN)
@@ -51,7 +54,8 @@ async def forget(
     await call.core.store.clear_remains(vacuum=True)
     await confirmation.wait_for_all(call.core, erased.carried_out)
     left = [each for each in await call.read(outcomes.standings_of, erased.posts) if _stands(each)]
-    return Reply(_told(call, erased, left), (Buttons((Button("Join again", "cohort join"),)),))
+    backups = await call.read(notes.backups)
+    return Reply(_told(call, erased, left, backups), (Buttons((Button("Join again", "cohort join"),)),))
 
 
 def _before(conn: Conn, scope: Scope, registry: Registry, account: Person) -> _Before:
@@ -60,6 +64,7 @@ def _before(conn: Conn, scope: Scope, registry: Registry, account: Person) -> _B
         records.counts(conn, registry, of),
         records.mentions(conn, registry, of),
         forgetting.elsewhere(conn, of),
+        notes.backups(conn),
     )
 
 
@@ -86,7 +91,10 @@ def _ask(call: Call, before: _Before) -> Reply:
         "to you first.",
         cohort=call.cohort.name,
     )
-    facts: list[tuple[str, Sayable]] = [("Goes", _goes(before.counts)), ("Stays", _stays(before))]
+    facts: list[tuple[str, Sayable]] = [
+        ("Goes", _goes(before.counts)),
+        ("Stays", _stays(before, call.cohort.zone)),
+    ]
     if before.mentions:
         facts.append(("In others' words", _named(before.mentions)))
     yes = Button("Delete everything", "privacy forget", {"sure": "yes"}, ButtonStyle.DANGER)
@@ -105,7 +113,7 @@ def _goes(counts: Sequence[TopicCount]) -> Text:
     )
 
 
-def _stays(before: _Before) -> Text:
+def _stays(before: _Before, zone: str) -> Text:
     lines = [say("{stays}", stays=each.topic.stays) for each in before.counts if each.topic.stays]
     if before.elsewhere:
         lines.append(
@@ -114,8 +122,22 @@ def _stays(before: _Before) -> Text:
                 cohorts=enumerated(before.elsewhere),
             )
         )
-    lines.append(say("{backups}", backups=BACKUPS))
+    lines.append(_kept_in(before.backups, zone))
     return join(lines)
+
+
+def _kept_in(backups: Sequence[datetime], zone: str) -> Text:
+    """What is said of backups, which hold it until they are replaced."""
+    if not backups:
+        return say("Backups that were made before, by whoever runs me, hold it until they are replaced.")
+    days = list(dict.fromkeys(date_words(local_date(each, zone)) for each in backups))
+    listed = days[0] if len(days) == 1 else f"{days[0]} to {days[-1]}"
+    return say(
+        "{count} that whoever runs me made, of {listed}, {hold} it until replaced.",
+        count="1 backup" if len(backups) == 1 else f"{len(backups)} backups",
+        listed=listed,
+        hold="holds" if len(backups) == 1 else "hold",
+    )
 
 
 def _named(mentions: Sequence[Mention]) -> Text:
@@ -131,7 +153,9 @@ def _named(mentions: Sequence[Mention]) -> Text:
     return join(lines)
 
 
-def _told(call: Call, erased: erasing.Erased, left: Sequence[PostStanding]) -> Text:
+def _told(
+    call: Call, erased: erasing.Erased, left: Sequence[PostStanding], backups: Sequence[datetime]
+) -> Text:
     lines = [
         say(
             "Everything that I kept of you in **{cohort}** is deleted. Thank you for having been here.",
@@ -148,11 +172,5 @@ def _told(call: Call, erased: erasing.Erased, left: Sequence[PostStanding]) -> T
                 places=places,
             )
         )
-    lines.append(say("{backups}", backups=BACKUPS))
+    lines.append(_kept_in(backups, call.cohort.zone))
     return join(lines)
-
-
-BACKUPS = (
-    "Backups that were made before hold it until they are replaced, which is for whoever runs me; restored, they would have "
-    "it again."
-)
