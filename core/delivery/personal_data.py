@@ -8,8 +8,8 @@ POSTS = DataTopic(
     "which messages I sent you, and which posts you asked for",
     "you; organizers see that a message was not sent, and why",
     kept="30 days after they were sent, those that were not sent 180, or as long as your organizers set",
-    stays="Digests that stand in a channel stay as they were posted. Where a channel is closed to me, what I posted there "
-    "for you stays too.",
+    stays="Digests and answers that stand in a channel stay as they were posted. Where a channel is closed to me, what I "
+    "posted there for you stays too.",
 )
 
 _TO_ME = f"o.cohort_id = :cohort AND o.direct = 1 AND {of_account('o.platform', 'o.workspace', 'o.channel')}"

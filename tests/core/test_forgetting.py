@@ -270,3 +270,18 @@ async def test_backups_are_named_with_their_age(cohort: CohortFixture) -> None:
     assert "2 backups that whoever runs me made, of 3 Nov 2026 to 20 Nov 2026, hold it" in facts_of(asked)
     told = text_of(answered(await cohort.ada.click(asked, "Delete everything")))
     assert "2 backups" in told
+
+
+async def test_starter_list_stays_when_who_loaded_it_goes(cohort: CohortFixture) -> None:
+    await cohort.olu.ok("cohort-admin organizer", person=_ref(cohort.ben), add=True)
+    await cohort.ben.ok("cohort-admin track-load", track="careers", confirm="yes")
+    await cohort.ben.ok("reading add", reference="A whim of Ben's")
+
+    def items(conn: Conn) -> int:
+        return int(conn.value("SELECT count(*) FROM reading_item") or 0)
+
+    before = await cohort.core.store.read(items)
+    assert before > 2
+    await forget(cohort.ben)
+    assert await cohort.core.store.read(items) == before - 1, "what was his alone went"
+    assert "whim" not in str((await cohort.ada.ok("reading list")).blocks)

@@ -3,20 +3,22 @@
 import json
 import random
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
+from core.chat.model import Reply
 from core.cohorts.model import Cohort
 from core.cohorts.privacy import DataSubject
 from core.delivery.service import Delivery
 from core.features.checkins.personal_data import CHECKINS
-from core.features.privacy import archive
+from core.features.privacy import archive, export
 from core.features.privacy.records import KeptTable, KeptTopic
 from tests.core.test_deferred import close_direct_messages
 from tests.core.test_personal_data import files_of, unzipped
 from tests.outlets import KeepingOutlet
-from tests.people import CohortFixture, buttons_of, listed, text_of
+from tests.people import CohortFixture, answered, buttons_of, listed, refused, text_of
 from tests.redelivery import Redelivered
 
 REDELIVERED: Mapping[str, Redelivered] = {
@@ -92,3 +94,44 @@ def test_parts_are_small_and_hold_everything() -> None:
     rows = [row for name, content in held.items() if name.startswith("json/") for row in json.loads(content)]
     assert [(row["id"], row["progress"]) for row in sorted(rows, key=lambda row: row["id"])] == words
     assert archive.parts(kept, of, most)[1].content == files[1].content, "a second attempt sends the same"
+
+
+async def test_long_work_says_that_it_goes_on(
+    sqlite_cohort: CohortFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(export, "_PATIENCE", 0.0)
+    shown: list[str] = []
+
+    async def show(reply: Reply) -> None:
+        shown.append(text_of(reply))
+
+    await sqlite_cohort.ada.ok("privacy show")
+    asked = sqlite_cohort.ada.last
+    assert asked is not None
+    answer = await sqlite_cohort.core.run(replace(asked, id="long", command="privacy export"), show)
+    assert shown == ["I am putting together everything that I keep of you."]
+    assert "direct message" in text_of(answer)
+
+
+async def test_ended_cohort_gives_what_is_kept(cohort: CohortFixture) -> None:
+    await cohort.ada.ok("checkin now", progress="Quagga moved")
+    await cohort.olu.click(await cohort.olu.ok("cohort-admin archive"), "Archive it")
+    direct = cohort.ada.in_direct()
+    await direct.fails("checkin history")
+    assert any(line.startswith("Check-ins: 1") for line in listed(await direct.ok("privacy show")))
+    held = unzipped(files_of(await direct.ok("privacy export")))
+    assert "Quagga moved" in held["json/checkin.json"]
+    asked = await direct.ok("privacy forget")
+    assert "is deleted" in text_of(answered(await direct.click(asked, "Delete everything")))
+    assert "I keep nothing of you" in text_of(await direct.fails("privacy show"))
+
+
+async def test_nobody_gets_at_what_is_kept_of_others(cohort: CohortFixture) -> None:
+    await cohort.ada.ok("checkin now", progress="Quagga moved")
+    zoe = cohort.somebody("Zoe")
+    assert "I keep nothing of you in this cohort." in text_of(await zoe.fails("privacy show"))
+    forged = refused(await zoe.in_direct().send("privacy export", {}, cohort=cohort.id))
+    assert "Lab" not in text_of(forged), "not even what it is called"
+    refused(await zoe.in_direct().send("privacy forget", {"sure": "yes"}, cohort=cohort.id))
+    given = unzipped(files_of(await cohort.ben.in_direct().ok("privacy export")))
+    assert "Quagga" not in "".join(given.values())

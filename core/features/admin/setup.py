@@ -86,7 +86,8 @@ async def setup(
     text = say(
         "**{name}** is set up in the time zone {zone}, and you are its organizer.", name=name, zone=timezone
     )
-    parts = [text, *_runs(start, end), _greeted(outcome)]
+    yours = say("You are its first member: {/privacy show} says what I keep of you, and who reads it.")
+    parts = [text, *_runs(start, end), _greeted(outcome), yours]
     if preset is not None:
         parts.append(await call.write(_work_like, call.core.registry, made.id, preset, call.now))
     days_off = Button("Days off", "cohort-admin set", {"key": schedules.BREAKS}, cohort=made.id)
