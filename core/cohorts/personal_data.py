@@ -7,7 +7,7 @@ YOU = DataTopic(
     "You",
     10,
     "your name, your account, your time zone, your reminders, when you are away",
-    "everybody in your cohorts reads your name and local time; your reason for being away and your reminders, you alone",
+    "everybody in your cohorts: your name and local time; you alone: the rest",
     Button("Show", "profile show"),
 )
 MEMBERSHIP = DataTopic(
@@ -35,13 +35,11 @@ CHANGES = DataTopic(
 )
 
 PERSONAL_DATA = (
-    TableData("person", YOU, own="t.id = :person", words=("away_reason",), counted="created_at"),
+    TableData("person", YOU, own="t.id = :person", words=("away_reason",)),
     TableData("account", YOU, own="t.person_id = :person"),
     TableData("person_notice", YOU, own="t.person_id = :person"),
     TableData("home_page", YOU, own=of_account()),
-    TableData(
-        "member", MEMBERSHIP, own="t.person_id = :person AND t.cohort_id = :cohort", counted="joined_at"
-    ),
+    TableData("member", MEMBERSHIP, own="t.person_id = :person AND t.cohort_id = :cohort"),
     TableData(
         "audit",
         CHANGES,

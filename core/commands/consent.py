@@ -9,7 +9,7 @@ def kept_and_read() -> Text:
     return join(
         [
             say("I keep your name, your account and what you record here; {/privacy show} lists it."),
-            say("What is private you alone read; what you share, everybody here."),
+            say("What is private is for you alone; what you share is read by everybody here."),
             say("{/cohort leave} ends it at any time, {/privacy forget} deletes it."),
         ]
     )

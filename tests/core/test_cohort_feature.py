@@ -124,7 +124,7 @@ async def test_members_page_by_page_and_open_their_papers(cohort: CohortFixture)
         if each.name == "Ben"
     )
     assert row.opens is not None
-    assert listed(await cohort.ada.click(row.opens)) == ["#1 Of Ben · drafting · Ben"]
+    assert listed(await cohort.ada.click(row.opens)) == ["#1 Of Ben · Ben"]
 
 
 async def test_time_zones_by_city_and_aoe(cohort: CohortFixture) -> None:

@@ -68,8 +68,8 @@ async def leave(call: Call) -> Reply:
     # Whether the caller is a member is asked inside the transaction: delivered again, they are none any more.
     await call.write(_leave, call.scope, call.request.person, call.core.registry.member_left_hooks)
     text = say(
-        "You have left **{name}**; nothing will be asked of you.\nWhat you recorded stays: what you shared, for whoever "
-        "is there; what is private, for nobody. It is yours: take it along, or have it deleted, now or later.",
+        "You have left **{name}**; nothing will be asked of you.\nWhat you recorded stays: those here read what you "
+        "shared, nobody what is private. It is yours: take it along, or have it deleted, now or later.",
         name=call.cohort.name,
     )
     buttons = (

@@ -13,7 +13,6 @@ REQUESTS = DataTopic(
     "what you asked, who took it, what was said to it, what you said to others",
     "you and who helps; the cohort or its mentors, as you chose",
     Button("Show", "feedback list"),
-    stays="What others said to your requests goes with these.",
 )
 HELPING = DataTopic(
     "Helping",
