@@ -219,6 +219,8 @@ THOROUGH: Sequence[tuple[str, Mapping[str, Argument]]] = (
     ("digest show", {}),
     ("reading list", {}),
     ("reading next", {}),
+    ("reading progress", {}),
+    ("reading progress", {"who": PersonRef("U-xan", "Xan")}),
     ("checkin blockers", {}),
     ("checkin mood", {}),
     ("checkin negatives", {}),
