@@ -281,3 +281,52 @@ async def test_an_older_database_keeps_what_each_member_chose(cohort: CohortFixt
         return {row["name"]: row["wanted"] for row in found}
 
     assert await cohort.core.store.write(carry) == {"Ada": 1, "Mina": 0, "Olu": 1}
+
+
+async def test_a_reminder_comes_once_to_who_asked_and_neither_answered_nor_sat_out(
+    cohort: CohortFixture, clock: FixedClock, delivery: Delivery, outlet: KeepingOutlet
+) -> None:
+    nia = cohort.somebody("Nia")
+    await nia.ok("cohort join")
+    everybody = (cohort.olu, cohort.mina, cohort.ada, cohort.ben, nia)
+    for who in everybody[:-1]:
+        await who.ok("profile reminders", on="yes", kind="checkin-reminders")
+    await cohort.olu.ok("cohort-admin schedule-add", kind="checkin", when="weekdays 09:30")
+    clock.move_to(datetime(2026, 11, 27, 8, 30, tzinfo=UTC))  # a Friday
+    await delivery.flush()
+    await cohort.mina.ok("checkin now", progress="x")
+    await cohort.ada.ok("checkin skip")
+    await cohort.ben.ok("profile away", until="2026-11-27")
+    outlet.sent.clear()
+    clock.move_to(datetime(2026, 11, 27, 15, 59, tzinfo=UTC))
+    await delivery.flush()
+    assert outlet.sent == []
+    clock.move_to(datetime(2026, 11, 27, 16, 0, tzinfo=UTC))  # 17:00 in Berlin
+    await delivery.flush()
+    assert reached(outlet) == ["U-olu"], "Nia did not ask for it"
+    reminder = outlet.sent[0].reply
+    assert text_of(reminder).startswith("Check-in, Fri 27 Nov 2026: yours is not given yet.")
+    assert [each.label for each in buttons_of(reminder)] == ["Check in", "Not today"]
+    for day in (28, 29):
+        clock.move_to(datetime(2026, 11, day, 16, 0, tzinfo=UTC))
+        await delivery.flush()
+    assert len([each for each in reached(outlet) if each == "U-olu"]) == 1, "at most one a call"
+    assert set(reached(outlet)) <= {"U-olu", "U-ben"}, "who comes back the day after has the call still open"
+
+
+async def test_who_lives_ahead_is_reminded_by_their_own_clock(
+    cohort: CohortFixture, clock: FixedClock, delivery: Delivery, outlet: KeepingOutlet
+) -> None:
+    await cohort.ada.ok("profile timezone", zone="Pacific/Auckland")
+    await cohort.ada.ok("profile reminders", on="yes", kind="checkin-reminders")
+    await cohort.want_calls(cohort.ada)
+    await schedule(cohort, when="weekdays 09:00")
+    clock.move_to(datetime(2026, 11, 23, 20, 0, tzinfo=UTC))  # Tuesday, 09:00 in Auckland
+    await delivery.flush()
+    clock.move_to(datetime(2026, 11, 24, 4, 0, tzinfo=UTC))  # 17:00
+    await delivery.flush()
+    assert [text_of(each.reply).partition(":")[0] for each in outlet.sent] == [
+        "Check-in, Tue 24 Nov 2026. What moved, what did you learn, what is in the way? A few words are enough, and you "
+        "choose who sees them.\nYou asked to be called here; /profile reminders ends that.",
+        "Check-in, Tue 24 Nov 2026",
+    ]

@@ -1,14 +1,15 @@
 """The days that check-ins belong to: a call's button answers that call until the next one comes. Plain SQL."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from core.chat.model import Button, Buttons, ButtonStyle
 from core.chat.text import say
 from core.clock import day_words, weekday_words
-from core.cohorts.model import Scope
+from core.cohorts.model import Member, Scope
+from core.commands.spec import Post
 from core.delivery import outbox
 from core.errors import BadInput, OutOfDate
-from core.features.checkins import own_day
+from core.features.checkins import own_day, records
 from core.features.checkins.records import CALL
 from core.store.port import Conn
 
@@ -46,6 +47,13 @@ def _closed_by(conn: Conn, scope: Scope, day: date) -> date | None:
     called = outbox.has_day(conn, scope.cohort.id, CALL, day)
     today = own_day.today(scope)
     return None if called or day >= today else today
+
+
+def is_settled(conn: Conn, post: Post, member: Member, now: datetime) -> bool:
+    """Whether what asks a member for a day's check-in has no point any more: the next call has come, or they answered."""
+    day = date.fromisoformat(post.data["day"])
+    later = outbox.later_day(conn, post.cohort.id, CALL, day, member.person_id, now)
+    return later is not None or records.of_day(conn, member.id, day) is not None
 
 
 def call_buttons(day: date, check_in: str = "Check in", skip: str = "Not today") -> Buttons:

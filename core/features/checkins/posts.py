@@ -11,12 +11,18 @@ from core.cohorts.model import Cohort, Member
 from core.commands.decorators import post, schedule
 from core.commands.dispatch import Core
 from core.commands.spec import Post
-from core.delivery import asked_for, outbox, sent
-from core.features.checkins import answered, closing, days, records, sharing, texts
+from core.delivery import asked_for, sent
+from core.features.checkins import answered, closing, days, records, reminders, sharing, texts
 from core.features.checkins.blockers import Blocker, in_the_way
 from core.features.checkins.offers import HELP, OFFER, OFFERED
 from core.features.checkins.records import CALL, CALLS, OPENER, SHARED, Checkin
 from core.store.port import Conn
+
+
+def _after_call(conn: Conn, cohort: Cohort, day: date, at: datetime) -> None:
+    """The call before it is closed, and whoever asked for it is reminded in the evening."""
+    closing.close_before(conn, cohort, day, at)
+    reminders.plan(conn, cohort, at)
 
 
 @schedule(
@@ -26,7 +32,7 @@ from core.store.port import Conn
     post=CALL,
     purpose="checkins",
     personal=True,
-    then=closing.close_before,
+    then=_after_call,
 )
 def call_for_checkins(_conn: Conn, _cohort: Cohort, day: date, _at: datetime) -> dict[str, Any]:
     return {"day": day.isoformat()}
@@ -37,17 +43,10 @@ ASK = say("I call you by direct message too, by your own clock, if you ask for i
 CALL_ME = Button("Call me directly", "profile reminders", {"on": "yes", "kind": CALLS.key})
 
 
-def _is_obsolete(conn: Conn, post: Post, member: Member, now: datetime) -> bool:
-    """Whether the next call has come, or its reader has answered it."""
-    day = date.fromisoformat(post.data["day"])
-    later = outbox.later_day(conn, post.cohort.id, CALL, day, member.person_id, now)
-    return later is not None or records.of_day(conn, member.id, day) is not None
-
-
 @post(
     CALL,
     label="check-in call",
-    is_obsolete=_is_obsolete,
+    is_obsolete=days.is_settled,
     purpose="checkins",
     notice=CALLS,
     closes=lambda data: {"day": data["day"], "over": True},
