@@ -11,7 +11,7 @@ from typing import Annotated
 
 from core.chat import folding
 from core.chat.model import Button, Buttons, Person, Record, Records, Reply
-from core.chat.text import Sayable, Text, join, say
+from core.chat.text import Sayable, Text, enumerated, join, say
 from core.clock import day_words
 from core.cohorts.members import name_sql
 from core.cohorts.model import Scope
@@ -64,17 +64,39 @@ def page_of(conn: Conn, scope: Scope, page: Page) -> list[NegativeResult]:
     """A page of all negative results that the caller may read, the newest first."""
     most = min(page.size, page.total - page.start)
     after = page.total - page.start - most
-    # What comes before a page is walked over in the index; from the end that is nearer, and without the rows.
-    order, skipped = ("ASC", after) if after < page.start else ("DESC", page.start)
+    # What comes before a page is walked over in an index, from the end that is nearer.
+    ascending = after < page.start
+    return _of_ids(
+        conn, scope, _ids_of_page(conn, scope, after if ascending else page.start, most, ascending)
+    )
+
+
+def _ids_of_page(conn: Conn, scope: Scope, start: int, most: int, ascending: bool) -> list[int]:
+    """So many ids from a place on in the list of what the caller may read. What is shared has an index that holds nothing
+    else, so that it is counted off and not looked at; the caller's own private ones, which are few, are put in between."""
+    sign, order = (1, "ASC") if ascending else (-1, "DESC")
     rows = conn.all(
-        f"SELECT k.id FROM checkin k WHERE k.cohort_id = :cohort AND {_VISIBLE}"
+        "SELECT k.id FROM checkin k WHERE k.member_id = :viewer AND k.cohort_id = :cohort AND k.negative = 1"
+        " AND k.shared = 0 AND k.skipped = 0",
+        viewer=_viewer(scope),
+        cohort=scope.cohort.id,
+    )
+    own = sorted(sign * row["id"] for row in rows)
+    skipped = max(0, start - len(own))
+    rows = conn.all(
+        "SELECT k.id FROM checkin k WHERE k.cohort_id = :cohort AND k.negative = 1 AND (k.shared = 1 AND k.skipped = 0)"
         f" ORDER BY k.id {order} LIMIT :most OFFSET :skipped",
         cohort=scope.cohort.id,
-        viewer=_viewer(scope),
-        most=most,
+        most=most + len(own),
         skipped=skipped,
     )
-    return _of_ids(conn, scope, [row["id"] for row in rows])
+    shared = [sign * row["id"] for row in rows]
+    if skipped and shared:
+        before = sum(each < shared[0] for each in own)
+        found, start = sorted([*shared, *own[before:]]), start - skipped - before
+    else:
+        found = sorted([*shared, *own])
+    return [sign * each for each in found[start : start + most]]
 
 
 def _of_ids(conn: Conn, scope: Scope, ids: Sequence[int]) -> list[NegativeResult]:
@@ -173,7 +195,7 @@ def _head(found: _Found, search: str) -> Text:
 def _beside(found: _Found) -> list[Sayable]:
     if not found.beside:
         return []
-    names = " and ".join(name for name, _ in found.beside)
+    names = enumerated([name for name, _ in found.beside])
     return [say("Below stand {names} that go with it.", names=names)]
 
 
