@@ -156,3 +156,23 @@ async def test_what_happens_is_released_in_batches(ten: Cohort) -> None:
     assert await ten.released(timedelta(days=7)) == 0, "a batch belongs to one period"
     ten.waiting += [(f"more {n}", ten.people[n]) for n in range(6)]
     assert await ten.released() == 9, "who has nothing in it would be one of four"
+
+
+async def test_sums_that_belong_together_are_renewed_together(cohort: CohortFixture) -> None:
+    brought: dict[int, tuple[int, int]] = {}
+    figure = counting.StandingSums("sums", ("said", "true"), lambda _conn, _cohort: brought)
+
+    async def shown() -> dict[str, int]:
+        await counting.renew_due(cohort.core.store, [figure], cohort.id, NOW)
+        return await cohort.core.store.read(figure.shown, cohort.id)
+
+    brought |= dict.fromkeys(range(4), (10, 1))
+    assert await shown() == {}, "of four people nothing is told"
+    brought[4] = (10, 1)
+    assert await shown() == {"said": 50, "true": 5}
+    brought |= dict.fromkeys(range(4), (20, 1))
+    assert await shown() == {"said": 50, "true": 5}, "four have changed"
+    brought[4] = (30, 0)
+    assert await shown() == {"said": 110, "true": 4}
+    brought.clear()
+    assert await shown() == {}, "nobody is left"

@@ -166,11 +166,11 @@ async def test_decision_is_told_beside_forecast_and_lottery(cohort: CohortFixtur
     await submitted(cohort.ada, venue="ICLR 2025", chance="60", coauthors="Mina")
     await cohort.mina.ok("submission forecast", paper="1", chance="20")
     lost = text_of(await cohort.ada.ok("submission update", paper="1", stage="rejected"))
-    assert "You had said 60 in 100; the lottery gave such a paper about 32 in 100." in lost
+    assert "You had said 60 in 100; the lottery gave such a paper about 32 in 100 (31 to 32)." in lost
     assert "said 20" not in lost
     await cohort.ada.ok("submission resubmit", paper="1", venue="ICML 2025", chance="70")
     won = text_of(await cohort.ada.ok("submission update", paper="1", stage="accepted"))
-    assert "You had said 70 in 100; the lottery gave such a paper about 16 in 100 (14 to 18)." in won
+    assert "You had said 70 in 100; the lottery gave such a paper about 16 in 100 (14 to 19)." in won
 
 
 @pytest.mark.parametrize("stage", ["withdrawn", "desk-rejected"])

@@ -91,7 +91,9 @@ async def test_forecast_meets_what_came_of_it(driver_of: DriverFactory, sqlite_u
         await driver.fill(BEN, again, {label: "40"})
         await driver.restart()
         lost = message(await driver.say(ADA, "submission update", paper="1", stage="rejected"))
-        assert "You had said 70 in 100; the lottery gave such a paper about 32 in 100." in lost.text
+        assert (
+            "You had said 70 in 100; the lottery gave such a paper about 32 in 100 (31 to 32)." in lost.text
+        )
         told = await driver.told(BEN, "You had said 40 in 100")
         assert "70" not in told
 

@@ -29,6 +29,7 @@ TOPIC = HelpTopic(
         "camera-ready abstract follow": ("deadline mine", "deadline follow"),
         "author coauthor anonymous private hidden": ("submission add", "submission edit"),
         "history story changed": ("submission timeline",),
+        "forecast predict prediction chance likely calibration brier": ("submission forecast",),
         "correct wrong typo rename edit change": ("submission edit", "submission update"),
     },
 )

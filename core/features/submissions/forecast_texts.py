@@ -99,21 +99,27 @@ def decided(conn: Conn, scope: Scope, paper_id: int) -> Text | None:
     return say(
         "You had said {chance} in 100; the lottery gave such a paper {odds}.",
         chance=found.chance,
-        odds=shown(_odds(lost, now)).words,
+        odds=shown(_odds(lost, now, rates.recent(found.venue, known))).words,
     )
 
 
-def _odds(lost: list[Assumed], now: Assumed) -> Range:
-    """The chance of a try after earlier rejections, with its range."""
-    if not lost:
-        return Range(now.rate, now.rate, now.rate)
-    tries = [*(Try(each.rate) for each in lost), Try(now.rate)]
+def _odds(lost: list[Assumed], now: Assumed, recent: tuple[float, ...]) -> Range:
+    """The chance of a try after earlier rejections. Its range is over what the experiments leave open of the agreement, and
+    over the venue's accept rates of the last years."""
+    before = [Try(each.rate) for each in lost]
 
-    def chance(rho: float) -> tuple[float]:
-        *_, gone, by = rounds.accepted_by(tries, rho)
-        return ((by - gone) / (1 - gone),)
+    def at(rate: float) -> Range:
+        if not before:
+            return Range(rate, rate, rate)
 
-    return ranged_each(chance)[0]
+        def chance(rho: float) -> tuple[float]:
+            *_, gone, by = rounds.accepted_by([*before, Try(rate)], rho)
+            return ((by - gone) / (1 - gone),)
+
+        return ranged_each(chance)[0]
+
+    found = [at(rate) for rate in (now.rate, *recent)]
+    return Range(found[0].value, min(each.low for each in found), max(each.high for each in found))
 
 
 def listed(found: Forecast) -> Record:
