@@ -1,6 +1,7 @@
 """`cohort-bot backup` and `restore`: one file, whole or refused, and nothing posted twice after it."""
 
 import asyncio
+import json
 import os
 import shutil
 import sqlite3
@@ -15,6 +16,7 @@ from bot import backup as backups
 from bot import backup_folder
 from bot.cli import app
 from core.commands.dispatch import Core
+from core.store.notes import BACKUPS
 from core.store.open import _DIALECTS as DIALECTS
 from core.store.open import migrate, migrations, open_store
 from core.store.port import Conn, Store
@@ -47,8 +49,17 @@ def note(url: str, key: str) -> None:
 
 
 def notes(file: Path) -> list[str]:
+    """The facts that a test wrote."""
     with closing(sqlite3.connect(file)) as connection:
-        return [row[0] for row in connection.execute("SELECT key FROM note ORDER BY key")]
+        rows = connection.execute("SELECT key FROM note WHERE key <> ? ORDER BY key", (BACKUPS,))
+        return [row[0] for row in rows]
+
+
+def known_backups(file: Path) -> int:
+    """Of how many backups a database knows."""
+    with closing(sqlite3.connect(file)) as connection:
+        row = connection.execute("SELECT value FROM note WHERE key = ?", (BACKUPS,)).fetchone()
+        return len(json.loads(row[0])) if row else 0
 
 
 def beside(folder: Path) -> set[str]:
@@ -62,6 +73,8 @@ def test_round_trip(sqlite_url: str, tmp_path: Path) -> None:
     assert done.exit_code == 0, done.output
     assert f"({file.stat().st_size:,} bytes)" in done.output
     assert file.stat().st_mode & 0o077 == 0, "private records"
+    assert known_backups(path_of(sqlite_url)) == 1
+    assert known_backups(file) == 0, "it is noted once the copy is made"
     note(sqlite_url, "later")
     path_of(sqlite_url).chmod(0o640)
 
@@ -135,7 +148,9 @@ def pair(conn: Conn, number: int) -> None:
 
 
 async def pairs(store: Store) -> int:
-    row = await store.read(lambda conn: conn.one("SELECT count(*) AS n FROM note"))
+    row = await store.read(
+        lambda conn: conn.one("SELECT count(*) AS n FROM note WHERE key <> :key", key=BACKUPS)
+    )
     return int(row["n"]) if row else 0
 
 
