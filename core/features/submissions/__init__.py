@@ -25,6 +25,7 @@ TOPIC = HelpTopic(
         "reviewer score confidence": ("review add", "review list"),
         "reviewing promised duty owe late reviewer": ("duty list", "duty add"),
         "deadline due conference journal venue cfp": ("deadline mine", "deadline list", "submission add"),
+        "import export csv spreadsheet excel json cv": ("submission import", "submission export"),
         "calendar ics ical subscribe feed": ("deadline calendar",),
         "camera-ready abstract follow": ("deadline mine", "deadline follow"),
         "author coauthor anonymous private hidden": ("submission add", "submission edit"),
