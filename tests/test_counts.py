@@ -45,6 +45,10 @@ SOURCES = {
         "core.features.deadlines.follows",
         "reminders of what is due, to each member about their own papers alone",
     ),
+    "core.papers.waiting.authors_at": (
+        "core.features.submissions.decision_day",
+        "words on the day of a decision, to each author about their own papers alone",
+    ),
     "core.papers.reviews.of_rounds": ("core.features.lottery.agreement", "the stored figure of agreement"),
     "core.features.checkins.moods._waiting": (
         "core.features.checkins.moods",
@@ -161,6 +165,7 @@ _LIMITED = re.compile(
     r"|\bt\.shared = 1\b"
     r"|\{queries\.VISIBLE\}"  # what the caller may see of papers
     r"|\{records\.READS\}"  # what the caller may see of requests for feedback
+    r"|\{queries\.VISIBLE\}"  # what the caller may see of papers
     r"|\b(?:owner_id|member_id|asker_id|helper_id) = :\w+"  # somebody's own
     r"|\b(?:id|submission_id|round_id|paper_id|checkin_id) = :\w+"  # of one record
     r"|\bnumber = :\w+"

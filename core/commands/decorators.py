@@ -16,6 +16,7 @@ from core.commands.spec import (
     CommandMark,
     Cost,
     Covers,
+    DatesChangedHook,
     HomeSection,
     Job,
     Lessons,
@@ -186,6 +187,12 @@ def paper_changed(run: F) -> F:
     """Mark `run(conn, scope, paper_id)` as something to do when a paper is called otherwise, is seen by others, is deleted
     or is had back, in the same transaction: what a feature has posted that names it is brought up."""
     return _mark(PaperChangedHook(run))(run)
+
+
+def dates_changed(run: F) -> F:
+    """Mark `run(conn, cohort, now)` as something to do when dates of venues in a cohort's list have changed, in the same
+    transaction: what was planned by them is planned anew."""
+    return _mark(DatesChangedHook(run))(run)
 
 
 def member_left(run: F) -> F:

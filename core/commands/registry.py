@@ -30,6 +30,7 @@ from core.commands.spec import (
     CalendarSource,
     Command,
     CommandMark,
+    DatesChangedHook,
     Handler,
     HelpTopic,
     HomeSection,
@@ -75,6 +76,7 @@ class Registry:
     paper_decided_hooks: Sequence[PaperDecidedHook] = ()
     profile_facts: Sequence[ProfileFact] = ()
     paper_changed_hooks: Sequence[PaperChangedHook] = ()
+    dates_changed_hooks: Sequence[DatesChangedHook] = ()
     pictures: Sequence[NewsPicture] = ()
     """The pictures of the digest, in the order in which they are asked."""
     home: Sequence[HomeSection] = ()
@@ -153,6 +155,7 @@ def discover(package: str = "core.features") -> Registry:
         mentor_ended_hooks=tuple(found[MentorEndedHook].values()),
         paper_decided_hooks=tuple(found[PaperDecidedHook].values()),
         paper_changed_hooks=tuple(found[PaperChangedHook].values()),
+        dates_changed_hooks=tuple(found[DatesChangedHook].values()),
         profile_facts=tuple(found[ProfileFact].values()),
         pictures=_in_order(found[NewsPicture]),
         home=_in_order(found[HomeSection]),
@@ -199,7 +202,7 @@ def _key(spec: Any, function: Callable[..., Any]) -> Any:
             return spec.label
         case MemberLeftHook() | MemberForgottenHook() | MentorEndedHook() | PaperChangedHook():
             return f"{function.__module__}.{function.__name__}"
-        case PaperDecidedHook() | Prune():
+        case PaperDecidedHook() | DatesChangedHook() | Prune():
             return f"{function.__module__}.{function.__name__}"
         case _:
             return spec.name

@@ -464,6 +464,13 @@ class PaperChangedHook:
 
 
 @dataclass(frozen=True, slots=True)
+class DatesChangedHook:
+    """What a feature does when dates of venues in a cohort's list have changed."""
+
+    run: Callable[[Conn, Cohort, datetime], None]
+
+
+@dataclass(frozen=True, slots=True)
 class Prune:
     """What a feature keeps for a while only: `run(conn, now, most)` deletes at most so many rows whose time is over, and
     returns how many."""

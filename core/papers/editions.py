@@ -85,6 +85,13 @@ class EditionDate:
         """Whether somebody may be reminded of it."""
         return self.main and not self.doubt and self.at is not None
 
+    @property
+    def said_day(self) -> date | None:
+        """The day that is meant, by the clock of the zone in which it was said. None while it is to be announced."""
+        if self.day is not None or self.at is None:
+            return self.day
+        return clock.local_date(self.at, self.zone)
+
     def days_left(self, now: datetime, zone: str) -> int | None:
         """How many days are left until it by the calendar of a reader's zone: 0 on the day itself, less than that
         afterwards. None while it is to be announced."""
@@ -258,6 +265,18 @@ def entered_by_hand(conn: Conn, cohort_id: int, year: int, most: int = 200) -> l
         year=year,
     )
     return known(conn, rows)
+
+
+def days_of_decisions(conn: Conn, cohort_id: int, since: datetime, most: int = 100) -> list[date]:
+    """The days of the next decisions in a cohort's list, as their sources say them, from an instant on."""
+    rows = conn.all(
+        "SELECT DISTINCT at, day, zone FROM venue_date WHERE cohort_id = :cohort AND at >= :since AND main = 1"
+        f" AND doubt = '' AND kind = :kind ORDER BY at LIMIT {most}",
+        cohort=cohort_id,
+        since=since,
+        kind=DateKind.DECISION.value,
+    )
+    return sorted({row["day"] or clock.local_date(row["at"], row["zone"]) for row in rows})
 
 
 def next_ahead(

@@ -205,6 +205,7 @@ QUESTIONS = {"shared": "yes-no", "private": "number", "mentors": "text"}
 LOOKS: Sequence[tuple[str, Mapping[str, Argument]]] = (
     ("submission list", {}),
     ("submission list", {"stage": "revising"}),
+    ("submission waiting", {}),
     ("digest preview", {}),
     ("checkin status", {}),
     ("lottery ours", {}),

@@ -15,7 +15,7 @@ from core.commands.paging import Page, PageArg, blocks
 from core.commands.spec import Arg, Once
 from core.features.deadlines import choosing, follows, texts
 from core.features.deadlines.follows import Due, Following
-from core.papers import editions
+from core.papers import date_words, editions
 from core.papers.editions import DateKind, KnownEdition
 from core.papers.model import VenueEdition
 from core.store.port import Conn
@@ -173,7 +173,7 @@ async def follow(
     zone = call.member.zone or call.cohort.zone
     coming = follows.coming([Following(known, True)], LISTED, call.now, call.now + timedelta(days=FAR))
     lines += [
-        say("- {what}: {when}", what=texts.what(each.date), when=texts.when(each.date, zone))
+        say("- {what}: {when}", what=texts.what(each.date), when=date_words.when(each.date, zone))
         for each in coming[:3]
     ]
     if done.dated:

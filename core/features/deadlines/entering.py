@@ -15,7 +15,7 @@ from core.cohorts.model import Scope
 from core.commands.arguments import read_date
 from core.commands.decorators import command
 from core.commands.dispatch import Call
-from core.commands.spec import Access, Arg, Once
+from core.commands.spec import Access, Arg, DatesChangedHook, Once
 from core.errors import Ambiguous, BadInput, at_field
 from core.features.deadlines import doubts, moved, reminders, texts, written
 from core.features.deadlines.meaning import Row
@@ -80,7 +80,7 @@ async def venue_add(
             say("What is known of {venue}? Please give a date at least.", venue=str(said.edition)),
             field="paper",
         )
-    kept = await call.write(_keep, call.scope, said)
+    kept = await call.write(_keep, call.scope, said, call.core.registry.dates_changed_hooks)
     known = await call.read(editions.by_number, call.cohort.id, kept.number)
     assert known is not None  # noqa: S101 - it was kept just now
     head = "{name} is entered as {number}." if kept.new else "{name} ({number}) is changed."
@@ -110,7 +110,7 @@ class _Kept:
     change: int
 
 
-def _keep(conn: Conn, scope: Scope, said: SaidEdition) -> _Kept:
+def _keep(conn: Conn, scope: Scope, said: SaidEdition, hooks: Sequence[DatesChangedHook]) -> _Kept:
     """Keep what an organizer says of an edition, beside what they said before."""
     row = edition_updates.same_edition(conn, scope.cohort.id, said)
     before = edition_updates.by_hand(conn, row["id"]) if row is not None else []
@@ -122,6 +122,8 @@ def _keep(conn: Conn, scope: Scope, said: SaidEdition) -> _Kept:
     _check_order(dates, said.edition.year or 0, new)
     done, change = moved.record(conn, scope, replace(said, dates=tuple(dates)))
     reminders.plan(conn, scope.cohort.id, scope.now)
+    for hook in hooks:
+        hook.run(conn, scope.cohort, scope.now)
     kept = 0
     if change is not None:
         kept = edition_changes.begin(conn, scope, f"{said.edition}, {'entered' if done.new else 'changed'}")

@@ -10,6 +10,7 @@ from core.commands.decorators import home_section, section
 from core.commands.news import MOST_LINES, NewsLine, SectionPart
 from core.commands.spec import HomePart
 from core.features.deadlines import follows, texts
+from core.papers import date_words
 from core.papers.editions import DateKind
 from core.store.port import Conn
 
@@ -31,8 +32,8 @@ def home(conn: Conn, scope: Scope, member: Member) -> HomePart:
             "{name}: {what} {left}, {when}",
             name=texts.name_of(each.known),
             what=texts.what(each.date),
-            left=texts.left(each.date, scope.now, zone),
-            when=texts.when(each.date, zone),
+            left=date_words.left(each.date, scope.now, zone),
+            when=date_words.when(each.date, zone),
         )
         for each in due[:_MOST]
     )
@@ -56,8 +57,8 @@ def write(conn: Conn, cohort: Cohort, _since: datetime, until: datetime) -> Sect
             say(
                 "{what} {left}, {when}",
                 what=texts.what(each.date),
-                left=texts.left(each.date, until, cohort.zone),
-                when=texts.when(each.date, cohort.zone),
+                left=date_words.left(each.date, until, cohort.zone),
+                when=date_words.when(each.date, cohort.zone),
             ),
             opens=Button("Open", "deadline show", {"venue": texts.handle(each.known)}),
         )

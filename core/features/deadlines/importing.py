@@ -12,7 +12,7 @@ from core.commands import file_previews
 from core.commands.decorators import command
 from core.commands.dispatch import Call
 from core.commands.file_previews import PreviewPart
-from core.commands.spec import Access, Arg, Cost, Once
+from core.commands.spec import Access, Arg, Cost, DatesChangedHook, Once
 from core.features.deadlines import files, moved, reminders
 from core.features.deadlines.files import Problem, ReadFile
 from core.papers import edition_changes, edition_updates
@@ -58,8 +58,9 @@ def _preview(conn: Conn, cohort_id: int, said: Sequence[SaidEdition]) -> _Previe
 
 
 async def _take_in(call: Call, found: ReadFile) -> Reply:
+    said, hooks = [each.said for each in found.read], call.core.registry.dates_changed_hooks
     kept = await call.write(edition_changes.begin, call.scope, f"{found.name}, imported")
-    done = await file_previews.take_in(call, _record, [each.said for each in found.read], call.scope, kept)
+    done = await file_previews.take_in(call, _record, said, call.scope, kept, hooks)
     new, changed, same = (sum(getattr(each, name) for each in done) for name in ("new", "changed", "same"))
     head = "**{name}** is taken in: {new} new, {changed} changed, {same} as they were."
     if not new + changed:
@@ -74,11 +75,15 @@ async def _take_in(call: Call, found: ReadFile) -> Reply:
     return Reply(join(lines), (Buttons(tuple(buttons)),))
 
 
-def _record(conn: Conn, said: Sequence[SaidEdition], scope: Scope, kept: int) -> _Preview:
+def _record(
+    conn: Conn, said: Sequence[SaidEdition], scope: Scope, kept: int, hooks: Sequence[DatesChangedHook]
+) -> _Preview:
     recorded = [moved.record(conn, scope, each) for each in said]
     edition_changes.add_part(conn, scope, kept, [each for _, each in recorded if each is not None])
     done = [each for each, _ in recorded]
     reminders.plan(conn, scope.cohort.id, scope.now)
+    for hook in hooks:
+        hook.run(conn, scope.cohort, scope.now)
     new = sum(each.new for each in done)
     changed = sum(each.changed and not each.new for each in done)
     return _Preview(new, changed, len(done) - new - changed)

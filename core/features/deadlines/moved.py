@@ -16,7 +16,7 @@ from core.delivery.outbox import NewPost
 from core.delivery.outlet import Target
 from core.features.deadlines import follows, reminders, texts
 from core.features.deadlines.follows import REMINDED
-from core.papers import edition_changes, edition_updates, editions
+from core.papers import date_words, edition_changes, edition_updates, editions
 from core.papers.edition_changes import SourceChange
 from core.papers.edition_updates import Recorded, SaidEdition
 from core.papers.editions import DateKind, KnownEdition
@@ -85,7 +85,7 @@ async def render_gone(core: Core, sent: Post) -> Reply:
             name=sent.data["name"],
             what=DateKind(sent.data["kind"]).label,
         ),
-        say("- before {when}", when=texts.instant(before, zone)),
+        say("- before {when}", when=date_words.instant(before, zone)),
         say("I remind you of it no more. Please look at the venue’s own page."),
     ]
     return Reply(join(lines), (Buttons((Button("Mine", "deadline mine"),)),))
@@ -158,8 +158,8 @@ async def render(core: Core, sent: Post) -> Reply:
     args = {"venue": texts.handle(known)}
     lines = [
         say("📅 **{name}: {what}** moved", name=texts.name_of(known), what=DateKind(sent.data["kind"]).label),
-        say("- now {when}", when=texts.instant(after, zone)),
-        say("- before {when}", when=texts.instant(before, zone)),
+        say("- now {when}", when=date_words.instant(after, zone)),
+        say("- before {when}", when=date_words.instant(before, zone)),
     ]
     buttons = (Button("Its dates", "deadline show", args), Button("Mine", "deadline mine"))
     return Reply(join(lines), (Buttons(buttons),))

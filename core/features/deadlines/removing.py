@@ -13,7 +13,7 @@ from core.cohorts.model import Scope
 from core.commands import record_search
 from core.commands.decorators import command, prune, record
 from core.commands.dispatch import Call
-from core.commands.spec import ANYTHING, Access, Arg, NothingThere, Once
+from core.commands.spec import ANYTHING, Access, Arg, DatesChangedHook, NothingThere, Once
 from core.errors import BadInput, NotFound
 from core.features.deadlines import choosing, moved, reminders, texts
 from core.papers import edition_changes, editions
@@ -226,7 +226,8 @@ async def take_back(
     """Take back what was entered, imported or removed of venues within the last day."""
     done = left = 0
     for part in await call.read(edition_changes.parts, change.id):
-        some = await call.write(_apply, call.scope, part, undone=not again)
+        hooks = call.core.registry.dates_changed_hooks
+        some = await call.write(_apply, call.scope, part, hooks, undone=not again)
         done, left = done + some.done, left + some.left
     count = "1 edition" if done == 1 else f"{done:,} editions"
     if again:
@@ -257,7 +258,9 @@ class _Applied:
     left: int
 
 
-def _apply(conn: Conn, scope: Scope, part: int, *, undone: bool) -> _Applied:
+def _apply(
+    conn: Conn, scope: Scope, part: int, hooks: Sequence[DatesChangedHook], *, undone: bool
+) -> _Applied:
     changes = edition_changes.changes_of(conn, part, undone=undone)
     if not changes:
         return _Applied(0, 0)
@@ -268,6 +271,8 @@ def _apply(conn: Conn, scope: Scope, part: int, *, undone: bool) -> _Applied:
         return list(changes)
 
     _told(conn, scope, sorted({each.number for each in changes}), change)
+    for hook in hooks:
+        hook.run(conn, scope.cohort, scope.now)
     return _Applied(*counts[0])
 
 

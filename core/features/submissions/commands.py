@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from core import clock
 from core.chat.model import Button, Buttons, Reply
-from core.chat.text import Text, join, say, shorten
+from core.chat.text import Sayable, Text, join, say, shorten
 from core.cohorts import counting
 from core.cohorts.model import Member
 from core.commands.decorators import command
@@ -14,7 +14,7 @@ from core.commands.dispatch import Call
 from core.commands.paging import PageArg, blocks
 from core.commands.spec import ANYTHING, Arg, LongText
 from core.errors import BadInput
-from core.features.submissions import changes, decisions, edits, forecast_texts, records, texts
+from core.features.submissions import changes, decisions, edits, forecast_texts, rebuttal, records, texts
 from core.features.submissions.addresses import read_address
 from core.features.submissions.edits import PaperEdit
 from core.papers import authors, forecasts, hidden, venues
@@ -132,8 +132,12 @@ async def show(call: Call, paper: PaperArg) -> Reply:
     if records.is_author(call.member, paper) and paper.rounds and paper.rounds[-1].decision is None:
         kinds.append("forecast")
     added = clock.local_date(details.created_at, call.cohort.zone)
-    facts = texts.fields(paper, details, added, said.chance if said is not None else None)
-    return Reply(texts.page_head(paper), (facts, Buttons(_buttons(paper.number, kinds))))
+    head, more = texts.page_head(paper), list[tuple[str, Sayable]]()
+    if (ahead := await call.read(rebuttal.ahead, call.scope, paper)) is not None:
+        head = join([head, *rebuttal.countdown(ahead, call.scope, call.member.zone or call.cohort.zone)])
+        more = rebuttal.facts(ahead, await call.core.executors.draw(rebuttal.step, ahead))
+    facts = texts.fields(paper, details, added, more, said.chance if said is not None else None)
+    return Reply(head, (facts, Buttons(_buttons(paper.number, kinds))))
 
 
 @command("submission update", form="Update a paper", submit="Update it", prefill=records.remember_seen)

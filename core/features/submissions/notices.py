@@ -21,7 +21,8 @@ from core.store.port import Conn, Row
 
 CHANGED, COAUTHOR, DECIDED = "submissions.changed", "submissions.coauthor", "submissions.decided"
 NOTICE = NoticeKind("papers", "changes of your papers")
-KINDS = (CHANGED, COAUTHOR, DECIDED)
+WAITS = "submissions.waits"
+KINDS = (CHANGED, COAUTHOR, DECIDED, WAITS)
 """What is posted about one paper; its row is marked with `about`, "paper:12"."""
 DELETED = "This was about a paper that was deleted."
 
@@ -35,11 +36,21 @@ def tell_owner(conn: Conn, scope: Scope, paper: Paper, by: int, first: int, last
 
 
 def send(
-    conn: Conn, scope: Scope, member_id: int, key: str, kind: str, data: Mapping[str, Any], about: str = ""
+    conn: Conn,
+    scope: Scope,
+    member_id: int,
+    key: str,
+    kind: str,
+    data: Mapping[str, Any],
+    about: str = "",
+    notice: NoticeKind | None = None,
 ) -> None:
-    """A direct message to a member who takes them. Its data says as `to` who that is: it is put into words again when
-    the paper changes, and by then they may be no author of it any more."""
-    for each in directory.recipients(conn, scope.cohort, scope.now, only=member_id, notice=NOTICE):
+    """A direct message to a member who takes them; one of a `notice` of its own comes to nobody who is away. Its data
+    says as `to` who that is: it is put into words again when the paper changes, and by then they may be no author of it
+    any more."""
+    only, among = (member_id, None) if notice is None else (None, member_id)
+    kind_of = notice or NOTICE
+    for each in directory.recipients(conn, scope.cohort, scope.now, only=only, among=among, notice=kind_of):
         about, to = about or f"paper:{data['paper']}", {**data, "to": member_id}
         new = NewPost(scope.cohort.id, key, kind, to, Target.person(each), about=about, discreet=True)
         outbox.enqueue(conn, new, scope.now)

@@ -95,14 +95,21 @@ def page_head(paper: Paper) -> Text:
     )
 
 
-def fields(paper: Paper, details: PaperDetails, added: date, chance: int | None = None) -> Fields:
-    """What else is known of a paper. `chance` is what the caller said of its latest round."""
+def fields(
+    paper: Paper,
+    details: PaperDetails,
+    added: date,
+    more: Sequence[tuple[str, Sayable]] = (),
+    chance: int | None = None,
+) -> Fields:
+    """What else is known of a paper, and `more` behind its rounds. `chance` is what the caller said of its latest round."""
     items: list[tuple[str, Sayable]] = [("Added by", details.owner), ("Added on", day_words(added))]
     if details.coauthors:
         items.append(("With", details.coauthors))
     if details.link:
         items.append(("Link", say("[{link}]({link})", link=details.link)))
     items += [(f"Round {number}", _round(each)) for number, each in enumerate(paper.rounds, 1)]
+    items += more
     if chance is not None:
         items.append(("Your forecast", f"{chance} in 100, which you alone see"))
     items.append(("Who sees it", details.visibility.label))
