@@ -17,7 +17,9 @@ TOPIC = HelpTopic(
             "submission resubmit",
             "lottery plan",
         ),
-        "accepted acceptance published decision notification": ("submission update",),
+        "accepted acceptance published decision notification": ("submission update", "submission share"),
+        "waiting wait who same venue together": ("submission waiting",),
+        "share tell announce congratulate": ("submission share",),
         "resubmit again revise revising revision major minor rebuttal withdrawn": (
             "submission resubmit",
             "submission update",
