@@ -3,6 +3,7 @@
 import ast
 import tomllib
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ TABLE: dict[int, dict[str, Any]] = {
 }
 
 
+@cache
 def marked() -> dict[int, list[str]]:
     """The tests by the numbers of their `case` markers."""
     found: dict[int, list[str]] = {}

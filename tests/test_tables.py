@@ -8,7 +8,8 @@ own query (`core.cohorts.members.name_sql`).
 import ast
 import importlib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -84,15 +85,16 @@ def tables(sql: str) -> set[str]:
     return found | set(re.findall(r"\A([a-z_]+_word)\Z", sql))
 
 
-def statements() -> Iterator[tuple[str, str]]:
+@cache
+def statements() -> Sequence[tuple[str, str]]:
     """(module, table) for every table of ours that a module of core or bot names in its SQL."""
-    known = set(owners())
+    known, found = set(owners()), []
     for part in ("core", "bot"):
         for path in sorted((ROOT / part).rglob("*.py")):
             module = ".".join(path.relative_to(ROOT).with_suffix("").parts)
             named = [tables(text) for text in texts(ast.parse(path.read_text(encoding="utf-8")))]
-            for table in sorted(set[str]().union(*named) & known):
-                yield module, table
+            found += [(module, table) for table in sorted(set[str]().union(*named) & known)]
+    return found
 
 
 def within(module: str, package: str) -> bool:
