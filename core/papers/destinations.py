@@ -14,6 +14,10 @@ _LATEST = (
 )
 
 
+_NEWEST = 2_000
+"""Papers of a cohort that are looked at for where they go."""
+
+
 @dataclass(frozen=True, slots=True)
 class Bound:
     """A paper on its way to a venue edition, of which it was not turned down."""
@@ -38,10 +42,17 @@ def of_member(conn: Conn, cohort_id: int, member_id: int) -> list[Bound]:
 
 
 def seen_by_all(conn: Conn, cohort_id: int) -> list[Bound]:
-    """The papers that the whole cohort sees, of members who are in it, the newest first, 500 at most."""
-    rows = conn.all(
-        f"{_LATEST} AND s.visibility = 'cohort' AND {present_sql('s.owner_id')} ORDER BY s.id DESC LIMIT 500",
+    """The papers that the whole cohort sees, of members who are in it, among its newest 2,000, the newest first, 500 at
+    most: what was written years ago is on its way nowhere, and a digest does not pay for looking at it."""
+    oldest = conn.value(
+        f"SELECT n.id FROM submission n WHERE n.cohort_id = :cohort ORDER BY n.id DESC LIMIT 1 OFFSET {_NEWEST}",
         cohort=cohort_id,
+    )
+    rows = conn.all(
+        f"{_LATEST} AND s.id > :oldest AND s.visibility = 'cohort' AND {present_sql('s.owner_id')}"
+        " ORDER BY s.id DESC LIMIT 500",
+        cohort=cohort_id,
+        oldest=oldest or 0,
     )
     return list(map(_bound, rows))
 
