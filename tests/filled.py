@@ -237,6 +237,10 @@ class Filler:
                 }
             case "press":
                 return {"key": f"a hash {next(_NUMBERS)}", "call_id": "a number of the platform"}
+            case "venue_change":
+                return {"what": "dates of conferences, which are public"}
+            case "venue_change_part":
+                return {"content": "[]"}
             case "schedule_change":
                 return {"what": "paused"}
             case "post_line":

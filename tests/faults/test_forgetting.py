@@ -28,12 +28,17 @@ async def killed(url: str, step: str) -> None:
     assert process.returncode == -signal.SIGKILL, said.decode()[-2000:]
 
 
+@pytest.fixture(params=["sqlite", "postgres"])
+def url(request: pytest.FixtureRequest) -> str:
+    """A database of this test's own, once for each engine."""
+    found: str = request.getfixturevalue(f"{request.param}_url")
+    return found
+
+
 @pytest.mark.process
-@pytest.mark.parametrize("engine", ["sqlite", "postgres"])
 async def test_killed_while_somebody_is_forgotten(
-    engine: str, registry: Registry, sqlite_template: Path, request: pytest.FixtureRequest
+    url: str, registry: Registry, sqlite_template: Path
 ) -> None:
-    url: str = request.getfixturevalue(f"{engine}_url")
     store = await open_store(url)
     cohort = await found_cohort(Core(registry, store, FixedClock(NOW)))
     await cohort.ada.ok("submission add", title="Quagga")
