@@ -58,6 +58,7 @@ async def test_who_waits_for_the_same(cohort: CohortFixture) -> None:
     other = await cohort.olu.ok("submission waiting", venue="ICML 2027")
     assert text_of(other).startswith("2 papers here wait. The next word is that of ICML 2027")
     assert len(listed(other)) == 2
+    assert headings(other) == ["", ""], "the first line has said it"
     alone = await cohort.olu.ok("submission waiting", venue="TMLR")
     assert text_of(alone).startswith("You wait for TMLR, alone as far as you can see")
     assert "Nobody whose paper you can see waits for ICLR 2027 now." in text_of(

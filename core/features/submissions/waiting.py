@@ -74,7 +74,7 @@ async def waiting_room(
         return Reply(join([text, *beside]), (Buttons((Button("Add a paper", "submission add"),)),))
     shown = Page(page, len(room.papers))
     rows = [
-        _listed(each, room.dates[each.venue], call.now, zone)
+        _listed(each, _heading(room, each.venue, call.now, zone))
         for each in room.papers[shown.start : shown.start + shown.size]
     ]
     text = join([_head(room, call.member.id, call.now, zone), *beside])
@@ -127,13 +127,19 @@ def decision_words(date: EditionDate | None, now: datetime, zone: str) -> Text:
     return say("decisions {when}, {left}", when=date_words.when(date, zone), left=left)
 
 
-def _listed(paper: WaitingPaper, date: EditionDate | None, now: datetime, zone: str) -> Record:
+def _heading(room: _Room, venue: VenueEdition, now: datetime, zone: str) -> str:
+    """What stands above those who wait for a venue; nothing where it is the only one, which the first line names."""
+    if len(room.dates) == 1:
+        return ""
+    return say("{venue}: {when}", venue=venue, when=decision_words(room.dates[venue], now, zone)).plain()
+
+
+def _listed(paper: WaitingPaper, heading: str) -> Record:
     who = enumerated([name for name in paper.people.values() if name])
     details: list[Sayable] = [f"{who} (only its authors see this)" if paper.hidden else who]
     details.append(f"since {clock.day_words(paper.since)}")
     opens = Button("Open", "submission show", {"paper": str(paper.number)})
-    heading = say("{venue}: {when}", venue=paper.venue, when=decision_words(date, now, zone))
-    return Record(f"#{paper.number} {paper.title}", tuple(details), opens, heading.plain())
+    return Record(f"#{paper.number} {paper.title}", tuple(details), opens, heading)
 
 
 def _buttons(room: _Room, viewer: int) -> tuple[Button, ...]:
