@@ -94,6 +94,10 @@ class NoCohort(UserError):
     """No cohort here."""
 
 
+class Archived(NoCohort):
+    """The cohort that is meant was archived."""
+
+
 class WhichCohort(NoCohort):
     """Several cohorts may be meant, and the caller has to say which."""
 

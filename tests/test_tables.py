@@ -131,7 +131,7 @@ WORDLESS = {
     "feedback_offer": "ids alone",
     "audit": "what organizers changed at least 90 days ago, when no answer is kept any more",
     "checkin_question": "what organizers asked, a month after the calls that added it",
-    "cohort": "a set-up that failed, before anybody could write anything",
+    "cohort": "a set-up that failed, before anybody could write anything; at a cohort's end its answers go in the same transaction",
     "draft": "it is what goes",
     "handled": "it is what goes",
     "kept_file": "it is what goes",

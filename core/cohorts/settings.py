@@ -24,7 +24,7 @@ def remove_cohort(conn: Conn, cohort_id: int) -> None:
 
 
 def archive(conn: Conn, cohort_id: int, now: datetime) -> None:
-    """End a cohort: nothing is posted or taken any more, and its channels may become another one's."""
+    """End a cohort; `core.cohorts.endings` has what follows."""
     home_pages.end_of_cohort(conn, cohort_id)
     conn.run("UPDATE cohort SET archived_at = :now WHERE id = :id", now=now, id=cohort_id)
 
@@ -46,7 +46,7 @@ def set_first_day(conn: Conn, cohort_id: int, day: date | None) -> None:
 
 def set_last_day(conn: Conn, cohort_id: int, day: date | None) -> None:
     """Set a cohort's last day. Its schedules have to be planned anew."""
-    conn.run("UPDATE cohort SET ends_on = :day WHERE id = :id", day=day, id=cohort_id)
+    conn.run("UPDATE cohort SET ends_on = :day, goodbye_at = NULL WHERE id = :id", day=day, id=cohort_id)
 
 
 def setting(conn: Conn, cohort_id: int, key: str, default: str) -> str:

@@ -21,8 +21,10 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 _CHANGED = re.compile(r"\s*(?:INSERT(?:\s+OR\s+\w+)?\s+INTO|UPDATE|DELETE\s+FROM)\s+(\w+)", re.IGNORECASE)
-_NO_CHANGE = {"kept_file"}
-"""What is kept so that somebody can be asked first."""
+_NO_CHANGE = {"kept_file", "link_try"}
+"""What is kept so that somebody can be asked first, or cannot guess."""
+_UNTOLD = "code"
+"""The parameter that opens something to whoever reads it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,7 @@ def _given(command: Command, args: Mapping[str, Argument]) -> Mapping[str, str]:
     files = {name: each.name for name, each in args.items() if isinstance(each, Upload)}
     asked = {each.name for each in command.params if each.kind is FieldKind.FLAG and not each.in_form}
     texts = as_texts({name: each for name, each in args.items() if name not in files and name not in asked})
-    return {**{name: text for name, text in texts.items() if text}, **files}
+    return {**{name: text for name, text in texts.items() if text and name != _UNTOLD}, **files}
 
 
 def watched(

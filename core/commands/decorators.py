@@ -13,6 +13,7 @@ from core.commands.news import HelpFinder, NewsPicture, Section, StillTold
 from core.commands.spec import (
     Access,
     CalendarSource,
+    CohortTable,
     CommandMark,
     Cost,
     Covers,
@@ -22,6 +23,7 @@ from core.commands.spec import (
     Lessons,
     MemberForgottenHook,
     MemberLeftHook,
+    MemberRecord,
     MentorEndedHook,
     NothingThere,
     Once,
@@ -57,6 +59,7 @@ def command(
     purpose: str = "home",
     submit: str = "Send",
     asks: str = "",
+    in_archive: bool = False,
 ) -> Callable[[F], F]:
     """Mark an async function `handler(call, ...)` as the command `name`, "group verb".
 
@@ -65,10 +68,24 @@ def command(
     says that it draws or simulates, `once` how often a button that calls it changes something. An answer
     that is not `private` is so only in the cohort's channels for `purpose`; elsewhere the handler announces it there,
     see `core.delivery.announcements`. `asks` names a parameter without which a button opens the form, see `Command.asks`; with
-    `ANYTHING` the form opens wherever nothing beside what is required was given.
+    `ANYTHING` the form opens wherever nothing beside what is required was given. `in_archive` says that it can be run for a
+    cohort that was archived.
     """
     return _mark(
-        CommandMark(name, access, private, form, needs_cohort, prefill, cost, once, purpose, submit, asks)
+        CommandMark(
+            name,
+            access,
+            private,
+            form,
+            needs_cohort,
+            prefill,
+            cost,
+            once,
+            purpose,
+            submit,
+            asks,
+            in_archive,
+        )
     )
 
 
@@ -239,6 +256,16 @@ def paper_decided(run: F) -> F:
 def profile_fact(label: str, *buttons: Button) -> Callable[[F], F]:
     """Mark `read(conn, scope, member)` as something that a feature says on a member's profile. See `ProfileFact`."""
     return lambda read: _mark(ProfileFact(label, read, buttons))(read)
+
+
+def member_record(name: str, *, order: int) -> Callable[[F], F]:
+    """Mark `write(conn, scope, member)` as a part of the record that a member takes along, see `MemberRecord`."""
+    return lambda write: _mark(MemberRecord(name, order, write))(write)
+
+
+def cohort_table(name: str, *columns: str) -> Callable[[F], F]:
+    """Mark `read(conn, cohort)` as a table of the organizers' export, see `CohortTable`."""
+    return lambda read: _mark(CohortTable(name, columns, read))(read)
 
 
 def _mark(spec: Any) -> Callable[[F], F]:

@@ -1,11 +1,15 @@
 """Which cohort is meant by a call, and whether its caller may get at it from where they are."""
 
+from collections.abc import Sequence
+
 from core.chat.model import Button, Buttons, Request, button_rows
 from core.chat.text import say
-from core.cohorts import directory, members
+from core.cohorts import directory, endings, members
 from core.cohorts.directory import CallerContext
+from core.cohorts.endings import ArchivedCohort
 from core.cohorts.model import Cohort
 from core.cohorts.presence import AccountState
+from core.commands import archived_cohort
 from core.commands.forms import as_texts
 from core.commands.proofs import Proofs
 from core.commands.spec import Access, Command
@@ -46,12 +50,22 @@ def find_caller(conn: Conn, request: Request, command: Command, proofs: Proofs) 
         return caller
     if command.access in (Access.ORGANIZER, Access.MANAGER):
         proofs.workspace = request.place.workspace
+    if here is None or request.cohort not in (None, here.id):
+        ended = archived_cohort.find(conn, request, command, caller.person_id, proofs)
+        if ended is not None:
+            return _in_archived(conn, caller, command, proofs, ended)
     wanted = request.cohort if request.cohort is not None or here is None else here.id
     if wanted is not None:
         cohort = _in_reach(conn, request, command, wanted, caller.person_id, proofs)
     else:
         own = candidates(conn, request, command, caller.person_id, proofs)
         cohort = own[0] if len(own) == 1 else None
+        if not own:
+            past = archived_cohort.of_caller(conn, request, command, caller.person_id)
+            if len(past) == 1:
+                return _in_archived(conn, caller, command, proofs, past[0])
+            if past:
+                raise _which(request, [each.cohort for each in past])
     person_id = caller.person_id
     member = directory.member_of(conn, cohort.id, person_id) if cohort and person_id is not None else None
     return caller._replace(cohort=cohort, member=member)
@@ -76,13 +90,29 @@ def _own(conn: Conn, caller: CallerContext) -> list[Cohort]:
     return directory.cohorts_ever(conn, caller.person_id) if caller.person_id is not None else []
 
 
+def _in_archived(
+    conn: Conn, caller: CallerContext, command: Command, proofs: Proofs, ended: ArchivedCohort
+) -> CallerContext:
+    """The caller in an archived cohort, where the platform says that they are still where it lived."""
+    cohort = ended.cohort
+    if not (proofs.own_channel == cohort.id or _is_there(command, proofs, cohort)):
+        raise OutOfDate(OUT_OF_REACH)
+    person_id = caller.person_id
+    member = directory.member_of(conn, cohort.id, person_id) if person_id is not None else None
+    return caller._replace(cohort=cohort, member=member)
+
+
 def managed(conn: Conn, request: Request, command: Command) -> list[Cohort]:
     """The cohorts for which the caller may run a command because they manage the workspace that they speak in: what
     appoints somebody always, what organizers do where nobody or nothing else is left to set the cohort right."""
     if not request.person.manager or command.access not in (Access.MANAGER, Access.ORGANIZER):
         return []
     here = directory.cohorts_of_workspace(conn, request.place.platform, request.place.workspace)
-    return [each for each in here if command.access is Access.MANAGER or directory.is_orphaned(conn, each.id)]
+    found = [
+        each for each in here if command.access is Access.MANAGER or directory.is_orphaned(conn, each.id)
+    ]
+    ended = endings.of_place(conn, request.place) if command.in_archive else None
+    return [*found, ended.cohort] if ended is not None else found
 
 
 def _in_reach(
@@ -147,6 +177,11 @@ def ask_which(
         return NoCohort(NOTHING_OWN)
     if not found:
         return _offer_to_join(conn, request, caller.person_id, proofs)
+    return _which(request, found)
+
+
+def _which(request: Request, found: Sequence[Cohort]) -> WhichCohort:
+    """Ask which of several cohorts is meant, with a button for each."""
     args = as_texts(request.args)
     buttons = [
         Button(each.name[:75], request.command, args, cohort=each.id, draft=request.draft)

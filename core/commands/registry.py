@@ -28,6 +28,7 @@ from core.commands.news import HelpFinder, NewsPicture, Section
 from core.commands.spec import (
     Arg,
     CalendarSource,
+    CohortTable,
     Command,
     CommandMark,
     DatesChangedHook,
@@ -39,6 +40,7 @@ from core.commands.spec import (
     LongText,
     MemberForgottenHook,
     MemberLeftHook,
+    MemberRecord,
     MentorEndedHook,
     PaperChangedHook,
     PaperDecidedHook,
@@ -94,6 +96,10 @@ class Registry:
     """What deletes rows whose time is over."""
     help_finders: Sequence[HelpFinder] = ()
     """What knows who could help."""
+    member_records: Sequence[MemberRecord] = ()
+    """What a member takes along when a cohort ends, in its order."""
+    cohort_tables: Sequence[CohortTable] = ()
+    """What organizers export."""
 
     personal_data: Mapping[str, TableData] = field(default_factory=dict)
     """What each table holds of people."""
@@ -167,6 +173,8 @@ def discover(package: str = "core.features") -> Registry:
         prunes=tuple(found[Prune].values()),
         personal_data=found[TableData],
         help_finders=tuple(found[HelpFinder].values()),
+        member_records=_in_order(found[MemberRecord]),
+        cohort_tables=tuple(found[CohortTable].values()),
     )
     commands = {name: _with_choices(one, registry) for name, one in registry.commands.items()}
     return replace(registry, commands=commands)
@@ -250,6 +258,7 @@ def build_command(function: Handler, mark: CommandMark) -> Command:
         mark.submit,
         mark.asks,
         asked[0] if asked else None,
+        mark.in_archive,
     )
 
 

@@ -176,6 +176,8 @@ class Command:
     asked: "tuple[str, Asks] | None" = None
     """The parameter of the handler that carries what only the store knows to ask, and what gives it, see `Arg.asks`. The
     form of such a command opens unless something was answered."""
+    in_archive: bool = False
+    """Whether it can be run for a cohort that was archived; every other command says so of such a cohort."""
 
     @property
     def name(self) -> str:
@@ -229,6 +231,7 @@ class CommandMark:
     purpose: str = "home"
     submit: str = "Send"
     asks: str = ""
+    in_archive: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -490,6 +493,26 @@ class PaperDecidedHook:
     """What a feature does when a paper is decided: `run(conn, scope, paper_id, stage)`, with the stage that it has now."""
 
     run: Callable[[Conn, Scope, int, str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class MemberRecord:
+    """A part of the record that a member takes along when a cohort ends: `write(conn, scope, member)` gives its lines, in
+    Markdown, none where there is nothing. Smaller orders come first."""
+
+    name: str
+    order: int
+    write: Callable[[Conn, Scope, Member], Sequence[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class CohortTable:
+    """A table of what the cohort may read, for its organizers' export: `read(conn, cohort)` gives the rows, a cell for each
+    of the `columns`. Nothing that is not every member's to read may be in it."""
+
+    name: str
+    columns: tuple[str, ...]
+    read: Callable[[Conn, Cohort], Sequence[Sequence[str | int | float | bool | None]]]
 
 
 @dataclass(frozen=True, slots=True)

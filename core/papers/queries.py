@@ -257,15 +257,25 @@ def count_visible(conn: Conn, scope: Scope, wanted: PaperFilter) -> int:
 
 
 def page_visible(conn: Conn, scope: Scope, wanted: PaperFilter, start: int, most: int) -> Sequence[Row]:
-    """The papers of a filter that the caller sees, newest first, from the one behind the first `start` on: `number`,
+    """The papers of a filter that the caller sees, newest first, from the one behind the first `start` on: `id`, `number`,
     `title`, `stage`, `visibility`, `owner`, a name, and `venue` and `year` of the latest round, NULL where there is none."""
     where, values = conditions(scope, wanted)
     return conn.all(
-        f"SELECT s.number, s.title, s.stage, s.visibility, r.venue, r.year, {name_sql('s.owner_id')} AS owner"
+        f"SELECT s.id, s.number, s.title, s.stage, s.visibility, r.venue, r.year, {name_sql('s.owner_id')} AS owner"
         f" FROM (SELECT s.id FROM submission s {LATEST_ROUND if wanted.venue else ''} WHERE {where} AND {VISIBLE}"
         f" ORDER BY s.id DESC LIMIT {most} OFFSET {start}) found"
         f" JOIN submission s ON s.id = found.id {LATEST_ROUND} ORDER BY s.id DESC",
         **values,
+    )
+
+
+def shown_to_all(conn: Conn, cohort_id: int) -> Sequence[Row]:
+    """Every paper that the whole cohort sees, the oldest first: `number`, `title`, `stage`, `owner`, `link`, and `venue` and
+    `year` of its latest round."""
+    return conn.all(
+        f"SELECT s.number, s.title, s.stage, r.venue, r.year, {name_sql('s.owner_id')} AS owner, s.link"
+        f" FROM submission s {LATEST_ROUND} WHERE s.cohort_id = :cohort AND s.visibility = 'cohort' ORDER BY s.id",
+        cohort=cohort_id,
     )
 
 

@@ -12,7 +12,6 @@ from typing import Any
 from core.errors import Conflict
 from core.store.binding import to_columns
 from core.store.port import Conn
-from core.store.sqlite import SqliteSession
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +55,8 @@ _POSTGRES_KEY = (
 
 def references(conn: Conn, table: str) -> list[Reference]:
     """Every column that refers to a table, by the names of tables and columns."""
-    on_sqlite = isinstance(conn, SqliteSession)
+    # A connection does not say whose it is, and may be wrapped: of half a number SQLite cuts off what PostgreSQL rounds up.
+    on_sqlite = conn.value("SELECT CAST(2.5 AS INTEGER)") == 2
     found = conn.all(_SQLITE if on_sqlite else _POSTGRES, name=table)
     keys = _SQLITE_KEY if on_sqlite else _POSTGRES_KEY
     return [

@@ -120,7 +120,9 @@ async def test_it_is_kept_as_long_as_organizers_say(cohort: CohortFixture, clock
 
 async def test_a_refused_change_stands_nowhere(cohort: CohortFixture) -> None:
     await cohort.olu.fails("cohort-admin set", key="name", value="x" * 81)
-    await cohort.olu.fails("cohort-admin channel", purpose="papers", channel=ChannelRef("C-none", "none"))
+    await cohort.olu.fails(
+        "cohort-admin channel", purpose="nothing such", channel=ChannelRef("C-none", "none")
+    )
     assert await entries(cohort) == []
 
 

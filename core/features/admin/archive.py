@@ -1,56 +1,147 @@
-"""The end of a cohort: the command `cohort-admin archive`."""
+"""The end of a cohort and the way back: the command `cohort-admin archive`. It is asked, with what the cohort recorded as a
+file; the home channels are told, and members when they next call. Nobody is written to by direct message for it: one click
+would be hundreds of them."""
 
 from typing import Annotated
 
 from core.chat.model import Button, Buttons, ButtonStyle, Reply
-from core.chat.text import say
-from core.cohorts import places, settings
+from core.chat.text import Text, join, say
+from core.clock import day_words, local_date
+from core.cohorts import endings, members, places
+from core.cohorts.endings import ArchivedCohort
 from core.cohorts.model import Scope
 from core.commands.decorators import command
 from core.commands.dispatch import Call
 from core.commands.spec import Access, Arg
-from core.delivery import outbox
+from core.delivery import outbox, schedules
 from core.delivery.outbox import NewPost
 from core.delivery.outlet import Target
+from core.errors import BadInput
+from core.features.admin.export import export_file
 from core.features.admin.people import Actor, actor_of, note, tell_organizers
-from core.features.admin.posts import ARCHIVED
+from core.features.admin.posts import ARCHIVED, RESTORED
 from core.store.port import Conn
 
 
-@command("cohort-admin archive", access=Access.MANAGER)
+@command("cohort-admin archive", access=Access.MANAGER, in_archive=True)
 async def archive(
     call: Call,
+    undo: Annotated[bool, Arg("Yes to take an archived cohort back, within 30 days")] = False,
     sure: Annotated[
         bool, Arg("Yes, after I asked whether you are sure", form_only=True, in_form=False)
     ] = False,
 ) -> Reply:
-    """End this cohort: nothing is posted any more, its channels are free; what was recorded is kept."""
+    """End this cohort: nothing is posted any more, its channels are free. With undo it goes on."""
+    ended = await call.read(endings.by_id, call.cohort.id)
+    if undo:
+        return await _undo(call, ended)
     name = call.cohort.name
+    if ended is not None and not sure:
+        words = "**{name}** is archived already. It can be taken back until {day}."
+        return Reply(say(words, name=name, day=_day(ended, undo=True)), (Buttons((_take_back(),)),))
     if not sure:
-        text = say(
-            (
-                "Shall I archive **{name}**? Its schedules stop, its channels are free for another cohort, and "
-                "nobody can read or add anything any more. Nothing is deleted, and the home channel is told."
-            ),
-            name=name,
-        )
-        button = Button("Archive it", "cohort-admin archive", {"sure": "yes"}, ButtonStyle.DANGER)
-        return Reply(text, (Buttons((button,)),))
-    await call.write(_archive, call.scope, actor_of(call))
-    return Reply(
-        say("**{name}** is archived, and its channels are free. I am telling its home channel.", name=name)
+        return await _ask(call)
+    done = await call.write(_archive, call.scope, actor_of(call))
+    text = say(
+        "**{name}** is archived, and its channels are free. I tell its home channel, and each member who calls. You can "
+        "take it back until {undo}; it is deleted on {day}, after two warnings.",
+        name=name,
+        undo=_day(done, undo=True),
+        day=_day(done),
     )
+    return Reply(text, (Buttons((_take_back(),)),))
 
 
-def _archive(conn: Conn, scope: Scope, actor: Actor) -> None:
+def _take_back() -> Button:
+    return Button("Take it back", "cohort-admin archive", {"undo": "yes"})
+
+
+def _day(found: ArchivedCohort, *, undo: bool = False) -> str:
+    return day_words(local_date(found.undo_until if undo else found.deletes_at, found.cohort.zone))
+
+
+async def _ask(call: Call) -> Reply:
+    """The question, with the export."""
+    keep = await call.read(endings.kept_days, call.cohort.id)
+    text = say(
+        (
+            "Shall I archive **{name}**? Its schedules stop, its channels are free for another cohort, and nobody can add "
+            "anything any more. Its organizers can take it back for 30 days; after {keep} days all of it is deleted. The "
+            "file below holds what all of it may read."
+        ),
+        name=call.cohort.name,
+        keep=keep,
+    )
+    button = Button("Archive it", "cohort-admin archive", {"sure": "yes"}, ButtonStyle.DANGER)
+    return Reply(text, (await export_file(call), Buttons((button,))))
+
+
+def _archive(conn: Conn, scope: Scope, actor: Actor) -> ArchivedCohort:
     """End a cohort, and tell its home channel; its organizers too, where a manager did it."""
     cohort, now = scope.cohort, scope.now
+    ended = endings.by_id(conn, cohort.id)
+    if ended is not None:
+        return ended  # somebody else was as quick
     outbox.withdraw_all(conn, cohort.id, "The cohort was archived.", now)
-    for home in places.places_for(conn, cohort.id, "home"):
-        target = Target.place(home)
-        key = f"archived:{cohort.id}:{now.isoformat()}:{target.key}"
-        outbox.enqueue(conn, NewPost(cohort.id, key, ARCHIVED, {"by": actor.name}, target), now)
+    ended = endings.archive(conn, cohort.id, now)
+    _tell_homes(
+        conn, scope, ARCHIVED, {"by": actor.name, "undo": _day(ended, undo=True), "until": _day(ended)}
+    )
     if actor.outside:
         tell_organizers(conn, scope, actor, "archived", cohort.name, but=None)
     note(conn, scope, actor, "archived", cohort.name)
-    settings.archive(conn, cohort.id, now)
+    return ended
+
+
+def _tell_homes(conn: Conn, scope: Scope, kind: str, data: dict[str, str]) -> None:
+    for home in places.places_for(conn, scope.cohort.id, "home"):
+        target = Target.place(home)
+        key = f"{kind}:{scope.cohort.id}:{scope.now.isoformat()}:{target.key}"
+        outbox.enqueue(conn, NewPost(scope.cohort.id, key, kind, data, target), scope.now)
+
+
+async def _undo(call: Call, ended: ArchivedCohort | None) -> Reply:
+    name = call.cohort.name
+    if ended is None:
+        raise await _not_archived(call)
+    if ended.undo_until < call.now:
+        text = "**{name}** could be taken back until {undo}. Until {day} {/cohort-admin export} gives what it recorded."
+        raise BadInput(say(text, name=name, undo=_day(ended, undo=True), day=_day(ended)), field="undo")
+    homeless = await call.write(_restore, call.scope, actor_of(call))
+    parts = [say("**{name}** goes on: its schedules run again from their next dates.", name=name)]
+    if homeless:
+        parts.append(
+            say("Its channels are another cohort’s by now: choose a home with {/cohort-admin channel}.")
+        )
+    return Reply(join(parts))
+
+
+async def _not_archived(call: Call) -> BadInput:
+    """There is nothing to undo here; the caller's archived cohorts are offered."""
+    member = call.scope.member
+    others = await call.read(_archived_of, member.person_id, call.request.place.platform) if member else []
+    buttons = tuple(
+        Button(each.cohort.name[:75], "cohort-admin archive", {"undo": "yes"}, cohort=each.cohort.id)
+        for each in others[:5]
+    )
+    more = " Which of these do you mean?" if buttons else ""
+    text: Text = say("**{name}** is not archived.{more}", name=call.cohort.name, more=more)
+    return BadInput(text, field="undo", blocks=(Buttons(buttons),) if buttons else ())
+
+
+def _archived_of(conn: Conn, person_id: int, platform: str) -> list[ArchivedCohort]:
+    """The archived cohorts that a person organizes."""
+    found = endings.of_person(conn, person_id, platform)
+    own = [(each, members.member_of(conn, each.cohort.id, person_id)) for each in found]
+    return [each for each, member in own if member is not None and member.organizer]
+
+
+def _restore(conn: Conn, scope: Scope, actor: Actor) -> bool:
+    """Let an archived cohort go on. True where it has no home any more."""
+    cohort = scope.cohort
+    endings.restore(conn, cohort.id)
+    schedules.reschedule_all(conn, cohort.id, scope.now)
+    _tell_homes(conn, scope, RESTORED, {"by": actor.name})
+    tell_organizers(conn, scope, actor, "restored", cohort.name, but=None)
+    note(conn, scope, actor, "taken back", cohort.name)
+    return not places.channels_for(conn, cohort.id, "home")

@@ -21,6 +21,7 @@ PEOPLE = "admin.people"
 """Tells somebody of a role that they were given or that was taken, and organizers of what a manager changed."""
 FAREWELL = "admin.farewell"
 ARCHIVED = "admin.archived"
+RESTORED = "admin.restored"
 PURPOSE = "admin.purpose"
 FREED = "admin.freed"
 
@@ -140,8 +141,9 @@ _NEWS = {
     "no mentor": "{by} took back your role as a mentor of **{cohort}**. You are still a member.",
     LET_IN: "{by} let you in to **{cohort}**. {/cohort help} says what there is.",
     "appointed": "{by}, who manages this workspace or server, made {who} an organizer of **{cohort}**.",
+    "restored": "{by} took **{cohort}** back out of the archive. Its schedules run again.",
     "linked": "{by} made {who} a home of **{cohort}** with a code. {/cohort-admin show} lists its channels.",
-    "archived": "{by}, who manages this workspace or server, archived **{cohort}**. What was recorded is kept.",
+    "archived": "{by}, who manages this workspace or server, archived **{cohort}**. You can take it back for 30 days.",
 }
 
 
@@ -180,10 +182,22 @@ async def render_farewell(_core: Core, post: Post) -> Reply:
 
 @post(ARCHIVED, label="news of the archive")
 async def render_archived(_core: Core, post: Post) -> Reply:
-    """Tells a cohort's home channel that the cohort has ended."""
+    """Tells a cohort's home channel that the cohort has ended, with what each member can still do."""
+    facts = {"by": post.data["by"], "cohort": post.cohort.name}
+    if "until" not in post.data:  # written by an earlier version
+        return Reply(say("{by} archived **{cohort}**. Thank you, all of you.", **facts))
     text = say(
-        "{by} archived **{cohort}**: I post nothing here any more, and what was recorded is kept. Thank you, all of you.",
-        by=post.data["by"],
-        cohort=post.cohort.name,
+        "{by} archived **{cohort}**: I post nothing here any more. Thank you, all of you. Its organizers can take it back "
+        "until {undo}; on {until} it is deleted. Until then the button gives each of you what is yours.",
+        **facts,
+        undo=post.data["undo"],
+        until=post.data["until"],
     )
+    return Reply(text, (Buttons((Button("My record", "profile record"),)),))
+
+
+@post(RESTORED, label="news of the archive that was undone")
+async def render_restored(_core: Core, post: Post) -> Reply:
+    """Tells a cohort's home channel that the cohort goes on."""
+    text = say("{by} took **{cohort}** back: it goes on here.", by=post.data["by"], cohort=post.cohort.name)
     return Reply(text)

@@ -121,15 +121,20 @@ def _row(found: Checkin) -> tuple[Cell, ...]:
 
 
 def _markdown(entries: Sequence[Checkin], whose: str, *, own: bool) -> str:
-    lines = [f"# Check-ins of {whose}"]
+    return "\n".join([f"# Check-ins of {whose}", *lines(entries, own=own), ""])
+
+
+def lines(entries: Sequence[Checkin], *, own: bool) -> list[str]:
+    """A journal in Markdown, week by week."""
+    found: list[str] = []
     before: date | None = None
     for each in entries:
         if monday(each.day) != before:
             before = monday(each.day)
-            lines += ["", f"## Week of {day_words(before)}"]
-        lines += ["", f"### {day_words(each.day)}{f' ({LATE})' if each.late else ''}", ""]
+            found += ["", f"## Week of {day_words(before)}"]
+        found += ["", f"### {day_words(each.day)}{f' ({LATE})' if each.late else ''}", ""]
         if each.skipped:
-            lines.append("Sat out.")
+            found.append("Sat out.")
             continue
         answers = each.answers
         learned = "Learned (a negative result)" if answers.negative else "Learned"
@@ -145,5 +150,5 @@ def _markdown(entries: Sequence[Checkin], whose: str, *, own: bool) -> str:
         for label, value in pairs:
             if value:
                 first, *rest = value.splitlines()
-                lines += [f"- **{label}**: {first}", *(f"  {line}" for line in rest)]
-    return "\n".join([*lines, ""])
+                found += [f"- **{label}**: {first}", *(f"  {line}" for line in rest)]
+    return found

@@ -78,6 +78,14 @@ def between(conn: Conn, cohort_id: int, since: datetime, until: datetime) -> lis
     return [_of_row(row) for row in rows]
 
 
+def of_member(conn: Conn, member_id: int) -> list[Thanks]:
+    """All thanks that a member said or was told, in their order."""
+    found = [
+        conn.all(f"{_SELECT} WHERE t.{column} = :member", member=member_id) for column in ("by_id", "to_id")
+    ]
+    return sorted((_of_row(row) for rows in found for row in rows), key=lambda each: (each.at, each.id))
+
+
 @dataclass(frozen=True, slots=True)
 class Thanked:
     """A thank you as it was kept, and whether its reader gets it by direct message."""
