@@ -128,6 +128,7 @@ WORDLESS = {
     "account_link": "ids of accounts and records alone",
     "link_code": "hashes and ids of accounts; a name that its platform tells anyway",
     "link_try": "ids of accounts alone",
+    "role_grant": "what a role of a server is called, which its platform tells anyway",
     "feedback_offer": "ids alone",
     "audit": "what organizers changed at least 90 days ago, when no answer is kept any more",
     "checkin_question": "what organizers asked, a month after the calls that added it",

@@ -350,7 +350,7 @@ class DiscordInteractions:
             param = command.param(key) if command else None
             if param is None or not isinstance(value, str) or not value:
                 continue
-            if param.kind is FieldKind.PERSON and _ID.fullmatch(value):
+            if param.kind is FieldKind.PERSON and _ID.fullmatch(value.removeprefix("&")):
                 found[key] = PersonRef(value)
             elif param.kind is FieldKind.CHANNEL:
                 found[key] = self._channel(interaction, key, value)

@@ -5,12 +5,13 @@ button opens the next part.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 import discord
 from discord import ui
 
-from bot.discord.registration import ATTACHMENT, CHANNEL, STRING, USER
+from bot.discord.registration import ATTACHMENT, CHANNEL, MENTIONABLE, STRING, USER
 from core.chat.model import FieldKind, Form, FormField
 from core.chat.text import shorten
 from core.commands.forms import fields_left, with_not_shown
@@ -21,8 +22,22 @@ TITLE, LABEL, DESCRIPTION = 45, 45, 100
 LONGEST_TEXT = 4000
 MOST_OPTIONS, MOST_RADIOS = 25, 10
 
-TEXT_INPUT, SELECT, USER_SELECT, CHANNEL_SELECT, UPLOAD, RADIO, CHECKBOX = 4, 3, 5, 8, 19, 21, 23
-AS_OPTIONS: Final[Mapping[int, int]] = {USER_SELECT: USER, CHANNEL_SELECT: CHANNEL, UPLOAD: ATTACHMENT}
+TEXT_INPUT, SELECT, USER_SELECT, MENTIONABLE_SELECT, CHANNEL_SELECT, UPLOAD, RADIO, CHECKBOX = (
+    4,
+    3,
+    5,
+    7,
+    8,
+    19,
+    21,
+    23,
+)
+AS_OPTIONS: Final[Mapping[int, int]] = {
+    USER_SELECT: USER,
+    MENTIONABLE_SELECT: MENTIONABLE,
+    CHANNEL_SELECT: CHANNEL,
+    UPLOAD: ATTACHMENT,
+}
 """Components whose values are ids, and the options of commands that take the same. The numbers of the two say
 different things: 5 is a select for people and an option for yes or no."""
 
@@ -52,6 +67,16 @@ def _component(field: FormField) -> ui.Item[Any]:
             return _choice(field)
         case FieldKind.FLAG:
             return ui.Checkbox(custom_id=field.name, default=field.value == "yes")
+        case FieldKind.PERSON if field.roles:
+            kinds = discord.SelectDefaultValueType
+            is_role = (field.value or "").startswith("&")
+            chosen = replace(field, value=(field.value or "").removeprefix("&"))
+            return ui.MentionableSelect(
+                custom_id=field.name,
+                required=field.required,
+                min_values=int(field.required),
+                default_values=_default(chosen, kinds.role if is_role else kinds.user),
+            )
         case FieldKind.PERSON:
             defaults = _default(field, discord.SelectDefaultValueType.user)
             return ui.UserSelect(

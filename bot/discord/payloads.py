@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from bot.discord.channels import told
-from bot.discord.registration import ATTACHMENT, CHANNEL, MANAGE_GUILD, SUBCOMMAND, USER
+from bot.discord.registration import ATTACHMENT, CHANNEL, MANAGE_GUILD, MENTIONABLE, SUBCOMMAND, USER
 from core.chat.channels import ChannelReport
 from core.chat.model import (
     UPLOAD_BYTES,
@@ -22,6 +22,8 @@ from core.chat.model import (
 from core.errors import BadInput, FileTooLarge
 
 PLATFORM = "discord"
+EVERYBODY = "@everyone"
+"""The name of the role that every member of a server has."""
 
 Fetch = Callable[[str, str, str, str], Awaitable[Upload]]
 """Loads a file from the address that the platform gave: that, the parameter, the file's name and its media type."""
@@ -106,6 +108,7 @@ def read_interaction(event: Mapping[str, Any]) -> Interaction:
             manager=manager,
             handle=user["username"],
             named_in=event.get("guild_id") or "",
+            roles=frozenset(map(str, member["roles"])) if "roles" in member else None,
         ),
         Place(PLATFORM, event.get("guild_id") or "", where, kind, parent, channel.get("name") or ""),
         str((event.get("message") or {}).get("id") or ""),
@@ -128,7 +131,7 @@ def focused(options: Sequence[Mapping[str, Any]]) -> tuple[str, str, dict[str, A
     for option in options:
         if option.get("focused"):
             name, typed = option["name"], str(option["value"])
-        elif option["type"] not in (USER, CHANNEL, ATTACHMENT):
+        elif option["type"] not in (USER, MENTIONABLE, CHANNEL, ATTACHMENT):
             others[option["name"]] = option["value"]
     return name, typed, others
 
@@ -144,6 +147,8 @@ async def arguments(
             continue
         if kind == USER:
             args[name] = _person_ref(name, str(value), resolved)
+        elif kind == MENTIONABLE:
+            args[name] = _mentioned(name, str(value), resolved)
         elif kind == CHANNEL:
             args[name] = _channel_ref(name, str(value), resolved)
         elif kind == ATTACHMENT and str(value) in resolved.get("attachments", {}):
@@ -162,6 +167,16 @@ def _person_ref(name: str, user: str, resolved: Mapping[str, Any]) -> PersonRef:
         raise BadInput("I do not know this person. Please pick them from Discord's own list.", field=name)
     nick = resolved.get("members", {}).get(user, {}).get("nick")
     return PersonRef(user, nick or data.get("global_name") or data.get("username") or "")
+
+
+def _mentioned(name: str, id_: str, resolved: Mapping[str, Any]) -> PersonRef:
+    """A role, or a person. The role that everybody has is none that could be told from having joined."""
+    role = resolved.get("roles", {}).get(id_)
+    if role is None:
+        return _person_ref(name, id_, resolved)
+    if role.get("name") == EVERYBODY:
+        raise BadInput("Everybody has that role. Please choose another one, or a person.", field=name)
+    return PersonRef(f"&{id_}", role.get("name") or "")
 
 
 def _channel_ref(name: str, channel: str, resolved: Mapping[str, Any]) -> ChannelRef:

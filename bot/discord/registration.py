@@ -12,7 +12,7 @@ from core.commands.registry import Registry
 from core.commands.spec import Command, Param
 
 SUBCOMMAND: Final = 1
-STRING, INTEGER, BOOLEAN, USER, CHANNEL, NUMBER, ATTACHMENT = 3, 4, 5, 6, 7, 10, 11
+STRING, INTEGER, BOOLEAN, USER, CHANNEL, MENTIONABLE, NUMBER, ATTACHMENT = 3, 4, 5, 6, 7, 9, 10, 11
 
 OPTION_TYPES: Mapping[FieldKind, int] = {
     FieldKind.TEXT: STRING,
@@ -106,7 +106,7 @@ def _option(param: Param, command: Command) -> dict[str, Any]:
     option: dict[str, Any] = {
         "name": param.name,
         "description": param.help,
-        "type": OPTION_TYPES[param.kind],
+        "type": MENTIONABLE if param.roles else OPTION_TYPES[param.kind],
         "required": param.required and command.form is None,
     }
     match param.kind:

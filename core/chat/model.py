@@ -40,7 +40,8 @@ class Person:
     empty. `manager` says that the platform lets this person manage the workspace they speak in; `guest`
     that it treats them as an outsider there. `handle` is a name that no other account has, where the platform
     has such names. `named_in` is the workspace in which they are called `name`, empty where it is none, and None
-    for `workspace`.
+    for `workspace`. `roles` are the ids of the platform's roles that they hold where they speak, None where it does not
+    say.
     """
 
     platform: str
@@ -52,6 +53,7 @@ class Person:
     zone: str | None = None
     handle: str = ""
     named_in: str | None = None
+    roles: frozenset[str] | None = None
 
 
 class PlaceKind(StrEnum):
@@ -107,11 +109,16 @@ class ChannelRef:
 @dataclass(frozen=True, slots=True)
 class PersonRef:
     """A person named in a parameter. `typed` says that their id was typed rather than picked or mentioned: it
-    has to be somebody's then."""
+    has to be somebody's then. Where a parameter takes roles too, "&12" is the role of the platform with the id 12."""
 
     id: str
     name: str = ""
     typed: bool = False
+
+    @property
+    def role_id(self) -> str | None:
+        """The id of the platform's role that is named, None for a person."""
+        return self.id[1:] if self.id.startswith("&") else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -302,6 +309,8 @@ class FormField:
     max_length: int | None = None
     value: str | None = None
     note: str = ""
+    roles: bool = False
+    """Whether a role of the platform may be chosen in the place of a person."""
 
 
 @dataclass(frozen=True, slots=True)

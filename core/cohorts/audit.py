@@ -90,6 +90,20 @@ def by_caller(
     )
 
 
+GIVEN = {"organizer added": "organizer", "mentor added": "mentor", "let in": "let in"}
+"""The actions by which somebody became what they are, and what that is."""
+
+
+def given_by(conn: Conn, cohort_id: int) -> dict[tuple[str, str], str]:
+    """By the name of a member and what they became (see `GIVEN`), who made them that last."""
+    rows = conn.all(
+        "SELECT about, action, actor_name FROM audit WHERE cohort_id = :cohort"
+        " AND action IN ('organizer added', 'mentor added', 'let in') ORDER BY id",
+        cohort=cohort_id,
+    )
+    return {(row["about"], GIVEN[row["action"]]): row["actor_name"] for row in rows if row["actor_name"]}
+
+
 def entries(conn: Conn, cohort_id: int, wanted: AuditFilter | None = None) -> Sequence[AuditEntry]:
     """What was changed in a cohort, oldest first."""
     rows = conn.all(

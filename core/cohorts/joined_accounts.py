@@ -138,8 +138,8 @@ def _merge(conn: Conn, link: int, row: Row, mine: Row, now: datetime) -> int:
         conn.run(
             "UPDATE member SET left_at = NULL, organizer = CASE WHEN organizer = 1 OR :organizer = 1 THEN 1 ELSE 0 END,"
             " mentor = CASE WHEN mentor = 1 OR :mentor = 1 THEN 1 ELSE 0 END WHERE id = :id",
-            organizer=row["organizer"],
-            mentor=row["mentor"],
+            organizer=_given(row, "organizer"),
+            mentor=_given(row, "mentor"),
             id=mine["id"],
         )
         conn.run(
@@ -176,9 +176,17 @@ def _references(conn: Conn) -> list[references.Reference]:
     return [each for each in references.references(conn, "member") if each.table not in _OWN]
 
 
+def _given(row: Row, role: str) -> int:
+    """Whether a person gave a member a role: one that comes through a role of the platform follows its account by itself."""
+    return int(bool(row[role]) and row[f"{role}_through"] is None)
+
+
 def _note_member(conn: Conn, link: int, row: Row, mine: Row | None) -> None:
     active = row["left_at"] is None
-    gave = {role: mine is not None and active and row[role] > mine[role] for role in ("organizer", "mentor")}
+    gave = {
+        role: mine is not None and active and _given(row, role) > mine[role]
+        for role in ("organizer", "mentor")
+    }
     conn.run(
         "INSERT INTO account_link_member (link_id, cohort_id, member_id, into_id, active, organizer, mentor,"
         " gave_organizer, gave_mentor) VALUES (:link, :cohort, :member, :into, :active, :organizer, :mentor,"

@@ -112,12 +112,14 @@ def has_organizer(conn: Conn, cohort_id: int) -> bool:
 
 def set_organizer(conn: Conn, member_id: int, on: bool) -> None:
     """Give a member the organizer's role, or take it."""
-    conn.run("UPDATE member SET organizer = :on WHERE id = :id", on=int(on), id=member_id)
+    conn.run(
+        "UPDATE member SET organizer = :on, organizer_through = NULL WHERE id = :id", on=int(on), id=member_id
+    )
 
 
 def set_mentor(conn: Conn, member_id: int, on: bool) -> None:
     """Give a member the mentor's role, or take it."""
-    conn.run("UPDATE member SET mentor = :on WHERE id = :id", on=int(on), id=member_id)
+    conn.run("UPDATE member SET mentor = :on, mentor_through = NULL WHERE id = :id", on=int(on), id=member_id)
 
 
 def set_removed(conn: Conn, member_id: int, at: datetime | None) -> None:
@@ -169,6 +171,9 @@ def name(conn: Conn, member_id: int) -> str:
 def end_membership(conn: Conn, member_id: int, now: datetime) -> None:
     """Note that a member has left; their roles end with it."""
     conn.run(
-        "UPDATE member SET left_at = :now, organizer = 0, mentor = 0 WHERE id = :id", now=now, id=member_id
+        "UPDATE member SET left_at = :now, organizer = 0, mentor = 0, organizer_through = NULL, mentor_through = NULL"
+        " WHERE id = :id",
+        now=now,
+        id=member_id,
     )
     home_pages.end_of_member(conn, member_id)

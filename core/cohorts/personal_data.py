@@ -76,6 +76,10 @@ PERSONAL_DATA = (
         named=(Naming("t.into_id = :member", ("member_id", "active", "organizer", "mentor")),),
     ),
     TableData("account_link_record", LINKS, own="t.member_id = :member"),
+    TableData(
+        "role_grant",
+        nobodys="Which roles of a server make mentors or organizers, with the name of the organizer who said so.",
+    ),
     TableData("cohort", nobodys="A cohort: its name, its time zone, its first and last day."),
     TableData("place", nobodys="A channel of a cohort."),
     TableData("purpose", nobodys="What a channel is for."),

@@ -9,7 +9,7 @@ from core.cohorts import directory, places
 from core.cohorts.directory import CallerContext
 from core.cohorts.limits import Limits
 from core.cohorts.model import Cohort, Scope
-from core.commands import rights
+from core.commands import platform_roles, rights
 from core.commands.meant_cohort import ask_which, find_caller, managed
 from core.commands.proofs import Proofs
 from core.commands.spec import Access, Command
@@ -62,6 +62,7 @@ def authorise(
     if request.place.kind is PlaceKind.GROUP:
         raise NotAllowed("I do not work in group messages. Please use your cohort's channel.")
     caller = find_caller(conn, request, command, proofs)
+    platform_roles.check(conn, caller.cohort, caller.member, request.person)
     if request.person.guest and caller.member is None and command.access is not Access.OWN:
         raise GuestNotAllowed(GUESTS)
     if command.access is Access.SETUP:

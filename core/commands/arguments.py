@@ -323,6 +323,8 @@ def _channel(param: Param, raw: Argument) -> ChannelRef:
 
 
 def _person(conn: Conn, param: Param, raw: Argument, scope: Scope | None, caller: Person) -> Any:
+    if isinstance(raw, PersonRef) and raw.role_id is not None and not param.roles:
+        raise BadInput(say("**{label}** has to be a person, not a role.", label=param.label))
     if param.type is PersonRef and isinstance(raw, PersonRef):
         return PersonRef(raw.id, raw.name)
     if scope is None:

@@ -36,6 +36,7 @@ from core.commands.spec import (
     Prune,
     Readers,
     RecordKind,
+    RoleChangedHook,
     ScheduleKind,
     TimerKind,
 )
@@ -245,6 +246,12 @@ def mentor_ended(run: F) -> F:
     """Mark `run(conn, cohort, member_id, now)` as something to do when somebody's role as a mentor is taken back, in
     the same transaction. Where a membership ends, only what `member_left` marks is run."""
     return _mark(MentorEndedHook(run))(run)
+
+
+def role_changed(run: F) -> F:
+    """Mark `run(conn, cohort, member, change, now)` as something to do when a member gets or loses a role through one of the
+    platform, in the same transaction."""
+    return _mark(RoleChangedHook(run))(run)
 
 
 def paper_decided(run: F) -> F:

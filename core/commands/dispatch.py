@@ -27,7 +27,7 @@ from core.chat.model import (
 )
 from core.chat.text import Sayable, clean, say, shorten
 from core.cohorts.model import Cohort, Member, Scope
-from core.commands import access, audited, handled_calls, presses
+from core.commands import access, audited, handled_calls, platform_roles, presses
 from core.commands.admission import Admission
 from core.commands.arguments import coerce
 from core.commands.caches import Singletons
@@ -231,9 +231,17 @@ class Core:
         """Run a function that authorises a call. Where it needs proof that the caller is still there, ask the
         platform and run it again."""
         proofs = Proofs(self.accounts, request.person, self.clock.now())
-        for _ in range(2):
+        for _ in range(3):
             try:
                 found = await self.store.read(fn, proofs)
+            except platform_roles.RolesOutdated as outdated:
+                await self.store.write(
+                    platform_roles.follow,
+                    self.registry.role_changed_hooks,
+                    self.registry.mentor_ended_hooks,
+                    outdated,
+                    proofs.now,
+                )
             except ProofNeeded as needed:
                 ended = await proofs.find(self.store, self.registry.member_left_hooks, needed.cohorts)
                 if ended and len(ended) == len(needed.cohorts):

@@ -177,7 +177,15 @@ def _field(
         if choices and value and value not in [each.value for each in choices]:
             choices = (*choices, Choice(value, value))
     return FormField(
-        param.name, param.label, kind, param.required, param.help, choices, param.max_length, value
+        param.name,
+        param.label,
+        kind,
+        param.required,
+        param.help,
+        choices,
+        param.max_length,
+        value,
+        roles=param.roles,
     )
 
 

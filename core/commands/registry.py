@@ -49,6 +49,7 @@ from core.commands.spec import (
     ProfileFact,
     Prune,
     RecordKind,
+    RoleChangedHook,
     ScheduleKind,
     Setting,
     TimerKind,
@@ -100,6 +101,7 @@ class Registry:
     """What a member takes along when a cohort ends, in its order."""
     cohort_tables: Sequence[CohortTable] = ()
     """What organizers export."""
+    role_changed_hooks: Sequence[RoleChangedHook] = ()
 
     personal_data: Mapping[str, TableData] = field(default_factory=dict)
     """What each table holds of people."""
@@ -175,6 +177,7 @@ def discover(package: str = "core.features") -> Registry:
         help_finders=tuple(found[HelpFinder].values()),
         member_records=_in_order(found[MemberRecord]),
         cohort_tables=tuple(found[CohortTable].values()),
+        role_changed_hooks=tuple(found[RoleChangedHook].values()),
     )
     commands = {name: _with_choices(one, registry) for name, one in registry.commands.items()}
     return replace(registry, commands=commands)
@@ -210,7 +213,7 @@ def _key(spec: Any, function: Callable[..., Any]) -> Any:
             return spec.label
         case MemberLeftHook() | MemberForgottenHook() | MentorEndedHook() | PaperChangedHook():
             return f"{function.__module__}.{function.__name__}"
-        case PaperDecidedHook() | DatesChangedHook() | Prune():
+        case PaperDecidedHook() | DatesChangedHook() | RoleChangedHook() | Prune():
             return f"{function.__module__}.{function.__name__}"
         case _:
             return spec.name
@@ -297,6 +300,7 @@ def _build_param(owner: str, parameter: inspect.Parameter, hint: Any) -> Param:
         arg.choices,
         arg.reads,
         arg.offers,
+        roles=arg.roles,
     )
 
 

@@ -14,6 +14,7 @@ from core.chat.text import Sayable
 from core.cohorts.model import Cohort, Member, Scope
 from core.cohorts.people import NoticeKind
 from core.cohorts.privacy import DataSubject
+from core.cohorts.roles import RoleChange
 from core.store.port import Conn
 
 if TYPE_CHECKING:
@@ -69,7 +70,7 @@ class Arg:
 
     `help` is one sentence of at most 100 characters. `label` (45) names it in a form. Lengths are in code
     points. `form_only` leaves it out of the command line's own list (it can still be typed there);
-    `in_form=False` leaves it out of the form. `choices` makes a text a
+    `in_form=False` leaves it out of the form. `roles` lets a role of the platform stand for a person, where there are such. `choices` makes a text a
     choice among what the features brought, such as the kinds of schedules. `reads` is how a number is read that people
     type with more than digits, such as a score with its words; it raises `ValueError` with a sentence. `offers` names another
     parameter, and gives by its values the choices that a form offers for this one. `asks` makes it carry what a form asks
@@ -84,6 +85,7 @@ class Arg:
     maximum: float | None = None
     form_only: bool = False
     in_form: bool = True
+    roles: bool = False
     choices: "Callable[[Registry], Sequence[Choice]] | None" = None
     reads: Callable[[str], float] | None = None
     offers: "tuple[str, Callable[[Registry], Offers]] | None" = None
@@ -114,6 +116,8 @@ class Param:
     """The choices of a form, by the value of the parameter that `offers_of` names."""
     please: Sayable | None = None
     """What is said where it is required and missing, if not what its label and its help say."""
+    roles: bool = False
+    """Whether a role of the platform may stand for a person."""
 
     @property
     def completes(self) -> bool:
@@ -486,6 +490,14 @@ class MentorEndedHook:
     """What a feature does when somebody is no mentor of a cohort any more, and is still in it."""
 
     run: Callable[[Conn, Cohort, int, datetime], None]
+
+
+@dataclass(frozen=True, slots=True)
+class RoleChangedHook:
+    """What a feature does when a member gets or loses a role through one of the platform: `run(conn, cohort, member,
+    change, now)`, with the member as they were before."""
+
+    run: Callable[[Conn, Cohort, Member, RoleChange, datetime], None]
 
 
 @dataclass(frozen=True, slots=True)

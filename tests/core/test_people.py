@@ -205,7 +205,7 @@ async def test_mentors_come_and_go(cohort: CohortFixture) -> None:
     await cohort.olu.ok("cohort-admin mentor", person=BEN, add=True)
     assert "Olu made you a mentor" in dict(await told(cohort))["U-ben"]
     rows = listed(await cohort.olu.ok("cohort-admin members"))
-    assert any(row.startswith("Ben · mentor · ") for row in rows)
+    assert any(row.startswith("Ben · mentor, by Olu · ") for row in rows)
     await cohort.olu.ok("cohort-admin mentor", person=BEN, add=False)
     refusal = await cohort.olu.fails("cohort-admin mentor", person=BEN, add=False)
     assert "Ben is no mentor here" in text_of(refusal)

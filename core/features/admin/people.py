@@ -2,12 +2,11 @@
 organizer. Every change is audited, and told to whom it concerns."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Annotated
 
 from core.chat.model import Button, Buttons, ButtonStyle, Person, PersonRef, Reply
 from core.chat.text import say
-from core.cohorts import audit, directory, members, presence
+from core.cohorts import directory, members, presence, roles
 from core.cohorts.model import Member, Scope
 from core.cohorts.presence import AccountFacts, AccountState
 from core.commands import organizers
@@ -19,7 +18,11 @@ from core.delivery import outbox, schedules
 from core.delivery.outbox import NewPost
 from core.delivery.outlet import Target
 from core.errors import BadInput, NotAllowed, NotFound
+from core.features.admin.actors import Actor as Actor
+from core.features.admin.actors import actor_of as actor_of
+from core.features.admin.actors import note as note
 from core.features.admin.posts import FAREWELL, LET_IN, PEOPLE
+from core.features.admin.role_grants import set_role
 from core.store.port import Conn
 
 _Sure = Annotated[bool, Arg("Yes, after I asked whether you are sure", form_only=True, in_form=False)]
@@ -32,23 +35,6 @@ _REFUSED = {
     AccountState.UNKNOWN: "I could not find out just now who {name} is, so nothing was changed. Please try again in a "
     "moment.",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Actor:
-    """Who changes something: the account, and the name by which others read of it. `outside` says that they do it as
-    somebody who manages the workspace, without being an organizer."""
-
-    account: Person
-    name: str
-    outside: bool
-
-
-def actor_of(call: Call) -> Actor:
-    """The caller as others read of them."""
-    member = call.scope.member
-    name = member.name if member else call.request.person.name
-    return Actor(call.request.person, name, member is None or not member.organizer)
 
 
 async def account_of(call: Call, person: PersonRef) -> tuple[Person, AccountFacts]:
@@ -77,11 +63,13 @@ def refuse_state(call: Call, account: Person, state: AccountState) -> None:
 @command("cohort-admin organizer", access=Access.MANAGER, form="Change the organizers", submit="Save")
 async def organizer(
     call: Call,
-    person: Annotated[PersonRef, Arg("Who")],
+    person: Annotated[PersonRef, Arg("Who; on Discord also a role, whoever has it", roles=True)],
     add: Annotated[bool, Arg("Yes to make them an organizer, no to take it back", label="Make organizer")],
     sure: _Sure = False,
 ) -> Reply:
     """Make somebody an organizer, or take it back."""
+    if person.role_id is not None:
+        return await set_role(call, person, "organizer", add=add)
     if not add:
         return await _take_back_organizer(call, person, sure)
     name = await _give_role(call, person, "organizer")
@@ -93,10 +81,12 @@ async def organizer(
 @command("cohort-admin mentor", access=Access.ORGANIZER, form="Change the mentors", submit="Save")
 async def mentor(
     call: Call,
-    person: Annotated[PersonRef, Arg("Who")],
+    person: Annotated[PersonRef, Arg("Who; on Discord also a role, whoever has it", roles=True)],
     add: Annotated[bool, Arg("Yes to make them a mentor, no to take it back", label="Make mentor")],
 ) -> Reply:
     """Make somebody a mentor, or take it back."""
+    if person.role_id is not None:
+        return await set_role(call, person, "mentor", add=add)
     if add:
         name = await _give_role(call, person, "mentor")
         word = "is now a mentor"
@@ -212,6 +202,16 @@ def _take_role(
         name = member.name if member else account.name
         text = say("{name} is no {role} here, so there is nothing to take back.", name=name, role=role)
         raise NotFound(text, field="person")
+    by = roles.through(conn, scope.cohort.id).get(member.id, {}).get(role)
+    if by is not None:
+        raise BadInput(
+            say(
+                "{name} has it through the role **{by}**: take that role from them, or name the role here in their place.",
+                name=member.name,
+                by=by,
+            ),
+            field="person",
+        )
     (members.set_organizer if role == "organizer" else members.set_mentor)(conn, member.id, False)
     note(conn, scope, actor, f"{role} removed", member.name)
     if directory.person_of(conn, actor.account) != person_id:
@@ -270,23 +270,6 @@ def _remove(conn: Conn, scope: Scope, actor: Actor, account: Person, hooks: Sequ
         target = Target(each.platform, each.workspace, each.id, direct=True)
         _enqueue(conn, scope, FAREWELL, target, {"by": actor.name})
     return member.name
-
-
-def note(
-    conn: Conn, scope: Scope, actor: Actor, action: str, about: str, *, before: str = "", after: str = ""
-) -> None:
-    """Keep what somebody changed in the audit."""
-    audit.record(
-        conn,
-        scope.cohort.id,
-        action,
-        about,
-        scope.now,
-        actor=directory.person_of(conn, actor.account),
-        actor_name=actor.name,
-        before=before,
-        after=after,
-    )
 
 
 def tell(conn: Conn, scope: Scope, actor: Actor, person_id: int, news: str) -> None:

@@ -142,6 +142,13 @@ _NEWS = {
     LET_IN: "{by} let you in to **{cohort}**. {/cohort help} says what there is.",
     "appointed": "{by}, who manages this workspace or server, made {who} an organizer of **{cohort}**.",
     "restored": "{by} took **{cohort}** back out of the archive. Its schedules run again.",
+    "mentor by role": "Your role {by} makes you a mentor of **{cohort}**.",
+    "organizer by role": "Your role {by} makes you an organizer of **{cohort}**. {/cohort-admin show} says how it is set up.",
+    "no mentor by role": "You have the role {by} no more, so you are no mentor of **{cohort}** any more. You are still a member.",
+    "no organizer by role": "You have the role {by} no more, so you are no organizer of **{cohort}** any more. You are still a "
+    "member.",
+    "no mentor by role told": "{who} has the role {by} no more, and is no mentor of **{cohort}** any more.",
+    "no organizer by role told": "{who} has the role {by} no more, and is no organizer of **{cohort}** any more.",
     "linked": "{by} made {who} a home of **{cohort}** with a code. {/cohort-admin show} lists its channels.",
     "archived": "{by}, who manages this workspace or server, archived **{cohort}**. You can take it back for 30 days.",
 }

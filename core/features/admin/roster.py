@@ -2,15 +2,15 @@
 guests who are let in."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
 
-from core.chat.model import Person, PersonRef, Record, Reply
+from core.chat.model import Button, Person, PersonRef, Record, Reply
 from core.chat.text import Text, join, say
 from core.clock import day_words, local_date
-from core.cohorts import directory, members, presence
+from core.cohorts import audit, directory, members, presence, roles
 from core.cohorts.model import Cohort, Member, Scope
 from core.cohorts.presence import AccountFacts, AccountState
 from core.commands.decorators import command
@@ -36,11 +36,13 @@ _STANDING = {
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A member, since when, and the account through which they are asked about, if they have one here."""
+    """A member, since when, and the account through which they are asked about, if they have one here. `roles` are theirs
+    in words, with who gave them, as far as that is kept."""
 
     member: Member
     since: datetime
     account: Person | None
+    roles: tuple[str, ...]
 
 
 @command("cohort-admin members", access=Access.ORGANIZER)
@@ -57,7 +59,10 @@ async def roster(
     standings, missing = await asyncio.gather(
         asyncio.gather(*(_standing(call, each) for each in found)), _not_joined(call, shown)
     )
-    rows = (_listed(call.cohort, each, state) for each, state in zip(found, standings, strict=True))
+    rows = (
+        _listed(call.cohort, each, state, call.request.place.platform)
+        for each, state in zip(found, standings, strict=True)
+    )
     how = say("{/cohort-admin remove} removes somebody, {/cohort-admin members let_in:} lets a guest in.")
     return Reply(join([people_of(shown, call.cohort.name), *missing, how]), blocks(call, shown, rows))
 
@@ -72,11 +77,28 @@ def _page(conn: Conn, cohort_id: int, page: int) -> tuple[Page, Sequence[Listed]
     """A page of the members."""
     everybody, since = members.members(conn, cohort_id), members.joined(conn, cohort_id)
     shown = Page(page, len(everybody), MOST_LOOKUPS)
+    given, through = audit.given_by(conn, cohort_id), roles.through(conn, cohort_id)
     found = []
     for each in everybody[shown.start : shown.start + shown.size]:
         accounts = presence.accounts(conn, cohort_id, each.person_id)
-        found.append(Listed(each, since[each.id], accounts[0] if accounts else None))
+        words = _roles(each, given, through.get(each.id, {}))
+        found.append(Listed(each, since[each.id], accounts[0] if accounts else None, words))
     return shown, found
+
+
+def _roles(
+    member: Member, given: Mapping[tuple[str, str], str], through: Mapping[str, str]
+) -> tuple[str, ...]:
+    """A member's roles, each with the platform's role or the person that it comes from."""
+    words = []
+    for role, has in (("organizer", member.organizer), ("mentor", member.mentor)):
+        by = given.get((member.name, role))
+        if has and role in through:
+            words.append(f"{role} through the role {through[role]}")
+        elif has:
+            words.append(f"{role}, by {by}" if by else role)
+    let_in = given.get((member.name, "let in"))
+    return (*(words or ["member"]), *([f"let in by {let_in}"] if let_in else []))
 
 
 async def _standing(call: Call, listed: Listed) -> AccountState:
@@ -91,11 +113,15 @@ async def _standing(call: Call, listed: Listed) -> AccountState:
     return facts.state
 
 
-def _listed(cohort: Cohort, listed: Listed, state: AccountState) -> Record:
+def _listed(cohort: Cohort, listed: Listed, state: AccountState, platform: str) -> Record:
     member = listed.member
-    roles = [word for word, has in (("organizer", member.organizer), ("mentor", member.mentor)) if has]
     since = day_words(local_date(listed.since, cohort.zone))
-    return Record(member.name, (", ".join(roles) or "member", f"since {since}", _STANDING[state]))
+    opens = (
+        Button("Change…", "cohort-admin mentor", {"person": listed.account.id})
+        if listed.account is not None and listed.account.platform == platform
+        else None
+    )
+    return Record(member.name, (*listed.roles, f"since {since}", _STANDING[state]), opens)
 
 
 async def _let_in(call: Call, person: PersonRef) -> str:

@@ -5,6 +5,7 @@ import secrets
 from typing import TYPE_CHECKING, Any
 
 from tests.servers.discord import commands, limits
+from tests.servers.discord.permissions import Role
 from tests.servers.discord.world import (
     AUTOCOMPLETE,
     COMMAND,
@@ -199,6 +200,10 @@ class _Resolved:
             self.body.setdefault("members", {})[person.id] = member
         return person.id
 
+    def role(self, role: Role) -> str:
+        self.body.setdefault("roles", {})[role.id] = self._server.payloads.role(role, 1)
+        return role.id
+
     def channel(self, channel: Channel) -> str:
         found = self._server.payloads.resolved_channel(channel, self._caller)
         self.body.setdefault("channels", {})[channel.id] = found
@@ -259,6 +264,9 @@ class _CommandData:
         kind = spec["type"]
         if isinstance(value, Person):
             value = self._resolved.person(value)
+        elif isinstance(value, Role):
+            assert kind in (commands.ROLE, commands.MENTIONABLE), f"{spec['name']} takes no role"
+            value = self._resolved.role(value)
         elif isinstance(value, Channel):
             offered = value.kind in spec.get("channel_types", (value.kind,))
             assert self._forged or offered, f"{spec['name']}: {value.name} is not offered"
@@ -346,6 +354,9 @@ class _ModalData:
         for one in values:
             if isinstance(one, Person):
                 chosen.append(self._resolved.person(one))
+            elif isinstance(one, Role):
+                assert field["type"] == limits.ENTITY_SELECTS[2], f"{field['custom_id']} takes no role"
+                chosen.append(self._resolved.role(one))
             elif isinstance(one, Channel):
                 assert one.kind in field.get("channel_types", (one.kind,)), f"{one.name} is not offered"
                 chosen.append(self._resolved.channel(one))
