@@ -127,8 +127,12 @@ async def read_command(
         problem = BadInput(said.text, field=said.field, blocks=_offers(registry, said, problem, user_names))
     args: dict[str, Argument] = {}
     for param in command.params if command else ():
-        if param.name in typed and (value := _argument(param, typed[param.name], user_names)) is not None:
-            args[param.name] = value
+        try:
+            value = _argument(param, typed[param.name], user_names) if param.name in typed else None
+        except BadInput as error:
+            problem = problem or error
+        else:
+            args |= {param.name: value} if value is not None else {}
     return command, args, problem
 
 
@@ -165,6 +169,11 @@ def _offer(
 def _argument(param: Param, raw: str, user_names: Mapping[str, str]) -> Argument | None:
     if param.kind is FieldKind.FILE:
         return None  # cannot be typed: the form asks for it
+    if param.kind is FieldKind.PERSON and raw.startswith("<!subteam^"):
+        raise BadInput(
+            "That is one of Slack’s user groups, which I have no right to read. Please name its people one by one.",
+            field=param.name,
+        )
     if param.kind is FieldKind.PERSON and (match := _PERSON.fullmatch(raw)):
         return PersonRef(match[1], match[2] or user_names.get(match[1], match[1]))
     if param.kind is FieldKind.CHANNEL and (match := _CHANNEL.fullmatch(raw)):

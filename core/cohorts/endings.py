@@ -100,16 +100,18 @@ def of_place(conn: Conn, place: Place) -> ArchivedCohort | None:
     return _archived(row) if row else None
 
 
-def of_person(conn: Conn, person_id: int, platform: str) -> list[ArchivedCohort]:
-    """The archived cohorts that somebody was in when they were archived and that have, or had, channels on a platform, the
-    latest first."""
+def of_person(conn: Conn, person_id: int, place: Place) -> list[ArchivedCohort]:
+    """The archived cohorts that somebody was in when they were archived, and that lived in the workspace of a place, on its
+    platform where it has none; those that lost all of their channels since are anywhere. The latest comes first."""
     rows = conn.all(
         f"SELECT {_COLUMNS} FROM member m JOIN cohort c ON c.id = m.cohort_id WHERE m.person_id = :person"
         " AND m.left_at IS NULL AND c.archived_at IS NOT NULL AND (EXISTS (SELECT 1 FROM place pl"
-        " WHERE pl.cohort_id = c.id AND pl.platform = :platform)"
+        " WHERE pl.cohort_id = c.id AND pl.platform = :platform"
+        " AND (:workspace = '' OR pl.workspace = :workspace))"
         " OR NOT EXISTS (SELECT 1 FROM place pl WHERE pl.cohort_id = c.id)) ORDER BY c.archived_at DESC, c.id",
         person=person_id,
-        platform=platform,
+        platform=place.platform,
+        workspace=place.workspace,
     )
     return [_archived(row) for row in rows]
 

@@ -36,14 +36,15 @@ def find(
     return found
 
 
-def of_caller(conn: Conn, request: Request, command: Command, person_id: int | None) -> list[ArchivedCohort]:
-    """The archived cohorts that somebody may mean who is in no live one here, the latest first. Raises `Archived` where
-    the command cannot be run for them."""
-    platform = request.place.platform
-    found = endings.of_person(conn, person_id, platform) if person_id is not None else []
-    if found and not command.in_archive and command.needs_cohort:
-        raise refusal(found[0], _member(conn, found[0], person_id))
-    return found if command.in_archive else []
+def of_caller(conn: Conn, request: Request, person_id: int | None) -> list[ArchivedCohort]:
+    """The archived cohorts that somebody may mean who is in no live one here, the latest first."""
+    return endings.of_person(conn, person_id, request.place) if person_id is not None else []
+
+
+def latest(conn: Conn, request: Request, person_id: int | None) -> Archived | None:
+    """What somebody reads who is in no live cohort here and was in one that was archived; None for everybody else."""
+    found = of_caller(conn, request, person_id)
+    return refusal(found[0], _member(conn, found[0], person_id)) if found else None
 
 
 def refusal(found: ArchivedCohort, member: Member | None) -> Archived:

@@ -60,8 +60,8 @@ def find_caller(conn: Conn, request: Request, command: Command, proofs: Proofs) 
     else:
         own = candidates(conn, request, command, caller.person_id, proofs)
         cohort = own[0] if len(own) == 1 else None
-        if not own:
-            past = archived_cohort.of_caller(conn, request, command, caller.person_id)
+        if not own and command.in_archive:
+            past = archived_cohort.of_caller(conn, request, caller.person_id)
             if len(past) == 1:
                 return _in_archived(conn, caller, command, proofs, past[0])
             if past:
@@ -176,7 +176,9 @@ def ask_which(
     if not found and command.access is Access.OWN:
         return NoCohort(NOTHING_OWN)
     if not found:
-        return _offer_to_join(conn, request, caller.person_id, proofs)
+        offer = _offer_to_join(conn, request, caller.person_id, proofs)
+        past = None if offer.blocks else archived_cohort.latest(conn, request, caller.person_id)
+        return past or offer
     return _which(request, found)
 
 

@@ -168,6 +168,18 @@ async def test_a_manager_takes_it_back_in_its_channel(cohort: CohortFixture) -> 
     assert "Zoe took Lab back" in text_of(told["U-olu"])
 
 
+async def test_whoever_can_join_another_one_is_offered_it(cohort: CohortFixture) -> None:
+    await archived(cohort)
+    elsewhere = cohort.ada.at(Place("test", "W", "C-else"))
+    assert "was archived" in text_of(await elsewhere.fails("submission list"))
+    there = cohort.ada.at(Place("test", "W2", "C1"))
+    assert "archived" not in text_of(await there.fails("submission list")), "it never lived there"
+    zoe = cohort.somebody("Zoe", manager=True).at(OTHER)
+    await zoe.ok("cohort-admin setup", name="Next", timezone="Europe/Berlin")
+    offered = await elsewhere.fails("submission list")
+    assert "Next is the one here" in text_of(offered)
+
+
 async def test_two_archived_cohorts_are_asked_about(cohort: CohortFixture) -> None:
     other = await found_cohort(cohort.core, "Second", place=OTHER)
     await archived(cohort)

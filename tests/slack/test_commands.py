@@ -65,3 +65,13 @@ async def test_people_are_looked_up_together_and_once(registry: Registry) -> Non
 async def test_channel_keeps_its_id(registry: Registry) -> None:
     _, args, _ = await read_command(registry, "admin channel digest <#C012|general>", _names)
     assert args["channel"] == ChannelRef("C012", "general")
+
+
+async def test_user_group_is_no_person(registry: Registry) -> None:
+    line = "admin mentor <!subteam^S012|@mentors> yes"
+    command, args, problem = await read_command(registry, line, _names)
+    assert command is not None
+    assert problem is not None
+    assert (command.name, problem.field) == ("cohort-admin mentor", "person")
+    assert "user groups, which I have no right to read" in problem.text.plain()
+    assert "person" not in args

@@ -25,7 +25,8 @@ TOPIC = HelpTopic(
         "kick ban remove": ("cohort-admin remove",),
         "guest invite": ("cohort-admin members",),
         "missed lost undelivered not sent": ("cohort-admin delivery",),
-        "close end archive": ("cohort-admin archive",),
+        "close end archive": ("cohort-admin archive", "cohort-admin export"),
+        "link both platforms discord slack bring": ("cohort-admin link",),
     },
     Access.ORGANIZER,
 )

@@ -4,7 +4,7 @@ would be hundreds of them."""
 
 from typing import Annotated
 
-from core.chat.model import Button, Buttons, ButtonStyle, Reply
+from core.chat.model import Button, Buttons, ButtonStyle, Place, Reply
 from core.chat.text import Text, join, say
 from core.clock import day_words, local_date
 from core.cohorts import endings, members, places
@@ -119,7 +119,7 @@ async def _undo(call: Call, ended: ArchivedCohort | None) -> Reply:
 async def _not_archived(call: Call) -> BadInput:
     """There is nothing to undo here; the caller's archived cohorts are offered."""
     member = call.scope.member
-    others = await call.read(_archived_of, member.person_id, call.request.place.platform) if member else []
+    others = await call.read(_archived_of, member.person_id, call.request.place) if member else []
     buttons = tuple(
         Button(each.cohort.name[:75], "cohort-admin archive", {"undo": "yes"}, cohort=each.cohort.id)
         for each in others[:5]
@@ -129,9 +129,9 @@ async def _not_archived(call: Call) -> BadInput:
     return BadInput(text, field="undo", blocks=(Buttons(buttons),) if buttons else ())
 
 
-def _archived_of(conn: Conn, person_id: int, platform: str) -> list[ArchivedCohort]:
+def _archived_of(conn: Conn, person_id: int, place: Place) -> list[ArchivedCohort]:
     """The archived cohorts that a person organizes."""
-    found = endings.of_person(conn, person_id, platform)
+    found = endings.of_person(conn, person_id, place)
     own = [(each, members.member_of(conn, each.cohort.id, person_id)) for each in found]
     return [each for each, member in own if member is not None and member.organizer]
 

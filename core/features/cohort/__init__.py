@@ -24,6 +24,8 @@ TOPIC = HelpTopic(
         "export download takeout": ("privacy export",),
         "leave quit exit unsubscribe": ("cohort leave",),
         "join enter": ("cohort join",),
+        "two accounts both platforms same person": ("profile link",),
+        "record keep take along goodbye": ("profile record",),
         "digest summary news week": ("digest show", "digest preview"),
     },
 )
