@@ -250,11 +250,14 @@ class PlaygroundDriver:
         """Look into the direct messages, and back."""
         page = (await self.window(who)).page
         await page.bring_to_front()
+        before = await page.locator(".main .message").count()
         await page.get_by_role("button", name=re.compile("^cohort-bot")).first.click()
         card = page.locator(".main .message.from-bot", has_text=words).last
         await expect(card).to_be_visible()
         text = await card.inner_text()
         await page.get_by_role("button", name=re.compile("^#? ?general|^#? ?cohort")).first.click()
+        if before:  # what is there again is nobody's next answer
+            await expect(page.locator(".main .message").nth(before - 1)).to_be_visible()
         return text
 
     async def replies(self, post: Seen) -> str:
