@@ -7,7 +7,7 @@ touched: only files that carry the name of a backup of this database are ever de
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from bot import backup
@@ -18,7 +18,6 @@ KEPT = 14
 MONTHS = timedelta(days=366)
 """For how long the newest of each month stays."""
 
-_STAMP = "%Y-%m-%dT%H%M%SZ"
 _NAMED = re.compile(r"\d{4}-\d\d-\d\dT\d{6}Z", re.ASCII)
 
 
@@ -41,13 +40,18 @@ def backup_into(database: Path, folder: Path, now: datetime, kept: int = KEPT) -
         raise BadInput(
             f"{folder} cannot be used as a folder ({error.strerror}). Choose another one."
         ) from error
-    file = folder / f"{database.stem}-{now.strftime(_STAMP)}.db"
+    file = folder / f"{database.stem}-{_stamp(now)}.db"
     size = backup.backup(database, file)
     found = _backups(database, folder)
     gone = thinned(found, now, kept)
     for each in gone:
         found[each].unlink(missing_ok=True)
     return Kept(file, size, len(found) - len(gone), len(gone))
+
+
+def _stamp(at: datetime) -> str:
+    """An instant as it stands in a file's name, without colons: 2026-11-28T030000Z."""
+    return at.astimezone(UTC).isoformat(timespec="seconds").replace(":", "").replace("+0000", "Z")
 
 
 def thinned(made: Sequence[datetime] | dict[datetime, Path], now: datetime, kept: int) -> list[datetime]:
@@ -68,5 +72,5 @@ def _backups(database: Path, folder: Path) -> dict[datetime, Path]:
     for each in folder.iterdir():
         stamp = each.name.removeprefix(f"{database.stem}-").removesuffix(".db")
         if each.name == f"{database.stem}-{stamp}.db" and _NAMED.fullmatch(stamp) and each.is_file():
-            found[datetime.strptime(f"{stamp}+0000", f"{_STAMP}%z")] = each
+            found[datetime.fromisoformat(stamp)] = each
     return found
