@@ -15,7 +15,7 @@ _LATEST = (
 
 
 _NEWEST = 2_000
-"""Papers of a cohort that are looked at for where they go."""
+"""Papers that the whole cohort sees that are looked at for where they go."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +42,11 @@ def of_member(conn: Conn, cohort_id: int, member_id: int) -> list[Bound]:
 
 
 def seen_by_all(conn: Conn, cohort_id: int) -> list[Bound]:
-    """The papers that the whole cohort sees, of members who are in it, among its newest 2,000, the newest first, 500 at
-    most: what was written years ago is on its way nowhere, and a digest does not pay for looking at it."""
+    """Of the newest 2,000 papers that the whole cohort sees those of members who are in it, the newest first, 500 at most:
+    what was written years ago is on its way nowhere, and a digest does not pay for looking at it."""
     oldest = conn.value(
-        f"SELECT n.id FROM submission n WHERE n.cohort_id = :cohort ORDER BY n.id DESC LIMIT 1 OFFSET {_NEWEST}",
+        "SELECT n.id FROM submission n WHERE n.cohort_id = :cohort AND n.visibility = 'cohort'"
+        f" ORDER BY n.id DESC LIMIT 1 OFFSET {_NEWEST}",
         cohort=cohort_id,
     )
     rows = conn.all(
