@@ -250,7 +250,7 @@ def whole(result: Reply | Form) -> str:
                 parts.append(alt)
             case _:
                 parts.append(str(block))
-    return re.sub(r"#\d{4,}", "#hidden", "\n".join(parts))
+    return re.sub(r"(#|'paper': ')\d{4,}", r"\1hidden", "\n".join(parts))
 
 
 async def look(history: History, *, thorough: bool) -> dict[str, str]:
