@@ -21,6 +21,7 @@ if TYPE_CHECKING:  # the command line imports this module, and shall start quick
     from core.commands.dispatch import Core
     from core.delivery.outlet import Outlet
     from core.delivery.service import Delivery
+    from core.store.port import Store
 
 S = TypeVar("S", bound=EnvironmentSettings)
 
@@ -79,8 +80,18 @@ Build = Callable[[S, "Core", "Delivery", "web.Application"], Adapter]
 """Makes an adapter from the settings, the core, delivery, and the web part, to which it may add routes."""
 
 
-Examine = Callable[[S, "Sequence[Place]"], Awaitable[Sequence[Finding]]]
-"""Asks a platform about the tokens, and about the bot in some channels of cohorts. Never raises for what it finds."""
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """An installation that is looked at: the cohorts' channels on the platform, the records where they can be opened, and
+    the address of the web part from outside, empty where there is none."""
+
+    channels: "Sequence[Place]"
+    store: "Store | None" = None
+    public_url: str = ""
+
+
+Examine = Callable[[S, Examined], Awaitable[Sequence[Finding]]]
+"""Asks a platform about the tokens, and about the bot in the channels of cohorts. Never raises for what it finds."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from packaging.version import Version
 
 import bot
 from bot import backup
-from bot.adapter import AdapterSpec, find_adapters, migration_folders
+from bot.adapter import AdapterSpec, Examined, find_adapters, migration_folders
 from bot.findings import Finding
 from bot.settings import Settings
 from core.chat.model import Place
@@ -56,7 +56,7 @@ async def examine(settings: Settings) -> AsyncIterator[Finding]:
     try:
         channels = await store.read(places.everywhere) if store is not None else []
         for spec in connected:
-            for finding in await _platform(spec, settings, channels):
+            for finding in await _platform(spec, settings, channels, store):
                 yield finding
     finally:
         if store is not None:
@@ -187,7 +187,7 @@ def _postgres(conn: Conn) -> Finding:
 
 
 async def _platform(
-    spec: AdapterSpec[Any], settings: Settings, channels: Sequence[Place]
+    spec: AdapterSpec[Any], settings: Settings, channels: Sequence[Place], store: Store | None
 ) -> Sequence[Finding]:
     """What a platform says of the tokens, and of the bot in the cohorts' channels there."""
     if spec.examine is None:
@@ -195,7 +195,7 @@ async def _platform(
     own = [each for each in channels if each.platform == spec.name]
     try:
         async with asyncio.timeout(WITHIN):
-            return await spec.examine(settings, own)
+            return await spec.examine(settings, Examined(own, store, settings.public_url))
     except TimeoutError:
         mend = "Look whether this machine reaches it: a proxy, a firewall, its status page."
         return (Finding(spec.name, f"did not answer within {WITHIN:g} s", mend),)

@@ -114,7 +114,8 @@ def secret_values(settings: BaseModel) -> set[str]:
     for name in type(settings).model_fields:
         value = getattr(settings, name)
         if isinstance(value, SecretStr):
-            found.add(value.get_secret_value())
+            # Several keys stand with commas between them, and each alone is a secret too.
+            found |= {value.get_secret_value(), *map(str.strip, value.get_secret_value().split(","))}
         elif isinstance(value, str) and "://" in value:
             password = urlsplit(value).password
             found |= {password, unquote(password)} if password else set()

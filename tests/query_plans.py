@@ -31,6 +31,9 @@ SMALL = {
     "playground_file": "the playground is one person's",
     "playground_touched": "the playground is one person's",
     "playground_press": "the playground is one person's",
+    "slack_installation": "a row for each workspace that installed the app",
+    "slack_organisation": "a row for each workspace of an organisation",
+    "slack_state": "installations that were begun in the last ten minutes",
 }
 """Tables that do not grow."""
 

@@ -346,10 +346,9 @@ def test_manifest_for_http_names_the_address_everywhere() -> None:
     assert settings["event_subscriptions"]["request_url"] == address
     assert settings["interactivity"]["request_url"] == address
     assert settings["interactivity"]["message_menu_options_url"] == address
-    assert (
-        found["oauth_config"]
-        == yaml.safe_load((ROOT / "deploy/slack-manifest.yaml").read_text())["oauth_config"]
-    )
+    oauth = yaml.safe_load((ROOT / "deploy/slack-manifest.yaml").read_text())["oauth_config"]
+    redirect = address.replace("/slack/events", "/slack/oauth_redirect")
+    assert found["oauth_config"] == {**oauth, "redirect_urls": [redirect]}
     refused = CliRunner().invoke(app, ["slack-manifest", "--http", "http://bot.example.org"])
     assert refused.exit_code == 2
     assert "https://" in refused.output

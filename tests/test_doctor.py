@@ -9,11 +9,15 @@ from email.utils import format_datetime
 from pathlib import Path
 
 import pytest
+from cryptography.fernet import Fernet
 from discord import Permissions
 
 from bot import doctor, findings
 from bot.adapter import migration_folders
 from bot.doctor import examine
+from bot.slack import installations
+from bot.slack.installations import Installed
+from bot.vault import Vault
 from core.chat.model import Place
 from core.cohorts import places
 from core.cohorts.settings import add_cohort
@@ -22,6 +26,7 @@ from core.store.port import Conn
 from tests.servers.discord.permissions import Overwrite
 from tests.servers.discord.pointing import restored
 from tests.servers.discord.server import DiscordServer
+from tests.servers.slack.installing import CLIENT_ID, CLIENT_SECRET
 from tests.servers.slack.server import APP_TOKEN, SIGNING_SECRET, SlackServer
 from tests.story.bot import settings
 
@@ -203,6 +208,43 @@ async def test_slack_faults(slack: SlackServer, database: str) -> None:
     said = await found(database, slack_bot_token=token, **given)
     assert "invalid_auth" in said["SLACK_BOT_TOKEN"][0]
     assert token not in str(said)
+
+
+async def test_slack_in_many_workspaces(slack: SlackServer, database: str) -> None:
+    home = slack.add_channel("lab")
+    home.members.add(slack.workspace.bot_user)
+    await with_home(database, "slack", slack.workspace.team_id, home.id)
+    key, lost = (Fernet.generate_key().decode() for _ in range(2))
+    given = {
+        "slack_client_id": CLIENT_ID,
+        "slack_client_secret": CLIENT_SECRET,
+        "public_url": "https://b.org",
+    }
+    given |= {"slack_api_url": slack.api_url, "slack_signing_secret": "ab" * 16}
+    assert "generate_key" in (await found(database, **given))["SLACK_CLIENT_ID"][1]
+    given |= {"secret_key": key}
+    said = await found(database, **given)
+    assert said["installing"] == ("workspaces install the app at https://b.org/slack/install", "")
+    assert said["workspaces"] == ("none has installed the app yet", "")
+    assert "is not in its workspace T0LAB" in said["#lab"][0]
+
+    gone = slack.add_workspace("T0GONE", "Gone", "xoxb-made-up-gone")
+    gone.revoked = True
+
+    def install(conn: Conn) -> None:
+        for each, keys in ((slack.workspace, key), (gone, key), (None, lost)):
+            team, name, token = (each.team_id, each.name, each.token) if each else ("T0LOST", "Lost", "x")
+            sealed = Vault(keys).seal(token, installations.key("", team))
+            installations.save(conn, Installed("", team, name, sealed), NOW)
+
+    await make(database, install)
+    said = await found(database, **given)
+    assert said["workspace Lab (T0LAB)"] == ("installed as @cohort", "")
+    assert said["#lab"] == ("I am in it", "")
+    assert said["workspace Gone (T0GONE)"][0] == "Slack refuses its token (token_revoked)"
+    assert "https://b.org/slack/install" in said["workspace Gone (T0GONE)"][1]
+    assert "no key" in said["workspace Lost (T0LOST)"][0]
+    assert not [each for each in (slack.workspace.token, gone.token, key, CLIENT_SECRET) if each in str(said)]
 
 
 async def test_half_of_slacks_settings_is_said(database: str) -> None:

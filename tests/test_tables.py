@@ -181,6 +181,9 @@ CHATS = {
     "playground_message": "the chat itself, which the playground serves in the place of a platform",
     "playground_file": "the chat itself",
     "playground_press": "the chat itself",
+    "slack_installation": "workspaces with the app's own tokens, encrypted, and nobody's account",
+    "slack_organisation": "ids of workspaces alone",
+    "slack_state": "hashes of what a browser brings back",
 }
 """Tables of adapters, which hold what a platform does elsewhere, or nothing of members."""
 

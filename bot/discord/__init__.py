@@ -5,14 +5,13 @@ from typing import TYPE_CHECKING
 
 from pydantic import Field, SecretStr, field_validator
 
-from bot.adapter import Adapter, AdapterSpec
+from bot.adapter import Adapter, AdapterSpec, Examined
 from bot.findings import Finding
 from bot.settings import EnvironmentSettings
 
 if TYPE_CHECKING:
     from aiohttp import web
 
-    from core.chat.model import Place
     from core.commands.dispatch import Core
     from core.delivery.service import Delivery
 
@@ -46,10 +45,10 @@ def _build(settings: DiscordSettings, core: "Core", _: "Delivery", __: "web.Appl
     return DiscordAdapter(core, settings.discord_token.get_secret_value(), api_url=settings.discord_api_url)
 
 
-async def _examine(settings: DiscordSettings, channels: "Sequence[Place]") -> "Sequence[Finding]":
+async def _examine(settings: DiscordSettings, asked: Examined) -> "Sequence[Finding]":
     from bot.discord.examination import examine
 
-    return await examine(settings, channels)
+    return await examine(settings, asked.channels)
 
 
 ADAPTER = AdapterSpec(

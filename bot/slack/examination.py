@@ -32,18 +32,23 @@ async def examine(settings: "SlackSettings", channels: Sequence[Place]) -> Seque
     try:
         who = await client.auth_test()
     except FAILURES as error:
-        return [_refused("SLACK_BOT_TOKEN", token, error), await _transport(settings, client)]
-    found = [_bot(token, who.data if isinstance(who.data, dict) else {}), _scopes(who.headers)]
+        return [_refused("SLACK_BOT_TOKEN", token, error), await transport(settings, client)]
+    found = [_bot(token, who.data if isinstance(who.data, dict) else {}), states_scopes(who.headers)]
     time = clock("Slack", who.headers.get("Date"), SystemClock().now())
     found += [time] if time else []
-    found.append(await _transport(settings, client))
+    found.append(await transport(settings, client))
+    return [*found, *await look_at(client, channels)]
+
+
+async def look_at(client: AsyncWebClient, channels: Sequence[Place]) -> list[Finding]:
+    """Whether the bot is in these channels, a few at the same time."""
     slots = asyncio.Semaphore(_AT_ONCE)
 
     async def look(place: Place) -> Finding:
         async with slots:
             return await _channel(client, place)
 
-    return [*found, *await asyncio.gather(*map(look, channels))]
+    return await asyncio.gather(*map(look, channels))
 
 
 def _refused(variable: str, token: str, error: BaseException) -> Finding:
@@ -64,7 +69,8 @@ def _bot(token: str, who: dict[str, Any]) -> Finding:
     return Finding("SLACK_BOT_TOKEN", said)
 
 
-def _scopes(headers: Any) -> Finding:
+def states_scopes(headers: Any) -> Finding:
+    """Whether a token may do what the commands need."""
     stated = headers.get("x-oauth-scopes") or headers.get("X-OAuth-Scopes")
     if not stated:
         return Finding("scopes", "Slack does not state them")
@@ -75,7 +81,7 @@ def _scopes(headers: Any) -> Finding:
     return Finding("scopes", f"{', '.join(sorted(missing))} missing", mend)
 
 
-async def _transport(settings: "SlackSettings", client: AsyncWebClient) -> Finding:
+async def transport(settings: "SlackSettings", client: AsyncWebClient) -> Finding:
     """Socket Mode where there is an app token, as the adapter has it; else the signing secret of HTTP."""
     if settings.slack_app_token is not None:
         token = settings.slack_app_token.get_secret_value()

@@ -67,6 +67,8 @@ _TOKEN = frozenset(
     }
 )
 """These say that the bot may not speak at all. No channel is closed by that, nor anybody's direct messages."""
+DEAD = frozenset({"account_inactive", "invalid_auth", "token_expired", "token_revoked"})
+"""With these a token is good for nothing any more: the app was removed."""
 _UNSURE = frozenset({"fatal_error", "internal_error", "request_timeout"})
 """Slack says of these that the call may have taken effect."""
 _LATER = frozenset({"ratelimited", "rate_limited", "service_unavailable", "team_added_to_org"})

@@ -47,6 +47,7 @@ _HEAD = """\
 """
 _SOCKET = "# For HTTP instead of Socket Mode: cohort-bot slack-manifest --http ADDRESS, where the bot is reached from outside.\n"
 _EVENTS_PATH = "/slack/events"
+INSTALL_PATH, REDIRECT_PATH = "/slack/install", "/slack/oauth_redirect"
 
 
 def manifest(registry: Registry, command: str = "/cohort", http: str | None = None) -> str:
@@ -68,6 +69,8 @@ def describe(registry: Registry, command: str, http: str | None = None) -> dict[
     """The manifest as data."""
     url = f"{http.rstrip('/')}{_EVENTS_PATH}" if http else None
     asked = {"request_url": url, "message_menu_options_url": url} if url else {}
+    # Where an app of many workspaces sends the browser after it was installed; for one alone it is of no use.
+    redirect = {"redirect_urls": [f"{http.rstrip('/')}{REDIRECT_PATH}"]} if http else {}
     groups = ", ".join(sorted(registry.groups))
     return {
         "display_information": {
@@ -92,7 +95,7 @@ def describe(registry: Registry, command: str, http: str | None = None) -> dict[
                 }
             ],
         },
-        "oauth_config": {"scopes": {"bot": sorted(scopes(registry))}},
+        "oauth_config": {**redirect, "scopes": {"bot": sorted(scopes(registry))}},
         "settings": {
             "event_subscriptions": {**({"request_url": url} if url else {}), "bot_events": list(EVENTS)},
             "interactivity": {"is_enabled": True, **asked},

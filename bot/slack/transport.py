@@ -6,17 +6,19 @@ import time
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from logging import Logger
+from typing import Protocol
 
 import structlog
 from aiohttp import web
 from slack_bolt.adapter.socket_mode.async_internals import send_async_response
 from slack_bolt.adapter.socket_mode.internals import build_headers
-from slack_bolt.async_app import AsyncApp
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 from slack_sdk.signature import SignatureVerifier
 from slack_sdk.socket_mode.aiohttp import SocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
+from slack_sdk.web.async_client import AsyncWebClient
 
 from core.errors import report
 
@@ -34,6 +36,24 @@ READ = 3.0
 """Seconds for a body to arrive: Slack itself waits no longer for the answer."""
 _STAMP = re.compile(r"\d{1,12}", re.ASCII)
 _SIGNATURE = re.compile(r"v0=[0-9a-f]{64}", re.ASCII)
+
+
+class Dispatcher(Protocol):
+    """Who answers payloads: an app of Bolt, or who knows which one."""
+
+    @property
+    def client(self) -> AsyncWebClient:
+        """Opens Socket Mode."""
+        ...
+
+    @property
+    def logger(self) -> Logger:
+        """Where the library may write."""
+        ...
+
+    async def async_dispatch(self, req: AsyncBoltRequest) -> BoltResponse:
+        """The answer to a payload."""
+        ...
 
 
 class UnderWay:
@@ -71,7 +91,7 @@ class HttpTransport:
     """The request URL. Nothing is read further before its signature was found right."""
 
     def __init__(self, secret: str) -> None:
-        self._app: AsyncApp | None = None
+        self._app: Dispatcher | None = None
         self._verifier = SignatureVerifier(secret)
         self._under_way = UnderWay()
 
@@ -79,7 +99,7 @@ class HttpTransport:
         """Serve the request URL."""
         application.router.add_post(PATH, self._events)
 
-    async def start(self, app: AsyncApp) -> None:
+    async def start(self, app: Dispatcher) -> None:
         """Take requests for an app from now on."""
         self._app = app
         self._under_way.paused = False
@@ -139,7 +159,7 @@ def _request(request: web.Request, body: bytes) -> AsyncBoltRequest:
     return AsyncBoltRequest(body=body.decode(), headers=dict(request.headers.items()))
 
 
-async def dispatch(app: AsyncApp, read: Callable[[], AsyncBoltRequest]) -> BoltResponse:
+async def dispatch(app: Dispatcher, read: Callable[[], AsyncBoltRequest]) -> BoltResponse:
     """Bolt's answer to a payload. What fails in a listener is answered by `AsyncApp.error`; what escapes is a
     payload of a shape in which Bolt itself stumbles."""
     try:
@@ -166,7 +186,7 @@ class SocketTransport:
         self._clients: list[SocketModeClient] = []
         self._under_way = UnderWay()
 
-    async def start(self, app: AsyncApp) -> None:
+    async def start(self, app: Dispatcher) -> None:
         """Open the connections for an app. Raises `TimeoutError` where Slack does not let them be opened."""
         self._under_way.paused = False
 
@@ -181,7 +201,7 @@ class SocketTransport:
             for client in self._clients:
                 await client.connect_to_new_endpoint()
 
-    async def _handle(self, app: AsyncApp, client: SocketModeClient, request: SocketModeRequest) -> None:
+    async def _handle(self, app: Dispatcher, client: SocketModeClient, request: SocketModeRequest) -> None:
         if self._under_way.paused:
             return  # not acknowledged, so Slack delivers it again elsewhere or later
         with self._under_way.payload():
@@ -212,3 +232,16 @@ class SocketTransport:
             return False
         pong = client.last_ping_pong_time
         return pong is None or time.time() - pong < self._ping * 4
+
+
+def open_transport(
+    app_token: str | None, secret: str | None, application: web.Application | None, ping: float | None = None
+) -> HttpTransport | SocketTransport:
+    """Socket Mode where there is an app token, else HTTP. Raises `ValueError` where there is too little for both."""
+    if app_token:
+        return SocketTransport(app_token, **({} if ping is None else {"ping": ping}))
+    if not secret or application is None:
+        raise ValueError("Slack needs an app token, or a signing secret and the web part.")
+    transport = HttpTransport(secret)
+    transport.add_routes(application)
+    return transport

@@ -10,6 +10,7 @@ async with SlackServer() as slack:
 """
 
 from tests.servers.slack.faults import Fault
+from tests.servers.slack.installing import CLIENT_ID, CLIENT_SECRET, Browser, Organisation, Page, approve
 from tests.servers.slack.model import (
     ApiError,
     Channel,
@@ -27,14 +28,19 @@ from tests.servers.slack.users import SlackUser, as_message, as_modal
 
 __all__ = [
     "APP_TOKEN",
+    "CLIENT_ID",
+    "CLIENT_SECRET",
     "SIGNING_SECRET",
     "ApiError",
+    "Browser",
     "Channel",
     "Failed",
     "Fault",
     "HttpTransport",
     "Message",
     "Modal",
+    "Organisation",
+    "Page",
     "Shown",
     "SlackServer",
     "SlackUser",
@@ -42,6 +48,7 @@ __all__ = [
     "StoredFile",
     "Turn",
     "Workspace",
+    "approve",
     "as_message",
     "as_modal",
     "encode",

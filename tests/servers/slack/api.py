@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from tests.servers.slack import chat, places, uploads, views
 from tests.servers.slack.faults import SCOPES
+from tests.servers.slack.installing import Organisation
 from tests.servers.slack.model import ApiError, Json, Workspace
 
 if TYPE_CHECKING:
@@ -24,6 +25,18 @@ def auth_test(server: "World", workspace: Workspace, args: Json) -> Json:
         "bot_id": workspace.bot_id,
         "is_enterprise_install": False,
         **({"enterprise_id": workspace.enterprise} if workspace.enterprise else {}),
+    }
+
+
+def organisation_test(server: "World", organisation: Organisation) -> Json:
+    """Who the token of a whole organisation is."""
+    return {
+        "ok": True,
+        **auth_test(server, organisation.workspaces[0], {}),
+        "team": organisation.name,
+        "team_id": organisation.id,
+        "enterprise_id": organisation.id,
+        "is_enterprise_install": True,
     }
 
 

@@ -8,7 +8,7 @@ from typing import Any, Self
 import aiohttp
 from aiohttp import web
 
-from tests.servers.slack import api, limits
+from tests.servers.slack import api, installing, limits
 from tests.servers.slack.model import ApiError, Failed, Json
 from tests.servers.slack.transports import HttpTransport, SocketTransport, Transport
 from tests.servers.slack.world import Call, World
@@ -111,7 +111,9 @@ class SlackServer(World):
             return self._drop(request)
         if answer.get("error") == "ratelimited":
             return self._limited(int(answer["retry_after"]))
-        return web.json_response(answer, headers={"x-oauth-scopes": ",".join(sorted(self.workspace.scopes))})
+        token = request.headers.get("Authorization", "").removeprefix("Bearer ")
+        scopes = self.workspaces.get(token, self.workspace).scopes
+        return web.json_response(answer, headers={"x-oauth-scopes": ",".join(sorted(scopes))})
 
     def _call(self, method: str, args: Json, authorization: str) -> Json:
         token = authorization.removeprefix("Bearer ") or str(args.get("token", ""))
@@ -120,28 +122,15 @@ class SlackServer(World):
                 raise ApiError("invalid_auth")
             return {"ok": True, "url": f"{self.base_url.replace('http', 'ws')}/link?ticket={self.next_id()}"}
         if method == "oauth.v2.access":
-            return self._exchange(args)
-        workspace = self.workspaces.get(token)
+            return installing.exchange(self, args, authorization)
+        workspace, organisation = self.workspaces.get(token), self.organisations.get(token)
+        if organisation is not None:
+            workspace = organisation.meant(self, args)
+            if method == "auth.test" and not workspace.revoked:
+                return api.organisation_test(self, organisation)
         if workspace is None:
             raise ApiError("invalid_auth" if token else "not_authed")
         return api.call(self, workspace, method, args)
-
-    def _exchange(self, args: Json) -> Json:
-        workspace = self.codes.pop(str(args.get("code")), None)
-        if workspace is None:
-            raise ApiError("invalid_code")
-        return {
-            "ok": True,
-            "access_token": workspace.token,
-            "token_type": "bot",
-            "scope": ",".join(sorted(workspace.scopes)),
-            "bot_user_id": workspace.bot_user,
-            "app_id": "A0COHORT",
-            "team": {"id": workspace.team_id, "name": workspace.name},
-            "enterprise": None,
-            "is_enterprise_install": False,
-            "authed_user": {"id": next(iter(workspace.members))},
-        }
 
     def _drop(self, request: web.Request) -> web.Response:
         if request.transport is not None:

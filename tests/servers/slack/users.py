@@ -61,15 +61,21 @@ class SlackUser:
             "team_id": self.workspace.team_id,
         }
 
+    @property
+    def _whole(self) -> bool:
+        """Whether the app is installed into the whole organisation of this workspace."""
+        return any(self.workspace in each.workspaces for each in self.server.organisations.values())
+
     def _common(self, turn: Turn, kind: str) -> Json:
+        enterprise = self.workspace.enterprise
         return {
             "type": kind,
             "user": self._who(),
-            "team": {"id": self.workspace.team_id, "domain": "lab"},
+            "team": None if self._whole else {"id": self.workspace.team_id, "domain": "lab"},
             "api_app_id": "A0COHORT",
             "token": "made-up",
-            "enterprise": None,
-            "is_enterprise_install": False,
+            "enterprise": {"id": enterprise, "name": "Org"} if enterprise else None,
+            "is_enterprise_install": self._whole,
             "trigger_id": turn.id,
         }
 
@@ -89,7 +95,8 @@ class SlackUser:
             "command": name,
             "text": text,
             "api_app_id": "A0COHORT",
-            "is_enterprise_install": "false",
+            "is_enterprise_install": str(self._whole).lower(),
+            **({"enterprise_id": self.workspace.enterprise} if self.workspace.enterprise else {}),
             "response_url": f"{self.server.base_url}/response/{turn.id}",
             "trigger_id": turn.id,
         }
@@ -397,17 +404,23 @@ class SlackUser:
 
     async def event(self, body: Json, *, retry: int = 0) -> None:
         """Deliver an event of the Events API; `body` is its `event`."""
+        whose: Json = {"team_id": self.workspace.team_id, "user_id": self.workspace.bot_user}
+        if self._whole:
+            team = None if body["type"] in ("app_uninstalled", "tokens_revoked") else whose["team_id"]
+            whose |= {"team_id": team, "enterprise_id": self.workspace.enterprise}
+            whose |= {"is_enterprise_install": True}
         event_id = body.pop("event_id", f"Ev{self.server.next_id()}")
         await self.server.transport.deliver(
             "events_api",
             {
                 "type": "event_callback",
                 "token": "made-up",
-                "team_id": self.workspace.team_id,
+                "team_id": whose["team_id"],
+                **({"enterprise_id": self.workspace.enterprise} if self.workspace.enterprise else {}),
                 "api_app_id": "A0COHORT",
                 "event_id": event_id,
                 "event_time": int(self.server.now()),
-                "authorizations": [{"team_id": self.workspace.team_id, "user_id": self.workspace.bot_user}],
+                "authorizations": [whose],
                 "event": body,
             },
             retry,

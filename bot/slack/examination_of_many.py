@@ -1,0 +1,106 @@
+"""What `doctor` says of an app of many workspaces: where it is installed, and whether each token can be read and used."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from slack_sdk.errors import SlackApiError
+
+from bot.adapter import Examined
+from bot.findings import Finding, clock
+from bot.slack import installations, missing_for_many
+from bot.slack.examination import look_at, states_scopes, transport
+from bot.slack.failures import FAILURES, code
+from bot.slack.installations import Installed
+from bot.slack.registration import INSTALL_PATH
+from bot.slack.workspace import client
+from bot.vault import UnreadableSecret, Vault
+from core.chat.model import Place
+from core.clock import SystemClock
+from core.errors import CohortBotError
+
+if TYPE_CHECKING:
+    from bot.slack import SlackSettings
+
+_AT_ONCE = 5
+"""Workspaces that are asked about at the same time."""
+
+
+async def examine_many(settings: "SlackSettings", asked: Examined) -> Sequence[Finding]:
+    """The settings, then each workspace with its token and the cohorts' channels there."""
+    if lacking := missing_for_many(settings, asked.public_url):
+        return [Finding("SLACK_CLIENT_ID", "Slack cannot start for many workspaces", lacking)]
+    channels, store = asked.channels, asked.store
+    page = f"{asked.public_url}{INSTALL_PATH}"
+    found = [
+        Finding("installing", f"workspaces install the app at {page}"),
+        await transport(settings, client(None, settings.slack_api_url)),
+    ]
+    if store is None:
+        return found
+    try:
+        every = await store.read(installations.everywhere)
+        served = {each: await store.read(installations.served, each) for each in every}
+    except CohortBotError:
+        mend = "Bring the database up to date: start the bot once, or run cohort-bot migrate."
+        return [*found, Finding("workspaces", "cannot be read", mend)]
+    if not every:
+        found.append(Finding("workspaces", "none has installed the app yet"))
+    assert settings.secret_key is not None  # noqa: S101 - it is not missing
+    vault = Vault(settings.secret_key.get_secret_value())
+    slots = asyncio.Semaphore(_AT_ONCE)
+
+    async def look(each: Installed) -> list[Finding]:
+        there = [place for place in channels if place.workspace in served[each]]
+        async with slots:
+            return await _workspace(settings, vault, each, there, f"Let an admin of it open {page}.")
+
+    for findings in await asyncio.gather(*map(look, every)):
+        found += findings
+    nowhere = [place for place in channels if not any(place.workspace in each for each in served.values())]
+    mend = f"Let an admin of that workspace open {page}."
+    return [
+        *found,
+        *(
+            Finding(_name(each), f"the app is not in its workspace {each.workspace}", mend)
+            for each in nowhere
+        ),
+    ]
+
+
+def _name(place: Place) -> str:
+    return f"#{place.name}" if place.name else place.id
+
+
+async def _workspace(
+    settings: "SlackSettings", vault: Vault, installed: Installed, channels: Sequence[Place], again: str
+) -> list[Finding]:
+    """A workspace, or an organisation, that has installed the app; `again` says how it is installed once more."""
+    subject = f"workspace {installed.title}"
+    try:
+        token = vault.open(installed.token, installed.key)
+    except UnreadableSecret:
+        mend = (
+            f"Put the key that was used before behind the new one, after a comma. Where it is lost: {again}"
+        )
+        return [Finding(subject, "no key in COHORT_SECRET_KEY opens its token", mend)]
+    slack = client(token, settings.slack_api_url)
+    try:
+        who = await slack.auth_test()
+    except FAILURES as error:
+        if isinstance(error, SlackApiError):
+            return [Finding(subject, f"Slack refuses its token ({code(error)})", again)]
+        mend = "Look whether this machine reaches Slack: a proxy, a firewall, its status page."
+        return [Finding(subject, f"Slack cannot be reached ({type(error).__name__})", mend)]
+    found = [Finding(subject, f"installed as @{who.get('user')}")]
+    if not vault.is_current(installed.token):
+        found = [
+            Finding(
+                subject, f"installed as @{who.get('user')}; its token is encrypted anew at the next start"
+            )
+        ]
+    scopes = states_scopes(who.headers)
+    found += [Finding(f"{subject}: {scopes.subject}", scopes.said, again)] if scopes.mend else []
+    time = clock("Slack", who.headers.get("Date"), SystemClock().now())
+    found += [time] if time and time.mend else []
+    return [*found, *await look_at(slack, channels)]

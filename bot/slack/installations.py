@@ -1,0 +1,166 @@
+"""Where the app is installed, with the token of each workspace, which stands in the database encrypted. Plain SQL."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.vault import Vault
+from core.store.port import Conn, Row
+
+STATE = timedelta(minutes=10)
+"""How long an installation may take from its first page to its last."""
+MOST_STATES = 5_000
+"""Installations that are begun at the same time; of more the oldest are forgotten, so that nobody can fill the table."""
+
+
+@dataclass(frozen=True, slots=True)
+class Installed:
+    """An installation. `workspace` is empty for one into a whole organisation, `enterprise` where there is none; `token` is
+    encrypted."""
+
+    enterprise: str
+    workspace: str
+    name: str
+    token: str
+
+    @property
+    def key(self) -> str:
+        """Whose the token is, as it is encrypted with it."""
+        return key(self.enterprise, self.workspace)
+
+    @property
+    def title(self) -> str:
+        """How people know it."""
+        return f"{self.name} ({self.workspace or self.enterprise})"
+
+
+def key(enterprise: str, workspace: str) -> str:
+    """Whose a token is."""
+    return f"slack/{enterprise}/{workspace}"
+
+
+def everywhere(conn: Conn) -> list[Installed]:
+    """Every installation, by name."""
+    rows = conn.all(
+        "SELECT enterprise, workspace, name, token FROM slack_installation ORDER BY name, enterprise, workspace"
+    )
+    return [_read(row) for row in rows]
+
+
+def find(conn: Conn, workspace: str, enterprise: str = "") -> Installed | None:
+    """The installation that serves a workspace: its own, else that of its organisation, which is remembered where it is not
+    given."""
+    row = conn.one(
+        "SELECT enterprise, workspace, name, token FROM slack_installation"
+        " WHERE workspace = :workspace AND workspace <> '' ORDER BY installed_at DESC",
+        workspace=workspace,
+    )
+    row = row or conn.one(
+        "SELECT enterprise, workspace, name, token FROM slack_installation WHERE workspace = ''"
+        " AND enterprise = coalesce(nullif(CAST(:enterprise AS TEXT), ''),"
+        " (SELECT o.enterprise FROM slack_organisation o WHERE o.workspace = :workspace))",
+        enterprise=enterprise,
+        workspace=workspace,
+    )
+    return _read(row) if row else None
+
+
+def matching(conn: Conn, enterprise: str, workspace: str) -> list[Installed]:
+    """The installations that an event of Slack speaks of: of a workspace, else of an organisation."""
+    rows = conn.all(
+        "SELECT enterprise, workspace, name, token FROM slack_installation WHERE workspace = :workspace"
+        " AND (workspace <> '' OR enterprise = :enterprise)",
+        enterprise=enterprise,
+        workspace=workspace,
+    )
+    return [_read(row) for row in rows]
+
+
+def _read(row: Row) -> Installed:
+    return Installed(row["enterprise"], row["workspace"], row["name"], row["token"])
+
+
+def save(conn: Conn, installed: Installed, now: datetime) -> None:
+    """Write an installation down, in place of an earlier one of the same workspace or organisation."""
+    for before in matching(conn, installed.enterprise, installed.workspace):
+        _delete(conn, before)
+    conn.run(
+        "INSERT INTO slack_installation (enterprise, workspace, name, token, installed_at)"
+        " VALUES (:enterprise, :workspace, :name, :token, :now)",
+        enterprise=installed.enterprise,
+        workspace=installed.workspace,
+        name=installed.name,
+        token=installed.token,
+        now=now,
+    )
+
+
+def served(conn: Conn, installed: Installed) -> list[str]:
+    """The workspaces that an installation serves: of an organisation those that were heard of and have none of their own."""
+    if installed.workspace:
+        return [installed.workspace]
+    rows = conn.all(
+        "SELECT o.workspace FROM slack_organisation o WHERE o.enterprise = :enterprise AND NOT EXISTS"
+        " (SELECT 1 FROM slack_installation i WHERE i.workspace = o.workspace)",
+        enterprise=installed.enterprise,
+    )
+    return [row["workspace"] for row in rows]
+
+
+def erase(conn: Conn, installed: Installed) -> list[str]:
+    """Forget an installation and its token. Returns the workspaces that it served."""
+    before = served(conn, installed)
+    _delete(conn, installed)
+    return before
+
+
+def _delete(conn: Conn, installed: Installed) -> None:
+    conn.run(
+        "DELETE FROM slack_installation WHERE enterprise = :enterprise AND workspace = :workspace",
+        enterprise=installed.enterprise,
+        workspace=installed.workspace,
+    )
+
+
+def remember(conn: Conn, workspace: str, enterprise: str) -> None:
+    """Note which organisation a workspace belongs to."""
+    conn.run(
+        "INSERT INTO slack_organisation (workspace, enterprise) VALUES (:workspace, :enterprise)"
+        " ON CONFLICT (workspace) DO UPDATE SET enterprise = excluded.enterprise",
+        workspace=workspace,
+        enterprise=enterprise,
+    )
+
+
+def encrypt_anew(conn: Conn, vault: Vault) -> int:
+    """Encrypt with the first key what an earlier one encrypted. Returns how many tokens. Raises nothing for those that no
+    key opens: they stay as they are."""
+    count = 0
+    for each in everywhere(conn):
+        if vault.is_current(each.token) or not vault.opens(each.token, each.key):
+            continue
+        conn.run(
+            "UPDATE slack_installation SET token = :token WHERE enterprise = :enterprise AND workspace = :workspace",
+            token=vault.seal(vault.open(each.token, each.key), each.key),
+            enterprise=each.enterprise,
+            workspace=each.workspace,
+        )
+        count += 1
+    return count
+
+
+def begin(conn: Conn, hash_: str, now: datetime) -> None:
+    """Note that an installation was begun."""
+    conn.run("DELETE FROM slack_state WHERE ends_at <= :now", now=now)
+    conn.run(
+        "DELETE FROM slack_state WHERE hash IN"
+        " (SELECT s.hash FROM slack_state s ORDER BY s.ends_at DESC, s.hash LIMIT 1000 OFFSET :most)",
+        most=MOST_STATES - 1,
+    )
+    conn.run("INSERT INTO slack_state (hash, ends_at) VALUES (:hash, :ends)", hash=hash_, ends=now + STATE)
+
+
+def complete(conn: Conn, hash_: str, now: datetime) -> bool:
+    """Whether an installation was begun so and in time; it is forgotten, so that this is true once."""
+    return bool(
+        conn.run("DELETE FROM slack_state WHERE hash = :hash AND ends_at > :now", hash=hash_, now=now)
+    )
