@@ -25,6 +25,8 @@ _NO_CHANGE = {"kept_file", "link_try"}
 """What is kept so that somebody can be asked first, or cannot guess."""
 _UNTOLD = "code"
 """The parameter that opens something to whoever reads it."""
+_UNDO = "undo"
+"""The parameter that takes something back, and stands in no form where a button says so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,8 @@ def admin_call(request: Request, command: Command, scope: Scope | None) -> Admin
 def _given(command: Command, args: Mapping[str, Argument]) -> Mapping[str, str]:
     """What was given, but for the answer to whether one is sure."""
     files = {name: each.name for name, each in args.items() if isinstance(each, Upload)}
-    asked = {each.name for each in command.params if each.kind is FieldKind.FLAG and not each.in_form}
+    flags = {each.name for each in command.params if each.kind is FieldKind.FLAG and not each.in_form}
+    asked = flags - {_UNDO}
     texts = as_texts({name: each for name, each in args.items() if name not in files and name not in asked})
     return {**{name: text for name, text in texts.items() if text and name != _UNTOLD}, **files}
 

@@ -126,6 +126,19 @@ async def test_a_track_is_shown_loaded_once_and_taken_back(
     assert len(listed(await cohort.ada.ok("reading list"))) == size
 
 
+async def test_the_audit_tells_loading_from_taking_back(cohort: CohortFixture) -> None:
+    done = await cohort.olu.ok(LOAD, track="careers", confirm="yes")
+    await cohort.olu.click(done, "Take it back")
+    again = await cohort.olu.ok(LOAD, track="careers", undo="yes")
+    assert "nothing was taken back" in text_of(again)
+    shown = await cohort.olu.ok("cohort-admin audit")
+    assert text_of(shown).startswith("2 changes in Lab, newest first.")
+    assert [line.split(" · ", 3)[3] for line in listed(shown)] == [
+        "track: careers; undo: yes",
+        "track: careers",
+    ]
+
+
 async def test_only_organizers_load_a_track(cohort: CohortFixture) -> None:
     refused = await cohort.ada.fails(LOAD, track="careers")
     assert "organizer" in text_of(refused)

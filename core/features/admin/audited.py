@@ -54,7 +54,8 @@ async def audit_(
     shown = Page(page, len(found))
     rows = (_record(each, call.cohort) for each in found[shown.start : shown.start + shown.size])
     kept = await call.read(settings.setting, call.cohort.id, KEEP_AUDIT.key, KEEP_AUDIT.default)
-    head = say("**Changes {range}** in {cohort}, newest first.", range=shown.words, cohort=call.cohort.name)
+    which = f"Changes {shown.words}" if shown.count > 1 else _counted(len(found))
+    head = say("**{which}** in {cohort}, newest first.", which=which, cohort=call.cohort.name)
     return Reply(
         join([head, say("{kept}.", kept=KEEP_AUDIT.says(kept))]), (*blocks(call, shown, rows), _files(call))
     )

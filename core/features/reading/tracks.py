@@ -154,7 +154,8 @@ def take_back(conn: Conn, scope: Scope, track: Track) -> tuple[int, int]:
     """Delete what came from a starter list and nobody has touched. Returns how many items that were, and how many stay.
     There is no undo: the list can be loaded again."""
     untouched = _untouched(conn, scope.cohort.id, track)
-    handled_calls.erase_results(conn, scope.cohort.id)
+    if untouched:
+        handled_calls.erase_results(conn, scope.cohort.id)
     for item in untouched:
         conn.run("DELETE FROM reading_item WHERE id = :item", item=item)
     left = conn.all(
