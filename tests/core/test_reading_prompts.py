@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from core.chat.model import PersonRef
 from core.clock import FixedClock
 from core.delivery.service import Delivery
 from core.features.reading.discussions import MOST, QUESTIONS, USUAL_QUESTIONS
@@ -203,6 +204,19 @@ async def test_who_reads_it_or_presents_it_sits_it_out_no_more(
         await cohort.ada.ok("reading skip")
         await cohort.ada.ok(command, item="1")
         assert "sit this one out" not in text_of(await cohort.ada.ok("reading next"))
+
+
+async def test_who_takes_a_turn_that_was_offered_sits_it_out_no_more(
+    cohort: CohortFixture, clock: FixedClock, delivery: Delivery
+) -> None:
+    await cohort.ada.ok("reading present")
+    await prompted(cohort, clock, delivery)
+    await cohort.ben.ok("reading skip")
+    await cohort.ada.ok("reading swap", person=PersonRef("U-ben", "Ben"))
+    await cohort.ben.ok("reading take", item="1")
+    said = text_of(await cohort.ben.ok("reading next"))
+    assert "Ben presents it." in said
+    assert "sit this one out" not in said
 
 
 NUDGE = "You present #1 “Text 1” in Lab."

@@ -183,6 +183,7 @@ def take(conn: Conn, scope: Scope, by: Member, item: ReadingItem, *, in_channel:
     for handed, to in ((turn, by.id), (back, turn.presenter.id)):
         if handed is not None:
             turns.record_declined(conn, handed)
+            skips.forget(conn, scope, to, handed.item)
             _reassign(conn, scope.cohort, handed, to, scope.now)
     swap = {
         "by": by.name,
