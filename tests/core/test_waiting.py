@@ -66,6 +66,15 @@ async def test_who_waits_for_the_same(cohort: CohortFixture) -> None:
     )
 
 
+async def test_who_does_not_wait_reads_that_no_date_is_known(cohort: CohortFixture) -> None:
+    await cohort.ada.ok("submission add", title="Onward", venue="ICML 2027")
+    one = text_of(await cohort.mina.ok("submission waiting"))
+    assert one == "1 paper here waits for ICML 2027: when it decides is not known here."
+    await cohort.ben.ok("submission add", title="Elsewhere", venue="TMLR")
+    two = text_of(await cohort.mina.ok("submission waiting"))
+    assert two == "2 papers here wait. When the next decision comes is not known here."
+
+
 async def test_days_are_those_of_the_readers_zone(cohort: CohortFixture) -> None:
     await cohort.olu.ok("cohort-admin venue-add", name="ICML", year="2027", decision="2026-11-24")
     await submitted(cohort)

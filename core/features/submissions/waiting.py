@@ -98,8 +98,14 @@ def _head(room: _Room, viewer: int, now: datetime, zone: str) -> Text:
     when = decision_words(room.dates[first.venue], now, zone)
     if not is_own:
         n = len(room.papers)
-        words = "**{n} {noun} here {verb}.** The next word is that of {venue}: {when}."
         noun, verb = ("paper", "waits") if n == 1 else ("papers", "wait")
+        date = room.dates[first.venue]
+        if date is not None and date.at is not None:
+            words = "**{n} {noun} here {verb}.** The next word is that of {venue}: {when}."
+        elif len(room.dates) == 1:
+            words = "**{n} {noun} here {verb} for {venue}**: {when}."
+        else:
+            words = "**{n} {noun} here {verb}.** When the next decision comes is not known here."
         return say(words, n=f"{n:,}", noun=noun, verb=verb, venue=first.venue, when=when)
     if not people:
         return say(
