@@ -1,6 +1,7 @@
 """What has been read over time, and who told of it; over both engines."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 
 from core.chat.model import PersonRef, Picture
@@ -8,7 +9,16 @@ from core.clock import FixedClock
 from core.cohorts import directory
 from core.delivery.service import Delivery
 from core.store.port import Conn
-from tests.people import CohortFixture, answered, button_of, buttons_of, listed, text_of, told_by_digest
+from tests.people import (
+    Actor,
+    CohortFixture,
+    answered,
+    button_of,
+    buttons_of,
+    listed,
+    text_of,
+    told_by_digest,
+)
 from tests.redelivery import Redelivered
 
 REDELIVERED: Mapping[str, Redelivered] = {
@@ -109,6 +119,12 @@ async def test_ones_own_reading_is_a_list_and_anothers_what_they_told(
         await cohort.ada.ok("reading progress", who=PersonRef("U-olu", "Olu"))
     )
     button_of(seen, "What was read together")
+
+
+async def test_the_way_to_ones_own_reading_outlasts_a_new_name(cohort: CohortFixture) -> None:
+    shown = await cohort.ben.ok("reading progress")
+    renamed = Actor(cohort.core, replace(cohort.ben.person, name="Benno"))
+    assert "You have marked nothing" in text_of(answered(await renamed.click(shown, "What I read")))
 
 
 async def test_the_digest_shows_the_picture_where_it_tells_a_story(

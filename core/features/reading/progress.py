@@ -126,7 +126,7 @@ async def progress(
     if who is not None:
         return await _one(call, who, page)
     found = await call.read(_progress, call.scope, call.member.id, page)
-    mine = Button("What I read", "reading progress", {"who": call.member.name})
+    mine = Button("What I read", "reading progress", {"who": call.request.person.id})
     if not found.found and found.story is None:
         text = say(
             "Nothing was read together yet. The reading prompt begins it; {/reading next} shows what comes."
