@@ -207,7 +207,9 @@ class SlackWorkspaces:
         await self._connect_all()
         await self.transport.start(self)
         self.pages.is_open = True
-        log.info("connected to Slack", workspaces=len(self._here), install=self._flow.settings.redirect_uri)
+        log.info(
+            "connected to Slack", workspaces=len(self._here), install=f"{self._core.public_url}{INSTALL_PATH}"
+        )
 
     async def _connect_all(self) -> None:
         every = await self._core.store.read(installations.everywhere)

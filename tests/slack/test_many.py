@@ -445,6 +445,26 @@ async def test_organisation_installs_for_all_its_workspaces(stage: Stage) -> Non
     assert await stage.suspended() == 2
 
 
+async def test_outsiders_of_a_shared_channel(stage: Stage) -> None:
+    lab, north = stage.teams["lab"], stage.teams["north"]
+    for each in (lab, north):
+        await stage.browser.install(each.workspace)
+    await lab.set_up("Lab cohort")
+    await north.set_up("North cohort")
+    await lab.manager.say("/cohort", "submission add title:Lemmas venue:ICML")
+    await lab.manager.say("/cohort", 'admin schedule-add kind:checkin when:"weekdays 4pm"')
+    stage.bot.clock.move_to(datetime(2026, 11, 23, 15, tzinfo=UTC))
+    call = await stage.slack.until(lambda: [m for m in lab.home.messages if m.labels])
+    told = {"T0ELSEWHERE": "Guests are let in by an organizer", "T0NORTH": "one that you are not in"}
+    for user, home in (("UOUTX", "T0ELSEWHERE"), ("UOUTY", "T0NORTH")):
+        stage.slack.add_member(lab.workspace, user, "Otto", team_id=home, is_admin=True, is_stranger=True)
+        lab.home.members.add(user)
+        otto = SlackUser(stage.slack, user, lab.home, lab.workspace)
+        shown = as_message(await otto.click(call[-1], call[-1].labels[0]))
+        assert told[home] in shown.text
+        assert "Lemmas" not in shown.text
+
+
 async def refused(sqlite_url: str, **more: str) -> str:
     async with SlackServer() as slack:
         values = {name: value for name, value in given(slack, **more).items() if value}

@@ -58,8 +58,13 @@ class SlackUser:
             "id": self.id,
             "username": member["name"],
             "name": member["name"],
-            "team_id": self.workspace.team_id,
+            "team_id": self._home,
         }
+
+    @property
+    def _home(self) -> str:
+        """The workspace that this member belongs to: in a shared channel payloads name it, not the channel's."""
+        return str(self.workspace.members[self.id]["team_id"])
 
     @property
     def _whole(self) -> bool:
@@ -71,7 +76,7 @@ class SlackUser:
         return {
             "type": kind,
             "user": self._who(),
-            "team": None if self._whole else {"id": self.workspace.team_id, "domain": "lab"},
+            "team": None if self._whole else {"id": self._home, "domain": "lab"},
             "api_app_id": "A0COHORT",
             "token": "made-up",
             "enterprise": {"id": enterprise, "name": "Org"} if enterprise else None,
@@ -84,7 +89,7 @@ class SlackUser:
         channel = turn.channel or self.channel
         return {
             "token": "made-up",
-            "team_id": self.workspace.team_id,
+            "team_id": self._home,
             "team_domain": "lab",
             "channel_id": channel.id,
             "channel_name": {"im": "directmessage", "private": "privategroup"}.get(
