@@ -6,8 +6,9 @@ from datetime import date
 from functools import lru_cache
 
 from core.chat.model import Choice
-from core.chat.text import say
+from core.chat.text import say, shorten
 from core.cohorts.model import Scope
+from core.commands import spelling
 from core.commands.record_search import normalize_name
 from core.errors import Ambiguous, BadInput
 from core.lottery import venues
@@ -23,6 +24,7 @@ _YEAR = re.compile(
     re.DOTALL,
 )
 """A name and its year: "SIGIR 2027", "SIGIR2027", "SIGIR '27" or "SIGIR27"."""
+_MARKS = '"“”„‟«»'
 _FIRST_YEAR, _YEARS_AHEAD = 1950, 5
 """The editions that can be: the first that anybody adds, and how far ahead one is planned."""
 
@@ -72,6 +74,48 @@ def resolve(typed: str, today: date | None = None) -> VenueEdition:
             question, [_reading(VenueEdition(found.name, today.year + ahead)) for ahead in (0, 1)]
         )
     return found
+
+
+def resolve_recorded(conn: Conn, scope: Scope, typed: str) -> VenueEdition:
+    """The edition that was typed, to be written down. Raises also `Ambiguous` where nobody here knows the venue and its
+    name is close to some that are known: these are offered. What has quotation marks is taken as it is."""
+    inner = typed.strip(f"{_MARKS} ")
+    found = resolve(typed if set(inner) & set(_MARKS) else inner or typed, scope.today)
+    if set(typed) & set(_MARKS) or not (close := _near(conn, scope, found)):
+        return found
+    question = say("I know no “{typed}”. Did you mean one of these?", typed=shorten(typed, 60))
+    kept = (as_written(found), f"As I typed it: {found}")
+    raise Ambiguous(question, [*map(_reading, close), kept])
+
+
+def as_written(edition: VenueEdition) -> str:
+    """An edition as a call names it that nobody has to be asked about."""
+    return str(edition) if set(str(edition)) & set(_MARKS) else f'"{edition}"'
+
+
+def known_names(conn: Conn, scope: Scope) -> dict[str, str]:
+    """The venues of the table, of the cohort's list and of the papers that the caller sees, by their normalized names and
+    the other names that the table has for them."""
+    names = {row["venue_key"]: row["name"] for row in known_editions.names(conn, scope.cohort.id)}
+    names |= {normalize_name(each.name): each.name for each in queries.editions_of_cohort(conn, scope)}
+    table = venues.table()
+    return names | {normalize_name(name): each.name for each in table for name in (each.name, *each.aliases)}
+
+
+def _near(conn: Conn, scope: Scope, edition: VenueEdition) -> list[VenueEdition]:
+    """The editions that one may be a slip of, none where its venue is known. A slip in the year is one in the name, too."""
+    key = normalize_name(edition.name)
+    if len(edition.name) > spelling.LONGEST or venues.find(edition.name) is not None:
+        return []
+    names = known_names(conn, scope)
+    if not key or key in names:
+        return []
+    known = {each: VenueEdition(name, edition.year) for each, name in names.items()}
+    if edition.year is None:
+        for year in (scope.today.year, scope.today.year + 1):
+            of_year = {each: VenueEdition(name, year) for each, name in names.items()}
+            known |= {f"{each}{figures}": of_year[each] for each in names for figures in (year, year % 100)}
+    return list(dict.fromkeys(known[each] for each in spelling.near(key, known)))
 
 
 def _reading(edition: VenueEdition) -> tuple[str, str]:

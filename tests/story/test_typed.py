@@ -48,6 +48,24 @@ async def test_what_can_mean_several_things_is_settled_in_a_form(
 
 
 @pytest.mark.case(62)
+async def test_venue_that_may_be_a_slip_is_settled_in_a_form_and_by_a_button(
+    driver_of: DriverFactory, sqlite_url: str
+) -> None:
+    async with driver_of(sqlite_url) as driver:
+        await driver.say(OLU, "cohort-admin setup", name="Lab", timezone="Europe/Berlin")
+        asked = form(await driver.say(OLU, "submission add"))
+        added = await driver.settle(OLU, asked, {"Title": "Mine", "Venue": "ICLM 2027"}, "ICML 2027")
+        assert "“Mine”, submitted to ICML 2027" in added.text
+        doubted = message(await driver.say(OLU, "submission add", title="Ours", venue="ICLM 2027"))
+        assert "I know no “ICLM 2027”. Did you mean one of these?" in doubted.text
+        kept = message(await driver.press(OLU, doubted, "As I typed it"))
+        assert "“Ours”, submitted to ICLM 2027" in kept.text
+        moved = message(await driver.say(OLU, "submission edit", paper="Mine", venue="ICLM 2027"))
+        assert "ICLM 2027" in moved.text, "known by now"
+        assert await count(driver.bot, "submission") == 2
+
+
+@pytest.mark.case(62)
 async def test_error_outside_every_cohort_leads_to_one(driver_of: DriverFactory, sqlite_url: str) -> None:
     async with driver_of(sqlite_url) as driver:
         refused = message(await driver.say(OLU, "submission list"))

@@ -16,8 +16,9 @@ from core.commands.spec import Arg, Once
 from core.errors import BadInput
 from core.features.duties import records, texts
 from core.features.duties.records import Balance, Duty, DutyAsTyped
+from core.papers import venues
+from core.papers.arguments import RecordedVenue
 from core.papers.destinations import Bound
-from core.papers.model import VenueEdition
 from core.store.port import Conn
 
 _BACK, _AHEAD = timedelta(days=60), timedelta(days=730)
@@ -31,7 +32,7 @@ _DUE = Arg("The date by which the reviews are due, such as 2027-01-20")
 @command("duty add", form="Reviews you promised", submit="Note them")
 async def add(
     call: Call,
-    venue: Annotated[VenueEdition, Arg("The venue, such as ICML 2027", max_length=100)],
+    venue: Annotated[RecordedVenue, Arg("The venue, such as ICML 2027", max_length=100)],
     papers: Annotated[int, _PAPERS],
     due: Annotated[date, _DUE],
 ) -> Reply:
@@ -113,7 +114,11 @@ async def remove(
 ) -> Reply:
     """Remove reviews that you promised from your list."""
     gone = await call.write(records.remove, call.scope, duty)
-    args = {"venue": str(gone.venue), "papers": str(gone.papers), "due": gone.due_on.isoformat()}
+    args = {
+        "venue": venues.as_written(gone.venue),
+        "papers": str(gone.papers),
+        "due": gone.due_on.isoformat(),
+    }
     buttons = (Button("Note it again", "duty add", args), Button("Review duties", "duty list"))
     return Reply(texts.head(gone, records.today_of(call.scope), "Removed"), (Buttons(buttons),))
 

@@ -18,7 +18,7 @@ from core.features.submissions import changes, decisions, edits, forecast_texts,
 from core.features.submissions.addresses import read_address
 from core.features.submissions.edits import PaperEdit
 from core.papers import authors, forecasts, hidden, venues
-from core.papers.arguments import PaperArg
+from core.papers.arguments import PaperArg, RecordedVenue
 from core.papers.authors import LONGEST
 from core.papers.model import UNDER_REVIEW, NoteVisibility, Paper, Stage, VenueEdition, Visibility
 from core.papers.queries import PaperFilter
@@ -45,7 +45,7 @@ _NOTHING = ("none", "-", "\u2013", "\u2014")
 async def add(
     call: Call,
     title: Annotated[str, Arg("What the paper is called for now", max_length=250)],
-    venue: Annotated[VenueEdition | None, Arg("Where it goes, such as NeurIPS 2026", max_length=100)] = None,
+    venue: Annotated[RecordedVenue | None, Arg("Where it goes, such as NeurIPS 2026", max_length=100)] = None,
     stage: Annotated[Stage | None, Arg("How far it has come; with a venue submitted, else drafting")] = None,
     visibility: Annotated[Visibility, Arg("Who learns of it")] = Visibility.COHORT,
     coauthors: Annotated[
@@ -209,7 +209,7 @@ async def edit(
     ] = None,
     link: Annotated[str | None, Arg("Where it can be read; none takes it away", max_length=500)] = None,
     venue: Annotated[
-        VenueEdition | None, Arg("Where it is, or was last, such as NeurIPS 2026", max_length=100)
+        RecordedVenue | None, Arg("Where it is, or was last, such as NeurIPS 2026", max_length=100)
     ] = None,
     sure: _SURE = False,
     seen: _SEEN = None,
@@ -242,17 +242,17 @@ def _is_cleared(typed: str | None, seen: int | None) -> bool:
 async def resubmit(
     call: Call,
     paper: PaperArg,
-    venue: Annotated[VenueEdition, Arg("Where it goes next, such as ICLR 2027", max_length=100)],
+    venue: Annotated[RecordedVenue, Arg("Where it goes next, such as ICLR 2027", max_length=100)],
     chance: _CHANCE = None,
 ) -> Reply:
     """Send a paper to its next venue; its history stays with it."""
     records.check_may_change(call.member, paper)
-    venue = venues.next_edition(paper, venue)
+    to = venues.next_edition(paper, venue)
     said = _chance_of(call.member, paper, chance)
-    tries = await call.write(changes.resubmit, call.scope, call.member.id, paper, venue, said)
+    tries = await call.write(changes.resubmit, call.scope, call.member.id, paper, to, said)
     asked = ("forecast",) if said is None and records.is_author(call.member, paper) else ()
     buttons = _buttons(paper.number, ("lottery", "show", "timeline", *asked))
-    return Reply(_with_chance(texts.resubmitted(paper, venue, tries), said), (Buttons(buttons),))
+    return Reply(_with_chance(texts.resubmitted(paper, to, tries), said), (Buttons(buttons),))
 
 
 def _chance_of(member: Member, paper: Paper, typed: str | None) -> int | None:

@@ -19,8 +19,7 @@ from core.commands.spec import Arg, Cost
 from core.errors import BadInput
 from core.features.submissions import import_notices, paper_files
 from core.features.submissions.paper_rows import ReadPapers, RowProblem
-from core.lottery import venues as built_in
-from core.papers import editions, paper_imports, queries, reviews, scales, whole
+from core.papers import paper_imports, queries, reviews, scales, venues, whole
 from core.papers.model import VenueEdition, Visibility
 from core.papers.whole import WholePaper
 from core.store.port import Conn
@@ -125,16 +124,15 @@ class _Scales:
 
 def _unknown_venues(conn: Conn, scope: Scope, found: ReadPapers) -> list[str]:
     """The venues of a file that nobody knows and that are close to some that are known."""
-    names = {row["venue_key"]: row["name"] for row in editions.names(conn, scope.cohort.id)}
-    names |= {normalize_name(each): each for each in built_in.names()}
-    names |= {normalize_name(each.name): each.name for each in queries.editions_of_cohort(conn, scope)}
+    names = venues.known_names(conn, scope)
     lines: dict[str, str] = {}
     for where, paper in found.papers:
         for each in paper.rounds:
             key = normalize_name(each.venue.name)
             if key and key not in names and key not in lines:
-                near = [names[word] for word in spelling.near(key, names)] if len(lines) < 500 else []
-                lines[key] = f"{where}: “{each.venue}”; did you mean {' or '.join(near)}?" if near else ""
+                close = spelling.near(key, names) if len(lines) < 500 else ()
+                near = " or ".join(dict.fromkeys(names[word] for word in close))
+                lines[key] = f"{where}: “{each.venue}”; did you mean {near}?" if near else ""
     return [line for line in lines.values() if line]
 
 

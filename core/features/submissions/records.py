@@ -15,6 +15,7 @@ from core.commands.paging import Page
 from core.commands.spec import NothingThere
 from core.errors import NotAllowed, NotFound
 from core.papers import authors, board, hidden, history, queries, titles, venues
+from core.papers.arguments import RecordedVenue
 from core.papers.editions import EditionDate
 from core.papers.history import FieldChange, PaperField
 from core.papers.model import NoteVisibility, Paper, Stage, VenueEdition, Visibility
@@ -62,6 +63,12 @@ def resolve(conn: Conn, scope: Scope, typed: str) -> Paper:
 def resolve_venue(_conn: Conn, scope: Scope | None, typed: str) -> VenueEdition:
     """The venue edition that was typed."""
     return venues.resolve(typed, scope.today if scope else None)
+
+
+@record(RecordedVenue, complete=venues.complete, needs_cohort=False)
+def resolve_recorded_venue(conn: Conn, scope: Scope | None, typed: str) -> VenueEdition:
+    """The venue edition that was typed, which is asked about where it may be a slip."""
+    return venues.resolve_recorded(conn, scope, typed) if scope else venues.resolve(typed)
 
 
 def may_change(member: Member, paper: Paper) -> bool:
