@@ -1,9 +1,10 @@
 """What a person told the bot about themselves, which holds in all of their cohorts."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import date, datetime, time
 
+from core.cohorts.model import Cohort
 from core.store.port import Conn
 
 BUNDLE_AFTER_QUIET = "quiet"
@@ -13,11 +14,13 @@ BUNDLE_AFTER_QUIET = "quiet"
 @dataclass(frozen=True, slots=True)
 class NoticeKind:
     """A kind of direct message that its reader can switch off. `label` is what people call it, in the plural and
-    small letters; `asked_for` says that only those get it who switched it on."""
+    small letters; `asked_for` says that only those get it who switched it on, and `begins(conn, cohort, now)` plans it in a
+    cohort as soon as one of them does."""
 
     key: str
     label: str
     asked_for: bool = False
+    begins: Callable[[Conn, Cohort, datetime], None] | None = None
 
 
 @dataclass(frozen=True, slots=True)

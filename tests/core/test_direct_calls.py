@@ -8,7 +8,7 @@ import pytest
 from core.chat.model import Person, Place, Reply
 from core.clock import FixedClock
 from core.cohorts import directory, people
-from core.delivery import outbox, pacing
+from core.delivery import outbox, pacing, timers
 from core.delivery.outbox import NewPost
 from core.delivery.outlet import Pace, Target
 from core.delivery.service import Delivery
@@ -312,6 +312,22 @@ async def test_a_reminder_comes_once_to_who_asked_and_neither_answered_nor_sat_o
         await delivery.flush()
     assert len([each for each in reached(outlet) if each == "U-olu"]) == 1, "at most one a call"
     assert set(reached(outlet)) <= {"U-olu", "U-ben"}, "who comes back the day after has the call still open"
+
+
+async def test_who_asks_after_the_call_is_reminded_the_same_day(
+    cohort: CohortFixture, clock: FixedClock, delivery: Delivery, outlet: KeepingOutlet
+) -> None:
+    await cohort.olu.ok("cohort-admin schedule-add", kind="checkin", when="weekdays 09:30")
+    clock.move_to(datetime(2026, 11, 27, 8, 30, tzinfo=UTC))
+    await delivery.flush()
+    due = await cohort.core.store.read(timers.upcoming)
+    assert due is None or due[0] != "checkins.reminder", "nobody wants it, so nothing is planned"
+    clock.move_to(datetime(2026, 11, 27, 9, 0, tzinfo=UTC))
+    await cohort.ada.ok("profile reminders", on="yes", kind="checkin-reminders")
+    outlet.sent.clear()
+    clock.move_to(datetime(2026, 11, 27, 16, 0, tzinfo=UTC))
+    await delivery.flush()
+    assert reached(outlet) == ["U-ada"]
 
 
 async def test_who_lives_ahead_is_reminded_by_their_own_clock(

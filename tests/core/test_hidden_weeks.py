@@ -557,4 +557,4 @@ async def test_what_shows_somewhere_is_found_out(
 ) -> None:
     monkeypatch.setattr(*BROKEN[broken])
     with pytest.raises(AssertionError):
-        await play(registry, two_sqlite, 0)
+        await play(registry, two_sqlite, 1)

@@ -216,7 +216,7 @@ async def test_who_is_no_mentor_any_more_reads_nothing(cohort: CohortFixture) ->
     assert "has shared no check-in" in text_of(await cohort.mina.fails("checkin show", **ada))
     await cohort.olu.ok("cohort-admin mentor", person=PersonRef("U-ben", "Ben"), add="yes")
     assert "From 1 other person" in text_of(await cohort.ben.ok("checkin show"))
-    await cohort.ada.ok("cohort leave", sure="yes")
+    await cohort.ada.ok("cohort leave")
     assert "From 1 other person" not in text_of(await cohort.ben.ok("checkin show"))
 
 

@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from structlog.testing import capture_logs
 
 from core.clock import FixedClock
 from core.commands.dispatch import Core
@@ -186,11 +185,10 @@ def test_true_payloads_with_something_changed_are_answered(endpoint: Endpoint) -
         path = data.draw(st.sampled_from(list(_paths(payload))))
         changed = _replaced(payload, path, data.draw(_VALUES), remove=data.draw(st.booleans()))
         body, content_type = encode(kind, changed)
-        with capture_logs() as logged:
-            status = endpoint.send(body, endpoint.signed(body, content_type))
+        status = endpoint.send(body, endpoint.signed(body, content_type))
         assert status in (200, 400, 401, 404), (status, path)
-        # What Slack signed and never sends is an error of ours to look into: it has its reference, and no traceback leaves.
-        unexpected = [each for each in logged if each["log_level"] == "error"]
-        assert all("reference" in each for each in unexpected), (path, unexpected)
 
     answered()
+    kind, payload = true[0]
+    body, content_type = encode(kind, payload)
+    assert endpoint.send(body, endpoint.signed(body, content_type)) == 200, "it goes on after all of that"

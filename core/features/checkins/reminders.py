@@ -11,7 +11,7 @@ from core.cohorts.people import NoticeKind
 from core.commands.decorators import post, timer
 from core.commands.dispatch import Core
 from core.commands.spec import Post
-from core.delivery import outbox, timers
+from core.delivery import asked_for, outbox, timers
 from core.delivery.outbox import NewPost
 from core.delivery.outlet import Target
 from core.features.checkins import days, records
@@ -19,7 +19,6 @@ from core.features.checkins.records import CALL
 from core.store.port import Conn
 
 KIND = "checkins.reminder"
-REMINDERS = NoticeKind("checkin-reminders", "reminders of check-ins not given", asked_for=True)
 WALL = time(17, 0)
 """The hour of the reader's day at which somebody is reminded."""
 TOO_LATE = timedelta(hours=3)
@@ -29,9 +28,21 @@ NO_CALLS = timedelta(days=7)
 
 
 def plan(conn: Conn, cohort: Cohort, now: datetime) -> None:
-    """Set the timer of a cohort to the next late afternoon of any of its members."""
-    zones = members.zones(conn, cohort) or [cohort.zone]
-    timers.set_timer(conn, cohort.id, KIND, min(_hours(now, zone)[1] for zone in zones), now)
+    """Set the timer of a cohort in which a call has come to the next late afternoon of any of its members, where somebody
+    asked to be reminded."""
+    wanted = asked_for.chosen(conn, cohort.id, REMINDERS).n > 0
+    zones = (members.zones(conn, cohort) or [cohort.zone]) if wanted else []
+    timers.set_timer(conn, cohort.id, KIND, min((_hours(now, each)[1] for each in zones), default=None), now)
+
+
+def _go_on(conn: Conn, cohort: Cohort, now: datetime) -> None:
+    """Plan it where there was a call of late."""
+    latest = outbox.latest_slot(conn, cohort.id, CALL, now)
+    if latest is not None and latest > now - NO_CALLS:
+        plan(conn, cohort, now)
+
+
+REMINDERS = NoticeKind("checkin-reminders", "reminders of check-ins not given", asked_for=True, begins=_go_on)
 
 
 def _hours(at: datetime, zone: str) -> tuple[datetime, datetime]:
@@ -59,9 +70,7 @@ def send(conn: Conn, cohort: Cohort, since: datetime, now: datetime) -> None:
         target = Target.person(reached)
         reminder = NewPost(cohort.id, key, KIND, data, target, slot_at=at, day=called, paced=True)
         outbox.enqueue(conn, reminder, now)
-    latest = outbox.latest_slot(conn, cohort.id, CALL, now)
-    if latest is not None and latest > now - NO_CALLS:
-        plan(conn, cohort, now)
+    _go_on(conn, cohort, now)
 
 
 @post(KIND, label="reminder of a check-in", is_obsolete=days.is_settled, purpose="checkins", notice=REMINDERS)

@@ -167,10 +167,21 @@ def _change(
             for each in notices:
                 people.set_wanted(conn, person_id, each.key, False)
         people.set_wanted(conn, person_id, asked.kind, asked.on)
+    _begin(conn, person_id, notices, now)
     quiet = before.quiet if asked.typed_quiet is None and not asked.emptied else asked.quiet
     bundle = before.bundle if asked.typed_bundle is None and not asked.emptied else asked.bundle
     people.set_hours(conn, person_id, quiet, bundle)
     return people.wishes(conn, person_id)
+
+
+def _begin(conn: Conn, person_id: int, notices: Sequence[NoticeKind], now: datetime) -> None:
+    """Plan what somebody wants now and nobody of a cohort may have wanted before."""
+    found = people.wishes(conn, person_id)
+    for each in notices:
+        if each.begins is not None and found.wants(each):
+            for cohort in directory.cohorts_ever(conn, person_id):
+                if directory.is_live(conn, cohort.id):
+                    each.begins(conn, cohort, now)
 
 
 def _hours(conn: Conn, cohort: Cohort, found: Wishes) -> quiet.Hours | None:
