@@ -14,13 +14,14 @@ from icalendar import Calendar
 
 from bot import calendars as served_calendars
 from bot.web import WebServer
-from core.chat.model import File, Reply
+from core.chat.model import File, PersonRef, Reply
 from core.clock import FixedClock
 from core.commands.spec import CalendarEntry
 from core.features.deadlines import calendars, feeds
 from core.features.deadlines.calendars import CalendarEvent
 from tests.conftest import NOW
 from tests.core.test_deadlines import enter, import_
+from tests.core.test_reading_turns import prompt
 from tests.core.test_venue_files import CONFS
 from tests.people import Actor, CohortFixture, button_of, buttons_of, text_of
 from tests.redelivery import Redelivered
@@ -298,3 +299,27 @@ def test_commas_and_lines_come_back() -> None:
     [found] = Calendar.from_ical(calendars.written("Lab", [event(title=title)])).walk("VEVENT")
     assert str(found["summary"]) == title
     assert len(found.walk("VEVENT")) == 1
+
+
+async def test_a_talk_stands_in_its_presenters_calendar_and_moves_with_the_turn(
+    cohort: CohortFixture, clock: FixedClock
+) -> None:
+    await cohort.olu.ok("reading add", reference="On priors, and how to think of them")
+    await cohort.ada.ok("reading present", item="1")
+    assert not [each for each in await events(cohort.ada) if "priors" in each], "it has no date yet"
+    clock.move_to(NOW + timedelta(days=1))
+    day = clock.now().date()
+    assert await prompt(cohort, day) is not None
+    found = await events(cohort.ada)
+    talk = found["You present: On priors, and how to think of them"]
+    assert talk.decoded("dtstart") == day
+    shared = await events(cohort.ben, COHORT)
+    assert [each for each in shared if "priors" in each] == ["Reading: On priors, and how to think of them"]
+    assert "Ada" not in str(shared), "it names nobody"
+    assert not [each for each in await events(cohort.ben) if "priors" in each]
+    await cohort.ada.ok("reading swap", person=PersonRef("U-ben", "Ben"))
+    await cohort.ben.ok("reading take", item="1")
+    gone = (await events(cohort.ada))["You present: On priors, and how to think of them"]
+    assert plain(gone)[1:] == (1, "CANCELLED")
+    assert plain(gone)[0] == plain(talk)[0]
+    assert [each for each in await events(cohort.ben) if "priors" in each] == list(found)
