@@ -27,6 +27,8 @@ from core.errors import BadInput
 Json = dict[str, Any]
 
 _PERSON = re.compile(r"<@([UW][A-Z0-9]+)(?:\|([^<>]*))?>")
+_AROUND_PERSON = "`.,; "
+"""What somebody may have typed around a mention: no more than that is read as the person."""
 _CHANNEL = re.compile(r"<#([CG][A-Z0-9]+)(?:\|([^<>]*))?>")
 ID = re.compile(r"(?=.*\d)[A-Z0-9]{6,32}", re.ASCII)
 """What Slack's ids of people and channels look like when they stand alone."""
@@ -174,7 +176,7 @@ def _argument(param: Param, raw: str, user_names: Mapping[str, str]) -> Argument
             "That is one of Slack’s user groups, which I have no right to read. Please name its people one by one.",
             field=param.name,
         )
-    if param.kind is FieldKind.PERSON and (match := _PERSON.fullmatch(raw)):
+    if param.kind is FieldKind.PERSON and (match := _PERSON.fullmatch(raw.strip(_AROUND_PERSON))):
         return PersonRef(match[1], match[2] or user_names.get(match[1], match[1]))
     if param.kind is FieldKind.CHANNEL and (match := _CHANNEL.fullmatch(raw)):
         return ChannelRef(match[1], match[2] or "")

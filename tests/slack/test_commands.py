@@ -62,6 +62,18 @@ async def test_people_are_looked_up_together_and_once(registry: Registry) -> Non
     assert args == {"whom": PersonRef("U1", "U1"), "note": "@U2 and @bob and @U2"}
 
 
+@pytest.mark.parametrize(
+    "typed", ['person:"<@U1>"', '"<@U1>"', "person: “<@U1|ada>”", "person:'<@U1>'", "`<@U1>`", "<@U1>,"]
+)
+async def test_person_in_quotes_is_that_person(typed: str, registry: Registry) -> None:
+    for line in (f"admin mentor {typed} add:yes", f"feedback thank {typed}"):
+        _, args, problem = await read_command(registry, line, _names)
+        assert problem is None
+        person = args["person"]
+        assert isinstance(person, PersonRef)
+        assert person.id == "U1"
+
+
 async def test_channel_keeps_its_id(registry: Registry) -> None:
     _, args, _ = await read_command(registry, "admin channel digest <#C012|general>", _names)
     assert args["channel"] == ChannelRef("C012", "general")
