@@ -95,6 +95,7 @@ async def test_organizers_choose_the_questions(
     assert "3 of 4 questions, in turn: What is new? And what is *old*? Who cares? Why now?" in text_of(
         told_so
     )
+    assert "Why now? By default: A prompt opens" in text_of(told_so)
     await prompted(cohort, clock, delivery)
     assert in_channel(outlet, "💬")[-1].splitlines()[2:] == [
         "• What is new?",

@@ -149,8 +149,8 @@ def record(found: Preference) -> Record:
 
 def told(found: Preference) -> Text:
     """How a preference stands after it was changed."""
+    # What organizers wrote stands at the end of some, with its own mark.
+    sentence = found.sentence if found.sentence.endswith(("?", "!", ".", "？", "؟")) else f"{found.sentence}."
     if not found.note:
-        return say("{sentence}.", sentence=found.sentence)
-    return say(
-        "**{sentence}.** {note}.", sentence=found.sentence, note=found.note[:1].upper() + found.note[1:]
-    )
+        return say("{sentence}", sentence=sentence)
+    return say("**{sentence}** {note}.", sentence=sentence, note=found.note[:1].upper() + found.note[1:])
