@@ -91,6 +91,11 @@ def take_back(conn: Conn, scope: Scope, member_id: int, paper_id: int) -> bool:
     return done > 0
 
 
+def forget_round(conn: Conn, round_id: int) -> None:
+    """Forget what authors said of a round, which goes to another venue now."""
+    conn.run("DELETE FROM forecast WHERE round_id = :round", round=round_id)
+
+
 def open_round(conn: Conn, paper_id: int, field: str = "paper") -> int:
     """The id of the round that a paper is in. Raises `BadInput` at `field` where it is in none."""
     last = queries.latest_round(conn, paper_id)

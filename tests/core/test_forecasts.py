@@ -1,11 +1,13 @@
 """Forecasts: said of a round, kept to oneself, changed and taken back, and set beside what came of them."""
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 
 import pytest
 
 from core.charts.calibration import deciles
 from core.chat.model import Form, Picture, Place, Reply
+from core.clock import FixedClock
 from core.papers import forecasts
 from core.store.port import Conn
 from tests.people import Actor, CohortFixture, answered, button_of, buttons_of, found_cohort, listed, text_of
@@ -141,6 +143,25 @@ async def test_belongs_to_its_round(cohort: CohortFixture) -> None:
         "#1 Onward · ICML 2027 · you said 30 in 100 · open",
         "#1 Onward · ICLR 2027 · you said 60 in 100 · rejected",
     ]
+
+
+async def test_goes_with_a_venue_that_was_only_planned(cohort: CohortFixture) -> None:
+    await cohort.ada.ok("submission add", title="Onward", venue="ICML 2027", stage="drafting")
+    await cohort.ada.ok("submission forecast", paper="1", chance="70")
+    await cohort.ada.ok("submission edit", paper="1", title="Onwards")
+    await cohort.ada.ok("submission resubmit", paper="1", venue="ICML 2027")
+    assert "you said 70 in 100" in text_of(await cohort.ada.ok("submission forecast", paper="1"))
+    await cohort.ada.ok("submission update", paper="1", stage="drafting")
+    await cohort.ada.ok("submission resubmit", paper="1", venue="ICLR 2027")
+    assert "You have not said yet" in text_of(await cohort.ada.ok("submission forecast", paper="1"))
+
+
+async def test_day_on_which_it_was_said_is_the_readers(cohort: CohortFixture, clock: FixedClock) -> None:
+    await cohort.ada.ok("profile timezone", zone="Pacific/Auckland")
+    clock.move_to(datetime(2026, 11, 23, 12, 0, tzinfo=UTC))
+    await submitted(cohort.ada, chance="60")
+    said = text_of(await cohort.ada.ok("submission forecast", paper="1"))
+    assert "on 24 Nov 2026 you said 60 in 100" in said
 
 
 async def test_decision_that_was_a_slip_lets_it_be_changed(cohort: CohortFixture) -> None:

@@ -94,7 +94,7 @@ def resubmit(
     conn: Conn, scope: Scope, by: int, paper: Paper, venue: VenueEdition, chance: int | None = None
 ) -> int:
     """Send a paper to its next venue, with the caller's forecast for it. Returns which try it is. A venue that was only
-    planned is replaced; a paper that is being revised goes on in its round where it is sent to the same venue, and is
+    planned is replaced, and what was said of its chances there goes; a paper that is being revised goes on in its round where it is sent to the same venue, and is
     withdrawn from it otherwise.
 
     Raises `BadInput` where the paper is still under review or was accepted, `Ambiguous` where it would come back to where
@@ -114,6 +114,8 @@ def resubmit(
             updates.decide_round(conn, last.id, Stage.WITHDRAWN, change.day)
             updates.open_round(conn, paper.id, venue, None, change.day)
     elif last is not None and last.decision is None:
+        if not _same_venue(last.venue, venue):
+            forecasts.forget_round(conn, last.id)
         updates.set_round_venue(conn, last.id, venue)
     else:
         updates.open_round(conn, paper.id, venue, None, change.day)

@@ -73,10 +73,11 @@ async def _one(call: Call, paper: Paper) -> Reply:
     if found is None:
         buttons = (texts.ask(paper.number), texts.ALL) if is_open else (texts.ALL,)
         return Reply(texts.nothing_said(paper, is_open=is_open), (Buttons(buttons),))
+    said = texts.standing(found, call.member.zone or call.cohort.zone)
     if is_open:
-        return Reply(texts.standing(found), (Buttons(texts.changeable(paper.number)),))
+        return Reply(said, (Buttons(texts.changeable(paper.number)),))
     line = await call.read(texts.decided, call.scope, paper.id)
-    return Reply(join([texts.standing(found), *([line] if line else [])]), (Buttons((texts.ALL,)),))
+    return Reply(join([said, *([line] if line else [])]), (Buttons((texts.ALL,)),))
 
 
 async def _all(call: Call, page: int) -> Reply:

@@ -2,7 +2,7 @@
 
 from core.chat.model import Button, Record
 from core.chat.text import Text, join, say
-from core.clock import date_words
+from core.clock import date_words, local_date
 from core.cohorts.model import Scope
 from core.features.submissions import texts
 from core.lottery import rounds
@@ -70,14 +70,14 @@ def nothing_said(paper: Paper, *, is_open: bool) -> Text:
     return say(words, number=paper.number, title=paper.title, at=_at(paper))
 
 
-def standing(found: Forecast) -> Text:
-    """What was said of a paper, and when."""
+def standing(found: Forecast, zone: str) -> Text:
+    """What was said of a paper, and when by the calendar of a zone."""
     return say(
         "**#{number}** “{title}”{at}: on {day} you said **{chance} in 100**.",
         number=found.paper,
         title=found.title,
         at=f" at {found.venue}" if found.venue.name else "",
-        day=date_words(found.stated_at.date()),
+        day=date_words(local_date(found.stated_at, zone)),
         chance=found.chance,
     )
 
