@@ -232,7 +232,7 @@ async def test_taken_back_before_it_left_is_never_posted(
 ) -> None:
     posted = await tell(cohort.ada, await decided(cohort, "accepted"), "Tell the cohort", None)
     taken = answered(await cohort.ada.click(posted, "Take it back"))
-    assert text_of(taken) == "It is taken back: your words are deleted, and a line says so."
+    assert text_of(taken) == "It is taken back: your words are deleted, and nothing of it was posted."
     await delivery.flush()
     assert posts(outlet) == []
 
@@ -268,6 +268,17 @@ async def test_rejection_is_seen_before_it_is_posted(
     answered(await cohort.ada.click(preview, "Post it"))
     await delivery.flush()
     assert posts(outlet) == ["Ada: “Onward” was not taken at ICML 2026.\n> On we go."]
+
+
+async def test_preview_of_good_news_is_what_is_posted(
+    cohort: CohortFixture, delivery: Delivery, outlet: KeepingOutlet
+) -> None:
+    await decided(cohort, "accepted", coauthors="Ben, Zoe Extern")
+    preview = await cohort.ben.ok("submission share", paper="Onward", words="Hooray")
+    answered(await cohort.ben.click(preview, "Post it"))
+    await delivery.flush()
+    assert posts(outlet) == [text_of(preview).partition("\n")[2]]
+    assert posts(outlet)[0].startswith("🎉 Ben, with Ada and Zoe Extern: “Onward” is accepted")
 
 
 async def test_rejection_is_posted_without_a_word(

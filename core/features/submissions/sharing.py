@@ -34,13 +34,14 @@ _Told = Annotated[
 
 @dataclass(frozen=True, slots=True)
 class _Teller:
-    """What somebody may tell of a paper: the `decision`, whether the cohort does not see the paper, and what was told
-    before."""
+    """What somebody may tell of a paper: the `decision`, whether the cohort does not see the paper, who is named beside
+    them, and what was told before."""
 
     decision: Decision
     number: int
     title: str
     hidden: bool
+    coauthors: str
     before: DecisionTold | None
 
 
@@ -64,7 +65,10 @@ def _teller(conn: Conn, scope: Scope, member: Member, paper: Paper) -> _Teller:
             field="paper",
         )
     before = told.of_decision(conn, paper.id, decision)
-    return _Teller(decision, row["number"], row["title"], hidden, before)
+    others = ""
+    if told.names_others(decision.stage, hidden=hidden):
+        others = told.named_beside(conn, paper.id, paper.owner, member.id)
+    return _Teller(decision, row["number"], row["title"], hidden, others, before)
 
 
 def _prefill(conn: Conn, scope: Scope, given: Mapping[str, str]) -> Mapping[str, str]:
@@ -128,7 +132,7 @@ async def _preview(call: Call, paper: Paper, found: _Teller, words: str) -> Repl
     head = say(
         "This is what would stand in **{where}**, where everybody in the cohort reads it:", where=where
     )
-    card = told_words(call.member.name, found.title, found.decision, words)
+    card = told_words(call.member.name, found.title, found.decision, words, found.coauthors)
     lines = [head, card]
     if found.hidden:
         lines.append(
@@ -189,7 +193,11 @@ async def unshare(call: Call, paper: PaperArg, which: _Told = None) -> Reply:
     ]
     if not left:
         again = Button("Tell it again", "submission share", args)
-        return Reply("It is taken back: your words are deleted, and a line says so.", (Buttons((again,)),))
+        was_there = any(each.showing is not Showing.NOWHERE for each in found)
+        rest = "and a line says so" if was_there else "and nothing of it was posted"
+        return Reply(
+            say("It is taken back: your words are deleted, {rest}.", rest=rest), (Buttons((again,)),)
+        )
     await call.write(outcomes.withdraw_notices, call.cohort.id, done.posts, call.now)
     retry = Button("Try again", "submission unshare", {**args, "which": str(done.told)})
     text = say("It still stands in **{where}**, which I could not change yet.", where=enumerated(left))

@@ -167,17 +167,22 @@ def shown(conn: Conn, cohort_id: int, told_id: int) -> Shown | None:
     if venue is None or not (is_open or told.hidden):
         return None
     others = ""
-    if is_open and told.stage in GOOD:
-        others = authors.listed(_others(conn, told, paper["owner_id"]))
+    if names_others(told.stage, hidden=not is_open):
+        others = named_beside(conn, told.paper_id, paper["owner_id"], told.member)
     return Shown(told, paper["number"], paper["title"], venue, others, is_open)
 
 
-def _others(conn: Conn, told: DecisionTold, owner_id: int) -> list[authors.Author]:
-    """The authors of a paper beside who tells of it."""
-    found = [each for each in authors.of_paper(conn, told.paper_id) if each.member_id != told.member]
-    if told.member == owner_id:
-        return found
-    return [authors.Author(queries.member_name(conn, owner_id) or "", owner_id), *found]
+def names_others(stage: Stage, *, hidden: bool) -> bool:
+    """Whether the other authors are named: with good news of a paper that the cohort sees."""
+    return stage in GOOD and not hidden
+
+
+def named_beside(conn: Conn, paper_id: int, owner_id: int, member_id: int) -> str:
+    """The names of the authors of a paper beside who tells of it."""
+    found = [each for each in authors.of_paper(conn, paper_id) if each.member_id != member_id]
+    if member_id != owner_id:
+        found.insert(0, authors.Author(queries.member_name(conn, owner_id) or "", owner_id))
+    return authors.listed(found)
 
 
 def _holds(conn: Conn, told: DecisionTold, now: Stage) -> VenueEdition | None:
