@@ -86,6 +86,12 @@ async def test_without_a_step_there_is_no_figure(cohort: CohortFixture, scores: 
     assert ("How often scores rose after a rebuttal" in fields(shown)) is bool(scores)
 
 
+async def test_paper_that_was_not_sent_yet_has_no_rebuttal(cohort: CohortFixture) -> None:
+    await under_review(cohort)
+    await cohort.ada.ok("submission add", title="Draft", venue="ICML 2027", stage="drafting")
+    assert "rebuttal" not in text_of(await cohort.ada.ok("submission show", paper="Draft"))
+
+
 async def test_decided_paper_has_no_rebuttal(cohort: CohortFixture) -> None:
     await under_review(cohort, "5")
     await cohort.ada.ok("submission update", paper="1", stage="rejected")

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from core.chat.text import Sayable, Text, say
 from core.cohorts.model import Scope
 from core.errors import BadInput
+from core.features.submissions import records
 from core.lottery.rebuttal import ROSE, StepHigher, step_higher
 from core.lottery.shown import shown
-from core.papers import date_words, editions, rates, score_models
+from core.papers import date_words, editions, rates, score_models, waiting
 from core.papers.editions import DateKind, EditionDate, KnownEdition
 from core.papers.model import Paper, Round
 from core.papers.rates import CohortRates
@@ -28,9 +29,9 @@ class Rebuttal:
 
 
 def ahead(conn: Conn, scope: Scope, paper: Paper) -> Rebuttal | None:
-    """The rebuttal that is ahead of one of the caller's papers; None where there is none."""
-    is_author = scope.member is not None and scope.member.id in (paper.owner, *paper.coauthors)
-    if not is_author or not paper.rounds or paper.rounds[-1].decision is not None:
+    """The rebuttal that is ahead of one of the caller's papers; None where there is none, or it was not sent yet."""
+    is_author = scope.member is not None and records.is_author(scope.member, paper)
+    if not is_author or paper.stage not in waiting.STAGES or not paper.rounds:
         return None
     last = paper.rounds[-1]
     known = editions.one(conn, scope.cohort.id, last.venue)
