@@ -103,7 +103,7 @@ async def test_what_was_changed_since_stays_as_it_is(cohort: CohortFixture) -> N
     first = await enter(cohort)
     await enter(cohort, paper="2027-01-30 23:59")
     kept = answered(await cohort.olu.click(first, "Take it back"))
-    assert text_of(kept) == "1 were changed once more since, and stay as they are."
+    assert text_of(kept) == "1 was changed once more since, and stays as it is."
     assert "30 Jan, 23:59 AoE" in text_of(await cohort.ada.ok("deadline show", venue="ICML 2027"))
 
 

@@ -246,7 +246,10 @@ async def take_back(
             )
         )
     if left:
-        lines.append(say("{n} were changed once more since, and stay as they are.", n=f"{left:,}"))
+        words = "{n} was changed once more since, and stays as it is."
+        if left > 1:
+            words = "{n} were changed once more since, and stay as they are."
+        lines.append(say(words, n=f"{left:,}"))
     return Reply(join(lines), (Buttons((button, Button("All deadlines", "deadline list"))),))
 
 
