@@ -91,8 +91,9 @@ def take_back(conn: Conn, scope: Scope, member_id: int, paper_id: int) -> bool:
     return done > 0
 
 
-def forget_round(conn: Conn, round_id: int) -> None:
+def forget_round(conn: Conn, scope: Scope, round_id: int) -> None:
     """Forget what authors said of a round, which goes to another venue now."""
+    handled_calls.erase_results(conn, scope.cohort.id)
     conn.run("DELETE FROM forecast WHERE round_id = :round", round=round_id)
 
 

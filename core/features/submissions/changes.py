@@ -115,7 +115,7 @@ def resubmit(
             updates.open_round(conn, paper.id, venue, None, change.day)
     elif last is not None and last.decision is None:
         if not _same_venue(last.venue, venue):
-            forecasts.forget_round(conn, last.id)
+            forecasts.forget_round(conn, scope, last.id)
         updates.set_round_venue(conn, last.id, venue)
     else:
         updates.open_round(conn, paper.id, venue, None, change.day)
