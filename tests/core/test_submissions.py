@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from core.chat.model import Button, Fields, Place, Request, Source
+from core.chat.model import Button, Fields, Form, Place, Request, Source
 from core.chat.text import Span, Text, as_text
 from core.clock import FixedClock
 from core.cohorts import directory
@@ -451,3 +451,22 @@ async def test_digest_counts_only_behind_five_people(cohort: CohortFixture) -> N
     for number in range(3):
         await people[6].ok("submission add", title=f"More {number}", visibility="anonymous")
     assert await told_by_digest(cohort.ada) == lines, "neither two people nor one with many papers move it"
+
+
+async def test_feedback_on_a_draft_is_one_click_away(cohort: CohortFixture) -> None:
+    added = await cohort.ada.ok("submission add", title="On priors")
+    form = await cohort.ada.click(added, "Ask for feedback")
+    assert isinstance(form, Form)
+    standing = {each.name: each.value for each in form.fields}
+    assert standing["topic"] == "A draft: “On priors”"
+    shown = await cohort.ada.ok("submission show", paper="1")
+    assert "Ask for feedback" in [each.label for each in buttons_of(shown)]
+    assert "Ask for feedback" not in [
+        each.label for each in buttons_of(await cohort.ben.ok("submission show", paper="1"))
+    ]
+    hidden = await cohort.ada.ok("submission add", title="A secret", visibility="private")
+    form = await cohort.ada.click(hidden, "Ask for feedback")
+    assert isinstance(form, Form)
+    assert "secret" not in str(form), "a request is read by others"
+    sent = await cohort.ada.ok("submission add", title="Sent", venue="ICML 2027")
+    assert "Ask for feedback" not in [each.label for each in buttons_of(sent)]

@@ -70,9 +70,10 @@ async def add(
         told=texts.told(others),
     )
     asked = ("forecast",) if said is None and stage in UNDER_REVIEW else ()
-    return Reply(
-        _with_chance(text, said), (Buttons(_buttons(number, ("show", "lottery", "update", *asked))),)
-    )
+    buttons = _buttons(number, ("show", "lottery", "update", *asked))
+    if stage in _DRAFTS:
+        buttons = (*buttons, _ask_button(number, title, hidden=visibility != Visibility.COHORT))
+    return Reply(_with_chance(text, said), (Buttons(buttons),))
 
 
 def _with_chance(text: Text, said: int | None) -> Text:
@@ -107,6 +108,17 @@ def _buttons(number: int, kinds: Iterable[str]) -> tuple[Button, ...]:
     return tuple(Button(*_LABELS[kind], args) for kind in kinds)
 
 
+_DRAFTS = (Stage.IDEA, Stage.DRAFTING)
+
+
+def _ask_button(number: int, title: str, *, hidden: bool) -> Button:
+    """Asks for feedback on a draft. The request names no paper that the cohort does not see."""
+    if hidden:
+        return Button("Ask for feedback", "feedback ask", {"topic": "A draft of a paper"})
+    asked = {"topic": f"A draft: “{shorten(title, 80)}”", "paper": str(number)}
+    return Button("Ask for feedback", "feedback ask", asked)
+
+
 @command("submission list")
 async def list_(
     call: Call,
@@ -137,7 +149,13 @@ async def show(call: Call, paper: PaperArg) -> Reply:
         head = join([head, *rebuttal.countdown(ahead, call.scope, call.member.zone or call.cohort.zone)])
         more = rebuttal.facts(ahead, await call.core.executors.draw(rebuttal.step, ahead))
     facts = texts.fields(paper, details, added, more, said.chance if said is not None else None)
-    return Reply(head, (facts, Buttons(_buttons(paper.number, kinds))))
+    buttons = _buttons(paper.number, kinds)
+    if paper.stage in _DRAFTS and records.is_author(call.member, paper):
+        buttons = (
+            *buttons,
+            _ask_button(paper.number, paper.title, hidden=details.visibility != Visibility.COHORT),
+        )
+    return Reply(head, (facts, Buttons(buttons)))
 
 
 @command("submission update", form="Update a paper", submit="Update it", prefill=records.remember_seen)
