@@ -139,6 +139,29 @@ async def test_the_audit_tells_loading_from_taking_back(cohort: CohortFixture) -
     ]
 
 
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("You and Your Research (Hamming, 1986)", "You and Your Research", True),
+        ("You and Your Research", "You and your research (Richard W. Hamming 1986a)", True),
+        ("A Survey (Part 2)", "A Survey", False),
+        ("Proceedings of the Workshop (ICML 2014)", "Proceedings of the Workshop (ICML 2021)", False),
+        ("The NeurIPS Experiment 2014", "The NeurIPS Experiment", False),
+    ],
+)
+def test_a_citation_behind_a_title_makes_no_other_work(one: str, other: str, same: bool) -> None:
+    assert (alike(one, other) >= 0.9) is same
+
+
+async def test_a_work_that_was_typed_with_its_author_and_year_is_not_loaded_beside_it(
+    cohort: CohortFixture,
+) -> None:
+    await cohort.ada.ok("reading add", reference="You and Your Research (Hamming, 1986)")
+    size = len(read(Track.CAREERS).works)
+    shown = text_of(await cohort.olu.ok(LOAD, track="careers"))
+    assert f"{size - 1} are new here, 1 like something there, and left out" in shown
+
+
 async def test_only_organizers_load_a_track(cohort: CohortFixture) -> None:
     refused = await cohort.ada.fails(LOAD, track="careers")
     assert "organizer" in text_of(refused)

@@ -1,6 +1,7 @@
 """One work, one item: who has an identifier, and which titles are nearly the same. Plain SQL and plain rules."""
 
 import difflib
+import re
 from collections.abc import Iterable, Sequence
 
 from core.chat import folding
@@ -17,6 +18,8 @@ _WORDS_TRIED = 5
 """Words of a title by which items to compare are found, the longest first."""
 _NEAR = 0.9
 """How much of two titles has to be the same for a question, from 0 to 1."""
+_CITED = re.compile(r"\([^\W\d][^()\d]*\s(?:19|20)\d\d[a-z]?\)\s*$")
+"""Who wrote it and when, as people type it behind a title: "(Hamming, 1986)"."""
 _SEARCH = Search(WORDS, "reading_item i", "i.id", "i.cohort_id", COLUMNS, LISTED)
 
 
@@ -60,7 +63,10 @@ def like(conn: Conn, cohort_id: int, name: str, but: int = -1) -> ReadingItem | 
 
 def alike(one: str, other: str) -> float:
     """How much of two titles is the same, from 0 to 1, or at most where that is less than `_NEAR`: by their words without
-    case, accents and marks. Titles that differ in a number, as parts of one series do, are two."""
+    case, accents and marks. Titles that differ in a number, as parts of one series do, are two; the year of a citation
+    behind one of them is none."""
+    if (_CITED.search(one) is None) is not (_CITED.search(other) is None):
+        one, other = _CITED.sub("", one), _CITED.sub("", other)
     first, second = _plain(one), _plain(other)
     if not first or not second or _numbers(first) != _numbers(second):
         return 0.0
