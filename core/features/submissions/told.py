@@ -4,7 +4,6 @@ Only an author of a paper tells of it, never somebody else. What a channel shows
 are now: a title that changes, a decision that is corrected, a paper that is hidden or deleted changes it at once.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from core.cohorts import places
@@ -261,8 +260,3 @@ def current(conn: Conn, scope: Scope, paper: Paper) -> tuple[Row | None, Decisio
     """A paper's headline and its last decision, as they are now; None for what is not there."""
     row = queries.headline(conn, scope.cohort.id, paper.id)
     return row, last_decision(conn, paper.id, Stage(row["stage"])) if row is not None else None
-
-
-def told_now(conn: Conn, paper: Paper) -> Sequence[DecisionTold]:
-    """What is told of a paper and was not taken back, the newest first."""
-    return [each for each in of_paper(conn, paper.id) if not each.taken_back]
