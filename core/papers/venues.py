@@ -80,7 +80,7 @@ def resolve_recorded(conn: Conn, scope: Scope, typed: str) -> VenueEdition:
     """The edition that was typed, to be written down. Raises also `Ambiguous` where nobody here knows the venue and its
     name is close to some that are known: these are offered. What has quotation marks is taken as it is."""
     inner = typed.strip(f"{_MARKS} ")
-    found = resolve(typed if set(inner) & set(_MARKS) else inner or typed, scope.today)
+    found = resolve(typed if set(inner) & set(_MARKS) else inner, scope.today)
     if set(typed) & set(_MARKS) or not (close := _near(conn, scope, found)):
         return found
     question = say("I know no “{typed}”. Did you mean one of these?", typed=shorten(typed, 60))

@@ -74,6 +74,12 @@ async def test_venues_that_nobody_knows_are_kept(cohort: CohortFixture, typed: s
     assert f"submitted to {kept}." in text_of(await cohort.ada.ok("submission add", title="P", venue=typed))
 
 
+@pytest.mark.parametrize("typed", ['"', "“ ”"])
+async def test_quotation_marks_alone_are_no_venue(cohort: CohortFixture, typed: str) -> None:
+    refused = await cohort.ada.fails("submission add", title="P", venue=typed)
+    assert (refused.field, text_of(refused)) == ("venue", "Please name a venue, for example NeurIPS 2026.")
+
+
 async def test_a_slip_is_of_the_cohorts_editions_and_of_a_year_too(cohort: CohortFixture) -> None:
     await cohort.olu.ok("cohort-admin venue-add", name="DEMOCONF", year="2027", paper="2027-03-01")
     for typed, meant in (
