@@ -9,6 +9,18 @@ from core.chat.model import Button, Choice, Person, Reply
 from core.cohorts.counting import Figure
 from core.cohorts.model import Cohort, Member, Scope
 from core.cohorts.people import NoticeKind
+from core.commands.hooks import (
+    DatesChangedHook,
+    Job,
+    MemberForgottenHook,
+    MemberLeftHook,
+    MentorEndedHook,
+    PaperChangedHook,
+    PaperDecidedHook,
+    Prune,
+    RoleChangedHook,
+    TimerKind,
+)
 from core.commands.news import HelpFinder, NewsPicture, Section, StillTold
 from core.commands.spec import (
     Access,
@@ -17,28 +29,18 @@ from core.commands.spec import (
     CommandMark,
     Cost,
     Covers,
-    DatesChangedHook,
     HomeSection,
-    Job,
     Lessons,
-    MemberForgottenHook,
-    MemberLeftHook,
     MemberRecord,
-    MentorEndedHook,
     NothingThere,
     Once,
-    PaperChangedHook,
-    PaperDecidedHook,
     Post,
     PostKind,
     Prefill,
     ProfileFact,
-    Prune,
     Readers,
     RecordKind,
-    RoleChangedHook,
     ScheduleKind,
-    TimerKind,
 )
 from core.store.port import Conn
 

@@ -7,7 +7,7 @@ from core.chat.model import Person
 from core.cohorts import members, roles
 from core.cohorts.model import Cohort, Member
 from core.cohorts.roles import RoleChange
-from core.commands.spec import MentorEndedHook, RoleChangedHook
+from core.commands.hooks import MentorEndedHook, RoleChangedHook
 from core.errors import CohortBotError
 from core.store.port import Conn
 

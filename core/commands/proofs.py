@@ -17,7 +17,7 @@ from core.cohorts import audit, members, presence
 from core.cohorts.model import Cohort
 from core.cohorts.presence import AccountFacts, AccountLookup, AccountState, Belonging
 from core.commands.admission import account as key_of
-from core.commands.spec import MemberLeftHook
+from core.commands.hooks import MemberLeftHook
 from core.errors import ProofNeeded
 from core.store.port import Conn, Store
 

@@ -24,6 +24,18 @@ from core.cohorts.people import NoticeKind
 from core.cohorts.privacy import TableData
 from core.commands.decorators import _MARK
 from core.commands.forms import Asks
+from core.commands.hooks import (
+    DatesChangedHook,
+    Job,
+    MemberForgottenHook,
+    MemberLeftHook,
+    MentorEndedHook,
+    PaperChangedHook,
+    PaperDecidedHook,
+    Prune,
+    RoleChangedHook,
+    TimerKind,
+)
 from core.commands.news import HelpFinder, NewsPicture, Section
 from core.commands.spec import (
     Arg,
@@ -31,28 +43,18 @@ from core.commands.spec import (
     CohortTable,
     Command,
     CommandMark,
-    DatesChangedHook,
     Handler,
     HelpTopic,
     HomeSection,
-    Job,
     Lessons,
     LongText,
-    MemberForgottenHook,
-    MemberLeftHook,
     MemberRecord,
-    MentorEndedHook,
-    PaperChangedHook,
-    PaperDecidedHook,
     Param,
     PostKind,
     ProfileFact,
-    Prune,
     RecordKind,
-    RoleChangedHook,
     ScheduleKind,
     Setting,
-    TimerKind,
 )
 
 NAME = re.compile(r"[a-z][a-z0-9-]{0,31}\Z")

@@ -5,7 +5,7 @@ import asyncio
 import structlog
 
 from core.commands.dispatch import Core
-from core.commands.spec import Job
+from core.commands.hooks import Job
 from core.errors import StoreError
 
 log = structlog.get_logger()

@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 
 from core.cohorts.model import Cohort
 from core.commands.dispatch import Core
+from core.commands.hooks import TimerKind
 from core.commands.registry import Registry
-from core.commands.spec import TimerKind
 from core.delivery import timers
 from core.delivery.service import TIMER_PAUSE, Delivery
 from core.store.port import Conn

@@ -12,8 +12,9 @@ from core.cohorts.presence import AccountFacts, AccountState
 from core.commands import organizers
 from core.commands.decorators import command
 from core.commands.dispatch import Call
+from core.commands.hooks import MemberLeftHook, MentorEndedHook
 from core.commands.proofs import end_membership
-from core.commands.spec import Access, Arg, MemberLeftHook, MentorEndedHook
+from core.commands.spec import Access, Arg
 from core.delivery import outbox, schedules
 from core.delivery.outbox import NewPost
 from core.delivery.outlet import Target

@@ -12,7 +12,7 @@ from core.cohorts.model import Cohort, Member, Scope
 from core.cohorts.roles import RoleChange, RoleGrant
 from core.commands.decorators import role_changed
 from core.commands.dispatch import Call
-from core.commands.spec import MentorEndedHook
+from core.commands.hooks import MentorEndedHook
 from core.delivery import outbox
 from core.delivery.outbox import NewPost
 from core.delivery.outlet import Target

@@ -10,9 +10,10 @@ from core.cohorts.model import Cohort, Scope
 from core.commands import consent, organizers
 from core.commands.decorators import command, member_left
 from core.commands.dispatch import Call
+from core.commands.hooks import MemberLeftHook
 from core.commands.paging import PageArg, blocks, people_of
 from core.commands.proofs import end_membership
-from core.commands.spec import Access, MemberLeftHook, Once
+from core.commands.spec import Access, Once
 from core.delivery import asked_for, outbox, schedules
 from core.errors import BadInput, NotAllowed
 from core.features.cohort import records, texts

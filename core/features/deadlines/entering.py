@@ -15,7 +15,8 @@ from core.cohorts.model import Scope
 from core.commands.arguments import read_date
 from core.commands.decorators import command
 from core.commands.dispatch import Call
-from core.commands.spec import Access, Arg, DatesChangedHook, Once
+from core.commands.hooks import DatesChangedHook
+from core.commands.spec import Access, Arg, Once
 from core.errors import Ambiguous, BadInput, at_field
 from core.features.deadlines import doubts, moved, reminders, texts, written
 from core.features.deadlines.meaning import Row

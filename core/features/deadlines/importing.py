@@ -12,7 +12,8 @@ from core.commands import file_previews
 from core.commands.decorators import command
 from core.commands.dispatch import Call
 from core.commands.file_previews import PreviewPart
-from core.commands.spec import Access, Arg, Cost, DatesChangedHook, Once
+from core.commands.hooks import DatesChangedHook
+from core.commands.spec import Access, Arg, Cost, Once
 from core.features.deadlines import files, moved, reminders
 from core.features.deadlines.files import Problem, ReadFile
 from core.papers import edition_changes, edition_updates

@@ -13,7 +13,8 @@ from core.cohorts.model import Scope
 from core.commands import record_search
 from core.commands.decorators import command, prune, record
 from core.commands.dispatch import Call
-from core.commands.spec import ANYTHING, Access, Arg, DatesChangedHook, NothingThere, Once
+from core.commands.hooks import DatesChangedHook
+from core.commands.spec import ANYTHING, Access, Arg, NothingThere, Once
 from core.errors import BadInput, NotFound
 from core.features.deadlines import choosing, moved, reminders, texts
 from core.papers import edition_changes, editions

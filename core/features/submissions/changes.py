@@ -6,8 +6,8 @@ from typing import Any
 from core.chat.text import say
 from core.cohorts.limits import check_quota
 from core.cohorts.model import Scope
+from core.commands.hooks import PaperDecidedHook
 from core.commands.record_search import normalize_name
-from core.commands.spec import PaperDecidedHook
 from core.errors import BadInput, NotFound
 from core.features.submissions import coauthors, decided, notices, orders, texts, told
 from core.papers import forecasts, history, queries, updates, venues

@@ -11,7 +11,8 @@ from core.clock import local_date
 from core.cohorts.model import Cohort, Member, Scope
 from core.commands.decorators import command, member_left, post
 from core.commands.dispatch import Call, Core
-from core.commands.spec import Once, PaperChangedHook, Post
+from core.commands.hooks import PaperChangedHook
+from core.commands.spec import Once, Post
 from core.errors import BadInput, NotAllowed
 from core.features.submissions import notices
 from core.papers import authors, history, queries

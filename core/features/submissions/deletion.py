@@ -13,7 +13,8 @@ from core.cohorts.model import Member, Scope
 from core.commands import record_search
 from core.commands.decorators import command, prune, record
 from core.commands.dispatch import Call
-from core.commands.spec import Arg, NothingThere, Once, PaperChangedHook
+from core.commands.hooks import PaperChangedHook
+from core.commands.spec import Arg, NothingThere, Once
 from core.errors import NotAllowed, NotFound
 from core.features.submissions import coauthors, records
 from core.papers import authors, deletion, queries

@@ -6,7 +6,7 @@ from typing import Any
 
 from core.chat.text import join, say
 from core.cohorts.model import Member, Scope
-from core.commands.spec import PaperChangedHook
+from core.commands.hooks import PaperChangedHook
 from core.errors import Ambiguous, NotAllowed, NotFound
 from core.features.submissions import coauthors, notices, orders, records, told
 from core.papers import authors, history, queries, updates, venues

@@ -11,7 +11,8 @@ from core.cohorts.model import Scope
 from core.commands import record_search
 from core.commands.decorators import command, prune, record
 from core.commands.dispatch import Call
-from core.commands.spec import Arg, NothingThere, Once, PaperChangedHook
+from core.commands.hooks import PaperChangedHook
+from core.commands.spec import Arg, NothingThere, Once
 from core.errors import NotFound
 from core.features.submissions import import_notices
 from core.papers import paper_imports
