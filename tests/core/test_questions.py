@@ -8,6 +8,7 @@ import pytest
 from core.chat.model import FieldKind, Fields, File, Form, PersonRef, Reply
 from core.chat.text import as_text
 from core.clock import FixedClock
+from core.cohorts import audit
 from core.delivery.service import Delivery
 from tests.outlets import KeepingOutlet
 from tests.people import CohortFixture, answered, button_of, buttons_of, refused, text_of
@@ -337,6 +338,38 @@ async def test_what_was_removed_between_call_and_answer_is_kept_for_its_author(
     assert "not asked any more" not in text_of(empty)
 
 
+async def test_the_field_says_who_reads_the_answer(
+    cohort: CohortFixture, delivery: Delivery, outlet: KeepingOutlet
+) -> None:
+    await ask(cohort, SEVEN[1], SEVEN[2])
+    await cohort.ada.ok("checkin now", progress="A proof", share="shared")
+    await delivery.flush()
+    saved = await cohort.ada.submit(await cohort.ada.form("checkin now"), q2="Home")
+    for number in ("1", "2"):
+        await cohort.olu.ok("cohort-admin question-remove", question=number, sure="yes")
+    change = await cohort.ada.click(saved, "Change these answers")
+    assert isinstance(change, Form)
+    assert [each.help for each in change.fields] == ["Not asked now; for you alone.", "With your check-in."]
+    told = await cohort.ada.submit(change, q1="Ask me", q2="Lab")
+    assert "is kept for you alone" in text_of(told)
+    await delivery.flush()
+    assert fields_of(outlet.edits[-1][1].reply) == {"Moved": "A proof", "Where did you work?": "Lab"}
+    await cohort.olu.ok("cohort-admin question-remove", question="1", undo="yes")
+    again = await cohort.ada.click(saved, "Change these answers")
+    assert isinstance(again, Form)
+    assert again.fields[0].help == "For you alone.", "an answer keeps its readers"
+    await cohort.ada.submit(again, q1="Ask me again")
+    shown = fields_of(await cohort.ada.ok("checkin show"))
+    assert shown["What would you tell a newcomer?"] == "Ask me again\n(for your eyes only)"
+
+
+async def test_wide_bounds_stand_at_their_field_as_they_were_written(cohort: CohortFixture) -> None:
+    await ask(cohort, {"text": "How many tokens?", "kind": "number", "choices": "0-2500000.5"})
+    await cohort.ada.ok("checkin now", progress="A proof")
+    (field,) = (await cohort.ada.form("checkin now")).fields
+    assert field.help == "0 to 2500000.5. With your check-in."
+
+
 async def test_an_answer_to_a_changed_question_is_for_no_more_people(cohort: CohortFixture) -> None:
     await ask(cohort, SEVEN[0])
     await cohort.ada.ok("checkin now", progress="A proof", share="shared")
@@ -384,6 +417,24 @@ async def test_removing_asks_first_and_is_taken_back(cohort: CohortFixture) -> N
     again = await cohort.olu.click(gone, "Ask it again")
     assert text_of(again) == "#1 What did you read? is asked again."
     assert "Check-ins ask 7 questions" in text_of(await cohort.olu.ok("cohort-admin question-list"))
+
+
+async def test_the_audit_tells_what_was_asked_before_and_after(cohort: CohortFixture) -> None:
+    await ask(cohort, SEVEN[0])
+    await cohort.olu.ok(
+        "cohort-admin question-add", text="Read anything?", kind="yes-no", replaces="1", visibility="mentors"
+    )
+    for undo in ({"sure": "yes"}, {"sure": "yes"}, {"undo": "yes"}, {"undo": "yes"}):
+        await cohort.olu.ok("cohort-admin question-remove", question="2", **undo)
+    found = await cohort.core.store.read(audit.entries, cohort.id)
+    asked = "What did you read?; text; required; read by: whoever reads the check-in"
+    changed = "Read anything?; yes or no; may be left out; read by: mentors and its author"
+    assert [(each.action, each.about, each.before, each.after) for each in found] == [
+        ("question added", "#1 What did you read?", "", asked),
+        ("question changed", "#2 Read anything?", asked, changed),
+        ("question removed", "#2 Read anything?", "", ""),
+        ("question asked again", "#2 Read anything?", "", ""),
+    ], "what was removed or asked already is no change"
 
 
 async def test_how_many_answers_it_keeps_is_said_where_that_hides_people(cohort: CohortFixture) -> None:

@@ -42,9 +42,18 @@ def numbers_of(window: Sequence[Question]) -> str:
 
 
 def asked_fields(conn: Conn, scope: Scope, given: Mapping[str, str]) -> Sequence[Param]:
-    """The fields of a window. A question that was removed since it opened is in it too, so that nothing typed is lost."""
+    """The fields of a window, each with who will read what is written there. A question that was removed since it opened
+    is in it too, so that nothing typed is lost."""
     found = questions.of_numbers(conn, scope.cohort.id, read_numbers(given.get("asked", "")))
-    return [question_kinds.field_of(each) for each in found]
+    checkin = None
+    if scope.member is not None:
+        checkin = records.of_day(conn, scope.member.id, days.day_of(scope, read_day(given)))
+    before = questions.answers_of(conn, checkin.id) if checkin else []
+    readers = {each.question.id: each.readers for each in before}
+    return [
+        question_kinds.field_of(each, readers.get(each.id) or questions.readers_now(conn, each))
+        for each in found
+    ]
 
 
 def opens(conn: Conn, scope: Scope, given: Mapping[str, str]) -> Opening:
@@ -161,7 +170,8 @@ def _keep(
         if not text and (each.removed if each.id not in before else text is None):
             continue  # nothing was written there, and what was answered meanwhile stays
         questions.keep(conn, scope.cohort.id, found.id, each, text or "")
-        if each.removed and not each.replaced and each.id not in before:
+        answered = each.id in before and before[each.id].answer
+        if each.removed and not each.replaced and text and not answered:
             alone.append(each.words)
     if not found.answers.shared or _shared(before.values()) == _shared(
         questions.answers_of(conn, found.id, left_out=True)

@@ -176,12 +176,15 @@ def figure(value: float) -> str:
 # The field of a question, and an answer
 
 
-def field_of(question: Question) -> Param:
-    """The field in which a question is answered. One that is not asked any more keeps what is written there."""
+def field_of(question: Question, readers: AnswerReaders | None = None) -> Param:
+    """The field in which a question is answered, which says who will read the answer: its readers, or others. One that is
+    not asked any more keeps what is written there."""
     low, high = _bounds(question)
-    help_ = NOT_ASKED if question.removed and not question.replaced else READERS_HELP[question.readers]
+    help_ = READERS_HELP[readers or question.readers]
+    if question.removed and not question.replaced and readers is AnswerReaders.PRIVATE:
+        help_ = NOT_ASKED
     if question.kind is QuestionKind.NUMBER and question.options:
-        help_ = f"{low:g} to {high:g}. {help_}"
+        help_ = f"{question.options[0]} to {question.options[1]}. {help_}"
     kind, type_, length = _FIELDS[question.kind]
     return Param(
         question.field,

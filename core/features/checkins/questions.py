@@ -196,11 +196,12 @@ def _answered(row: Row) -> Answered:
 
 
 def keep(conn: Conn, cohort_id: int, checkin_id: int, question: Question, answer: str) -> None:
-    """Keep an answer in place of an earlier one, whose readers stay."""
+    """Keep an answer in place of an earlier one, whose readers stay. What was left out has told nobody of any."""
     conn.run(
         "INSERT INTO checkin_answer (checkin_id, question_id, cohort_id, answer, readers)"
         " VALUES (:checkin, :question, :cohort, :answer, :readers)"
-        " ON CONFLICT (checkin_id, question_id) DO UPDATE SET answer = excluded.answer",
+        " ON CONFLICT (checkin_id, question_id) DO UPDATE SET answer = excluded.answer,"
+        " readers = CASE WHEN checkin_answer.answer = '' THEN excluded.readers ELSE checkin_answer.readers END",
         checkin=checkin_id,
         question=question.id,
         cohort=cohort_id,
