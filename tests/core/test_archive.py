@@ -80,6 +80,17 @@ async def test_the_question_comes_with_what_all_may_read(cohort: CohortFixture) 
     assert "organizers" in text_of(await cohort.ada.fails("cohort-admin export"))
 
 
+async def test_a_manager_is_asked_without_the_file(cohort: CohortFixture) -> None:
+    await cohort.ben.ok("checkin now", progress="Told to all", share="shared")
+    eve = cohort.somebody("Eve", manager=True)
+    assert "organizers" in text_of(await eve.fails("cohort-admin export"))
+    asked = await eve.ok("cohort-admin archive")
+    assert "Shall I archive Lab?" in text_of(asked)
+    assert "/cohort-admin export gives its organizers what all of it may read" in text_of(asked)
+    assert not any(isinstance(each, File) for each in asked.blocks), "who is no member reads nothing of it"
+    assert "is archived" in text_of(await eve.click(asked, "Archive it"))
+
+
 async def test_every_command_says_that_it_is_archived(cohort: CohortFixture) -> None:
     page = await cohort.ada.ok("submission add", title="A paper")
     await archived(cohort)

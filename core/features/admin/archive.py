@@ -52,6 +52,9 @@ async def archive(
     return Reply(text, (Buttons((_take_back(),)),))
 
 
+_EXPORTED = say("{/cohort-admin export} gives its organizers what all of it may read, until then.")
+
+
 def _take_back() -> Button:
     return Button("Take it back", "cohort-admin archive", {"undo": "yes"})
 
@@ -61,19 +64,20 @@ def _day(found: ArchivedCohort, *, undo: bool = False) -> str:
 
 
 async def _ask(call: Call) -> Reply:
-    """The question, with the export."""
+    """The question, for organizers with the export. Who manages the workspace reads nothing of the cohort by it."""
     keep = await call.read(endings.kept_days, call.cohort.id)
+    outside = actor_of(call).outside
     text = say(
         (
             "Shall I archive **{name}**? Its schedules stop, its channels are free for another cohort, and nobody can add "
-            "anything any more. Its organizers can take it back for 30 days; after {keep} days all of it is deleted. The "
-            "file below holds what all of it may read."
+            "anything any more. Its organizers can take it back for 30 days; after {keep} days all of it is deleted. {file}"
         ),
         name=call.cohort.name,
         keep=keep,
+        file=_EXPORTED if outside else "The file below holds what all of it may read.",
     )
-    button = Button("Archive it", "cohort-admin archive", {"sure": "yes"}, ButtonStyle.DANGER)
-    return Reply(text, (await export_file(call), Buttons((button,))))
+    buttons = Buttons((Button("Archive it", "cohort-admin archive", {"sure": "yes"}, ButtonStyle.DANGER),))
+    return Reply(text, (buttons,) if outside else (await export_file(call), buttons))
 
 
 def _archive(conn: Conn, scope: Scope, actor: Actor) -> ArchivedCohort:
