@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from enum import Enum
 
 from core.chat.model import Place
-from core.cohorts import settings
+from core.cohorts import joined_accounts, settings
 from core.cohorts.directory import as_cohort
 from core.cohorts.model import Cohort
 from core.store.port import Conn, Row
@@ -151,15 +151,19 @@ def step(conn: Conn, cohort_id: int, now: datetime) -> EndStep | None:
 
 
 def delete(conn: Conn, cohort_id: int) -> None:
-    """Delete a cohort with everything that belongs to it, and the people who are in no other one and were in none."""
+    """Delete a cohort with everything that belongs to it, and the people who are in no other one and were in none, with
+    whichever of their joined accounts."""
     rows = conn.all("SELECT person_id FROM member WHERE cohort_id = :cohort", cohort=cohort_id)
     settings.remove_cohort(conn, cohort_id)
     for row in rows:
-        conn.run(
-            "DELETE FROM person WHERE id = :id AND NOT EXISTS (SELECT 1 FROM member m WHERE m.person_id = person.id)"
-            " AND NOT EXISTS (SELECT 1 FROM account_link l WHERE l.person_id = person.id OR l.former_id = person.id)",
-            id=row["person_id"],
-        )
+        one = joined_accounts.all_of(conn, row["person_id"])
+        if not any(_is_or_was_in_a_cohort(conn, each) for each in one):
+            for each in one:
+                conn.run("DELETE FROM person WHERE id = :id", id=each)
+
+
+def _is_or_was_in_a_cohort(conn: Conn, person_id: int) -> bool:
+    return conn.one("SELECT 1 FROM member WHERE person_id = :id LIMIT 1", id=person_id) is not None
 
 
 def over(conn: Conn, day: date, most: int) -> list[Cohort]:

@@ -4,7 +4,7 @@ import re
 from datetime import datetime
 
 from core.chat.model import Person
-from core.cohorts import home_pages
+from core.cohorts import home_pages, joined_accounts
 from core.cohorts.model import Cohort
 from core.cohorts.privacy import DataSubject
 from core.store.port import Conn
@@ -80,15 +80,16 @@ def _forget_in_audit(conn: Conn, of: DataSubject) -> None:
 
 
 def forget(conn: Conn, of: DataSubject) -> None:
-    """Delete a membership with all that hangs on it, and the person where it was the last one. In the audit a number
-    stands in place of their name."""
+    """Delete a membership with all that hangs on it, and the person where it was the last one, also as whom their joined
+    accounts were before. In the audit a number stands in place of their name."""
     _forget_in_audit(conn, of)
     home_pages.end_of_member(conn, of.member_id)
     for each in of.accounts:
         _forget_codes(conn, of, each)
     conn.run("DELETE FROM member WHERE id = :member", member=of.member_id)
     if of.only_here:
-        conn.run("DELETE FROM person WHERE id = :person", person=of.person_id)
+        for person_id in (*joined_accounts.formers(conn, of.person_id), of.person_id):
+            conn.run("DELETE FROM person WHERE id = :person", person=person_id)
 
 
 def _forget_codes(conn: Conn, of: DataSubject, account: Person) -> None:

@@ -56,6 +56,23 @@ def person_name(conn: Conn, person_id: int) -> str:
     return conn.value("SELECT name FROM person WHERE id = :id", id=person_id) or ""
 
 
+def formers(conn: Conn, person_id: int) -> list[int]:
+    """Who the accounts were before that were joined to a person's first one."""
+    rows = conn.all(
+        "SELECT former_id FROM account_link WHERE person_id = :person ORDER BY id", person=person_id
+    )
+    return [row["former_id"] for row in rows]
+
+
+def all_of(conn: Conn, person_id: int) -> list[int]:
+    """Everybody who is one person by accounts that were joined: whose these are now, and who each of them was before."""
+    found: int | None = conn.value(
+        "SELECT person_id FROM account_link WHERE former_id = :person LIMIT 1", person=person_id
+    )
+    whose = person_id if found is None else found
+    return [whose, *formers(conn, whose)]
+
+
 def link_of(conn: Conn, person_id: int) -> AccountLink | None:
     """The account that was joined to a person's first one, if any."""
     row = conn.one(

@@ -9,7 +9,7 @@ from importlib.resources import files
 
 from core.chat.model import File, Place, Reply
 from core.clock import FixedClock
-from core.cohorts import audit
+from core.cohorts import audit, directory, endings, joined_accounts
 from core.delivery.housekeeping import Housekeeping
 from core.delivery.service import Delivery
 from core.store.port import Conn
@@ -298,6 +298,20 @@ def cohorts(conn: Conn) -> list[int]:
 
 STAY = {"migration", "adapter_migration", "note", "handled", "home_page", "draft", "kept_file", "link_try"}
 """Tables that hold nothing of a cohort, or what goes within days by itself: ids of calls without their answers, forms."""
+
+
+async def test_joined_accounts_go_with_the_last_cohort(cohort: CohortFixture) -> None:
+    eve = cohort.somebody("Eve")
+    await eve.ok("cohort join")
+
+    def end(conn: Conn) -> list[str]:
+        person = directory.person_of(conn, cohort.ada.person)
+        assert person is not None
+        joined_accounts.join(conn, person, eve.person, NOW)
+        endings.delete(conn, cohort.id)
+        return [row["name"] for row in conn.all("SELECT name FROM person")]
+
+    assert await cohort.core.store.write(end) == []
 
 
 async def test_what_is_deleted_leaves_no_row(cohort: CohortFixture, clock: FixedClock) -> None:

@@ -1,6 +1,7 @@
 """`privacy forget`, as a cohort lives with it: what goes, what stays with others, and what comes too late."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -254,6 +255,28 @@ async def test_joined_accounts_are_forgotten_together(cohort: CohortFixture, sql
     del left["home_page"]
     for word in (MARK, "Ada", "Zoe", "U-ada", "U-zoe"):
         assert word not in str(left), word
+
+
+async def test_who_an_account_was_before_goes_too(core: Core) -> None:
+    here = await found_cohort(core)
+    there = await found_cohort(core, "Other", place=Place("test", "W", "C9", name="other"))
+    solo = replace(there.ada, person=replace(there.ada.person, id="U-solo", name="Solo"))
+    await solo.ok("cohort join")
+
+    def join(conn: Conn) -> None:
+        person = conn.value("SELECT person_id FROM account WHERE user_id = 'U-ada'")
+        conn.run(
+            "DELETE FROM member WHERE person_id = :person AND cohort_id = :id", person=person, id=there.id
+        )
+        joined_accounts.join(conn, person, solo.person, core.clock.now())
+
+    await core.store.write(join)
+    await forget(there.ada)
+    names = await core.store.read(lambda conn: [row["name"] for row in conn.all("SELECT name FROM person")])
+    assert "Solo" in names, "they are in the other cohort yet"
+    await forget(here.ada)
+    names = await core.store.read(lambda conn: [row["name"] for row in conn.all("SELECT name FROM person")])
+    assert not {"Ada", "Solo"} & set(names)
 
 
 async def test_backups_are_named_with_their_age(cohort: CohortFixture) -> None:
