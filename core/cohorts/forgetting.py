@@ -1,10 +1,9 @@
 """Somebody has themselves forgotten in a cohort: what this package keeps of them goes. Plain SQL."""
 
-import re
 from datetime import datetime
 
 from core.chat.model import Person
-from core.cohorts import home_pages, joined_accounts
+from core.cohorts import home_pages, joined_accounts, names
 from core.cohorts.model import Cohort
 from core.cohorts.privacy import DataSubject
 from core.store.port import Conn
@@ -65,12 +64,12 @@ def _forget_in_audit(conn: Conn, of: DataSubject) -> None:
         person=of.person_id,
         number=number_name(of),
     )
-    whole = re.compile(rf"(?<!\w){re.escape(of.name)}(?!\w)")
+    renamed = names.replacing(conn, of.cohort.id, of.name, number_name(of))
     for row in conn.all(
         "SELECT id, about, before, after FROM audit WHERE cohort_id = :cohort", cohort=of.cohort.id
     ):
         before = {name: row[name] for name in ("about", "before", "after")}
-        after = {name: whole.sub(number_name(of), text) for name, text in before.items()}
+        after = {name: renamed(text) for name, text in before.items()}
         if after != before:
             conn.run(
                 "UPDATE audit SET about = :about, before = :before, after = :after WHERE id = :id",

@@ -2,6 +2,7 @@
 shown in its cohorts alone, and no two members of a cohort are shown under one name."""
 
 import re
+from collections.abc import Callable
 
 from core.chat.model import Person
 from core.chat.text import clean, shorten
@@ -23,6 +24,16 @@ def matches(shown: str, typed: str) -> bool:
     """Whether a member shown under a name may be meant by what was typed: the whole name, the name without what
     tells two of one name apart, or the handle."""
     return typed.casefold() in spellings(shown)
+
+
+def replacing(conn: Conn, cohort_id: int, name: str, by: str) -> Callable[[str], str]:
+    """Puts something else in place of a member's name in a text; another member's longer name that holds it, such as
+    "Ada Lovelace" that of Ada, stays as it is."""
+    rows = conn.all("SELECT DISTINCT name FROM member WHERE cohort_id = :cohort", cohort=cohort_id)
+    longer = [row["name"] for row in rows if name in row["name"] and row["name"] != name]
+    either = "|".join(re.escape(each) for each in (*sorted(longer, key=len, reverse=True), name))
+    whole = re.compile(rf"(?<!\w)(?:{either})(?!\w)")
+    return lambda text: whole.sub(lambda found: by if found[0] == name else found[0], text)
 
 
 def spellings(shown: str) -> set[str]:

@@ -6,11 +6,11 @@ transaction looks only at what it found, and at what came since.
 """
 
 import json
-import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from core.cohorts import names
 from core.cohorts.privacy import FORMER, DataSubject
 from core.delivery import outcomes
 from core.delivery.outbox import NewPost
@@ -108,13 +108,13 @@ def _clean(conn: Conn, of: DataSubject, traces: Traces, words: Collection[str]) 
 
 def _clean_lines(conn: Conn, of: DataSubject) -> None:
     """Take a name out of what is kept of digests; lines that are theirs go with the membership."""
-    whole = re.compile(rf"(?<!\w){re.escape(of.name)}(?!\w)")
+    renamed = names.replacing(conn, of.cohort.id, of.name, FORMER)
     rows = conn.all(
         "SELECT post_id, position, content FROM post_line WHERE cohort_id = :cohort", cohort=of.cohort.id
     )
     for row in rows:
         content = json.loads(row["content"])
-        cleaned = _each_text(content, lambda text: whole.sub(FORMER, text))
+        cleaned = _each_text(content, renamed)
         if cleaned != content:
             conn.run(
                 "UPDATE post_line SET content = :content WHERE post_id = :post AND position = :position",

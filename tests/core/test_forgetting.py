@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from core.chat.model import Fields, PersonRef, Place, Reply
-from core.cohorts import joined_accounts
+from core.cohorts import audit, joined_accounts
 from core.commands.dispatch import Core
 from core.delivery.service import Delivery
 from core.store import notes
@@ -277,6 +277,18 @@ async def test_who_an_account_was_before_goes_too(core: Core) -> None:
     await forget(here.ada)
     names = await core.store.read(lambda conn: [row["name"] for row in conn.all("SELECT name FROM person")])
     assert not {"Ada", "Solo"} & set(names)
+
+
+async def test_a_longer_name_that_holds_it_stays(cohort: CohortFixture) -> None:
+    long = cohort.somebody("Ada Lovelace")
+    await long.ok("cohort join")
+    for each in (cohort.ada, long):
+        await cohort.olu.ok("cohort-admin mentor", person=_ref(each), add=True)
+    await forget(cohort.ada)
+    found = await cohort.core.store.read(audit.entries, cohort.id)
+    first, second = [each.about for each in found if each.action == "mentor added"]
+    assert first.startswith("former member")
+    assert second == "Ada Lovelace"
 
 
 async def test_backups_are_named_with_their_age(cohort: CohortFixture) -> None:
