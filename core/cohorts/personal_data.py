@@ -23,14 +23,14 @@ LINKS = DataTopic(
     "which of your accounts are joined, and the codes that you made for that",
     "you alone",
     Button("Show", "profile show"),
-    kept="until you take them apart; codes for a day",
+    kept="until you take them apart; codes for a week",
 )
 CHANGES = DataTopic(
     "What organizers do",
     900,
     "who appointed, let in or removed whom, and changed what of the cohort",
     "organizers",
-    kept="two years, or as long as your organizers set",
+    kept="{keep-audit} days, as your cohort has set it",
     stays="That something was changed stays in the organizers' list, under a number in place of your name.",
 )
 

@@ -16,8 +16,9 @@ from core.cohorts.model import Cohort
 @dataclass(frozen=True, slots=True)
 class DataTopic:
     """What people are told of together. `holds` and `readers` are parts of a sentence: what is kept ("your answers and
-    how it went") and who reads it ("you; the cohort, what you shared"). `opens` is the button that shows it; `kept` says for how long, where that is not until its owner deletes it; `stays` says in a sentence what
-    of it stays when somebody has themselves forgotten, and why. Smaller orders come first."""
+    how it went") and who reads it ("you; the cohort, what you shared"). `opens` is the button that shows it; `kept` says for how long, where
+    that is not until its owner deletes it, with the key of a setting in braces where organizers set the days; `stays` says in
+    a sentence what of it stays when somebody has themselves forgotten, and why. Smaller orders come first."""
 
     name: str
     order: int

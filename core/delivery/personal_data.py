@@ -7,7 +7,7 @@ POSTS = DataTopic(
     920,
     "which messages I sent you, and which posts you asked for",
     "you; organizers see that a message was not sent, and why",
-    kept="30 days after they were sent, those that were not sent 180, or as long as your organizers set",
+    kept="{keep-posts} days after they were sent, those that were not sent {keep-unsent}, as your cohort has set it",
     stays="Digests and answers that stand in a channel stay as they were posted. Where a channel is closed to me, what I "
     "posted there for you stays too.",
 )

@@ -8,17 +8,18 @@ from datetime import UTC, datetime
 
 import pytest
 
-from core.chat.model import Reply
+from core.chat.model import PersonRef, Reply
 from core.cohorts.model import Cohort
 from core.cohorts.privacy import DataSubject
+from core.commands.dispatch import Core
 from core.delivery.service import Delivery
 from core.features.checkins.personal_data import CHECKINS
-from core.features.privacy import archive, export
+from core.features.privacy import archive, export, records
 from core.features.privacy.records import KeptTable, KeptTopic
 from tests.core.test_deferred import close_direct_messages
 from tests.core.test_personal_data import files_of, unzipped
 from tests.outlets import KeepingOutlet
-from tests.people import CohortFixture, answered, buttons_of, listed, refused, text_of
+from tests.people import Actor, CohortFixture, answered, buttons_of, listed, refused, text_of
 from tests.redelivery import Redelivered
 
 REDELIVERED: Mapping[str, Redelivered] = {
@@ -39,6 +40,27 @@ async def test_what_is_kept_is_shown_with_who_reads_it(cohort: CohortFixture) ->
     assert any(line.startswith("Check-ins: 1, 23 Nov 2026") and "you alone" in line for line in lines)
     assert not any(line.startswith("Feedback") for line in lines), "what there is none of is not listed"
     assert {"Take it along", "Have it deleted"} <= {each.label for each in buttons_of(shown)}
+
+
+async def test_it_says_for_how_long_as_this_cohort_has_set(cohort: CohortFixture) -> None:
+    await cohort.olu.ok("cohort-admin mentor", person=PersonRef("U-ada", "Ada"), add=True)
+
+    async def kept(actor: Actor, topic: str) -> str:
+        (line,) = [each for each in listed(await actor.ok("privacy show")) if each.startswith(topic)]
+        return line.rpartition("kept ")[2]
+
+    assert (await kept(cohort.olu, "What organizers do")).startswith("730 days")
+    for key, days in (("keep-audit", "90"), ("keep-posts", "7"), ("keep-unsent", "31")):
+        await cohort.olu.ok("cohort-admin set", key=key, value=days)
+    assert (await kept(cohort.olu, "What organizers do")).startswith("90 days")
+    words = "7 days after they were sent, those that were not sent 31, as your cohort has set it"
+    assert (await kept(cohort.ada, "Messages")).startswith(words)
+
+
+def test_what_says_how_long_names_settings_that_there_are(core: Core) -> None:
+    for topic, _ in records.topics(core.registry):
+        filled = topic.kept.format_map({key: each.default for key, each in core.registry.settings.items()})
+        assert "{" not in filled, topic.name
 
 
 async def test_files_come_by_direct_message(

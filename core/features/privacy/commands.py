@@ -38,8 +38,8 @@ def _record(each: TopicCount, call: Call) -> Record:
         say("{holds}", holds=topic.holds),
         say("read by {readers}", readers=topic.readers),
     ]
-    if topic.kept:
-        details.append(say("kept {kept}", kept=topic.kept))
+    if each.kept:
+        details.append(say("kept {kept}", kept=each.kept))
     # Who has left reads the records nowhere else any more.
     return Record(_name(each), tuple(details), topic.opens if call.scope.member is not None else None)
 

@@ -10,7 +10,7 @@ from datetime import date, datetime
 
 from core.chat.model import Person
 from core.clock import local_date
-from core.cohorts import directory, forgetting
+from core.cohorts import directory, forgetting, settings
 from core.cohorts.model import Scope
 from core.cohorts.privacy import DataSubject, DataTopic, TableData
 from core.commands.registry import Registry
@@ -19,18 +19,23 @@ from core.store.port import Conn, Row
 
 NOTHING = "I keep nothing of you in this cohort."
 
+_SETTING = re.compile(r"\{([a-z-]+)\}")
+"""The key of a setting where its value is said."""
+
 MOST_MENTIONS = 50
 """Places of one table at which somebody is told that others name them."""
 
 
 @dataclass(frozen=True, slots=True)
 class TopicCount:
-    """How much of a topic is kept, and from when to when; `count` is 0 where there is nothing that is counted."""
+    """How much of a topic is kept, from when to when, and for how long in this cohort; `count` is 0 where there is nothing that
+    is counted."""
 
     topic: DataTopic
     count: int
     first: date | None
     last: date | None
+    kept: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +95,18 @@ def counts(conn: Conn, registry: Registry, of: DataSubject) -> list[TopicCount]:
         days = [day for _, (_, *ends) in told for day in ends if day is not None]
         if any(count for _, (count, _, _) in told):
             counted = sum(count for each, (count, _, _) in told if each.counted)
-            found.append(TopicCount(topic, counted, min(days, default=None), max(days, default=None)))
+            first, last = min(days, default=None), max(days, default=None)
+            found.append(TopicCount(topic, counted, first, last, _kept_for(conn, registry, of, topic)))
     return found
+
+
+def _kept_for(conn: Conn, registry: Registry, of: DataSubject, topic: DataTopic) -> str:
+    """For how long a topic is kept, with the days that the cohort has set."""
+
+    def value(found: re.Match[str]) -> str:
+        return settings.setting(conn, of.cohort.id, found[1], registry.settings[found[1]].default)
+
+    return _SETTING.sub(value, topic.kept)
 
 
 def _counted(conn: Conn, each: TableData, of: DataSubject) -> tuple[int, date | None, date | None]:
