@@ -4,6 +4,7 @@ Nothing is changed: a database is read as it is, and no post is sent.
 """
 
 import asyncio
+import errno
 import importlib.metadata
 import os
 import re
@@ -204,25 +205,30 @@ async def _platform(
 async def _web(settings: Settings) -> AsyncIterator[Finding]:
     """The web part: whether its address is free, or the bot that runs there is well; and its address from outside."""
     host, port = settings.http_address
-    here = f"http://{'127.0.0.1' if host in ('', '0.0.0.0', '::') else host}:{port}/health"  # noqa: S104 - it is compared, and not bound
+    near = "127.0.0.1" if host in ("", "0.0.0.0", "::") else f"[{host}]" if ":" in host else host  # noqa: S104 - it is compared, and not bound
     async with httpx.AsyncClient(timeout=5.0, trust_env=False) as client:
-        if _is_free(host, port):
+        refused = _refused(host, port)
+        if refused is None:
             yield Finding("web part", f"{settings.http} is free")
+        elif refused.errno == errno.EADDRINUSE:
+            yield _running(settings.http, await _health(client, f"http://{near}:{port}/health"))
         else:
-            yield _running(settings.http, await _health(client, here))
+            mend = "Set COHORT_HTTP to a host and port of this machine, such as 127.0.0.1:8080."
+            yield Finding("web part", f"{settings.http} cannot be used ({refused.strerror})", mend)
         if settings.public_url:
             yield _public(settings.public_url, await _health(client, f"{settings.public_url}/health"))
 
 
-def _is_free(host: str, port: int) -> bool:
+def _refused(host: str, port: int) -> OSError | None:
+    """Why an address cannot be listened on; None where it can."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
-        except OSError:
-            return False
-    return True
+        except OSError as error:
+            return error
+    return None
 
 
 async def _health(client: httpx.AsyncClient, address: str) -> dict[str, Any] | None:

@@ -130,6 +130,19 @@ async def test_an_address_that_is_taken_is_said(database: str) -> None:
     assert "COHORT_HTTP" in mend
 
 
+async def test_an_address_that_is_not_this_machines_is_said(database: str) -> None:
+    said, mend = (await found(database, http="192.0.2.1:8080"))["web part"]
+    assert "192.0.2.1:8080 cannot be used" in said
+    assert "of this machine" in mend
+
+
+async def test_an_address_of_six_that_is_taken_is_said(database: str) -> None:
+    with socket.create_server(("::1", 0), family=socket.AF_INET6) as taken:
+        address = f"[::1]:{taken.getsockname()[1]}"
+        said, _ = (await found(database, http=address))["web part"]
+    assert said == f"{address} is taken by something else"
+
+
 async def test_a_public_address_without_tls_is_said(database: str) -> None:
     said, mend = (await found(database, public_url="http://127.0.0.1:1"))["public address"]
     assert "not encrypted" in said

@@ -61,10 +61,10 @@ async def _bot(client: discord.Client) -> list[Finding]:
     ]
     try:
         found += [await _starts(client), await _commands(client)]
+        async with aiohttp.ClientSession() as session, session.get(f"{Route.BASE}/gateway") as answer:
+            time = clock("Discord", answer.headers.get("Date"), SystemClock().now())
     except _FAILURES as error:
-        found.append(Finding("Discord", f"did not answer ({type(error).__name__})", _REACH))
-    async with aiohttp.ClientSession() as session, session.get(f"{Route.BASE}/gateway") as answer:
-        time = clock("Discord", answer.headers.get("Date"), SystemClock().now())
+        return [*found, Finding("Discord", f"did not answer ({type(error).__name__})", _REACH)]
     return [*found, *([time] if time else [])]
 
 
