@@ -2,10 +2,12 @@
 
 import base64
 import json
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
 
 from bot.playground import registration, render
 from core.charts.bars import bars
@@ -23,12 +25,13 @@ from core.chat.model import (
     Upload,
 )
 from core.chat.model import FieldKind as Kind
-from core.chat.text import Moment, Text, as_text, say
+from core.chat.text import Moment, Span, Text, as_text, say
 from core.commands.dispatch import error_reply
 from core.commands.registry import Registry
 from core.commands.stored_call import StoredCall
 from core.errors import Ambiguous, BadInput, NotFound
 from tests.sample_feature import sample_registry
+from tests.slack.test_render import replies
 
 
 @pytest.fixture(scope="module")
@@ -44,6 +47,32 @@ def _characters(value: object) -> str:
     if isinstance(value, list):
         return "".join(map(_characters, value))
     return value if isinstance(value, str) else ""
+
+
+def _trees(value: object) -> Iterator[dict[str, Any]]:
+    """All objects in a tree."""
+    if isinstance(value, dict):
+        yield value
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    for each in inner:
+        yield from _trees(each)
+
+
+@settings(max_examples=60)
+@given(replies)
+def test_the_page_gets_whatever_is_said_as_characters(reply: Reply) -> None:
+    rendered = render.reply(reply)
+    body = json.loads(json.dumps(render.without_calls(rendered.body)))
+    said = [span.text for line in as_text(reply.text).lines for span in line.spans if isinstance(span, Span)]
+    assert [span["s"] for line in body["text"] for span in line["c"]] == said
+    keys = {"k", "c", "s", "b", "i", "code", "href", "at", "cmd"}
+    for each in _trees([body["text"], *(block for block in body["blocks"] if block["t"] == "records")]):
+        if "s" in each:
+            assert each.keys() <= keys
+            assert each.get("href") in (None, "https://example.org/a?b=1&c=2")
+    addresses = {each["url"] for each in body["blocks"] if "url" in each}
+    assert addresses == {render.FILES + each.id for each in rendered.blobs}
+    assert all(each.id.isalnum() for each in rendered.blobs), "no name of a file stands in an address"
 
 
 @pytest.mark.parametrize("title", ["<b>x</b>", "a **not bold** b", "[x](javascript:alert(1))", "`", "‎مرحبا"])
