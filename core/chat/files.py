@@ -13,6 +13,10 @@ _FORMULA = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
 """What begins a formula, also behind apostrophes: a text that has them itself gets one more, so that taking one away
 gives it back."""
 
+_MARK = re.compile(r"(?=[\\`*\[\]<>|~&])|(?<![^\W_])(?=_)|(?=_(?![^\W_]))")
+_BEGIN = re.compile(r"^[ \t]*(?=(?:#+|[+-])(?:\s|$)|--|=+\s*$)|^[ \t]*\d{1,9}(?=[.)](?:\s|$))", re.MULTILINE)
+"""Where Markdown would read more than words: anywhere, and where a line begins with a heading or an item."""
+
 SEPARATORS = (",", ";", "\t")
 """What stands between the cells of a row: spreadsheets of countries with a decimal comma write semicolons."""
 
@@ -55,6 +59,12 @@ def json_file(name: str, columns: Sequence[str], rows: Sequence[Sequence[Cell]])
 def text_file(name: str, text: str) -> File:
     """A text, such as Markdown."""
     return File(name, text.encode(), "text/plain; charset=utf-8")
+
+
+def markdown(words: str) -> str:
+    """What somebody wrote as it stands in a file of Markdown, where it is these words and nothing else: no picture that is
+    fetched, no link, no heading."""
+    return _BEGIN.sub(lambda found: f"{found[0]}\\", _MARK.sub(r"\\", words))
 
 
 def decoded(content: bytes) -> str:

@@ -121,7 +121,7 @@ def _row(found: Checkin) -> tuple[Cell, ...]:
 
 
 def _markdown(entries: Sequence[Checkin], whose: str, *, own: bool) -> str:
-    return "\n".join([f"# Check-ins of {whose}", *lines(entries, own=own), ""])
+    return "\n".join([f"# Check-ins of {files.markdown(whose)}", *lines(entries, own=own), ""])
 
 
 def lines(entries: Sequence[Checkin], *, own: bool) -> list[str]:
@@ -149,6 +149,6 @@ def lines(entries: Sequence[Checkin], *, own: bool) -> list[str]:
         ]
         for label, value in pairs:
             if value:
-                first, *rest = value.splitlines()
-                found += [f"- **{label}**: {first}", *(f"  {line}" for line in rest)]
+                first, *rest = files.markdown(value).splitlines()
+                found += [f"- **{files.markdown(label)}**: {first}", *(f"  {line}" for line in rest)]
     return found

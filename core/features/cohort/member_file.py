@@ -33,6 +33,10 @@ def _write(conn: Conn, parts: Sequence[MemberRecord], scope: Scope, member: Memb
     written = [(name, lines) for name, lines in found if lines]
     if not written:
         return None
-    head = [f"# {member.name} in {scope.cohort.name}", "", f"As of {day_words(scope.today)}."]
+    head = [
+        f"# {files.markdown(member.name)} in {files.markdown(scope.cohort.name)}",
+        "",
+        f"As of {day_words(scope.today)}.",
+    ]
     body = [line for name, lines in written for line in ("", f"## {name}", "", *lines)]
     return "\n".join([*head, *body, ""])

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from core.chat.files import markdown
 from core.clock import day_words, local_date
 from core.cohorts.model import Member, Scope
 from core.commands.decorators import member_record
@@ -13,6 +14,7 @@ from core.store.port import Conn
 def said(conn: Conn, scope: Scope, member: Member) -> Sequence[str]:
     """What others thanked a member for, and what they thanked others for."""
     return [
-        f"- {day_words(local_date(each.at, scope.cohort.zone))}, {each.by} to {each.to}: {' '.join(each.words.split())}"
+        f"- {day_words(local_date(each.at, scope.cohort.zone))}, "
+        + markdown(f"{each.by} to {each.to}: {' '.join(each.words.split())}")
         for each in thanks.of_member(conn, member.id)
     ]

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Annotated
 
-from core.chat.files import csv_file, text_file
+from core.chat.files import csv_file, markdown, text_file
 from core.chat.model import Button, Buttons, File, LabelledEnum, Reply, Upload
 from core.chat.text import join, say
 from core.cohorts.model import Scope
@@ -204,7 +204,7 @@ def _written(wanted: ListFormat, found: Sequence[tuple[ReadingItem, Work]]) -> F
 
 def _markdown(found: tuple[ReadingItem, Work]) -> str:
     _, work = found
-    title = "".join(f"\\{char}" if char in "\\`*_{}[]()#+!|<>~" else char for char in work.title)
+    title = markdown(work.title)
     named = f"[{title}](<{work.link}>)" if work.link else title
     facts = ", ".join(filter(None, (", ".join(work.authors), work.venue, str(work.year or ""))))
-    return f"- {named}" + (f". {facts}" if facts else "")
+    return f"- {named}" + (f". {markdown(facts)}" if facts else "")

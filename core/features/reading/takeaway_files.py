@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from core.chat.files import markdown
 from core.clock import day_words, local_date
 from core.cohorts.members import name_sql
 from core.cohorts.model import Cohort, Member, Scope
@@ -19,7 +20,7 @@ def talks(conn: Conn, scope: Scope, member: Member) -> Sequence[str]:
         member=member.id,
         today=scope.today,
     )
-    return [f"- {day_words(row['day'])}: {row['reference']}" for row in rows]
+    return [f"- {day_words(row['day'])}: {markdown(row['reference'])}" for row in rows]
 
 
 @member_record("Takeaways", order=30)
@@ -34,8 +35,8 @@ def takeaways(conn: Conn, scope: Scope, member: Member) -> Sequence[str]:
     for row in rows:
         day = day_words(local_date(row["written_at"], scope.cohort.zone))
         lines += [
-            f"- **{row['reference']}** ({day})",
-            *(f"  {line}" for line in row["takeaway"].splitlines()),
+            f"- **{markdown(row['reference'])}** ({day})",
+            *(f"  {line}" for line in markdown(row["takeaway"]).splitlines()),
         ]
     return lines
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from core.chat.files import markdown
 from core.clock import day_words
 from core.cohorts.model import Cohort, Member, Scope
 from core.commands.decorators import cohort_table, member_record
@@ -21,15 +22,15 @@ def own_papers(conn: Conn, scope: Scope, member: Member) -> Sequence[str]:
     """Each paper with the stages that it went through."""
     lines: list[str] = []
     for row in queries.page_visible(conn, scope, PaperFilter(owner=member), 0, _MOST):
-        lines += ["", f"### {row['title']} (#{row['number']})", ""]
+        lines += ["", f"### {markdown(row['title'])} (#{row['number']})", ""]
         for event in history.events(conn, scope, row["id"]):
             if event["field"] == PaperField.STAGE and event["stage"]:
-                venue = f", {event['venue']}" if event["venue"] else ""
+                venue = f", {markdown(event['venue'])}" if event["venue"] else ""
                 lines.append(f"- {day_words(event['day'])}: {texts.stage(Stage(event['stage']))}{venue}")
-                lines += [f"  {line}" for line in (event["note"] or "").splitlines()]
+                lines += [f"  {line}" for line in markdown(event["note"] or "").splitlines()]
         stage = texts.stage(Stage(row["stage"]))
         at = texts.place(Stage(row["stage"]), str(VenueEdition(row["venue"] or "", row["year"])))
-        lines.append(f"- Now: {stage}{at}")
+        lines.append(f"- Now: {stage}{markdown(at)}")
     return lines
 
 
