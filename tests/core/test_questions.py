@@ -363,6 +363,36 @@ async def test_the_field_says_who_reads_the_answer(
     assert shown["What would you tell a newcomer?"] == "Ask me again\n(for your eyes only)"
 
 
+async def test_what_a_form_kept_for_its_author_alone_stays_so_where_it_is_asked_again(
+    cohort: CohortFixture, delivery: Delivery, outlet: KeepingOutlet
+) -> None:
+    await ask(cohort, SEVEN[1], SEVEN[2])
+    await cohort.ada.ok("checkin now", progress="A proof", share="shared")
+    await delivery.flush()
+    await cohort.olu.ok("cohort-admin question-remove", question="1", sure="yes")
+    old = await cohort.ada.form("checkin answer", asked="1 2")
+    assert [each.help for each in old.fields] == ["Not asked now; for you alone.", "With your check-in."]
+    await cohort.olu.ok("cohort-admin question-remove", question="1", undo="yes")
+    # Meanwhile it is answered for whoever reads the check-in; what the older form holds is for fewer.
+    await cohort.ada.submit(await cohort.ada.form("checkin answer", asked="1"), q1="Read")
+    await delivery.flush()
+    assert "Read" in fields_of(outlet.edits[-1][1].reply).values()
+    again = await cohort.ada.form("checkin answer", **old.args)
+    assert [each.help for each in again.fields] == ["For you alone.", "With your check-in."]
+    told = await cohort.ada.submit(old, q1="I may leave", q2="Lab")
+    assert "Your answer to “What would you tell a newcomer?” is kept for you alone, as its form said." in (
+        text_of(told)
+    )
+    await delivery.flush()
+    assert fields_of(outlet.edits[-1][1].reply) == {"Moved": "A proof", "Where did you work?": "Lab"}
+    own = fields_of(await cohort.ada.ok("checkin show"))
+    assert own["What would you tell a newcomer?"] == "I may leave\n(for your eyes only)"
+    typed = {**old.args, "told": "everybody shared"}
+    assert "I cannot read “everybody shared” as who reads" in text_of(
+        await cohort.ada.fails("checkin answer", **typed)
+    )
+
+
 async def test_wide_bounds_stand_at_their_field_as_they_were_written(cohort: CohortFixture) -> None:
     await ask(cohort, {"text": "How many tokens?", "kind": "number", "choices": "0-2500000.5"})
     await cohort.ada.ok("checkin now", progress="A proof")

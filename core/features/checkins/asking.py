@@ -41,18 +41,41 @@ def numbers_of(window: Sequence[Question]) -> str:
     return " ".join(str(each.number) for each in window)
 
 
+def read_told(typed: str, numbers: Sequence[int]) -> Mapping[int, AnswerReaders]:
+    """Who reads the answers of a window as its form said it, by the numbers of the questions. Raises `BadInput`."""
+    words = typed.split()
+    if not {*words} <= {*AnswerReaders} or len(words) not in (0, len(numbers)):
+        text = "I cannot read “{typed}” as who reads the answers. {/checkin answer} opens what is left to answer."
+        raise BadInput(say(text, typed=shorten(typed, 60)), field="told")
+    return dict(zip(numbers, map(AnswerReaders, words), strict=False))
+
+
+def _readers(
+    conn: Conn, question: Question, before: Answered | None, told: Mapping[int, AnswerReaders]
+) -> AnswerReaders:
+    """Who reads what is written to a question: who reads the answer that it changes, else who reads a new one; never more
+    people than its form said."""
+    now = before.readers if before and before.answer else questions.readers_now(conn, question)
+    return question_kinds.fewest([now, told.get(question.number, now)])
+
+
+def _by_question(conn: Conn, checkin_id: int) -> dict[int, Answered]:
+    """What a check-in was asked, also what was left out, by the ids of the questions."""
+    return {each.question.id: each for each in questions.answers_of(conn, checkin_id, left_out=True)}
+
+
 def asked_fields(conn: Conn, scope: Scope, given: Mapping[str, str]) -> Sequence[Param]:
     """The fields of a window, each with who will read what is written there. A question that was removed since it opened
     is in it too, so that nothing typed is lost."""
-    found = questions.of_numbers(conn, scope.cohort.id, read_numbers(given.get("asked", "")))
+    numbers = read_numbers(given.get("asked", ""))
+    told = read_told(given.get("told", ""), numbers)
     checkin = None
     if scope.member is not None:
         checkin = records.of_day(conn, scope.member.id, days.day_of(scope, read_day(given)))
-    before = questions.answers_of(conn, checkin.id) if checkin else []
-    readers = {each.question.id: each.readers for each in before}
+    before = _by_question(conn, checkin.id) if checkin else {}
     return [
-        question_kinds.field_of(each, readers.get(each.id) or questions.readers_now(conn, each))
-        for each in found
+        question_kinds.field_of(each, _readers(conn, each, before.get(each.id), told))
+        for each in questions.of_numbers(conn, scope.cohort.id, numbers)
     ]
 
 
@@ -74,10 +97,15 @@ def opens(conn: Conn, scope: Scope, given: Mapping[str, str]) -> Opening:
     if not window:
         again = Button("Edit the check-in", "checkin edit", {"day": day.isoformat()})
         raise NotFound(NOTHING_ASKED, blocks=(Buttons((again,)),))
-    values = {each.question.field: each.answer for each in questions.answers_of(conn, found.id)}
-    shown = {each.field: values[each.field] for each in window if each.field in values}
-    seen = [each for each in window if shown.get(each.field)]
-    hidden = {"asked": numbers_of(window), "seen": numbers_of(seen) or "0", "day": day.isoformat()}
+    before = _by_question(conn, found.id)
+    seen = [each for each in window if each.id in before and before[each.id].answer]
+    hidden = {
+        "asked": numbers_of(window),
+        "seen": numbers_of(seen) or "0",
+        "told": " ".join(_readers(conn, each, before.get(each.id), {}) for each in window),
+        "day": day.isoformat(),
+    }
+    shown = {each.field: before[each.id].answer for each in seen}
     return Opening({**hidden, **shown}, _title(every, window))
 
 
@@ -98,11 +126,11 @@ def _title(every: Sequence[Question], window: Sequence[Question]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class KeptAnswers:
-    """What became of a window: the posts that bring up what the channels show, and the questions that are not asked any
-    more, whose answers are kept for their author alone."""
+    """What became of a window: the posts that bring up what the channels show, and what is said of answers that are kept
+    for their author alone."""
 
     posts: Sequence[int]
-    alone: Sequence[str]
+    alone: Sequence[Text]
 
 
 @command("checkin answer", form="More questions", submit="Keep it", prefill=opens)
@@ -111,6 +139,7 @@ async def answer(
     answers: Annotated[Mapping[str, Any], Arg("What was answered", asks=asked_fields)],
     asked: Annotated[str, Arg("The numbers of the questions asked", form_only=True, in_form=False)] = "",
     seen: Annotated[str, Arg("Of these, those answered before", form_only=True, in_form=False)] = "",
+    told: Annotated[str, Arg("Who reads each, as the form said", form_only=True, in_form=False)] = "",
     day: Day = None,
 ) -> Reply:
     """Answer what your organizers ask beside the check-in, or change your answers."""
@@ -120,20 +149,20 @@ async def answer(
     sent = {number: question_kinds.kept(answers.get(f"q{number}")) for number in numbers}
     # A field that was empty when its form opened says nothing about what was answered meanwhile.
     said = {number: text for number, text in sent.items() if text or number in emptied}
-    done = await call.write(_keep, call.scope, call.member.id, which, numbers, said)
+    readers = read_told(told, numbers)
+    done = await call.write(_keep, call.scope, call.member.id, which, numbers, said, readers)
     found = await standing_after(call, which, list(done.posts))
     every = await call.read(every_question, found.checkin.id)
     if done.posts:
         head = texts.standing("Kept", found.checkin, found.standings)
     else:
         head = say("Kept with your check-in of {day}.", day=day_words(which))
-    lines = [say(ALONE, words=each) for each in done.alone]
-    return Reply(
-        join([head, _mentors_read(found.checkin, numbers), *lines]), (_next(found.checkin, every, numbers),)
-    )
+    mentors = _mentors_read(found.checkin, numbers)
+    return Reply(join([head, mentors, *done.alone]), (_next(found.checkin, every, numbers),))
 
 
-ALONE = "“{words}” is not asked any more, so your answer to it is kept for you alone."
+NOT_ASKED = "“{words}” is not asked any more, so your answer to it is kept for you alone."
+AS_TOLD = "Your answer to “{words}” is kept for you alone, as its form said."
 
 
 def _mentors_read(found: Checkin, numbers: Sequence[int]) -> Text:
@@ -160,22 +189,30 @@ def _next(found: Checkin, every: Sequence[Question], numbers: Sequence[int]) -> 
 
 
 def _keep(
-    conn: Conn, scope: Scope, member_id: int, day: date, numbers: Sequence[int], said: Mapping[int, str]
+    conn: Conn,
+    scope: Scope,
+    member_id: int,
+    day: date,
+    numbers: Sequence[int],
+    said: Mapping[int, str],
+    told: Mapping[int, AnswerReaders],
 ) -> KeptAnswers:
     found = records.editable(conn, scope, member_id, day)
-    before = {each.question.id: each for each in questions.answers_of(conn, found.id, left_out=True)}
+    before = _by_question(conn, found.id)
     alone = []
     for each in questions.of_numbers(conn, scope.cohort.id, numbers):
-        text = said.get(each.number)
-        if not text and (each.removed if each.id not in before else text is None):
+        text, earlier = said.get(each.number), before.get(each.id)
+        if not text and (each.removed if earlier is None else text is None):
             continue  # nothing was written there, and what was answered meanwhile stays
-        questions.keep(conn, scope.cohort.id, found.id, each, text or "")
-        answered = each.id in before and before[each.id].answer
-        if each.removed and not each.replaced and text and not answered:
-            alone.append(each.words)
-    if not found.answers.shared or _shared(before.values()) == _shared(
-        questions.answers_of(conn, found.id, left_out=True)
-    ):
+        readers = _readers(conn, each, earlier, told)
+        questions.keep(conn, scope.cohort.id, found.id, each, text or "", readers)
+        if text and readers is AnswerReaders.PRIVATE:
+            if readers is not _readers(conn, each, earlier, {}):
+                alone.append(say(AS_TOLD, words=each.words))
+            elif each.removed and not each.replaced and not (earlier and earlier.answer):
+                alone.append(say(NOT_ASKED, words=each.words))
+    after = _by_question(conn, found.id)
+    if not found.answers.shared or _shared(before.values()) == _shared(after.values()):
         return KeptAnswers((), alone)  # what nobody else reads changes no message either
     records.touch(conn, found.id)
     return KeptAnswers(sharing.publish(conn, scope, member_id, day), alone)

@@ -2,7 +2,7 @@
 form, and how an answer is kept and shown. No SQL."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,6 +36,11 @@ class AnswerReaders(LabelledEnum):
     SHARED = "shared", "Whoever reads the check-in", "cohort"
     MENTORS = "mentors", "Mentors and its author", "mentors only"
     PRIVATE = "private", "Its author alone"
+
+
+def fewest(readers: Iterable[AnswerReaders]) -> AnswerReaders:
+    """Those of several readers who are the fewest."""
+    return max(readers, key=list(AnswerReaders).index)  # they are in the order of fewer and fewer
 
 
 READERS_HELP = {

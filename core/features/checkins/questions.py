@@ -17,7 +17,7 @@ from core.commands.decorators import prune, record
 from core.commands.record_search import number
 from core.commands.spec import NothingThere
 from core.errors import QuotaReached
-from core.features.checkins.question_kinds import Answered, AnswerReaders, Question, QuestionKind
+from core.features.checkins.question_kinds import Answered, AnswerReaders, Question, QuestionKind, fewest
 from core.store.port import Conn, Row
 
 MOST = 20
@@ -160,7 +160,7 @@ def readers_now(conn: Conn, question: Question) -> AnswerReaders:
     while row is not None and row["removed_at"] is not None:
         row = conn.one(sql, id=-1 if row["replaced_by"] is None else row["replaced_by"])
         found.append(AnswerReaders.PRIVATE if row is None else AnswerReaders(row["readers"]))
-    return max(found, key=list(AnswerReaders).index)  # they are in the order of fewer and fewer
+    return fewest(found)
 
 
 def answers_of(conn: Conn, checkin_id: int, *, left_out: bool = False) -> list[Answered]:
@@ -195,18 +195,19 @@ def _answered(row: Row) -> Answered:
     return Answered(_of_row(row), row["answer"], AnswerReaders(row["readers"]))
 
 
-def keep(conn: Conn, cohort_id: int, checkin_id: int, question: Question, answer: str) -> None:
-    """Keep an answer in place of an earlier one, whose readers stay. What was left out has told nobody of any."""
+def keep(
+    conn: Conn, cohort_id: int, checkin_id: int, question: Question, answer: str, readers: AnswerReaders
+) -> None:
+    """Keep an answer in place of an earlier one."""
     conn.run(
         "INSERT INTO checkin_answer (checkin_id, question_id, cohort_id, answer, readers)"
         " VALUES (:checkin, :question, :cohort, :answer, :readers)"
-        " ON CONFLICT (checkin_id, question_id) DO UPDATE SET answer = excluded.answer,"
-        " readers = CASE WHEN checkin_answer.answer = '' THEN excluded.readers ELSE checkin_answer.readers END",
+        " ON CONFLICT (checkin_id, question_id) DO UPDATE SET answer = excluded.answer, readers = excluded.readers",
         checkin=checkin_id,
         question=question.id,
         cohort=cohort_id,
         answer=answer,
-        readers=readers_now(conn, question).value,
+        readers=readers.value,
     )
 
 
