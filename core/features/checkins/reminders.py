@@ -59,8 +59,10 @@ def send(conn: Conn, cohort: Cohort, since: datetime, now: datetime) -> None:
     for reached in directory.recipients(conn, cohort, now, notice=REMINDERS):
         zone = reached.zone or cohort.zone
         at, _ = _hours(now, zone)
+        if not since < at or now - at > TOO_LATE:
+            continue
         member = members.member_of(conn, cohort.id, reached.person_id)
-        if member is None or not since < at or now - at > TOO_LATE:
+        if member is None:
             continue
         before = local_date(at, zone) - timedelta(days=2)
         called = outbox.later_day(conn, cohort.id, CALL, before, reached.person_id, at)
