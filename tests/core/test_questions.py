@@ -467,6 +467,24 @@ async def test_the_audit_tells_what_was_asked_before_and_after(cohort: CohortFix
     ], "what was removed or asked already is no change"
 
 
+async def test_a_question_that_is_sent_as_it_was_stays(cohort: CohortFixture) -> None:
+    made = await cohort.olu.ok(
+        "cohort-admin question-add", text="Where?", kind="choice", choices="The Lab, at Home", required="yes"
+    )
+    described = "Choice: The Lab, at Home; required; read by: whoever reads the check-in."
+    assert described in text_of(made)
+    form = await cohort.olu.click(made, "Change it")
+    assert isinstance(form, Form)
+    same = await cohort.olu.submit(form)
+    assert text_of(same).startswith(f"#1 stays as it was: Where?\n{described}\nCheck-ins ask one question")
+    found = await cohort.core.store.read(audit.entries, cohort.id)
+    assert [each.action for each in found] == ["question added"]
+    changed = await cohort.olu.submit(form, required="no")
+    assert text_of(changed).startswith("#2 is asked from the next check-in on: Where?")
+    again = await cohort.olu.fails("cohort-admin question-add", text="Where?", kind="text", replaces="1")
+    assert "#1 is not asked any more" in text_of(again)
+
+
 async def test_how_many_answers_it_keeps_is_said_where_that_hides_people(cohort: CohortFixture) -> None:
     await ask(cohort, SEVEN[3])
     people = [cohort.somebody(f"P{n}") for n in range(11)]

@@ -66,11 +66,14 @@ async def question_add(
     new = NewQuestion(text, kind, options, required, visibility)
     made = await call.write(_add, call.scope, new, replaces)
     every = await call.read(questions.listed, call.cohort.id)
+    changed = made != replaces
+    asked = "**#{number}** is asked from the next check-in on: {words}"
     head = say(
-        "**#{number}** is asked from the next check-in on: {words}", number=made.number, words=made.words
+        asked if changed else "**#{number}** stays as it was: {words}", number=made.number, words=made.words
     )
-    lines: list[Text] = [say("{what}.", what="; ".join(question_kinds.described(made)).capitalize())]
-    if replaces is not None:
+    what = "; ".join(question_kinds.described(made))
+    lines: list[Text] = [say("{what}.", what=what[:1].upper() + what[1:])]
+    if replaces is not None and changed:
         lines.append(
             say("It stands in the place of #{old}, whose answers keep its words.", old=replaces.number)
         )
@@ -98,6 +101,8 @@ def _add(conn: Conn, scope: Scope, new: NewQuestion, replaces: Question | None) 
             field="text",
             blocks=(Buttons((change,)),),
         )
+    if replaces is not None and new == questions.as_new(replaces):
+        return replaces
     made = questions.add(conn, scope, new, replaces)
     before = _audited(replaces) if replaces is not None else ""
     action = "question added" if replaces is None else "question changed"

@@ -46,6 +46,11 @@ class NewQuestion:
     readers: AnswerReaders
 
 
+def as_new(question: Question) -> NewQuestion:
+    """A question as it was asked for."""
+    return NewQuestion(question.words, question.kind, question.options, question.required, question.readers)
+
+
 def _of_row(row: Row) -> Question:
     return Question(
         row["id"],
