@@ -178,7 +178,7 @@ def _bounds(low: float | None, high: float | None) -> str:
 
 
 def _figure(value: float | None) -> str:
-    return f"{value:,.0f}" if value is not None and value == int(value) else f"{value:g}"
+    return f"{value:,.6f}".rstrip("0").rstrip(".")
 
 
 _FLAGS = {"yes": True, "y": True, "true": True, "on": True, "1": True}

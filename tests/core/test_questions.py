@@ -398,6 +398,8 @@ async def test_wide_bounds_stand_at_their_field_as_they_were_written(cohort: Coh
     await cohort.ada.ok("checkin now", progress="A proof")
     (field,) = (await cohort.ada.form("checkin now")).fields
     assert field.help == "0 to 2500000.5. With your check-in."
+    error = await cohort.ada.fails("checkin answer", asked="1", q1="3000000")
+    assert text_of(error) == "How many tokens? has to be from 0 to 2,500,000.5, not “3000000”."
 
 
 async def test_an_answer_to_a_changed_question_is_for_no_more_people(cohort: CohortFixture) -> None:
