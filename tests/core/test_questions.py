@@ -556,6 +556,11 @@ async def test_twenty_are_enough(cohort: CohortFixture) -> None:
             "A choice has 2 to 25 choices, one a line or with commas between them, and I read 1 in “Lab”.",
         ),
         ("choice", "Lab, lab", "“lab” stands there twice."),
+        (
+            "choice",
+            f"Lab, {'a' * 61}",
+            f"A choice can have 60 characters. Please shorten “{'a' * 59}…”.",
+        ),
         ("scale", "good", "I cannot read “good” as a scale. Please write it like 1-5, or 1-5: hard; great."),
         ("scale", "1-50", "A scale goes up, over 11 values at most, such as 0-10; “1-50” does not."),
         ("scale", "5-1", "A scale goes up, over 11 values at most, such as 0-10; “5-1” does not."),

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Annotated, Any
 
 from core.chat.model import Button, Buttons, Reply, Source
-from core.chat.text import Text, join, say
+from core.chat.text import Text, join, say, shorten
 from core.clock import day_words
 from core.cohorts.model import Scope
 from core.commands.decorators import command
@@ -32,7 +32,7 @@ def read_numbers(typed: str, field: str = "asked") -> list[int]:
         words = (
             "I cannot read “{typed}” as numbers of questions. {/checkin answer} opens what is left to answer."
         )
-        raise BadInput(say(words, typed=typed[:60]), field=field)
+        raise BadInput(say(words, typed=shorten(typed, 60)), field=field)
     return [int(each) for each in dict.fromkeys(numbers)]
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from core.chat.model import Choice, FieldKind, LabelledEnum
-from core.chat.text import clean, say
+from core.chat.text import clean, say, shorten
 from core.commands.spec import LongText, Param
 from core.errors import BadInput
 
@@ -119,7 +119,7 @@ def write_options(question: Question) -> str:
 
 
 def _bad(template: str, typed: str) -> BadInput:
-    return BadInput(say(template, typed=" ".join(typed.split())[:60]), field="choices")
+    return BadInput(say(template, typed=shorten(" ".join(typed.split()), 60)), field="choices")
 
 
 def _read_choices(typed: str) -> tuple[str, ...]:
@@ -128,7 +128,7 @@ def _read_choices(typed: str) -> tuple[str, ...]:
     found = [each for each in (part.removeprefix("- ").strip() for part in found) if each]
     if not 2 <= len(found) <= CHOICES:
         text = "A choice has 2 to 25 choices, one a line or with commas between them, and I read {n} in “{typed}”."
-        raise BadInput(say(text, n=len(found), typed=" ".join(typed.split())[:60]), field="choices")
+        raise BadInput(say(text, n=len(found), typed=shorten(" ".join(typed.split()), 60)), field="choices")
     seen: set[str] = set()
     for each in found:
         if len(each) > CHOICE_WORDS:
