@@ -56,9 +56,12 @@ def modal(title: str, fields: Sequence[FormField], custom_id: str) -> dict[str, 
 
 
 def _description(field: FormField) -> str:
-    """What stands below a label: the label itself too, where it is too long to be read whole above."""
+    """What stands below a label: more of the label too, where it is too long to be read whole above and where there is
+    room for more. What is said of the field, such as who reads it, is not cut for that."""
     words = field.note or field.help
-    return f"{field.label} {words}" if len(field.label) > LABEL else words
+    room = DESCRIPTION - len(words) - 1
+    goes_on = len(field.label) > LABEL and room > LABEL
+    return f"{shorten(field.label, room)} {words}" if goes_on else words
 
 
 def _component(field: FormField) -> ui.Item[Any]:

@@ -215,3 +215,20 @@ def test_note_of_a_field_stands_in_its_description() -> None:
     first, second = (each["description"] for each in modal["components"])
     assert first.startswith("You had planned: aaa")
     assert (len(first), second) == (100, "A result")
+
+
+def test_who_reads_an_answer_is_not_cut_for_a_long_question() -> None:
+    asked = "How many tokens did the longest of your runs read in all of this week?"
+    helps = (
+        "0 to 80. With your check-in.",
+        "0 to 2500000.5. For mentors and you.",
+        "-999999999.123456 to 999999999.123456. For mentors and you.",
+    )
+    fields = tuple(FormField(f"q{n}", asked, FieldKind.NUMBER, False, help_) for n, help_ in enumerate(helps))
+    modal = modals.modal("Three more questions", fields, "x")
+    check_modal(modal)
+    assert [each["description"] for each in modal["components"]] == [
+        f"{asked} {helps[0]}",
+        f"How many tokens did the longest of your runs read in all of th… {helps[1]}",
+        helps[2],
+    ]
