@@ -217,7 +217,10 @@ class World:
         self.changed()
 
     def _settle(self, message: Message) -> None:
-        """Find the open turn that a message without a trigger answers: the newest that could see it."""
+        """Find the open turn that a message without a trigger answers: the newest that could see it. What carries
+        metadata is a post of the bot's own accord, which answers nobody."""
+        if message.metadata is not None:
+            return
         for turn in reversed(self._open_turns.values()):
             if message.only_for and message.only_for != turn.user:
                 continue
