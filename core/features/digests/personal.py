@@ -48,8 +48,10 @@ def send(conn: Conn, cohort: Cohort, since: datetime, now: datetime) -> None:
     for reached in directory.recipients(conn, cohort, now, notice=NOTICE):
         zone = reached.zone or cohort.zone
         at, _ = _monday(now, zone)
+        if not since < at or now - at > TOO_LATE:
+            continue
         member = members.member_of(conn, cohort.id, reached.person_id)
-        if member is None or not since < at or now - at > TOO_LATE:
+        if member is None:
             continue
         target, monday = Target.person(reached), local_date(at, zone)
         key = f"{KIND}:{member.id}:{monday.isoformat()}"
