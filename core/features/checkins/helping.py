@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Annotated
 
-from core.chat.model import Block, Button, Buttons, Person, Record, Records, Reply
+from core.chat.model import Block, Button, Buttons, Record, Records, Reply
 from core.chat.text import Text, join, say
 from core.clock import day_words
 from core.cohorts.model import Scope
@@ -106,7 +106,7 @@ async def offer(
     call: Call, blocker: Annotated[Blocker, Arg("Whose and what: words of it", max_length=250)]
 ) -> Reply:
     """Say that you can help with what is in somebody's way."""
-    made = await call.write(_offer, call.scope, call.request.person, blocker.checkin.id)
+    made = await call.write(_offer, call.scope, blocker.checkin.id)
     await confirmation.wait_for_all(call.core, made.posts)
     shown = await call.read(outcomes.standings_of, made.posts)
     if any(each.showing in texts.FAILED for each in shown):
@@ -124,7 +124,7 @@ class Offered:
     again: bool = False
 
 
-def _offer(conn: Conn, scope: Scope, _person: Person, checkin_id: int) -> Offered:
+def _offer(conn: Conn, scope: Scope, checkin_id: int) -> Offered:
     member, found = scope.member, records.by_id(conn, checkin_id)
     if member is None or found is None or not blockers.may_read(scope, found):
         raise BadInput("This is not in anybody’s way any more.", field="blocker")

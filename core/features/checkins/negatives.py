@@ -84,7 +84,7 @@ def _ids_of_page(conn: Conn, scope: Scope, start: int, most: int, ascending: boo
     own = sorted(sign * row["id"] for row in rows)
     skipped = max(0, start - len(own))
     rows = conn.all(
-        "SELECT k.id FROM checkin k WHERE k.cohort_id = :cohort AND k.negative = 1 AND (k.shared = 1 AND k.skipped = 0)"
+        f"SELECT k.id FROM checkin k WHERE k.cohort_id = :cohort AND k.negative = 1 AND {SEEN}"
         f" ORDER BY k.id {order} LIMIT :most OFFSET :skipped",
         cohort=scope.cohort.id,
         most=most + len(own),
@@ -122,7 +122,7 @@ def count(conn: Conn, scope: Scope) -> int:
     """How many negative results the caller may read."""
     # Each by its own index: together they would be one walk through what others keep private too.
     shared: int = conn.value(
-        "SELECT count(*) FROM checkin k WHERE k.cohort_id = :cohort AND k.negative = 1 AND (k.shared = 1 AND k.skipped = 0)",
+        f"SELECT count(*) FROM checkin k WHERE k.cohort_id = :cohort AND k.negative = 1 AND {SEEN}",
         cohort=scope.cohort.id,
     )
     own: int = conn.value(

@@ -185,11 +185,6 @@ def is_done(conn: Conn, member_id: int, day: date) -> bool:
     return found is not None and not found.skipped
 
 
-def edit(conn: Conn, scope: Scope, member_id: int, day: date, answers: CheckinAnswers) -> None:
-    """Change a day's check-in. Raises `BadInput` where there is none."""
-    update(conn, editable(conn, scope, member_id, day).id, answers, scope.now)
-
-
 def remove(conn: Conn, cohort_id: int, checkin_id: int) -> None:
     """Delete a check-in with its words, and what calls answered of it."""
     WORDS.replace(conn, cohort_id, checkin_id, "")

@@ -5,7 +5,6 @@ from typing import Annotated
 from core.chat.model import Button, Buttons, Reply
 from core.chat.text import join
 from core.cohorts import people
-from core.cohorts.model import Scope
 from core.commands import paging
 from core.commands.decorators import command
 from core.commands.dispatch import Call
@@ -17,7 +16,6 @@ from core.features.digests import links, personal, posts, texts
 from core.features.digests.composing import compose
 from core.features.digests.fitting import whole
 from core.features.digests.posts import POST
-from core.store.port import Conn
 
 
 @command("digest show", cost=Cost.DRAWS)
@@ -68,18 +66,13 @@ async def personal_(
     call: Call, on: Annotated[bool, Arg("Whether you want a digest of your own on Monday mornings")]
 ) -> Reply:
     """A digest of your own by direct message: what waits for you."""
-    if not await call.write(_set_personal, call.scope, call.member.person_id, on):
+    await call.write(people.set_wanted, call.member.person_id, personal.NOTICE.key, on)
+    if not on:
         return Reply(texts.PERSONAL_OFF)
     first = await call.write(personal.next_one, call.cohort, call.member, call.now)
     wishes = await call.read(people.wishes, call.member.person_id)
     said = texts.personal_on(first)
     return Reply(said if wishes.any else join([said, texts.DMS_OFF]), _LOOK)
-
-
-def _set_personal(conn: Conn, scope: Scope, person_id: int, on: bool) -> bool:
-    """Switch one's own digest on or off. Returns which it is."""
-    people.set_wanted(conn, person_id, personal.NOTICE.key, on)
-    return on
 
 
 @command("digest mine")
