@@ -28,7 +28,11 @@ async def people(cohort: CohortFixture, count: int) -> list[Actor]:
 
 
 async def test_ones_own_line_is_ones_own(cohort: CohortFixture, clock: FixedClock) -> None:
-    assert "Nobody has said" in text_of(await cohort.ada.ok("checkin mood"))
+    unsaid = (
+        "You have not said in these weeks how it is going. /checkin now asks it.\n"
+        "The cohort’s line begins when five people have said how it is going."
+    )
+    assert text_of(await cohort.ada.ok("checkin mood")) == unsaid
     for day, value in enumerate((2, 4)):
         clock.move_to(datetime(2026, 11, 23 + day, 9, tzinfo=UTC))
         await cohort.ada.ok("checkin now", progress="x", mood=str(value), share="shared")
@@ -36,7 +40,11 @@ async def test_ones_own_line_is_ones_own(cohort: CohortFixture, clock: FixedCloc
     assert "4 of 5 on Tue 24 Nov 2026, 3.0 on average over 2 days. Nobody else sees yours." in text_of(told)
     assert "begins when five people" in text_of(told)
     assert alt_of(told).endswith("Yours: Mon 23 Nov 2026: 3.0.")
-    assert "Nobody has said" in text_of(await cohort.ben.ok("checkin mood")), "one is nobody's business"
+    assert text_of(await cohort.ben.ok("checkin mood")) == unsaid, "one is nobody's business"
+    await cohort.olu.ok("cohort-admin set", key="checkin-mood", value="off")
+    assert text_of(await cohort.ben.ok("checkin mood")) == (
+        "You have not said in these weeks how it is going.\nCheck-ins here do not ask how it is going."
+    )
 
 
 @pytest.mark.case(36)

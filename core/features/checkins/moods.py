@@ -69,8 +69,9 @@ def words(mean: Mean) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Lines:
-    """What a picture shows: one's own days, and the cohort's weeks by their Mondays."""
+    """What a picture shows: one's own days, and the cohort's weeks by their Mondays. `asked` says that check-ins ask it."""
 
+    asked: bool
     first: date
     last: date
     own: Sequence[tuple[date, int]]
@@ -83,12 +84,11 @@ async def mood(call: Call) -> Reply:
     await renew(call)
     found = await call.read(_lines, call.scope, call.member.id)
     buttons = Buttons((Button("Your journal", "checkin history"),))
+    told = join([_own(found), _cohort(found)])
     if not found.own and not found.cohort:
-        return Reply(
-            say("Nobody has said in these weeks how it is going. {/checkin now} asks it."), (buttons,)
-        )
+        return Reply(told, (buttons,))
     picture = await call.core.executors.draw(_picture, found)
-    return Reply(join([_own(found), _cohort(found)]), (picture, buttons))
+    return Reply(told, (picture, buttons))
 
 
 def _lines(conn: Conn, scope: Scope, member_id: int) -> _Lines:
@@ -102,7 +102,8 @@ def _lines(conn: Conn, scope: Scope, member_id: int) -> _Lines:
     )
     own = [(row["day"], row["mood"]) for row in rows]
     cohort = _by_week(conn, scope.cohort, first, scope.now)
-    return _Lines(first, max([last, *(day for day, _ in own)]), own, cohort)
+    asked = fields.asks_mood(conn, scope.cohort.id)
+    return _Lines(asked, first, max([last, *(day for day, _ in own)]), own, cohort)
 
 
 def _by_week(conn: Conn, cohort: Cohort, first: date, now: datetime) -> dict[date, Mean]:
@@ -116,7 +117,8 @@ def _by_week(conn: Conn, cohort: Cohort, first: date, now: datetime) -> dict[dat
 
 def _own(found: _Lines) -> Text:
     if not found.own:
-        return say("You have not said in these weeks how it is going.")
+        asks = " {/checkin now} asks it." if found.asked else ""
+        return say("You have not said in these weeks how it is going." + asks)
     day, last = found.own[-1]
     mean = sum(value for _, value in found.own) / len(found.own)
     return say(
@@ -129,6 +131,8 @@ def _own(found: _Lines) -> Text:
 
 
 def _cohort(found: _Lines) -> Text:
+    if not found.cohort and not found.asked:
+        return say("Check-ins here do not ask how it is going.")
     if not found.cohort:
         return say("The cohort’s line begins when five people have said how it is going.")
     week = max(found.cohort)
