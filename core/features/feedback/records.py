@@ -77,6 +77,12 @@ def by_id(conn: Conn, request_id: int) -> FeedbackRequest | None:
     return of_row(row) if row else None
 
 
+def _found(conn: Conn, condition: str, **values: object) -> list[FeedbackRequest]:
+    """The requests for which a condition holds, in the order that follows it."""
+    rows = conn.all(f"SELECT {COLUMNS} FROM feedback_request r WHERE {condition}", **values)
+    return [of_row(row) for row in rows]
+
+
 def _by_number(conn: Conn, scope: Scope, number: int) -> Sequence[Row]:
     values = viewer(scope)
     return conn.all(f"{_NEWEST} AND r.number = :number AND {READS}", number=number, **values) or conn.all(
@@ -257,14 +263,8 @@ def set_due(conn: Conn, request_id: int, at: datetime | None) -> None:
 
 def due(conn: Conn, cohort_id: int, now: datetime, most: int) -> list[FeedbackRequest]:
     """The requests of a cohort that are to be looked at."""
-    rows = conn.all(
-        f"SELECT {COLUMNS} FROM feedback_request r WHERE r.cohort_id = :cohort AND r.due_at <= :now"
-        " ORDER BY r.due_at, r.id LIMIT :most",
-        cohort=cohort_id,
-        now=now,
-        most=most,
-    )
-    return [of_row(row) for row in rows]
+    waiting = "r.cohort_id = :cohort AND r.due_at <= :now ORDER BY r.due_at, r.id LIMIT :most"
+    return _found(conn, waiting, cohort=cohort_id, now=now, most=most)
 
 
 def next_due(conn: Conn, cohort_id: int) -> datetime | None:
@@ -300,12 +300,8 @@ def waits(conn: Conn, cohort_id: int, most: int) -> list[timedelta]:
 
 def about_paper(conn: Conn, paper_id: int) -> list[FeedbackRequest]:
     """The requests about a paper whose helpers have not heard yet what became of it."""
-    rows = conn.all(
-        f"SELECT {COLUMNS} FROM feedback_request r WHERE r.paper_id = :paper AND r.helper_id IS NOT NULL"
-        " AND r.ended_at IS NULL ORDER BY r.id",
-        paper=paper_id,
-    )
-    return [of_row(row) for row in rows]
+    untold = "r.paper_id = :paper AND r.helper_id IS NOT NULL AND r.ended_at IS NULL ORDER BY r.id"
+    return _found(conn, untold, paper=paper_id)
 
 
 def note_ended(conn: Conn, request_id: int, now: datetime) -> None:
@@ -321,31 +317,20 @@ def remove(conn: Conn, cohort_id: int, request: FeedbackRequest) -> None:
 
 def open_of(conn: Conn, asker_id: int) -> list[FeedbackRequest]:
     """What a member has asked and is not closed, the oldest first."""
-    rows = conn.all(
-        f"SELECT {COLUMNS} FROM feedback_request r WHERE r.asker_id = :asker AND r.state IN ('open', 'claimed')"
-        " ORDER BY r.created_at, r.id",
-        asker=asker_id,
-    )
-    return [of_row(row) for row in rows]
+    asked = "r.asker_id = :asker AND r.state IN ('open', 'claimed') ORDER BY r.created_at, r.id"
+    return _found(conn, asked, asker=asker_id)
 
 
 def renewed_of_paper(conn: Conn, paper_id: int) -> list[FeedbackRequest]:
     """The requests about a paper, each with a revision of its own from now on."""
     conn.run("UPDATE feedback_request SET revision = revision + 1 WHERE paper_id = :paper", paper=paper_id)
-    rows = conn.all(
-        f"SELECT {COLUMNS} FROM feedback_request r WHERE r.paper_id = :paper ORDER BY r.id", paper=paper_id
-    )
-    return [of_row(row) for row in rows]
+    return _found(conn, "r.paper_id = :paper ORDER BY r.id", paper=paper_id)
 
 
 def claims_of(conn: Conn, helper_id: int) -> list[FeedbackRequest]:
     """What a member has taken and is not closed, the oldest first."""
-    rows = conn.all(
-        f"SELECT {COLUMNS} FROM feedback_request r WHERE r.helper_id = :helper AND r.state = 'claimed'"
-        " ORDER BY r.created_at, r.id",
-        helper=helper_id,
-    )
-    return [of_row(row) for row in rows]
+    taken = "r.helper_id = :helper AND r.state = 'claimed' ORDER BY r.created_at, r.id"
+    return _found(conn, taken, helper=helper_id)
 
 
 def offered_to(conn: Conn, member_id: int) -> list[FeedbackRequest]:
