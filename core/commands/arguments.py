@@ -140,7 +140,7 @@ def _number(param: Param, raw: Argument, *, whole: bool) -> int | float:
     shape = r"[+-]?\d{1,18}" if whole else r"[+-]?(\d{1,18}([.,]\d*)?|[.,]\d+)"
     if not whole and isinstance(raw, float) and math.isfinite(raw):
         typed = f"{raw:.12f}"
-    if re.fullmatch(r"[+-]?[1-9]\d{0,2},\d{3}", typed, re.ASCII):
+    if is_ambiguous(typed):
         raise BadInput(
             say(
                 "I cannot tell whether {typed} in **{label}** is a thousand or a part of one. Please write it "
@@ -159,6 +159,11 @@ def _number(param: Param, raw: Argument, *, whole: bool) -> int | float:
             )
         )
     return _within_bounds(param, int(typed) if whole else float(typed.replace(",", ".")), typed)
+
+
+def is_ambiguous(typed: str) -> bool:
+    """Whether the comma in a number may part thousands as well as begin a part of one."""
+    return re.fullmatch(r"[+-]?[1-9]\d{0,2},\d{3}", typed, re.ASCII) is not None
 
 
 def _within_bounds(param: Param, value: float, typed: str) -> float:

@@ -565,6 +565,12 @@ async def test_twenty_are_enough(cohort: CohortFixture) -> None:
         ("scale", "1-50", "A scale goes up, over 11 values at most, such as 0-10; “1-50” does not."),
         ("scale", "5-1", "A scale goes up, over 11 values at most, such as 0-10; “5-1” does not."),
         ("number", "80-0", "The first bound has to be the lower one, and “80-0” is the other way round."),
+        (
+            "number",
+            "0-10,000",
+            "I cannot tell whether the comma in “0-10,000” parts thousands or begins a part of one. "
+            "Please write it with a point, or without the comma.",
+        ),
         ("text", "a, b", "Only a choice, a scale and a number have choices, so I cannot place “a, b”."),
     ],
 )

@@ -8,6 +8,7 @@ from typing import Any
 
 from core.chat.model import Choice, FieldKind, LabelledEnum
 from core.chat.text import clean, say, shorten
+from core.commands.arguments import is_ambiguous
 from core.commands.spec import LongText, Param
 from core.errors import BadInput
 
@@ -166,6 +167,12 @@ def _read_bounds(typed: str) -> tuple[str, ...]:
     match = _RANGE.fullmatch(typed.replace("\u2212", "-"))
     if match is None or match[3]:
         raise _bad("I cannot read “{typed}” as bounds of a number. Please write them like 0-80.", typed)
+    if is_ambiguous(match[1]) or is_ambiguous(match[2]):
+        text = (
+            "I cannot tell whether the comma in “{typed}” parts thousands or begins a part of one. Please write it with "
+            "a point, or without the comma."
+        )
+        raise _bad(text, typed)
     low, high = (float(each.replace(",", ".")) for each in (match[1], match[2]))
     if low >= high:
         raise _bad("The first bound has to be the lower one, and “{typed}” is the other way round.", typed)
