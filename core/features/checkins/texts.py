@@ -114,7 +114,7 @@ def rows(found: Checkin, posted: Sequence[PostStanding]) -> tuple[Buttons, ...]:
         label = "It is no negative result" if answers.negative else "It is a negative result"
         items.append(Button(label, "checkin mark", {**day, "negative": "no" if answers.negative else "yes"}))
     kinds: list[Button] = []
-    if answers.blocker and answers.blocker_kind is None:
+    if answers.blocker and answers.blocker_kind is None and found.stuck:
         kinds = [Button(each.short, "checkin mark", {**day, "kind": each.value}) for each in BlockerKind]
     return (*button_rows(items), *button_rows(blocker_buttons(found)), *button_rows(kinds))
 
