@@ -5,7 +5,8 @@ touched: only files that carry the name of a backup of this database are ever de
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -23,16 +24,18 @@ _NAMED = re.compile(r"\d{4}-\d\d-\d\dT\d{6}Z", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What a backup into a folder did: the new file with its size in bytes, how many are there now, how many went."""
+    """What a backup into a folder did: the new file with its size in bytes, how many are there now, how many went, and
+    how many should have gone and could not be deleted."""
 
     file: Path
     size: int
     count: int
     removed: int
+    stuck: int
 
 
 def backup_into(database: Path, folder: Path, now: datetime, kept: int = KEPT) -> Kept:
-    """Write a backup into a folder, which is made where there is none, and thin the older ones once it is there. Raises
+    """Write a backup into a folder, which is made where there is none, and thin the others once it is there. Raises
     what `backup.backup` raises; nothing is deleted then."""
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -43,10 +46,18 @@ def backup_into(database: Path, folder: Path, now: datetime, kept: int = KEPT) -
     file = folder / f"{database.stem}-{_stamp(now)}.db"
     size = backup.backup(database, file)
     found = _backups(database, folder)
-    gone = thinned(found, now, kept)
-    for each in gone:
-        found[each].unlink(missing_ok=True)
-    return Kept(file, size, len(found) - len(gone), len(gone))
+    # Where the clock was set back, the new one is not the newest by its name.
+    over = [found[at] for at in thinned(found, now, kept) if found[at] != file]
+    removed = sum(map(_removed, over))
+    return Kept(file, size, len(found) - removed, removed, len(over) - removed)
+
+
+def _removed(file: Path) -> bool:
+    try:
+        file.unlink(missing_ok=True)
+    except OSError:
+        return False
+    return True
 
 
 def _stamp(at: datetime) -> str:
@@ -54,12 +65,11 @@ def _stamp(at: datetime) -> str:
     return at.astimezone(UTC).isoformat(timespec="seconds").replace(":", "").replace("+0000", "Z")
 
 
-def thinned(made: Sequence[datetime] | dict[datetime, Path], now: datetime, kept: int) -> list[datetime]:
+def thinned(made: Iterable[datetime], now: datetime, kept: int) -> list[datetime]:
     """Which of the backups made at these instants go."""
-    newest_first = sorted(made, reverse=True)
     months: set[tuple[int, int]] = set()
     gone = []
-    for at in newest_first[kept:]:
+    for at in sorted(made, reverse=True)[kept:]:
         month = (at.year, at.month)
         if month in months or now - at > MONTHS:
             gone.append(at)
@@ -71,6 +81,8 @@ def _backups(database: Path, folder: Path) -> dict[datetime, Path]:
     found = {}
     for each in folder.iterdir():
         stamp = each.name.removeprefix(f"{database.stem}-").removesuffix(".db")
-        if each.name == f"{database.stem}-{stamp}.db" and _NAMED.fullmatch(stamp) and each.is_file():
+        if each.name != f"{database.stem}-{stamp}.db" or not _NAMED.fullmatch(stamp) or not each.is_file():
+            continue
+        with suppress(ValueError):  # the digits of no date
             found[datetime.fromisoformat(stamp)] = each
     return found

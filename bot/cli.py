@@ -105,6 +105,8 @@ def backup(
             kept = backup_into(database, into, SystemClock().now(), keep)
             gone = f" {kept.removed} older ones went." if kept.removed else ""
             typer.echo(f"All records are in {kept.file} ({kept.size:,} bytes); {kept.count} are kept.{gone}")
+            if kept.stuck:
+                typer.echo(f"{kept.stuck} older ones could not be deleted: look who owns them.", err=True)
         elif file is not None:
             size = write_backup(database, file, force=force)
             typer.echo(f"All records are in {file} ({size:,} bytes).")

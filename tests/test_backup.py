@@ -351,7 +351,7 @@ def test_a_folder_keeps_the_last_ones_and_one_of_each_month(sqlite_url: str, tmp
     now = datetime(2026, 11, 28, 3, tzinfo=UTC)
     for days in range(1, 500):
         (folder / f"cohort-{now - timedelta(days=days):%Y-%m-%dT%H%M%SZ}.db").touch()
-    others = {"notes.txt", "cohort-old.db", "other-2020-01-01T000000Z.db"}
+    others = {"notes.txt", "cohort-old.db", "other-2020-01-01T000000Z.db", "cohort-2026-99-99T999999Z.db"}
     for name in others:
         (folder / name).touch()
     kept = backup_folder.backup_into(path_of(sqlite_url), folder, now)
@@ -365,6 +365,31 @@ def test_a_folder_keeps_the_last_ones_and_one_of_each_month(sqlite_url: str, tmp
         "2026-05-31", "2026-06-30", "2026-07-31", "2026-08-31", "2026-09-30", "2026-10-31", "2026-11-14",
     ]  # fmt: skip
     assert (kept.count, kept.removed) == (len(stamps), 500 - len(stamps))
+
+
+def test_a_backup_made_after_the_clock_was_set_back_stays(sqlite_url: str, tmp_path: Path) -> None:
+    now = datetime(2026, 11, 28, 3, tzinfo=UTC)
+    for days in range(20):
+        (tmp_path / f"cohort-{now - timedelta(days=days):%Y-%m-%dT%H%M%SZ}.db").touch()
+    assert backup_folder.backup_into(path_of(sqlite_url), tmp_path, now - timedelta(days=22)).file.is_file()
+
+
+def test_a_backup_that_cannot_be_deleted_is_said_beside_the_new_one(
+    sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for day in (1, 2, 3):
+        (tmp_path / f"cohort-2026-10-0{day}T030000Z.db").touch()
+    unlink = Path.unlink
+
+    def refuse(file: Path, missing_ok: bool = False) -> None:
+        if "2026-10" in file.name:
+            raise PermissionError
+        unlink(file, missing_ok)
+
+    monkeypatch.setattr(Path, "unlink", refuse)
+    done = bot(sqlite_url, "backup", "--into", str(tmp_path), "--keep", "1")
+    assert done.exit_code == 0, done.output
+    assert "4 are kept.\n2 older ones could not be deleted" in done.output
 
 
 def test_backup_into_a_folder_by_the_command_line(sqlite_url: str, tmp_path: Path) -> None:
