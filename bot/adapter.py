@@ -2,7 +2,7 @@
 
 import importlib
 import pkgutil
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -90,8 +90,9 @@ class Examined:
     public_url: str = ""
 
 
-Examine = Callable[[S, Examined], Awaitable[Sequence[Finding]]]
-"""Asks a platform about the tokens, and about the bot in the channels of cohorts. Never raises for what it finds."""
+Examine = Callable[[S, Examined], AsyncIterator[Finding]]
+"""Asks a platform about the tokens, and about the bot in the channels of cohorts. Gives what it finds as it comes, and
+never raises for it."""
 
 
 @dataclass(frozen=True, slots=True)

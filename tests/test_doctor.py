@@ -1,5 +1,6 @@
 """`cohort-bot doctor`: each fault of an installation is named with its mend, and no token is shown."""
 
+import asyncio
 import socket
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Mapping
@@ -25,6 +26,7 @@ from core.store.open import open_store
 from core.store.port import Conn
 from tests.servers.discord.permissions import Overwrite
 from tests.servers.discord.pointing import restored
+from tests.servers.discord.rest import hold
 from tests.servers.discord.server import DiscordServer
 from tests.servers.slack.installing import CLIENT_ID, CLIENT_SECRET
 from tests.servers.slack.server import APP_TOKEN, SIGNING_SECRET, SlackServer
@@ -294,3 +296,30 @@ async def test_discord_in_order_and_faults(database: str) -> None:
             assert f"client_id={server.application_id}" in said["#lab"][1]
             said = await found(database, **{**given, "discord_token": "MTA.wrong.token"})
             assert said["DISCORD_TOKEN"][0] == "Discord refuses it"
+
+
+async def test_what_discord_said_stays_where_one_channel_is_not_answered_in_time(
+    database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with DiscordServer() as server:
+        assert server.general.guild is not None
+        home, slow = server.general.guild.id, server.add_channel("slow")
+        others = [server.add_channel(f"lab-{number}") for number in range(12)]
+
+        def live_there(conn: Conn) -> None:
+            for each in (slow, *others):
+                cohort = add_cohort(conn, each.name, "UTC", NOW)
+                assert places.assign(conn, cohort, "home", Place("discord", home, each.id, name=each.name))
+
+        await make(database, live_there)
+        monkeypatch.setattr(doctor, "WITHIN", 1.0)
+        gate = asyncio.Event()
+        server.fault("GET", rf"/channels/{slow.id}$", hold(gate))
+        with restored():
+            said = await found(database, discord_token=server.token, discord_api_url=server.api_url)
+        gate.set()
+        assert {f"#{each.name}" for each in others} < set(said)
+        assert "#slow" not in said
+        assert said["discord"][0] == "did not answer to all in 1 s"
+        asked = [each.path for each in server.calls if each.path.startswith(f"/guilds/{home}")]
+        assert len(asked) == 2, "the server and the bot in it, once"

@@ -1,6 +1,6 @@
 """Discord: commands registered from the registry, calls turned into requests, replies into messages."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING
 
 from pydantic import Field, SecretStr, field_validator
@@ -45,10 +45,10 @@ def _build(settings: DiscordSettings, core: "Core", _: "Delivery", __: "web.Appl
     return DiscordAdapter(core, settings.discord_token.get_secret_value(), api_url=settings.discord_api_url)
 
 
-async def _examine(settings: DiscordSettings, asked: Examined) -> "Sequence[Finding]":
+def _examine(settings: DiscordSettings, asked: Examined) -> AsyncIterator[Finding]:
     from bot.discord.examination import examine
 
-    return await examine(settings, asked.channels)
+    return examine(settings, asked.channels)
 
 
 ADAPTER = AdapterSpec(

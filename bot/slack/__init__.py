@@ -1,7 +1,7 @@
 """Slack: transport, commands and rendering."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field, SecretStr, ValidationInfo, field_validator
@@ -177,14 +177,14 @@ def _add_commands(app: "typer.Typer") -> None:
         typer.echo(manifest(discover(), read(SlackSettings).slack_command, http), nl=False)
 
 
-async def _examine(settings: SlackSettings, asked: Examined) -> "Sequence[Finding]":
+def _examine(settings: SlackSettings, asked: Examined) -> AsyncIterator[Finding]:
     if for_many(settings):
         from bot.slack.examination_of_many import examine_many
 
-        return await examine_many(settings, asked)
+        return examine_many(settings, asked)
     from bot.slack.examination import examine
 
-    return await examine(settings, asked.channels)
+    return examine(settings, asked.channels)
 
 
 ADAPTER = AdapterSpec(

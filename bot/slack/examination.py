@@ -1,13 +1,13 @@
 """What `doctor` asks Slack: whose the tokens are, what they may do, and whether the bot is in the cohorts' channels."""
 
-import asyncio
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.findings import Finding, clock
+from bot.findings import Finding, clock, each_as_it_comes
 from bot.slack.failures import FAILURES, GONE, INVITE, code
 from bot.slack.registration import scopes
 from core.chat.model import Place
@@ -19,11 +19,9 @@ if TYPE_CHECKING:
 
 _REACH = "Look whether this machine reaches Slack: a proxy, a firewall, its status page."
 _TOKEN_PAGE = "https://api.slack.com/apps"  # noqa: S105 - a page, and no token
-_AT_ONCE = 5
-"""Channels that are asked about at the same time."""
 
 
-async def examine(settings: "SlackSettings", channels: Sequence[Place]) -> Sequence[Finding]:
+async def examine(settings: "SlackSettings", channels: Sequence[Place]) -> AsyncIterator[Finding]:
     """The bot token with its scopes, what the transport needs, the clock, and each channel."""
     assert settings.slack_bot_token is not None  # noqa: S101 - without it Slack is not connected
     token = settings.slack_bot_token.get_secret_value()
@@ -32,23 +30,21 @@ async def examine(settings: "SlackSettings", channels: Sequence[Place]) -> Seque
     try:
         who = await client.auth_test()
     except FAILURES as error:
-        return [_refused("SLACK_BOT_TOKEN", token, error), await transport(settings, client)]
-    found = [_bot(token, who.data if isinstance(who.data, dict) else {}), states_scopes(who.headers)]
-    time = clock("Slack", who.headers.get("Date"), SystemClock().now())
-    found += [time] if time else []
-    found.append(await transport(settings, client))
-    return [*found, *await look_at(client, channels)]
+        yield _refused("SLACK_BOT_TOKEN", token, error)
+        yield await transport(settings, client)
+        return
+    yield _bot(token, who.data if isinstance(who.data, dict) else {})
+    yield states_scopes(who.headers)
+    if time := clock("Slack", who.headers.get("Date"), SystemClock().now()):
+        yield time
+    yield await transport(settings, client)
+    async for finding in look_at(client, channels):
+        yield finding
 
 
-async def look_at(client: AsyncWebClient, channels: Sequence[Place]) -> list[Finding]:
-    """Whether the bot is in these channels, a few at the same time."""
-    slots = asyncio.Semaphore(_AT_ONCE)
-
-    async def look(place: Place) -> Finding:
-        async with slots:
-            return await _channel(client, place)
-
-    return await asyncio.gather(*map(look, channels))
+def look_at(client: AsyncWebClient, channels: Sequence[Place]) -> AsyncIterator[Finding]:
+    """Whether the bot is in these channels."""
+    return each_as_it_comes(partial(_channel, client), channels)
 
 
 def _refused(variable: str, token: str, error: BaseException) -> Finding:

@@ -1,13 +1,12 @@
 """What `doctor` says of an app of many workspaces: where it is installed, and whether each token can be read and used."""
 
-import asyncio
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from typing import TYPE_CHECKING
 
 from slack_sdk.errors import SlackApiError
 
 from bot.adapter import Examined
-from bot.findings import Finding, clock
+from bot.findings import Finding, clock, each_as_it_comes
 from bot.slack import installations, missing_for_many
 from bot.slack.examination import look_at, states_scopes, transport
 from bot.slack.failures import FAILURES, code
@@ -22,50 +21,41 @@ from core.errors import CohortBotError
 if TYPE_CHECKING:
     from bot.slack import SlackSettings
 
-_AT_ONCE = 5
-"""Workspaces that are asked about at the same time."""
 
-
-async def examine_many(settings: "SlackSettings", asked: Examined) -> Sequence[Finding]:
+async def examine_many(settings: "SlackSettings", asked: Examined) -> AsyncIterator[Finding]:
     """The settings, then each workspace with its token and the cohorts' channels there."""
     if lacking := missing_for_many(settings, asked.public_url):
-        return [Finding("SLACK_CLIENT_ID", "Slack cannot start for many workspaces", lacking)]
+        yield Finding("SLACK_CLIENT_ID", "Slack cannot start for many workspaces", lacking)
+        return
     channels, store = asked.channels, asked.store
     page = f"{asked.public_url}{INSTALL_PATH}"
-    found = [
-        Finding("installing", f"workspaces install the app at {page}"),
-        await transport(settings, client(None, settings.slack_api_url)),
-    ]
+    yield Finding("installing", f"workspaces install the app at {page}")
+    yield await transport(settings, client(None, settings.slack_api_url))
     if store is None:
-        return found
+        return
     try:
         every = await store.read(installations.everywhere)
         served = {each: await store.read(installations.served, each) for each in every}
     except CohortBotError:
         mend = "Bring the database up to date: start the bot once, or run cohort-bot migrate."
-        return [*found, Finding("workspaces", "cannot be read", mend)]
+        yield Finding("workspaces", "cannot be read", mend)
+        return
     if not every:
-        found.append(Finding("workspaces", "none has installed the app yet"))
+        yield Finding("workspaces", "none has installed the app yet")
+    for place in channels:
+        if not any(place.workspace in each for each in served.values()):
+            mend = f"Let an admin of that workspace open {page}."
+            yield Finding(_name(place), f"the app is not in its workspace {place.workspace}", mend)
     assert settings.secret_key is not None  # noqa: S101 - it is not missing
     vault = Vault(settings.secret_key.get_secret_value())
-    slots = asyncio.Semaphore(_AT_ONCE)
 
     async def look(each: Installed) -> list[Finding]:
         there = [place for place in channels if place.workspace in served[each]]
-        async with slots:
-            return await _workspace(settings, vault, each, there, f"Let an admin of it open {page}.")
+        return await _workspace(settings, vault, each, there, f"Let an admin of it open {page}.")
 
-    for findings in await asyncio.gather(*map(look, every)):
-        found += findings
-    nowhere = [place for place in channels if not any(place.workspace in each for each in served.values())]
-    mend = f"Let an admin of that workspace open {page}."
-    return [
-        *found,
-        *(
-            Finding(_name(each), f"the app is not in its workspace {each.workspace}", mend)
-            for each in nowhere
-        ),
-    ]
+    async for findings in each_as_it_comes(look, every):
+        for finding in findings:
+            yield finding
 
 
 def _name(place: Place) -> str:
@@ -103,4 +93,4 @@ async def _workspace(
     found += [Finding(f"{subject}: {scopes.subject}", scopes.said, again)] if scopes.mend else []
     time = clock("Slack", who.headers.get("Date"), SystemClock().now())
     found += [time] if time and time.mend else []
-    return [*found, *await look_at(slack, channels)]
+    return [*found, *[each async for each in look_at(slack, channels)]]
