@@ -106,18 +106,19 @@ def served(conn: Conn, installed: Installed) -> list[str]:
     return [row["workspace"] for row in rows]
 
 
-def erase(conn: Conn, installed: Installed) -> list[str]:
-    """Forget an installation and its token. Returns the workspaces that it served."""
+def erase(conn: Conn, installed: Installed) -> list[str] | None:
+    """Forget an installation and its token. Returns the workspaces that it served; None where it has another token by now,
+    which stays."""
     before = served(conn, installed)
-    _delete(conn, installed)
-    return before
+    return before if _delete(conn, installed) else None
 
 
-def _delete(conn: Conn, installed: Installed) -> None:
-    conn.run(
-        "DELETE FROM slack_installation WHERE enterprise = :enterprise AND workspace = :workspace",
+def _delete(conn: Conn, installed: Installed) -> int:
+    return conn.run(
+        "DELETE FROM slack_installation WHERE enterprise = :enterprise AND workspace = :workspace AND token = :token",
         enterprise=installed.enterprise,
         workspace=installed.workspace,
+        token=installed.token,
     )
 
 

@@ -172,14 +172,17 @@ class SlackWorkspaces:
                 log.info("the app was installed again meanwhile", workspace=workspace)
 
     async def _erase(self, installed: Installed, reason: str) -> None:
-        """Forget a token that is good for nothing any more; its cohorts rest until the app is installed again."""
+        """Forget a token that is good for nothing any more; its cohorts rest until the app is installed again. Nothing
+        happens where that was done while Slack was asked about the token."""
         now = self._core.clock.now()
 
-        def forget(conn: Conn) -> tuple[list[str], int]:
+        def forget(conn: Conn) -> tuple[list[str] | None, int]:
             served = installations.erase(conn, installed)
-            return served, sum(workspaces.mark_removed(conn, "slack", each, now) for each in served)
+            return served, sum(workspaces.mark_removed(conn, "slack", each, now) for each in served or ())
 
         served, count = await self._core.store.write(forget)
+        if served is None:
+            return
         log.warning(
             "removed from a Slack workspace", workspaces=[installed.title], suspended=count, reason=reason
         )

@@ -41,6 +41,7 @@ async def test_who_serves_a_workspace(store_url: str) -> None:
         installations.save(conn, moved, NOW)
         assert installations.find(conn, "T1") == moved
         assert installations.erase(conn, whole) == ["T3"]
+        assert installations.erase(conn, replace(moved, token="a")) is None, "installed again since"
         assert [each.workspace for each in installations.everywhere(conn)] == ["T1", "T2"]
 
     try:

@@ -1,5 +1,6 @@
 """Many workspaces, each of which installs the app by itself: the way in, the way out, and where the tokens are."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -325,6 +326,21 @@ async def test_late_word_of_a_removal_takes_no_new_token(stage: Stage, events: t
     assert await stage.sealed() == {}
     await stage.browser.install(lab.workspace)
     await lab.member.event({"type": events[1], "tokens": {"bot": ["B"]}})
+    assert set(await stage.sealed()) == {"T0LAB"}
+    assert await stage.suspended() == 0
+    assert "Lab cohort" in (await lab.member.say("/cohort", "join")).text
+
+
+@pytest.mark.case(24)
+async def test_app_installed_again_while_slack_is_asked_about_its_old_token(stage: Stage) -> None:
+    lab = stage.teams["lab"]
+    await stage.browser.install(lab.workspace)
+    await lab.set_up("Lab cohort")
+    stage.slack.fail("auth.test", error="token_revoked", delay=1.0)
+    removal = asyncio.create_task(lab.removed("app_uninstalled"))
+    await asyncio.sleep(0.5)
+    await stage.browser.install(lab.workspace)
+    await removal
     assert set(await stage.sealed()) == {"T0LAB"}
     assert await stage.suspended() == 0
     assert "Lab cohort" in (await lab.member.say("/cohort", "join")).text
