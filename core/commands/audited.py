@@ -20,7 +20,11 @@ from core.store.port import Conn, Row
 P = ParamSpec("P")
 T = TypeVar("T")
 
-_CHANGED = re.compile(r"\s*(?:INSERT(?:\s+OR\s+\w+)?\s+INTO|UPDATE|DELETE\s+FROM)\s+(\w+)", re.IGNORECASE)
+_CHANGED = re.compile(
+    r"\s*(?:WITH\b.*\)\s*)?(?:INSERT(?:\s+OR\s+\w+)?\s+INTO|UPDATE|DELETE\s+FROM)\s+(\w+)",
+    re.IGNORECASE | re.DOTALL,
+)
+"""A statement that changes rows, also one below a WITH, and of which table."""
 _NO_CHANGE = {"kept_file", "link_try"}
 """What is kept so that somebody can be asked first, or cannot guess."""
 _UNTOLD = "code"

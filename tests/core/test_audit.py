@@ -8,12 +8,15 @@ from datetime import timedelta
 
 import pytest
 
-from core.chat.model import ChannelRef, File, PersonRef, Reply
+from core.chat.model import ChannelRef, File, PersonRef, Reply, Request
 from core.clock import FixedClock
-from core.cohorts import audit
+from core.cohorts import audit, directory
 from core.cohorts.audit import AuditEntry
+from core.cohorts.model import Scope
+from core.commands import audited
 from core.commands.registry import Registry
 from core.delivery.housekeeping import Housekeeping
+from core.store.port import Conn
 from tests.people import CohortFixture, listed, text_of
 from tests.redelivery import Redelivered, declared, dump, seed_cohort, somebody
 
@@ -124,6 +127,24 @@ async def test_a_refused_change_stands_nowhere(cohort: CohortFixture) -> None:
         "cohort-admin channel", purpose="nothing such", channel=ChannelRef("C-none", "none")
     )
     assert await entries(cohort) == []
+
+
+async def test_a_change_below_a_with_stands_in_it(cohort: CohortFixture) -> None:
+    command = cohort.core.registry.commands["cohort-admin set"]
+    request, now = Request("1", command.name, cohort.olu.person, cohort.olu.place), cohort.core.clock.now()
+
+    def rename(conn: Conn) -> None:
+        lives = directory.cohort(conn, cohort.id)
+        call = lives and audited.admin_call(request, command, Scope(lives, None, now, now.date()))
+        assert call
+        sql = (
+            "WITH this(id) AS (SELECT CAST(:id AS BIGINT)) UPDATE cohort SET name = :name"
+            " WHERE id IN (SELECT id FROM this)"
+        )
+        audited.watched(conn, call, lambda conn: conn.run(sql, id=cohort.id, name="Labs"))
+
+    await cohort.core.store.write(rename)
+    assert [each.action for each in await entries(cohort)] == ["set"]
 
 
 def _of_organizers(registry: Registry) -> set[str]:
