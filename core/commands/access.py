@@ -85,9 +85,12 @@ def scope_of(caller: CallerContext, now: datetime, limits: Limits) -> Scope | No
 def _check_role(
     conn: Conn, request: Request, command: Command, caller: CallerContext, cohort: Cohort
 ) -> None:
+    guest = request.person.guest
+    if rights.may(command.access, rights.standings(caller.member, guest=guest)):
+        return
     manages = cohort in managed(conn, request, command)
     rescues = manages and command.access is Access.ORGANIZER
-    held = rights.standings(caller.member, guest=request.person.guest, manages=manages, rescues=rescues)
+    held = rights.standings(caller.member, guest=guest, manages=manages, rescues=rescues)
     if rights.may(command.access, held):
         return
     if command.access is Access.MEMBER:

@@ -47,6 +47,20 @@ async def test_a_role_makes_mentors_from_their_next_call_on(cohort: CohortFixtur
     assert ("mentor added by the role Mentors", "Ada") in actions
 
 
+async def test_a_call_with_the_same_roles_writes_nothing(
+    cohort: CohortFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await cohort.olu.ok("cohort-admin mentor", person=MENTORS, add=True)
+    ada = holding(cohort.ada, "R1", "R9")
+    await ada.ok("cohort members")
+
+    async def write(*_: object) -> None:
+        raise AssertionError("nothing has changed")
+
+    monkeypatch.setattr(cohort.core.store, "write", write)
+    assert "Ada" in str(listed(await ada.ok("cohort members")))
+
+
 async def test_a_role_that_is_gone_ends_what_it_gave_and_organizers_hear(cohort: CohortFixture) -> None:
     await cohort.olu.ok("cohort-admin mentor", person=MENTORS, add=True)
     await holding(cohort.ada, "R1").ok("cohort members")

@@ -8,6 +8,7 @@ import pytest
 from core.chat.model import Form, PersonRef, Reply, Source
 from core.chat.text import Sayable, as_text
 from core.cohorts import members
+from core.cohorts.model import Cohort
 from core.commands import access
 from core.commands.registry import discover
 from core.commands.rights import RIGHTS, Standing, may, standings
@@ -141,3 +142,15 @@ def test_more_is_asked_of_fewer() -> None:
     assert set(RIGHTS) == set(Access)
     assert standings(None) == {Standing.STRANGER}
     assert standings(None, guest=True, manages=True) == {Standing.GUEST, Standing.MANAGER}
+
+
+async def test_what_an_organizer_may_is_not_asked_of_the_workspace(
+    cohort: CohortFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    manages = Actor(cohort.core, replace(cohort.olu.person, manager=True), cohort.olu.place)
+
+    def managed(*_: object) -> list[Cohort]:
+        raise AssertionError("being an organizer is enough")
+
+    monkeypatch.setattr(access, "managed", managed)
+    assert "4 people" in text_of(await manages.ok("cohort-admin members"))
