@@ -56,11 +56,13 @@ def record(
     actor_name: str,
     before: str = "",
     after: str = "",
+    member: int | None = None,
 ) -> None:
-    """Keep that somebody changed something. `actor` is the person, None where nobody did it."""
+    """Keep that somebody changed something. `actor` is the person, None where nobody did it; `member` is whom it is about,
+    if it is about a member."""
     conn.run(
-        "INSERT INTO audit (cohort_id, at, actor, actor_name, action, about, before, after)"
-        " VALUES (:cohort, :now, :actor, :name, :action, :about, :before, :after)",
+        "INSERT INTO audit (cohort_id, at, actor, actor_name, action, about, before, after, about_member)"
+        " VALUES (:cohort, :now, :actor, :name, :action, :about, :before, :after, :member)",
         cohort=cohort_id,
         now=now,
         actor=actor,
@@ -69,6 +71,7 @@ def record(
         about=about[:LONGEST],
         before=before[:LONGEST],
         after=after[:LONGEST],
+        member=member,
     )
 
 
@@ -94,14 +97,16 @@ GIVEN = {"organizer added": "organizer", "mentor added": "mentor", "let in": "le
 """The actions by which somebody became what they are, and what that is."""
 
 
-def given_by(conn: Conn, cohort_id: int) -> dict[tuple[str, str], str]:
-    """By the name of a member and what they became (see `GIVEN`), who made them that last."""
+def given_by(conn: Conn, cohort_id: int) -> dict[tuple[int, str], str]:
+    """By a member and what they became (see `GIVEN`), who made them that last."""
     rows = conn.all(
-        "SELECT about, action, actor_name FROM audit WHERE cohort_id = :cohort"
+        "SELECT about_member, action, actor_name FROM audit WHERE cohort_id = :cohort AND about_member IS NOT NULL"
         " AND action IN ('organizer added', 'mentor added', 'let in') ORDER BY id",
         cohort=cohort_id,
     )
-    return {(row["about"], GIVEN[row["action"]]): row["actor_name"] for row in rows if row["actor_name"]}
+    return {
+        (row["about_member"], GIVEN[row["action"]]): row["actor_name"] for row in rows if row["actor_name"]
+    }
 
 
 def entries(conn: Conn, cohort_id: int, wanted: AuditFilter | None = None) -> Sequence[AuditEntry]:

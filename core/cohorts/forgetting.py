@@ -64,6 +64,11 @@ def _forget_in_audit(conn: Conn, of: DataSubject) -> None:
         person=of.person_id,
         number=number_name(of),
     )
+    conn.run(
+        "UPDATE audit SET about = :number WHERE about_member = :member",
+        number=number_name(of),
+        member=of.member_id,
+    )
     renamed = names.replacing(conn, of.cohort.id, of.name, number_name(of))
     for row in conn.all(
         "SELECT id, about, before, after FROM audit WHERE cohort_id = :cohort", cohort=of.cohort.id

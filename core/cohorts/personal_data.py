@@ -44,9 +44,7 @@ PERSONAL_DATA = (
         "audit",
         CHANGES,
         own="t.actor = :person AND t.cohort_id = :cohort",
-        named=(
-            Naming("t.cohort_id = :cohort AND t.about = :name", ("at", "action", "about", "before", "after")),
-        ),
+        named=(Naming("t.about_member = :member", ("at", "action", "about", "before", "after")),),
         counted="at",
     ),
     TableData(
@@ -78,7 +76,7 @@ PERSONAL_DATA = (
     TableData("account_link_record", LINKS, own="t.member_id = :member"),
     TableData(
         "role_grant",
-        nobodys="Which roles of a server make mentors or organizers, with the name of the organizer who said so.",
+        nobodys="Which roles of a server make mentors or organizers.",
     ),
     TableData("cohort", nobodys="A cohort: its name, its time zone, its first and last day."),
     TableData("place", nobodys="A channel of a cohort."),

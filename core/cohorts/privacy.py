@@ -100,12 +100,7 @@ class DataSubject:
     @property
     def values(self) -> dict[str, object]:
         """What the conditions of `TableData` take."""
-        return {
-            "person": self.person_id,
-            "member": self.member_id,
-            "cohort": self.cohort.id,
-            "name": self.name,
-        }
+        return {"person": self.person_id, "member": self.member_id, "cohort": self.cohort.id}
 
 
 FORMER = "a former member"

@@ -23,7 +23,6 @@ class RoleGrant:
     role_id: str
     role: str
     name: str
-    by: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +46,9 @@ def grant(conn: Conn, cohort_id: int, where: Person, given: RoleGrant, now: date
     if known:
         return False
     conn.run(
-        "INSERT INTO role_grant (cohort_id, platform, workspace, role_id, role, name, by_name, at)"
-        " VALUES (:cohort, :platform, :workspace, :role_id, :role, :name, :by, :now)",
+        "INSERT INTO role_grant (cohort_id, platform, workspace, role_id, role, name, at)"
+        " VALUES (:cohort, :platform, :workspace, :role_id, :role, :name, :now)",
         name=given.name,
-        by=given.by,
         now=now,
         **_key(cohort_id, where, given.role_id, given.role),
     )
@@ -92,10 +90,10 @@ def revoke(conn: Conn, cohort_id: int, where: Person, role_id: str, role: str) -
 def grants(conn: Conn, cohort_id: int) -> Sequence[RoleGrant]:
     """The platforms' roles that give one of a cohort's."""
     rows = conn.all(
-        "SELECT role_id, role, name, by_name FROM role_grant WHERE cohort_id = :cohort ORDER BY role, name, role_id",
+        "SELECT role_id, role, name FROM role_grant WHERE cohort_id = :cohort ORDER BY role, name, role_id",
         cohort=cohort_id,
     )
-    return [RoleGrant(row["role_id"], row["role"], row["name"], row["by_name"]) for row in rows]
+    return [RoleGrant(row["role_id"], row["role"], row["name"]) for row in rows]
 
 
 def through(conn: Conn, cohort_id: int) -> dict[int, dict[str, str]]:

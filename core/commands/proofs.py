@@ -174,5 +174,5 @@ def end_where_gone(
     if any(key_of(each) != key_of(account) for each in presence.accounts(conn, cohort.id, member.person_id)):
         return False
     end_membership(conn, hooks, cohort, member_id, now)
-    audit.record(conn, cohort.id, GONE, member.name, now, actor=None, actor_name="")
+    audit.record(conn, cohort.id, GONE, member.name, now, actor=None, actor_name="", member=member_id)
     return True

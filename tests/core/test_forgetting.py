@@ -16,7 +16,7 @@ from core.store.port import Conn
 from tests.core.test_personal_data import dump, files_of, unzipped
 from tests.filled import schema
 from tests.outlets import KeepingOutlet
-from tests.people import Actor, CohortFixture, answered, button_of, found_cohort, refused, text_of
+from tests.people import Actor, CohortFixture, answered, button_of, found_cohort, listed, refused, text_of
 
 MARK = "Quagga"
 """A word that nobody but Ada writes."""
@@ -289,6 +289,23 @@ async def test_a_longer_name_that_holds_it_stays(cohort: CohortFixture) -> None:
     first, second = [each.about for each in found if each.action == "mentor added"]
     assert first.startswith("former member")
     assert second == "Ada Lovelace"
+
+
+async def test_audit_keeps_no_earlier_name(cohort: CohortFixture) -> None:
+    await cohort.olu.ok("cohort-admin organizer", person=_ref(cohort.ada), add=True)
+    await cohort.ada.ok("cohort-admin mentor", person=_ref(cohort.ben), add=True)
+    role = PersonRef("&R1", "Mentors")
+    await cohort.ada.ok("cohort-admin mentor", person=role, add=True)
+    adele = Actor(cohort.core, replace(cohort.ada.person, name="Adele"))
+    await adele.ok("profile back")
+    rows = listed(await cohort.olu.ok("cohort-admin members"))
+    assert any(row.startswith("Adele") and "organizer, by Olu" in row for row in rows), rows
+    held = unzipped(files_of(await adele.in_direct().ok("privacy export")))
+    assert "organizer added" in str([text for name, text in held.items() if "audit-of-others" in name])
+    await forget(adele)
+    found = await cohort.core.store.read(audit.entries, cohort.id)
+    assert not [each for each in found if "Ad" in f"{each.actor} {each.about}"]
+    assert [each.about[:13] for each in found if each.action == "organizer added"] == ["former member"]
 
 
 async def test_backups_are_named_with_their_age(cohort: CohortFixture) -> None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from core.chat.model import Person
 from core.cohorts import audit, directory
-from core.cohorts.model import Scope
+from core.cohorts.model import Member, Scope
 from core.commands.dispatch import Call
 from core.store.port import Conn
 
@@ -27,7 +27,15 @@ def actor_of(call: Call) -> Actor:
 
 
 def note(
-    conn: Conn, scope: Scope, actor: Actor, action: str, about: str, *, before: str = "", after: str = ""
+    conn: Conn,
+    scope: Scope,
+    actor: Actor,
+    action: str,
+    about: str,
+    *,
+    before: str = "",
+    after: str = "",
+    member: int | None = None,
 ) -> None:
     """Keep what somebody changed in the audit."""
     audit.record(
@@ -40,4 +48,10 @@ def note(
         actor_name=actor.name,
         before=before,
         after=after,
+        member=member,
     )
+
+
+def note_member(conn: Conn, scope: Scope, actor: Actor, action: str, member: Member) -> None:
+    """Keep what somebody changed about a member."""
+    note(conn, scope, actor, action, member.name, member=member.id)

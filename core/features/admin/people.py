@@ -22,6 +22,7 @@ from core.errors import BadInput, NotAllowed, NotFound
 from core.features.admin.actors import Actor as Actor
 from core.features.admin.actors import actor_of as actor_of
 from core.features.admin.actors import note as note
+from core.features.admin.actors import note_member as note_member
 from core.features.admin.posts import FAREWELL, LET_IN, PEOPLE
 from core.features.admin.role_grants import set_role
 from core.store.port import Conn
@@ -129,7 +130,7 @@ def _appoint(conn: Conn, scope: Scope, actor: Actor, account: Person, role: str,
         tell(conn, scope, actor, person_id, LET_IN)
     if (member.organizer if role == "organizer" else member.mentor) is False:
         (members.set_organizer if role == "organizer" else members.set_mentor)(conn, member.id, True)
-        note(conn, scope, actor, f"{role} added", member.name)
+        note_member(conn, scope, actor, f"{role} added", member)
         tell(conn, scope, actor, person_id, role)
         if actor.outside and role == "organizer":
             tell_organizers(conn, scope, actor, "appointed", member.name, but=person_id)
@@ -214,7 +215,7 @@ def _take_role(
             field="person",
         )
     (members.set_organizer if role == "organizer" else members.set_mentor)(conn, member.id, False)
-    note(conn, scope, actor, f"{role} removed", member.name)
+    note_member(conn, scope, actor, f"{role} removed", member)
     if directory.person_of(conn, actor.account) != person_id:
         tell(conn, scope, actor, person_id, f"no {role}")
     for hook in hooks:
@@ -266,7 +267,7 @@ def _remove(conn: Conn, scope: Scope, actor: Actor, account: Person, hooks: Sequ
     accounts = presence.accounts(conn, scope.cohort.id, person_id)
     end_membership(conn, hooks, scope.cohort, member.id, scope.now)
     members.set_removed(conn, member.id, scope.now)
-    note(conn, scope, actor, "removed", member.name)
+    note_member(conn, scope, actor, "removed", member)
     for each in accounts[:1]:
         target = Target(each.platform, each.workspace, each.id, direct=True)
         _enqueue(conn, scope, FAREWELL, target, {"by": actor.name})

@@ -26,7 +26,7 @@ async def set_role(call: Call, named: PersonRef, role: str, *, add: bool) -> Rep
     """Let the holders of a role of the platform have a role in the cohort, or no more."""
     role_id, name = named.role_id or "", named.name or "that role"
     if add:
-        await call.write(_grant, call.scope, actor_of(call), RoleGrant(role_id, role, name, ""))
+        await call.write(_grant, call.scope, actor_of(call), RoleGrant(role_id, role, name))
         text = "Whoever has the role **{name}** is {a} of **{cohort}** from their next call here on, once they have joined, and "
         text += "no more once they have it no more. The role may be renamed."
         return Reply(say(text, name=name, a=_a(role), cohort=call.cohort.name))
@@ -42,8 +42,7 @@ def _a(role: str) -> str:
 
 
 def _grant(conn: Conn, scope: Scope, actor: Actor, given: RoleGrant) -> bool:
-    named = RoleGrant(given.role_id, given.role, given.name, actor.name)
-    new = roles.grant(conn, scope.cohort.id, actor.account, named, scope.now)
+    new = roles.grant(conn, scope.cohort.id, actor.account, given, scope.now)
     if new:
         note(conn, scope, actor, f"{given.role} added through a role", given.name)
     return new
@@ -75,7 +74,7 @@ def keep_and_tell(conn: Conn, cohort: Cohort, member: Member, change: RoleChange
     """Keep in the audit what a role of the platform gave or took; organizers are told where it took something, and whom it
     concerns in both cases."""
     action = f"{change.role} {'added' if change.begins else 'removed'} by the role {change.name}"
-    audit.record(conn, cohort.id, action, member.name, now, actor=None, actor_name="")
+    audit.record(conn, cohort.id, action, member.name, now, actor=None, actor_name="", member=member.id)
     news = f"{'' if change.begins else 'no '}{change.role} by role"
     scope = Scope(cohort, None, now, local_date(now, cohort.zone))
     data = {"news": news, "by": change.name, "who": member.name}

@@ -20,7 +20,7 @@ from core.commands.proofs import MOST_LOOKUPS, verify
 from core.commands.spec import Access, Arg
 from core.errors import BadInput, at_field
 from core.features.admin import not_joined
-from core.features.admin.people import Actor, account_of, actor_of, admit, note, refuse_state, tell
+from core.features.admin.people import Actor, account_of, actor_of, admit, note_member, refuse_state, tell
 from core.features.admin.posts import LET_IN
 from core.store.port import Conn
 
@@ -87,17 +87,17 @@ def _page(conn: Conn, cohort_id: int, page: int) -> tuple[Page, Sequence[Listed]
 
 
 def _roles(
-    member: Member, given: Mapping[tuple[str, str], str], through: Mapping[str, str]
+    member: Member, given: Mapping[tuple[int, str], str], through: Mapping[str, str]
 ) -> tuple[str, ...]:
     """A member's roles, each with the platform's role or the person that it comes from."""
     words = []
     for role, has in (("organizer", member.organizer), ("mentor", member.mentor)):
-        by = given.get((member.name, role))
+        by = given.get((member.id, role))
         if has and role in through:
             words.append(f"{role} through the role {through[role]}")
         elif has:
             words.append(f"{role}, by {by}" if by else role)
-    let_in = given.get((member.name, "let in"))
+    let_in = given.get((member.id, "let in"))
     return (*(words or ["member"]), *([f"let in by {let_in}"] if let_in else []))
 
 
@@ -146,6 +146,6 @@ def _admit(conn: Conn, scope: Scope, actor: Actor, account: Person, facts: Accou
             )
         )
     member = admit(conn, scope, account)
-    note(conn, scope, actor, "let in", member.name)
+    note_member(conn, scope, actor, "let in", member)
     tell(conn, scope, actor, member.person_id, LET_IN)
     return member.name
