@@ -32,6 +32,7 @@ from typing import Any, Protocol
 
 from core.cohorts import members
 from core.store.port import Conn, Store
+from core.store.scoped import run
 
 MIN_PEOPLE = 5
 """How many people have to stand behind a number, behind its change, and beside it."""
@@ -80,8 +81,8 @@ class Figure(Protocol):
 async def renew_due(store: Store, figures: Iterable[Figure], cohort_id: int, at: datetime) -> None:
     """Renew what may be renewed before figures are read. Writes nothing where nothing is due."""
     for figure in figures:
-        if await store.read(figure.is_due, cohort_id, at):
-            await store.write(figure.renew, cohort_id, at)
+        if await store.read(run, cohort_id, figure.is_due, cohort_id, at):
+            await store.write(run, cohort_id, figure.renew, cohort_id, at)
 
 
 _STORE = (

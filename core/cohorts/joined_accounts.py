@@ -17,6 +17,7 @@ from core.chat.model import Person
 from core.cohorts import home_pages
 from core.store import references
 from core.store.port import Conn, Row
+from core.store.scoped import across
 
 _OWN = ("account_link_member", "account_link_record")
 
@@ -113,6 +114,7 @@ def shared_cohorts(conn: Conn, first: int, second: int) -> tuple[str, ...]:
 
 def join(conn: Conn, person_id: int, account: Person, now: datetime) -> Joining:
     """Hand an account, the only one of its person, to another person, with all that it is and has in cohorts."""
+    conn = across(conn)
     former: int = conn.value(
         "SELECT person_id FROM account WHERE platform = :platform AND workspace = :workspace AND user_id = :user",
         **_key(account),
@@ -222,6 +224,7 @@ def _note_member(conn: Conn, link: int, row: Row, mine: Row | None) -> None:
 
 def separate(conn: Conn, link: AccountLink, now: datetime) -> None:
     """Undo `join`: the account is its former person's again, with what it brought."""
+    conn = across(conn)
     conn.run(
         "UPDATE account SET person_id = :former WHERE platform = :platform AND workspace = :workspace"
         " AND user_id = :user",

@@ -16,6 +16,7 @@ from core.cohorts.model import Scope
 from core.commands.forms import as_texts
 from core.commands.spec import Command
 from core.store.port import Conn, Row
+from core.store.scoped import within
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -75,7 +76,7 @@ def watched(
 ) -> T:
     """Run a transaction's function, and see to it that what it changes stands in the audit."""
     watching = _Watching(conn)
-    result = fn(watching, *args, **kwargs)
+    result = fn(within(watching, call.cohort_id), *args, **kwargs)
     if watching.changed - _NO_CHANGE and "audit" not in watching.changed:
         actor = call.actor if call.actor is not None else directory.person_of(conn, call.request.person)
         audit.record(conn, call.cohort_id, call.verb, call.about, call.at, actor=actor, actor_name=call.name)

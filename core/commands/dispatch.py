@@ -49,6 +49,7 @@ from core.errors import (
     report,
     unexpected,
 )
+from core.store import scoped
 from core.store.port import Conn, Store
 from core.works.model import WorkSource
 
@@ -113,7 +114,10 @@ class Call:
 
     async def read(self, fn: Callable[Concatenate[Conn, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a plain function on a snapshot of the store."""
-        return await self.core.store.read(fn, *args, **kwargs)
+        scope = self.optional_scope
+        if scope is None:
+            return await self.core.store.read(fn, *args, **kwargs)
+        return await self.core.read(scope.cohort.id, fn, *args, **kwargs)
 
     async def write(self, fn: Callable[Concatenate[Conn, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a plain function in a transaction that also records this call. When the platform delivers the
@@ -214,6 +218,18 @@ class Core:
             reference = report("call failed", command=request.command, source=request.source)
             return Reply(unexpected(reference), private=True, cohort=request.cohort, error=True)
 
+    async def read(
+        self, cohort_id: int, fn: Callable[Concatenate[Conn, P], T], /, *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Run a plain function on a snapshot of the store, within a cohort."""
+        return await self.store.read(scoped.run, cohort_id, fn, *args, **kwargs)
+
+    async def write(
+        self, cohort_id: int, fn: Callable[Concatenate[Conn, P], T], /, *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Run a plain function in a transaction of the store, within a cohort."""
+        return await self.store.write(scoped.run, cohort_id, fn, *args, **kwargs)
+
     async def authorise(self, request: Request) -> None:
         """Check only that the caller may run the command, so that an adapter can ask this before it looks up
         what its platform alone knows. Raises what `access.authorise` raises, and `OutOfDate` for a command
@@ -286,6 +302,7 @@ class Core:
     ) -> tuple[Scope | None, dict[str, Any], bool, bool] | Form:
         caller = access.authorise(conn, request, command, proofs, setup_by_anyone=self.setup_by_anyone)
         scope = access.scope_of(caller, now, self.admission.limits)
+        conn = scoped.within(conn, scope.cohort.id) if scope else conn
         if command.opens_form(request.args, request.source):
             return replace(self._form(conn, request, command, scope), draft=request.draft)
         values = coerce(conn, self.registry, command, request.args, scope, request.person)
@@ -327,6 +344,7 @@ class Core:
             scope = access.scope_of(caller, self.clock.now(), self.admission.limits)
             if scope is None and kind.needs_cohort:
                 return ()
+            conn = scoped.within(conn, scope.cohort.id) if scope else conn
             found = kind.complete(conn, scope, clean(typed, multiline=False))  # type: ignore[arg-type]  # as in coerce
             own = kind.own(request.person)
             # The caller's own comes first, where it is among what is offered.

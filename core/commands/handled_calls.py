@@ -18,6 +18,7 @@ from core.commands import audited, stored_call
 from core.commands.audited import AdminCall
 from core.errors import OutOfDate
 from core.store.port import Conn
+from core.store.scoped import within
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -72,7 +73,7 @@ def once(
     if call.admin is not None:
         result = audited.watched(conn, call.admin, fn, *args, **kwargs)
     else:
-        result = fn(conn, *args, **kwargs)
+        result = fn(within(conn, call.cohort) if call.cohort else conn, *args, **kwargs)
     conn.run(
         "INSERT INTO handled (call_id, cohort_id, at, result) VALUES (:id, :cohort, :at, :result)",
         id=call.id,

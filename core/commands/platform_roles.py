@@ -10,6 +10,7 @@ from core.cohorts.roles import RoleChange
 from core.commands.hooks import MentorEndedHook, RoleChangedHook
 from core.errors import CohortBotError
 from core.store.port import Conn
+from core.store.scoped import within
 
 
 class RolesOutdated(CohortBotError):
@@ -48,7 +49,7 @@ def follow(
             continue  # another call of theirs was quicker
         roles.apply(conn, member_id, change)
         for hook in changed:
-            hook.run(conn, cohort, member, change, now)
+            hook.run(within(conn, cohort.id), cohort, member, change, now)
         if change.role == "mentor" and not change.begins:
             for ended in mentor_ended:
-                ended.run(conn, cohort, member_id, now)
+                ended.run(within(conn, cohort.id), cohort, member_id, now)

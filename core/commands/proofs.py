@@ -20,6 +20,7 @@ from core.commands.admission import account as key_of
 from core.commands.hooks import MemberLeftHook
 from core.errors import ProofNeeded
 from core.store.port import Conn, Store
+from core.store.scoped import within
 
 PROOF = timedelta(seconds=30)
 """How long an answer of a platform holds. An adapter may have kept it for as long before: a minute in all."""
@@ -155,7 +156,7 @@ def end_membership(
     """Somebody is not in a cohort any more: what waits for them is given up or passed on."""
     members.end_membership(conn, member_id, now)
     for hook in hooks:
-        hook.run(conn, cohort, member_id, now)
+        hook.run(within(conn, cohort.id), cohort, member_id, now)
 
 
 def end_where_gone(

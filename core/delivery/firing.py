@@ -19,6 +19,7 @@ from core.delivery.recurrence import Slot
 from core.delivery.schedules import NOWHERE, Audience, Follow, Schedule
 from core.delivery.served import EVERYWHERE, Served
 from core.store.port import Conn
+from core.store.scoped import within
 
 CATCH_UP = "catch-up"
 """The setting: hours after which a missed slot is no longer sent."""
@@ -168,7 +169,7 @@ def post_slot(
     ]
     written = sum(outbox.enqueue(conn, post, now) is not None for post in posts)
     if kind.then is not None:
-        kind.then(conn, cohort, slot.day, now)
+        kind.then(within(conn, cohort.id), cohort, slot.day, now)
     return written
 
 
@@ -176,7 +177,7 @@ def _composed(
     conn: Conn, cohort: Cohort, kind: ScheduleKind, schedule: Schedule, slot: Slot, zone: str
 ) -> Mapping[str, Any] | None:
     """What a slot posts; None where there is nothing to post. Two schedules of a kind have periods of their own."""
-    data = kind.compose(conn, cohort, slot.day, slot.at)
+    data = kind.compose(within(conn, cohort.id), cohort, slot.day, slot.at)
     if data is None or kind.covers is None:
         return data
     last = outbox.latest_slot(conn, cohort.id, kind.post, slot.at, schedule.id)
@@ -287,7 +288,9 @@ def retry_post(conn: Conn, registry: Registry, cohort: Cohort, row_id: int, now:
             unsure = False  # it cannot have arrived there
     outbox.reopen(conn, row_id, now, unsure=unsure, late=now - row["slot_at"] > LATE)
     if kind is not None and kind.then is not None:
-        kind.then(conn, cohort, row["day"], now)  # what a slot that was missed has not had yet
+        kind.then(
+            within(conn, cohort.id), cohort, row["day"], now
+        )  # what a slot that was missed has not had yet
     return True
 
 

@@ -12,6 +12,7 @@ from core.commands.registry import Registry
 from core.delivery import schedules
 from core.delivery.served import EVERYWHERE, Served
 from core.store.port import Conn
+from core.store.scoped import within
 
 Timer = tuple[int, str]
 """A cohort and a kind."""
@@ -77,5 +78,5 @@ def fire(conn: Conn, registry: Registry, timer: Timer, now: datetime) -> bool:
     cohort, found = directory.cohort(conn, cohort_id), registry.timers.get(kind)
     if row is None or cohort is None or found is None:
         return False
-    found.run(conn, cohort, row["since_at"], now)
+    found.run(within(conn, cohort_id), cohort, row["since_at"], now)
     return True

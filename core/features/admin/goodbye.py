@@ -126,7 +126,9 @@ async def render_report(core: Core, post: Post) -> Reply:
     lines = []
     for each in counting:
         await renew_due(core.store, each.figures, post.cohort.id, until)
-        part = await core.store.read(each.write, post.cohort, datetime.fromtimestamp(0, until.tzinfo), until)
+        part = await core.read(
+            post.cohort.id, each.write, post.cohort, datetime.fromtimestamp(0, until.tzinfo), until
+        )
         lines += [
             say("- **{name}**: {text}", name=one.name, text=one.text) for one in (part.lines if part else ())
         ]

@@ -57,7 +57,7 @@ async def render_call(core: Core, post: Post) -> Reply:
         return Reply(closing.over(day))
     if post.data.get("closed"):
         return await _closed(core, post.cohort, day)
-    target = await core.store.read(sent.target_of_post, post.id)
+    target = await core.read(post.cohort.id, sent.target_of_post, post.id)
     direct = target is not None and target.direct
     late = " I was away when this was due, so it comes late." if post.late else ""
     text = say(
@@ -68,7 +68,7 @@ async def render_call(core: Core, post: Post) -> Reply:
     )
     if direct:
         return Reply(join([text, YOURS]), (days.call_buttons(day),))
-    if await core.store.read(asked_for.is_sent, post.cohort.id, "checkin"):
+    if await core.read(post.cohort.id, asked_for.is_sent, post.cohort.id, "checkin"):
         return Reply(join([text, ASK]), (Buttons((*days.call_buttons(day).items, CALL_ME)),))
     return Reply(text, (days.call_buttons(day),))
 
@@ -86,7 +86,7 @@ async def render_opener(core: Core, post: Post) -> Reply:
 
 async def _closed(core: Core, cohort: Cohort, day: date) -> Reply:
     """A call once the next one has come."""
-    return Reply(closing.words(day, await core.store.read(records.sharers, cohort.id, day)))
+    return Reply(closing.words(day, await core.read(cohort.id, records.sharers, cohort.id, day)))
 
 
 def _own(conn: Conn, checkin_id: int) -> Checkin | None:
@@ -101,8 +101,8 @@ def _as_shared(conn: Conn, checkin_id: int) -> Checkin | None:
 
 async def unsent(core: Core, post: Post) -> Reply:
     """Tells an author how a check-in stands that could not be shared, changed or taken back."""
-    found = await core.store.read(_own, post.data["checkin"])
-    posted = await core.store.read(sharing.standings, post.cohort, post.data["checkin"])
+    found = await core.read(post.cohort.id, _own, post.data["checkin"])
+    posted = await core.read(post.cohort.id, sharing.standings, post.cohort, post.data["checkin"])
     if found is None:
         told = texts.still_shown(posted)
         day = post.data.get("day")  # what was posted before has none
@@ -114,7 +114,7 @@ async def unsent(core: Core, post: Post) -> Reply:
 @post(SHARED, label="check-in", editable=True, purpose="checkins", unsent=unsent)
 async def render_shared(core: Core, post: Post) -> Reply:
     """A check-in as others see it; after it was made private again, only that."""
-    found = await core.store.read(_as_shared, post.data["checkin"])
+    found = await core.read(post.cohort.id, _as_shared, post.data["checkin"])
     if found is None or found.skipped or not found.answers.shared:
         return Reply("This check-in was taken back by its author.")
     blocks: tuple[Block, ...] = (texts.fields(found),)
@@ -129,8 +129,8 @@ async def render_shared(core: Core, post: Post) -> Reply:
 
 async def _offer(core: Core, post: Post) -> tuple[Checkin, Member] | None:
     """The check-in and the helper that a post is about; None where one of them is gone."""
-    found = await core.store.read(records.by_id, post.data["checkin"])
-    helper = await core.store.read(members.by_id, post.cohort.id, post.data["member"])
+    found = await core.read(post.cohort.id, records.by_id, post.data["checkin"])
+    helper = await core.read(post.cohort.id, members.by_id, post.cohort.id, post.data["member"])
     return (found, helper) if found is not None and helper is not None else None
 
 

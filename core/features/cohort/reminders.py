@@ -260,7 +260,7 @@ async def render_bundle(core: Core, sent: Post) -> Reply:
     texts: list[Text] = []
     rows: list[Buttons] = []
     blocks: list[Block] = []
-    posts = await core.store.read(held.posts_in, sent.id)
+    posts = await core.read(sent.cohort.id, held.posts_in, sent.id)
     for each in posts:
         reply = await _rendered(core, each)
         texts += [say("{text}", text=reply.text), *_lines(reply)]

@@ -125,9 +125,9 @@ async def _content(core: Core, cohort: Cohort, member: Member | None, now: datet
         found = calendars.entries(conn, core.registry, cohort, member, now)
         return calendars.renew(conn, cohort, member, found, now)
 
-    fresh, events = await core.store.read(read)
+    fresh, events = await core.read(cohort.id, read)
     if not fresh:
-        events = await core.store.write(renew)
+        events = await core.write(cohort.id, renew)
     name = f"{cohort.name}: my deadlines" if member else f"{cohort.name}: deadlines"
     return await core.executors.draw(calendars.written, name, events)
 

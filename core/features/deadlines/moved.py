@@ -76,7 +76,7 @@ def _is_back(conn: Conn, sent: Post, _member: Member, now: datetime) -> bool:
 @post(GONE, label="word on a deadline that is gone", is_obsolete=_is_back, notice=reminders.NOTICE)
 async def render_gone(core: Core, sent: Post) -> Reply:
     """Says that an organizer removed a date, and that nobody is reminded of it any more."""
-    member = await core.store.read(members.by_id, sent.cohort.id, sent.data["member"])
+    member = await core.read(sent.cohort.id, members.by_id, sent.cohort.id, sent.data["member"])
     zone = (member.zone if member else None) or sent.cohort.zone
     before = datetime.fromtimestamp(sent.data["before"], UTC)
     lines = [
@@ -147,8 +147,8 @@ def _is_obsolete(conn: Conn, sent: Post, member: Member, _now: datetime) -> bool
 @post(MOVED, label="word on a deadline that moved", is_obsolete=_is_obsolete, notice=reminders.NOTICE)
 async def render(core: Core, sent: Post) -> Reply:
     """Says from when to when a deadline moved."""
-    member = await core.store.read(members.by_id, sent.cohort.id, sent.data["member"])
-    known = await core.store.read(editions.by_number, sent.cohort.id, sent.data["venue"])
+    member = await core.read(sent.cohort.id, members.by_id, sent.cohort.id, sent.data["member"])
+    known = await core.read(sent.cohort.id, editions.by_number, sent.cohort.id, sent.data["venue"])
     if known is None:
         return Reply(
             say("A venue that you follow is not in the list any more. {/deadline mine} has what is due.")

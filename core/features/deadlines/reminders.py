@@ -120,7 +120,7 @@ def _is_obsolete(conn: Conn, sent: Post, _member: Member, now: datetime) -> bool
 @post(REMINDER, label="reminder of a deadline", is_obsolete=_is_obsolete, notice=NOTICE)
 async def render(core: Core, sent: Post) -> Reply:
     """The reminder, with the dates as they are now."""
-    due, member = await core.store.read(_due, sent)
+    due, member = await core.read(sent.cohort.id, _due, sent)
     if due is None or member is None:
         moved = "A deadline that I meant to remind you of was moved, or you follow it no more. {/deadline mine} has what is due."
         return Reply(say(moved))

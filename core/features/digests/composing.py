@@ -44,7 +44,7 @@ async def compose(core: Core, cohort: Cohort, since: datetime, until: datetime) 
     """What the sections tell of a period, as the cohort may read it now; those that tell nothing are not there."""
     figures = [figure for section in core.registry.sections for figure in section.figures]
     await counting.renew_due(core.store, figures, cohort.id, until)
-    return await core.store.read(_composed, core.registry, cohort, since, until)
+    return await core.read(cohort.id, _composed, core.registry, cohort, since, until)
 
 
 def _composed(conn: Conn, registry: Registry, cohort: Cohort, since: datetime, until: datetime) -> Told:

@@ -20,7 +20,7 @@ async def addresses(core: Core, cohort_id: int, told: Sequence[ToldSection], rea
     if address is None:
         return no_address
     wanted = {(line.posted, line.about) for each in told for line in each.part.lines if line.posted}
-    messages = await core.store.read(_messages, cohort_id, sorted(wanted), reader)
+    messages = await core.read(cohort_id, _messages, cohort_id, sorted(wanted), reader)
     found = {key: address(each.workspace, each.message, each.thread) for key, each in messages.items()}
 
     def address_of(line: NewsLine) -> str | None:

@@ -68,7 +68,7 @@ def _is_obsolete(conn: Conn, sent: Post, member: Member, now: datetime) -> bool:
 @post(KIND, label="digest of one's own", is_obsolete=_is_obsolete, notice=NOTICE)
 async def render(core: Core, sent: Post) -> Reply:
     """What waits for a member and what is theirs, as it is now."""
-    member = await core.store.read(members.by_id, sent.cohort.id, sent.data["member"])
+    member = await core.read(sent.cohort.id, members.by_id, sent.cohort.id, sent.data["member"])
     if member is None:
         return Reply("You are not in this cohort any more.")
     return await personal(core, sent.cohort, member, core.clock.now())
@@ -78,7 +78,7 @@ async def personal(core: Core, cohort: Cohort, member: Member, now: datetime) ->
     """The digest of one's own, for its reader alone."""
     today = local_date(now, member.zone or cohort.zone)
     scope = Scope(cohort, member, now, today)
-    parts = await core.store.read(_parts, core.registry.home, scope, member)
+    parts = await core.read(cohort.id, _parts, core.registry.home, scope, member)
     buttons = [
         button for part in parts for button in part.buttons if button.command in core.registry.commands
     ]

@@ -57,8 +57,8 @@ async def render(core: Core, post: Post) -> Reply:
     told = await kept_as(core, post)
     if told is None:
         told = await composed(core, post.cohort, *period(post.data))
-        await core.store.write(_keep, post, told, core.clock.now())
-    target = await core.store.read(sent.target_of_post, post.id)
+        await core.write(post.cohort.id, _keep, post, told, core.clock.now())
+    target = await core.read(post.cohort.id, sent.target_of_post, post.id)
     addresses = await links.addresses(core, post.cohort.id, told.sections, target) if target else None
     late = "I was away when this was due, so it comes late." if post.late else ""
     return await digest(core, post.cohort, period(post.data), told, late, addresses, post.id)
@@ -72,12 +72,12 @@ def _keep(conn: Conn, post: Post, told: Told, now: datetime) -> None:
 
 async def kept_as(core: Core, post: Post) -> Told | None:
     """What a posted digest told, as far as the cohort sees it still; None where that is not kept."""
-    found = await core.store.read(kept.load, core.registry.sections, post.cohort, post.id)
+    found = await core.read(post.cohort.id, kept.load, core.registry.sections, post.cohort, post.id)
     if found is None:
         return None
     told, gone = found
     if gone:
-        await core.store.write(kept.forget, post.cohort.id, gone)
+        await core.write(post.cohort.id, kept.forget, post.cohort.id, gone)
     return told
 
 

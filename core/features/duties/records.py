@@ -88,7 +88,8 @@ def today_of(scope: Scope) -> date:
 def of_member(conn: Conn, member_id: int) -> list[Duty]:
     """A member's duties: the open ones by their dates, then those that are done, the latest first."""
     rows = conn.all(
-        "SELECT * FROM review_duty WHERE member_id = :member ORDER BY due_on, id", member=member_id
+        "SELECT * FROM review_duty WHERE cohort_id = :cohort AND member_id = :member ORDER BY due_on, id",
+        member=member_id,
     )
     found = list(map(_duty, rows))
     done = sorted((each for each in found if each.done_on), key=lambda each: each.due_on, reverse=True)
@@ -168,7 +169,8 @@ def add(conn: Conn, scope: Scope, venue: VenueEdition, papers: int, due_on: date
     """Note a duty of the caller. Returns its number, a random one: nobody else is told that there is one."""
     member = viewer_id(scope)
     have = conn.value(
-        "SELECT count(*) FROM review_duty WHERE member_id = :member AND done_on IS NULL", member=member
+        "SELECT count(*) FROM review_duty WHERE cohort_id = :cohort AND member_id = :member AND done_on IS NULL",
+        member=member,
     )
     check_quota(have, MOST_OPEN, "You have {have} open review duties", "Please mark some as done first.")
 
@@ -211,7 +213,7 @@ def remove(conn: Conn, scope: Scope, which: DutyAsTyped) -> Duty:
     """Delete a duty. Returns what it was. Raises `NotFound`, and `Ambiguous` for several."""
     found = resolve(conn, scope, which.typed)
     handled_calls.erase_results(conn, scope.cohort.id)
-    conn.run("DELETE FROM review_duty WHERE id = :id", id=found.id)
+    conn.run("DELETE FROM review_duty WHERE id = :id AND cohort_id = :cohort", id=found.id)
     set_timer(conn, scope.cohort.id, scope.now)
     return found
 
@@ -230,7 +232,7 @@ def papers_at(conn: Conn, cohort_id: int, member_id: int, duty: Duty) -> list[Bo
 def balance(conn: Conn, member_id: int) -> Balance:
     """What a member gave and what they got."""
     written = conn.value(
-        "SELECT coalesce(sum(papers), 0) FROM review_duty WHERE member_id = :member AND done_on IS NOT NULL",
+        "SELECT coalesce(sum(papers), 0) FROM review_duty WHERE cohort_id = :cohort AND member_id = :member AND done_on IS NOT NULL",
         member=member_id,
     )
     return Balance(int(written), reviews.count_of_owner(conn, member_id))
@@ -242,7 +244,7 @@ def balance(conn: Conn, member_id: int) -> Balance:
 def _save(conn: Conn, scope: Scope, duty: Duty) -> None:
     """Keep a duty as it is now. Its next reminder is that of its date, none where it is done."""
     conn.run(
-        "UPDATE review_duty SET papers = :papers, due_on = :due, done_on = :done, remind_at = :at WHERE id = :id",
+        "UPDATE review_duty SET papers = :papers, due_on = :due, done_on = :done, remind_at = :at WHERE id = :id AND cohort_id = :cohort",
         id=duty.id,
         papers=duty.papers,
         due=duty.due_on,
@@ -281,7 +283,11 @@ def take_reminders(conn: Conn, cohort_id: int, zone: str, now: datetime) -> list
     for row in rows:
         member = members.by_id(conn, cohort_id, row["member_id"])
         at = next_reminder(row["due_on"], (member.zone if member else None) or zone, now)
-        conn.run("UPDATE review_duty SET remind_at = :at WHERE id = :id", id=row["id"], at=at)
+        conn.run(
+            "UPDATE review_duty SET remind_at = :at WHERE id = :id AND cohort_id = :cohort",
+            id=row["id"],
+            at=at,
+        )
     return [Reminded(_duty(row), row["member_id"]) for row in rows if row["done_on"] is None]
 
 

@@ -71,7 +71,7 @@ def _is_obsolete(conn: Conn, sent: Post, _member: Member, now: datetime) -> bool
 @post(REMINDER, label="reminder of reviews you promised", is_obsolete=_is_obsolete, notice=NOTICE)
 async def render(core: Core, sent: Post) -> Reply:
     """The reminder, as the duty stands when it is sent."""
-    found = await core.store.read(_read, sent, core.clock.now())
+    found = await core.read(sent.cohort.id, _read, sent, core.clock.now())
     if found is None:
         return Reply(
             say("Reviews that I meant to remind you of are done, or due later. {/duty list} has the rest.")

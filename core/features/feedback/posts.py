@@ -20,8 +20,8 @@ from core.store.port import Conn
 
 async def unsent(core: Core, sent: Post) -> Reply:
     """Tells who asked how a request stands that could not be posted, changed or taken back."""
-    found = await core.store.read(records.by_id, sent.data["request"])
-    posted = await core.store.read(sharing.standings, sent.cohort, sent.data["request"])
+    found = await core.read(sent.cohort.id, records.by_id, sent.data["request"])
+    posted = await core.read(sent.cohort.id, sharing.standings, sent.cohort, sent.data["request"])
     if found is None:
         return Reply(texts.taken_back_but(posted))
     return Reply(texts.asked("Kept", found, posted), (texts.asker_buttons(found),))
@@ -30,17 +30,17 @@ async def unsent(core: Core, sent: Post) -> Reply:
 @post(ASKED, label="request for feedback", editable=True, purpose=PURPOSE, unsent=unsent)
 async def render_asked(core: Core, sent: Post) -> Reply:
     """A request as the cohort reads it now; after it was taken back, only that."""
-    found = await core.store.read(records.by_id, sent.data["request"])
+    found = await core.read(sent.cohort.id, records.by_id, sent.data["request"])
     if found is None or not found.is_public:
         return Reply(texts.TAKEN_BACK)
-    paper = await core.store.read(records.paper_shown, found)
+    paper = await core.read(sent.cohort.id, records.paper_shown, found)
     return Reply(texts.in_channel(found, paper, sent.cohort), (texts.channel_buttons(found),))
 
 
 async def answer_unsent(core: Core, sent: Post) -> Reply:
     """Tells who answered where an answer could not be posted, changed or taken back."""
-    found = await core.store.read(_answer, sent.data["answer"])
-    posted = await core.store.read(said.standings, sent.cohort, sent.data["answer"])
+    found = await core.read(sent.cohort.id, _answer, sent.data["answer"])
+    posted = await core.read(sent.cohort.id, said.standings, sent.cohort, sent.data["answer"])
     if found is None:
         return Reply(texts.taken_back_but(posted))
     answer, request = found
@@ -57,7 +57,7 @@ def _answer(conn: Conn, answer_id: int) -> tuple[said.FeedbackAnswer, FeedbackRe
 @post(IN_THREAD, label="answer to a request", editable=True, purpose=PURPOSE, unsent=answer_unsent)
 async def render_answer(core: Core, sent: Post) -> Reply:
     """An answer in the thread of a request that the cohort reads; after it was taken back, only that."""
-    found = await core.store.read(_answer, sent.data["answer"])
+    found = await core.read(sent.cohort.id, _answer, sent.data["answer"])
     if found is None or not found[1].is_public:
         return Reply(answer_texts.TAKEN_BACK)
     return Reply(answer_texts.in_thread(found[0]))
@@ -72,7 +72,7 @@ async def render_answer(core: Core, sent: Post) -> Reply:
 )
 async def render_relayed(core: Core, sent: Post) -> Reply:
     """An answer for the other one alone."""
-    found = await core.store.read(_answer, sent.data["answer"])
+    found = await core.read(sent.cohort.id, _answer, sent.data["answer"])
     if found is None:
         return Reply(answer_texts.TAKEN_BACK)
     return Reply(answer_texts.relayed(*found), answer_texts.relayed_buttons(*found))
@@ -87,12 +87,12 @@ def _is_taken(conn: Conn, sent: Post, member: Member, _now: datetime) -> bool:
 @post(OFFERED, label="request for feedback to take", is_obsolete=_is_taken, purpose=PURPOSE, notice=REQUESTS)
 async def render_offer(core: Core, sent: Post) -> Reply:
     """Asks somebody whether they take a request."""
-    found = await core.store.read(records.by_id, sent.data["request"])
+    found = await core.read(sent.cohort.id, records.by_id, sent.data["request"])
     if found is None:
         return Reply(texts.TAKEN_BACK)
     if not found.is_open:
         return Reply(say("#{number} is taken already; nothing waits for you.", number=found.number))
-    paper = await core.store.read(records.paper_shown, found)
+    paper = await core.read(sent.cohort.id, records.paper_shown, found)
     is_private = found.visibility is RequestVisibility.PRIVATE and found.named_id is None
     text = answer_texts.offered(found, paper, sent.cohort, tells=not is_private)
     decline = Button("Not now", "feedback decline", texts.args(found))
@@ -103,7 +103,7 @@ async def render_offer(core: Core, sent: Post) -> Reply:
 async def render_news(core: Core, sent: Post) -> Reply:
     """Tells who asked, who helps or who organizes how a request goes on."""
     data, what = sent.data, News(sent.data["news"])
-    found, by, paper = await core.store.read(_news, data["request"], data.get("by"))
+    found, by, paper = await core.read(sent.cohort.id, _news, data["request"], data.get("by"))
     if found is None or what is News.TAKEN_BACK:
         words = "Request **#{number}**, which you had taken, was taken back by who asked. Thank you for being there."
         return Reply(say(words, number=data["number"]) if what is News.TAKEN_BACK else texts.TAKEN_BACK)

@@ -219,7 +219,7 @@ def line(said: Thanks) -> Text:
 @post(THANKED, label="thank you", notice=THANKS)
 async def render(core: Core, sent: Post) -> Reply:
     """Tells somebody of a thank you."""
-    found = await core.store.read(by_id, sent.data["thanks"])
+    found = await core.read(sent.cohort.id, by_id, sent.data["thanks"])
     if found is None:
         return Reply("A thank you for you was taken back.")
     head = say("**{by}** thanks you, in {cohort}:", by=found.by, cohort=sent.cohort.name)

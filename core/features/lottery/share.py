@@ -214,6 +214,9 @@ async def render(core: Core, sent: Post) -> Reply:
     """The picture as it is drawn when it is sent; after it was taken back, only that."""
     if not sent.data["of"]:
         return Reply("A picture of the lottery was here; who shared it took it back.")
-    known, cache = await core.store.read(rates.of_cohort, sent.cohort.id), core.singletons.get(LruCache)
+    known, cache = (
+        await core.read(sent.cohort.id, rates.of_cohort, sent.cohort.id),
+        core.singletons.get(LruCache),
+    )
     shown = await cache.get_or_call(core.executors.draw, answer_of, sent.data["of"], known)
     return Reply(join(_words(shown)), (shown.picture,))

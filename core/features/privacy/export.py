@@ -135,7 +135,7 @@ def _told(files: int, *, arrived: bool) -> Text:
 @post(EXPORT, label="somebody's own data", always="Somebody asked for what is kept of them.")
 async def render(core: Core, sent: Post) -> Reply:
     """One of the files, made when it is sent."""
-    found = await core.store.read(_again, core.registry, sent.cohort.id, sent.data, sent)
+    found = await core.read(sent.cohort.id, _again, core.registry, sent.cohort.id, sent.data, sent)
     if found is None:
         return Reply("This was a file with everything that I kept of you; I keep nothing any more.")
     files = await core.executors.draw(archive.parts, found[1], found[0])

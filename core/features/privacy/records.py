@@ -15,6 +15,7 @@ from core.cohorts.model import Scope
 from core.cohorts.privacy import DataSubject, DataTopic, TableData
 from core.commands.registry import Registry
 from core.errors import NotFound
+from core.store.cohort_tables import COHORT_TABLES
 from core.store.port import Conn, Row
 
 NOTHING = "I keep nothing of you in this cohort."
@@ -117,7 +118,9 @@ def _counted(conn: Conn, each: TableData, of: DataSubject) -> tuple[int, date | 
         if each.counted
         else ""
     )
-    row = conn.one(f"SELECT count(*) AS n{span} FROM {each.table} t WHERE {each.own}", **of.values)
+    row = conn.one(
+        f"SELECT count(*) AS n{span} FROM {each.table} t WHERE {_there(each.table, each.own)}", **of.values
+    )
     if row is None or not row["n"]:
         return 0, None, None
     if not each.counted:
@@ -151,8 +154,13 @@ def _tables(conn: Conn, each: TableData, of: DataSubject, *, named: bool) -> Ite
         yield from _kept(f"{each.table}-of-others-{at}", (), _rows(conn, each.table, columns, one.where, of))
 
 
+def _there(table: str, where: str) -> str:
+    """A condition for rows of a table, of the cohort alone where the table holds cohorts' records."""
+    return f"t.cohort_id = :cohort AND ({where})" if table in COHORT_TABLES else where
+
+
 def _rows(conn: Conn, table: str, columns: str, where: str, of: DataSubject) -> list[Row]:
-    sql = f"SELECT {columns} FROM {table} t WHERE {where}"
+    sql = f"SELECT {columns} FROM {table} t WHERE {_there(table, where)}"
     return [row for one in of.all for row in conn.all(sql, **one.values)]
 
 

@@ -150,7 +150,7 @@ def _discussed(conn: Conn, cohort: Cohort, data: Mapping[str, Any]) -> tuple[Ran
 @post(DISCUSSION, label="questions about the reading", editable=True, purpose="reading")
 async def render_discussion(core: Core, sent: Post) -> Reply:
     """The first message of a prompt's thread."""
-    found = await core.store.read(_discussed, sent.cohort, sent.data)
+    found = await core.read(sent.cohort.id, _discussed, sent.cohort, sent.data)
     if found is None:
         return Reply("This was taken off the reading list.", private=False, cohort=sent.cohort.id)
     ranked, presenter = found

@@ -105,7 +105,7 @@ async def render_prompt(core: Core, sent: Post) -> Reply:
     """The prompt as its item and its presenter are now."""
     if "reference" in sent.data:  # as version 0.1 wrote them
         return _as_written(sent)
-    shown = await core.store.read(_prompted, sent.cohort, sent.data)
+    shown = await core.read(sent.cohort.id, _prompted, sent.cohort, sent.data)
     if shown is None:
         return Reply("This was taken off the reading list.", private=False, cohort=sent.cohort.id)
     item = shown.ranked.item
@@ -205,7 +205,7 @@ async def render_taken(_core: object, sent: Post) -> Reply:
 @post(ADDED, label="new item of the reading list", purpose="reading")
 async def render_added(core: Core, sent: Post) -> Reply:
     """Tells the cohort what somebody put on the list in another place."""
-    found = await core.store.read(listing.by_number, sent.cohort.id, sent.data["number"])
+    found = await core.read(sent.cohort.id, listing.by_number, sent.cohort.id, sent.data["number"])
     if found is None:
         return Reply("This was taken off the reading list.")
     return texts.added(found.by or "Somebody", found.item)

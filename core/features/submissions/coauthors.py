@@ -81,7 +81,7 @@ def _is_obsolete(conn: Conn, sent: Post, _member: Member, _now: datetime) -> boo
 async def render(core: Core, sent: Post) -> Reply:
     """Tells an author that they were named or taken off, that more people see or hear of the paper, or that it is theirs
     now."""
-    found = await core.store.read(_facts, sent.cohort, sent.data)
+    found = await core.read(sent.cohort.id, _facts, sent.cohort, sent.data)
     if not found.is_author:
         return Reply(_told_off(sent, found))
     if found.paper is None:

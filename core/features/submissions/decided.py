@@ -59,11 +59,13 @@ def _read(conn: Conn, sent: Post, scope: Scope) -> tuple[Paper | None, DecisionM
 )
 async def render(core: Core, sent: Post) -> Reply:
     """The decision, with what it says and what can be done next."""
-    member = await core.store.read(members.by_id, sent.cohort.id, sent.data["to"])
+    member = await core.read(sent.cohort.id, members.by_id, sent.cohort.id, sent.data["to"])
     if member is None:
         return Reply(notices.DELETED)
     now = core.clock.now()
-    paper, found, by, stood = await core.store.read(_read, sent, Scope(sent.cohort, member, now, now.date()))
+    paper, found, by, stood = await core.read(
+        sent.cohort.id, _read, sent, Scope(sent.cohort, member, now, now.date())
+    )
     if paper is None:
         return Reply("This was about a paper that was deleted, or is not yours any more.")
     if found is None:

@@ -107,8 +107,10 @@ def _is_obsolete(conn: Conn, sent: Post, member: Member, now: datetime) -> bool:
 @post(notices.WAITS, label="word on the day of a decision", is_obsolete=_is_obsolete, notice=NOTICE)
 async def render(core: Core, sent: Post) -> Reply:
     """Says that the day is there, and who waits, too."""
-    member = await core.store.read(members.by_id, sent.cohort.id, sent.data["to"])
-    found = await core.store.read(_read, sent, member, core.clock.now()) if member is not None else None
+    member = await core.read(sent.cohort.id, members.by_id, sent.cohort.id, sent.data["to"])
+    found = (
+        await core.read(sent.cohort.id, _read, sent, member, core.clock.now()) if member is not None else None
+    )
     if found is None:
         return Reply("A paper of yours was to be decided on that day.")
     paper = found.paper

@@ -54,7 +54,7 @@ def _is_obsolete(conn: Conn, sent: Post, _member: Member, _now: datetime) -> boo
 @post(IMPORTED, label="word to a co-author of many papers", is_obsolete=_is_obsolete, notice=notices.NOTICE)
 async def render(core: Core, sent: Post) -> Reply:
     """Tells a co-author that they were named in several papers at once."""
-    by, count, rows = await core.store.read(_found, sent.data)
+    by, count, rows = await core.read(sent.cohort.id, _found, sent.data)
     if not count:
         return Reply(say(_GONE, by=by, cohort=sent.cohort.name))
     text = say(

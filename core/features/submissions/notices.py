@@ -87,7 +87,7 @@ def _found(conn: Conn, cohort: Cohort, data: Mapping[str, Any]) -> tuple[Row, li
 @post(CHANGED, label="change of a paper of yours", is_obsolete=is_gone, notice=NOTICE)
 async def render_changed(core: Core, sent: Post) -> Reply:
     """What somebody else changed of a paper, for its owner."""
-    found = await core.store.read(_found, sent.cohort, sent.data)
+    found = await core.read(sent.cohort.id, _found, sent.cohort, sent.data)
     if found is None:
         return Reply(DELETED)
     paper, rows = found

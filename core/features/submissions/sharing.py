@@ -248,7 +248,7 @@ _SAYS = {
 @post(TOLD, label="word of a decision", editable=True, purpose=PURPOSE)
 async def render(core: Core, sent: Post) -> Reply:
     """What is told of a decision as it is when it is sent; after it was taken back, only that."""
-    found = await core.store.read(told.shown, sent.cohort.id, sent.data["told"])
+    found = await core.read(sent.cohort.id, told.shown, sent.cohort.id, sent.data["told"])
     return Reply(_GONE) if found is None else _card(found)
 
 
