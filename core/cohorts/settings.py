@@ -106,3 +106,13 @@ def hidden_number(is_taken: Callable[[int], bool], draw: Callable[[int], int] = 
             if not is_taken(number):
                 return number
         first *= 10
+
+
+def hidden_number_in(conn: Conn, cohort_id: int, *tables: str, above: int = 0) -> int:
+    """A `hidden_number` that no record of a cohort has in some tables, which have a `number` each, and that is above one."""
+    taken = " UNION ALL ".join(
+        f"SELECT 1 FROM {table} WHERE cohort_id = :cohort AND number = :number" for table in tables
+    )
+    return hidden_number(
+        lambda number: number <= above or conn.value(taken, cohort=cohort_id, number=number) is not None
+    )

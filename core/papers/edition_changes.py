@@ -148,12 +148,7 @@ def numbers_of(conn: Conn, cohort_id: int, name: str) -> list[int]:
 
 def begin(conn: Conn, scope: Scope, what: str) -> int:
     """Note a change, whose parts follow. Returns its number."""
-
-    def is_taken(number: int) -> bool:
-        sql = "SELECT 1 FROM venue_change WHERE cohort_id = :cohort AND number = :number"
-        return conn.value(sql, cohort=scope.cohort.id, number=number) is not None
-
-    number = settings.hidden_number(is_taken)
+    number = settings.hidden_number_in(conn, scope.cohort.id, "venue_change")
     conn.run(
         "INSERT INTO venue_change (cohort_id, member_id, number, what, at)"
         " VALUES (:cohort, :member, :number, :what, :now)",

@@ -30,12 +30,7 @@ class PaperImport:
 def begin(conn: Conn, scope: Scope, name: str) -> int:
     """Note that the caller takes in a file, under a random number: nobody else is told that there is one. Returns the
     number."""
-
-    def is_taken(number: int) -> bool:
-        sql = "SELECT 1 FROM paper_import WHERE cohort_id = :cohort AND number = :number"
-        return conn.value(sql, cohort=scope.cohort.id, number=number) is not None
-
-    number = settings.hidden_number(is_taken)
+    number = settings.hidden_number_in(conn, scope.cohort.id, "paper_import")
     conn.run(
         "INSERT INTO paper_import (cohort_id, member_id, number, name, at)"
         " VALUES (:cohort, :member, :number, :name, :now)",

@@ -148,16 +148,7 @@ class ReviewValues:
 def add(conn: Conn, scope: Scope, round_id: int, member_id: int, review: ReviewValues) -> int:
     """Record a review of a round under a number of its own: a random one, since only the paper's owner sees it.
     Returns the number."""
-
-    def is_taken(number: int) -> bool:
-        taken = conn.value(
-            "SELECT 1 FROM review WHERE cohort_id = :cohort AND number = :number",
-            cohort=scope.cohort.id,
-            number=number,
-        )
-        return taken is not None
-
-    number = settings.hidden_number(is_taken)
+    number = settings.hidden_number_in(conn, scope.cohort.id, "review")
     conn.run(
         "INSERT INTO review (cohort_id, number, round_id, member_id, score, confidence, substance, discussed, summary,"
         " created_at) VALUES (:cohort, :number, :round, :member, :score, :confidence, :constructive, :discussed,"

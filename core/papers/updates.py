@@ -132,17 +132,7 @@ def _common_number(conn: Conn, cohort_id: int) -> int:
 
 def _hidden_number(conn: Conn, cohort_id: int) -> int:
     last = settings.last_number(conn, cohort_id, _KIND)
-
-    def is_taken(number: int) -> bool:
-        taken = conn.value(
-            "SELECT 1 FROM submission WHERE cohort_id = :cohort AND number = :number UNION ALL"
-            " SELECT 1 FROM submission_alias WHERE cohort_id = :cohort AND number = :number",
-            cohort=cohort_id,
-            number=number,
-        )
-        return number <= last or taken is not None
-
-    return settings.hidden_number(is_taken)
+    return settings.hidden_number_in(conn, cohort_id, "submission", "submission_alias", above=last)
 
 
 def _set_number(conn: Conn, paper_id: int, number: int) -> None:

@@ -173,12 +173,7 @@ def add(conn: Conn, scope: Scope, venue: VenueEdition, papers: int, due_on: date
         member=member,
     )
     check_quota(have, MOST_OPEN, "You have {have} open review duties", "Please mark some as done first.")
-
-    def is_taken(number: int) -> bool:
-        sql = "SELECT 1 FROM review_duty WHERE cohort_id = :cohort AND number = :number"
-        return conn.value(sql, cohort=scope.cohort.id, number=number) is not None
-
-    number = settings.hidden_number(is_taken)
+    number = settings.hidden_number_in(conn, scope.cohort.id, "review_duty")
     conn.run(
         "INSERT INTO review_duty (cohort_id, member_id, number, venue, year, papers, due_on, remind_at, created_at)"
         " VALUES (:cohort, :member, :number, :venue, :year, :papers, :due, :remind, :now)",

@@ -189,16 +189,7 @@ def _number(conn: Conn, scope: Scope, visibility: RequestVisibility) -> int:
     cohort = scope.cohort.id
     if visibility is RequestVisibility.COHORT:
         return settings.next_number(conn, cohort, "feedback")
-
-    def is_taken(number: int) -> bool:
-        found = conn.value(
-            "SELECT 1 FROM feedback_request WHERE cohort_id = :cohort AND number = :number",
-            cohort=cohort,
-            number=number,
-        )
-        return found is not None
-
-    return settings.hidden_number(is_taken)
+    return settings.hidden_number_in(conn, cohort, "feedback_request")
 
 
 def change(conn: Conn, scope: Scope, request: FeedbackRequest, new: NewRequest) -> FeedbackRequest:
