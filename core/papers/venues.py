@@ -6,7 +6,7 @@ from datetime import date
 from functools import lru_cache
 
 from core.chat.model import Choice
-from core.chat.text import say, shorten
+from core.chat.text import Text, say, shorten
 from core.cohorts.model import Scope
 from core.commands import spelling
 from core.commands.record_search import normalize_name
@@ -83,9 +83,19 @@ def resolve_recorded(conn: Conn, scope: Scope, typed: str) -> VenueEdition:
     found = resolve(typed if set(inner) & set(_MARKS) else inner, scope.today)
     if set(typed) & set(_MARKS) or not (close := _near(conn, scope, found)):
         return found
-    question = say("I know no “{typed}”. Did you mean one of these?", typed=shorten(typed, 60))
     kept = (as_written(found), f"As I typed it: {found}")
-    raise Ambiguous(question, [*map(_reading, close), kept])
+    raise Ambiguous(_unknown(typed), [*map(_reading, close), kept])
+
+
+def check_known(conn: Conn, scope: Scope, venue: VenueEdition) -> None:
+    """Of a venue at which nothing was found: raise `Ambiguous` where nobody here knows it and its name is close to some that
+    are known. These are offered."""
+    if close := _near(conn, scope, venue):
+        raise Ambiguous(_unknown(str(venue)), list(map(_reading, close)), field="venue")
+
+
+def _unknown(typed: str) -> Text:
+    return say("I know no “{typed}”. Did you mean one of these?", typed=shorten(typed, 60))
 
 
 def as_written(edition: VenueEdition) -> str:

@@ -75,6 +75,20 @@ async def test_who_does_not_wait_reads_that_no_date_is_known(cohort: CohortFixtu
     assert two == "2 papers here wait. When the next decision comes is not known here."
 
 
+@pytest.mark.parametrize("command", ["submission waiting", "submission list"])
+async def test_a_venue_at_which_nothing_is_and_that_may_be_a_slip_is_asked_about(
+    cohort: CohortFixture, command: str
+) -> None:
+    await submitted(cohort)
+    asked = await cohort.ben.fails(command, venue="ICLM 2027")
+    assert (asked.field, asked.is_question) == ("venue", True)
+    assert text_of(asked).startswith("I know no “ICLM 2027”. Did you mean one of these?")
+    assert [each.label for each in buttons_of(asked)] == ["ICLR 2027", "ICML 2027"]
+    assert listed(answered(await cohort.ben.click(asked, "ICML 2027")))
+    for venue in ("ICLR 2027", "Our Workshop"):
+        await cohort.ben.ok(command, venue=venue)
+
+
 async def test_days_are_those_of_the_readers_zone(cohort: CohortFixture) -> None:
     await cohort.olu.ok("cohort-admin venue-add", name="ICML", year="2027", decision="2026-11-24")
     await submitted(cohort)

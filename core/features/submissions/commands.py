@@ -131,6 +131,8 @@ async def list_(
     await counting.renew_due(call.core.store, (hidden.ANONYMOUS,), call.cohort.id, call.now)
     zone = call.member.zone or call.cohort.zone
     found = await call.read(records.papers, call.scope, PaperFilter(who, stage, venue), page, zone)
+    if venue is not None and not found.counts:
+        await call.read(venues.check_known, call.scope, venue)
     rows = blocks(call, found.page, (texts.listed(each, found.counts, call.now, zone) for each in found.rows))
     return Reply(texts.list_head(found), (*rows, Buttons((Button("Add a paper", "submission add"),))))
 

@@ -14,7 +14,7 @@ from core.commands.decorators import command
 from core.commands.dispatch import Call
 from core.commands.paging import Page, PageArg, blocks
 from core.commands.spec import Arg
-from core.papers import date_words, editions, hidden, waiting
+from core.papers import date_words, editions, hidden, venues, waiting
 from core.papers.editions import DateKind, EditionDate
 from core.papers.model import VenueEdition
 from core.papers.waiting import WaitingPaper
@@ -36,8 +36,8 @@ class _Room:
 
 def _room(conn: Conn, scope: Scope, venue: VenueEdition | None) -> _Room:
     papers = waiting.seen(conn, scope, venue)
-    venues = dict.fromkeys(each.venue for each in papers)
-    dates = {each: decision_of(conn, scope.cohort.id, each, scope.now) for each in venues}
+    at = dict.fromkeys(each.venue for each in papers)
+    dates = {each: decision_of(conn, scope.cohort.id, each, scope.now) for each in at}
     viewer = scope.member.id if scope.member else -1
     own = {each.venue for each in papers if viewer in each.people}
     last = datetime.max.replace(tzinfo=scope.now.tzinfo)
@@ -69,6 +69,8 @@ async def waiting_room(
     zone = call.member.zone or call.cohort.zone
     beside = _beside(room)
     if not room.papers:
+        if venue is not None:
+            await call.read(venues.check_known, call.scope, venue)
         at = f" for {venue}" if venue else ""
         text = say("Nobody whose paper you can see waits{at} now.", at=at)
         return Reply(join([text, *beside]), (Buttons((Button("Add a paper", "submission add"),)),))
