@@ -7,6 +7,7 @@ import pytest
 
 from core.clock import FixedClock
 from core.delivery.service import Delivery
+from core.store.port import Conn
 from tests.conftest import NOW
 from tests.core.test_calendars import events, plain
 from tests.core.test_deadlines import ADDED, DUE, LIST, enter, import_, lines_of, sent_at, words
@@ -186,3 +187,32 @@ async def test_what_is_not_there_is_said_at_its_field(
 async def test_without_anything_the_form_asks(cohort: CohortFixture) -> None:
     form = await cohort.olu.form("deadline remove")
     assert [each.name for each in form.fields] == ["venue", "date", "file"]
+
+
+async def test_what_is_built_in_is_not_offered_to_be_removed(cohort: CohortFixture) -> None:
+    await enter(cohort)
+    asked = await cohort.olu.fails("deadline remove", venue="ICLM")
+    assert [each.label for each in buttons_of(asked)] == ["ICML 2027"], "and not ICLR, which nobody entered"
+    assert text_of(answered(await cohort.olu.click(asked, "ICML 2027"))).startswith(
+        "Shall I remove ICML 2027"
+    )
+    for venue in ("NeurIPS", "NeurIPS 2027"):
+        answer = await cohort.olu.fails("deadline remove", venue=venue)
+        assert text_of(answer) == f"What I know of {venue} is built in, and nothing of it was entered here."
+    answer = await cohort.olu.fails("deadline remove", venue="NeurPS")
+    assert not buttons_of(answer)
+
+
+async def test_words_on_the_day_of_a_decision_are_planned_anew_without_what_was_removed(
+    cohort: CohortFixture,
+) -> None:
+    def planned(conn: Conn) -> list[str]:
+        return sorted(row["kind"] for row in conn.all("SELECT kind FROM timer"))
+
+    await enter(cohort)
+    before = await cohort.core.store.read(planned)
+    assert "submissions.decision-day" in before
+    await cohort.olu.ok("deadline remove", venue="ICML 2027", sure="yes")
+    assert await cohort.core.store.read(planned) == []
+    await cohort.olu.ok("deadline take-back", change="ICML 2027, removed")
+    assert await cohort.core.store.read(planned) == before

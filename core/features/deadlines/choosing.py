@@ -1,11 +1,13 @@
 """Which edition is meant by what somebody typed, and what is said where there is none."""
 
+from collections.abc import Sequence
+
 from core.chat.text import say, shorten
 from core.cohorts.model import Scope
 from core.commands import record_search, spelling
 from core.commands.record_search import normalize_name
 from core.errors import Ambiguous, NotFound
-from core.features.deadlines.texts import handle
+from core.features.deadlines.texts import handle, name_of
 from core.lottery import venues
 from core.papers import editions
 from core.papers.editions import KnownEdition
@@ -15,9 +17,9 @@ from core.store.port import Conn
 _FIELD = "venue"
 
 
-def choose(conn: Conn, scope: Scope, edition: VenueEdition) -> KnownEdition:
-    """The edition that is meant, of those that the cohort has dates of and those of the built-in table. Raises
-    `Ambiguous` for several, with close ones where there is none of that name, and `NotFound`."""
+def choose(conn: Conn, scope: Scope, edition: VenueEdition, *, built_in: bool = True) -> KnownEdition:
+    """The edition that is meant, of those that the cohort has dates of and, unless `built_in` is False, those of the
+    built-in table. Raises `Ambiguous` for several, with close ones where there is none of that name, and `NotFound`."""
     typed = str(edition)
     number = record_search.number(typed) if typed.startswith("#") else None
     if number is not None:
@@ -30,7 +32,10 @@ def choose(conn: Conn, scope: Scope, edition: VenueEdition) -> KnownEdition:
         return found
     known = editions.find(conn, scope.cohort.id, edition) or _by_full_name(conn, scope, edition)
     if not known:
-        raise _unknown(conn, scope, edition)
+        raise _unknown(conn, scope, edition, venues.names() if built_in else ())
+    if not built_in and known[0].number is None:
+        text = "What I know of {name} is built in, and nothing of it was entered here."
+        raise NotFound(say(text, name=name_of(known[0])), field=_FIELD)
     if edition.year is None:
         known = _of_year(scope, known)
     if len(known) == 1:
@@ -70,22 +75,27 @@ def _by_full_name(conn: Conn, scope: Scope, edition: VenueEdition) -> list[Known
     return [each for each in found if each is not None]
 
 
-def _unknown(conn: Conn, scope: Scope, edition: VenueEdition) -> NotFound | Ambiguous:
-    """What to say of a venue that nobody knows: the names that are close to it, else how to enter it."""
-    rows = editions.names(conn, scope.cohort.id)
-    typed = shorten(str(edition), 60)
-    same = [row for row in rows if row["venue_key"] == normalize_name(edition.name)]
-    if same:  # other years of it
-        near = [VenueEdition(row["name"], row["year"]) for row in same]
-    else:
-        names = {row["venue_key"]: row["name"] for row in rows} | {
-            normalize_name(each): each for each in venues.names()
-        }
-        close = spelling.near(normalize_name(edition.name), names)
-        near = [_with_year(scope, names[each], edition.year) for each in close]
+def _unknown(
+    conn: Conn, scope: Scope, edition: VenueEdition, built_in: Sequence[str]
+) -> NotFound | Ambiguous:
+    """What to say of a venue that nobody knows: the names that are close to it, of the cohort's list and of those that are
+    built in, else how to enter it."""
+    listed: dict[str, list[VenueEdition]] = {}
+    for row in editions.names(conn, scope.cohort.id):
+        listed.setdefault(row["venue_key"], []).append(VenueEdition(row["name"], row["year"]))
+    others = {normalize_name(each): each for each in built_in}
+    key, typed = normalize_name(edition.name), shorten(str(edition), 60)
+    close = [key] if key in listed else spelling.near(key, [*listed, *others])
+    near = [
+        each
+        for name in close
+        for each in _of_typed_year(listed.get(name, ()), edition)
+        or [_with_year(scope, others[name], edition.year)]
+    ]
     if near:
         question = say("I know no dates of “{typed}”. Did you mean one of these?", typed=typed)
-        return Ambiguous(question, [(str(each), str(each)) for each in near[:5]], field=_FIELD)
+        words = list(dict.fromkeys(map(str, near)))[:5]
+        return Ambiguous(question, [(each, each) for each in words], field=_FIELD)
     return NotFound(
         say(
             "I know no dates of “{typed}”. An organizer enters them with {/cohort-admin venue-add}; {/deadline list} shows"
@@ -94,6 +104,11 @@ def _unknown(conn: Conn, scope: Scope, edition: VenueEdition) -> NotFound | Ambi
         ),
         field=_FIELD,
     )
+
+
+def _of_typed_year(there: Sequence[VenueEdition], edition: VenueEdition) -> Sequence[VenueEdition]:
+    """Editions of one venue: the one of the year that was typed, else all."""
+    return [each for each in there if each.year == edition.year] or there
 
 
 def _with_year(scope: Scope, name: str, year: int | None) -> VenueEdition:

@@ -18,7 +18,7 @@ from core.commands.dispatch import Call
 from core.commands.hooks import DatesChangedHook
 from core.commands.spec import Access, Arg, Once
 from core.errors import Ambiguous, BadInput, at_field
-from core.features.deadlines import doubts, moved, reminders, texts, written
+from core.features.deadlines import doubts, moved, texts, written
 from core.features.deadlines.meaning import Row
 from core.features.deadlines.written import NoDate
 from core.lottery import reading
@@ -122,7 +122,6 @@ def _keep(conn: Conn, scope: Scope, said: SaidEdition, hooks: Sequence[DatesChan
     )
     _check_order(dates, said.edition.year or 0, new)
     done, change = moved.record(conn, scope, replace(said, dates=tuple(dates)))
-    reminders.plan(conn, scope.cohort.id, scope.now)
     for hook in hooks:
         hook.run(conn, scope.cohort, scope.now)
     kept = 0

@@ -14,7 +14,7 @@ from core.commands.dispatch import Call
 from core.commands.file_previews import PreviewPart
 from core.commands.hooks import DatesChangedHook
 from core.commands.spec import Access, Arg, Cost, Once
-from core.features.deadlines import files, moved, reminders
+from core.features.deadlines import files, moved
 from core.features.deadlines.files import Problem, ReadFile
 from core.papers import edition_changes, edition_updates
 from core.papers.edition_updates import Novelty, SaidEdition
@@ -82,7 +82,6 @@ def _record(
     recorded = [moved.record(conn, scope, each) for each in said]
     edition_changes.add_part(conn, scope, kept, [each for _, each in recorded if each is not None])
     done = [each for each, _ in recorded]
-    reminders.plan(conn, scope.cohort.id, scope.now)
     for hook in hooks:
         hook.run(conn, scope.cohort, scope.now)
     new = sum(each.new for each in done)

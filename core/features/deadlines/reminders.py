@@ -12,7 +12,7 @@ from core.cohorts import directory, members
 from core.cohorts.directory import Recipient
 from core.cohorts.model import Cohort, Member
 from core.cohorts.people import NoticeKind
-from core.commands.decorators import post, timer
+from core.commands.decorators import dates_changed, post, timer
 from core.commands.dispatch import Core
 from core.commands.spec import Post
 from core.delivery import outbox, timers
@@ -32,9 +32,10 @@ REMINDER = "deadlines.reminder"
 NOTICE = NoticeKind("deadlines", "reminders of deadlines")
 
 
-def plan(conn: Conn, cohort_id: int, now: datetime) -> None:
-    """Set the timer of a cohort to the next instant at which a reminder may be due, after its dates have changed."""
-    timers.set_timer(conn, cohort_id, KIND, editions.next_ahead(conn, cohort_id, REMINDED, AHEAD, now), now)
+@dates_changed
+def plan(conn: Conn, cohort: Cohort, now: datetime) -> None:
+    """Set the timer of a cohort to the next instant at which a reminder may be due."""
+    timers.set_timer(conn, cohort.id, KIND, editions.next_ahead(conn, cohort.id, REMINDED, AHEAD, now), now)
 
 
 @timer(KIND, label="reminder of a deadline")
@@ -52,7 +53,7 @@ def remind(conn: Conn, cohort: Cohort, since: datetime, now: datetime) -> None:
     for due, member in wanted:
         if member in reached:
             _write(conn, cohort, due, member, Target.person(reached[member]), now)
-    plan(conn, cohort.id, now)
+    plan(conn, cohort, now)
 
 
 def readers(conn: Conn, cohort: Cohort, now: datetime) -> Mapping[int, Recipient]:

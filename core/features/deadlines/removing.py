@@ -16,7 +16,7 @@ from core.commands.dispatch import Call
 from core.commands.hooks import DatesChangedHook
 from core.commands.spec import ANYTHING, Access, Arg, NothingThere, Once
 from core.errors import BadInput, NotFound
-from core.features.deadlines import choosing, moved, reminders, texts
+from core.features.deadlines import choosing, moved, texts
 from core.papers import edition_changes, editions
 from core.papers.edition_changes import SourceChange, VenueChange
 from core.papers.editions import DateKind, KnownEdition
@@ -101,11 +101,12 @@ async def remove(
     if not sure:
         known = await call.read(_entered, call.scope, venue) if venue is not None else None
         return _asked(known, date, file)
+    hooks = call.core.registry.dates_changed_hooks
     if file is not None:
-        done = await call.write(_remove_file, call.scope, file.name)
+        done = await call.write(_remove_file, call.scope, file.name, hooks)
     else:
         assert venue is not None  # noqa: S101 - one of them was given
-        done = await call.write(_remove, call.scope, venue, date)
+        done = await call.write(_remove, call.scope, venue, date, hooks)
     undo = Button("Undo", "deadline take-back", {"change": str(done.change)})
     text = say(
         "{what} is removed. Its dates leave lists and calendars, nobody is reminded of them, and who follows them is told.",
@@ -116,11 +117,7 @@ async def remove(
 
 def _entered(conn: Conn, scope: Scope, venue: VenueEdition) -> KnownEdition:
     """The edition that is meant, of those that were entered here. Raises `NotFound` and `Ambiguous` as `choose` does."""
-    known = choosing.choose(conn, scope, venue)
-    if known.number is None:
-        words = "What I know of {name} is built in, and nothing of it was entered here."
-        raise NotFound(say(words, name=texts.name_of(known)), field="venue")
-    return known
+    return choosing.choose(conn, scope, venue, built_in=False)
 
 
 def _no_file(name: str) -> NotFound:
@@ -169,27 +166,33 @@ class _Removed:
     change: int
 
 
-def _remove(conn: Conn, scope: Scope, venue: VenueEdition, kind: DateKind | None) -> _Removed:
+def _remove(
+    conn: Conn, scope: Scope, venue: VenueEdition, kind: DateKind | None, hooks: Sequence[DatesChangedHook]
+) -> _Removed:
     """Remove an edition, or its dates of a kind. It is looked up here, so that a call that is delivered again finds what it
     did. Raises `NotFound`."""
     before = _entered(conn, scope, venue)
     number, what = before.number or 0, texts.name_of(before)
-    if kind is None:
-        changes = _told(conn, scope, [number], lambda: edition_changes.remove_edition(conn, scope, number))
-    else:
+
+    def change() -> list[SourceChange]:
+        if kind is None:
+            return edition_changes.remove_edition(conn, scope, number)
+        return edition_changes.remove_kind(conn, scope, number, kind)
+
+    changes = _told(conn, scope, [number], change, hooks)
+    if kind is not None:
         what = f"The date for {kind.label} of {what}"
-        changes = _told(conn, scope, [number], lambda: edition_changes.remove_kind(conn, scope, number, kind))
         if not changes:
             raise _no_date(before, kind)
     return _kept(conn, scope, what, changes)
 
 
-def _remove_file(conn: Conn, scope: Scope, name: str) -> _Removed:
+def _remove_file(conn: Conn, scope: Scope, name: str, hooks: Sequence[DatesChangedHook]) -> _Removed:
     """Remove all that a file said. Raises `NotFound`."""
     numbers = edition_changes.numbers_of(conn, scope.cohort.id, name)
     if not numbers:
         raise _no_file(name)
-    changes = _told(conn, scope, numbers, lambda: edition_changes.remove_source(conn, scope, name))
+    changes = _told(conn, scope, numbers, lambda: edition_changes.remove_source(conn, scope, name), hooks)
     return _kept(conn, scope, f"All of {name}", changes)
 
 
@@ -200,15 +203,20 @@ def _kept(conn: Conn, scope: Scope, what: str, changes: Sequence[SourceChange]) 
 
 
 def _told(
-    conn: Conn, scope: Scope, numbers: Sequence[int], change: Callable[[], list[SourceChange]]
+    conn: Conn,
+    scope: Scope,
+    numbers: Sequence[int],
+    change: Callable[[], list[SourceChange]],
+    hooks: Sequence[DatesChangedHook],
 ) -> list[SourceChange]:
-    """Make a change of some editions, tell who follows them, and plan the reminders anew."""
+    """Make a change of some editions, tell who follows them, and have planned anew what was planned by their dates."""
     before = {number: editions.by_number(conn, scope.cohort.id, number) for number in numbers}
     done = change()
     for number, known in before.items():
         if known is not None:
             moved.tell(conn, scope, known, editions.by_number(conn, scope.cohort.id, number))
-    reminders.plan(conn, scope.cohort.id, scope.now)
+    for hook in hooks:
+        hook.run(conn, scope.cohort, scope.now)
     return done
 
 
@@ -274,9 +282,7 @@ def _apply(
         counts[0] = edition_changes.apply(conn, scope, part, changes, undone=undone)
         return list(changes)
 
-    _told(conn, scope, sorted({each.number for each in changes}), change)
-    for hook in hooks:
-        hook.run(conn, scope.cohort, scope.now)
+    _told(conn, scope, sorted({each.number for each in changes}), change, hooks)
     return _Applied(*counts[0])
 
 
