@@ -1,5 +1,6 @@
 """One cohort on two platforms, and one person's two accounts. Both engines."""
 
+import asyncio
 import re
 from collections.abc import Mapping
 from dataclasses import replace
@@ -165,6 +166,36 @@ async def test_a_code_works_once(cohort: CohortFixture) -> None:
     assert "has a home on Other already: lab-there" in text_of(
         await second.fails("cohort-admin link", code=again)
     )
+
+
+async def test_a_code_that_is_delivered_again_is_answered_as_before(cohort: CohortFixture) -> None:
+    code = code_in(await cohort.olu.ok("cohort-admin link"))
+    zoe = there(cohort, "Zoe", manager=True)
+    taken = await zoe.ok("cohort-admin link", code=code)
+    assert await zoe.again() == taken
+
+
+async def test_a_code_in_two_channels_at_once_keeps_one(cohort: CohortFixture) -> None:
+    code = code_in(await cohort.olu.ok("cohort-admin link"))
+    core = replace(cohort.core, post_wait=1.0)
+    zoe = there(cohort, "Zoe", manager=True)
+    first, second = (
+        Actor(core, zoe.person, THERE),
+        Actor(core, zoe.person, Place("other", "T", "G2", name="second")),
+    )
+    answers = await asyncio.gather(
+        *(each.send("cohort-admin link", {"code": code}) for each in (first, second))
+    )
+    refused = [each for each in answers if isinstance(each, Reply) and each.error]
+    assert ["used already" in text_of(each) for each in refused] == [True]
+
+    def kept(conn: Conn) -> list[str]:
+        return [row["channel"] for row in conn.all("SELECT channel FROM place WHERE platform = 'other'")]
+
+    (home,) = await cohort.core.store.read(kept)
+    assert [(platform, channel) for platform, channel, _ in await sent(cohort) if platform == "other"] == [
+        ("other", home)
+    ], "nothing says in the other channel that it is the home"
 
 
 async def test_an_older_code_ends_with_a_new_one(cohort: CohortFixture) -> None:

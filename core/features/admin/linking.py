@@ -1,6 +1,7 @@
 """One cohort on both platforms: the command `cohort-admin link`. An organizer gets a code in the cohort; typed in a channel
 of the other platform by somebody who may set up cohorts there, it makes that channel the cohort's home there."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
 
@@ -68,14 +69,21 @@ async def _attach(call: Call, given: str) -> Reply:
         )
     found = await call.write(link_codes.typed, link_codes.hash_of(given), call.request.person, call.now)
     code = _checked(found, given, call.request.place, call.now)
-    cohort = await call.read(_cohort_of, code, call.request.place)
     place = await checked_channel(call, None)
-    owner = await call.read(places.owner, place)
-    if owner is not None:
+    reserved = await call.write(_reserve, code, place, call_id(call.request), call.now)
+    if reserved is None:
+        owner = await call.read(places.owner, place)
+        if owner is None:
+            raise BadInput("That channel belonged to another cohort until just now. Please try again.")
         raise refuse_taken(call, place, owner)
-    welcome = await call.write(_reserve, code, cohort, place, call_id(call.request), call.now)
+    cohort, welcome = reserved.cohort, reserved.welcome
     outcome = await confirmation.wait_for(call.core, welcome)
-    refusal = await call.write(_take, code, cohort, place, welcome, _from_outside(call), call.now)
+    try:
+        refusal = await call.write(_take, code, cohort, place, welcome, _from_outside(call), call.now)
+    except BadInput:
+        # The code was typed in another channel too, and that one was as quick.
+        await call.write(_give_back, cohort, place, welcome, call.now)
+        raise
     if refusal is not None:
         raise BadInput(texts.refused_post(place.name, refusal))
     text = "**{channel}** is the home of **{cohort}** on {platform} now. Digests and calls come to both. "
@@ -144,15 +152,33 @@ def _cohort_of(conn: Conn, code: LinkCode, place: Place) -> Cohort:
     return cohort
 
 
-def _reserve(conn: Conn, code: LinkCode, cohort: Cohort, place: Place, call: str, now: datetime) -> int:
-    """Keep the channel for the cohort and say so in it, before it serves. Returns the post's row."""
+@dataclass(frozen=True, slots=True)
+class Reserved:
+    """A channel that is kept for a cohort, and the row of the first message in it."""
+
+    cohort: Cohort
+    welcome: int
+
+
+def _reserve(conn: Conn, code: LinkCode, place: Place, call: str, now: datetime) -> Reserved | None:
+    """Keep the channel for the cohort of a code and say so in it, before it serves. None where the channel is taken."""
     _still_open(conn, code)
+    cohort = _cohort_of(conn, code, place)
+    if places.owner(conn, place) is not None:
+        return None
     if not places.reserve(conn, cohort.id, place):
         raise BadInput("That channel belongs to another cohort. Please choose another one.")
     key = f"welcome:{call}"
     row = outbox.enqueue(conn, NewPost(cohort.id, key, WELCOME, {}, Target.place(place)), now)
     assert row is not None  # noqa: S101 - the key is the call's own
-    return row
+    return Reserved(cohort, row)
+
+
+def _give_back(conn: Conn, cohort: Cohort, place: Place, welcome: int, now: datetime) -> None:
+    """Keep a channel no more for a cohort that got another one meanwhile."""
+    why = "Another channel became the cohort's home there."
+    outbox.withdraw(conn, welcome, why, now)
+    places.release(conn, cohort.id, place, why)
 
 
 def _still_open(conn: Conn, code: LinkCode) -> None:
