@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from core.chat import folding
 from core.cohorts.model import Scope
-from core.store.port import Conn
+from core.store.port import Conn, Row
 
 LONGEST = 500
 """Characters of each part of an entry."""
@@ -35,10 +35,13 @@ class AuditFilter:
     what: str = ""
     since: datetime | None = None
 
+    @property
+    def begins(self) -> datetime:
+        """The instant from which on entries are among them."""
+        return self.since or datetime.fromtimestamp(0, UTC)
+
     def fits(self, entry: AuditEntry) -> bool:
-        """Whether an entry is among them, in any case and with or without accents."""
-        if self.since is not None and entry.at < self.since:
-            return False
+        """Whether an entry of that time has these words, in any case and with or without accents."""
         words = " ".join((entry.action, entry.about, entry.before, entry.after))
         return folding.fold(self.who) in folding.fold(entry.actor) and all(
             each in folding.fold(words) for each in folding.fold(self.what).split()
@@ -109,17 +112,42 @@ def given_by(conn: Conn, cohort_id: int) -> dict[tuple[int, str], str]:
     }
 
 
+_ENTRY = "at, actor_name, action, about, before, after"
+_SINCE = "cohort_id = :cohort AND at >= :since"
+
+
+def _entry(row: Row) -> AuditEntry:
+    return AuditEntry(row["at"], row["actor_name"], row["action"], row["about"], row["before"], row["after"])
+
+
 def entries(conn: Conn, cohort_id: int, wanted: AuditFilter | None = None) -> Sequence[AuditEntry]:
     """What was changed in a cohort, oldest first."""
+    wanted = wanted or AuditFilter()
     rows = conn.all(
-        "SELECT at, actor_name, action, about, before, after FROM audit WHERE cohort_id = :cohort ORDER BY id",
+        f"SELECT {_ENTRY} FROM audit WHERE {_SINCE} ORDER BY id", cohort=cohort_id, since=wanted.begins
+    )
+    return [each for each in map(_entry, rows) if wanted.fits(each)]
+
+
+def count(conn: Conn, cohort_id: int, wanted: AuditFilter) -> int:
+    """How many entries there are from an instant on, with whatever words."""
+    return int(
+        conn.value(f"SELECT count(*) FROM audit WHERE {_SINCE}", cohort=cohort_id, since=wanted.begins)
+    )
+
+
+def newest(
+    conn: Conn, cohort_id: int, wanted: AuditFilter, most: int, after: int = 0
+) -> Sequence[AuditEntry]:
+    """As many of those, newest first, after the first few."""
+    rows = conn.all(
+        f"SELECT {_ENTRY} FROM audit WHERE {_SINCE} ORDER BY id DESC LIMIT :most OFFSET :after",
         cohort=cohort_id,
+        since=wanted.begins,
+        most=most,
+        after=after,
     )
-    found = (
-        AuditEntry(row["at"], row["actor_name"], row["action"], row["about"], row["before"], row["after"])
-        for row in rows
-    )
-    return [each for each in found if wanted is None or wanted.fits(each)]
+    return [*map(_entry, rows)]
 
 
 def cohorts_before(conn: Conn, before: datetime) -> list[int]:

@@ -42,7 +42,7 @@ class AdminCall:
     actor: int | None
     name: str
     request: Request
-    verb: str
+    action: str
     about: str
     at: datetime
 
@@ -54,7 +54,13 @@ def admin_call(request: Request, command: Command, scope: Scope | None) -> Admin
     member = scope.member
     about = "; ".join(f"{name}: {value}" for name, value in _given(command, request.args).items())
     person, name = (member.person_id, member.name) if member else (None, request.person.name)
-    return AdminCall(scope.cohort.id, person, name, request, command.verb, about, scope.now)
+    return AdminCall(scope.cohort.id, person, name, request, _action(command), about, scope.now)
+
+
+def _action(command: Command) -> str:
+    """What a command does, in words, with a small letter as all actions begin."""
+    words = command.form or command.verb.replace("-", " ")
+    return words[:1].lower() + words[1:]
 
 
 def _given(command: Command, args: Mapping[str, Argument]) -> Mapping[str, str]:
@@ -79,7 +85,9 @@ def watched(
     result = fn(within(watching, call.cohort_id), *args, **kwargs)
     if watching.changed - _NO_CHANGE and "audit" not in watching.changed:
         actor = call.actor if call.actor is not None else directory.person_of(conn, call.request.person)
-        audit.record(conn, call.cohort_id, call.verb, call.about, call.at, actor=actor, actor_name=call.name)
+        audit.record(
+            conn, call.cohort_id, call.action, call.about, call.at, actor=actor, actor_name=call.name
+        )
     return result
 
 

@@ -108,6 +108,28 @@ async def test_it_pages(cohort: CohortFixture) -> None:
     assert [line.split(" → ")[1] for line in listed(second)] == ["Lab 2", "Lab 1", "Lab 0"]
 
 
+async def test_pages_read_what_they_show(cohort: CohortFixture, clock: FixedClock) -> None:
+    for number in range(22):
+        await cohort.olu.ok("cohort-admin set", key="name", value=f"Lab {number}")
+        clock.move_to(clock.now() + timedelta(hours=2))
+    found = [each.after for each in reversed(await entries(cohort))]
+    for since, total in ((None, 22), ("2026-11-24", 15)):
+        shown = []
+        for page in (1, 2):
+            answer = await cohort.olu.ok(
+                "cohort-admin audit", page=page, **({"since": since} if since else {})
+            )
+            shown += [line.split(" → ")[1] for line in listed(answer)]
+        assert list(dict.fromkeys(shown)) == found[:total]
+
+
+async def test_a_command_without_words_of_its_own_is_readable(cohort: CohortFixture) -> None:
+    await cohort.olu.ok("cohort-admin track-load", track="careers", confirm="yes")
+    (line,) = listed(await cohort.olu.ok("cohort-admin audit"))
+    assert line.split(" · ")[0] == "Load a starter list"
+    assert len(listed(await cohort.olu.ok("cohort-admin audit", what="starter list"))) == 1
+
+
 async def test_it_is_kept_as_long_as_organizers_say(cohort: CohortFixture, clock: FixedClock) -> None:
     await cohort.olu.ok("cohort-admin set", key="name", value="Other")
     refused = await cohort.olu.fails("cohort-admin set", key="keep-audit", value="30")
@@ -144,7 +166,7 @@ async def test_a_change_below_a_with_stands_in_it(cohort: CohortFixture) -> None
         audited.watched(conn, call, lambda conn: conn.run(sql, id=cohort.id, name="Labs"))
 
     await cohort.core.store.write(rename)
-    assert [each.action for each in await entries(cohort)] == ["set"]
+    assert [each.action for each in await entries(cohort)] == ["change a setting"]
 
 
 def _of_organizers(registry: Registry) -> set[str]:

@@ -45,20 +45,32 @@ async def audit_(
     """Who changed what in this cohort, and when."""
     begins = to_instant(since, time.min, call.cohort.zone) if since else None
     wanted = AuditFilter(who or "", what or "", begins)
-    found = [*reversed(await call.read(audit.entries, call.cohort.id, wanted))]
+    if format is not None:
+        found = await call.read(audit.entries, call.cohort.id, wanted)
+        if not found:
+            return Reply(_none(wanted, since))
+        text = say("**{n}**, oldest first.", n=_counted(len(found)))
+        return Reply(text, (_file(call.cohort, found, format),))
+    shown, found = await call.read(_page, call.cohort.id, wanted, page)
     if not found:
         return Reply(_none(wanted, since))
-    if format is not None:
-        text = say("**{n}**, oldest first.", n=_counted(len(found)))
-        return Reply(text, (_file(call.cohort, [*reversed(found)], format),))
-    shown = Page(page, len(found))
-    rows = (_record(each, call.cohort) for each in found[shown.start : shown.start + shown.size])
+    rows = (_record(each, call.cohort) for each in found)
     kept = await call.read(settings.setting, call.cohort.id, KEEP_AUDIT.key, KEEP_AUDIT.default)
-    which = f"Changes {shown.words}" if shown.count > 1 else _counted(len(found))
+    which = f"Changes {shown.words}" if shown.count > 1 else _counted(shown.total)
     head = say("**{which}** in {cohort}, newest first.", which=which, cohort=call.cohort.name)
     return Reply(
         join([head, say("{kept}.", kept=KEEP_AUDIT.says(kept))]), (*blocks(call, shown, rows), _files(call))
     )
+
+
+def _page(conn: Conn, cohort_id: int, wanted: AuditFilter, number: int) -> tuple[Page, Sequence[AuditEntry]]:
+    """A page of the entries, newest first. Where words are looked for, each entry is read; else those that are shown."""
+    if wanted.who or wanted.what:
+        found = [*reversed(audit.entries(conn, cohort_id, wanted))]
+        shown = Page(number, len(found))
+        return shown, found[shown.start : shown.start + shown.size]
+    shown = Page(number, audit.count(conn, cohort_id, wanted))
+    return shown, audit.newest(conn, cohort_id, wanted, shown.size, shown.start)
 
 
 def _counted(count: int) -> str:
