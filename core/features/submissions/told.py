@@ -4,6 +4,7 @@ Only an author of a paper tells of it, never somebody else. What a channel shows
 are now: a title that changes, a decision that is corrected, a paper that is hidden or deleted changes it at once.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from core.cohorts import places
@@ -209,7 +210,11 @@ def standings(conn: Conn, cohort: Cohort, told_id: int) -> list[PostStanding]:
 
 def publish(conn: Conn, scope: Scope, told: DecisionTold) -> list[int]:
     """Bring what the channels show in line with a decision that was told. Returns the posts that carry it out."""
-    before, wanted = standings(conn, scope.cohort, told.id), shown(conn, scope.cohort.id, told.id) is not None
+    return _publish(conn, scope, told, standings(conn, scope.cohort, told.id))
+
+
+def _publish(conn: Conn, scope: Scope, told: DecisionTold, before: Sequence[PostStanding]) -> list[int]:
+    wanted = shown(conn, scope.cohort.id, told.id) is not None
     revision = conn.value(
         "UPDATE decision_told SET revision = revision + 1 WHERE id = :id RETURNING revision", id=told.id
     )
@@ -242,8 +247,8 @@ def _post(scope: Scope, told: DecisionTold, target: Target) -> NewPost:
 def bring_up(conn: Conn, scope: Scope, paper_id: int) -> None:
     """Let the channels show what is told of a paper as it is now."""
     for told in of_paper(conn, paper_id):
-        if not told.taken_back and standings(conn, scope.cohort, told.id):
-            publish(conn, scope, told)
+        if not told.taken_back and (before := standings(conn, scope.cohort, told.id)):
+            _publish(conn, scope, told, before)
 
 
 def may_tell(member_id: int, paper: Paper, *, hidden: bool) -> bool:
