@@ -57,8 +57,7 @@ async def test_button_asks_where_no_field_is(cohort: CohortFixture) -> None:
     assert [each.name for each in form.fields][-1] == "chance"
     said = answered(await cohort.ada.submit(form, chance="70%"))
     assert text_of(said) == (
-        "#1 “Onward” at ICLR 2027: 70 in 100.\nYou say 70 in 100 that it is accepted. You alone see that, and can change it "
-        "until the decision is recorded."
+        "#1 “Onward” at ICLR 2027: 70 in 100.\nYou alone see that, and can change it until the decision is recorded."
     )
     again = await cohort.ada.click(said, "Change it")
     assert isinstance(again, Form)
@@ -199,7 +198,7 @@ async def test_what_no_committee_judged_is_not_scored(cohort: CohortFixture, sta
     await submitted(cohort.ada, chance="60")
     await cohort.ada.ok("submission update", paper="1", stage=stage)
     told = await cohort.ada.ok("submission forecast")
-    assert "0 of them decided" in text_of(told)
+    assert text_of(told).startswith("1 forecast of yours, not decided by a committee. From 10 on I show")
     assert listed(told) == [
         f"#1 Onward · ICLR 2027 · you said 60 in 100 · {stage.replace('-', ' ')}, not scored"
     ]
@@ -216,7 +215,10 @@ async def forecast_and_decide(who: Actor, count: int, *, accepted: int, chance: 
 
 
 async def test_own_fit_is_told_from_ten_decided_on(cohort: CohortFixture) -> None:
-    await forecast_and_decide(cohort.ada, 9, accepted=3)
+    await forecast_and_decide(cohort.ada, 1, accepted=1)
+    one = await cohort.ada.ok("submission forecast")
+    assert text_of(one).startswith("1 forecast of yours, decided. From 10 on I show how well they fit.")
+    await forecast_and_decide(cohort.ada, 8, accepted=2)
     few = await cohort.ada.ok("submission forecast")
     assert text_of(few).startswith(
         "9 forecasts of yours, 9 of them decided. From 10 on I show how well they fit."

@@ -38,17 +38,18 @@ def changeable(number: int) -> tuple[Button, ...]:
     )
 
 
+_SEEN = "You alone see that, and can change it until the decision is recorded."
+
+
 def kept(chance: int) -> Text:
-    """That a forecast was kept, and who sees it."""
-    return say(
-        "You say {chance} in 100 that it is accepted. You alone see that, and can change it until the decision is recorded.",
-        chance=chance,
-    )
+    """That a forecast was kept with what else was said of its paper, and who sees it."""
+    return say("You say {chance} in 100 that it is accepted. {seen}", chance=chance, seen=_SEEN)
 
 
 def stated(paper: Paper, chance: int) -> Text:
+    """That a forecast was kept, of which paper, and who sees it."""
     head = say("**#{number}** “{title}”{at}", number=paper.number, title=paper.title, at=_at(paper))
-    return join([say("{head}: **{chance} in 100**.", head=head, chance=chance), kept(chance)])
+    return join([say("{head}: **{chance} in 100**.", head=head, chance=chance), say(_SEEN)])
 
 
 def _at(paper: Paper) -> str:
@@ -140,14 +141,13 @@ def few(total: int, scored: int) -> Text:
             "You have made no forecast yet. When a paper is submitted, [Your forecast] asks how likely it is that it is "
             "accepted; nobody else sees that."
         )
-    noun = "forecast" if total == 1 else "forecasts"
-    return say(
-        "**{total} {noun} of yours**, {scored} of them decided. From {enough} on I show how well they fit.",
-        total=total,
-        noun=noun,
-        scored=scored,
-        enough=ENOUGH,
+    head = (
+        "**{total} forecasts of yours**, {scored} of them decided. From {enough} on I show how well they fit."
     )
+    if total == 1:
+        stands = "decided" if scored else "not decided by a committee"
+        head = f"**1 forecast of yours**, {stands}. From {{enough}} on I show how well they fit."
+    return say(head, total=total, scored=scored, enough=ENOUGH)
 
 
 def own(fit: Calibration) -> Text:
