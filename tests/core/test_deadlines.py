@@ -15,7 +15,7 @@ from core.store.port import Conn
 from tests.conftest import NOW
 from tests.core.test_venue_files import CONFS, DEMO
 from tests.outlets import KeepingOutlet
-from tests.people import CohortFixture, button_of, buttons_of, listed, text_of, told_in
+from tests.people import CohortFixture, answered, button_of, buttons_of, listed, text_of, told_in
 from tests.redelivery import Redelivered, Step
 
 ICML: Mapping[str, str | int] = {
@@ -257,6 +257,23 @@ async def test_a_list_is_narrowed_by_field_and_span(cohort: CohortFixture) -> No
     assert "DEMOCONF" in words(await cohort.ada.ok("deadline list", within="9 weeks"))
     wrong = await cohort.ada.fails("deadline list", within="soon")
     assert wrong.field == "within"
+
+
+async def test_a_list_is_narrowed_to_what_was_meant_by_a_slip(cohort: CohortFixture) -> None:
+    await import_(cohort, DEMO + CONFS)
+    for typed, meant in (
+        ("TSETS", "TESTS"),
+        ("tsets 2027", "TESTS 2027"),
+        ("artificial inteligence", "artificial intelligence"),
+    ):
+        asked = await cohort.ada.fails("deadline list", field=typed)
+        assert (asked.field, asked.is_question) == ("field", True)
+        assert [each.label for each in buttons_of(asked)] == [meant]
+        found = answered(await cohort.ada.click(asked, meant))
+        assert "TESTS" in words(found)
+        assert "DEMOCONF" not in words(found)
+    soon = await cohort.ada.ok("deadline list", field="TESTS", within="1")
+    assert "No deadline in the next day for “TESTS” is known here." in text_of(soon)
 
 
 async def test_long_lists_go_in_pages(cohort: CohortFixture) -> None:

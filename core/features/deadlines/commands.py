@@ -9,10 +9,13 @@ from core.chat import folding
 from core.chat.model import Button, Buttons, Reply
 from core.chat.text import join, say
 from core.cohorts.model import Scope
+from core.commands import spelling
 from core.commands.decorators import command, member_left
 from core.commands.dispatch import Call
 from core.commands.paging import Page, PageArg, blocks
+from core.commands.record_search import normalize_name
 from core.commands.spec import Arg, Once
+from core.errors import Ambiguous
 from core.features.deadlines import choosing, follows, texts
 from core.features.deadlines.follows import Due, Following
 from core.papers import date_words, editions
@@ -51,7 +54,7 @@ async def list_(
     """List the deadlines of the venues that this cohort knows, the next one first."""
     ahead = within or WITHIN
     found = await call.read(_listed, call.scope, field, ahead)
-    span = f"{ahead} days"
+    span = "day" if ahead == 1 else f"{ahead} days"
     if not found:
         return await _none_listed(call, field, span)
     shown = Page(page, len(found))
@@ -78,7 +81,7 @@ def _listed(conn: Conn, scope: Scope, field: str | None, ahead: int) -> list[Due
 
 
 def _fits(known: KnownEdition, field: str) -> bool:
-    said = " ".join((known.edition.name, known.full_name, *known.fields))
+    said = " ".join((str(known.edition), known.full_name, *known.fields))
     initials = ("".join(word[0] for word in each.split()) for each in known.fields if each)
     return folding.fits(field, said) or field.strip().casefold() in initials
 
@@ -87,6 +90,8 @@ async def _none_listed(call: Call, field: str | None, span: str) -> Reply:
     known = await call.read(editions.names, call.cohort.id, 1)
     if not known:
         return Reply(say(texts.NOTHING_KNOWN))
+    if field is not None:
+        await call.read(_check_field, call.scope, field)
     text = say(
         "No deadline in the next {span}{field} is known here.",
         span=span,
@@ -97,6 +102,23 @@ async def _none_listed(call: Call, field: str | None, span: str) -> Reply:
     )
     every = Button("Every field", "deadline list", {"within": "365"})
     return Reply(text, (Buttons((wider, every) if field else (wider,)),))
+
+
+def _check_field(conn: Conn, scope: Scope, field: str) -> None:
+    """Raise `Ambiguous` where words that fit nothing ahead are close to names or fields of venues that have deadlines."""
+    every = _listed(conn, scope, None, FAR)
+    known = {
+        normalize_name(name): name
+        for each in every
+        for name in (each.known.edition.name, str(each.known.edition), *each.known.fields)
+    }
+    if any(_fits(each.known, field) for each in every):
+        return
+    if close := spelling.near(normalize_name(field), known):
+        question = say(
+            "No venue here is called “{typed}”, or of that field. Did you mean one of these?", typed=field
+        )
+        raise Ambiguous(question, [(known[each], known[each]) for each in close], field="field")
 
 
 @command("deadline mine")
