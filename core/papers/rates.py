@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from core.commands import spelling
 from core.commands.record_search import normalize_name
 from core.lottery import venues
 from core.lottery.venues import Edition
@@ -102,6 +103,18 @@ def rate_of(
         rate = said[year]
         return Assumed(rate.value, f"{words}{rate_words(rate.value)}, {rate.words}{which}", note, said=True)
     return Assumed(in_table[year], f"{words}{rate_words(in_table[year])}{which}", note)
+
+
+def close_names(edition: VenueEdition, rates: CohortRates = NOBODY_SAID) -> list[str]:
+    """The venues that one of which nobody knows a rate may be a slip of."""
+    names = {normalize_name(each.venue.name): each.venue.name for each in rates.said}
+    names |= {
+        normalize_name(name): each.name for each in venues.table() for name in (each.name, *each.aliases)
+    }
+    key = normalize_name(edition.name)
+    if not key or key in names:
+        return []
+    return list(dict.fromkeys(names[each] for each in spelling.near(key, names)))
 
 
 def _which(asked: int | None, year: int) -> str:

@@ -198,3 +198,25 @@ async def test_every_button_leads_somewhere(sqlite_cohort: CohortFixture) -> Non
         for button in buttons_of(reply):
             result = await ada.click(button)
             assert not (isinstance(result, Reply) and result.error), text_of(result)
+
+
+async def test_a_venue_that_nobody_knows_and_that_may_be_a_slip_is_asked_about_beside_the_answer(
+    cohort: CohortFixture,
+) -> None:
+    asked = "I know no “NeurPS 2026”. Did you mean NeurIPS?"
+    for command, more in (
+        ("lottery venue", {"venue": "NeurPS 2026"}),
+        ("lottery scores", {"scores": "6 6 6", "venue": "NeurPS 2026"}),
+        ("lottery plan", {"venues": "ICLR, NeurPS 2026"}),
+        ("lottery elsewhere", {"venue": "NeurPS 2026"}),
+    ):
+        assert text_of(await cohort.ada.ok(command, **more)).splitlines()[-1] == asked
+    for command, more in (
+        ("lottery venue", {"venue": "NeurPS 2026", "accept_rate": "30%"}),
+        ("lottery venue", {"venue": "Our Workshop"}),
+        ("lottery venue", {"venue": "TMLR"}),
+        ("lottery plan", {"venues": "NeurPS 30%"}),
+    ):
+        assert "Did you mean" not in text_of(await cohort.ada.ok(command, **more))
+    await cohort.olu.ok("cohort-admin venue-add", name="NeurPS", year="2026", accept_rate="30%")
+    assert "Did you mean" not in text_of(await cohort.ada.ok("lottery venue", venue="NeurPS 2026"))

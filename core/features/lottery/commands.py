@@ -1,10 +1,12 @@
 """The commands of the review lottery. What is drawn has a seed, which is shown."""
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from typing import Annotated, ParamSpec
 
 from core.chat.model import Button, Reply
+from core.chat.text import join, say, shorten
 from core.commands.caches import LruCache
 from core.commands.decorators import command
 from core.commands.dispatch import Call
@@ -18,7 +20,7 @@ from core.features.lottery.plan import HALF, MOST_SHOWN, TRIES, Plan, Stop, stop
 from core.features.lottery.plan import plan as plan_answer
 from core.features.lottery.simulation import LEAST_PAPERS, MOST_PAPERS, MOST_REVIEWERS, SimulationRequest
 from core.lottery.reading import fraction
-from core.papers import rates
+from core.papers import rates, venues
 from core.papers.arguments import PaperArg
 from core.papers.model import VenueEdition
 from core.papers.rates import NOBODY_SAID, Assumed, CohortRates
@@ -68,8 +70,9 @@ async def scores(
 ) -> Reply:
     """See what your own review scores say of this verdict and the next."""
     given = reading.scores(scores)
-    answer = await _drawn(call, answers.scores, given, venue, await _rates(call))
-    return _scores_reply(answer, given, venue, numbers=numbers)
+    known = await _rates(call)
+    answer = await _drawn(call, answers.scores, given, venue, known)
+    return _scores_reply(_asking(answer, [venue], known), given, venue, numbers=numbers)
 
 
 @command("lottery venue", access=Access.ANYONE, needs_cohort=False, cost=Cost.DRAWS)
@@ -87,10 +90,13 @@ async def venue(
 ) -> Reply:
     """See how often two committees of one venue disagree."""
     rho = None if agreement is None else reading.agreement(agreement)
-    assumed = rates.rate_of(venue, await _rates(call))
+    known = await _rates(call)
+    assumed = rates.rate_of(venue, known)
     if accept_rate:
         assumed = Assumed(reading.accept_rate(accept_rate), "the accept rate that you gave")
     answer = await _drawn(call, answers.committees, assumed, rho, str(venue or ""))
+    if assumed.guessed:
+        answer = _asking(answer, [venue], known)
     args = {"accept_rate": accept_rate} if accept_rate else {}
     if rho is not None:
         args["agreement"] = f"{rho:g}"
@@ -175,7 +181,7 @@ async def plan(
         for name, value in typed.items()
         if value
     }
-    return await _plan_reply(call, asked, args, numbers=numbers)
+    return await _plan_reply(call, asked, args, known, numbers=numbers)
 
 
 @command(
@@ -208,18 +214,37 @@ async def elsewhere(
     assumed = rates.rate_of(venue, known)
     if scores:
         given = reading.scores(scores)
-        return _scores_reply(await _drawn(call, answers.scores, given, venue, known), given, venue)
+        answer = await _drawn(call, answers.scores, given, venue, known)
+        return _scores_reply(_asking(answer, [venue], known), given, venue)
     if tries:
         return await _plan_reply(
             call,
             Plan(stops(str(venue), None, known), tries, HALF),
             {"venues": str(venue), "tries": str(tries)},
+            known,
         )
     if papers:
         return await _simulation_reply(
             call, SimulationRequest(papers, assumed.rate, reviewers or 4, _seed_of(call))
         )
-    return _committees_reply(await _drawn(call, answers.committees, assumed, None, str(venue)), venue, {})
+    answer = await _drawn(call, answers.committees, assumed, None, str(venue))
+    return _committees_reply(_asking(answer, [venue], known), venue, {})
+
+
+def _asking(
+    answer: answers.Answer, named: Iterable[VenueEdition | None], known: CohortRates
+) -> answers.Answer:
+    """An answer that also asks about those of the venues named whose rate nobody knows, and that may be a slip."""
+    lines = [
+        say(
+            "I know no “{typed}”. Did you mean {close}?",
+            typed=shorten(str(each), 60),
+            close=" or ".join(close),
+        )
+        for each in dict.fromkeys(named)
+        if each is not None and (close := rates.close_names(each, known))
+    ]
+    return replace(answer, text=join([answer.text, *lines[:3]]))
 
 
 def _seed_of(call: Call) -> int:
@@ -293,10 +318,13 @@ async def _simulation_reply(call: Call, asked: SimulationRequest, *, numbers: bo
     return reply(answer, this, Topic.SIMULATION, same, another_venue(**given), numbers=numbers, shared=this)
 
 
-async def _plan_reply(call: Call, asked: Plan, args: Mapping[str, str], *, numbers: bool = False) -> Reply:
+async def _plan_reply(
+    call: Call, asked: Plan, args: Mapping[str, str], known: CohortRates, *, numbers: bool = False
+) -> Reply:
     """Answer a plan; `args` are what was asked."""
     asked = Plan(asked.stops, min(max(asked.tries, len(asked.stops)), MOST_SHOWN), asked.improve)
     answer = await _drawn(call, plan_answer, asked)
+    answer = _asking(answer, (venues.read_edition(each.name) for each in asked.stops if each.guessed), known)
     more = _plan_button("One more try", asked, asked.tries + 1) if asked.tries < MOST_SHOWN else None
     this = Button("", "lottery plan", args)
     return reply(

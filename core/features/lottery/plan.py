@@ -38,12 +38,14 @@ _DECIMAL_COMMA = re.compile(r"(?<![\d.])(\d{1,2}(?=,\d+\s*%)|0(?=,\d)),", re.ASC
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """One place on the way: its name (or empty), its accept rate, where that is from, and what to know."""
+    """One place on the way: its name (or empty), its accept rate, where that is from, and what to know. `guessed` says that
+    nobody knows the rate."""
 
     name: str
     rate: float
     source: str
     note: str = ""
+    guessed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +96,8 @@ def _stop(typed: str, own: float | None, rates: CohortRates) -> Stop:
             f"Of {edition} I took its own accept rate and not the {rate_words(own)} that you gave; to change "
             f"that, write the rate behind its name: {edition} {own:.4g}."
         )
-    return Stop(str(edition), assumed.rate, assumed.source, f"{assumed.note} {unused}".strip())
+    note = f"{assumed.note} {unused}".strip()
+    return Stop(str(edition), assumed.rate, assumed.source, note, assumed.guessed)
 
 
 def plan(asked: Plan) -> Answer:
