@@ -12,7 +12,7 @@ from core.papers.queries import viewer_id
 from core.store.port import Conn, Row
 
 UNDO = timedelta(days=1)
-"""How long an import can be taken back."""
+"""How long an import can be taken back, and after that had back."""
 KEEP = timedelta(days=30)
 """How long it is known which papers came of which file."""
 
@@ -47,7 +47,7 @@ def recent(conn: Conn, scope: Scope) -> list[PaperImport]:
     """The caller's imports that can be taken back, or had back, the last one first."""
     rows = conn.all(
         "SELECT id, number, name, taken_back_at FROM paper_import WHERE cohort_id = :cohort AND member_id = :member"
-        " AND at > :since ORDER BY at DESC, id DESC LIMIT 25",
+        " AND (at > :since OR taken_back_at > :since) ORDER BY at DESC, id DESC LIMIT 25",
         cohort=scope.cohort.id,
         member=viewer_id(scope),
         since=scope.now - UNDO,
@@ -86,7 +86,8 @@ def take_back(conn: Conn, scope: Scope, import_id: int) -> Sequence[Row]:
     gone = papers(conn, scope, import_id)
     for row in gone:
         deletion.delete(conn, scope, row["id"])
-    conn.run("UPDATE paper_import SET taken_back_at = :now WHERE id = :id", id=import_id, now=scope.now)
+    if gone:  # else it was taken back before, and what went then can still be had back
+        conn.run("UPDATE paper_import SET taken_back_at = :now WHERE id = :id", id=import_id, now=scope.now)
     return gone
 
 

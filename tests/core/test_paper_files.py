@@ -343,6 +343,25 @@ async def test_an_import_is_taken_back_as_a_whole_and_had_back(
     assert "within the last day" in text_of(late)
 
 
+async def test_what_is_taken_back_twice_and_late_can_be_had_back_for_a_day(
+    cohort: CohortFixture, clock: FixedClock
+) -> None:
+    shown = await cohort.ada.ok("submission import", file=Upload("one.csv", b"title\nA\n"))
+    back = button_of(answered(await cohort.ada.click(shown, "Take in 1")), "Take it back")
+    clock.move_to(NOW + timedelta(hours=23))
+    taken = answered(await cohort.ada.click(back))
+    assert text_of(taken).startswith(
+        "one.csv is taken back: 1 paper of it is deleted. For a day you can have it"
+    )
+    clock.move_to(NOW + timedelta(hours=23, minutes=1))
+    assert text_of(answered(await cohort.ada.click(back))) == "Nothing of one.csv is here any more."
+    clock.move_to(NOW + timedelta(hours=46))
+    again = answered(await cohort.ada.click(taken, "Undo"))
+    assert text_of(again) == "What one.csv brought is here again: 1 paper."
+    assert len(listed(await cohort.ada.ok("submission list"))) == 1
+    assert "within the last day" in text_of(refused(await cohort.ada.click(back)))
+
+
 async def test_a_press_on_two_devices_takes_in_once(cohort: CohortFixture) -> None:
     shown = await cohort.ada.ok("submission import", file=SIMPLE)
     button = button_of(shown, "Take in 1")

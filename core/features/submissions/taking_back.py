@@ -67,17 +67,23 @@ async def take_back(
     else:
         count = await call.write(_take_back, call.scope, file.number, hooks)
         button = Button("Undo", "submission take-back", {**again, "undo": "yes"})
-        head = (
-            "**{name}** is taken back: {papers} of it are deleted. For a day you can have them back."
-            if count
-            else "Nothing of **{name}** is here any more."
-        )
+        head = "Nothing of **{name}** is here any more."
+        if count:
+            head = "**{name}** is taken back: {papers} of it are deleted. For a day you can have them back."
+        if count == 1:
+            head = "**{name}** is taken back: {papers} of it is deleted. For a day you can have it back."
     papers = "1 paper" if count == 1 else f"{count:,} papers"
     values = {"name": file.name, "papers": papers}
     text = say(head, **{name: value for name, value in values.items() if f"{{{name}}}" in head})
     lines = [text]
     if count and not undo:
-        lines.append(say("What was changed of these papers since went with them."))
+        lines.append(
+            say(
+                "What was changed of {it} since went with {them}.",
+                it="it" if count == 1 else "these papers",
+                them="it" if count == 1 else "them",
+            )
+        )
     return Reply(join(lines), (Buttons((button, Button("The papers", "submission list"))),))
 
 
