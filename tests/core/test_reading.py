@@ -231,6 +231,16 @@ async def test_prompts_buttons_work(cohort: CohortFixture) -> None:
     assert "you read it" in row
 
 
+async def test_a_list_of_which_nothing_was_read_is_not_called_empty(cohort: CohortFixture) -> None:
+    assert "The reading list is empty" in text_of(await cohort.ada.ok("reading list"))
+    await cohort.ada.ok("reading add", reference="First")
+    read = await cohort.ada.ok("reading list", section="read")
+    assert text_of(read) == "The reading list\nNothing was read together yet."
+    assert "#1" in listed(await cohort.ada.click(read, "Up next"))[0]
+    now = await cohort.ada.ok("reading list", section="now")
+    assert text_of(now) == "The reading list\nNothing is read just now."
+
+
 async def test_digest_tells_what_is_new_and_counts_behind_five(
     cohort: CohortFixture, clock: FixedClock
 ) -> None:

@@ -89,7 +89,7 @@ async def list_(
     """Show the reading list: what is read now, what is up next, what was read."""
     which = section or (ListSection.ALL if tag else ListSection.NEXT)
     shown = await call.read(_page, call.scope, call.member.id, page, which, tag.word if tag else None)
-    if not shown.found and shown.now is None:
+    if not shown.found and shown.now is None and which in (ListSection.NEXT, ListSection.ALL):
         starter = Button("Load a starter list", "cohort-admin track-load")
         return Reply(_EMPTY, (Buttons((_ADD, starter) if call.member.organizer else (_ADD,)),))
     rows = blocks(call, shown.page, map(texts.listed, shown.found))
