@@ -91,6 +91,20 @@ async def test_who_added_it_corrects_it_until_others_voted(cohort: CohortFixture
     assert listed(await cohort.ben.ok("reading list"))[0] == "#1 Another · 1 vote: Ada · from Ada"
 
 
+async def test_a_long_title_stays_whole_where_something_else_is_corrected(cohort: CohortFixture) -> None:
+    title = ("A title that goes on and on, " * 18)[:499].strip(" ,")
+    await fill(cohort, title)
+    form = await cohort.ada.form("reading edit", item="1")
+    assert {each.name: each.value for each in form.fields}["title"] == title
+    assert "stays as it was" in text_of(answered(await cohort.ada.submit(form)))
+    longer = f"{title} and {title}"
+    set_title = "UPDATE reading_item SET title = :title"
+    await cohort.core.store.write(lambda conn: conn.run(set_title, title=longer))
+    form = await cohort.ada.form("reading edit", item="1")
+    changed = answered(await cohort.ada.submit(form, tags="long"))
+    assert text_of(changed) == f"Changed. #1 “{longer}”\nTags: #long"
+
+
 async def test_others_correct_nothing_and_organizers_all(cohort: CohortFixture) -> None:
     await fill(cohort, "Attention")
     for args in ({"title": "Mine"}, {"tags": "x"}):

@@ -31,6 +31,8 @@ from core.works import identifiers
 _LIST = Button("The list", "reading list")
 NONE = "-"
 """What is typed to take a link away."""
+LONGEST_TITLE = 500
+"""Characters of a title that is typed, as many as what is put on the list can have."""
 
 prune(records.purge)
 
@@ -60,7 +62,8 @@ def _as_it_is(conn: Conn, scope: Scope, given: Mapping[str, str]) -> Mapping[str
     item = records.resolve(conn, scope, typed)
     require_may_correct(conn, scope, item)
     found = {
-        "title": item.name,
+        # A source may have given a longer one, which a form would cut: it is left out, and stays.
+        "title": item.name if len(item.name) <= LONGEST_TITLE else "",
         "link": item.address or "",
         "tags": ", ".join(tags.of_item(conn, item.id)),
         "pin": "yes" if records.is_pinned(conn, item) else "no",
@@ -72,7 +75,7 @@ def _as_it_is(conn: Conn, scope: Scope, given: Mapping[str, str]) -> Mapping[str
 async def edit(
     call: Call,
     item: Item,
-    title: Annotated[str | None, Arg("What it is called", max_length=400)] = None,
+    title: Annotated[str | None, Arg("What it is called", max_length=LONGEST_TITLE)] = None,
     link: Annotated[str | None, Arg("Where it is read, https://…; - for nowhere", max_length=500)] = None,
     tags: Annotated[str | None, Arg("What it is about, with commas between; - for none")] = None,
     pin: Annotated[bool | None, Arg("Organizers: yes puts it first", label="Pin it")] = None,
