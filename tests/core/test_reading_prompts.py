@@ -191,6 +191,7 @@ async def test_a_presenter_who_sits_out_passes_the_turn_on(
     out = text_of(await cohort.ada.click(head, "Not this week"))
     assert "Noted: you do not present #1 “Text 1” this week." in out
     assert "goes to Ben" in out
+    assert out.count("Text 1") == 1
     await delivery.flush()
     assert all("Ben presents it." in text_of(each.reply) for _, each in outlet.edits)
     assert len(outlet.edits) == 2, "the prompt and its thread"

@@ -359,9 +359,9 @@ def not_now(item: ReadingItem, now: ReadingItem) -> Text:
 def sits_out(item: ReadingItem, passed: "Sequence[Passed]") -> Text:
     """The answer to somebody who sits out what is being read."""
     if passed:
-        return join(
-            [say("Noted: you do not present {item} this week.", item=inside(item)), *passed_on(passed)]
-        )
+        noted, to = say("Noted: you do not present {item} this week.", item=inside(item)), passed[0]["to"]
+        goes = say("It goes to {to}.", to=to) if to else say("It is free for somebody else.")
+        return join([noted, goes])
     return say(
         "Noted: you sit {item} out. Nobody is told, and the turn to present it will not come to you.",
         item=inside(item),
