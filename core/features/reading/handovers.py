@@ -153,7 +153,7 @@ def offer(
         raise BadInput(_not_yours(conn, scope, item) if item else texts.NO_TURN)
     turns.offer(conn, turn, to.id)
     question = {"by": by.name, "to": to.name, **_told(turn.item), "turn": turn.id}
-    send_direct(conn, scope.cohort, to.person_id, _asked_key(turn, to.id), ASKED, question, scope.now)
+    send_direct(conn, scope.cohort, to.id, _asked_key(turn, to.id), ASKED, question, scope.now)
     return {**question, "posts": _ask_in_channel(conn, scope, turn, question) if in_channel else []}
 
 
@@ -213,26 +213,25 @@ def _notify_presenter(conn: Conn, cohort: Cohort, turn: Turn, now: datetime, *, 
         "passed": passed,
         "at": now.isoformat(),
     }
-    send_direct(conn, cohort, turn.presenter.person_id, turns.notice_key(turn), TURN, data, now)
+    send_direct(conn, cohort, turn.presenter.id, turns.notice_key(turn), TURN, data, now)
 
 
 def _notify_taken(conn: Conn, cohort: Cohort, turn: Turn, swap: dict[str, Any], now: datetime) -> None:
     """Tell the one who had a turn that it was taken. `swap` is what the public answer says."""
-    send_direct(conn, cohort, turn.presenter.person_id, f"{turns.notice_key(turn)}:taken", SWAPPED, swap, now)
+    send_direct(conn, cohort, turn.presenter.id, f"{turns.notice_key(turn)}:taken", SWAPPED, swap, now)
 
 
 def send_direct(
     conn: Conn,
     cohort: Cohort,
-    person_id: int,
+    member_id: int,
     key: str,
     kind: str,
     data: dict[str, Any],
     now: datetime,
     notice: NoticeKind = TURNS,
 ) -> None:
-    """A direct message to somebody who takes them."""
-    for recipient in directory.recipients(conn, cohort, now, notice=notice):
-        if recipient.person_id == person_id:
-            target = Target.person(recipient)
-            outbox.enqueue(conn, NewPost(cohort.id, key, kind, data, target), now)
+    """A direct message to a member who takes them."""
+    for recipient in directory.recipients(conn, cohort, now, among=member_id, notice=notice):
+        target = Target.person(recipient)
+        outbox.enqueue(conn, NewPost(cohort.id, key, kind, data, target), now)

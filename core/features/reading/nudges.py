@@ -61,7 +61,7 @@ def remind(conn: Conn, cohort: Cohort, _since: datetime, now: datetime) -> None:
     item = turn.item
     data = {"turn": turn.id, "number": item.number, "reference": item.name, "link": item.address}
     key = f"nudge:{turn.id}:{turn.revision}"
-    handovers.send_direct(conn, cohort, turn.presenter.person_id, key, NUDGE, data, now, NUDGES)
+    handovers.send_direct(conn, cohort, turn.presenter.id, key, NUDGE, data, now, NUDGES)
 
 
 def _current(conn: Conn, cohort_id: int) -> Turn | None:

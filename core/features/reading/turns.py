@@ -20,7 +20,6 @@ class Presenter:
     """Somebody who presents. `id` is the member's; they are away from the date `away_from` up to `away_until`."""
 
     id: int
-    person_id: int
     name: str
     away_from: date | None
     away_until: date | None
@@ -45,7 +44,7 @@ class Turn:
     offered_to_name: str | None
 
 
-_PRESENTER = "m.id AS member_id, m.person_id, m.left_at, m.name, m.away_from, m.away_until"
+_PRESENTER = "m.id AS member_id, m.left_at, m.name, m.away_from, m.away_until"
 
 _TURN = (
     f"SELECT t.id AS turn_id, t.day, t.revision, t.offered_to, {name_sql('t.offered_to')} AS offered_to_name,"
@@ -63,7 +62,6 @@ _OPEN = f"(t.day IS NULL OR (t.day = i.prompted_on AND {_BEING_READ}))"
 def _presenter(row: Row) -> Presenter:
     return Presenter(
         row["member_id"],
-        row["person_id"],
         row["name"],
         row["away_from"],
         row["away_until"],
