@@ -136,6 +136,23 @@ async def test_request_is_changed_where_it_stands(
     assert others.field == "request"
 
 
+async def test_what_a_typed_change_leaves_out_stays_and_what_a_form_empties_goes(
+    cohort: CohortFixture,
+) -> None:
+    await cohort.ada.ok("submission add", title="On priors", visibility="cohort")
+    await cohort.ada.ok("feedback ask", topic="Statistics", details="Which test?", paper="1")
+    await cohort.ada.ok("feedback edit", request="1", topic="Power analysis")
+    told = text_of(await cohort.ben.ok("feedback show", request="1"))
+    assert "> Which test?\nIt is about the paper “On priors”." in told
+    await cohort.ada.ok("feedback edit", request="1", topic="Power analysis", details="How many?")
+    assert "> How many?\nIt is about" in text_of(await cohort.ben.ok("feedback show", request="1"))
+    form = await cohort.ada.form("feedback edit", request="1")
+    answered(await cohort.ada.submit(form, details="", paper=""))
+    told = text_of(await cohort.ben.ok("feedback show", request="1"))
+    assert "How many?" not in told
+    assert "On priors" not in told
+
+
 async def test_readers_can_be_chosen_anew(
     cohort: CohortFixture, delivery: Delivery, outlet: KeepingOutlet
 ) -> None:

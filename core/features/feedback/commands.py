@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Annotated
 
-from core.chat.model import Button, Buttons, ButtonStyle, Reply
+from core.chat.model import Button, Buttons, ButtonStyle, Reply, Source
 from core.chat.text import Text, join, say
 from core.cohorts.model import Member, Scope
 from core.commands import paging
@@ -17,7 +17,7 @@ from core.delivery.outcomes import PostStanding
 from core.features.feedback import answer_texts, asking, lists, records, said, sharing, texts
 from core.features.feedback.asking import Asked
 from core.features.feedback.lists import Which
-from core.features.feedback.model import FeedbackRequest, RequestVisibility
+from core.features.feedback.model import FeedbackRequest, NewRequest, RequestVisibility
 from core.features.feedback.said import FeedbackAnswer
 from core.papers import queries
 from core.papers.model import Paper
@@ -173,8 +173,15 @@ async def edit(
     visibility: _Who = None,
 ) -> Reply:
     """Change what a request of yours says, or who reads it."""
-    who = visibility or request.visibility
-    new = asking.new_request(topic, details, paper, who, request.named_id)
+    # A form shows all fields: what is empty there was emptied. What a typed call leaves out stays as it is.
+    said = {"details", "paper"} if call.request.source is Source.FORM else call.request.args.keys()
+    new = NewRequest(
+        topic,
+        (details or "") if "details" in said else request.details,
+        (paper.id if paper else None) if "paper" in said else request.paper_id,
+        visibility or request.visibility,
+        request.named_id,
+    )
     return await answer_asker(call, "Changed", await call.write(asking.edit, call.scope, request, new))
 
 
