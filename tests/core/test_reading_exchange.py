@@ -56,6 +56,26 @@ async def test_import_shows_first_and_takes_in_when_told(cohort: CohortFixture) 
     )
 
 
+async def test_a_work_that_stands_twice_in_a_file_is_counted_once(cohort: CohortFixture) -> None:
+    entries = (
+        "@misc{a, title={On priors}, doi={10.1000/XYZ}}",
+        "@misc{b, title={On priors, again and again}, doi={10.1000/xyz}}",
+        "@misc{c, title={Long enough to be told apart}}",
+        "@misc{d, title={Long enough to be told apart}}",
+    )
+    shown = await cohort.ada.ok("reading import", file=Upload("refs.bib", "\n".join(entries).encode()))
+    text = text_of(shown)
+    assert text.startswith(
+        "refs.bib has 4 entries: 2 new, 0 on the list already, 0 like something there, 2 of a work that stands before "
+        "it, 0 that I cannot read."
+    )
+    assert "Line 2: On priors, again and again (as in line 1)" in text
+    assert "Line 4: Long enough to be told apart (as in line 3)" in text
+    done = await cohort.ada.click(shown, "Take in 2")
+    assert text_of(done).startswith("refs.bib is taken in: 2 new on the list. 2 were there already")
+    assert len(listed(await cohort.ada.ok("reading list"))) == 2
+
+
 async def test_what_finds_no_room_is_told_with_what_is_taken_in(sqlite_core: Core) -> None:
     full = await found_cohort(replace(sqlite_core, admission=Admission(replace(OFTEN, reading=2))))
     shown = await full.ben.ok("reading import", file=BIB)

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Annotated
 
+from core.chat import folding
 from core.chat.files import csv_file, markdown, text_file
 from core.chat.model import Button, Buttons, File, LabelledEnum, Reply, Upload
 from core.chat.text import join, say
@@ -39,13 +40,15 @@ class ListFormat(LabelledEnum):
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
-    """An entry of a file, and the item on the list that it is or is like."""
+    """An entry of a file, and the item on the list that it is or is like. `again` is the line of an earlier entry of the
+    same work."""
 
     line: int
     work: Work
     identifier: Identifier | None
     known: int | None
     like: int | None
+    again: int | None = None
 
 
 @command(
@@ -78,7 +81,17 @@ async def import_(
 
 
 def _looked_up(conn: Conn, scope: Scope, found: Entries) -> list[_Entry]:
-    return [_entry(conn, scope, *each) for each in found.works]
+    entries: list[_Entry] = []
+    lines: dict[str, int] = {}
+    for each in found.works:
+        entry = _entry(conn, scope, *each)
+        if entry.known is None and entry.like is None:
+            names = [folding.whole(entry.work.title), *([entry.identifier.key] if entry.identifier else [])]
+            entry = replace(entry, again=next((lines[name] for name in names if name in lines), None))
+            for name in names:
+                lines.setdefault(name, entry.line)
+        entries.append(entry)
+    return entries
 
 
 def _entry(conn: Conn, scope: Scope, line: int, work: Work, identifier: Identifier | None) -> _Entry:
@@ -89,8 +102,9 @@ def _entry(conn: Conn, scope: Scope, line: int, work: Work, identifier: Identifi
 
 
 async def _preview(call: Call, file: Upload, entries: Sequence[_Entry], found: Entries) -> Reply:
-    new = [each for each in entries if each.known is None and each.like is None]
+    again = [each for each in entries if each.again]
     like = [each for each in entries if each.like]
+    new = [each for each in entries if each.known is each.like is each.again is None]
     parts = [
         PreviewPart("New", [f"Line {each.line}: {each.work.title}" for each in new]),
         PreviewPart(
@@ -98,18 +112,23 @@ async def _preview(call: Call, file: Upload, entries: Sequence[_Entry], found: E
             [f"Line {each.line}: {each.work.title} (like #{each.like})" for each in like],
         ),
         PreviewPart(
+            "More than once in the file, and taken in once",
+            [f"Line {each.line}: {each.work.title} (as in line {each.again})" for each in again],
+        ),
+        PreviewPart(
             "Cannot be read", [f"Line {each.line}, {each.name}: {each.reason}" for each in found.refused]
         ),
     ]
     known = sum(each.known is not None for each in entries)
     head = say(
-        "**{name}** has {n} entries: {new} new, {known} on the list already, {like} like something there, "
+        "**{name}** has {n} entries: {new} new, {known} on the list already, {like} like something there, {again}"
         "{refused} that I cannot read. Nothing is taken in yet.",
         name=file.name,
         n=len(entries) + len(found.refused),
         new=len(new),
         known=known,
-        like=len(entries) - len(new) - known,
+        like=len(like),
+        again=f"{len(again)} of a work that stands before it, " if again else "",
         refused=len(found.refused),
     )
     choices: list[tuple[str, Mapping[str, str]]] = [(f"Take in {len(new)}", {})] if new else []
