@@ -6,13 +6,14 @@ Every statement of core and bot is looked at that reads a table with records whi
   and only that figure may call it: other code has no rows that it could count.
 - One with an aggregate (`count`, `sum`, `avg`) is listed with the reason for which its number gives nothing away.
 
-Statements are recognised by their text, with the constants of their module filled in.
+Statements are recognised by their text, with the constants filled in that their module has or imports by name.
 """
 
 import ast
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
@@ -206,8 +207,8 @@ def filled_in(node: ast.expr, constants: dict[str, str]) -> str | None:
 
 
 def constants_of(tree: ast.Module) -> dict[str, str]:
-    """The texts that a module gives names to, each with those before it filled in."""
-    found: dict[str, str] = {}
+    """The texts that a module gives names to, each with those before it filled in, and those that it imports by name."""
+    found = imported_of(tree)
     for node in tree.body:
         if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
             text = filled_in(node.value, found)
@@ -216,17 +217,33 @@ def constants_of(tree: ast.Module) -> dict[str, str]:
     return found
 
 
+def imported_of(tree: ast.Module) -> dict[str, str]:
+    """The texts that a module imports by name."""
+    imports = (node for node in tree.body if isinstance(node, ast.ImportFrom))
+    named = ((name, constants_in(node.module or "")) for node in imports for name in node.names)
+    return {name.asname or name.name: texts[name.name] for name, texts in named if name.name in texts}
+
+
+@cache
+def constants_in(module: str) -> dict[str, str]:
+    """The same of a module by its name; nothing of one that is not the bot's."""
+    path = ROOT / f"{module.replace('.', '/')}.py"
+    ours = module.split(".")[0] in ("core", "bot") and path.exists()
+    return constants_of(ast.parse(path.read_text(encoding="utf-8"))) if ours else {}
+
+
 def statements(source: str, module: str) -> Iterator[Statement]:
     """The statements of a module's functions that read."""
     tree = ast.parse(source)
-    constants = constants_of(tree)
+    constants, imported = constants_of(tree), imported_of(tree)
     functions = (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef))
     for function in functions:
         filled = [node for node in ast.walk(function) if isinstance(node, ast.JoinedStr)]
         inside = {id(part) for node in filled for part in ast.walk(node)} - {id(node) for node in filled}
         for node in ast.walk(function):
             text = None
-            if isinstance(node, ast.Name) and id(node) not in inside:
+            # What is imported stands for a statement of its own in its module, and here for a part of one.
+            if isinstance(node, ast.Name) and id(node) not in inside and node.id not in imported:
                 text = constants.get(node.id)
             elif isinstance(node, ast.Constant | ast.JoinedStr) and id(node) not in inside:
                 text = filled_in(node, constants)

@@ -33,7 +33,8 @@ WORDS = WordIndex("feedback_word", "request_id")
 
 _SEARCH = Search(WORDS, "feedback_request r", "r.id", "r.cohort_id", COLUMNS, READS)
 
-_NEWEST = f"SELECT {COLUMNS} FROM feedback_request r WHERE r.cohort_id = :cohort"
+_SELECT = f"SELECT {COLUMNS} FROM feedback_request r"
+_NEWEST = f"{_SELECT} WHERE r.cohort_id = :cohort"
 
 
 def viewer(scope: Scope) -> dict[str, object]:
@@ -73,14 +74,13 @@ def of_row(row: Row) -> FeedbackRequest:
 
 def by_id(conn: Conn, request_id: int) -> FeedbackRequest | None:
     """A request, whoever looks; None where it was taken back."""
-    row = conn.one(f"SELECT {COLUMNS} FROM feedback_request r WHERE r.id = :id", id=request_id)
+    row = conn.one(f"{_SELECT} WHERE r.id = :id", id=request_id)
     return of_row(row) if row else None
 
 
-def _found(conn: Conn, condition: str, **values: object) -> list[FeedbackRequest]:
-    """The requests for which a condition holds, in the order that follows it."""
-    rows = conn.all(f"SELECT {COLUMNS} FROM feedback_request r WHERE {condition}", **values)
-    return [of_row(row) for row in rows]
+def _found(conn: Conn, sql: str, **values: object) -> list[FeedbackRequest]:
+    """The requests that a statement finds, in its order."""
+    return [of_row(row) for row in conn.all(sql, **values)]
 
 
 def _by_number(conn: Conn, scope: Scope, number: int) -> Sequence[Row]:
@@ -254,7 +254,9 @@ def set_due(conn: Conn, request_id: int, at: datetime | None) -> None:
 
 def due(conn: Conn, cohort_id: int, now: datetime, most: int) -> list[FeedbackRequest]:
     """The requests of a cohort that are to be looked at."""
-    waiting = "r.cohort_id = :cohort AND r.due_at <= :now ORDER BY r.due_at, r.id LIMIT :most"
+    waiting = (
+        f"{_SELECT} WHERE r.cohort_id = :cohort AND r.due_at <= :now ORDER BY r.due_at, r.id LIMIT :most"
+    )
     return _found(conn, waiting, cohort=cohort_id, now=now, most=most)
 
 
@@ -291,7 +293,7 @@ def waits(conn: Conn, cohort_id: int, most: int) -> list[timedelta]:
 
 def about_paper(conn: Conn, paper_id: int) -> list[FeedbackRequest]:
     """The requests about a paper whose helpers have not heard yet what became of it."""
-    untold = "r.paper_id = :paper AND r.helper_id IS NOT NULL AND r.ended_at IS NULL ORDER BY r.id"
+    untold = f"{_SELECT} WHERE r.paper_id = :paper AND r.helper_id IS NOT NULL AND r.ended_at IS NULL ORDER BY r.id"
     return _found(conn, untold, paper=paper_id)
 
 
@@ -308,19 +310,21 @@ def remove(conn: Conn, cohort_id: int, request: FeedbackRequest) -> None:
 
 def open_of(conn: Conn, asker_id: int) -> list[FeedbackRequest]:
     """What a member has asked and is not closed, the oldest first."""
-    asked = "r.asker_id = :asker AND r.state IN ('open', 'claimed') ORDER BY r.created_at, r.id"
+    asked = (
+        f"{_SELECT} WHERE r.asker_id = :asker AND r.state IN ('open', 'claimed') ORDER BY r.created_at, r.id"
+    )
     return _found(conn, asked, asker=asker_id)
 
 
 def renewed_of_paper(conn: Conn, paper_id: int) -> list[FeedbackRequest]:
     """The requests about a paper, each with a revision of its own from now on."""
     conn.run("UPDATE feedback_request SET revision = revision + 1 WHERE paper_id = :paper", paper=paper_id)
-    return _found(conn, "r.paper_id = :paper ORDER BY r.id", paper=paper_id)
+    return _found(conn, f"{_SELECT} WHERE r.paper_id = :paper ORDER BY r.id", paper=paper_id)
 
 
 def claims_of(conn: Conn, helper_id: int) -> list[FeedbackRequest]:
     """What a member has taken and is not closed, the oldest first."""
-    taken = "r.helper_id = :helper AND r.state = 'claimed' ORDER BY r.created_at, r.id"
+    taken = f"{_SELECT} WHERE r.helper_id = :helper AND r.state = 'claimed' ORDER BY r.created_at, r.id"
     return _found(conn, taken, helper=helper_id)
 
 
