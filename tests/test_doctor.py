@@ -20,6 +20,7 @@ from bot.slack import installations
 from bot.slack.installations import Installed
 from bot.vault import Vault
 from core.chat.model import Place
+from core.clock import SystemClock
 from core.cohorts import places
 from core.cohorts.settings import add_cohort
 from core.store.open import open_store
@@ -260,6 +261,37 @@ async def test_slack_in_many_workspaces(slack: SlackServer, database: str) -> No
     assert "https://b.org/slack/install" in said["workspace Gone (T0GONE)"][1]
     assert "no key" in said["workspace Lost (T0LOST)"][0]
     assert not [each for each in (slack.workspace.token, gone.token, key, CLIENT_SECRET) if each in str(said)]
+
+
+async def test_slack_tokens_that_end(slack: SlackServer, database: str) -> None:
+    key = Fernet.generate_key().decode()
+    given = {
+        "slack_client_id": CLIENT_ID,
+        "slack_client_secret": CLIENT_SECRET,
+        "public_url": "https://b.org",
+        "slack_api_url": slack.api_url,
+        "slack_signing_secret": "ab" * 16,
+        "secret_key": key,
+    }
+    slack.rotation.issue(slack, slack.workspace)
+    token, now = slack.workspace.token, SystemClock().now()
+
+    def install(conn: Conn) -> None:
+        for team, hours in ((slack.workspace.team_id, 3), ("T0LATE", -1)):
+            sealed = Vault(key).seal(token, installations.key("", team))
+            ends = now + timedelta(hours=hours)
+            installations.save(conn, Installed("", team, "Lab", sealed, "sealed", ends), now)
+
+    await make(database, install)
+    said = await found(database, **given)
+    assert said["workspace Lab (T0LAB)"] == ("installed as @cohort", "")
+    assert said["workspace Lab (T0LATE)"][0] == "its token has ended and was not renewed"
+    assert said["workspace Lab (T0LATE)"][1].startswith("Start the bot, which renews it.")
+    alone = {"slack_api_url": slack.api_url, "slack_bot_token": token, "slack_app_token": APP_TOKEN}
+    said = await found(database, **alone)
+    assert "ends after twelve hours" in said["SLACK_BOT_TOKEN"][0]
+    assert "SLACK_CLIENT_ID" in said["SLACK_BOT_TOKEN"][1]
+    assert token not in str(said)
 
 
 async def test_half_of_slacks_settings_is_said(database: str) -> None:

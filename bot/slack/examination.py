@@ -59,7 +59,13 @@ def _refused(variable: str, token: str, error: BaseException) -> Finding:
 
 def _bot(token: str, who: dict[str, Any]) -> Finding:
     said = f"@{who.get('user')} in {who.get('team')}"
-    if not token.startswith(("xoxb-", "xoxe.xoxb-")):
+    if token.startswith("xoxe."):
+        mend = (
+            "Make an app without token rotation, which cannot be switched off again; or let the workspace install this one by"
+            " itself (SLACK_CLIENT_ID, see the README), so that I renew its token."
+        )
+        return Finding("SLACK_BOT_TOKEN", f"{said}, and ends after twelve hours", mend)
+    if not token.startswith("xoxb-"):
         mend = "Use the Bot User OAuth Token, which begins with xoxb-."
         return Finding("SLACK_BOT_TOKEN", f"{said}, and no token of a bot", mend)
     return Finding("SLACK_BOT_TOKEN", said)

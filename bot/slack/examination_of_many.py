@@ -21,6 +21,9 @@ from core.errors import CohortBotError
 if TYPE_CHECKING:
     from bot.slack import SlackSettings
 
+RENEW = "Start the bot, which renews it. Where it runs, its log says why it could not."
+"""What is done about a token that has ended."""
+
 
 async def examine_many(settings: "SlackSettings", asked: Examined) -> AsyncIterator[Finding]:
     """The settings, then each workspace with its token and the cohorts' channels there."""
@@ -74,6 +77,9 @@ async def _workspace(
             f"Put the key that was used before behind the new one, after a comma. Where it is lost: {again}"
         )
         return [Finding(subject, "no key in COHORT_SECRET_KEY opens its token", mend)]
+    now = SystemClock().now()
+    if installed.ends_by(now):
+        return [Finding(subject, "its token has ended and was not renewed", RENEW)]
     slack = client(token, settings.slack_api_url)
     try:
         who = await slack.auth_test()
@@ -91,6 +97,6 @@ async def _workspace(
         ]
     scopes = states_scopes(who.headers)
     found += [Finding(f"{subject}: {scopes.subject}", scopes.said, again)] if scopes.mend else []
-    time = clock("Slack", who.headers.get("Date"), SystemClock().now())
+    time = clock("Slack", who.headers.get("Date"), now)
     found += [time] if time and time.mend else []
     return [*found, *[each async for each in look_at(slack, channels)]]

@@ -10,22 +10,35 @@ STATE = timedelta(minutes=10)
 """How long an installation may take from its first page to its last."""
 MOST_STATES = 5_000
 """Installations that are begun at the same time; of more the oldest are forgotten, so that nobody can fill the table."""
+_NAMES = ("enterprise", "workspace", "name", "token", "refresh", "ends_at")
+_COLUMNS = ", ".join(_NAMES)
 
 
 @dataclass(frozen=True, slots=True)
 class Installed:
-    """An installation. `workspace` is empty for one into a whole organisation, `enterprise` where there is none; `token` is
-    encrypted."""
+    """An installation. `workspace` is empty for one into a whole organisation, `enterprise` where there is none. The tokens
+    are encrypted: `token`, and, where that one ends at `ends_at`, `refresh`, for which Slack gives the next two."""
 
     enterprise: str
     workspace: str
     name: str
     token: str
+    refresh: str = ""
+    ends_at: datetime | None = None
 
     @property
     def key(self) -> str:
         """Whose the token is, as it is encrypted with it."""
         return key(self.enterprise, self.workspace)
+
+    @property
+    def refresh_key(self) -> str:
+        """Whose the token is that renews it."""
+        return f"{self.key}/refresh"
+
+    def ends_by(self, at: datetime) -> bool:
+        """Whether its token is of no use any more at an instant, and has to be renewed before."""
+        return self.ends_at is not None and self.ends_at <= at
 
     @property
     def title(self) -> str:
@@ -40,9 +53,7 @@ def key(enterprise: str, workspace: str) -> str:
 
 def everywhere(conn: Conn) -> list[Installed]:
     """Every installation, by name."""
-    rows = conn.all(
-        "SELECT enterprise, workspace, name, token FROM slack_installation ORDER BY name, enterprise, workspace"
-    )
+    rows = conn.all(f"SELECT {_COLUMNS} FROM slack_installation ORDER BY name, enterprise, workspace")
     return [_read(row) for row in rows]
 
 
@@ -50,12 +61,12 @@ def find(conn: Conn, workspace: str, enterprise: str = "") -> Installed | None:
     """The installation that serves a workspace: its own, else that of its organisation, which is remembered where it is not
     given."""
     row = conn.one(
-        "SELECT enterprise, workspace, name, token FROM slack_installation"
+        f"SELECT {_COLUMNS} FROM slack_installation"
         " WHERE workspace = :workspace AND workspace <> '' ORDER BY installed_at DESC",
         workspace=workspace,
     )
     row = row or conn.one(
-        "SELECT enterprise, workspace, name, token FROM slack_installation WHERE workspace = ''"
+        f"SELECT {_COLUMNS} FROM slack_installation WHERE workspace = ''"
         " AND enterprise = coalesce(nullif(CAST(:enterprise AS TEXT), ''),"
         " (SELECT o.enterprise FROM slack_organisation o WHERE o.workspace = :workspace))",
         enterprise=enterprise,
@@ -67,7 +78,7 @@ def find(conn: Conn, workspace: str, enterprise: str = "") -> Installed | None:
 def matching(conn: Conn, enterprise: str, workspace: str) -> list[Installed]:
     """The installations that an event of Slack speaks of: of a workspace, else of an organisation."""
     rows = conn.all(
-        "SELECT enterprise, workspace, name, token FROM slack_installation WHERE workspace = :workspace"
+        f"SELECT {_COLUMNS} FROM slack_installation WHERE workspace = :workspace"
         " AND (workspace <> '' OR enterprise = :enterprise)",
         enterprise=enterprise,
         workspace=workspace,
@@ -76,7 +87,7 @@ def matching(conn: Conn, enterprise: str, workspace: str) -> list[Installed]:
 
 
 def _read(row: Row) -> Installed:
-    return Installed(row["enterprise"], row["workspace"], row["name"], row["token"])
+    return Installed(*(row[name] for name in _NAMES))
 
 
 def save(conn: Conn, installed: Installed, now: datetime) -> None:
@@ -84,12 +95,14 @@ def save(conn: Conn, installed: Installed, now: datetime) -> None:
     for before in matching(conn, installed.enterprise, installed.workspace):
         _delete(conn, before)
     conn.run(
-        "INSERT INTO slack_installation (enterprise, workspace, name, token, installed_at)"
-        " VALUES (:enterprise, :workspace, :name, :token, :now)",
+        "INSERT INTO slack_installation (enterprise, workspace, name, token, refresh, ends_at, installed_at)"
+        " VALUES (:enterprise, :workspace, :name, :token, :refresh, :ends_at, :now)",
         enterprise=installed.enterprise,
         workspace=installed.workspace,
         name=installed.name,
         token=installed.token,
+        refresh=installed.refresh,
+        ends_at=installed.ends_at,
         now=now,
     )
 
@@ -113,13 +126,20 @@ def erase(conn: Conn, installed: Installed) -> list[str] | None:
     return before if _delete(conn, installed) else None
 
 
+_ONE = "enterprise = :enterprise AND workspace = :workspace AND token = :token"
+"""An installation as it was read: one that has another token by now is not touched."""
+
+
+def _key(installed: Installed) -> dict[str, str]:
+    return {
+        "enterprise": installed.enterprise,
+        "workspace": installed.workspace,
+        "token": installed.token,
+    }
+
+
 def _delete(conn: Conn, installed: Installed) -> int:
-    return conn.run(
-        "DELETE FROM slack_installation WHERE enterprise = :enterprise AND workspace = :workspace AND token = :token",
-        enterprise=installed.enterprise,
-        workspace=installed.workspace,
-        token=installed.token,
-    )
+    return conn.run(f"DELETE FROM slack_installation WHERE {_ONE}", **_key(installed))
 
 
 def remember(conn: Conn, workspace: str, enterprise: str) -> None:
@@ -132,6 +152,47 @@ def remember(conn: Conn, workspace: str, enterprise: str) -> None:
     )
 
 
+def forget(conn: Conn, workspace: str) -> None:
+    """Forget which organisation a workspace belongs to: its installation serves it no more."""
+    conn.run("DELETE FROM slack_organisation WHERE workspace = :workspace", workspace=workspace)
+
+
+def ending(conn: Conn) -> list[tuple[Installed, list[str]]]:
+    """The installations whose tokens end, with the workspaces that each serves."""
+    rows = conn.all(f"SELECT {_COLUMNS} FROM slack_installation WHERE refresh <> ''")
+    return [(each, served(conn, each)) for each in map(_read, rows)]
+
+
+def claim(conn: Conn, installed: Installed, now: datetime, until: datetime) -> bool:
+    """Claim the renewal of a token. False where another process has claimed it, or it was renewed, replaced or erased."""
+    return bool(
+        conn.run(
+            f"UPDATE slack_installation SET lease_until = :until WHERE {_ONE}"
+            " AND coalesce(lease_until, 0) <= :now",
+            until=until,
+            now=now,
+            **_key(installed),
+        )
+    )
+
+
+def renew(conn: Conn, renewed: Installed, until: datetime) -> bool:
+    """Write down the next tokens under a claim. False where the app was installed again meanwhile, or removed."""
+    return bool(
+        conn.run(
+            "UPDATE slack_installation SET token = :token, refresh = :refresh, ends_at = :ends_at,"
+            " lease_until = NULL WHERE enterprise = :enterprise AND workspace = :workspace"
+            " AND lease_until = :until",
+            enterprise=renewed.enterprise,
+            workspace=renewed.workspace,
+            token=renewed.token,
+            refresh=renewed.refresh,
+            ends_at=renewed.ends_at,
+            until=until,
+        )
+    )
+
+
 def encrypt_anew(conn: Conn, vault: Vault) -> int:
     """Encrypt with the first key what an earlier one encrypted. Returns how many tokens. Raises nothing for those that no
     key opens: they stay as they are."""
@@ -139,13 +200,16 @@ def encrypt_anew(conn: Conn, vault: Vault) -> int:
     for each in everywhere(conn):
         if vault.is_current(each.token) or not vault.opens(each.token, each.key):
             continue
-        conn.run(
-            "UPDATE slack_installation SET token = :token WHERE enterprise = :enterprise AND workspace = :workspace",
-            token=vault.seal(vault.open(each.token, each.key), each.key),
-            enterprise=each.enterprise,
-            workspace=each.workspace,
+        refresh = each.refresh
+        if vault.opens(refresh, each.refresh_key):
+            refresh = vault.seal(vault.open(refresh, each.refresh_key), each.refresh_key)
+        # One that another process has renewed meanwhile stays as it is.
+        count += conn.run(
+            f"UPDATE slack_installation SET token = :anew, refresh = :refresh WHERE {_ONE}",
+            anew=vault.seal(vault.open(each.token, each.key), each.key),
+            refresh=refresh,
+            **_key(each),
         )
-        count += 1
     return count
 
 

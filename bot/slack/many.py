@@ -5,7 +5,9 @@ names its workspace, and goes to that one's.
 """
 
 import asyncio
+from collections.abc import Mapping, Sequence
 from logging import Logger
+from typing import Any
 
 import aiohttp
 import structlog
@@ -24,6 +26,7 @@ from bot.slack.installations import Installed
 from bot.slack.oauth import InstallPages, StoredInstallations, install_flow
 from bot.slack.payloads import RootCommand
 from bot.slack.registration import INSTALL_PATH, scopes
+from bot.slack.rotation import TokenRotation
 from bot.slack.routed import NOT_INSTALLED, AccountsOfAll, InspectorOfAll, OutletOfAll
 from bot.slack.transport import HttpTransport, SocketTransport, open_transport
 from bot.slack.workspace import SlackWorkspace, client, library_logger, make_app, session
@@ -44,6 +47,8 @@ LOST_KEY = (
     " that was used before behind the new one, after a comma"
 )
 _LIFECYCLE = frozenset({"app_uninstalled", "tokens_revoked"})
+_ACCESS = frozenset({"team_access_granted", "team_access_revoked"})
+"""Of an installation into a whole organisation: which of its workspaces it serves."""
 
 
 class SlackWorkspaces:
@@ -74,6 +79,9 @@ class SlackWorkspaces:
         self._opening: dict[str, asyncio.Lock] = {}
         self._closing: set[asyncio.Future[None]] = set()
         self._nobody = client(None, api_url)
+        self._rotation = TokenRotation(
+            core, vault, self._nobody, credentials, refused=self._erase, hand_out=self._hand_out
+        )
         store = StoredInstallations(core, vault, self._installed, self._ended)
         wanted = sorted(scopes(core.registry))
         self._flow = install_flow(core, self._nobody, store, credentials, wanted, self._root)
@@ -113,6 +121,10 @@ class SlackWorkspaces:
 
     async def _open(self, installed: Installed, workspace: str) -> bool:
         """Connect a workspace. False where its token cannot be read or is refused for good."""
+        fresh = await self._rotation.fresh(installed)
+        if fresh is None:
+            return False
+        installed = fresh
         try:
             token = self._vault.open(installed.token, installed.key)
         except UnreadableSecret:
@@ -123,7 +135,7 @@ class SlackWorkspaces:
         try:
             await found.identify(self._session, workspace)
         except SlackApiError as error:
-            if code(error) not in DEAD:
+            if not _is_dead(installed, error):
                 raise
             await self._erase(installed, code(error))
             return False
@@ -156,16 +168,18 @@ class SlackWorkspaces:
     async def _ended(self, enterprise: str, workspace: str) -> None:
         """Slack says that the app was removed or its token revoked, in either order, and perhaps after it was installed
         again. So the token is tried first. Raises where Slack cannot be asked: it says so again then."""
-        for installed in await self._core.store.read(installations.matching, enterprise, workspace):
+        for each in await self._core.store.read(installations.matching, enterprise, workspace):
+            installed = await self._rotation.fresh(each)
+            if installed is None:
+                continue
             try:
-                token = self._vault.open(installed.token, installed.key)
-                probe = client(token, self._api_url)
+                probe = client(self._vault.open(installed.token, installed.key), self._api_url)
                 probe.session = self._session
                 await probe.auth_test()
             except UnreadableSecret:
                 await self._erase(installed, "unreadable")
             except SlackApiError as error:
-                if code(error) not in DEAD:
+                if not _is_dead(installed, error):
                     raise
                 await self._erase(installed, code(error))
             else:
@@ -189,12 +203,44 @@ class SlackWorkspaces:
         for workspace in served:
             self._here_no_more(workspace)
 
+    async def _access_changed(self, event: Mapping[str, Any], enterprise: str) -> None:
+        """An organisation's admins took the app away from workspaces, or gave it back. What comes from one that was given back
+        without a word connects it too. Raises where it cannot be written down: Slack says so again then."""
+        for workspace in map(str, event.get("team_ids") or ()):
+            if event["type"] == "team_access_granted":
+                await self.find(workspace, enterprise)
+                continue
+            installed = await self._core.store.read(installations.find, workspace, enterprise)
+            if installed is not None and not installed.workspace:
+                await self._leave(installed, workspace)
+
+    async def _leave(self, installed: Installed, workspace: str) -> None:
+        now = self._core.clock.now()
+
+        def leave(conn: Conn) -> int:
+            installations.forget(conn, workspace)
+            return workspaces.mark_removed(conn, "slack", workspace, now)
+
+        count = await self._core.store.write(leave)
+        log.warning(
+            "removed from a Slack workspace by its organisation",
+            organisation=installed.title,
+            workspace=workspace,
+            suspended=count,
+        )
+        self._here_no_more(workspace)
+
     def _here_no_more(self, workspace: str) -> None:
         gone = self._here.pop(workspace, None)
         if gone is not None:
             task = asyncio.ensure_future(gone.pause())
             self._closing.add(task)
             task.add_done_callback(self._closing.discard)
+
+    def _hand_out(self, token: str, served: Sequence[str]) -> None:
+        """These workspaces have this token now; all that speaks for one shares its client."""
+        for found in filter(None, map(self._here.get, served)):
+            found.client.token = token
 
     # -- the life of the adapter ---------------------------------------------------------------------
 
@@ -210,6 +256,7 @@ class SlackWorkspaces:
         await self._connect_all()
         await self.transport.start(self)
         self.pages.is_open = True
+        self._rotation.start()
         log.info(
             "connected to Slack", workspaces=len(self._here), install=f"{self._core.public_url}{INSTALL_PATH}"
         )
@@ -250,7 +297,7 @@ class SlackWorkspaces:
         here = list(self._here.values())
         await asyncio.gather(*(each.pause() for each in here), *self._closing)
         await self.transport.finish(FINISH)
-        await asyncio.gather(*(each.drain() for each in here))
+        await asyncio.gather(self._rotation.stop(), *(each.drain() for each in here))
         await self.transport.stop()
         self._here.clear()
         if self._session is not None:
@@ -279,10 +326,14 @@ class SlackWorkspaces:
     async def async_dispatch(self, req: AsyncBoltRequest) -> BoltResponse:
         """The answer of the workspace that a payload comes from; what comes from none is answered by Bolt, such as the
         question for the request URL."""
-        event = req.body.get("event")
-        if isinstance(event, dict) and event.get("type") in _LIFECYCLE:
+        told = req.body.get("event")
+        event = told if isinstance(told, dict) else {}
+        if event.get("type") in _LIFECYCLE:
             return await self._base.async_dispatch(req)
         try:
+            if event.get("type") in _ACCESS:
+                await self._access_changed(event, req.context.enterprise_id or "")
+                return BoltResponse(status=200, body="")
             found = await self._workspace_of(req)
         except (*FAILURES, StoreError) as error:
             log.warning("a payload has to wait for Slack", reason=describe_error(error))
@@ -296,6 +347,11 @@ class SlackWorkspaces:
         if found is None and isinstance(message, dict):
             found = await self.find(str(message.get("team") or ""))
         return found
+
+
+def _is_dead(installed: Installed, error: SlackApiError) -> bool:
+    """Whether Slack says that the app was removed. A token that ends is renewed, and removed by that is nobody."""
+    return code(error) in DEAD and not (installed.refresh and code(error) == "token_expired")
 
 
 class _TokenOf(AsyncAuthorize):

@@ -3,6 +3,8 @@
 import hashlib
 import secrets
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from datetime import timedelta
 from html import escape
 from logging import Logger
 
@@ -32,6 +34,7 @@ from bot.slack.registration import INSTALL_PATH as INSTALL
 from bot.slack.registration import REDIRECT_PATH as REDIRECT
 from bot.slack.workspace import library_logger
 from bot.vault import Vault
+from core.clock import SystemClock
 from core.commands.dispatch import Core
 from core.errors import StoreError
 
@@ -48,10 +51,6 @@ _REASONS = {
     "unreachable": f"Slack could not be reached. {_AGAIN}",
 }
 _OTHERWISE = f"Slack did not install the app. {_AGAIN}"
-ROTATING = (
-    "In this app's settings at Slack token rotation is on, which cannot be switched off again and which I do not"
-    " support: its tokens end after twelve hours. Make a new app from the manifest of `cohort-bot slack-manifest`."
-)
 NO_TOKEN = "Slack gave no token of a bot. Please give the app the manifest of `cohort-bot slack-manifest`."  # noqa: S105 - it is a sentence
 NOT_KEPT = f"The installation could not be written down just now. {_AGAIN}"
 _HEADERS = {
@@ -111,19 +110,24 @@ class StoredInstallations(AsyncInstallationStore):
         return library_logger()
 
     async def async_save(self, installation: Installation) -> None:
-        """Keep the bot's token; a member's own, which the app does not ask for, is not kept. Raises `BoltError`."""
+        """Keep the bot's token, and what renews it where it ends; a member's own, which the app does not ask for, is not
+        kept. Raises `BoltError`."""
         if not installation.bot_token:
             raise BoltError(NO_TOKEN)
-        if installation.bot_refresh_token or installation.bot_token_expires_at is not None:
-            raise BoltError(ROTATING)
         whole = bool(installation.is_enterprise_install)
         enterprise = installation.enterprise_id or ""
         workspace = "" if whole else installation.team_id or ""
         name = installation.enterprise_name if whole else installation.team_name
-        token = self._vault.seal(installation.bot_token, installations.key(enterprise, workspace))
-        installed = Installed(enterprise, workspace, name or "", token)
+        installed, now = Installed(enterprise, workspace, name or "", ""), self._core.clock.now()
+        installed = replace(installed, token=self._vault.seal(installation.bot_token, installed.key))
+        refresh, ends = installation.bot_refresh_token, installation.bot_token_expires_at
+        if refresh and ends is not None:
+            # Bolt reckons by the machine's clock, beside which that of the core may be moved.
+            left = timedelta(seconds=ends - SystemClock().now().timestamp())
+            sealed = self._vault.seal(refresh, installed.refresh_key)
+            installed = replace(installed, refresh=sealed, ends_at=now + left)
         try:
-            await self._core.store.write(installations.save, installed, self._core.clock.now())
+            await self._core.store.write(installations.save, installed, now)
         except StoreError as error:
             raise BoltError(NOT_KEPT) from error
         log.info("installed into a Slack workspace", workspace=workspace, enterprise=enterprise)

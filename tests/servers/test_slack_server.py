@@ -10,11 +10,15 @@ from aiohttp import web
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.request.async_request import AsyncBoltRequest
-from slack_sdk.errors import SlackApiError
+from slack_sdk.errors import SlackApiError, SlackTokenRotationError
+from slack_sdk.oauth.installation_store import Bot as InstalledBot
+from slack_sdk.oauth.token_rotation.async_rotator import AsyncTokenRotator
 from slack_sdk.web.async_client import AsyncWebClient
 
 from tests.servers.slack import (
     APP_TOKEN,
+    CLIENT_ID,
+    CLIENT_SECRET,
     SIGNING_SECRET,
     Failed,
     SlackServer,
@@ -360,3 +364,48 @@ def test_menus_of_messages_have_limits(options: int, text: int, value: int, refu
     option = {"text": words, "value": "v" * value, "description": words}
     menu = {"type": "static_select", "action_id": "a", "placeholder": words, "options": [option] * options}
     assert bool(limits.message_blocks([{"type": "actions", "elements": [menu]}])) is refused
+
+
+async def test_tokens_that_end_are_renewed_by_the_library_and_each_what_renews_is_good_once() -> None:
+    async with SlackServer() as slack:
+        given = slack.rotation.issue(slack, slack.workspace)
+        nobody = AsyncWebClient(base_url=slack.api_url)
+        rotator = AsyncTokenRotator(client_id=CLIENT_ID, client_secret=CLIENT_SECRET, client=nobody)
+        first = InstalledBot(
+            bot_token=given["access_token"],
+            bot_id="B",
+            bot_user_id="U",
+            bot_refresh_token=given["refresh_token"],
+            bot_token_expires_in=1,
+            installed_at=0.0,
+        )
+        slack.advance(11 * 3_600)
+        second = await rotator.perform_bot_token_rotation(bot=first)
+        assert second is not None
+        assert {first.bot_token, second.bot_token} == set(slack.workspaces)
+        with pytest.raises(SlackTokenRotationError, match="invalid_refresh_token"):
+            await rotator.perform_bot_token_rotation(bot=first)
+        slack.advance(2 * 3_600)
+        with pytest.raises(SlackApiError, match="token_expired"):
+            await AsyncWebClient(first.bot_token, base_url=slack.api_url).auth_test()
+        assert (await AsyncWebClient(second.bot_token, base_url=slack.api_url).auth_test())["ok"]
+        third = await rotator.perform_bot_token_rotation(bot=second, minutes_before_expiration=24 * 60)
+        assert third is not None
+        last = await rotator.perform_bot_token_rotation(bot=third, minutes_before_expiration=24 * 60)
+        assert last is not None
+        with pytest.raises(SlackApiError, match="invalid_auth"):
+            await AsyncWebClient(second.bot_token, base_url=slack.api_url).auth_test()
+        wrong = AsyncTokenRotator(client_id=CLIENT_ID, client_secret="wrong", client=nobody)
+        with pytest.raises(SlackTokenRotationError, match="bad_client_secret"):
+            await wrong.perform_bot_token_rotation(bot=last, minutes_before_expiration=24 * 60)
+        with pytest.raises(SlackApiError, match="invalid_arguments"):
+            await nobody.oauth_v2_access(
+                client_id=CLIENT_ID,
+                client_secret=CLIENT_SECRET,
+                grant_type="refresh_token",
+                refresh_token=last.bot_refresh_token,
+                code="1",
+            )
+        slack.workspace.revoked = True
+        with pytest.raises(SlackTokenRotationError, match="invalid_refresh_token"):
+            await rotator.perform_bot_token_rotation(bot=last, minutes_before_expiration=24 * 60)

@@ -90,6 +90,51 @@ async def test_tokens_are_encrypted_anew(store_url: str) -> None:
         await store.close()
 
 
+async def test_a_token_is_renewed_under_one_claim(store_url: str) -> None:
+    first, second = (Fernet.generate_key().decode() for _ in range(2))
+    soon, later = NOW + timedelta(minutes=1), NOW + timedelta(minutes=2)
+    store = await open_store(store_url, adapters=migration_folders())
+
+    def sealed(keys: str, number: int) -> Installed:
+        bare = Installed("", "T1", "One", "")
+        return replace(
+            bare,
+            token=Vault(keys).seal(f"xoxe.xoxb-{number}", bare.key),
+            refresh=Vault(keys).seal(f"xoxe-{number}", bare.refresh_key),
+            ends_at=NOW + timedelta(hours=number),
+        )
+
+    def walk(conn: Conn) -> None:
+        one, two, three = (sealed(first, number) for number in (1, 2, 3))
+        installations.save(conn, one, NOW)
+        installations.save(conn, Installed("E1", "", "Org", "b"), NOW)
+        assert installations.ending(conn) == [(one, ["T1"])]
+        assert (one.ends_by(NOW), one.ends_by(NOW + timedelta(hours=1))) == (False, True)
+        assert installations.claim(conn, one, NOW, soon)
+        assert not installations.claim(conn, one, NOW, soon), "another process does it"
+        assert not installations.renew(conn, two, later), "that is not the claim"
+        assert installations.renew(conn, two, soon)
+        assert not installations.renew(conn, three, soon), "it was made use of"
+        assert not installations.claim(conn, one, NOW, soon), "it was renewed"
+        assert installations.erase(conn, one) is None, "it was renewed"
+        assert installations.claim(conn, two, NOW, soon)
+        assert installations.claim(conn, two, soon, later), "a process that died claims no longer"
+        assert installations.encrypt_anew(conn, Vault(f"{second},{first}")) == 1
+        assert installations.renew(conn, three, later), "keys were changed during the renewal"
+        assert installations.encrypt_anew(conn, Vault(f"{second},{first}")) == 1
+        ((found, _),) = installations.ending(conn)
+        assert Vault(second).open(found.refresh, found.refresh_key) == "xoxe-3"
+        assert not Vault(second).opens(found.refresh, found.key), "nor in the other's place"
+        assert installations.claim(conn, found, later, later + timedelta(minutes=1))
+        installations.save(conn, one, NOW)
+        assert not installations.renew(conn, two, later + timedelta(minutes=1)), "installed again"
+
+    try:
+        await store.write(walk)
+    finally:
+        await store.close()
+
+
 def test_secret_opens_in_its_own_place_alone() -> None:
     vault = Vault(Fernet.generate_key().decode())
     sealed = vault.seal("xoxb-1", "slack//T1")

@@ -422,13 +422,6 @@ async def test_pages_say_what_went_wrong_and_are_kept_by_nobody(stage: Stage) ->
         assert page.headers["Referrer-Policy"] == "no-referrer"
 
 
-async def test_app_whose_tokens_end_is_refused(stage: Stage) -> None:
-    stage.slack.token_extras = {"refresh_token": "xoxe-1-made-up", "expires_in": 43_200}
-    page = await stage.browser.install(stage.teams["lab"].workspace)
-    assert (page.status, "token rotation is on" in page.text) == (500, True)
-    assert await stage.sealed() == {}
-
-
 async def test_states_that_are_begun_stay_few(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(installations, "MOST_STATES", 3)
     for _ in range(5):
@@ -459,6 +452,42 @@ async def test_organisation_installs_for_all_its_workspaces(stage: Stage) -> Non
     await first.member.event({"type": "app_uninstalled"})
     assert await stage.sealed() == {}
     assert await stage.suspended() == 2
+
+
+async def test_organisation_takes_the_app_from_one_of_its_workspaces_and_gives_it_back(stage: Stage) -> None:
+    one = stage.slack.add_workspace("T0ONE", "One", "xoxb-unused-1")
+    two = stage.slack.add_workspace("T0TWO", "Two", "xoxb-unused-2")
+    one.enterprise = two.enterprise = "E0ORG"
+    organisation = Organisation("E0ORG", "Org", "xoxb-made-up-org", [one, two])
+    first, second = team(stage.slack, one, "A"), team(stage.slack, two, "B")
+    await stage.browser.install(organisation)
+    await first.set_up("First")
+    await second.set_up("Second")
+
+    organisation.taken_from.add("T0TWO")
+    await first.member.event({"type": "team_access_revoked", "team_ids": ["T0TWO", "T0ELSEWHERE"]})
+    assert set(await stage.sealed()) == {"E0ORG"}
+    assert await stage.suspended() == 1
+    assert "First" in (await first.member.say("/cohort", "join")).text
+    await stage.restart(KEY)
+    assert await stage.suspended() == 1, "a start does not connect it again"
+
+    organisation.taken_from.clear()
+    await first.member.event({"type": "team_access_granted", "team_ids": ["T0TWO"]})
+    assert await stage.suspended() == 0
+    assert "Second" in (await second.member.say("/cohort", "join")).text
+
+
+async def test_workspace_with_an_installation_of_its_own_is_not_its_organisations_to_take(
+    stage: Stage,
+) -> None:
+    lab = stage.teams["lab"]
+    lab.workspace.enterprise = "E0ORG"
+    await stage.browser.install(lab.workspace)
+    await lab.set_up("Lab cohort")
+    await lab.member.event({"type": "team_access_revoked", "team_ids": ["T0LAB"]})
+    assert await stage.suspended() == 0
+    assert "Lab cohort" in (await lab.member.say("/cohort", "join")).text
 
 
 async def test_outsiders_of_a_shared_channel(stage: Stage) -> None:

@@ -3,7 +3,7 @@
 import base64
 from dataclasses import dataclass, field
 from http.cookies import SimpleCookie
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import aiohttp
@@ -25,6 +25,8 @@ class Organisation:
     name: str
     token: str
     workspaces: list[Workspace] = field(default_factory=list)
+    taken_from: set[str] = field(default_factory=set)
+    """The workspaces from which its admins have taken the app."""
 
     def meant(self, world: "World", args: Json) -> Workspace:
         """The workspace of which a call with the organisation's token speaks."""
@@ -32,7 +34,10 @@ class Organisation:
         named = {str(args.get(name)) for name in ("channel", "channel_id", "user", "user_id", "users")}
         named |= {turn.user} if turn else set()
         found = (each for each in self.workspaces if named & (each.channels.keys() | each.members.keys()))
-        return next(found, self.workspaces[0])
+        workspace = next(found, None)
+        if workspace is not None and workspace.team_id in self.taken_from:
+            raise ApiError("team_access_not_granted")
+        return workspace or self.workspaces[0]
 
 
 @dataclass(frozen=True)
@@ -42,6 +47,71 @@ class Grant:
     redirect_uri: str
     workspace: Workspace
     organisation: Organisation | None = None
+
+
+LIFE = 43_200
+"""Seconds for which a token of an app with token rotation is good."""
+ACTIVE = 2
+"""How many tokens of one installation are good at the same time; the oldest is revoked for one more."""
+
+
+class Rotation:
+    """The tokens of apps that have token rotation on, which end, and those that renew them, which are good once."""
+
+    def __init__(self) -> None:
+        self.is_on = False
+        self.life = LIFE
+        self._ends: dict[str, float] = {}
+        self._renews: dict[str, Workspace | Organisation] = {}
+        self._issued: dict[str, list[str]] = {}
+
+    def issue(self, world: "World", whose: Workspace | Organisation) -> Json:
+        """The next token of an installation, with the one that renews it."""
+        number = world.next_id()
+        token, refresh = f"xoxe.xoxb-1-made-up-{number}", f"xoxe-1-made-up-{number}"
+        active = self._issued.setdefault(_id(whose), [])
+        for old in [*active[: -(ACTIVE - 1)]]:
+            active.remove(old)
+            _known(world, whose).pop(old, None)
+        active.append(token)
+        if not self._ends.keys() & {whose.token}:
+            _known(world, whose).pop(whose.token, None)
+        whose.token = token
+        _known(world, whose)[token] = whose
+        self._ends[token] = world.now() + self.life
+        self._renews[refresh] = whose
+        return {"access_token": token, "refresh_token": refresh, "expires_in": self.life}
+
+    def renew(self, world: "World", args: Json) -> Json:
+        """`oauth.v2.access` with the grant type refresh_token."""
+        if args.keys() & {"code", "redirect_uri"}:
+            raise ApiError("invalid_arguments")
+        whose = self._renews.pop(str(args.get("refresh_token")), None)
+        gone = whose is None or any(each.revoked for each in _workspaces(whose))
+        if whose is None or gone:
+            raise ApiError("invalid_refresh_token")
+        return {"ok": True, "token_type": "bot", "app_id": "A0COHORT", **self.issue(world, whose)}
+
+    def check(self, world: "World", token: str) -> None:
+        """Refuse a token that has ended."""
+        if self._ends.get(token, world.now() + 1) <= world.now():
+            raise ApiError("token_expired")
+
+    def lose(self) -> None:
+        """What would renew the tokens is good for nothing any more, as if it had been used elsewhere."""
+        self._renews.clear()
+
+
+def _id(whose: Workspace | Organisation) -> str:
+    return whose.id if isinstance(whose, Organisation) else whose.team_id
+
+
+def _workspaces(whose: Workspace | Organisation) -> list[Workspace]:
+    return whose.workspaces if isinstance(whose, Organisation) else [whose]
+
+
+def _known(world: "World", whose: Workspace | Organisation) -> dict[str, Any]:
+    return world.organisations if isinstance(whose, Organisation) else world.workspaces
 
 
 def approve(world: "World", address: str, where: Workspace | Organisation) -> str:
@@ -68,10 +138,14 @@ def approve(world: "World", address: str, where: Workspace | Organisation) -> st
 
 
 def exchange(world: "World", args: Json, authorization: str) -> Json:
-    """`oauth.v2.access`: a token for a code, once."""
+    """`oauth.v2.access`: a token for a code, once, or the next one for what renews it."""
     given = base64.b64decode(authorization.removeprefix("Basic ")).decode()
     if given != f"{CLIENT_ID}:{CLIENT_SECRET}":
         raise ApiError("bad_client_secret" if given.startswith(f"{CLIENT_ID}:") else "invalid_client_id")
+    if args.get("grant_type") == "refresh_token":
+        return world.rotation.renew(world, args)
+    if args.get("grant_type", "authorization_code") != "authorization_code":
+        raise ApiError("invalid_grant_type")
     grant = world.codes.pop(str(args.get("code")), None)
     if grant is None:
         raise ApiError("invalid_code")
@@ -90,7 +164,7 @@ def exchange(world: "World", args: Json, authorization: str) -> Json:
         "enterprise": enterprise,
         "is_enterprise_install": organisation is not None,
         "authed_user": {"id": next(iter(workspace.members))},
-        **world.token_extras,
+        **(world.rotation.issue(world, organisation or workspace) if world.rotation.is_on else {}),
     }
 
 

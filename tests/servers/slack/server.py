@@ -123,6 +123,7 @@ class SlackServer(World):
             return {"ok": True, "url": f"{self.base_url.replace('http', 'ws')}/link?ticket={self.next_id()}"}
         if method == "oauth.v2.access":
             return installing.exchange(self, args, authorization)
+        self.rotation.check(self, token)
         workspace, organisation = self.workspaces.get(token), self.organisations.get(token)
         if organisation is not None:
             workspace = organisation.meant(self, args)

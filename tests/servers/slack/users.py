@@ -411,7 +411,8 @@ class SlackUser:
         """Deliver an event of the Events API; `body` is its `event`."""
         whose: Json = {"team_id": self.workspace.team_id, "user_id": self.workspace.bot_user}
         if self._whole:
-            team = None if body["type"] in ("app_uninstalled", "tokens_revoked") else whose["team_id"]
+            of_all = ("app_uninstalled", "tokens_revoked", "team_access_granted", "team_access_revoked")
+            team = None if body["type"] in of_all else whose["team_id"]
             whose |= {"team_id": team, "enterprise_id": self.workspace.enterprise}
             whose |= {"is_enterprise_install": True}
         event_id = body.pop("event_id", f"Ev{self.server.next_id()}")

@@ -10,7 +10,7 @@ from typing import Any
 
 from tests.servers.slack import arguments
 from tests.servers.slack.faults import DEFAULT_SCOPES, Fault, Faults
-from tests.servers.slack.installing import Grant, Organisation
+from tests.servers.slack.installing import Grant, Organisation, Rotation
 from tests.servers.slack.model import (
     ApiError,
     Channel,
@@ -44,8 +44,7 @@ class World:
         self.codes: dict[str, Grant] = {}
         self.organisations: dict[str, Organisation] = {}
         """Those that have installed the app, by their tokens."""
-        self.token_extras: Json = {}
-        """What else stands beside a token that was exchanged for a code."""
+        self.rotation = Rotation()
         self.messages_tab = True
         self.refused_blocks: frozenset[str] = frozenset()
         """Kinds of blocks that are refused, whatever the reference says."""
