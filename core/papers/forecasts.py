@@ -115,7 +115,7 @@ _COLUMNS = "s.number, s.title, r.venue, r.year, r.decision, f.chance, f.stated_a
 def of_paper(conn: Conn, scope: Scope, paper_id: int) -> Forecast | None:
     """What the caller said of the round that their paper is in, or was in last."""
     row = conn.one(
-        f"SELECT {_COLUMNS} {_OF_AUTHORS} WHERE f.member_id = :viewer AND f.cohort_id = :cohort"
+        f"SELECT {_COLUMNS} {_OF_AUTHORS} WHERE f.member_id = :viewer AND +f.cohort_id = :cohort"
         " AND r.id = (SELECT max(l.id) FROM submission_round l WHERE l.submission_id = :paper)",
         viewer=queries.viewer_id(scope),
         cohort=scope.cohort.id,
@@ -127,7 +127,7 @@ def of_paper(conn: Conn, scope: Scope, paper_id: int) -> Forecast | None:
 def listed(conn: Conn, scope: Scope, wanted: int) -> tuple[Page, list[Forecast]]:
     """A page of the caller's forecasts: open ones first, then the newest."""
     values = {"viewer": queries.viewer_id(scope), "cohort": scope.cohort.id}
-    mine = f"{_OF_AUTHORS} WHERE f.member_id = :viewer AND f.cohort_id = :cohort"
+    mine = f"{_OF_AUTHORS} WHERE f.member_id = :viewer AND +f.cohort_id = :cohort"
     page = Page(wanted, int(conn.value(f"SELECT count(*) {mine}", **values)))
     rows = conn.all(
         f"SELECT {_COLUMNS} {mine} ORDER BY CASE WHEN r.decision IS NULL THEN 0 ELSE 1 END, f.id DESC"
@@ -140,7 +140,7 @@ def listed(conn: Conn, scope: Scope, wanted: int) -> tuple[Page, list[Forecast]]
 def scored(conn: Conn, scope: Scope) -> list[tuple[int, bool]]:
     """The caller's forecasts of which it is known whether they came true, with that."""
     rows = conn.all(
-        f"SELECT f.chance, r.decision {_OF_AUTHORS} WHERE f.member_id = :viewer AND f.cohort_id = :cohort"
+        f"SELECT f.chance, r.decision {_OF_AUTHORS} WHERE f.member_id = :viewer AND +f.cohort_id = :cohort"
         " AND r.decision IN ('accepted', 'rejected')",
         viewer=queries.viewer_id(scope),
         cohort=scope.cohort.id,

@@ -229,7 +229,7 @@ def _answerers(conn: Conn, cohort_id: int, question_id: int) -> dict[int, int]:
     """How often each member who is in the cohort answered a question."""
     rows = conn.all(
         "SELECT k.member_id, count(*) AS answers FROM checkin_answer a JOIN checkin k ON k.id = a.checkin_id"
-        " WHERE a.question_id = :question AND a.cohort_id = :cohort AND a.answer <> ''"
+        " WHERE a.question_id = :question AND +a.cohort_id = :cohort AND a.answer <> ''"
         f" AND {present_sql('k.member_id')} GROUP BY k.member_id",
         question=question_id,
         cohort=cohort_id,

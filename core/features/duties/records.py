@@ -88,7 +88,7 @@ def today_of(scope: Scope) -> date:
 def of_member(conn: Conn, member_id: int) -> list[Duty]:
     """A member's duties: the open ones by their dates, then those that are done, the latest first."""
     rows = conn.all(
-        "SELECT * FROM review_duty WHERE cohort_id = :cohort AND member_id = :member ORDER BY due_on, id",
+        "SELECT * FROM review_duty WHERE member_id = :member AND +cohort_id = :cohort ORDER BY due_on, id",
         member=member_id,
     )
     found = list(map(_duty, rows))
@@ -169,7 +169,7 @@ def add(conn: Conn, scope: Scope, venue: VenueEdition, papers: int, due_on: date
     """Note a duty of the caller. Returns its number, a random one: nobody else is told that there is one."""
     member = viewer_id(scope)
     have = conn.value(
-        "SELECT count(*) FROM review_duty WHERE cohort_id = :cohort AND member_id = :member AND done_on IS NULL",
+        "SELECT count(*) FROM review_duty WHERE member_id = :member AND +cohort_id = :cohort AND done_on IS NULL",
         member=member,
     )
     check_quota(have, MOST_OPEN, "You have {have} open review duties", "Please mark some as done first.")
@@ -227,7 +227,7 @@ def papers_at(conn: Conn, cohort_id: int, member_id: int, duty: Duty) -> list[Bo
 def balance(conn: Conn, member_id: int) -> Balance:
     """What a member gave and what they got."""
     written = conn.value(
-        "SELECT coalesce(sum(papers), 0) FROM review_duty WHERE cohort_id = :cohort AND member_id = :member AND done_on IS NOT NULL",
+        "SELECT coalesce(sum(papers), 0) FROM review_duty WHERE member_id = :member AND +cohort_id = :cohort AND done_on IS NOT NULL",
         member=member_id,
     )
     return Balance(int(written), reviews.count_of_owner(conn, member_id))

@@ -156,7 +156,7 @@ def _tables(conn: Conn, each: TableData, of: DataSubject, *, named: bool) -> Ite
 
 def _there(table: str, where: str) -> str:
     """A condition for rows of a table, of the cohort alone where the table holds cohorts' records."""
-    return f"t.cohort_id = :cohort AND ({where})" if table in COHORT_TABLES else where
+    return f"+t.cohort_id = :cohort AND ({where})" if table in COHORT_TABLES else where
 
 
 def _rows(conn: Conn, table: str, columns: str, where: str, of: DataSubject) -> list[Row]:

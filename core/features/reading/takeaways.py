@@ -110,7 +110,7 @@ def own(conn: Conn, member_id: int, item_id: int) -> Takeaway | None:
 def of_item(conn: Conn, cohort_id: int, viewer: int, item_id: int) -> list[Takeaway]:
     """The takeaways from an item that the viewer may read, the first ones first."""
     rows = conn.all(
-        f"SELECT {_TAKEAWAY} FROM {_FROM} WHERE t.item_id = :item AND t.cohort_id = :cohort AND {_SEEN}"
+        f"SELECT {_TAKEAWAY} FROM {_FROM} WHERE t.item_id = :item AND +t.cohort_id = :cohort AND {_SEEN}"
         " ORDER BY t.written_at, t.id",
         item=item_id,
         cohort=cohort_id,
