@@ -21,6 +21,9 @@ GONE = "privacy.gone"
 """The kind of post in whose place a channel shows that something was taken back."""
 
 WHY = "Who asked for it has left, and had it deleted."
+_CALLS = {"about", "args", "command", "posted", "style"}
+CODES = _CALLS | {"day", "due", "kind", "news", "picture", "platform", "since", "until", "what"}
+"""The keys in what posts hold under which codes, dates and calls stand: these are nobody's words, whatever they read like."""
 _PAGE = 2000
 _LEFT_OUT = "…"
 
@@ -114,7 +117,7 @@ def _clean_lines(conn: Conn, of: DataSubject) -> None:
     )
     for row in rows:
         content = json.loads(row["content"])
-        cleaned = _each_text(content, renamed)
+        cleaned = each_text(content, renamed)
         if cleaned != content:
             conn.run(
                 "UPDATE post_line SET content = :content WHERE post_id = :post AND position = :position",
@@ -127,18 +130,18 @@ def _clean_lines(conn: Conn, of: DataSubject) -> None:
 def _cleaned(data: str, name: str, words: Collection[str]) -> str | None:
     """A post's data without a name and words, None where it has none of them."""
     held: Mapping[str, Any] = json.loads(data)
-    cleaned = _each_text(held, lambda text: FORMER if text == name else _LEFT_OUT if text in words else text)
+    cleaned = each_text(held, lambda text: FORMER if text == name else _LEFT_OUT if text in words else text)
     return None if cleaned == held else json.dumps(cleaned)
 
 
-def _each_text(value: Any, change: Callable[[str], str]) -> Any:
-    """A JSON value with each of its texts changed; the keys of objects stay."""
+def each_text(value: Any, change: Callable[[str], str]) -> Any:
+    """A JSON value with each of its texts changed; the keys of objects stay, and so do codes."""
     match value:
         case str():
             return change(value)
         case list():
-            return [_each_text(each, change) for each in value]
+            return [each_text(each, change) for each in value]
         case dict():
-            return {key: _each_text(each, change) for key, each in value.items()}
+            return {key: each if key in CODES else each_text(each, change) for key, each in value.items()}
         case _:
             return value

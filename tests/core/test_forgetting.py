@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from core.chat.model import Fields, PersonRef, Place, Reply
+from core.chat.model import Button, Fields, PersonRef, Place, Records, Reply
 from core.cohorts import audit, joined_accounts
 from core.commands.dispatch import Core
 from core.delivery.service import Delivery
@@ -53,6 +53,11 @@ def facts_of(reply: Reply) -> str:
     """What stands beside the question, as people read it."""
     fields = (item for block in reply.blocks if isinstance(block, Fields) for item in block.items)
     return "\n".join(f"{label}: {text_of(fact)}" for label, fact in fields)
+
+
+def opened_by(reply: Reply) -> list[Button | None]:
+    """What the records of a list open."""
+    return [row.opens for block in reply.blocks if isinstance(block, Records) for row in block.rows]
 
 
 async def forget(actor: Actor) -> Reply:
@@ -292,6 +297,33 @@ async def test_a_longer_name_that_holds_it_stays(cohort: CohortFixture) -> None:
     first, second = [each.about for each in found if each.action == "mentor added"]
     assert first.startswith("former member")
     assert second == "Ada Lovelace"
+
+
+async def test_codes_that_read_like_a_word_of_theirs_stay(
+    cohort: CohortFixture, delivery: Delivery, outlet: KeepingOutlet
+) -> None:
+    await cohort.ada.ok("checkin now", progress="mentor", blocker="2026-11-23")
+    await cohort.olu.ok("cohort-admin mentor", person=_ref(cohort.ben), add=True)
+    await forget(cohort.ada)
+    await delivery.flush()
+    told = [text_of(each.reply) for each in outlet.sent if each.target.channel == "U-ben"]
+    assert told == ["Olu made you a mentor of Lab."]
+
+
+async def test_calls_that_read_like_their_name_stay(
+    cohort: CohortFixture, delivery: Delivery, outlet: KeepingOutlet
+) -> None:
+    named = cohort.somebody("members")
+    await named.ok("cohort join")
+    await cohort.olu.ok("cohort-admin schedule-add", kind="digest", when="daily 18:00")
+    await cohort.olu.ok("cohort-admin schedule-run", schedule="1")
+    await delivery.flush()
+    shown = await cohort.ben.ok("digest show")
+    opens = opened_by(shown)
+    assert "cohort members" in {each.command for each in opens if each is not None}
+    await forget(named)
+    again = await cohort.ben.ok("digest show")
+    assert opened_by(again) == opens
 
 
 async def test_audit_keeps_no_earlier_name(cohort: CohortFixture) -> None:

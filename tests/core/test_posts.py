@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -13,6 +14,7 @@ from core.cohorts import directory
 from core.commands.registry import discover
 from core.commands.spec import Post
 from core.commands.stored_call import StoredCall
+from core.delivery.forgetting import each_text
 from core.store.port import Conn
 from tests.conftest import NOW
 from tests.people import CohortFixture, buttons_of
@@ -74,6 +76,18 @@ async def test_post_for_everybody_can_be_rendered_and_its_buttons_fit(
         command = registry.commands[button.command]
         assert all(command.param(name) for name in button.args)
         assert 1 <= len(button.label) <= 75
+
+
+@pytest.mark.case(39)
+@pytest.mark.parametrize("kind", SCHEDULES)
+async def test_post_can_be_rendered_whatever_was_taken_out_of_it(
+    sqlite_cohort: CohortFixture, kind: str
+) -> None:
+    await fill(sqlite_cohort)
+    post = await composed(sqlite_cohort, kind)
+    assert post is not None
+    cleaned = replace(post, data=each_text(post.data, lambda _: "…"))
+    await sqlite_cohort.core.registry.posts[post.kind].render(sqlite_cohort.core, cleaned)
 
 
 @pytest.mark.parametrize("kind", SCHEDULES)

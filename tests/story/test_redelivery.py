@@ -1,9 +1,14 @@
 """Every command, delivered again by its platform: the same answer, and nothing more in the records."""
 
+import json
+
 import pytest
 
 from core.chat.model import Reply
+from core.cohorts import directory
 from core.commands.registry import Registry
+from core.commands.spec import Post
+from core.delivery.forgetting import each_text
 from core.store.port import Conn
 from tests.people import CohortFixture
 from tests.redelivery import declared, dump, seed_cohort, somebody
@@ -39,6 +44,30 @@ async def test_command_delivered_again(command: str, sqlite_cohort: CohortFixtur
         assert posts[kind].notice or posts[kind].always, (
             f"{kind} goes to a person: say its notice=, or why it comes always="
         )
+
+
+@pytest.mark.case(39)
+@pytest.mark.parametrize("command", CALLS)
+async def test_posts_can_be_shown_whatever_was_taken_out_of_them(
+    command: str, sqlite_cohort: CohortFixture
+) -> None:
+    cohort = sqlite_cohort
+    await seed_cohort(cohort)
+    call = CALLS[command]
+    for who, earlier, args in [*call.before, (call.by, command, call.args)]:
+        await somebody(cohort, who).send(earlier, args)
+    for sent in await cohort.core.store.read(cleaned, cohort.id):
+        await cohort.core.registry.posts[sent.kind].render(cohort.core, sent)
+
+
+def cleaned(conn: Conn, cohort_id: int) -> list[Post]:
+    """All posts, without a word in their data."""
+    lab = directory.cohort(conn, cohort_id)
+    assert lab is not None
+    return [
+        Post(row["id"], lab, row["kind"], each_text(json.loads(row["data"]), lambda _: "…"), row["slot_at"])
+        for row in conn.all("SELECT id, kind, data, slot_at FROM outbox WHERE cohort_id = :id", id=cohort_id)
+    ]
 
 
 def sent_to_people(conn: Conn) -> list[str]:
