@@ -29,11 +29,23 @@ def matches(shown: str, typed: str) -> bool:
 def replacing(conn: Conn, cohort_id: int, name: str, by: str) -> Callable[[str], str]:
     """Puts something else in place of a member's name in a text; another member's longer name that holds it, such as
     "Ada Lovelace" that of Ada, stays as it is."""
-    rows = conn.all("SELECT DISTINCT name FROM member WHERE cohort_id = :cohort", cohort=cohort_id)
-    longer = [row["name"] for row in rows if name in row["name"] and row["name"] != name]
-    either = "|".join(re.escape(each) for each in (*sorted(longer, key=len, reverse=True), name))
-    whole = re.compile(rf"(?<!\w)(?:{either})(?!\w)")
+    whole = _whole(conn, cohort_id, name)
     return lambda text: whole.sub(lambda found: by if found[0] == name else found[0], text)
+
+
+def naming(conn: Conn, cohort_id: int, name: str) -> Callable[[str], bool]:
+    """Whether a text names a member, in any case of letters; another member's longer name that holds theirs does not."""
+    whole, folded = _whole(conn, cohort_id, name, re.IGNORECASE), name.casefold()
+    return lambda text: any(found[0].casefold() == folded for found in whole.finditer(text))
+
+
+def _whole(conn: Conn, cohort_id: int, name: str, flags: re.RegexFlag = re.NOFLAG) -> re.Pattern[str]:
+    """A member's name as words of their own, and the longer names of others in which it stands."""
+    rows = conn.all("SELECT DISTINCT name FROM member WHERE cohort_id = :cohort", cohort=cohort_id)
+    folded = name.casefold()
+    longer = [row["name"] for row in rows if folded in row["name"].casefold() and row["name"] != name]
+    either = "|".join(re.escape(each) for each in (*sorted(longer, key=len, reverse=True), name))
+    return re.compile(rf"(?<!\w)(?:{either})(?!\w)", flags)
 
 
 def spellings(shown: str) -> set[str]:

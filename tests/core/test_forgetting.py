@@ -137,6 +137,18 @@ async def test_where_others_name_somebody_is_listed(
     assert "Ben" in str(word[0].reply.blocks)
 
 
+async def test_whoever_is_named_is_told_apart(cohort: CohortFixture) -> None:
+    emile, longer = cohort.somebody("Émile"), cohort.somebody("Ada Lovelace")
+    for each in (emile, longer):
+        await each.ok("cohort join")
+    await cohort.ben.ok("checkin now", progress="ÉMILE and Ada Lovelace helped", share="shared")
+    assert "Check-ins, Ben" in facts_of(await emile.ok("privacy forget"))
+    assert "Check-ins, Ben" in facts_of(await longer.ok("privacy forget"))
+    assert "In others' words" not in facts_of(await cohort.ada.ok("privacy forget"))
+    await cohort.mina.ok("checkin now", progress="ada, thank you", share="shared")
+    assert "Check-ins, Mina" in facts_of(await cohort.ada.ok("privacy forget"))
+
+
 async def test_private_words_of_others_are_not_told_of(cohort: CohortFixture) -> None:
     await cohort.ben.ok("checkin now", progress="Ada is difficult")
     asked = await cohort.ada.ok("privacy forget")
@@ -258,9 +270,15 @@ async def test_joined_accounts_are_forgotten_together(cohort: CohortFixture, sql
     await cohort.core.store.write(join)
     held = unzipped(files_of(await cohort.ada.in_direct().ok("privacy export")))
     assert held["json/checkin.json"].count(MARK) == 2, "the one that waits beside the other is hers too"
+    await cohort.ben.ok("checkin now", progress="Zoe and Ada, or Ada and Zoe?", share="shared")
+    await cohort.ada.ok("feedback thank", person=_ref(cohort.ben), words="Zoe is me")
+    named = facts_of(await cohort.ada.ok("privacy forget")).partition("In others' words")[2]
+    assert named.count("Check-ins, Ben") == 1
+    assert "Thanks" not in named, "those are her own words"
     await forget(zoe)
     left = await cohort.core.store.read(dump, schema(sqlite_template))
     del left["home_page"]
+    left["checkin"] = [row for row in left["checkin"] if "Zoe and Ada, or" not in row]  # it is Ben's own word
     for word in (MARK, "Ada", "Zoe", "U-ada", "U-zoe"):
         assert word not in str(left), word
 

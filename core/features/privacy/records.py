@@ -10,7 +10,7 @@ from datetime import date, datetime
 
 from core.chat.model import Person
 from core.clock import local_date
-from core.cohorts import directory, forgetting, settings
+from core.cohorts import directory, forgetting, names, settings
 from core.cohorts.model import Scope
 from core.cohorts.privacy import DataSubject, DataTopic, TableData
 from core.commands.registry import Registry
@@ -182,19 +182,22 @@ def own_words(conn: Conn, registry: Registry, of: DataSubject) -> frozenset[str]
 
 
 def mentions(conn: Conn, registry: Registry, of: DataSubject) -> list[Mention]:
-    """Where others name somebody in what the whole cohort reads."""
-    whole = re.compile(rf"(?<!\w){re.escape(of.name)}(?!\w)", re.IGNORECASE)
+    """Where others name somebody in what the whole cohort reads, under whichever of their accounts' names."""
     found = list[Mention]()
+    own = {one.name: names.naming(conn, of.cohort.id, one.name) for one in of.all}
     for each in registry.personal_data.values():
+        there = list[Mention]()
         for row in _naming(conn, each, of) if each.read_by_all is not None else ():
             day = _day(row["written_at"] or row["written_on"], of)
-            if day is not None and whole.search(" ".join(row[column] or "" for column in each.words)):
-                found.append(Mention(each.topic.name if each.topic else "", row["by_name"] or "", day))
+            text = " ".join(row[column] or "" for column in each.words)
+            if day is not None and row["by_name"] not in own and any(named(text) for named in own.values()):
+                there.append(Mention(each.topic.name if each.topic else "", row["by_name"] or "", day))
+        found += there[:MOST_MENTIONS]
     return found
 
 
 def _naming(conn: Conn, each: TableData, of: DataSubject) -> Sequence[Row]:
-    """The rows of a table in which everybody may read a name."""
+    """The rows of a table that everybody may read and in which a name may stand."""
     public = each.read_by_all
     assert public is not None  # noqa: S101 - the caller looked
     at = f"t.{public.at}" if re.fullmatch(r"\w+", public.at) else public.at
@@ -203,12 +206,22 @@ def _naming(conn: Conn, each: TableData, of: DataSubject) -> Sequence[Row]:
         if public.at == "day"
         else f"{at} AS written_at, NULL AS written_on"
     )
-    names = " OR ".join(f"lower(t.{column}) LIKE :pattern ESCAPE '!'" for column in each.words)
+    patterns = {f"name_{at}": f"%{_pattern(one.name)}%" for at, one in enumerate(of.all)}
+    holds = " OR ".join(
+        f"lower(t.{column}) LIKE :{pattern} ESCAPE '!'" for column in each.words for pattern in patterns
+    )
     columns = ", ".join(f"t.{column}" for column in each.words)
-    escaped = re.sub(r"([!%_])", r"!\1", of.name.lower())
     return conn.all(
         f"SELECT {public.by} AS by_name, {at}, {columns} FROM {each.table} t WHERE {public.where}"
-        f" AND NOT coalesce({each.own}, 1 = 0) AND ({names}) LIMIT {MOST_MENTIONS}",
-        pattern=f"%{escaped}%",
+        f" AND NOT coalesce({each.own}, 1 = 0) AND ({holds})",
+        **patterns,
         **of.values,
+    )
+
+
+def _pattern(name: str) -> str:
+    """What fits a name in any case of letters, and a little more: SQLite knows the small letters of ASCII alone."""
+    return "".join(
+        "_" if not letter.isascii() else f"!{letter}" if letter in "!%_" else letter.lower()
+        for letter in name
     )
