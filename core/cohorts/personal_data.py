@@ -32,6 +32,7 @@ CHANGES = DataTopic(
     "organizers",
     kept="{keep-audit} days, as your cohort has set it",
     stays="That something was changed stays in the organizers' list, under a number in place of your name.",
+    goes=False,
 )
 
 PERSONAL_DATA = (

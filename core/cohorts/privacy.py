@@ -27,6 +27,8 @@ class DataTopic:
     opens: Button | None = None
     kept: str = ""
     stays: str = ""
+    goes: bool = True
+    """Whether anything of it goes with them but their name."""
 
 
 @dataclass(frozen=True, slots=True)

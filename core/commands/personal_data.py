@@ -3,7 +3,7 @@
 from core.cohorts.privacy import DataTopic, TableData, of_account
 
 PASSING = DataTopic(
-    "What passes",
+    "Forms and presses",
     910,
     "forms that you have begun, files that wait for your yes, which buttons you pressed",
     "nobody",

@@ -198,6 +198,9 @@ async def test_only_organizer_names_a_successor_first(cohort: CohortFixture) -> 
         refusal = await cohort.olu.fails(command)
         assert "please make somebody else one first, with /cohort-admin organizer" in text_of(refusal)
     await cohort.olu.ok("cohort-admin organizer", person=_ref(cohort.ben), add=True)
+    goes, stays = facts_of(await cohort.olu.ok("privacy forget")).split("Stays: ")
+    assert "what organizers do" not in goes
+    assert "under a number in place of your name" in stays
     await forget(cohort.olu)
     assert "Olu" not in str((await cohort.ben.ok("cohort members")).blocks)
     audit = await cohort.ben.ok("cohort-admin audit")

@@ -20,6 +20,8 @@ FORGET = Button("Have it deleted", "privacy forget", style=ButtonStyle.DANGER)
 async def show(call: Call) -> Reply:
     """Everything that I keep of you, and who can see it."""
     found = await call.read(_counts, call.scope, call.core.registry, call)
+    if found is None:
+        return Reply(records.NOTHING)
     head = say(
         "**What I keep of you** in {cohort}, for your eyes only. It is yours: take it along, or have it deleted.",
         cohort=call.cohort.name,
@@ -28,8 +30,10 @@ async def show(call: Call) -> Reply:
     return Reply(head, (Records(rows), Buttons((EXPORT, FORGET))))
 
 
-def _counts(conn: Conn, scope: Scope, registry: Registry, call: Call) -> list[TopicCount]:
-    return records.counts(conn, registry, records.subject(conn, scope, call.request.person))
+def _counts(conn: Conn, scope: Scope, registry: Registry, call: Call) -> list[TopicCount] | None:
+    """What is kept of the caller; None where nothing is."""
+    of = records.find(conn, scope, call.request.person)
+    return records.counts(conn, registry, of) if of is not None else None
 
 
 def _record(each: TopicCount, call: Call) -> Record:

@@ -106,6 +106,7 @@ def _goes(counts: Sequence[TopicCount]) -> Text:
     parts = [
         f"{each.topic.name.lower()} ({each.count:,})" if each.count else each.topic.name.lower()
         for each in counts
+        if each.topic.goes
     ]
     return say(
         "{parts}. What I posted for you in channels is taken back, and your membership ends.",
