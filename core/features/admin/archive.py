@@ -14,10 +14,9 @@ from core.commands.decorators import command
 from core.commands.dispatch import Call
 from core.commands.spec import Access, Arg
 from core.delivery import outbox, schedules
-from core.delivery.outbox import NewPost
-from core.delivery.outlet import Target
 from core.errors import BadInput
 from core.features.admin.export import export_file
+from core.features.admin.goodbye import to_homes
 from core.features.admin.people import Actor, actor_of, note, tell_organizers
 from core.features.admin.posts import ARCHIVED, RESTORED
 from core.store.port import Conn
@@ -88,20 +87,12 @@ def _archive(conn: Conn, scope: Scope, actor: Actor) -> ArchivedCohort:
         return ended  # somebody else was as quick
     outbox.withdraw_all(conn, cohort.id, "The cohort was archived.", now)
     ended = endings.archive(conn, cohort.id, now)
-    _tell_homes(
-        conn, scope, ARCHIVED, {"by": actor.name, "undo": _day(ended, undo=True), "until": _day(ended)}
-    )
+    data = {"by": actor.name, "undo": _day(ended, undo=True), "until": _day(ended)}
+    to_homes(conn, cohort, ARCHIVED, data, now)
     if actor.outside:
         tell_organizers(conn, scope, actor, "archived", cohort.name, but=None)
     note(conn, scope, actor, "archived", cohort.name)
     return ended
-
-
-def _tell_homes(conn: Conn, scope: Scope, kind: str, data: dict[str, str]) -> None:
-    for home in places.places_for(conn, scope.cohort.id, "home"):
-        target = Target.place(home)
-        key = f"{kind}:{scope.cohort.id}:{scope.now.isoformat()}:{target.key}"
-        outbox.enqueue(conn, NewPost(scope.cohort.id, key, kind, data, target), scope.now)
 
 
 async def _undo(call: Call, ended: ArchivedCohort | None) -> Reply:
@@ -145,7 +136,7 @@ def _restore(conn: Conn, scope: Scope, actor: Actor) -> bool:
     cohort = scope.cohort
     endings.restore(conn, cohort.id)
     schedules.reschedule_all(conn, cohort.id, scope.now)
-    _tell_homes(conn, scope, RESTORED, {"by": actor.name})
+    to_homes(conn, cohort, RESTORED, {"by": actor.name}, scope.now)
     tell_organizers(conn, scope, actor, "restored", cohort.name, but=None)
     note(conn, scope, actor, "taken back", cohort.name)
     return not places.channels_for(conn, cohort.id, "home")

@@ -75,11 +75,16 @@ def end_cohorts(conn: Conn, now: datetime, _most: int) -> int:
 
 
 def _say_goodbye(conn: Conn, cohort: Cohort, now: datetime) -> None:
+    to_homes(conn, cohort, GOODBYE, {}, now)
+    _to_organizers(conn, cohort, REPORT, {"until": now.isoformat()}, now)
+
+
+def to_homes(conn: Conn, cohort: Cohort, kind: str, data: dict[str, str], now: datetime) -> None:
+    """Post something in each home channel that is still the cohort's."""
     for home in places.places_for(conn, cohort.id, "home"):
         target = Target.place(home)
-        key = f"{GOODBYE}:{cohort.id}:{now.isoformat()}:{target.key}"
-        outbox.enqueue(conn, NewPost(cohort.id, key, GOODBYE, {}, target), now)
-    _to_organizers(conn, cohort, REPORT, {"until": now.isoformat()}, now)
+        key = f"{kind}:{cohort.id}:{now.isoformat()}:{target.key}"
+        outbox.enqueue(conn, NewPost(cohort.id, key, kind, data, target), now)
 
 
 def _to_organizers(conn: Conn, cohort: Cohort, kind: str, data: dict[str, str], now: datetime) -> None:
@@ -95,10 +100,7 @@ def _warn(conn: Conn, cohort_id: int, now: datetime) -> None:
     if found is None:
         return
     data = {"until": day_words(local_date(found.deletes_at, found.cohort.zone))}
-    for home in places.places_for(conn, cohort_id, "home"):
-        target = Target.place(home)
-        key = f"{WARNING}:{cohort_id}:{now.isoformat()}:{target.key}"
-        outbox.enqueue(conn, NewPost(cohort_id, key, WARNING, data, target), now)
+    to_homes(conn, found.cohort, WARNING, data, now)
     _to_organizers(conn, found.cohort, WARNING, data, now)
 
 
