@@ -20,6 +20,7 @@ from core.errors import NotFound
 from core.papers import destinations, reviews
 from core.papers.destinations import Bound
 from core.papers.model import VenueEdition
+from core.papers.queries import viewer_id
 from core.store.port import Conn, Row
 
 TIMER = "duties"
@@ -68,11 +69,6 @@ def next_reminder(due_on: date, zone: str, now: datetime) -> datetime | None:
     """The first of the reminders of a date that is not over yet, at nine in the morning of a zone."""
     moments = (to_instant(due_on - timedelta(days=lead), _REMINDED_AT, zone) for lead in AHEAD)
     return next((each for each in moments if each > now), None)
-
-
-def viewer_id(scope: Scope) -> int:
-    """The member who asks, -1 for somebody who is none."""
-    return scope.member.id if scope.member else -1
 
 
 def zone_of(scope: Scope) -> str:

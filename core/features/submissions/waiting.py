@@ -15,8 +15,9 @@ from core.commands.dispatch import Call
 from core.commands.paging import Page, PageArg, blocks
 from core.commands.spec import Arg
 from core.papers import date_words, editions, hidden, venues, waiting
-from core.papers.editions import DateKind, EditionDate
+from core.papers.editions import DateKind, EditionDate, KnownEdition
 from core.papers.model import VenueEdition
+from core.papers.queries import viewer_id
 from core.papers.waiting import WaitingPaper
 from core.store.port import Conn
 
@@ -36,9 +37,9 @@ class _Room:
 
 def _room(conn: Conn, scope: Scope, venue: VenueEdition | None) -> _Room:
     papers = waiting.seen(conn, scope, venue)
-    at = dict.fromkeys(each.venue for each in papers)
-    dates = {each: decision_of(conn, scope.cohort.id, each, scope.now) for each in at}
-    viewer = scope.member.id if scope.member else -1
+    known = editions.find_all(conn, scope.cohort.id, {each.venue for each in papers})
+    dates = {each: decision_of(there, scope.now) for each, there in known.items()}
+    viewer = viewer_id(scope)
     own = {each.venue for each in papers if viewer in each.people}
     last = datetime.max.replace(tzinfo=scope.now.tzinfo)
 
@@ -51,10 +52,10 @@ def _room(conn: Conn, scope: Scope, venue: VenueEdition | None) -> _Room:
     return _Room(sorted(papers, key=order), dates, figure)
 
 
-def decision_of(conn: Conn, cohort_id: int, venue: VenueEdition, now: datetime) -> EditionDate | None:
-    """When a venue decides: its next date, else the last one. None where none is known."""
-    known = editions.one(conn, cohort_id, venue)
-    return known.date(DateKind.DECISION, now) if known is not None else None
+def decision_of(known: Sequence[KnownEdition], now: datetime) -> EditionDate | None:
+    """When a venue decides, of the editions that may be meant: its next date, else the last one. None where none is known,
+    or where it may be one of several."""
+    return known[0].date(DateKind.DECISION, now) if len(known) == 1 else None
 
 
 @command("submission waiting")
