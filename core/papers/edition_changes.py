@@ -202,30 +202,26 @@ def parts(conn: Conn, change_id: int) -> list[int]:
 
 
 def changes_of(conn: Conn, part_id: int, *, undone: bool) -> list[SourceChange]:
-    """What a part would change, where it is not so already: towards how it was before, or, unless `undone`, as it was
-    entered."""
-    row = conn.one("SELECT content, undone FROM venue_change_part WHERE id = :id", id=part_id)
-    if row is None or bool(row["undone"]) == undone:
-        return []
-    found = _CHANGES.validate_json(row["content"])
+    """What a part would change: towards how it was before, or, unless `undone`, as it was entered."""
+    content = conn.value("SELECT content FROM venue_change_part WHERE id = :id", id=part_id)
+    found = _CHANGES.validate_json(content) if content is not None else ()
     return [replace(each, before=each.after, after=each.before) if undone else each for each in found]
 
 
-def apply(
-    conn: Conn, scope: Scope, part_id: int, changes: Sequence[SourceChange], *, undone: bool
-) -> tuple[int, int]:
-    """Let sources say what a part has them say after it, but for those that say something else by now. Returns how many
-    were changed and how many were left."""
+def apply(conn: Conn, scope: Scope, changes: Sequence[SourceChange]) -> tuple[int, int]:
+    """Let sources say what they say after some changes, but for those that say something else by now than before them.
+    Returns how many were changed and how many were left; those that say so already are neither."""
     done = left = 0
     for each in changes:
         edition = _edition(conn, scope, each.number)
         now = _state(conn, edition["id"], each.source, each.entry) if edition is not None else None
+        if _said(now) == _said(each.after):
+            continue
         if _said(now) != _said(each.before):
             left += 1
             continue
         _set(conn, scope, each, each.after)
         done += 1
-    conn.run("UPDATE venue_change_part SET undone = :undone WHERE id = :id", id=part_id, undone=undone)
     return done, left
 
 

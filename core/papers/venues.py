@@ -1,7 +1,7 @@
 """Venue editions: from typed text to an edition, and what is offered while somebody types."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 
@@ -113,16 +113,20 @@ def known_names(conn: Conn, scope: Scope) -> dict[str, str]:
 
 
 def _near(conn: Conn, scope: Scope, edition: VenueEdition) -> list[VenueEdition]:
-    """The editions that one may be a slip of, none where its venue is known. A slip in the year is one in the name, too."""
-    key = normalize_name(edition.name)
+    """The editions that one may be a slip of, none where its venue is known."""
     if len(edition.name) > spelling.LONGEST or venues.find(edition.name) is not None:
         return []
     names = known_names(conn, scope)
-    if not key or key in names:
-        return []
+    return close_to(edition, names, scope.today) if normalize_name(edition.name) not in names else []
+
+
+def close_to(edition: VenueEdition, names: Mapping[str, str], today: date) -> list[VenueEdition]:
+    """The editions that one may be a slip of, of venues by their normalized names. A slip in the year is one in the name,
+    too."""
+    key = normalize_name(edition.name)
     known = {each: VenueEdition(name, edition.year) for each, name in names.items()}
     if edition.year is None:
-        for year in (scope.today.year, scope.today.year + 1):
+        for year in (today.year, today.year + 1):
             of_year = {each: VenueEdition(name, year) for each, name in names.items()}
             known |= {f"{each}{figures}": of_year[each] for each in names for figures in (year, year % 100)}
     return list(dict.fromkeys(known[each] for each in spelling.near(key, known)))

@@ -104,8 +104,28 @@ async def test_what_was_changed_since_stays_as_it_is(cohort: CohortFixture) -> N
     first = await enter(cohort)
     await enter(cohort, paper="2027-01-30 23:59")
     kept = answered(await cohort.olu.click(first, "Take it back"))
-    assert text_of(kept) == "1 was changed once more since, and stays as it is."
+    assert text_of(kept) == "ICML 2027, entered: 1 edition was changed once more since, and stays as it is."
+    assert [each.label for each in buttons_of(kept)] == ["All deadlines"], "nothing was taken back"
     assert "30 Jan, 23:59 AoE" in text_of(await cohort.ada.ok("deadline show", venue="ICML 2027"))
+
+
+async def test_what_stayed_as_it_was_can_be_taken_back_once_the_later_change_is(
+    cohort: CohortFixture,
+) -> None:
+    await enter(cohort)
+    one = await cohort.olu.ok("deadline remove", venue="ICML 2027", date="paper", sure="yes")
+    assert "is removed. It leaves lists and calendars, nobody is reminded of it" in text_of(one)
+    later = await cohort.olu.ok("deadline remove", venue="ICML 2027", sure="yes")
+    kept = answered(await cohort.olu.click(one, "Undo"))
+    assert "1 edition was changed once more since" in text_of(kept)
+    await cohort.olu.click(later, "Undo")
+    back = answered(await cohort.olu.click(one, "Undo"))
+    assert text_of(back).startswith(
+        "The date for papers of ICML 2027, removed: that is taken back, for 1 edition."
+    )
+    assert "papers ·" in text_of(await cohort.ada.ok("deadline show", venue="ICML 2027"))
+    again = answered(await cohort.olu.click(one, "Undo"))
+    assert text_of(again) == "The date for papers of ICML 2027, removed: it stands so already."
 
 
 async def test_all_that_a_file_said_goes_also_later(cohort: CohortFixture, clock: FixedClock) -> None:
@@ -174,6 +194,7 @@ async def test_a_date_that_others_give_takes_its_place(
         ({"venue": "NeurIPS 2025"}, "venue"),
         ({"venue": "Nowhere 2027"}, "venue"),
         ({"file": "nowhere.yml"}, "file"),
+        ({"file": "ai.yml", "date": "paper", "sure": "yes"}, "date"),
     ],
 )
 async def test_what_is_not_there_is_said_at_its_field(
@@ -201,6 +222,9 @@ async def test_what_is_built_in_is_not_offered_to_be_removed(cohort: CohortFixtu
         assert text_of(answer) == f"What I know of {venue} is built in, and nothing of it was entered here."
     answer = await cohort.olu.fails("deadline remove", venue="NeurPS")
     assert not buttons_of(answer)
+    for command, venue in (("deadline remove", "ICML 3027"), ("deadline show", "ICML 2207")):
+        asked = await cohort.olu.fails(command, venue=venue)
+        assert [each.label for each in buttons_of(asked)][:1] == ["ICML 2027"]
 
 
 async def test_words_on_the_day_of_a_decision_are_planned_anew_without_what_was_removed(

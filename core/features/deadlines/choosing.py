@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from core.chat.text import say, shorten
 from core.cohorts.model import Scope
-from core.commands import record_search, spelling
+from core.commands import record_search
 from core.commands.record_search import normalize_name
 from core.errors import Ambiguous, NotFound
 from core.features.deadlines.texts import handle, name_of
@@ -12,6 +12,7 @@ from core.lottery import venues
 from core.papers import editions
 from core.papers.editions import KnownEdition
 from core.papers.model import VenueEdition
+from core.papers.venues import close_to
 from core.store.port import Conn
 
 _FIELD = "venue"
@@ -83,14 +84,15 @@ def _unknown(
     listed: dict[str, list[VenueEdition]] = {}
     for row in editions.names(conn, scope.cohort.id):
         listed.setdefault(row["venue_key"], []).append(VenueEdition(row["name"], row["year"]))
-    others = {normalize_name(each): each for each in built_in}
+    names = {normalize_name(each): each for each in built_in} | {
+        key: at[0].name for key, at in listed.items()
+    }
     key, typed = normalize_name(edition.name), shorten(str(edition), 60)
-    close = [key] if key in listed else spelling.near(key, [*listed, *others])
     near = [
         each
-        for name in close
-        for each in _of_typed_year(listed.get(name, ()), edition)
-        or [_with_year(scope, others[name], edition.year)]
+        for one in ([edition] if key in listed else close_to(edition, names, scope.today))
+        for each in _of_year_named(listed.get(normalize_name(one.name), ()), one.year)
+        or [VenueEdition(one.name, one.year or scope.today.year + 1)]
     ]
     if near:
         question = say("I know no dates of “{typed}”. Did you mean one of these?", typed=typed)
@@ -106,11 +108,6 @@ def _unknown(
     )
 
 
-def _of_typed_year(there: Sequence[VenueEdition], edition: VenueEdition) -> Sequence[VenueEdition]:
-    """Editions of one venue: the one of the year that was typed, else all."""
-    return [each for each in there if each.year == edition.year] or there
-
-
-def _with_year(scope: Scope, name: str, year: int | None) -> VenueEdition:
-    """A venue with the year that was typed, else the next one."""
-    return VenueEdition(name, year or scope.today.year + 1)
+def _of_year_named(there: Sequence[VenueEdition], year: int | None) -> Sequence[VenueEdition]:
+    """Editions of one venue: the one of a year, else all."""
+    return [each for each in there if each.year == year] or there

@@ -98,6 +98,8 @@ async def remove(
     if venue is not None and file is not None:
         words = "Please give a venue or a file, not both: shall {venue} go, or all that “{file}” said?"
         raise BadInput(say(words, venue=str(venue), file=file.name), field="file")
+    if file is not None and date is not None:
+        raise BadInput("A file goes as a whole. For one date alone please give its venue.", field="date")
     if not sure:
         known = await call.read(_entered, call.scope, venue) if venue is not None else None
         return _asked(known, date, file)
@@ -108,10 +110,10 @@ async def remove(
         assert venue is not None  # noqa: S101 - one of them was given
         done = await call.write(_remove, call.scope, venue, date, hooks)
     undo = Button("Undo", "deadline take-back", {"change": str(done.change)})
-    text = say(
-        "{what} is removed. Its dates leave lists and calendars, nobody is reminded of them, and who follows them is told.",
-        what=done.what,
-    )
+    words = "{what} is removed. Its dates leave lists and calendars, nobody is reminded of them, and who follows them is told."
+    if date is not None:
+        words = "{what} is removed. It leaves lists and calendars, nobody is reminded of it, and who follows it is told."
+    text = say(words, what=done.what)
     return Reply(text, (Buttons((undo, Button("All deadlines", "deadline list"))),))
 
 
@@ -246,7 +248,9 @@ async def take_back(
         head = "{what}: that is taken back, for {count}. They stand as they did before."
         button = Button("Have it again", "deadline take-back", {"change": str(change.number), "again": "yes"})
     lines: list[Text] = []
+    buttons = [Button("All deadlines", "deadline list")]
     if done or not left:
+        buttons.insert(0, button)
         lines.append(
             say(
                 head if done else "{what}: it stands so already.",
@@ -255,11 +259,11 @@ async def take_back(
             )
         )
     if left:
-        words = "{n} was changed once more since, and stays as it is."
+        words = "{what}: 1 edition was changed once more since, and stays as it is."
         if left > 1:
-            words = "{n} were changed once more since, and stay as they are."
-        lines.append(say(words, n=f"{left:,}"))
-    return Reply(join(lines), (Buttons((button, Button("All deadlines", "deadline list"))),))
+            words = "{what}: {n} editions were changed once more since, and stay as they are."
+        lines.append(say(words, what=change.what, n=f"{left:,}"))
+    return Reply(join(lines), (Buttons(tuple(buttons)),))
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,7 +283,7 @@ def _apply(
     counts = [(0, 0)]
 
     def change() -> list[SourceChange]:
-        counts[0] = edition_changes.apply(conn, scope, part, changes, undone=undone)
+        counts[0] = edition_changes.apply(conn, scope, changes)
         return list(changes)
 
     _told(conn, scope, sorted({each.number for each in changes}), change, hooks)

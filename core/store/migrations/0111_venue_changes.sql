@@ -13,11 +13,10 @@ CREATE TABLE venue_change (
 CREATE INDEX venue_change_at ON venue_change (at);
 CREATE INDEX venue_change_member ON venue_change (member_id);
 
--- Some editions of a change: what each source said before and after it, as JSON. `undone` says that they stand as before.
+-- Some editions of a change: what each source said before and after it, as JSON.
 CREATE TABLE venue_change_part (
   id {key},
   change_id BIGINT NOT NULL REFERENCES venue_change (id) ON DELETE CASCADE,
-  content TEXT NOT NULL,
-  undone BIGINT NOT NULL DEFAULT 0
+  content TEXT NOT NULL
 );
 CREATE INDEX venue_change_part_of ON venue_change_part (change_id, id);
