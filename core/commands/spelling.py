@@ -9,7 +9,7 @@ LONGEST = 40
 def near(typed: str, known: Iterable[str], most: int = 3) -> list[str]:
     """The known words that a typed one may be a slip of, the nearest first: one letter too many, too few, wrong or
     swapped with its neighbour; two such slips in a word of six letters or more."""
-    if len(typed) > LONGEST:
+    if not typed or len(typed) > LONGEST:
         return []
     found = []
     for word in dict.fromkeys(known):

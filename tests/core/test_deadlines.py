@@ -109,6 +109,7 @@ async def test_one_edition_however_it_is_written(cohort: CohortFixture, name: st
         ({"scale": "high"}, "scale", "cannot read the scale"),
         ({"link": "my page"}, "link", "no web address"),
         ({"name": "ICML 2026"}, "year", "Which one is it?"),
+        ({"name": "???"}, "name", "“???” names no venue."),
     ],
 )
 async def test_what_cannot_be_is_said_at_its_field(
@@ -272,6 +273,7 @@ async def test_a_list_is_narrowed_to_what_was_meant_by_a_slip(cohort: CohortFixt
         found = answered(await cohort.ada.click(asked, meant))
         assert "TESTS" in words(found)
         assert "DEMOCONF" not in words(found)
+    assert "No deadline" in text_of(await cohort.ada.ok("deadline list", field="💥"))
     soon = await cohort.ada.ok("deadline list", field="TESTS", within="1")
     assert "No deadline in the next day for “TESTS” is known here." in text_of(soon)
 

@@ -226,7 +226,7 @@ async def unfollow(
         else "You do not follow {name}."
     )
     buttons = (
-        Button("Follow it again", "deadline follow", {"venue": done.handle}),
+        Button("Follow it again" if done.new else "Follow it", "deadline follow", {"venue": done.handle}),
         Button("Mine", "deadline mine"),
     )
     return Reply(say(head, name=done.name), (Buttons(buttons),))

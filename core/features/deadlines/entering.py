@@ -16,6 +16,7 @@ from core.commands.arguments import read_date
 from core.commands.decorators import command
 from core.commands.dispatch import Call
 from core.commands.hooks import DatesChangedHook
+from core.commands.record_search import normalize_name
 from core.commands.spec import Access, Arg, Once
 from core.errors import Ambiguous, BadInput, at_field
 from core.features.deadlines import doubts, moved, texts, written
@@ -144,6 +145,11 @@ def _check_order(dates: Sequence[SaidDate], year: int, new: set[DateKind]) -> No
 
 
 def _edition(name: str, year: int) -> VenueEdition:
+    if not normalize_name(name):
+        raise BadInput(
+            say("“{name}” names no venue. Please give its letters, such as ICML.", name=name[:40]),
+            field="name",
+        )
     named = venues.read_edition(name)
     if named.year not in (None, year) and str(named.year) in name:
         text = say(
