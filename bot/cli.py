@@ -90,26 +90,47 @@ def backup(
         Path | None,
         typer.Option(help="A folder that keeps the last backups and one of each month, for a timer."),
     ] = None,
-    keep: Annotated[int, typer.Option(min=1, max=1_000, help="How many of the last ones --into keeps.")] = 14,
+    keep: Annotated[
+        int | None,
+        typer.Option(
+            min=1, max=1_000, help="How many of the last ones --into keeps, 14 where it is not said."
+        ),
+    ] = None,
 ) -> None:
     """Copy all records into one file, also while the bot runs, and read the copy back."""
     from bot.backup import backup as write_backup
-    from bot.backup_folder import backup_into
+    from bot.backup_folder import KEPT, backup_into
     from core.clock import SystemClock
 
     if (file is None) == (into is None):
         raise typer.BadParameter("Give a file, or a folder with --into.")
+    if into is None and keep is not None:
+        raise typer.BadParameter(
+            "It thins the folder of --into; one file replaces nothing.", param_hint="--keep"
+        )
+    if into is not None and force:
+        raise typer.BadParameter(
+            "With --into each backup has a name of its own, and replaces none.", param_hint="--force"
+        )
     database = _database_file()
     with _errors_as_sentences():
         if into is not None:
-            kept = backup_into(database, into, SystemClock().now(), keep)
-            gone = f" {kept.removed} older ones went." if kept.removed else ""
-            typer.echo(f"All records are in {kept.file} ({kept.size:,} bytes); {kept.count} are kept.{gone}")
+            kept = backup_into(database, into, SystemClock().now(), keep or KEPT)
+            are = "is" if kept.count == 1 else "are"
+            gone = f" {_older(kept.removed)} went." if kept.removed else ""
+            typer.echo(
+                f"All records are in {kept.file} ({kept.size:,} bytes); {kept.count} {are} kept.{gone}"
+            )
             if kept.stuck:
-                typer.echo(f"{kept.stuck} older ones could not be deleted: look who owns them.", err=True)
+                whom = "it" if kept.stuck == 1 else "them"
+                typer.echo(f"{_older(kept.stuck)} could not be deleted: look who owns {whom}.", err=True)
         elif file is not None:
             size = write_backup(database, file, force=force)
             typer.echo(f"All records are in {file} ({size:,} bytes).")
+
+
+def _older(count: int) -> str:
+    return "1 older one" if count == 1 else f"{count} older ones"
 
 
 @app.command()

@@ -396,10 +396,13 @@ def test_backup_into_a_folder_by_the_command_line(sqlite_url: str, tmp_path: Pat
     folder = tmp_path / "backups"
     done = bot(sqlite_url, "backup", "--into", str(folder), "--keep", "2")
     assert done.exit_code == 0, done.output
-    assert "1 are kept" in done.output
+    assert "1 is kept" in done.output
     assert folder.stat().st_mode & 0o077 == 0
     assert bot(sqlite_url, "backup").exit_code == 2
     assert bot(sqlite_url, "backup", "x.db", "--into", str(folder)).exit_code == 2
+    for words in (("x.db", "--keep", "3"), ("--into", str(folder), "--force")):
+        assert bot(sqlite_url, "backup", *words).exit_code == 2, "a word that would mean nothing"
+    assert len(list(folder.iterdir())) == 1
     assert "cannot be used" in refused(bot(sqlite_url, "backup", "--into", str(path_of(sqlite_url))))
 
 
