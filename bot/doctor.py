@@ -10,6 +10,7 @@ import os
 import re
 import shutil
 import socket
+import stat
 import sys
 from collections.abc import AsyncIterator, Iterator, Sequence
 from pathlib import Path
@@ -159,11 +160,12 @@ def _sqlite_file(path: Path) -> Iterator[Finding]:
         yield Finding("database", f"{path} is made at the first start")
         return
     mode = path.stat().st_mode & 0o777
-    if mode & 0o077:
+    if mode & stat.S_IRWXO:
         mend = f"It holds what members wrote in private: chmod 600 {path}"
         yield Finding("database", f"others can read {path} ({mode:o})", mend)
     else:
-        yield Finding("database", f"{path}, readable by its owner alone, {free // 2**20:,} MB free")
+        whom = "its owner and its group" if mode & stat.S_IRWXG else "its owner alone"
+        yield Finding("database", f"{path}, readable by {whom}, {free // 2**20:,} MB free")
 
 
 async def _schema(store: Store) -> Finding:

@@ -92,6 +92,10 @@ async def test_a_file_that_others_read_is_said(database: str) -> None:
     said, mend = (await found(database))["database"]
     assert "(644)" in said
     assert mend.endswith(f"chmod 600 {path}")
+    set_mode(path, 0o640)
+    said, mend = (await found(database))["database"]
+    assert "readable by its owner and its group" in said, "as an operator may have meant it"
+    assert mend == ""
 
 
 async def test_a_newer_or_damaged_database_is_said(database: str) -> None:
@@ -218,8 +222,8 @@ async def test_slack_faults(slack: SlackServer, database: str) -> None:
     assert said["#lab"][0] == "I am not in it"
     assert "/invite" in said["#lab"][1]
     home.archived = True
-    said = await found(database, slack_bot_token=slack.workspace.token, **given)
-    assert said["#lab"][0] == "is archived"
+    said = await found(database, slack_bot_token=slack.workspace.token, slack_command="/lab", **given)
+    assert said["#lab"] == ("is archived", "Open it again, or choose another with /lab admin channel.")
     token = "xoxb-000-wrong-token"
     said = await found(database, slack_bot_token=token, **given)
     assert "invalid_auth" in said["SLACK_BOT_TOKEN"][0]

@@ -38,13 +38,13 @@ async def examine(settings: "SlackSettings", channels: Sequence[Place]) -> Async
     if time := clock("Slack", who.headers.get("Date"), SystemClock().now()):
         yield time
     yield await transport(settings, client)
-    async for finding in look_at(client, channels):
+    async for finding in look_at(client, channels, settings.slack_command):
         yield finding
 
 
-def look_at(client: AsyncWebClient, channels: Sequence[Place]) -> AsyncIterator[Finding]:
-    """Whether the bot is in these channels."""
-    return each_as_it_comes(partial(_channel, client), channels)
+def look_at(client: AsyncWebClient, channels: Sequence[Place], command: str) -> AsyncIterator[Finding]:
+    """Whether the bot is in these channels. `command` is what people type to call it."""
+    return each_as_it_comes(partial(_channel, client, command), channels)
 
 
 def _refused(variable: str, token: str, error: BaseException) -> Finding:
@@ -99,7 +99,7 @@ async def transport(settings: "SlackSettings", client: AsyncWebClient) -> Findin
     return Finding("SLACK_SIGNING_SECRET", "looks right; only a call of Slack's can show it")
 
 
-async def _channel(client: AsyncWebClient, place: Place) -> Finding:
+async def _channel(client: AsyncWebClient, command: str, place: Place) -> Finding:
     name = f"#{place.name}" if place.name else place.id
     try:
         facts: dict[str, Any] = (await client.conversations_info(channel=place.id))["channel"]
@@ -108,7 +108,7 @@ async def _channel(client: AsyncWebClient, place: Place) -> Finding:
             return Finding(name, f"Slack cannot be reached ({type(error).__name__})", _REACH)
         return Finding(name, f"Slack refuses it ({code(error)})", GONE.get(code(error), INVITE))
     if facts.get("is_archived"):
-        return Finding(name, "is archived", "Open it again, or choose another with /cohort admin channel.")
+        return Finding(name, "is archived", f"Open it again, or choose another with {command} admin channel.")
     if not facts.get("is_member"):
         return Finding(name, "I am not in it", INVITE)
     return Finding(name, "I am in it")

@@ -99,4 +99,4 @@ async def _workspace(
     found += [Finding(f"{subject}: {scopes.subject}", scopes.said, again)] if scopes.mend else []
     time = clock("Slack", who.headers.get("Date"), now)
     found += [time] if time and time.mend else []
-    return [*found, *[each async for each in look_at(slack, channels)]]
+    return [*found, *[each async for each in look_at(slack, channels, settings.slack_command)]]
