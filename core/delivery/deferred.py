@@ -16,6 +16,7 @@ from core.delivery import outbox, readers
 from core.delivery.outbox import PostState, post_of
 from core.errors import report
 from core.store.port import Conn
+from core.store.scoped import within
 
 MAX_PER_REPLY = 3
 """How many come with one answer; more would bury it."""
@@ -94,11 +95,10 @@ def _verdict(
 ) -> tuple[PostState, str]:
     kind = registry.posts.get(post.kind)
     member = directory.member_of(conn, post.cohort.id, person_id)
-    if (
-        kind is None
-        or member is None
-        or (kind.is_obsolete is not None and kind.is_obsolete(conn, post, member, now))
-    ):
+    if kind is None or member is None:
+        return PostState.MISSED, OBSOLETE
+    own = within(conn, post.cohort.id)
+    if kind.is_obsolete is not None and kind.is_obsolete(own, post, member, now):
         return PostState.MISSED, OBSOLETE
     return PostState.SENT, SHOWN
 

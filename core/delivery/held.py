@@ -17,6 +17,7 @@ from core.delivery.outbox import NewPost, PostState, post_of, target_of
 from core.delivery.outlet import Target
 from core.delivery.readers import reader_of
 from core.store.port import Conn, Row
+from core.store.scoped import within
 
 BUNDLE = "delivery.bundle"
 """The kind of post that holds others."""
@@ -160,7 +161,7 @@ def _is_obsolete(conn: Conn, post: Post, kind: PostKind, person_id: int | None, 
     if kind.is_obsolete is None or person_id is None:
         return False
     member = directory.member_of(conn, post.cohort.id, person_id)
-    return member is not None and kind.is_obsolete(conn, post, member, now)
+    return member is not None and kind.is_obsolete(within(conn, post.cohort.id), post, member, now)
 
 
 def _send(conn: Conn, ids: Iterable[int], now: datetime) -> None:

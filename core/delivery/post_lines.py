@@ -13,6 +13,7 @@ from core.cohorts import directory
 from core.commands import handled_calls
 from core.commands.news import Section
 from core.store.port import Conn
+from core.store.scoped import within
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +85,7 @@ def forget_unseen(conn: Conn, sections: Sequence[Section], cohort_id: int) -> in
     for section in sections:
         abouts = [row["about"] for row in rows if row["section"] == section.name]
         if cohort is not None and section.still is not None and abouts:
-            unseen -= set(section.still(conn, cohort, abouts))
+            unseen -= set(section.still(within(conn, cohort_id), cohort, abouts))
     for about in unseen:
         forget(conn, cohort_id, about)
     return len(unseen)
