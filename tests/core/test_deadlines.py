@@ -374,7 +374,7 @@ async def test_who_follows_a_venue_is_who_has_it_among_theirs(cohort: CohortFixt
                 of_member.setdefault(one.id, {})[f"#{own.known.number}"] = own
         return of_venue, of_member
 
-    by_venue, by_member = await cohort.core.store.read(read)
+    by_venue, by_member = await cohort.core.read(cohort.id, read)
     assert by_venue == by_member
     assert sorted(sorted(each) for each in by_venue.values()) == [
         ["#1"],

@@ -97,7 +97,7 @@ def renew(
         if subject in found:
             continue
         if _may_go(row, now):
-            conn.run("DELETE FROM calendar_event WHERE id = :id", id=row["id"])
+            conn.run("DELETE FROM calendar_event WHERE id = :id AND cohort_id = :cohort", id=row["id"])
         elif row["cancelled_at"] is None:
             _change(conn, row, row["content"], row["over_at"], now, cancelled=now)
     return shown(conn, cohort, member)
@@ -149,7 +149,7 @@ def _change(
 ) -> None:
     conn.run(
         "UPDATE calendar_event SET sequence = sequence + 1, content = :content, over_at = :over, changed_at = :now,"
-        " cancelled_at = :cancelled WHERE id = :id",
+        " cancelled_at = :cancelled WHERE id = :id AND cohort_id = :cohort",
         id=row["id"],
         content=content,
         over=over,
@@ -230,7 +230,9 @@ def close_address(conn: Conn, member: Member, own: bool) -> bool:
     """Close an address. False where there was none."""
     return bool(
         conn.run(
-            "DELETE FROM calendar_address WHERE member_id = :member AND own = :own", member=member.id, own=own
+            "DELETE FROM calendar_address WHERE member_id = :member AND own = :own AND cohort_id = :cohort",
+            member=member.id,
+            own=own,
         )
     )
 
@@ -238,15 +240,18 @@ def close_address(conn: Conn, member: Member, own: bool) -> bool:
 def addresses(conn: Conn, member: Member) -> dict[bool, datetime]:
     """Since when a member has an address of their own calendar (True) and of the cohort's (False)."""
     rows = conn.all(
-        "SELECT own, created_at FROM calendar_address WHERE member_id = :member", member=member.id
+        "SELECT own, created_at FROM calendar_address WHERE member_id = :member AND +cohort_id = :cohort",
+        member=member.id,
     )
     return {bool(row["own"]): row["created_at"] for row in rows}
 
 
 def forget(conn: Conn, member_id: int) -> None:
     """Somebody left: their addresses are closed, and their calendar is gone."""
-    conn.run("DELETE FROM calendar_address WHERE member_id = :member", member=member_id)
-    conn.run("DELETE FROM calendar_event WHERE member_id = :member", member=member_id)
+    conn.run(
+        "DELETE FROM calendar_address WHERE member_id = :member AND +cohort_id = :cohort", member=member_id
+    )
+    conn.run("DELETE FROM calendar_event WHERE member_id = :member AND cohort_id = :cohort", member=member_id)
 
 
 def at_address(conn: Conn, token: str) -> tuple[int, int, bool] | None:

@@ -55,7 +55,8 @@ def set_following(
     key = normalize_name(edition.name)
     row = conn.one(
         "SELECT follows FROM venue_follow WHERE member_id = :member AND venue_key = :key AND year = :year"
-        " AND number = :number",
+        " AND number = :number AND cohort_id = :cohort",
+        cohort=scope.cohort.id,
         member=member_id,
         key=key,
         year=edition.year,
@@ -105,7 +106,8 @@ def _said(rows: Sequence[Row]) -> _Said:
 
 def _rows(conn: Conn, member_id: int) -> Sequence[Row]:
     return conn.all(
-        "SELECT venue_key, year, number, name, follows FROM venue_follow WHERE member_id = :member ORDER BY at",
+        "SELECT venue_key, year, number, name, follows FROM venue_follow WHERE member_id = :member"
+        " AND +cohort_id = :cohort ORDER BY at",
         member=member_id,
     )
 
@@ -201,7 +203,7 @@ def following(
 
 def forget(conn: Conn, member_id: int) -> None:
     """Somebody follows nothing any more."""
-    conn.run("DELETE FROM venue_follow WHERE member_id = :member", member=member_id)
+    conn.run("DELETE FROM venue_follow WHERE member_id = :member AND +cohort_id = :cohort", member=member_id)
 
 
 @dataclass(frozen=True, slots=True)

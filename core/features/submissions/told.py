@@ -81,13 +81,16 @@ _SELECT = f"SELECT t.*, {name_sql('t.member_id')} AS by FROM decision_told t"
 
 def by_id(conn: Conn, told_id: int) -> DecisionTold | None:
     """What was told, by its id; None where it is gone."""
-    row = conn.one(f"{_SELECT} WHERE t.id = :id", id=told_id)
+    row = conn.one(f"{_SELECT} WHERE t.id = :id AND t.cohort_id = :cohort", id=told_id)
     return _of_row(row) if row is not None else None
 
 
 def of_paper(conn: Conn, paper_id: int) -> list[DecisionTold]:
     """All that was told of a paper, also what was taken back, the newest first."""
-    rows = conn.all(f"{_SELECT} WHERE t.submission_id = :paper ORDER BY t.id DESC", paper=paper_id)
+    rows = conn.all(
+        f"{_SELECT} WHERE t.submission_id = :paper AND +t.cohort_id = :cohort ORDER BY t.id DESC",
+        paper=paper_id,
+    )
     return list(map(_of_row, rows))
 
 
@@ -119,7 +122,7 @@ def keep(
         made = before.id
         conn.run(
             "UPDATE decision_told SET member_id = :member, words = :words, hidden = :hidden, told_at = :now,"
-            " taken_back_at = NULL WHERE id = :id",
+            " taken_back_at = NULL WHERE id = :id AND cohort_id = :cohort",
             id=made,
             **values,
         )
@@ -132,7 +135,9 @@ def keep(
 def take_back(conn: Conn, scope: Scope, told: DecisionTold) -> None:
     """Tell of it no more, and forget its words."""
     conn.run(
-        "UPDATE decision_told SET words = '', taken_back_at = :now WHERE id = :id", id=told.id, now=scope.now
+        "UPDATE decision_told SET words = '', taken_back_at = :now WHERE id = :id AND cohort_id = :cohort",
+        id=told.id,
+        now=scope.now,
     )
     handled_calls.erase_results(conn, scope.cohort.id)
 
@@ -216,7 +221,8 @@ def publish(conn: Conn, scope: Scope, told: DecisionTold) -> list[int]:
 def _publish(conn: Conn, scope: Scope, told: DecisionTold, before: Sequence[PostStanding]) -> list[int]:
     wanted = shown(conn, scope.cohort.id, told.id) is not None
     revision = conn.value(
-        "UPDATE decision_told SET revision = revision + 1 WHERE id = :id RETURNING revision", id=told.id
+        "UPDATE decision_told SET revision = revision + 1 WHERE id = :id AND cohort_id = :cohort RETURNING revision",
+        id=told.id,
     )
     serving = [Target.place(each) for each in places.places_for(conn, scope.cohort.id, PURPOSE)]
     there, open_now = {each.target.key for each in before}, {each.key for each in serving}
