@@ -3,6 +3,7 @@
 from core.chat.model import Button
 from core.cohorts.members import name_sql
 from core.cohorts.privacy import DataTopic, Naming, ReadByAll, TableData, below
+from core.papers.deletion import NOT_DELETED
 
 PAPERS = DataTopic(
     "Papers",
@@ -31,14 +32,17 @@ FORECASTS = DataTopic(
 )
 
 _MINE = "(t.owner_id = :member)"
-_AUTHOR = "t.id IN (SELECT c.submission_id FROM submission_author c WHERE c.member_id = :member)"
-_PAPER = "t.submission_id IN (SELECT s.id FROM submission s WHERE s.owner_id = :member)"
-_PAPER_TOO = (
-    "t.submission_id IN (SELECT c.submission_id FROM submission_author c WHERE c.member_id = :member)"
+_CO_AUTHORED = (
+    "SELECT c.submission_id FROM submission_author c JOIN submission s ON s.id = c.submission_id"
+    f" WHERE c.member_id = :member AND {NOT_DELETED}"
 )
+"""What their owner has deleted is their owner's alone."""
+_AUTHOR = f"t.id IN ({_CO_AUTHORED})"
+_PAPER = "t.submission_id IN (SELECT s.id FROM submission s WHERE s.owner_id = :member)"
+_PAPER_TOO = f"t.submission_id IN ({_CO_AUTHORED})"
 _OTHERS = (
     "t.submission_id IN (SELECT s.id FROM submission s WHERE s.owner_id = :member"
-    " UNION SELECT c.submission_id FROM submission_author c WHERE c.member_id = :member)"
+    f" UNION {_CO_AUTHORED})"
     " AND (t.member_id IS NULL OR t.member_id <> :member)"
 )
 _NOTE_READ = "t.note_visibility IN ('cohort', 'private')"
@@ -61,7 +65,7 @@ SUBMISSION = TableData(
     own=_MINE,
     named=(
         Naming(
-            f"{_AUTHOR} AND t.visibility <> 'deleted' AND t.owner_id <> :member",
+            f"{_AUTHOR} AND t.owner_id <> :member",
             ("number", "title", "stage", "visibility", "link", "created_at"),
         ),
     ),
