@@ -257,6 +257,8 @@ async def test_a_token_is_kept_nowhere(public: CohortFixture) -> None:
 
 
 async def test_an_address_that_is_asked_for_twice_is_shown_once(public: CohortFixture) -> None:
+    both = await public.ada.fails("deadline calendar", address="mine", close="mine")
+    assert both.field == "close"
     await public.ada.ok("deadline calendar", address="mine")
     again = await public.ada.again()
     assert isinstance(again, Reply)

@@ -14,6 +14,7 @@ from core.cohorts.model import Cohort, Member
 from core.commands.decorators import command, member_left
 from core.commands.dispatch import Call, Core
 from core.commands.spec import Arg, Once
+from core.errors import BadInput
 from core.features.deadlines import calendars
 from core.store.port import Conn
 
@@ -42,6 +43,8 @@ async def calendar(
     close: Annotated[CalendarOf | None, Arg("Close the address of this calendar")] = None,
 ) -> Reply:
     """Get what is due as a calendar: a file, or an address to subscribe to."""
+    if close is not None and address is not None:
+        raise BadInput("Please choose one: a new address ends the old one by itself.", field="close")
     if close is not None:
         return await _close(call, close)
     if address is not None and call.core.public_url:
