@@ -76,7 +76,7 @@ async def test_the_list_has_what_is_ahead_first_and_the_balance(cohort: CohortFi
     await cohort.ada.ok("review add", paper="Mine", score="6")
     shown = await cohort.ada.ok("duty list")
     assert text_of(shown).split("\n")[:3] == [
-        "7 reviews for 2 venues, the next was due on Fri 20 Nov 2026, 3 days ago.",
+        "7 reviews for 2 venues, the earliest was due on Fri 20 Nov 2026, 3 days ago.",
         "4 of them are late.",
         "So far you wrote 2 reviews and your papers got 1, as far as you noted them here. A paper takes three or four.",
     ]

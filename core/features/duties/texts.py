@@ -88,11 +88,12 @@ def summary(duties: Sequence[Duty], today: date) -> Text:
     total, venues = sum(each.papers for each in ahead), len({each.venue for each in ahead})
     late = sum(each.papers for each in ahead if each.is_late(today))
     said = say(
-        "**{total} {noun}** for {venues} {venue}, the next {when}.",
+        "**{total} {noun}** for {venues} {venue}, the {first} {when}.",
         total=total,
         noun="review" if total == 1 else "reviews",
         venues=venues,
         venue="venue" if venues == 1 else "venues",
+        first="earliest" if ahead[0].is_late(today) else "next",
         when=when(ahead[0], today),
     )
     if not late:
