@@ -97,6 +97,20 @@ def forget_round(conn: Conn, scope: Scope, round_id: int) -> None:
     conn.run("DELETE FROM forecast WHERE round_id = :round", round=round_id)
 
 
+def forget_author(conn: Conn, scope: Scope, paper_id: int, member_id: int) -> None:
+    """Forget what a member said of a paper of which they are no author any more: they could neither read it nor take it
+    back."""
+    done = conn.run(
+        "DELETE FROM forecast WHERE cohort_id = :cohort AND id IN (SELECT f.id FROM submission_round r JOIN forecast f"
+        " ON f.round_id = r.id AND f.member_id = :member WHERE r.submission_id = :paper)",
+        member=member_id,
+        cohort=scope.cohort.id,
+        paper=paper_id,
+    )
+    if done:
+        handled_calls.erase_results(conn, scope.cohort.id)
+
+
 def open_round(conn: Conn, paper_id: int, field: str = "paper") -> int:
     """The id of the round that a paper is in. Raises `BadInput` at `field` where it is in none."""
     last = queries.latest_round(conn, paper_id)

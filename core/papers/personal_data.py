@@ -28,7 +28,7 @@ FORECASTS = DataTopic(
     "how likely you thought it that a paper is accepted",
     "you alone; they count in the cohort's figures, from five people on",
     Button("Show", "submission forecast"),
-    kept="until you take them back, or the paper goes",
+    kept="until you take them back, or the paper goes, or you take your name off it",
 )
 
 _MINE = "(t.owner_id = :member)"

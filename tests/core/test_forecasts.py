@@ -100,6 +100,24 @@ async def test_is_taken_back(cohort: CohortFixture) -> None:
     assert isinstance(await cohort.ada.click(nothing, "Your forecast"), Form)
 
 
+async def test_who_takes_their_name_off_a_paper_has_no_forecast_of_it_left(cohort: CohortFixture) -> None:
+    await submitted(cohort.ada, coauthors="Ben", chance="61")
+    await cohort.ben.ok("submission forecast", paper="1", chance="60")
+    await cohort.ben.ok("submission leave", paper="1")
+    assert await kept(cohort) == [61], "nobody else's went"
+    await cohort.ada.ok("submission edit", paper="1", coauthors="Ben")
+    assert "You have not said yet" in text_of(await cohort.ben.ok("submission forecast", paper="1"))
+
+
+async def kept(cohort: CohortFixture) -> list[int]:
+    """The forecasts that are stored."""
+
+    def read(conn: Conn) -> list[int]:
+        return [row["chance"] for row in conn.all("SELECT chance FROM forecast ORDER BY id")]
+
+    return await cohort.core.store.read(read)
+
+
 async def test_nobody_else_sees_it(cohort: CohortFixture) -> None:
     await submitted(cohort.ada, chance="61", coauthors="Mina")
     for other in (cohort.ben, cohort.olu, cohort.mina):
@@ -188,6 +206,8 @@ async def test_decision_is_told_beside_forecast_and_lottery(cohort: CohortFixtur
     lost = text_of(await cohort.ada.ok("submission update", paper="1", stage="rejected"))
     assert "You had said 60 in 100; the lottery gave such a paper about 32 in 100 (31 to 32)." in lost
     assert "said 20" not in lost
+    one = text_of(await cohort.ada.ok("submission forecast", paper="1"))
+    assert one.splitlines()[1:] == ["The lottery gave such a paper about 32 in 100 (31 to 32)."]
     await cohort.ada.ok("submission resubmit", paper="1", venue="ICML 2025", chance="70")
     won = text_of(await cohort.ada.ok("submission update", paper="1", stage="accepted"))
     assert "You had said 70 in 100; the lottery gave such a paper about 16 in 100 (14 to 19)." in won
@@ -202,7 +222,11 @@ async def test_what_no_committee_judged_is_not_scored(cohort: CohortFixture, sta
     assert listed(told) == [
         f"#1 Onward · ICLR 2027 · you said 60 in 100 · {stage.replace('-', ' ')}, not scored"
     ]
-    assert "not scored" in text_of(await cohort.ada.ok("submission forecast", paper="1"))
+    one = text_of(await cohort.ada.ok("submission forecast", paper="1"))
+    assert one.splitlines() == [
+        "#1 “Onward” at ICLR 2027: on 23 Nov 2026 you said 60 in 100.",
+        "It is not scored, as no committee judged the paper.",
+    ]
 
 
 async def forecast_and_decide(who: Actor, count: int, *, accepted: int, chance: str = "70") -> None:

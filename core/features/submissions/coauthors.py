@@ -15,7 +15,7 @@ from core.commands.hooks import PaperChangedHook
 from core.commands.spec import Once, Post
 from core.errors import BadInput, NotAllowed
 from core.features.submissions import notices
-from core.papers import authors, history, queries
+from core.papers import authors, forecasts, history, queries
 from core.papers.arguments import PaperArg
 from core.papers.authors import Author
 from core.papers.history import FieldChange, PaperField
@@ -142,6 +142,7 @@ def _leave(conn: Conn, scope: Scope, member: Member, paper: Paper, hooks: Sequen
     before = authors.of_paper(conn, paper.id)
     if not authors.take_off(conn, scope, paper.id, member.id):
         raise BadInput("You are no co-author of this paper here.", field="paper")
+    forecasts.forget_author(conn, scope, paper.id, member.id)
     change = FieldChange(
         PaperField.COAUTHORS, authors.words(before), authors.words(authors.of_paper(conn, paper.id))
     )

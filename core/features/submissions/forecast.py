@@ -76,7 +76,7 @@ async def _one(call: Call, paper: Paper) -> Reply:
     said = texts.standing(found, call.member.zone or call.cohort.zone)
     if is_open:
         return Reply(said, (Buttons(texts.changeable(paper.number)),))
-    line = await call.read(texts.decided, call.scope, paper.id)
+    line = await call.read(texts.decided, call.scope, paper.id, said=True)
     return Reply(join([said, *([line] if line else [])]), (Buttons((texts.ALL,)),))
 
 

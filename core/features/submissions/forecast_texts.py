@@ -83,13 +83,15 @@ def standing(found: Forecast, zone: str) -> Text:
     )
 
 
-def decided(conn: Conn, scope: Scope, paper_id: int) -> Text | None:
-    """What the caller had said of the round that was decided last, beside the lottery's odds; None where they had said
-    nothing, or it is open."""
+def decided(conn: Conn, scope: Scope, paper_id: int, *, said: bool = False) -> Text | None:
+    """What the caller had said of the round that was decided last, unless it is `said` already, beside the lottery's odds;
+    None where they had said nothing, or it is open."""
     found = forecasts.of_paper(conn, scope, paper_id)
     if found is None or found.decision is None:
         return None
     if found.came_true is None:
+        if said:
+            return say("It is not scored, as no committee judged the paper.")
         return say(
             "Your forecast of {chance} in 100 is not scored, as no committee judged it.", chance=found.chance
         )
@@ -97,10 +99,11 @@ def decided(conn: Conn, scope: Scope, paper_id: int) -> Text | None:
     known = rates.of_cohort(conn, scope.cohort.id)
     lost = [rates.rate_of(each.venue, known) for each in before if each.decision is Stage.REJECTED]
     now = rates.rate_of(found.venue, known)
+    odds = shown(_odds(lost, now, rates.recent(found.venue, known))).words
+    if said:
+        return say("The lottery gave such a paper {odds}.", odds=odds)
     return say(
-        "You had said {chance} in 100; the lottery gave such a paper {odds}.",
-        chance=found.chance,
-        odds=shown(_odds(lost, now, rates.recent(found.venue, known))).words,
+        "You had said {chance} in 100; the lottery gave such a paper {odds}.", chance=found.chance, odds=odds
     )
 
 
