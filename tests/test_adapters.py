@@ -40,6 +40,18 @@ def test_what_is_not_connected_costs_no_library() -> None:
     assert shown.stdout.strip() == "[]"
 
 
+def test_what_is_not_used_costs_nothing_at_the_start() -> None:
+    libraries = ("cryptography", "discord", "httpx", "packaging", "PIL", "psycopg", "slack_bolt", "slack_sdk")
+    program = (
+        "import sys, bot.runtime, bot.bootstrap; from core.commands.registry import discover; discover();"
+        f" print([each for each in {libraries} if each in sys.modules])"
+    )
+    shown = subprocess.run(  # noqa: S603 - this interpreter and the program above
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert shown.stdout.strip() == "[]"
+
+
 @pytest.mark.parametrize(
     ("given", "connected"),
     [
