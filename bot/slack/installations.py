@@ -176,13 +176,15 @@ def claim(conn: Conn, installed: Installed, now: datetime, until: datetime) -> b
     )
 
 
-def renew(conn: Conn, renewed: Installed, until: datetime) -> bool:
-    """Write down the next tokens under a claim. False where the app was installed again meanwhile, or removed."""
+def renew(conn: Conn, used: Installed, renewed: Installed, until: datetime) -> bool:
+    """Write down the next tokens under a claim, or after it as long as nobody else has renewed those that were used. False
+    where the app was installed again meanwhile, or removed."""
     return bool(
         conn.run(
             "UPDATE slack_installation SET token = :token, refresh = :refresh, ends_at = :ends_at,"
             " lease_until = NULL WHERE enterprise = :enterprise AND workspace = :workspace"
-            " AND lease_until = :until",
+            " AND (lease_until = :until OR refresh = :used)",
+            used=used.refresh,
             enterprise=renewed.enterprise,
             workspace=renewed.workspace,
             token=renewed.token,

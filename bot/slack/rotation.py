@@ -28,8 +28,8 @@ CLAIM = timedelta(minutes=1)
 """How long one process alone may renew a token. It is over before where that failed."""
 EVERY = 60.0
 """Seconds between looks at what ends soon, and at what another process has renewed."""
-WRITE_PAUSES = (1.0, 3.0, 9.0)
-"""Seconds between tries to write down what Slack gave, which it gives once."""
+WRITE_PAUSES = (1.0, 5.0)
+"""Seconds between tries to write down what Slack gave, which it gives once: the first and the longest."""
 REFUSALS = frozenset({"account_inactive", "invalid_refresh_token", "token_expired", "token_revoked"})
 """With these Slack never renews a token again. What it says of the app's own credentials is no workspace's fault."""
 
@@ -111,7 +111,9 @@ class TokenRotation:
         try:
             said = await self._exchange(self._vault.open(installed.refresh, installed.refresh_key))
         except FAILURES:
-            await self._core.store.write(installations.renew, installed, until)  # the next try need not wait
+            await self._core.store.write(
+                installations.renew, installed, installed, until
+            )  # the next try need not wait
             raise
         renewed = replace(
             installed,
@@ -119,7 +121,7 @@ class TokenRotation:
             refresh=self._vault.seal(said["refresh_token"], installed.refresh_key),
             ends_at=self._core.clock.now() + timedelta(seconds=int(said["expires_in"])),
         )
-        if not await self._write_down(renewed, until):
+        if not await self._write_down(installed, renewed, until):
             return await self._of_others(installed, now)
         log.info("a token was renewed", workspaces=[renewed.title])
         return renewed
@@ -138,14 +140,21 @@ class TokenRotation:
                 raise _Refused(code(error)) from error
             raise
 
-    async def _write_down(self, renewed: Installed, until: datetime) -> bool:
-        for pause in WRITE_PAUSES:
+    async def _write_down(self, installed: Installed, renewed: Installed, until: datetime) -> bool:
+        """Try it until it is done: nothing is worth more than what would be lost."""
+        pause, longest = WRITE_PAUSES
+        while True:
             try:
-                return await self._core.store.write(installations.renew, renewed, until)
+                return await self._core.store.write(installations.renew, installed, renewed, until)
             except StoreError as error:
-                log.warning("a renewed token could not be written down", reason=describe_error(error))
-                await asyncio.sleep(pause)
-        return await self._core.store.write(installations.renew, renewed, until)
+                log.error(
+                    "a renewed token could not be written down; if the bot is stopped before, this workspace has to install"
+                    " the app again",
+                    workspaces=[renewed.title],
+                    reason=describe_error(error),
+                )
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, longest)
 
     async def _of_others(self, installed: Installed, now: datetime) -> Installed | None:
         """What another process, or another installation, has made of it; None where the app was removed."""

@@ -112,22 +112,27 @@ async def test_a_token_is_renewed_under_one_claim(store_url: str) -> None:
         assert (one.ends_by(NOW), one.ends_by(NOW + timedelta(hours=1))) == (False, True)
         assert installations.claim(conn, one, NOW, soon)
         assert not installations.claim(conn, one, NOW, soon), "another process does it"
-        assert not installations.renew(conn, two, later), "that is not the claim"
-        assert installations.renew(conn, two, soon)
-        assert not installations.renew(conn, three, soon), "it was made use of"
+        assert not installations.renew(conn, two, three, later), "that is not the claim"
+        assert installations.renew(conn, one, two, soon)
+        assert not installations.renew(conn, one, three, soon), "it was made use of"
         assert not installations.claim(conn, one, NOW, soon), "it was renewed"
         assert installations.erase(conn, one) is None, "it was renewed"
         assert installations.claim(conn, two, NOW, soon)
         assert installations.claim(conn, two, soon, later), "a process that died claims no longer"
         assert installations.encrypt_anew(conn, Vault(f"{second},{first}")) == 1
-        assert installations.renew(conn, three, later), "keys were changed during the renewal"
+        assert installations.renew(conn, two, three, later), "keys were changed during the renewal"
         assert installations.encrypt_anew(conn, Vault(f"{second},{first}")) == 1
         ((found, _),) = installations.ending(conn)
         assert Vault(second).open(found.refresh, found.refresh_key) == "xoxe-3"
         assert not Vault(second).opens(found.refresh, found.key), "nor in the other's place"
-        assert installations.claim(conn, found, later, later + timedelta(minutes=1))
+        last = later + timedelta(minutes=1)
+        assert installations.claim(conn, found, NOW, soon)
+        assert installations.claim(conn, found, later, last)
+        assert installations.renew(conn, found, three, soon), "written down late, and used up all the same"
+        assert not installations.renew(conn, found, two, last)
+        assert installations.claim(conn, three, later, last)
         installations.save(conn, one, NOW)
-        assert not installations.renew(conn, two, later + timedelta(minutes=1)), "installed again"
+        assert not installations.renew(conn, three, two, last), "installed again"
 
     try:
         await store.write(walk)
