@@ -111,6 +111,13 @@ async def test_nothing_is_completed_for_who_may_not(standing: Standing, sqlite_c
             assert offered == (), (name, param.name)
             asked += 1
     assert asked or standing is Standing.ORGANIZER
+    missing = [
+        (name, param)
+        for name, param in (("cohort-admin schedule-pause", "schedule"), ("submission show", "paper"))
+        if may(COMMANDS[name].access, frozenset(held))
+        and not await cohort.core.complete(replace(who.last, command=name), param, "")
+    ]
+    assert not missing, "who may is offered something, or the rest says nothing"
 
 
 @pytest.mark.case(46)

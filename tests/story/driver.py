@@ -4,7 +4,7 @@ A teller speaks for everybody on one platform, through that platform's real clie
 these words, so that they are the same everywhere.
 """
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Protocol
@@ -53,6 +53,10 @@ class Image:
     alt: str
 
 
+Completing = Callable[[str], Awaitable[list[str]]]
+"""What is offered to somebody who types on, by labels."""
+
+
 class PlatformDriver(Protocol):
     """Everybody on one platform. Whatever is awaited here has become visible, or `AssertionError` or
     `TimeoutError` is raised."""
@@ -78,6 +82,10 @@ class PlatformDriver(Protocol):
 
     async def choose(self, who: str, seen: Seen, record: str) -> Seen | Asked:
         """Open the record of a list whose name begins so."""
+        ...
+
+    async def completing(self, who: str, command: str, option: str) -> Completing:
+        """Begin to type into an option, wherever this platform completes it."""
         ...
 
     async def fill(self, who: str, form: Asked, values: Mapping[str, str | bool]) -> Seen:

@@ -8,7 +8,7 @@ from typing import Any
 from tests.servers.discord import Channel, DiscordServer, Interaction, Message, Person
 from tests.servers.discord.pointing import restored
 from tests.story.bot import Bot, settings
-from tests.story.driver import BEGIN, OLU, PEOPLE, WITHIN, Asked, Image, Seen, message
+from tests.story.driver import BEGIN, OLU, PEOPLE, WITHIN, Asked, Completing, Image, Seen, message
 
 ALARMING = frozenset({"user", "role", "everyone", "link", "channel"})
 
@@ -40,6 +40,14 @@ class DiscordDriver:
         """Choose from the menu."""
         holder = next(each for each in seen.raw if each.menus)
         return _shown(await self.people[who].choose(holder, record))
+
+    async def completing(self, who: str, command: str, option: str) -> Completing:
+        """Type into an option of a slash command."""
+
+        async def offered(typed: str) -> list[str]:
+            return [each["name"] for each in await self.people[who].autocomplete(command, option, typed)]
+
+        return offered
 
     async def fill(self, who: str, form: Asked, values: Mapping[str, str | bool]) -> Seen:
         """Fill in a modal, and those that follow it."""

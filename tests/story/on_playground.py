@@ -25,7 +25,20 @@ from bot.playground import snapshot
 from core.store import notes
 from core.store.open import open_store
 from tests.story.bot import Bot, settings
-from tests.story.driver import ADA, BEGIN, BEN, CHI, DAN, OLU, WITHIN, Asked, Image, Seen, command_line
+from tests.story.driver import (
+    ADA,
+    BEGIN,
+    BEN,
+    CHI,
+    DAN,
+    OLU,
+    WITHIN,
+    Asked,
+    Completing,
+    Image,
+    Seen,
+    command_line,
+)
 
 CHROMIUM = "/usr/bin/chromium"
 PERSONAS = {OLU: "amina", ADA: "wanjiru", BEN: "kai", CHI: "chidi", DAN: "minh"}
@@ -50,6 +63,7 @@ class BrowserPage:
     page: Page
     words: list[str] = field(default_factory=list)
     complaints: list[str] = field(default_factory=list)
+    socket: WebSocket | None = None
 
     def __post_init__(self) -> None:
         self.page.set_default_timeout(MILLISECONDS)
@@ -57,6 +71,7 @@ class BrowserPage:
         self.page.on("websocket", self._listen)
 
     def _listen(self, socket: WebSocket) -> None:
+        self.socket = socket
         socket.on("framereceived", lambda frame: self.words.extend(_strings(json.loads(frame))))
 
     async def open(self, address: str, persona: str) -> None:
@@ -161,6 +176,21 @@ class PlaygroundDriver:
         row = window.message(seen.raw).locator(".record", has_text=record).first
         await row.click(position={"x": 3, "y": 3})
         return await window.settled(known)
+
+    async def completing(self, who: str, command: str, option: str) -> Completing:
+        """Type on the line, and read what the server sends for it."""
+        window = await self.window(who)
+
+        async def offered(typed: str) -> list[str]:
+            await window.look()
+            line = window.page.get_by_role("textbox", name="Message or command")
+            assert window.socket is not None
+            async with window.socket.expect_event("framereceived", lambda frame: '"items"' in frame) as sent:
+                await line.fill(f"/{command} {option}:{typed}")
+            await line.fill("")
+            return [each["label"] for each in json.loads(await sent.value)["items"]]
+
+        return offered
 
     async def fill(self, who: str, form: Asked, values: Mapping[str, str | bool]) -> Seen:
         """Fill in a dialog and send it."""

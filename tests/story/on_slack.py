@@ -19,7 +19,19 @@ from tests.servers.slack import (
     as_modal,
 )
 from tests.story.bot import Bot, settings
-from tests.story.driver import BEGIN, OLU, PEOPLE, WITHIN, Asked, Image, Seen, command_line, message
+from tests.story.driver import (
+    BEGIN,
+    OLU,
+    PEOPLE,
+    WITHIN,
+    Asked,
+    Completing,
+    Image,
+    Seen,
+    command_line,
+    form,
+    message,
+)
 
 EVENTS = "/slack/events"
 
@@ -85,6 +97,16 @@ class SlackDriver:
             return next(opened, None) or next(said, None)
 
         return self._noted(turn, await self.slack.until(found, WITHIN))
+
+    async def completing(self, who: str, command: str, option: str) -> Completing:
+        """Type into a select of the command's modal."""
+        modal = form(await self.say(who, command)).raw
+
+        async def offered(typed: str) -> list[str]:
+            found = await self.people[who].suggest(modal, option, typed)
+            return [each["text"]["text"] for each in found]
+
+        return offered
 
     async def fill(self, who: str, form: Asked, values: Mapping[str, str | bool]) -> Seen:
         """Fill in a modal."""

@@ -1,4 +1,4 @@
-"""A sample of the table of rights, through each platform's real client: typed, pressed, and sent in a form. The whole table is
+"""A sample of the table of rights, through each platform's real client: typed, completed, pressed, and sent in a form. The whole table is
 walked in tests/core/test_rights."""
 
 import pytest
@@ -32,6 +32,12 @@ async def test_organizers_things_are_refused_to_members(driver_of: DriverFactory
 
         typed = message(await driver.say(ADA, "cohort-admin show"))
         assert ORGANIZERS in typed.text
+
+        await _organizes(driver, True)
+        offered = await driver.completing(ADA, "cohort-admin schedule-pause", "schedule")
+        assert any("#1" in each for each in await offered("digest"))
+        await _organizes(driver, False)
+        assert not any("#1" in each for each in await offered("digest"))
 
         await _organizes(driver, True)
         listed = message(await driver.say(ADA, "cohort-admin schedule-list"))
