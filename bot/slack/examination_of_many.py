@@ -37,13 +37,12 @@ async def examine_many(settings: "SlackSettings", asked: Examined) -> AsyncItera
     if store is None:
         return
     try:
-        every = await store.read(installations.everywhere)
-        served = {each: await store.read(installations.served, each) for each in every}
+        served = dict(await store.read(installations.with_served))
     except CohortBotError:
         mend = "Bring the database up to date: start the bot once, or run cohort-bot migrate."
         yield Finding("workspaces", "cannot be read", mend)
         return
-    if not every:
+    if not served:
         yield Finding("workspaces", "none has installed the app yet")
     for place in channels:
         if not any(place.workspace in each for each in served.values()):
@@ -56,7 +55,7 @@ async def examine_many(settings: "SlackSettings", asked: Examined) -> AsyncItera
         there = [place for place in channels if place.workspace in served[each]]
         return await _workspace(settings, vault, each, there, f"Let an admin of it open {page}.")
 
-    async for findings in each_as_it_comes(look, every):
+    async for findings in each_as_it_comes(look, served):
         for finding in findings:
             yield finding
 

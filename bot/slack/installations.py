@@ -119,6 +119,11 @@ def served(conn: Conn, installed: Installed) -> list[str]:
     return [row["workspace"] for row in rows]
 
 
+def with_served(conn: Conn) -> list[tuple[Installed, list[str]]]:
+    """Every installation, by name, with the workspaces that it serves."""
+    return [(each, served(conn, each)) for each in everywhere(conn)]
+
+
 def erase(conn: Conn, installed: Installed) -> list[str] | None:
     """Forget an installation and its token. Returns the workspaces that it served; None where it has another token by now,
     which stays."""
@@ -155,12 +160,6 @@ def remember(conn: Conn, workspace: str, enterprise: str) -> None:
 def forget(conn: Conn, workspace: str) -> None:
     """Forget which organisation a workspace belongs to: its installation serves it no more."""
     conn.run("DELETE FROM slack_organisation WHERE workspace = :workspace", workspace=workspace)
-
-
-def ending(conn: Conn) -> list[tuple[Installed, list[str]]]:
-    """The installations whose tokens end, with the workspaces that each serves."""
-    rows = conn.all(f"SELECT {_COLUMNS} FROM slack_installation WHERE refresh <> ''")
-    return [(each, served(conn, each)) for each in map(_read, rows)]
 
 
 def claim(conn: Conn, installed: Installed, now: datetime, until: datetime) -> bool:

@@ -162,7 +162,7 @@ class SlackWorkspaces:
             try:
                 async with self._opening.setdefault(workspace, asyncio.Lock()):
                     await self._open(installed, workspace)
-            except FAILURES as error:  # the next payload or post connects it
+            except (*FAILURES, StoreError) as error:  # the next payload or post connects it
                 log.warning("a Slack workspace could not be connected", reason=describe_error(error))
 
     async def _ended(self, enterprise: str, workspace: str) -> None:
@@ -262,23 +262,18 @@ class SlackWorkspaces:
         )
 
     async def _connect_all(self) -> None:
-        every = await self._core.store.read(installations.everywhere)
-        lost = [each for each in every if not self._vault.opens(each.token, each.key)]
+        every = await self._core.store.read(installations.with_served)
+        lost = [each for each, _ in every if not self._vault.opens(each.token, each.key)]
         if lost:
             log.error(LOST_KEY, workspaces=[each.title for each in lost])
-        served = [
-            (each, workspace)
-            for each in every
-            if each not in lost
-            for workspace in await self._core.store.read(installations.served, each)
-        ]
+        served = [(each, one) for each, workspaces_ in every if each not in lost for one in workspaces_]
         slots = asyncio.Semaphore(AT_ONCE)
 
         async def connect(installed: Installed, workspace: str) -> BaseException | None:
             async with slots:
                 try:
                     await self._open(installed, workspace)
-                except FAILURES as error:
+                except (*FAILURES, StoreError) as error:
                     log.warning(
                         "a Slack workspace could not be connected",
                         workspace=workspace,

@@ -172,7 +172,7 @@ class TokenRotation:
                 log.exception("tokens that end could not be looked at")
 
     async def _renew_all(self) -> None:
-        every = await self._core.store.read(installations.ending)
+        every = [each for each in await self._core.store.read(installations.with_served) if each[0].refresh]
         for each, served in every:  # at once, before one of them is installed again
             self._tell(each, served)
         for each, served in every:

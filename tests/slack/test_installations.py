@@ -108,7 +108,7 @@ async def test_a_token_is_renewed_under_one_claim(store_url: str) -> None:
         one, two, three = (sealed(first, number) for number in (1, 2, 3))
         installations.save(conn, one, NOW)
         installations.save(conn, Installed("E1", "", "Org", "b"), NOW)
-        assert installations.ending(conn) == [(one, ["T1"])]
+        assert installations.with_served(conn) == [(one, ["T1"]), (Installed("E1", "", "Org", "b"), [])]
         assert (one.ends_by(NOW), one.ends_by(NOW + timedelta(hours=1))) == (False, True)
         assert installations.claim(conn, one, NOW, soon)
         assert not installations.claim(conn, one, NOW, soon), "another process does it"
@@ -122,7 +122,7 @@ async def test_a_token_is_renewed_under_one_claim(store_url: str) -> None:
         assert installations.encrypt_anew(conn, Vault(f"{second},{first}")) == 1
         assert installations.renew(conn, two, three, later), "keys were changed during the renewal"
         assert installations.encrypt_anew(conn, Vault(f"{second},{first}")) == 1
-        ((found, _),) = installations.ending(conn)
+        found = installations.everywhere(conn)[0]
         assert Vault(second).open(found.refresh, found.refresh_key) == "xoxe-3"
         assert not Vault(second).opens(found.refresh, found.key), "nor in the other's place"
         last = later + timedelta(minutes=1)

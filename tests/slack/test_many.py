@@ -16,6 +16,8 @@ from cryptography.fernet import Fernet
 from bot import backup
 from bot.logs import secret_values
 from bot.slack import installations
+from core.delivery import workspaces
+from core.errors import StoreError
 from core.store.port import Conn
 from tests.servers.slack import (
     APP_TOKEN,
@@ -373,6 +375,22 @@ async def test_member_revoking_their_own_token_removes_nothing(stage: Stage) -> 
     await stage.browser.install(lab.workspace)
     await lab.member.event({"type": "tokens_revoked", "tokens": {"oauth": ["UADAL"], "bot": []}})
     assert set(await stage.sealed()) == {"T0LAB"}
+
+
+async def test_what_is_installed_is_said_so_where_it_can_be_connected_later(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lab = stage.teams["lab"]
+
+    def refuses(*_: object) -> None:
+        raise StoreError("The disk is full.")
+
+    with monkeypatch.context() as full:
+        full.setattr(workspaces, "mark_returned", refuses)
+        page = await stage.browser.install(lab.workspace)
+    assert (page.status, "installed in Lab" in page.text) == (200, True)
+    assert set(await stage.sealed()) == {"T0LAB"}
+    await lab.set_up("Lab cohort")
 
 
 async def test_state_is_good_once_in_time_and_in_its_browser(stage: Stage) -> None:
