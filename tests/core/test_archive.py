@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from importlib.resources import files
 
-from core.chat.model import File, Place, Reply
+from core.chat.model import File, Place, Reply, Upload
 from core.clock import FixedClock
 from core.cohorts import audit, directory, endings, joined_accounts
 from core.delivery.housekeeping import Housekeeping
@@ -249,6 +249,19 @@ async def test_a_record_holds_what_is_ones_own(cohort: CohortFixture, clock: Fix
     assert "A quiet day" in text
     assert "Ben's own" not in text
     assert clock.now() == NOW
+
+
+async def test_what_is_taken_along_calls_a_work_by_its_title(cohort: CohortFixture) -> None:
+    file = Upload("refs.bib", b"@misc{a, title={On priors}, doi={10.1000/xyz}}")
+    await cohort.ada.ok("reading import", file=file, confirm="yes")
+    await cohort.ada.ok("reading takeaway", item="1", takeaway="Say yours")
+    await cohort.ada.ok("reading present", item="1")
+    await cohort.core.store.write(lambda conn: conn.run("UPDATE reading_turn SET day = '2026-11-20'"))
+    text = file_of(await cohort.ada.ok("profile record")).content.decode()
+    assert "Fri 20 Nov 2026: On priors" in text
+    assert "- **On priors** (Mon 23 Nov 2026)" in text
+    (listed,) = tables_of(await cohort.olu.ok("cohort-admin export"))["reading.csv"].splitlines()[1:]
+    assert listed == "1,On priors,https://doi.org/10.1000/xyz,https://doi.org/10.1000/xyz,Ada"
 
 
 async def test_it_is_deleted_after_two_warnings(cohort: CohortFixture, clock: FixedClock) -> None:

@@ -7,7 +7,7 @@ from core.clock import day_words, local_date
 from core.cohorts.members import name_sql
 from core.cohorts.model import Cohort, Member, Scope
 from core.commands.decorators import cohort_table, member_record
-from core.features.reading.records import LISTED
+from core.features.reading.records import COLUMNS, LISTED, item_of
 from core.store.port import Conn
 
 
@@ -15,19 +15,19 @@ from core.store.port import Conn
 def talks(conn: Conn, scope: Scope, member: Member) -> Sequence[str]:
     """What a member presented, by date."""
     rows = conn.all(
-        "SELECT t.day, i.reference FROM reading_turn t JOIN reading_item i ON i.id = t.item_id"
+        f"SELECT t.day, {COLUMNS} FROM reading_turn t JOIN reading_item i ON i.id = t.item_id"
         " WHERE t.member_id = :member AND t.day IS NOT NULL AND t.day <= :today ORDER BY t.day",
         member=member.id,
         today=scope.today,
     )
-    return [f"- {day_words(row['day'])}: {markdown(row['reference'])}" for row in rows]
+    return [f"- {day_words(row['day'])}: {markdown(item_of(row).name)}" for row in rows]
 
 
 @member_record("Takeaways", order=30)
 def takeaways(conn: Conn, scope: Scope, member: Member) -> Sequence[str]:
     """What a member took from what they read, also what they kept to themselves."""
     rows = conn.all(
-        "SELECT t.takeaway, t.written_at, i.reference FROM reading_takeaway t JOIN reading_item i ON i.id = t.item_id"
+        f"SELECT t.takeaway, t.written_at, {COLUMNS} FROM reading_takeaway t JOIN reading_item i ON i.id = t.item_id"
         " WHERE t.member_id = :member ORDER BY t.written_at, t.id",
         member=member.id,
     )
@@ -35,21 +35,22 @@ def takeaways(conn: Conn, scope: Scope, member: Member) -> Sequence[str]:
     for row in rows:
         day = day_words(local_date(row["written_at"], scope.cohort.zone))
         lines += [
-            f"- **{markdown(row['reference'])}** ({day})",
+            f"- **{markdown(item_of(row).name)}** ({day})",
             *(f"  {line}" for line in markdown(row["takeaway"]).splitlines()),
         ]
     return lines
 
 
-@cohort_table("reading", "number", "reference", "added by")
+@cohort_table("reading", "number", "title", "link", "reference", "added by")
 def listed(conn: Conn, cohort: Cohort) -> Sequence[Sequence[str | int | None]]:
     """The reading list."""
     rows = conn.all(
-        f"SELECT i.number, i.reference, {name_sql('i.added_by')} AS by_name FROM reading_item i"
+        f"SELECT {COLUMNS}, {name_sql('i.added_by')} AS by_name FROM reading_item i"
         f" WHERE i.cohort_id = :cohort AND {LISTED} ORDER BY i.id",
         cohort=cohort.id,
     )
-    return [(row["number"], row["reference"], row["by_name"]) for row in rows]
+    items = [(item_of(row), row["by_name"]) for row in rows]
+    return [(item.number, item.name, item.address, item.reference, by) for item, by in items]
 
 
 @cohort_table("takeaways", "number", "by", "takeaway", "written")
