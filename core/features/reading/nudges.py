@@ -2,7 +2,7 @@
 
 from datetime import date, datetime, timedelta
 
-from core.chat.model import Button, Buttons, Reply
+from core.chat.model import Reply
 from core.chat.text import join, say
 from core.clock import local, local_date, to_instant
 from core.cohorts.model import Cohort, Member
@@ -91,10 +91,4 @@ async def render_nudge(_core: Core, sent: Post) -> Reply:
             ),
         ]
     )
-    args = {"item": str(item.number)}
-    buttons = (
-        Button("What is being read", "reading next"),
-        Button("Swap with somebody", "reading swap", args),
-        Button("Pass it on", "reading step-down", args),
-    )
-    return Reply(text, (Buttons(buttons),))
+    return Reply(text, (texts.turn_buttons(item.number),))

@@ -178,12 +178,6 @@ async def render_turn(_core: object, sent: Post) -> Reply:
         "A few minutes are plenty: what it says, what convinced you, and one question for the others. "
         "If it does not suit you this time, offer it to somebody or pass it on; nobody minds."
     )
-    args = {"item": str(data["number"])}
-    buttons = (
-        Button("What is being read", "reading next"),
-        Button("Swap with somebody", "reading swap", args),
-        Button("Pass it on", "reading step-down", args),
-    )
     text = join(
         [
             say(head, cohort=sent.cohort.name),
@@ -193,7 +187,7 @@ async def render_turn(_core: object, sent: Post) -> Reply:
             rest,
         ]
     )
-    return Reply(text, (Buttons(buttons),))
+    return Reply(text, (texts.turn_buttons(data["number"]),))
 
 
 @post(SWAPPED, label="turn taken", purpose="reading", notice=records.TURNS)

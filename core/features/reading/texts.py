@@ -56,29 +56,36 @@ def added(name: str, item: ReadingItem) -> Reply:
 
 def actions(number: int, *, free: bool = False) -> Buttons:
     """Read, takeaway, present where it is free, and vote, for one item; and the list."""
-    args = {"item": str(number)}
-    return Buttons(
-        (
-            Button("I read it", "reading done", args, ButtonStyle.PRIMARY),
-            Button("My takeaway", "reading takeaway", args),
-            *((Button("I can present", "reading present", args),) if free else ()),
-            Button("Vote for it", "reading vote", args),
-            Button("The list", "reading list"),
-        )
-    )
+    return _actions(number, Button("Vote for it", "reading vote", {"item": str(number)}), free=free)
 
 
 def prompt_actions(number: int, *, free: bool) -> Buttons:
     """What can be done about what is read now: read it, say what one takes from it, present it where it is free, or sit
     it out; and the list."""
+    return _actions(number, Button("Not this week", "reading skip", {"item": str(number)}), free=free)
+
+
+def _actions(number: int, other: Button, *, free: bool) -> Buttons:
     args = {"item": str(number)}
     return Buttons(
         (
             Button("I read it", "reading done", args, ButtonStyle.PRIMARY),
             Button("My takeaway", "reading takeaway", args),
             *((Button("I can present", "reading present", args),) if free else ()),
-            Button("Not this week", "reading skip", args),
+            other,
             Button("The list", "reading list"),
+        )
+    )
+
+
+def turn_buttons(number: int) -> Buttons:
+    """What somebody can do about a turn that has come to them."""
+    args = {"item": str(number)}
+    return Buttons(
+        (
+            Button("What is being read", "reading next"),
+            Button("Swap with somebody", "reading swap", args),
+            Button("Pass it on", "reading step-down", args),
         )
     )
 
