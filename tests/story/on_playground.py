@@ -1,5 +1,6 @@
 """A story told in the playground: its page in Chromium, one window for each person."""
 
+import asyncio
 import json
 import re
 import shutil
@@ -45,23 +46,26 @@ PERSONAS = {OLU: "amina", ADA: "wanjiru", BEN: "kai", CHI: "chidi", DAN: "minh"}
 WINDOW: ViewportSize = {"width": 1280, "height": 900}
 MILLISECONDS = WITHIN * 1000
 
-# The page shows an answer, opens a form, or says below the line what is wrong with it.
-_SETTLED = """known => {
+# The page shows the answer to a call, opens a form, or says below the line what is wrong with it.
+_SETTLED = """calls => {
   if (document.querySelector('dialog[open]:not([aria-busy=true])')) return 'form';
   const error = document.querySelector('.main .line-error, #toasts .error');
   if (error?.textContent) return 'error:' + error.textContent;
-  const answers = [...document.querySelectorAll('.main [data-message^="re-"]')];
-  return answers.map((each) => each.dataset.message).find((id) => !known.includes(id));
+  return calls.map((id) => `re-${id}`).find((id) => document.querySelector(`.main [data-message="${id}"]`));
 }"""
-_ANSWERS = "all => all.map(each => each.dataset.message)"
+_CALLS = ("command", "click", "offer", "submit", "say")
+"""The frames that call a command; the answer is a message of their id."""
 
 
 @dataclass
 class BrowserPage:
-    """One person's window. `words` is everything that the server has sent to it."""
+    """One person's window. `words` is everything that the server has sent to it, `calls` the ids of what was called from
+    it, and `answered` those of what the server has answered."""
 
     page: Page
     words: list[str] = field(default_factory=list)
+    calls: list[str] = field(default_factory=list)
+    answered: set[str] = field(default_factory=set)
     complaints: list[str] = field(default_factory=list)
     socket: WebSocket | None = None
 
@@ -72,7 +76,17 @@ class BrowserPage:
 
     def _listen(self, socket: WebSocket) -> None:
         self.socket = socket
-        socket.on("framereceived", lambda frame: self.words.extend(_strings(json.loads(frame))))
+        socket.on("framereceived", lambda frame: self._received(json.loads(frame)))
+        socket.on("framesent", lambda frame: self._sent(json.loads(frame)))
+
+    def _received(self, frame: dict[str, Any]) -> None:
+        self.words.extend(_strings(frame))
+        if frame["type"] == "answer":
+            self.answered.add(frame["id"])
+
+    def _sent(self, frame: dict[str, Any]) -> None:
+        if frame["type"] in _CALLS and frame["id"] not in self.calls:
+            self.calls.append(frame["id"])
 
     async def open(self, address: str, persona: str) -> None:
         """Open the page as somebody, as a window that was this person before."""
@@ -85,24 +99,29 @@ class BrowserPage:
         await expect(self.page.locator("body:not(.loading):not(.is-offline) .line").first).to_be_visible()
         await expect(self.page.locator(".main .messages")).to_have_attribute("aria-busy", "false")
 
-    async def look(self) -> list[str]:
-        """Bring the window to the front: a browser slows those behind down. The answers that it shows."""
+    async def look(self) -> int:
+        """Bring the window to the front: a browser slows those behind down. How much was called from it."""
         await self.page.bring_to_front()
-        return await self.answers()
+        return len(self.calls)
 
     def message(self, id_: str) -> Locator:
         """The card of a message."""
         return self.page.locator(f'.main [data-message="{id_}"]')
 
-    async def answers(self) -> list[str]:
-        """The ids of the answers on the screen."""
-        found: list[str] = await self.page.locator('.main [data-message^="re-"]').evaluate_all(_ANSWERS)
-        return found
+    async def type(self, words: str) -> None:
+        """Type words into the line and send them."""
+        await self.page.get_by_role("textbox", name="Message or command").fill(words)
+        await self.page.locator(".main .send").click()
 
-    async def settled(self, known: list[str]) -> Seen | Asked:
-        """The answer that is not known yet, or the form that opened."""
-        handle = await self.page.wait_for_function(_SETTLED, arg=known)
-        what: str = await handle.json_value()
+    async def settled(self, before: int) -> Seen | Asked:
+        """The answer to what was called after so many calls, or the form that opened. What others are answered meanwhile is
+        no answer to it, nor is what is said until it is there."""
+        what: str | None = None
+        async with asyncio.timeout(WITHIN):
+            while not what:
+                await asyncio.sleep(0.02)
+                done = [each for each in self.calls[before:] if each in self.answered]
+                what = await self.page.evaluate(_SETTLED, done)
         assert not what.startswith("error:"), what
         if what != "form":
             return await self.seen(self.message(what))
@@ -156,26 +175,24 @@ class PlaygroundDriver:
     async def say(self, who: str, command: str, /, **options: str) -> Seen | Asked:
         """Type a command into the line."""
         window = await self.window(who)
-        known = await window.look()
-        line = window.page.get_by_role("textbox", name="Message or command")
-        await line.fill("/" + command_line(command, options))
-        await window.page.locator(".main .send").click()
-        return await window.settled(known)
+        before = await window.look()
+        await window.type("/" + command_line(command, options))
+        return await window.settled(before)
 
     async def press(self, who: str, seen: Seen, button: str) -> Seen | Asked:
         """Press a button on a card."""
         window = await self.window(who)
-        known = await window.look()
+        before = await window.look()
         await window.message(seen.raw).get_by_role("button", name=button, exact=True).click()
-        return await window.settled(known)
+        return await window.settled(before)
 
     async def choose(self, who: str, seen: Seen, record: str) -> Seen | Asked:
         """Press the row."""
         window = await self.window(who)
-        known = await window.look()
+        before = await window.look()
         row = window.message(seen.raw).locator(".record", has_text=record).first
         await row.click(position={"x": 3, "y": 3})
-        return await window.settled(known)
+        return await window.settled(before)
 
     async def completing(self, who: str, command: str, option: str) -> Completing:
         """Type on the line, and read what the server sends for it."""
@@ -195,23 +212,23 @@ class PlaygroundDriver:
     async def fill(self, who: str, form: Asked, values: Mapping[str, str | bool]) -> Seen:
         """Fill in a dialog and send it."""
         window, dialog = await self.window(who), form.raw
-        known = await window.look()
+        before = await window.look()
         await _send(dialog, values)
         await expect(dialog).to_have_count(0)
-        answer = await window.settled(known)
+        answer = await window.settled(before)
         assert isinstance(answer, Seen)
         return Seen(answer.text, answer.private, answer.buttons, answer.raw, dialogs=1)
 
     async def give(self, who: str, form: Asked, label: str, name: str, content: bytes) -> Seen:
         """Choose a file in a dialog."""
         window, dialog = await self.window(who), form.raw
-        known = await window.look()
+        before = await window.look()
         assert label in form.labels
         chosen: FilePayload = {"name": name, "mimeType": "application/octet-stream", "buffer": content}
         await dialog.locator("input[type=file]").set_input_files(chosen)
         await dialog.locator("button[type=submit]").click()
         await expect(dialog).to_have_count(0)
-        answer = await window.settled(known)
+        answer = await window.settled(before)
         assert isinstance(answer, Seen)
         return answer
 
@@ -248,7 +265,7 @@ class PlaygroundDriver:
     async def settle(self, who: str, form: Asked, values: Mapping[str, str | bool], reading: str) -> Seen:
         """The form stays with a button for each reading at the field."""
         window, dialog = await self.window(who), form.raw
-        known = await window.look()
+        before = await window.look()
         await _send(dialog, values)
         await (
             dialog.locator(".field .offers button")
@@ -256,7 +273,7 @@ class PlaygroundDriver:
             .click()
         )
         await expect(dialog).to_have_count(0)
-        answer = await window.settled(known)
+        answer = await window.settled(before)
         assert isinstance(answer, Seen)
         return answer
 
@@ -280,14 +297,12 @@ class PlaygroundDriver:
         """Look into the direct messages, and back."""
         page = (await self.window(who)).page
         await page.bring_to_front()
-        before = await page.locator(".main .message").count()
         await page.get_by_role("button", name=re.compile("^cohort-bot")).first.click()
         card = page.locator(".main .message.from-bot", has_text=words).last
         await expect(card).to_be_visible()
         text = await card.inner_text()
         await page.get_by_role("button", name=re.compile("^#? ?general|^#? ?cohort")).first.click()
-        if before:  # what is there again is nobody's next answer
-            await expect(page.locator(".main .message").nth(before - 1)).to_be_visible()
+        await self.windows[who].connected()  # the channel is there again, with its buttons
         return text
 
     async def replies(self, post: Seen) -> str:
