@@ -27,8 +27,10 @@ async def test_page_shows_own_papers_and_no_others(cohort: CohortFixture) -> Non
     page = text_of(await cohort.ada.ok(HOME))
     assert "• #1 On *noise*: in review at ICLR 2026" in page
     assert "Of Ben" not in page
-    for number in range(6):
+    for number in range(5):
         await cohort.ada.ok("submission add", title=f"Paper {number}")
+    assert text_of(await cohort.ada.ok(HOME)).splitlines()[-1] == "• and 1 more paper"
+    await cohort.ada.ok("submission add", title="Paper 5")
     page = text_of(await cohort.ada.ok(HOME))
     assert page.count("Paper ") == 5
     assert "and 2 more papers" in page

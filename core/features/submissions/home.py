@@ -31,7 +31,7 @@ def home(conn: Conn, scope: Scope, member: Member) -> HomePart:
     ]
     more = queries.count_visible(conn, scope, own) - len(rows) if len(rows) == _MOST else 0
     if more:
-        lines.append(say("and {more} more papers", more=more))
+        lines.append(say("and {more} more {noun}", more=more, noun="paper" if more == 1 else "papers"))
     return HomePart(
         own=tuple(lines),
         buttons=(
