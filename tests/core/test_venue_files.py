@@ -265,6 +265,7 @@ def test_a_number_whose_reading_would_take_long_is_not_read(number: str) -> None
         ("just a text", "it is no entry with a title and dates."),
         ({"year": 2027}, "it has no title."),
         ({"title": "X"}, "it has no year."),
+        ({"title": "???", "year": 2027}, "its title has no letters or digits."),
         ({"title": "X", "year": "soon"}, "“soon” is no year."),
         ({"title": "X" * 90, "year": 2027}, "its title has 90 characters; 80 are possible."),
         ({"title": "X", "year": 2027, "deadlines": "all"}, "its deadlines are no list."),

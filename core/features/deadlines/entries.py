@@ -9,6 +9,7 @@ from typing import Any
 
 from core import clock
 from core.chat.text import clean, safe_link, shorten
+from core.commands.record_search import normalize_name
 from core.features.deadlines import doubts, meaning, written
 from core.features.deadlines.meaning import Row
 from core.features.deadlines.written import NoDate
@@ -119,6 +120,8 @@ def _edition(entry: Mapping[str, Any]) -> VenueEdition:
     title = _words(entry.get("title"))
     if not title:
         raise Unreadable("it has no title")
+    if not normalize_name(title):
+        raise Unreadable("its title has no letters or digits")
     if len(title) > LONGEST_NAME:
         raise Unreadable(f"its title has {len(title)} characters; {LONGEST_NAME} are possible")
     named = venues.read_edition(title)
