@@ -146,6 +146,8 @@ async def test_settings_are_read_before_they_are_kept(cohort: CohortFixture) -> 
     olu = cohort.olu
     assert "Mon 23 Nov 2026" in text_of(await olu.ok("cohort-admin set", key="start", value="today"))
     assert "after the first" in text_of(await olu.fails("cohort-admin set", key="end", value="2026-11-01"))
+    for key in ("start", "end"):
+        assert (await olu.fails("cohort-admin set", key=key, value="soon")).field == "value"
     assert "no first day" in text_of(await olu.ok("cohort-admin set", key="start", value="none"))
     assert "no time zone" in text_of(await olu.fails("cohort-admin set", key="timezone", value="Nowhere"))
     assert "shared" in text_of(await olu.ok("cohort-admin set", key="checkin-sharing", value="shared"))

@@ -147,7 +147,8 @@ def _change_cohort(conn: Conn, scope: Scope, key: str, value: str) -> Preference
 def _change_date(conn: Conn, scope: Scope, key: str, typed: str) -> None:
     """Change the cohort's first day (`key` is "start") or its last."""
     cohort = scope.cohort
-    day = None if typed.casefold() in ("none", "-") else read_date(typed, scope.today)
+    with at_field("value"):
+        day = None if typed.casefold() in ("none", "-") else read_date(typed, scope.today)
     starts, ends = (day, cohort.ends_on) if key == "start" else (cohort.starts_on, day)
     if starts and ends and ends < starts:
         raise BadInput("The last day has to come after the first.", field="value")
