@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from core.chat.model import PersonRef, Reply
+from core.chat.model import PersonRef, Records, Reply
 from core.cohorts.model import Cohort
 from core.cohorts.privacy import DataSubject
 from core.commands.dispatch import Core
@@ -140,11 +140,16 @@ async def test_ended_cohort_gives_what_is_kept(cohort: CohortFixture) -> None:
     await cohort.olu.click(await cohort.olu.ok("cohort-admin archive"), "Archive it")
     direct = cohort.ada.in_direct()
     await direct.fails("checkin history")
-    assert any(line.startswith("Check-ins: 1") for line in listed(await direct.ok("privacy show")))
+    shown = await direct.ok("privacy show")
+    assert any(line.startswith("Check-ins: 1") for line in listed(shown))
+    opens = [row.opens for block in shown.blocks if isinstance(block, Records) for row in block.rows]
+    assert [each.command for each in opens if each is not None] == ["profile show"], "nothing else goes on"
     held = unzipped(files_of(await direct.ok("privacy export")))
     assert "Quagga moved" in held["json/checkin.json"]
     asked = await direct.ok("privacy forget")
-    assert "is deleted" in text_of(answered(await direct.click(asked, "Delete everything")))
+    told = answered(await direct.click(asked, "Delete everything"))
+    assert "is deleted" in text_of(told)
+    assert not told.blocks, "nobody joins what was archived"
     assert "I keep nothing of you" in text_of(await direct.fails("privacy show"))
 
 

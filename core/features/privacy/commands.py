@@ -3,7 +3,9 @@
 from core.chat.model import Button, Buttons, ButtonStyle, Record, Records, Reply
 from core.chat.text import Sayable, Text, say
 from core.clock import date_words
+from core.cohorts import endings
 from core.cohorts.model import Scope
+from core.cohorts.privacy import DataTopic
 from core.commands.decorators import command
 from core.commands.dispatch import Call
 from core.commands.registry import Registry
@@ -22,11 +24,12 @@ async def show(call: Call) -> Reply:
     found = await call.read(_counts, call.scope, call.core.registry, call)
     if found is None:
         return Reply(records.NOTHING)
+    ended = await call.read(endings.by_id, call.cohort.id) is not None
     head = say(
         "**What I keep of you** in {cohort}, for your eyes only. It is yours: take it along, or have it deleted.",
         cohort=call.cohort.name,
     )
-    rows = tuple(_record(each, call) for each in found)
+    rows = tuple(_record(each, call, ended=ended) for each in found)
     return Reply(head, (Records(rows), Buttons((EXPORT, FORGET))))
 
 
@@ -36,7 +39,7 @@ def _counts(conn: Conn, scope: Scope, registry: Registry, call: Call) -> list[To
     return records.counts(conn, registry, of) if of is not None else None
 
 
-def _record(each: TopicCount, call: Call) -> Record:
+def _record(each: TopicCount, call: Call, *, ended: bool) -> Record:
     topic = each.topic
     details: list[Sayable] = [
         say("{holds}", holds=topic.holds),
@@ -44,8 +47,16 @@ def _record(each: TopicCount, call: Call) -> Record:
     ]
     if each.kept:
         details.append(say("kept {kept}", kept=each.kept))
-    # Who has left reads the records nowhere else any more.
-    return Record(_name(each), tuple(details), topic.opens if call.scope.member is not None else None)
+    return Record(_name(each), tuple(details), topic.opens if _can_open(topic, call, ended=ended) else None)
+
+
+def _can_open(topic: DataTopic, call: Call, *, ended: bool) -> bool:
+    """Whether the button of a topic shows something: who has left reads the records nowhere else any more, and in a cohort
+    that was archived few commands go on."""
+    command = call.core.registry.commands.get(topic.opens.command) if topic.opens else None
+    if command is None or call.scope.member is None:
+        return False
+    return not ended or command.in_archive or not command.needs_cohort
 
 
 def _name(each: TopicCount) -> Text:

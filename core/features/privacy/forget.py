@@ -8,7 +8,7 @@ from typing import Annotated
 from core.chat.model import Button, Buttons, ButtonStyle, Fields, Person, Reply
 from core.chat.text import Sayable, Text, enumerated, join, say
 from core.clock import date_words, day_words, local_date
-from core.cohorts import forgetting
+from core.cohorts import endings, forgetting
 from core.cohorts.model import Scope
 from core.commands import organizers
 from core.commands.decorators import command
@@ -55,7 +55,9 @@ async def forget(
     await confirmation.wait_for_all(call.core, erased.carried_out)
     left = [each for each in await call.read(outcomes.standings_of, erased.posts) if _stands(each)]
     backups = await call.read(notes.backups)
-    return Reply(_told(call, erased, left, backups), (Buttons((Button("Join again", "cohort join"),)),))
+    ended = await call.read(endings.by_id, call.cohort.id) is not None
+    again = () if ended else (Buttons((Button("Join again", "cohort join"),)),)
+    return Reply(_told(call, erased, left, backups), again)
 
 
 def _before(conn: Conn, scope: Scope, registry: Registry, account: Person) -> _Before:
