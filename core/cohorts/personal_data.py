@@ -4,7 +4,7 @@ from core.chat.model import Button
 from core.cohorts.privacy import DataTopic, Naming, TableData, of_account
 
 YOU = DataTopic(
-    "You",
+    "Your profile",
     10,
     "your name, your account, your time zone, your reminders, when you are away",
     "everybody in your cohorts: your name and local time; you alone: the rest",
@@ -20,10 +20,10 @@ MEMBERSHIP = DataTopic(
 LINKS = DataTopic(
     "Joined accounts",
     30,
-    "which of your accounts are joined, and the codes that you made for that",
+    "which of your accounts are joined, the codes that you made for that, and when you typed a wrong one",
     "you alone",
     Button("Show", "profile show"),
-    kept="until you take them apart; codes for a week",
+    kept="until you take them apart; codes for a week; wrong ones for an hour",
 )
 CHANGES = DataTopic(
     "What organizers do",
