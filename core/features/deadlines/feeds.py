@@ -23,7 +23,7 @@ PATH = "/calendar/"
 MEDIA_TYPE = "text/calendar; charset=utf-8"
 _NO_ADDRESS = (
     "I have no address that can be reached from outside, so a calendar cannot subscribe to me: whoever runs this bot sets"
-    " COHORT_PUBLIC_URL. The file below can be imported; it shows what is known today and does not renew itself."
+    " COHORT_PUBLIC_URL. The files below can be imported; they show what is known today and do not renew themselves."
 )
 
 
