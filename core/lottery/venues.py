@@ -96,25 +96,6 @@ class Edition:
         return self.venue.rate(self.year)
 
     @property
-    def decided(self) -> Rate | None:
-        """The rate of the papers that were decided, of the year that `rate` is of; None if it is not known."""
-        rate = self.rate
-        known = self.venue.decided.get(rate.year) if rate else None
-        return replace(rate, value=known) if rate and known else None
-
-    @property
-    def recent(self) -> tuple[float, ...]:
-        """The rates of the last three years that are known, up to this one; the first three, if it is earlier."""
-        years = sorted(self.venue.rates)
-        until = [year for year in years if self.year is None or year <= self.year]
-        return tuple(self.venue.rates[year] for year in (until[-3:] if len(until) >= 3 else years[:3]))
-
-    @property
-    def undiscussed(self) -> bool:
-        """Whether this year's decisions were made on scores from before the discussion."""
-        return self.year in self.venue.undiscussed
-
-    @property
     def scale(self) -> Scale | None:
         """The score scale of this year, None if it is not known."""
         return self.venue.scale(self.year)
