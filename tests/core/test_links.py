@@ -303,6 +303,17 @@ async def test_joining_is_asked_on_both_sides(cohort: CohortFixture) -> None:
     assert await people_count(cohort) == 1
 
 
+async def test_who_presses_twice_asks_once(cohort: CohortFixture, clock: FixedClock) -> None:
+    await attach(cohort)
+    await sent(cohort)
+    ada = there(cohort, "Ada T.")
+    asked = await ada.ok("profile link", code=code_in(await cohort.ada.ok("profile link")))
+    for _ in range(2):
+        clock.move_to(clock.now() + timedelta(seconds=5))
+        assert "I have asked Ada on Test" in text_of(await ada.click(asked, "Ask there"))
+    assert len([to for _, to, _ in await sent(cohort) if to == "U-ada"]) == 1
+
+
 async def people_count(cohort: CohortFixture) -> int:
     """How many of the members are called Ada."""
     found = await cohort.core.store.read(members.members, cohort.id)

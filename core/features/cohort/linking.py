@@ -180,18 +180,21 @@ def _note_asking(conn: Conn, found: LinkCode, account: Person, now: datetime) ->
     if not link_codes.ask(conn, found.hash, account, now):
         return None
     data = {"name": account.name, "platform": platform_name(account)}
-    return tell(conn, found.person_id, found.maker, ASKED, data, now)
+    # Who presses twice asks once.
+    return tell(conn, found.person_id, found.maker, ASKED, data, now, key=found.made_at.isoformat())
 
 
-def tell(conn: Conn, person_id: int, account: Person, kind: str, data: dict[str, str], now: datetime) -> bool:
-    """Write to one account of a person, through a cohort that lives there. False where there is none."""
+def tell(
+    conn: Conn, person_id: int, account: Person, kind: str, data: dict[str, str], now: datetime, key: str = ""
+) -> bool:
+    """Write to one account of a person, through a cohort that lives there; once for a key, where one is given. False where
+    there is none."""
     where = Place(account.platform, account.workspace, "")
     for cohort in directory.cohorts_of_person(conn, person_id, where):
         target = Target(account.platform, account.workspace, account.id, direct=True)
-        key = f"{kind}:{target.key}:{now.isoformat()}"
-        return (
-            outbox.enqueue(conn, NewPost(cohort.id, key, kind, data, target, discreet=True), now) is not None
-        )
+        at = f"{kind}:{target.key}:{key or now.isoformat()}"
+        outbox.enqueue(conn, NewPost(cohort.id, at, kind, data, target, discreet=True), now)
+        return True
     return False
 
 
