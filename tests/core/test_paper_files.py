@@ -323,7 +323,7 @@ async def test_an_import_is_taken_back_as_a_whole_and_had_back(
     rows = "title,stage,visibility\nA,idea,cohort\nB,idea,\nC,idea,\n"
     shown = await cohort.ada.ok("submission import", file=Upload("three.csv", rows.encode()))
     done = answered(await cohort.ada.click(shown, "Take in 3"))
-    assert "Of the new ones 1 everybody in the cohort sees, 2 only you and co-authors here see." in text_of(
+    assert "Of the new ones, everybody in the cohort sees 1, only you and co-authors here see 2." in text_of(
         shown
     )
     assert len(listed(await cohort.ada.ok("submission list"))) == 4

@@ -25,9 +25,9 @@ from core.papers.whole import WholePaper
 from core.store.port import Conn
 
 _SEEN = {
-    Visibility.COHORT: "everybody in the cohort sees",
-    Visibility.ANONYMOUS: "are counted and never named",
-    Visibility.PRIVATE: "only you and co-authors here see",
+    Visibility.COHORT: "everybody in the cohort sees {n}",
+    Visibility.ANONYMOUS: "{n} will be counted and never named",
+    Visibility.PRIVATE: "only you and co-authors here see {n}",
 }
 
 
@@ -211,8 +211,8 @@ def _parts_of(papers: Sequence[WholePaper]) -> str:
 
 def _seen_by(papers: Sequence[WholePaper]) -> str:
     count = Counter(each.visibility for each in papers)
-    told = [f"{count[each]:,} {words}" for each, words in _SEEN.items() if count[each]]
-    return "Of the new ones " + ", ".join(told)
+    told = [words.format(n=f"{count[each]:,}") for each, words in _SEEN.items() if count[each]]
+    return "Of the new ones, " + ", ".join(told)
 
 
 def _no_room(n: int) -> Text:
