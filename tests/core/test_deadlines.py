@@ -151,7 +151,12 @@ async def test_members_enter_nothing(cohort: CohortFixture) -> None:
 
 async def test_an_import_is_shown_before_it_is_taken_in(cohort: CohortFixture) -> None:
     shown = await cohort.olu.ok("cohort-admin venue-import", file=LIST)
-    assert lines_of(shown)[:2] == ["a.yml has 1 entry. Nothing is taken in yet.", "1 new."]
+    assert lines_of(shown)[:4] == [
+        "a.yml has 1 entry. Nothing is taken in yet.",
+        "1 new.",
+        "New",
+        "• DEMOCONF 2027",
+    ]
     assert "DEMOCONF 2027: of 3 dates for papers I take “Papers”." in text_of(shown)
     assert "There are no dates" in words(await cohort.ada.ok("deadline list"))
     done = await cohort.olu.click(button_of(shown, "Take in 1"))
@@ -164,6 +169,15 @@ async def test_an_import_is_shown_before_it_is_taken_in(cohort: CohortFixture) -
     page = text_of(await cohort.ada.ok("deadline show", venue="democonf 2027"))
     assert "papers (Tutorial proposals)" in page, "every row keeps its label"
     assert "another track or phase" in page
+    later = Upload("b.yml", (DEMO.replace("2027-01-22", "2027-01-29") + CONFS).encode(), "text/yaml")
+    shown = await cohort.olu.ok("cohort-admin venue-import", file=later)
+    assert lines_of(shown)[1:6] == [
+        "1 new, 1 known with other dates.",
+        "New",
+        "• TESTS 2027",
+        "Known with other dates",
+        "• DEMOCONF 2027",
+    ]
 
 
 async def test_importing_again_changes_nothing(cohort: CohortFixture, clock: FixedClock) -> None:

@@ -1,6 +1,5 @@
 """`cohort-admin venue-import`: a file of deadlines is read and shown, and taken in when a button says so."""
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated
@@ -38,24 +37,32 @@ async def venue_import(
     found = await call.core.executors.simulate(files.read, file)
     if confirm:
         return await _take_in(call, found)
-    preview = await call.read(_preview, call.cohort.id, [each.said for each in found.read])
-    count = preview.new + preview.changed
+    named = await call.read(_named, call.cohort.id, [each.said for each in found.read])
+    count = len(named[Novelty.NEW]) + len(named[Novelty.CHANGED])
     choices: list[tuple[str, Mapping[str, str]]] = [(f"Take in {count}", {})] if count else []
-    return await file_previews.preview(call, file, _head(found, preview), _parts(found), choices)
+    parts = [
+        PreviewPart("New", named[Novelty.NEW]),
+        PreviewPart("Known with other dates", named[Novelty.CHANGED]),
+        *_parts(found),
+    ]
+    return await file_previews.preview(call, file, _head(found, named), parts, choices)
+
+
+def _named(conn: Conn, cohort_id: int, said: Sequence[SaidEdition]) -> Mapping[Novelty, list[str]]:
+    """The editions of a file: those that are new, known otherwise, and known as they are."""
+    found: dict[Novelty, list[str]] = {each: [] for each in Novelty}
+    for each in said:
+        found[edition_updates.novelty(conn, cohort_id, each)].append(str(each.edition))
+    return found
 
 
 @dataclass(frozen=True, slots=True)
-class _Preview:
-    """How many editions of a file are new, known otherwise, and known as they are."""
+class _Done:
+    """How many editions of a file were new, known otherwise, and known as they are."""
 
     new: int
     changed: int
     same: int
-
-
-def _preview(conn: Conn, cohort_id: int, said: Sequence[SaidEdition]) -> _Preview:
-    counts = Counter(edition_updates.novelty(conn, cohort_id, each) for each in said)
-    return _Preview(counts[Novelty.NEW], counts[Novelty.CHANGED], counts[Novelty.SAME])
 
 
 async def _take_in(call: Call, found: ReadFile) -> Reply:
@@ -78,7 +85,7 @@ async def _take_in(call: Call, found: ReadFile) -> Reply:
 
 def _record(
     conn: Conn, said: Sequence[SaidEdition], scope: Scope, kept: int, hooks: Sequence[DatesChangedHook]
-) -> _Preview:
+) -> _Done:
     recorded = [moved.record(conn, scope, each) for each in said]
     edition_changes.add_part(conn, scope, kept, [each for _, each in recorded if each is not None])
     done = [each for each, _ in recorded]
@@ -86,10 +93,10 @@ def _record(
         hook.run(conn, scope.cohort, scope.now)
     new = sum(each.new for each in done)
     changed = sum(each.changed and not each.new for each in done)
-    return _Preview(new, changed, len(done) - new - changed)
+    return _Done(new, changed, len(done) - new - changed)
 
 
-def _head(found: ReadFile, preview: _Preview) -> Text:
+def _head(found: ReadFile, named: Mapping[Novelty, Sequence[str]]) -> Text:
     noun = "entry" if found.count == 1 else "entries"
     head = say(
         "**{name}** has {n} {noun}. Nothing is taken in yet.", name=found.name, n=found.count, noun=noun
@@ -97,9 +104,9 @@ def _head(found: ReadFile, preview: _Preview) -> Text:
     counts = [
         f"{n} {words}"
         for n, words in (
-            (preview.new, "new"),
-            (preview.changed, "known with other dates"),
-            (preview.same, "known as they are"),
+            (len(named[Novelty.NEW]), "new"),
+            (len(named[Novelty.CHANGED]), "known with other dates"),
+            (len(named[Novelty.SAME]), "known as they are"),
             (len(found.refused), "that I cannot read"),
         )
         if n
@@ -112,7 +119,7 @@ def _lines(problems: Sequence[Problem]) -> list[str]:
 
 
 def _parts(found: ReadFile) -> list[PreviewPart]:
-    """What a preview says beside its counts: which dates were chosen, which are doubtful, and what was left out."""
+    """What a preview says beside what is new: which dates were chosen, which are doubtful, and what was left out."""
     chosen = [Problem(str(each.said.edition), f"{words}.") for each in found.read for words in each.chosen]
     doubtful = [
         Problem(f"{each.said.edition}, {said.label}", said.doubt)
