@@ -205,6 +205,30 @@ async def test_only_who_asked_opens_it_to_any_mentor(cohort: CohortFixture, told
     assert listed(await cohort.ben.ok("feedback list")) == []
 
 
+async def test_what_is_taken_or_open_to_others_is_not_said_to_be_opened(
+    cohort: CohortFixture, told: Told
+) -> None:
+    number = number_of(await cohort.ada.ok("feedback ask", topic="Doubts", mentor="Mina"))
+    opened = text_of(await cohort.ada.ok("feedback any-mentor", request=number))
+    assert opened.startswith(f"Open to any mentor as #{number}")
+    again = text_of(await cohort.ada.ok("feedback any-mentor", request=number))
+    assert again.startswith(f"Open to others already as #{number}")
+    taken = await cohort.mina.ok("feedback claim", request=number)
+    assert "\nAda asks it, without more words.\n" in text_of(taken)
+    late = text_of(await cohort.ada.ok("feedback any-mentor", request=number))
+    assert late.startswith(f"#{number} stays as it is.\nMina took it ")
+
+
+async def test_of_what_was_taken_back_no_other_news_is_sent(cohort: CohortFixture, told: Told) -> None:
+    number = number_of(await cohort.ada.ok("feedback ask", topic="Doubts", visibility="mentors"))
+    await cohort.mina.ok("feedback claim", request=number)
+    await cohort.mina.ok("feedback release", request=number)
+    await cohort.mina.ok("feedback claim", request=number)
+    await cohort.ada.ok("feedback close", request=number, take_back="yes")
+    ((to, line),) = await told.news()
+    assert (to, line.partition(",")[0]) == ("U-mina", f"Request #{number}")
+
+
 async def test_it_can_be_changed_when_the_mentor_it_was_meant_for_left(
     cohort: CohortFixture, told: Told
 ) -> None:
@@ -346,6 +370,20 @@ async def test_an_answer_that_could_not_be_corrected_is_told_to_who_wrote_it_alo
     assert [to for to, _ in await told.news()] == ["U-mina"]
     posts = await cohort.olu.ok("cohort-admin delivery")
     assert text_of(posts).startswith("Nothing was posted yet."), "organizers do not hear that there is one"
+
+
+async def test_a_correction_of_what_reached_nobody_is_not_said_to_be_passed_on(
+    cohort: CohortFixture, told: Told, outlet: KeepingOutlet
+) -> None:
+    number = number_of(await cohort.ada.ok("feedback ask", topic="Doubts", visibility="mentors"))
+    await cohort.mina.ok("feedback claim", request=number)
+    await told.news()
+    outlet.before = [raising(Refused("The platform refused it."))]
+    await cohort.mina.ok("feedback answer", request=number, text="Stay.")
+    await told.news()
+    changed = await cohort.mina.ok("feedback answer-edit", request=number, answer="1", text="Do stay.")
+    assert "No direct message reaches Ada now; they find it with the request." in text_of(changed)
+    assert "pass it on" not in text_of(changed)
 
 
 async def test_answers_go_with_what_is_taken_back(

@@ -61,7 +61,8 @@ def edit(conn: Conn, scope: Scope, request: FeedbackRequest, number: int, text: 
     """Correct an answer, also where it was read already."""
     changed = said.reword(conn, own(conn, scope, request, number), text)
     posts = said.bring_up(conn, scope.cohort, [changed], str(changed.revision), scope.now)
-    return Answered(records.current(conn, request), changed, posts)
+    reached = said.is_relayed(conn, scope.cohort, changed.id)
+    return Answered(records.current(conn, request), changed, posts, reached=reached)
 
 
 def remove(conn: Conn, scope: Scope, request: FeedbackRequest, number: int) -> list[int]:

@@ -100,7 +100,7 @@ def free(conn: Conn, scope: Scope, request: FeedbackRequest) -> Asked:
     require_asker(scope, request, "let any mentor take it")
     now = records.current(conn, request)
     if not now.is_open or now.named_id is None:
-        return Asked(now)
+        return Asked(now, done=False)
     freed = records.free(conn, now)
     pass_on(conn, scope.cohort, freed, scope.now)
     return Asked(freed)

@@ -57,7 +57,12 @@ async def release(call: Call, request: RequestArg) -> Reply:
 async def any_mentor(call: Call, request: RequestArg) -> Reply:
     """Let any mentor take a request of yours that was meant for one."""
     freed = await call.write(claims.free, call.scope, request)
-    return await answer_asker(call, "Open to any mentor", freed)
+    if not freed.done and not freed.request.is_open:
+        stays = say("**#{number}** stays as it is.", number=freed.request.number)
+        standing = texts.standing(freed.request, call.cohort)
+        return Reply(join([stays, standing]), (texts.asker_buttons(freed.request),))
+    head = "Open to any mentor" if freed.done else "Open to others already"
+    return await answer_asker(call, head, freed)
 
 
 @command("feedback answer", form="Answer a request", submit="Answer")

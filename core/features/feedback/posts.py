@@ -99,7 +99,12 @@ async def render_offer(core: Core, sent: Post) -> Reply:
     return Reply(text, (Buttons((texts.claim_button(found, "I take it"), decline)),))
 
 
-@post(NEWS, label="how a request goes on", purpose=PURPOSE, notice=GOING_ON)
+def _is_gone(conn: Conn, sent: Post, _member: Member, _now: datetime) -> bool:
+    """Whether a request was taken back, of which there is no other news then."""
+    return sent.data["news"] != News.TAKEN_BACK.value and records.by_id(conn, sent.data["request"]) is None
+
+
+@post(NEWS, label="how a request goes on", is_obsolete=_is_gone, purpose=PURPOSE, notice=GOING_ON)
 async def render_news(core: Core, sent: Post) -> Reply:
     """Tells who asked, who helps or who organizes how a request goes on."""
     data, what = sent.data, News(sent.data["news"])

@@ -148,6 +148,12 @@ def relay(conn: Conn, cohort: Cohort, request: FeedbackRequest, said: FeedbackAn
     )
 
 
+def is_relayed(conn: Conn, cohort: Cohort, answer_id: int) -> bool:
+    """Whether an answer is on its way to the other one by direct message, or was sent to them."""
+    found = outcomes.standings(conn, cohort.id, RELAYED, about(answer_id))
+    return any(each.showing is not Showing.NOWHERE for each in found)
+
+
 def bring_up(
     conn: Conn, cohort: Cohort, answers: Iterable[FeedbackAnswer], change: str, now: datetime
 ) -> list[int]:

@@ -210,10 +210,9 @@ def claimed(request: FeedbackRequest, paper: PaperName | None) -> Text:
         RequestVisibility.PRIVATE: "Only {name} reads what you write, and who takes it after you: I pass it on.",
     }[request.visibility]
     head = say("You have taken **#{number}**: **{topic}**.", number=request.number, topic=request.topic)
-    asked_by = say("{name} asks:", name=request.asker)
-    return join(
-        part for part in (head, asked_by, words(request, paper), say(how, name=request.asker)) if part
-    )
+    what = words(request, paper)
+    asked_by = say("{name} asks:" if what else "{name} asks it, without more words.", name=request.asker)
+    return join(part for part in (head, asked_by, what, say(how, name=request.asker)) if part)
 
 
 def thank_button(request: FeedbackRequest) -> Button:
