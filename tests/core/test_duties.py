@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.chat.model import Reply
+from core.chat.model import Form, Reply
 from core.clock import FixedClock, local_date
 from core.delivery.service import Delivery
 from core.features.duties.records import AHEAD, next_reminder
@@ -58,6 +58,13 @@ async def test_a_duty_is_noted_done_opened_again_changed_and_removed(cohort: Coh
         text_of(changed)
         == f"Changed: 1 review for ICML 2027 (#{number}), due on Sat 12 Dec 2026, in 19 days."
     )
+    form = await cohort.ada.click(button_of(changed, "Change"))
+    assert isinstance(form, Form)
+    assert {each.name: each.value for each in form.fields} == {
+        "duty": f"#{number} ICML 2027, due 2026-12-12",
+        "papers": "1",
+        "due": "2026-12-12",
+    }
     removed = await cohort.ada.ok("duty remove", duty="icml")
     assert text_of(removed).startswith("Removed: 1 review for ICML 2027")
     assert "No reviews that you promised" in text_of(await cohort.ada.ok("duty list"))

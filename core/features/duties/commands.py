@@ -1,6 +1,6 @@
 """The commands about review duties."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Annotated
@@ -93,7 +93,15 @@ async def reopen(call: Call, duty: DutyArg) -> Reply:
     return await _shown(call, duty.number, "Open again")
 
 
-@command("duty edit", form="Change a review duty", submit="Save the change")
+def _as_it_is(conn: Conn, scope: Scope, given: Mapping[str, str]) -> Mapping[str, str]:
+    """What stands in the form that changes a duty. Raises as `records.resolve` does."""
+    if not given.get("duty"):
+        return {}
+    duty = records.resolve(conn, scope, given["duty"])
+    return {"papers": str(duty.papers), "due": duty.due_on.isoformat()}
+
+
+@command("duty edit", form="Change a review duty", submit="Save the change", prefill=_as_it_is, asks="papers")
 async def edit(
     call: Call,
     duty: DutyArg,
