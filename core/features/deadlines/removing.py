@@ -245,7 +245,8 @@ async def take_back(
         head = "{what}: it is so again, for {count}."
         button = Button("Take it back", "deadline take-back", {"change": str(change.number)})
     else:
-        head = "{what}: that is taken back, for {count}. They stand as they did before."
+        stand = "It stands as it did" if done == 1 else "They stand as they did"
+        head = f"{{what}}: that is taken back, for {{count}}. {stand} before."
         button = Button("Have it again", "deadline take-back", {"change": str(change.number), "again": "yes"})
     lines: list[Text] = []
     buttons = [Button("All deadlines", "deadline list")]
