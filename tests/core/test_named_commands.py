@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -23,28 +24,31 @@ IN_WORDS = re.compile(
 """What cannot be anything else than a command."""
 
 
-def texts() -> Iterator[tuple[str, str]]:
+@cache
+def texts() -> list[tuple[str, str]]:
     """Where each text of core stands, and the text; strings that are written in several parts as one."""
+    return list(_texts())
+
+
+def _texts() -> Iterator[tuple[str, str]]:
     for path in sorted(CORE.rglob("*.py")):
         tree = ast.parse(path.read_text(encoding="utf-8"))
+        nodes = list(ast.walk(tree))
         described = {
             node.body[0].value
-            for node in ast.walk(tree)
+            for node in nodes
             if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)
             and node.body
             and isinstance(node.body[0], ast.Expr)
-        } | {node.value for node in ast.walk(tree) if isinstance(node, ast.Expr)}
-        for node in ast.walk(tree):
+        } | {node.value for node in nodes if isinstance(node, ast.Expr)}
+        for node in nodes:
             if isinstance(node, ast.Constant) and isinstance(node.value, str) and node not in described:
                 yield f"{path.relative_to(CORE.parent)}:{node.lineno}", node.value
 
 
-TEXTS = list(texts())
-
-
 def test_every_named_command_is_there() -> None:
     named = [
-        (where, match["name"], match["arguments"]) for where, text in TEXTS for match in REF.finditer(text)
+        (where, match["name"], match["arguments"]) for where, text in texts() for match in REF.finditer(text)
     ]
     assert len(named) > 40
     for where, name, arguments in named:
@@ -57,7 +61,7 @@ def test_every_named_command_is_there() -> None:
 def test_no_command_is_named_in_another_way() -> None:
     other = [
         f"{where}: {match[0]}"
-        for where, text in TEXTS
+        for where, text in texts()
         if text not in FOUND.commands
         for pattern in (IN_CODE, IN_QUOTES, IN_WORDS)
         for match in pattern.finditer(text)
