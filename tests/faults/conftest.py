@@ -43,7 +43,7 @@ def postgres_databases(postgres_server: PostgresServer) -> Iterator[Databases]:
     with psycopg.connect(postgres_server.url("postgres"), autocommit=True) as admin:
 
         def make(name: str) -> str:
-            admin.execute(f"CREATE DATABASE {name} TEMPLATE {postgres_server.template}")
+            admin.execute(f"CREATE DATABASE {name} TEMPLATE {postgres_server.template} STRATEGY file_copy")
             made.append(name)
             return postgres_server.url(name)
 
