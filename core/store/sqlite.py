@@ -208,13 +208,17 @@ async def _connect(path: str | Path, busy: float, *, read_only: bool = False) ->
         connection._thread.join()  # it has been told to stop, and must not outlive the event loop
         raise
     try:
-        async with connection.execute("PRAGMA journal_mode=WAL") as answer:
-            mode = await answer.fetchone()
-        if mode is None or mode[0] != "wal":  # in memory, or on a file system that cannot share memory
-            raise sqlite3.OperationalError("it is not on a disk that SQLite can keep it on safely")
-        for pragma in (*_PRAGMAS, *(("query_only=ON",) if read_only else ())):
-            await connection.execute(f"PRAGMA {pragma}")
+        # On its thread at once: each way there and back costs as much as what is set.
+        await _execute_on(connection)(partial(_set_up, connection._conn, read_only))
     except sqlite3.Error:
         await connection.close()
         raise
     return connection
+
+
+def _set_up(connection: sqlite3.Connection, read_only: bool) -> None:
+    mode = connection.execute("PRAGMA journal_mode=WAL").fetchone()
+    if mode is None or mode[0] != "wal":  # in memory, or on a file system that cannot share memory
+        raise sqlite3.OperationalError("it is not on a disk that SQLite can keep it on safely")
+    for pragma in (*_PRAGMAS, *(("query_only=ON",) if read_only else ())):
+        connection.execute(f"PRAGMA {pragma}")
