@@ -324,11 +324,15 @@ async def test_codes_that_read_like_a_word_of_theirs_stay(
     cohort: CohortFixture, delivery: Delivery, outlet: KeepingOutlet
 ) -> None:
     await cohort.ada.ok("checkin now", progress="mentor", blocker="2026-11-23")
+    await cohort.ben.ok("checkin now", progress="Mina helped", share="shared")
+    await forget(cohort.mina)
     await cohort.olu.ok("cohort-admin mentor", person=_ref(cohort.ben), add=True)
     await forget(cohort.ada)
     await delivery.flush()
     told = [text_of(each.reply) for each in outlet.sent if each.target.channel == "U-ben"]
     assert told == ["Olu made you a mentor of Lab."]
+    (word,) = [each.reply for each in outlet.sent if "Somebody who was in" in text_of(each.reply)]
+    assert "Ben, Mon 23 Nov 2026" in " ".join(listed(word)).replace(" · ", ", ")
 
 
 async def test_calls_that_read_like_their_name_stay(

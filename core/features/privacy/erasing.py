@@ -86,7 +86,7 @@ def _tell_organizers(conn: Conn, of: DataSubject, mentions: Sequence[Mention]) -
     """Tell the organizers where others still name somebody. The message does not."""
     if not mentions:
         return
-    lines = [[each.topic, each.by, each.day.isoformat()] for each in mentions]
+    lines = [{"topic": each.topic, "by": each.by, "day": each.day.isoformat()} for each in mentions]
     for reached in directory.recipients(conn, of.cohort, of.now, organizers=True):
         target = Target.person(reached)
         key = f"{MENTIONS}:{of.member_id}:{of.now.isoformat()}:{target.key}"

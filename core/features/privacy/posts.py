@@ -1,5 +1,6 @@
 """What is posted when somebody has themselves forgotten."""
 
+from collections.abc import Mapping
 from datetime import date
 
 from core.chat.model import Record, Records, Reply
@@ -39,9 +40,7 @@ async def render_mentions(_core: Core, sent: Post) -> Reply:
     return Reply(text, (Records(tuple(map(mention, sent.data["lines"]))),))
 
 
-def mention(line: list[str]) -> Record:
+def mention(line: Mapping[str, str]) -> Record:
     """One place, as it is listed: the topic, who wrote it, and the day."""
-    topic, by, day = line
-    return Record(
-        say("{topic}", topic=topic), (by or "somebody who left", day_words(date.fromisoformat(day)))
-    )
+    by, day = line["by"] or "somebody who left", day_words(date.fromisoformat(line["day"]))
+    return Record(say("{topic}", topic=line["topic"]), (by, day))
