@@ -38,10 +38,10 @@ class Traces:
 
 
 def find(conn: Conn, of: DataSubject, words: Collection[str]) -> Traces:
-    """The posts of a cohort in which somebody's name or words stand."""
-    found, last = list[int](), 0
+    """The posts of a cohort in which somebody's name or words stand, under whichever of their accounts."""
+    found, last, called = list[int](), 0, {one.name for one in of.all}
     while rows := _page(conn, of.cohort.id, last):
-        found += [row["id"] for row in rows if _cleaned(row["data"], of.name, words) is not None]
+        found += [row["id"] for row in rows if _cleaned(row["data"], called, words) is not None]
         last = rows[-1]["id"]
     return Traces(tuple(found), last)
 
@@ -104,7 +104,7 @@ def _clean(conn: Conn, of: DataSubject, traces: Traces, words: Collection[str]) 
         rows += later
         last = later[-1]["id"]
     for row in rows:
-        cleaned = _cleaned(row["data"], of.name, words)
+        cleaned = _cleaned(row["data"], {of.name}, words)
         if cleaned is not None:
             conn.run("UPDATE outbox SET data = :data WHERE id = :id", data=cleaned, id=row["id"])
 
@@ -127,10 +127,10 @@ def _clean_lines(conn: Conn, of: DataSubject) -> None:
             )
 
 
-def _cleaned(data: str, name: str, words: Collection[str]) -> str | None:
-    """A post's data without a name and words, None where it has none of them."""
+def _cleaned(data: str, called: Collection[str], words: Collection[str]) -> str | None:
+    """A post's data without names and words, None where it has none of them."""
     held: Mapping[str, Any] = json.loads(data)
-    cleaned = each_text(held, lambda text: FORMER if text == name else _LEFT_OUT if text in words else text)
+    cleaned = each_text(held, lambda text: FORMER if text in called else _LEFT_OUT if text in words else text)
     return None if cleaned == held else json.dumps(cleaned)
 
 

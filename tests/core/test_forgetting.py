@@ -263,6 +263,8 @@ async def test_a_channel_that_is_closed_is_named(
 async def test_joined_accounts_are_forgotten_together(cohort: CohortFixture, sqlite_template: Path) -> None:
     zoe = cohort.somebody("Zoe")
     await zoe.ok("cohort join")
+    await cohort.olu.ok("cohort-admin organizer", person=_ref(zoe), add=True)
+    await zoe.ok("cohort-admin mentor", person=_ref(cohort.ben), add=True)
     for actor in (cohort.ada, zoe):
         await actor.ok("checkin now", progress=f"{MARK} moved, says {actor.person.name}")
 
