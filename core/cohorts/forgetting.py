@@ -88,22 +88,24 @@ def forget(conn: Conn, of: DataSubject) -> None:
     accounts were before. In the audit a number stands in place of their name."""
     _forget_in_audit(conn, of)
     home_pages.end_of_member(conn, of.member_id)
+    everybody = (*joined_accounts.formers(conn, of.person_id), of.person_id)
+    for person_id in everybody:
+        conn.run(
+            "DELETE FROM link_code WHERE person_id = :person AND (cohort_id = :cohort OR cohort_id IS NULL)",
+            person=person_id,
+            cohort=of.cohort.id,
+        )
     for each in of.accounts:
-        _forget_codes(conn, of, each)
+        _forget_asking(conn, of, each)
     conn.run("DELETE FROM member WHERE id = :member", member=of.member_id)
     if of.only_here:
-        for person_id in (*joined_accounts.formers(conn, of.person_id), of.person_id):
+        for person_id in everybody:
             conn.run("DELETE FROM person WHERE id = :person", person=person_id)
 
 
-def _forget_codes(conn: Conn, of: DataSubject, account: Person) -> None:
-    """Codes that an account made in the cohort or asked to be joined with, and its wrong tries where nothing is left."""
+def _forget_asking(conn: Conn, of: DataSubject, account: Person) -> None:
+    """That an account asked to be joined with another one, and its wrong tries where nothing is left."""
     values = {"platform": account.platform, "workspace": account.workspace, "user": account.id}
-    conn.run(
-        "DELETE FROM link_code WHERE person_id = :person AND (cohort_id = :cohort OR cohort_id IS NULL)",
-        person=of.person_id,
-        cohort=of.cohort.id,
-    )
     conn.run(
         "UPDATE link_code SET asking_platform = NULL, asking_workspace = NULL, asking_user = NULL, asking_name = NULL,"
         " asking_at = NULL WHERE asking_platform = :platform AND asking_workspace = :workspace AND asking_user = :user",

@@ -293,6 +293,7 @@ async def test_who_an_account_was_before_goes_too(core: Core) -> None:
     there = await found_cohort(core, "Other", place=Place("test", "W", "C9", name="other"))
     solo = replace(there.ada, person=replace(there.ada.person, id="U-solo", name="Solo"))
     await solo.ok("cohort join")
+    await solo.ok("profile link")
 
     def join(conn: Conn) -> None:
         person = conn.value("SELECT person_id FROM account WHERE user_id = 'U-ada'")
@@ -305,6 +306,7 @@ async def test_who_an_account_was_before_goes_too(core: Core) -> None:
     await forget(there.ada)
     names = await core.store.read(lambda conn: [row["name"] for row in conn.all("SELECT name FROM person")])
     assert "Solo" in names, "they are in the other cohort yet"
+    assert not await core.store.read(lambda conn: conn.value("SELECT 1 FROM link_code"))
     await forget(here.ada)
     names = await core.store.read(lambda conn: [row["name"] for row in conn.all("SELECT name FROM person")])
     assert not {"Ada", "Solo"} & set(names)
