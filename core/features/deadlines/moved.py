@@ -1,6 +1,7 @@
 """A deadline that moves is told to those who have to keep it: what a calendar shows in hours may come too late."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from core.chat.model import Button, Buttons, Reply
@@ -39,31 +40,51 @@ def record(conn: Conn, scope: Scope, said: SaidEdition) -> tuple[Recorded, Sourc
 
 def tell(conn: Conn, scope: Scope, before: KnownEdition, after: KnownEdition | None) -> None:
     """Write to those who follow an edition where a date of theirs moved, or is not there any more."""
-    was, now = _single(before), _single(after) if after is not None else {}
-    if after is not None:
-        _tell(conn, scope, after, was, now)
-    gone = [
-        (kind, at)
-        for kind, at in was.items()
-        if at > scope.now and not (after is not None and after.all_of(kind))
-    ]
-    if not gone or before.edition.year is None:
+    changed = [*_moved(before, after, scope.now), *_gone(before, after, scope.now)]
+    if not changed:
         return
-    found = follows.followers(conn, scope.cohort, before, scope.today)
-    wanted = [(member, each) for member, own in found.items() for each in gone if own.is_due(each[0])]
+    found = follows.followers(conn, scope.cohort, after or before, scope.today)
+    wanted = [(member, each) for member, own in found.items() for each in changed if own.is_due(each.kind)]
     reached = reminders.readers(conn, scope.cohort, scope.now) if wanted else {}
-    for member, (kind, at) in wanted:
-        if member in reached:
-            data = {
-                "venue": before.number,
-                "name": texts.name_of(before),
-                "kind": kind.value,
-                "before": int(at.timestamp()),
-                "member": member,
-            }
-            target = Target.person(reached[member])
-            key = f"gone:{scope.cohort.id}:{before.number}:{kind.value}:{data['before']}:{scope.now.timestamp()}:{target.key}"
-            outbox.enqueue(conn, NewPost(scope.cohort.id, key, GONE, data, target), scope.now)
+    for member, each in wanted:
+        if member not in reached:
+            continue
+        target = Target.person(reached[member])
+        kind, word = (GONE, "gone") if each.at is None else (MOVED, "moved")
+        instants = {"before": int(each.before.timestamp())}
+        if each.at is not None:
+            instants["at"] = int(each.at.timestamp())
+        about = ":".join(map(str, (before.number, each.kind.value, *instants.values())))
+        key = f"{word}:{scope.cohort.id}:{about}:{scope.now.timestamp()}:{target.key}"
+        of = {
+            "venue": before.number,
+            "name": texts.name_of(before),
+            "kind": each.kind.value,
+            "member": member,
+        }
+        outbox.enqueue(conn, NewPost(scope.cohort.id, key, kind, {**of, **instants}, target), scope.now)
+
+
+@dataclass(frozen=True, slots=True)
+class _Changed:
+    """A date that moved; `at` is None where it is gone."""
+
+    kind: DateKind
+    before: datetime
+    at: datetime | None = None
+
+
+def _moved(before: KnownEdition, after: KnownEdition | None, now: datetime) -> Iterator[_Changed]:
+    there = _single(after) if after is not None else {}
+    for kind, at in _single(before).items():
+        if kind in there and there[kind] != at and max(at, there[kind]) > now:
+            yield _Changed(kind, at, there[kind])
+
+
+def _gone(before: KnownEdition, after: KnownEdition | None, now: datetime) -> Iterator[_Changed]:
+    for kind, at in _single(before).items():
+        if at > now and not (after is not None and after.all_of(kind)):
+            yield _Changed(kind, at)
 
 
 def _is_back(conn: Conn, sent: Post, _member: Member, now: datetime) -> bool:
@@ -95,42 +116,6 @@ def _single(known: KnownEdition) -> Mapping[DateKind, datetime]:
     """The dates of an edition's only rounds."""
     found = {kind: known.all_of(kind) for kind in REMINDED}
     return {kind: dates[0].at for kind, dates in found.items() if len(dates) == 1 and dates[0].at is not None}
-
-
-def _tell(
-    conn: Conn,
-    scope: Scope,
-    known: KnownEdition,
-    before: Mapping[DateKind, datetime],
-    after: Mapping[DateKind, datetime],
-) -> None:
-    moved = [
-        (kind, at, after[kind])
-        for kind, at in before.items()
-        if kind in after and after[kind] != at and max(at, after[kind]) > scope.now
-    ]
-    if not moved:
-        return
-    wanted = [
-        (member, each)
-        for member, own in follows.followers(conn, scope.cohort, known, scope.today).items()
-        for each in moved
-        if own.is_due(each[0])
-    ]
-    reached = reminders.readers(conn, scope.cohort, scope.now) if wanted else {}
-    for member, (kind, at, now_at) in wanted:
-        if member not in reached:
-            continue
-        data = {
-            "venue": known.number,
-            "kind": kind.value,
-            "before": int(at.timestamp()),
-            "at": int(now_at.timestamp()),
-            "member": member,
-        }
-        target = Target.person(reached[member])
-        key = f"moved:{scope.cohort.id}:{known.number}:{kind.value}:{data['before']}:{data['at']}:{scope.now.timestamp()}:{target.key}"
-        outbox.enqueue(conn, NewPost(scope.cohort.id, key, MOVED, data, target), scope.now)
 
 
 def _is_obsolete(conn: Conn, sent: Post, member: Member, _now: datetime) -> bool:
