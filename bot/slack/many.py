@@ -5,7 +5,7 @@ names its workspace, and goes to that one's.
 """
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping
 from logging import Logger
 from typing import Any
 
@@ -80,7 +80,13 @@ class SlackWorkspaces:
         self._closing: set[asyncio.Future[None]] = set()
         self._nobody = client(None, api_url)
         self._rotation = TokenRotation(
-            core, vault, self._nobody, credentials, refused=self._erase, hand_out=self._hand_out
+            core,
+            vault,
+            self._nobody,
+            credentials,
+            refused=self._erase,
+            keep_only=self._keep_only,
+            hand_out=self._hand_out,
         )
         store = StoredInstallations(core, vault, self._installed, self._ended)
         wanted = sorted(scopes(core.registry))
@@ -237,7 +243,12 @@ class SlackWorkspaces:
             self._closing.add(task)
             task.add_done_callback(self._closing.discard)
 
-    def _hand_out(self, token: str, served: Sequence[str]) -> None:
+    def _keep_only(self, served: Collection[str]) -> None:
+        """The app is in these workspaces alone."""
+        for workspace in self._here.keys() - served:
+            self._here_no_more(workspace)
+
+    def _hand_out(self, token: str, served: Collection[str]) -> None:
         """These workspaces have this token now; all that speaks for one shares its client."""
         for found in filter(None, map(self._here.get, served)):
             found.client.token = token

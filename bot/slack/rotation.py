@@ -1,7 +1,7 @@
 """Tokens that end, of apps with token rotation: before that Slack gives the next one, for a token that is good for it once."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -45,7 +45,8 @@ class TokenRotation:
     """Renews tokens before they end: once however many ask for it, and in one process alone.
 
     `client` has no token; `credentials` are the client id and secret. `refused` hears which installation is good for nothing
-    any more, and why; `hand_out` is told about every minute which token the workspaces of an installation have."""
+    any more, and why. About every minute, because another process may have renewed, installed or removed, `keep_only` is told
+    which workspaces are served at all, and `hand_out` which token those of an installation have."""
 
     def __init__(
         self,
@@ -55,13 +56,15 @@ class TokenRotation:
         credentials: tuple[str, str],
         *,
         refused: Callable[[Installed, str], Awaitable[None]],
-        hand_out: Callable[[str, Sequence[str]], None],
+        keep_only: Callable[[Collection[str]], None],
+        hand_out: Callable[[str, Collection[str]], None],
     ) -> None:
         self._core = core
         self._vault = vault
         self._client = client
         self._credentials = credentials
         self._refused = refused
+        self._keep_only = keep_only
         self._hand_out = hand_out
         self._renewing: dict[str, asyncio.Task[Installed | None]] = {}
         self._looking: asyncio.Task[None] | None = None
@@ -172,8 +175,10 @@ class TokenRotation:
                 log.exception("tokens that end could not be looked at")
 
     async def _renew_all(self) -> None:
-        every = [each for each in await self._core.store.read(installations.with_served) if each[0].refresh]
-        for each, served in every:  # at once, before one of them is installed again
+        every = await self._core.store.read(installations.with_served)
+        # All of this at once, before one of them is installed again.
+        self._keep_only({one for _, served in every for one in served})
+        for each, served in every:
             self._tell(each, served)
         for each, served in every:
             try:
@@ -186,6 +191,6 @@ class TokenRotation:
             if current is not None and current != each:
                 self._tell(current, served)
 
-    def _tell(self, installed: Installed, served: Sequence[str]) -> None:
+    def _tell(self, installed: Installed, served: Collection[str]) -> None:
         with suppress(UnreadableSecret):
             self._hand_out(self._vault.open(installed.token, installed.key), served)

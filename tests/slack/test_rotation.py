@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -14,7 +15,7 @@ from bot.slack.workspace import client, session
 from bot.vault import Vault
 from core.errors import StoreError
 from core.store.port import Conn
-from tests.servers.slack import CLIENT_ID, CLIENT_SECRET, Organisation
+from tests.servers.slack import CLIENT_ID, CLIENT_SECRET, Organisation, as_message
 from tests.slack.conftest import plain_logs  # noqa: F401 - used by its name
 from tests.slack.test_many import KEY, NEXT, Stage, nothing_in_the_clear, team
 from tests.slack.test_many import stage as many  # noqa: F401 - used by its name
@@ -119,6 +120,7 @@ async def test_two_processes_renew_once(stage: Stage, monkeypatch: pytest.Monkey
                 nobody,
                 (CLIENT_ID, CLIENT_SECRET),
                 refused=refused,
+                keep_only=lambda _: None,
                 hand_out=lambda *_: None,
             )
             for _ in range(2)
@@ -152,6 +154,19 @@ async def test_process_reads_what_another_one_has_renewed(
     await asyncio.sleep(0.2)
     assert await works(stage)
     assert renewals(stage) == 0
+
+
+async def test_process_reads_what_was_installed_and_removed_through_another_one(stage: Stage) -> None:
+    lab, found, store = stage.teams["lab"].workspace, await installed(stage), stage.bot.core.store
+    again = replace(found, token=Vault(KEY).seal("xoxb-made-up-again", found.key), refresh="", ends_at=None)
+    await store.write(installations.save, again, stage.bot.clock.now())
+    stage.slack.workspaces = {"xoxb-made-up-again": lab}
+    await asyncio.sleep(0.2)
+    assert await works(stage)
+    await store.write(installations.erase, again)
+    await asyncio.sleep(0.2)
+    shown = as_message(await stage.teams["lab"].member.command("/cohort", "help"))
+    assert "/slack/install" in shown.text
 
 
 @pytest.mark.case(24)
