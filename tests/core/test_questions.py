@@ -588,6 +588,20 @@ async def test_one_question_is_asked_once(cohort: CohortFixture) -> None:
     assert isinstance(await cohort.olu.click(error, "Change it"), Form)
 
 
+async def test_a_window_with_a_question_that_is_forgotten_opens_with_the_others(
+    cohort: CohortFixture,
+) -> None:
+    await ask(cohort, SEVEN[0])
+    await cohort.ada.ok("checkin now", progress="A proof")
+    gone = await cohort.ada.fails("checkin answer", asked="7")
+    assert text_of(gone).startswith("What was asked there is not asked any more.")
+    assert isinstance(await cohort.ada.click(gone, "More questions"), Form)
+    form = await cohort.ada.form("checkin answer", asked="7 1")
+    assert labels(form) == ["What did you read?"]
+    answered(await cohort.ada.submit(form, q1="A paper"))
+    assert fields_of(await cohort.ada.ok("checkin show"))["What did you read?"] == "A paper"
+
+
 async def test_what_was_never_answered_is_forgotten(cohort: CohortFixture, clock: FixedClock) -> None:
     await ask(cohort, SEVEN[0], SEVEN[2])
     await cohort.ada.ok("checkin now", progress="A proof")

@@ -22,6 +22,7 @@ from core.features.checkins.questions import WINDOW
 from core.features.checkins.records import Checkin
 from core.store.port import Conn
 
+NONE_LEFT = say("What was asked there is not asked any more. {/checkin answer} opens what is left to answer.")
 NOTHING_ASKED = "Your organizers ask nothing beside the check-in’s own fields."
 
 
@@ -92,17 +93,24 @@ def opens(conn: Conn, scope: Scope, given: Mapping[str, str]) -> Opening:
         raise FormInstead("checkin now", {"day": day.isoformat()})
     found = records.editable(conn, scope, scope.member.id, day)
     every = every_question(conn, found.id)
-    window = questions.of_numbers(conn, scope.cohort.id, read_numbers(given.get("asked", "")))
+    numbers = read_numbers(given.get("asked", ""))
+    window = questions.of_numbers(conn, scope.cohort.id, numbers)
+    if numbers and not window:
+        rest = Button("More questions", "checkin answer", {"day": day.isoformat()})
+        raise NotFound(NONE_LEFT, blocks=(Buttons((rest,)),))
     window = window or (questions.left(conn, found.id) or every)[:WINDOW]
     if not window:
         again = Button("Edit the check-in", "checkin edit", {"day": day.isoformat()})
         raise NotFound(NOTHING_ASKED, blocks=(Buttons((again,)),))
     before = _by_question(conn, found.id)
     seen = [each for each in window if each.id in before and before[each.id].answer]
+    told = {each.number: _readers(conn, each, before.get(each.id), {}) for each in window}
+    # One of a window that was opened before may be forgotten since: nobody reads an answer to it.
+    numbers = numbers or [*told]
     hidden = {
-        "asked": numbers_of(window),
+        "asked": " ".join(map(str, numbers)),
         "seen": numbers_of(seen) or "0",
-        "told": " ".join(_readers(conn, each, before.get(each.id), {}) for each in window),
+        "told": " ".join(told.get(each, AnswerReaders.PRIVATE) for each in numbers),
         "day": day.isoformat(),
     }
     shown = {each.field: before[each.id].answer for each in seen}
