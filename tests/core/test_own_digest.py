@@ -48,7 +48,13 @@ async def test_own_digest_comes_on_monday_by_readers_clock(
     await until(clock, delivery, MONDAY + timedelta(hours=2))
     assert [who for who, _ in personal(outlet)] == [cohort.ada.person.id, cohort.ben.person.id]
     assert "Mine" not in personal(outlet)[1][1], "it is each reader's own"
+    assert all(
+        words.endswith("You asked for this. /digest personal on:no ends it.") for _, words in personal(outlet)
+    )
     await cohort.ben.ok("digest personal", on="no")
+    shown = text_of(await cohort.ben.ok("digest mine"))
+    assert shown.endswith("/digest personal on:yes sends you this on Monday mornings.")
+    assert "You asked for this" not in shown
     await until(clock, delivery, MONDAY + timedelta(days=7, hours=2))
     assert [who for who, _ in personal(outlet)][2:] == [cohort.ada.person.id]
 

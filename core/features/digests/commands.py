@@ -78,7 +78,9 @@ async def personal_(
 @command("digest mine")
 async def mine(call: Call) -> Reply:
     """What your own digest would say now."""
-    return await personal.personal(call.core, call.cohort, call.member, call.now)
+    wishes = await call.read(people.wishes, call.member.person_id)
+    wanted = wishes.wants(personal.NOTICE)
+    return await personal.personal(call.core, call.cohort, call.member, call.now, wanted=wanted)
 
 
 _LOOK = (Buttons((Button("What it would say now", "digest mine"),)),)

@@ -71,11 +71,11 @@ async def render(core: Core, sent: Post) -> Reply:
     member = await core.read(sent.cohort.id, members.by_id, sent.cohort.id, sent.data["member"])
     if member is None:
         return Reply("You are not in this cohort any more.")
-    return await personal(core, sent.cohort, member, core.clock.now())
+    return await personal(core, sent.cohort, member, core.clock.now(), wanted=True)
 
 
-async def personal(core: Core, cohort: Cohort, member: Member, now: datetime) -> Reply:
-    """The digest of one's own, for its reader alone."""
+async def personal(core: Core, cohort: Cohort, member: Member, now: datetime, *, wanted: bool) -> Reply:
+    """The digest of one's own, for its reader alone. `wanted` says that they asked to be sent it."""
     today = local_date(now, member.zone or cohort.zone)
     scope = Scope(cohort, member, now, today)
     parts = await core.read(cohort.id, _parts, core.registry.home, scope, member)
@@ -83,7 +83,9 @@ async def personal(core: Core, cohort: Cohort, member: Member, now: datetime) ->
         button for part in parts for button in part.buttons if button.command in core.registry.commands
     ]
     mine = Button("My page", "cohort home")
-    return Reply(texts.personal(cohort, today, parts), button_rows([*buttons[:MOST_BUTTONS], mine]))
+    return Reply(
+        texts.personal(cohort, today, parts, wanted=wanted), button_rows([*buttons[:MOST_BUTTONS], mine])
+    )
 
 
 def _parts(conn: Conn, sections: Sequence[HomeSection], scope: Scope, member: Member) -> list[HomePart]:

@@ -25,15 +25,16 @@ def head(
     return join([*([note] if note else []), period, *([QUIET] if quiet else [])])
 
 
-def personal(cohort: Cohort, today: date, parts: Sequence[HomePart]) -> Text:
-    """A digest of one's own: what waits, then what is theirs."""
+def personal(cohort: Cohort, today: date, parts: Sequence[HomePart], *, wanted: bool) -> Text:
+    """A digest of one's own: what waits, then what is theirs. `wanted` says that its reader asked to be sent it."""
     lines = [say("**Your week in {cohort}**, {day}", cohort=cohort.name, day=day_words(today))]
     waits = [line for part in parts for line in part.waits]
     own = [line for part in parts for line in part.own]
     lines += [say("**Waits for you**"), *map(_item, waits)] if waits else [say("Nothing waits for you.")]
     lines += [say("**Yours**"), *map(_item, own)] if own else []
-    lines.append(say("*You asked for this. {/digest personal on:no} ends it.*"))
-    return join(lines)
+    ends = say("*You asked for this. {/digest personal on:no} ends it.*")
+    begins = say("*{/digest personal on:yes} sends you this on Monday mornings.*")
+    return join([*lines, ends if wanted else begins])
 
 
 def _item(line: Sayable) -> Text:
