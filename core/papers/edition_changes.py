@@ -65,11 +65,12 @@ class VenueChange:
 _CHANGES = TypeAdapter(tuple[SourceChange, ...])
 
 
-def record(conn: Conn, scope: Scope, said: SaidEdition) -> tuple[Recorded, SourceChange | None]:
-    """`edition_updates.record`, with what it changed of the source."""
-    row = edition_updates.same_edition(conn, scope.cohort.id, said)
+def record_of(
+    conn: Conn, scope: Scope, said: SaidEdition, row: Row | None
+) -> tuple[Recorded, SourceChange | None]:
+    """`edition_updates.record_of`, with what it changed of the source."""
     before = _state(conn, row["id"], said.source, said.entry) if row is not None else None
-    done = edition_updates.record(conn, scope, said)
+    done = edition_updates.record_of(conn, scope, said, row)
     edition = _edition(conn, scope, done.number)
     assert edition is not None  # noqa: S101 - it was recorded just now
     after = _state(conn, edition["id"], said.source, said.entry)

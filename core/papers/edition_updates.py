@@ -86,7 +86,11 @@ def novelty(conn: Conn, cohort_id: int, said: SaidEdition) -> Novelty:
 def record(conn: Conn, scope: Scope, said: SaidEdition) -> Recorded:
     """Keep what a source says of an edition, in place of what the same source said before. What is said again changes
     nothing."""
-    row = same_edition(conn, scope.cohort.id, said)
+    return record_of(conn, scope, said, same_edition(conn, scope.cohort.id, said))
+
+
+def record_of(conn: Conn, scope: Scope, said: SaidEdition, row: Row | None) -> Recorded:
+    """`record` where it was looked up which edition a source speaks of."""
     new = row is None
     edition_id, number = (row["id"], row["number"]) if row is not None else _add(conn, scope, said)
     changed = _complete(conn, row, said) if row is not None else True

@@ -31,7 +31,7 @@ def record(conn: Conn, scope: Scope, said: SaidEdition) -> tuple[Recorded, Sourc
     have to be planned anew afterwards. Returns what changed too, for who takes it back."""
     row = edition_updates.same_edition(conn, scope.cohort.id, said)
     before = editions.by_number(conn, scope.cohort.id, row["number"]) if row is not None else None
-    done, change = edition_changes.record(conn, scope, said)
+    done, change = edition_changes.record_of(conn, scope, said, row)
     after = editions.by_number(conn, scope.cohort.id, done.number) if done.changed and before else None
     if before is not None and after is not None:
         tell(conn, scope, before, after)
