@@ -38,7 +38,8 @@ def find(conn: Conn, cohort: Cohort, person_id: int, now: datetime) -> DataSubje
     joined = tuple(
         DataSubject(cohort, each["id"], each["person_id"], each["name"], (), now, alone) for each in merged
     )
-    return DataSubject(cohort, row["id"], person_id, row["name"], people, now, alone, joined)
+    formers = tuple(joined_accounts.formers(conn, person_id))
+    return DataSubject(cohort, row["id"], person_id, row["name"], people, now, alone, joined, formers)
 
 
 def elsewhere(conn: Conn, of: DataSubject) -> list[str]:
@@ -58,12 +59,13 @@ def number_name(of: DataSubject) -> str:
 
 
 def _forget_in_audit(conn: Conn, of: DataSubject) -> None:
-    conn.run(
-        "UPDATE audit SET actor = NULL, actor_name = :number WHERE cohort_id = :cohort AND actor = :person",
-        cohort=of.cohort.id,
-        person=of.person_id,
-        number=number_name(of),
-    )
+    for person_id in of.persons:
+        conn.run(
+            "UPDATE audit SET actor = NULL, actor_name = :number WHERE cohort_id = :cohort AND actor = :person",
+            cohort=of.cohort.id,
+            person=person_id,
+            number=number_name(of),
+        )
     conn.run(
         "UPDATE audit SET about = :number WHERE about_member = :member",
         number=number_name(of),
@@ -88,8 +90,7 @@ def forget(conn: Conn, of: DataSubject) -> None:
     accounts were before. In the audit a number stands in place of their name."""
     _forget_in_audit(conn, of)
     home_pages.end_of_member(conn, of.member_id)
-    everybody = (*joined_accounts.formers(conn, of.person_id), of.person_id)
-    for person_id in everybody:
+    for person_id in of.persons:
         conn.run(
             "DELETE FROM link_code WHERE person_id = :person AND (cohort_id = :cohort OR cohort_id IS NULL)",
             person=person_id,
@@ -99,7 +100,7 @@ def forget(conn: Conn, of: DataSubject) -> None:
         _forget_asking(conn, of, each)
     conn.run("DELETE FROM member WHERE id = :member", member=of.member_id)
     if of.only_here:
-        for person_id in everybody:
+        for person_id in of.persons:
             conn.run("DELETE FROM person WHERE id = :person", person=person_id)
 
 

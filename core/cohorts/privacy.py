@@ -93,11 +93,18 @@ class DataSubject:
     only_here: bool
     joined: "tuple[DataSubject, ...]" = ()
     """Those that became part of this one when two accounts were joined: what waits with them is theirs too."""
+    formers: tuple[int, ...] = ()
+    """Who their joined accounts were before, by ids of persons."""
 
     @property
     def all(self) -> "tuple[DataSubject, ...]":
         """All that somebody is in the cohort."""
         return (*self.joined, self)
+
+    @property
+    def persons(self) -> tuple[int, ...]:
+        """The ids of all persons that somebody is or was."""
+        return (*self.formers, self.person_id)
 
     @property
     def values(self) -> dict[str, object]:

@@ -294,6 +294,9 @@ async def test_who_an_account_was_before_goes_too(core: Core) -> None:
     solo = replace(there.ada, person=replace(there.ada.person, id="U-solo", name="Solo"))
     await solo.ok("cohort join")
     await solo.ok("profile link")
+    await there.olu.ok("cohort-admin organizer", person=_ref(solo), add=True)
+    await solo.click(await solo.ok("cohort-admin track-load", track="careers"), "Load 17")
+    await solo.ok("cohort-admin mentor", person=_ref(there.ben), add=True)
 
     def join(conn: Conn) -> None:
         person = conn.value("SELECT person_id FROM account WHERE user_id = 'U-ada'")
@@ -307,6 +310,12 @@ async def test_who_an_account_was_before_goes_too(core: Core) -> None:
     names = await core.store.read(lambda conn: [row["name"] for row in conn.all("SELECT name FROM person")])
     assert "Solo" in names, "they are in the other cohort yet"
     assert not await core.store.read(lambda conn: conn.value("SELECT 1 FROM link_code"))
+    assert "Solo" not in str(await core.store.read(audit.entries, there.id))
+    assert not await core.store.read(
+        lambda conn: conn.value(
+            "SELECT 1 FROM press p JOIN person n ON n.id = p.person_id WHERE n.name = 'Solo'"
+        )
+    )
     await forget(here.ada)
     names = await core.store.read(lambda conn: [row["name"] for row in conn.all("SELECT name FROM person")])
     assert not {"Ada", "Solo"} & set(names)

@@ -77,7 +77,8 @@ def _erase(
     for each in of.accounts:
         stored_call.forget(conn, each, of.cohort.id, all_cohorts=of.only_here)
         kept_files.forget(conn, each, of.cohort.id)
-    presses.forget(conn, of.cohort.id, of.person_id)
+    for person_id in of.persons:
+        presses.forget(conn, of.cohort.id, person_id)
     forgetting.forget(conn, of)
     return taken_back
 
