@@ -324,6 +324,32 @@ async def test_page_that_comes_back_after_restart_shows_who_when_and_what(
         await context.close()
 
 
+_QUICK = """() => {
+  const later = window.setTimeout;
+  window.waits = [];
+  window.setTimeout = (call, milliseconds) => { window.waits.push(milliseconds); return later(call, 10); };
+}"""
+"""Notes how long the page means to wait, and lets it wait no longer than a moment."""
+
+
+async def test_page_is_soon_there_again_however_long_the_bot_was_away(
+    browser: Browser, tmp_path: Path
+) -> None:
+    context = await browser.new_context()
+    user = PageUser(await context.new_page())
+    async with running_playground(
+        f"sqlite:///{tmp_path / 'cohort.db'}", sample_registry(), MovableClock(MONDAY), sample=False
+    ) as running:
+        await user.open(running.url)
+    await expect(user.page.locator(".offline")).to_be_visible()
+    await user.page.evaluate(_QUICK)
+    await user.page.wait_for_function("() => window.waits.length > 7")
+    waits = await user.page.evaluate("() => window.waits")
+    assert sorted(waits) == waits, "each time a little later"
+    assert waits[-1] == 2000
+    await context.close()
+
+
 async def test_button_posted_before_restart_works_after_it(browser: Browser, tmp_path: Path) -> None:
     database = f"sqlite:///{tmp_path / 'cohort.db'}"
     registry = sample_registry()

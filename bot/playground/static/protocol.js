@@ -55,7 +55,8 @@
 /** @import { Answer, Asked, Events, Requests, ServerFrame } from "./types" */
 
 const FIRST_RETRY_MS = 400;
-const LAST_RETRY_MS = 8000;
+/** However long the bot was away, the page is there again so soon after it. */
+const LAST_RETRY_MS = 2000;
 /** The code with which a server closes a connection over which something too large came. */
 const TOO_LARGE = 1009;
 
