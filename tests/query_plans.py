@@ -16,6 +16,7 @@ from typing import Any
 import psycopg
 import pytest
 
+from core.commands import audited
 from core.store import scoped
 from core.store.binding import to_columns
 from core.store.postgres import PostgresSession, placeholders
@@ -143,6 +144,7 @@ _SESSIONS = {
     sys.modules[SqliteSession.__module__].__file__,
     sys.modules[PostgresSession.__module__].__file__,
     scoped.__file__,
+    audited.__file__,
 }
 
 

@@ -23,6 +23,7 @@ from core.cohorts.places import places_for as places_for
 from core.cohorts.settings import next_number as next_number
 from core.cohorts.settings import setting as setting
 from core.store.port import Conn, Row
+from core.store.scoped import across
 
 _COHORT = "c.id, c.name, c.zone, c.starts_on, c.ends_on"
 _LIVE = "c.archived_at IS NULL AND c.suspended_at IS NULL"
@@ -81,7 +82,7 @@ def cohorts_of_person(conn: Conn, person_id: int, place: Place) -> list[Cohort]:
     """The live cohorts somebody is in that have a channel in the place's workspace; in a direct message
     that belongs to no workspace, on its platform. A cohort whose last channel was freed is anywhere, so that its
     organizers can choose another one."""
-    rows = conn.all(
+    rows = across(conn).all(
         f"SELECT DISTINCT {_COHORT} FROM member m JOIN cohort c ON c.id = m.cohort_id "
         f"LEFT JOIN place pl ON pl.cohort_id = c.id AND {SERVES} "
         f"WHERE m.person_id = :person AND m.left_at IS NULL AND {_LIVE} AND (pl.id IS NULL OR "
@@ -95,7 +96,7 @@ def cohorts_of_person(conn: Conn, person_id: int, place: Place) -> list[Cohort]:
 
 def cohorts_ever(conn: Conn, person_id: int) -> list[Cohort]:
     """Every cohort that somebody is or was in, those that have ended too."""
-    rows = conn.all(
+    rows = across(conn).all(
         f"SELECT {_COHORT} FROM member m JOIN cohort c ON c.id = m.cohort_id WHERE m.person_id = :person ORDER BY c.id",
         person=person_id,
     )
@@ -229,7 +230,7 @@ def add_member(conn: Conn, cohort_id: int, person_id: int, now: datetime, *, org
         person=person_id,
     )
     if new is not None:
-        names.rename(conn, new["id"], new["name"])
+        names.rename(conn, cohort_id, new["id"], new["name"])
     return changed > 0
 
 

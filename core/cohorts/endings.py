@@ -15,6 +15,7 @@ from core.cohorts import joined_accounts, settings
 from core.cohorts.directory import as_cohort
 from core.cohorts.model import Cohort
 from core.store.port import Conn, Row
+from core.store.scoped import across
 
 UNDO_FOR = timedelta(days=30)
 """How long an archived cohort can be taken back."""
@@ -103,7 +104,7 @@ def of_place(conn: Conn, place: Place) -> ArchivedCohort | None:
 def of_person(conn: Conn, person_id: int, place: Place) -> list[ArchivedCohort]:
     """The archived cohorts that somebody was in when they were archived, and that lived in the workspace of a place, on its
     platform where it has none; those that lost all of their channels since are anywhere. The latest comes first."""
-    rows = conn.all(
+    rows = across(conn).all(
         f"SELECT {_COLUMNS} FROM member m JOIN cohort c ON c.id = m.cohort_id WHERE m.person_id = :person"
         " AND m.left_at IS NULL AND c.archived_at IS NOT NULL AND (EXISTS (SELECT 1 FROM place pl"
         " WHERE pl.cohort_id = c.id AND pl.platform = :platform"
@@ -163,7 +164,7 @@ def delete(conn: Conn, cohort_id: int) -> None:
 
 
 def _is_or_was_in_a_cohort(conn: Conn, person_id: int) -> bool:
-    return conn.one("SELECT 1 FROM member WHERE person_id = :id LIMIT 1", id=person_id) is not None
+    return across(conn).one("SELECT 1 FROM member WHERE person_id = :id LIMIT 1", id=person_id) is not None
 
 
 def over(conn: Conn, day: date, most: int) -> list[Cohort]:

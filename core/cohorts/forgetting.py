@@ -31,8 +31,9 @@ def find(conn: Conn, cohort: Cohort, person_id: int, now: datetime) -> DataSubje
     people = tuple(Person(each["platform"], each["workspace"], each["user_id"], "") for each in accounts)
     merged = conn.all(
         "SELECT m.id, m.person_id, m.name FROM account_link_member l JOIN member m ON m.id = l.member_id"
-        " WHERE l.into_id = :member AND m.id <> :member ORDER BY m.id",
+        " WHERE l.into_id = :member AND +m.cohort_id = :cohort AND m.id <> :member ORDER BY m.id",
         member=row["id"],
+        cohort=cohort.id,
     )
     alone = elsewhere is None
     joined = tuple(
@@ -67,7 +68,7 @@ def _forget_in_audit(conn: Conn, of: DataSubject) -> None:
             number=number_name(of),
         )
     conn.run(
-        "UPDATE audit SET about = :number WHERE about_member = :member",
+        "UPDATE audit SET about = :number WHERE about_member = :member AND +cohort_id = :cohort",
         number=number_name(of),
         member=of.member_id,
     )
@@ -79,7 +80,7 @@ def _forget_in_audit(conn: Conn, of: DataSubject) -> None:
         after = {name: renamed(text) for name, text in before.items()}
         if after != before:
             conn.run(
-                "UPDATE audit SET about = :about, before = :before, after = :after WHERE id = :id",
+                "UPDATE audit SET about = :about, before = :before, after = :after WHERE id = :id AND cohort_id = :cohort",
                 id=row["id"],
                 **after,
             )
@@ -98,7 +99,7 @@ def forget(conn: Conn, of: DataSubject) -> None:
         )
     for each in of.accounts:
         _forget_asking(conn, of, each)
-    conn.run("DELETE FROM member WHERE id = :member", member=of.member_id)
+    conn.run("DELETE FROM member WHERE id = :member AND cohort_id = :cohort", member=of.member_id)
     if of.only_here:
         for person_id in of.persons:
             conn.run("DELETE FROM person WHERE id = :person", person=person_id)

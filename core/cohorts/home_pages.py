@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from core.chat.model import Person
 from core.store.port import Conn
+from core.store.scoped import across
 
 _OF_ACCOUNT = "platform = :platform AND workspace = :workspace AND user_id = :user"
 
@@ -63,7 +64,7 @@ def end_of_cohort(conn: Conn, cohort_id: int) -> None:
 
 
 def _outdate(conn: Conn, whose: str, id_: int) -> None:
-    conn.run(
+    across(conn).run(
         "UPDATE home_page SET outdated = outdated + 1 WHERE (platform, workspace, user_id) IN"
         " (SELECT a.platform, a.workspace, a.user_id FROM member m JOIN account a ON a.person_id = m.person_id"
         f" WHERE {whose})",

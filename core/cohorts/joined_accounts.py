@@ -89,7 +89,7 @@ def link_of(conn: Conn, person_id: int) -> AccountLink | None:
 def removed_from(conn: Conn, first: int, second: int) -> str | None:
     """A cohort from which one of two persons was removed and in which the other is; None where there is none. Joining
     them would be a way back that no organizer opened."""
-    name: str | None = conn.value(
+    name: str | None = across(conn).value(
         "SELECT c.name FROM member a JOIN member b ON b.cohort_id = a.cohort_id AND b.person_id = :second"
         " JOIN cohort c ON c.id = a.cohort_id WHERE a.person_id = :first"
         " AND ((a.removed_at IS NOT NULL AND b.left_at IS NULL) OR (b.removed_at IS NOT NULL AND a.left_at IS NULL))"
@@ -102,7 +102,7 @@ def removed_from(conn: Conn, first: int, second: int) -> str | None:
 
 def shared_cohorts(conn: Conn, first: int, second: int) -> tuple[str, ...]:
     """The names of the cohorts in which two persons are members."""
-    rows = conn.all(
+    rows = across(conn).all(
         "SELECT c.name FROM member a JOIN member b ON b.cohort_id = a.cohort_id AND b.person_id = :second"
         " JOIN cohort c ON c.id = a.cohort_id WHERE a.person_id = :first AND a.left_at IS NULL"
         " AND b.left_at IS NULL ORDER BY c.id",

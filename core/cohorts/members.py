@@ -113,18 +113,24 @@ def has_organizer(conn: Conn, cohort_id: int) -> bool:
 def set_organizer(conn: Conn, member_id: int, on: bool) -> None:
     """Give a member the organizer's role, or take it."""
     conn.run(
-        "UPDATE member SET organizer = :on, organizer_through = NULL WHERE id = :id", on=int(on), id=member_id
+        "UPDATE member SET organizer = :on, organizer_through = NULL WHERE id = :id AND cohort_id = :cohort",
+        on=int(on),
+        id=member_id,
     )
 
 
 def set_mentor(conn: Conn, member_id: int, on: bool) -> None:
     """Give a member the mentor's role, or take it."""
-    conn.run("UPDATE member SET mentor = :on, mentor_through = NULL WHERE id = :id", on=int(on), id=member_id)
+    conn.run(
+        "UPDATE member SET mentor = :on, mentor_through = NULL WHERE id = :id AND cohort_id = :cohort",
+        on=int(on),
+        id=member_id,
+    )
 
 
 def set_removed(conn: Conn, member_id: int, at: datetime | None) -> None:
     """Note that an organizer removed somebody; None where one let them in again."""
-    conn.run("UPDATE member SET removed_at = :at WHERE id = :id", at=at, id=member_id)
+    conn.run("UPDATE member SET removed_at = :at WHERE id = :id AND cohort_id = :cohort", at=at, id=member_id)
 
 
 def was_removed(conn: Conn, cohort_id: int, person_id: int) -> bool:
@@ -159,20 +165,22 @@ def joined_between(conn: Conn, cohort_id: int, since: datetime, until: datetime)
 
 def person_of(conn: Conn, member_id: int) -> int:
     """The person of a membership, also of one that has ended; -1 where there is none."""
-    found: int | None = conn.value("SELECT person_id FROM member WHERE id = :id", id=member_id)
+    found: int | None = conn.value(
+        "SELECT person_id FROM member WHERE id = :id AND cohort_id = :cohort", id=member_id
+    )
     return -1 if found is None else found
 
 
 def name(conn: Conn, member_id: int) -> str:
     """What a member is called, also one who has left; empty where there is none."""
-    return conn.value("SELECT name FROM member WHERE id = :id", id=member_id) or ""
+    return conn.value("SELECT name FROM member WHERE id = :id AND cohort_id = :cohort", id=member_id) or ""
 
 
 def end_membership(conn: Conn, member_id: int, now: datetime) -> None:
     """Note that a member has left; their roles end with it."""
     conn.run(
         "UPDATE member SET left_at = :now, organizer = 0, mentor = 0, organizer_through = NULL, mentor_through = NULL"
-        " WHERE id = :id",
+        " WHERE id = :id AND cohort_id = :cohort",
         now=now,
         id=member_id,
     )

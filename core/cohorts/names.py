@@ -8,6 +8,7 @@ from core.chat.model import Person
 from core.chat.text import clean, shorten
 from core.cohorts.places import SERVES
 from core.store.port import Conn
+from core.store.scoped import across
 
 LONGEST = 80
 """Characters of a name, without what tells two of one name apart."""
@@ -67,6 +68,7 @@ That one says what the member is called, or the name would change with each call
 def follow(conn: Conn, person_id: int, person: Person) -> None:
     """Keep what an account is called now, in the cohorts that live where it is called so. A new membership
     begins with the name that was kept last."""
+    conn = across(conn)
     name = name_of(person)
     conn.run("UPDATE person SET name = :name WHERE id = :id AND name <> :name", id=person_id, name=name)
     if person.handle:
@@ -81,7 +83,7 @@ def follow(conn: Conn, person_id: int, person: Person) -> None:
     if name == person.id:
         return  # nobody said a name
     rows = conn.all(
-        "SELECT m.id FROM member m WHERE m.person_id = :person AND m.called <> :name AND EXISTS"
+        "SELECT m.id, m.cohort_id FROM member m WHERE m.person_id = :person AND m.called <> :name AND EXISTS"
         " (SELECT 1 FROM place pl WHERE pl.cohort_id = m.cohort_id AND pl.platform = :platform"
         f" AND pl.workspace = :workspace AND {SERVES}) AND NOT {_NAMED_BY_OTHER}",
         person=person_id,
@@ -92,17 +94,24 @@ def follow(conn: Conn, person_id: int, person: Person) -> None:
         workspace=person.workspace if person.named_in is None else person.named_in,
     )
     for row in rows:
-        rename(conn, row["id"], name)
+        rename(conn, row["cohort_id"], row["id"], name)
 
 
-def rename(conn: Conn, member_id: int, called: str) -> None:
+def rename(conn: Conn, cohort_id: int, member_id: int, called: str) -> None:
     """Give a member another name. Those of the old and of the new one are told apart where there are several."""
-    row = conn.one("SELECT cohort_id, called FROM member WHERE id = :id", id=member_id)
+    row = conn.one(
+        "SELECT called FROM member WHERE id = :id AND cohort_id = :cohort", id=member_id, cohort=cohort_id
+    )
     assert row is not None  # noqa: S101 - whoever asks has just found it
-    conn.run("UPDATE member SET called = :called WHERE id = :id", called=called, id=member_id)
+    conn.run(
+        "UPDATE member SET called = :called WHERE id = :id AND cohort_id = :cohort",
+        called=called,
+        id=member_id,
+        cohort=cohort_id,
+    )
     for each in dict.fromkeys((row["called"], called)):
         if each:
-            _tell_apart(conn, row["cohort_id"], each)
+            _tell_apart(conn, cohort_id, each)
 
 
 def _tell_apart(conn: Conn, cohort_id: int, called: str) -> None:
@@ -126,4 +135,9 @@ def _tell_apart(conn: Conn, cohort_id: int, called: str) -> None:
             shown = f"{row['called']} ({number})"
         taken.add(shown.casefold())
         if shown != row["name"]:
-            conn.run("UPDATE member SET name = :name WHERE id = :id", name=shown, id=row["id"])
+            conn.run(
+                "UPDATE member SET name = :name WHERE id = :id AND cohort_id = :cohort",
+                name=shown,
+                id=row["id"],
+                cohort=cohort_id,
+            )

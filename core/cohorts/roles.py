@@ -119,8 +119,9 @@ def changes(conn: Conn, member: Member, caller: Person) -> list[RoleChange]:
     rows = conn.all(
         "SELECT m.organizer_through, m.mentor_through, g.role_id, g.role, g.name FROM member m"
         " LEFT JOIN role_grant g ON g.cohort_id = m.cohort_id AND g.platform = :platform AND g.workspace = :workspace"
-        " WHERE m.id = :id ORDER BY g.role_id",
+        " WHERE m.id = :id AND m.cohort_id = :cohort ORDER BY g.role_id",
         id=member.id,
+        cohort=member.cohort_id,
         platform=caller.platform,
         workspace=caller.workspace if caller.named_in is None else caller.named_in,
     )
@@ -138,11 +139,12 @@ def changes(conn: Conn, member: Member, caller: Person) -> list[RoleChange]:
     return found
 
 
-def apply(conn: Conn, member_id: int, change: RoleChange) -> None:
+def apply(conn: Conn, cohort_id: int, member_id: int, change: RoleChange) -> None:
     """Give a member what a role of the platform gives, or take it."""
     conn.run(
-        f"UPDATE member SET {change.role} = :on, {change.role}_through = :through WHERE id = :id",
+        f"UPDATE member SET {change.role} = :on, {change.role}_through = :through WHERE id = :id AND cohort_id = :cohort",
         on=int(change.begins),
         through=change.through,
         id=member_id,
+        cohort=cohort_id,
     )

@@ -45,9 +45,9 @@ def follow(
     for change in outdated.changes:
         if change.begins == (member.organizer if change.role == "organizer" else member.mentor):
             if change.begins:
-                roles.apply(conn, member_id, change)  # through another role now
+                roles.apply(conn, cohort.id, member_id, change)  # through another role now
             continue  # another call of theirs was quicker
-        roles.apply(conn, member_id, change)
+        roles.apply(conn, cohort.id, member_id, change)
         for hook in changed:
             hook.run(within(conn, cohort.id), cohort, member, change, now)
         if change.role == "mentor" and not change.begins:

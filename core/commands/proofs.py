@@ -154,9 +154,10 @@ def end_membership(
     conn: Conn, hooks: Sequence[MemberLeftHook], cohort: Cohort, member_id: int, now: datetime
 ) -> None:
     """Somebody is not in a cohort any more: what waits for them is given up or passed on."""
+    conn = within(conn, cohort.id)
     members.end_membership(conn, member_id, now)
     for hook in hooks:
-        hook.run(within(conn, cohort.id), cohort, member_id, now)
+        hook.run(conn, cohort, member_id, now)
 
 
 def end_where_gone(

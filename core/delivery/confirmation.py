@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from core.commands.dispatch import Core
 from core.delivery.outbox import PostState
 from core.store.port import Conn
+from core.store.scoped import across
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.02, 0.25
 """Seconds between two looks at the post: the first pause, and the longest of those that follow. Another process
@@ -42,7 +43,8 @@ class PostOutcome:
 
 def outcome(conn: Conn, row_id: int) -> PostOutcome | None:
     """How the post of a row stands, None where there is no such row (any more)."""
-    row = conn.one("SELECT state, reason FROM outbox WHERE id = :id", id=row_id)
+    # Whoever asks has just written it, perhaps for a cohort that is founded or joined by it.
+    row = across(conn).one("SELECT state, reason FROM outbox WHERE id = :id", id=row_id)
     return PostOutcome(PostState(row["state"]), row["reason"] or "") if row else None
 
 

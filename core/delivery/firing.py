@@ -113,7 +113,7 @@ def _fire(batch: FiringBatch, schedule: Schedule) -> int:
         return 0
     if schedule.done > now + LATE:
         outbox.forget_missed_after(conn, schedule.id, now)
-        schedules.schedule_next(conn, schedule.id, now)
+        schedules.schedule_next(conn, schedule.cohort_id, schedule.id, now)
         return 0
     if schedule.next is None or schedule.next.at > now:
         return 0
@@ -131,7 +131,7 @@ def _fire(batch: FiringBatch, schedule: Schedule) -> int:
             written += post_slot(batch, cohort, schedule, passed.pop(), audience)
         for slot in passed[-MOST_MISSED:]:
             _list_unsent(batch, schedule, slot, audience.targets, PostState.MISSED, MISSED)
-    schedules.advance(conn, schedule.id, coming, now)
+    schedules.advance(conn, schedule, coming, now)
     return written
 
 
@@ -198,7 +198,7 @@ def skip_failed(
     if schedule.kind in registry.schedules:
         for audience in batch.audiences(facts[0], schedule):
             _list_unsent(batch, schedule, schedule.next, audience.targets, PostState.FAILED, FAILED)
-    schedules.schedule_next(conn, schedule_id, now)
+    schedules.schedule_next(conn, schedule.cohort_id, schedule_id, now)
 
 
 def mark_uncertain(conn: Conn, registry: Registry, ids: Sequence[int], now: datetime, reason: str) -> int:
@@ -216,7 +216,7 @@ def mark_uncertain(conn: Conn, registry: Registry, ids: Sequence[int], now: date
                 for slot in passed:
                     _list_unsent(batch, schedule, slot, audience.targets, PostState.UNCERTAIN, reason)
                 listed += len(passed) * len(audience.targets)
-        schedules.schedule_next(conn, schedule.id, now)
+        schedules.schedule_next(conn, schedule.cohort_id, schedule.id, now)
     return listed
 
 
@@ -266,7 +266,9 @@ def retry_post(conn: Conn, registry: Registry, cohort: Cohort, row_id: int, now:
     row = listing.unsent(conn, cohort.id, row_id)
     if row is None:
         return False
-    schedule = schedules.by_id(conn, row["schedule_id"]) if row["schedule_id"] is not None else None
+    schedule = (
+        schedules.by_id(conn, cohort.id, row["schedule_id"]) if row["schedule_id"] is not None else None
+    )
     kind: ScheduleKind | None = None
     if schedule is not None and row["data"] == "{}":
         kind = registry.schedules.get(schedule.kind)

@@ -80,13 +80,17 @@ def _take_back(conn: Conn, of: DataSubject) -> list[tuple[int, int]]:
     posted = []
     for each in outcomes.asked_by(conn, of.cohort.id, of.member_id):
         if each.showing is Showing.NOWHERE:
-            conn.run("DELETE FROM outbox WHERE id = :id", id=each.id)
+            conn.run("DELETE FROM outbox WHERE id = :id AND cohort_id = :cohort", id=each.id)
             continue
         gone = NewPost(of.cohort.id, f"forgotten:{each.id}", GONE, {}, each.target, edits=each.id)
         carried_out = outcomes.bring_up(conn, each, gone, of.now, wanted=False, again=False, why=WHY)
-        conn.run("UPDATE outbox SET data = '{}', about = NULL WHERE id = :id", id=each.id)
+        conn.run(
+            "UPDATE outbox SET data = '{}', about = NULL WHERE id = :id AND cohort_id = :cohort", id=each.id
+        )
         if carried_out is None:
-            conn.run("UPDATE outbox SET kind = :kind WHERE id = :id", id=each.id, kind=GONE)
+            conn.run(
+                "UPDATE outbox SET kind = :kind WHERE id = :id AND cohort_id = :cohort", id=each.id, kind=GONE
+            )
         elif each.target.fallback_channel is None:
             posted.append((each.id, carried_out))
     return posted
@@ -97,7 +101,7 @@ def _clean(conn: Conn, of: DataSubject, traces: Traces, words: Collection[str]) 
     rows = [
         row
         for each in traces.posts
-        for row in conn.all("SELECT id, data FROM outbox WHERE id = :id", id=each)
+        for row in conn.all("SELECT id, data FROM outbox WHERE id = :id AND cohort_id = :cohort", id=each)
     ]
     last = traces.last
     while later := _page(conn, of.cohort.id, last):
@@ -106,7 +110,11 @@ def _clean(conn: Conn, of: DataSubject, traces: Traces, words: Collection[str]) 
     for row in rows:
         cleaned = _cleaned(row["data"], {of.name}, words)
         if cleaned is not None:
-            conn.run("UPDATE outbox SET data = :data WHERE id = :id", data=cleaned, id=row["id"])
+            conn.run(
+                "UPDATE outbox SET data = :data WHERE id = :id AND cohort_id = :cohort",
+                data=cleaned,
+                id=row["id"],
+            )
 
 
 def _clean_lines(conn: Conn, of: DataSubject) -> None:
@@ -120,7 +128,7 @@ def _clean_lines(conn: Conn, of: DataSubject) -> None:
         cleaned = each_text(content, renamed)
         if cleaned != content:
             conn.run(
-                "UPDATE post_line SET content = :content WHERE post_id = :post AND position = :position",
+                "UPDATE post_line SET content = :content WHERE post_id = :post AND position = :position AND cohort_id = :cohort",
                 content=json.dumps(cleaned),
                 post=row["post_id"],
                 position=row["position"],

@@ -177,5 +177,8 @@ def _send(conn: Conn, ids: Iterable[int], now: datetime) -> None:
 
 def posts_in(conn: Conn, bundle_id: int) -> list[Post]:
     """The posts that one message holds, the oldest first."""
-    rows = conn.all("SELECT * FROM outbox WHERE bundled_in = :bundle ORDER BY id", bundle=bundle_id)
+    rows = conn.all(
+        "SELECT * FROM outbox WHERE bundled_in = :bundle AND +cohort_id = :cohort ORDER BY id",
+        bundle=bundle_id,
+    )
     return [post_of(conn, row) for row in rows]

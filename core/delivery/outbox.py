@@ -134,18 +134,21 @@ def _waiting_edit(conn: Conn, post: NewPost, now: datetime) -> int | None:
     """The row of an edit of the same message that still waits, made into this one; None where there is none, or where
     this one was written before."""
     row = conn.one(
-        "SELECT id FROM outbox WHERE edits = :edits AND kind = :kind"
+        "SELECT id FROM outbox WHERE edits = :edits AND +cohort_id = :cohort AND kind = :kind"
         " AND (state = 'pending' OR (state = 'held' AND paced = 1))"
         " AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.key = :key) ORDER BY id DESC LIMIT 1",
         edits=post.edits,
+        cohort=post.cohort_id,
         kind=post.kind,
         key=post.key,
     )
     if row is None:
         return None
     conn.run(
-        "UPDATE outbox SET key = :key, data = :data, slot_at = :slot_at, day = :day WHERE id = :id",
+        "UPDATE outbox SET key = :key, data = :data, slot_at = :slot_at, day = :day"
+        " WHERE id = :id AND cohort_id = :cohort",
         id=row["id"],
+        cohort=post.cohort_id,
         key=post.key,
         data=json.dumps(post.data),
         slot_at=post.slot_at or now,
@@ -174,14 +177,14 @@ def target_of(row: Row) -> Target:
 
 def find(conn: Conn, key: str) -> int | None:
     """The row of a key."""
-    row = conn.one("SELECT id FROM outbox WHERE key = :key", key=key)
+    row = conn.one("SELECT id FROM outbox WHERE key = :key AND cohort_id = :cohort", key=key)
     return row["id"] if row else None
 
 
 def data_of(conn: Conn, row_id: int) -> dict[str, Any]:
     """What the renderer of a row's post is given."""
     found: dict[str, Any] = json.loads(
-        conn.value("SELECT data FROM outbox WHERE id = :id", id=row_id) or "{}"
+        conn.value("SELECT data FROM outbox WHERE id = :id AND cohort_id = :cohort", id=row_id) or "{}"
     )
     return found
 
@@ -356,7 +359,7 @@ def withdraw(conn: Conn, row_id: int, reason: str, now: datetime) -> None:
     """Do not send a post that still waits: it has no point any more. What is on its way or sent stays."""
     conn.run(
         "UPDATE outbox SET state = 'missed', reason = :reason, settled_at = :now"
-        " WHERE id = :id AND state IN ('pending', 'held')",
+        " WHERE id = :id AND cohort_id = :cohort AND state IN ('pending', 'held')",
         id=row_id,
         reason=reason,
         now=now,
@@ -379,7 +382,11 @@ def withdraw_all(conn: Conn, cohort_id: int, reason: str, now: datetime) -> None
 
 def fill(conn: Conn, row_id: int, data: Mapping[str, Any]) -> None:
     """Give a post that was listed without its data what its renderer needs."""
-    conn.run("UPDATE outbox SET data = :data, late = 1 WHERE id = :id", data=json.dumps(data), id=row_id)
+    conn.run(
+        "UPDATE outbox SET data = :data, late = 1 WHERE id = :id AND cohort_id = :cohort",
+        data=json.dumps(data),
+        id=row_id,
+    )
 
 
 def redirect(conn: Conn, row_id: int, key: str, target: Target) -> bool:
@@ -389,7 +396,7 @@ def redirect(conn: Conn, row_id: int, key: str, target: Target) -> bool:
         return False
     conn.run(
         "UPDATE outbox SET key = :key, platform = :platform, workspace = :workspace, channel = :channel,"
-        " thread_of = NULL WHERE id = :id",
+        " thread_of = NULL WHERE id = :id AND cohort_id = :cohort",
         id=row_id,
         key=key,
         platform=target.platform,
@@ -405,7 +412,8 @@ def reopen(conn: Conn, row_id: int, now: datetime, *, unsure: bool, late: bool) 
     conn.run(
         "UPDATE outbox SET state = 'pending', retry_at = :now, attempts = 0, unsure = :unsure, reason = NULL,"
         " held_until_at = NULL, bundled_in = NULL, paced = 0,"
-        " settled_at = NULL, late = CASE WHEN :late = 1 THEN 1 ELSE late END WHERE id = :id",
+        " settled_at = NULL, late = CASE WHEN :late = 1 THEN 1 ELSE late END"
+        " WHERE id = :id AND cohort_id = :cohort",
         id=row_id,
         now=now,
         unsure=unsure,

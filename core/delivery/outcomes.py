@@ -62,7 +62,7 @@ _STANDING = (
 
 def standings_of(conn: Conn, posts: Sequence[int]) -> list[PostStanding]:
     """How posts stand, by their rows."""
-    found = (conn.one(f"{_STANDING} WHERE o.id = :id", id=each) for each in posts)
+    found = (conn.one(f"{_STANDING} WHERE o.id = :id AND o.cohort_id = :cohort", id=each) for each in posts)
     return [_standing(row) for row in found if row is not None]
 
 

@@ -30,7 +30,7 @@ class PostLine:
 def keep(conn: Conn, cohort_id: int, post_id: int, lines: Sequence[PostLine]) -> None:
     """Keep what a post tells, unless that was done. Nothing is kept of a post that is not there any more."""
     if of_post(conn, cohort_id, post_id) or not conn.value(
-        "SELECT 1 FROM outbox WHERE id = :post", post=post_id
+        "SELECT 1 FROM outbox WHERE id = :post AND cohort_id = :cohort", post=post_id, cohort=cohort_id
     ):
         return
     for position, line in enumerate(lines):

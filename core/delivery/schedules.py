@@ -14,6 +14,7 @@ from core.delivery.phrases import describe
 from core.delivery.recurrence import Recurrence, Slot
 from core.delivery.served import EVERYWHERE, Served
 from core.store.port import Conn, Row
+from core.store.scoped import across
 
 KEEP_CHANGES = timedelta(days=730)
 """How long it is kept who changed a schedule; the latest change of each always."""
@@ -117,7 +118,7 @@ def add(
     )
     assert row is not None  # noqa: S101 - RETURNING gives the row it inserted
     note(conn, row["id"], now, member, f"added: {kind}, {words}")
-    schedule_next(conn, row["id"], now)
+    schedule_next(conn, cohort.id, row["id"], now)
     return number
 
 
@@ -136,8 +137,9 @@ def change(
     """Let a schedule post something else or at other times. What it posted so far stays with it."""
     conn.run(
         "UPDATE schedule SET kind = :kind, words = :words, rule = :rule, wall = :wall, anchor = :anchor,"
-        " exceptions = :exceptions, follow = :follow WHERE id = :id",
+        " exceptions = :exceptions, follow = :follow WHERE id = :id AND cohort_id = :cohort",
         id=schedule.id,
+        cohort=schedule.cohort_id,
         kind=kind,
         words=words,
         rule=recurrence.rule,
@@ -147,20 +149,30 @@ def change(
         follow=follow.value,
     )
     note(conn, schedule.id, now, member, f"{schedule.kind}, {schedule.words} -> {kind}, {words}")
-    schedule_next(conn, schedule.id, now)
+    schedule_next(conn, schedule.cohort_id, schedule.id, now)
 
 
 def pause(conn: Conn, schedule: Schedule, now: datetime, member: int | None, *, paused: bool) -> None:
     """Stop a schedule for a while, or let it go on from now; what fell into the pause is not made up for."""
-    conn.run("UPDATE schedule SET paused = :paused WHERE id = :id", paused=int(paused), id=schedule.id)
+    conn.run(
+        "UPDATE schedule SET paused = :paused WHERE id = :id AND cohort_id = :cohort",
+        paused=int(paused),
+        id=schedule.id,
+        cohort=schedule.cohort_id,
+    )
     note(conn, schedule.id, now, member, "paused" if paused else "resumed")
     if not paused:
-        schedule_next(conn, schedule.id, now)
+        schedule_next(conn, schedule.cohort_id, schedule.id, now)
 
 
 def remove(conn: Conn, schedule: Schedule, now: datetime, member: int | None) -> None:
     """Take a schedule off the list. What it posted stays, and so does its history."""
-    conn.run("UPDATE schedule SET removed_at = :now WHERE id = :id", now=now, id=schedule.id)
+    conn.run(
+        "UPDATE schedule SET removed_at = :now WHERE id = :id AND cohort_id = :cohort",
+        now=now,
+        id=schedule.id,
+        cohort=schedule.cohort_id,
+    )
     note(conn, schedule.id, now, member, "removed")
 
 
@@ -208,9 +220,11 @@ def by_ids(conn: Conn, ids: Sequence[int]) -> Sequence[Schedule]:
     return [_schedule(row) for row in rows]
 
 
-def by_id(conn: Conn, schedule_id: int) -> Schedule | None:
+def by_id(conn: Conn, cohort_id: int, schedule_id: int) -> Schedule | None:
     """One schedule, though it was paused or removed."""
-    row = conn.one("SELECT * FROM schedule WHERE id = :id", id=schedule_id)
+    row = conn.one(
+        "SELECT * FROM schedule WHERE id = :id AND cohort_id = :cohort", id=schedule_id, cohort=cohort_id
+    )
     return _schedule(row) if row else None
 
 
@@ -270,13 +284,11 @@ def _by_zone(conn: Conn, cohort: Cohort, now: datetime, notice: NoticeKind | Non
     return [Audience(zone, tuple(targets)) for zone, targets in zones.items()] or [Audience(cohort.zone, ())]
 
 
-def schedule_next(conn: Conn, schedule_id: int, now: datetime) -> None:
+def schedule_next(conn: Conn, cohort_id: int, schedule_id: int, now: datetime) -> None:
     """Everything up to now is dealt with; find the next slot."""
-    row = conn.one("SELECT * FROM schedule WHERE id = :id", id=schedule_id)
-    cohort = directory.cohort(conn, row["cohort_id"]) if row else None
-    if row is None or cohort is None:
+    schedule, cohort = by_id(conn, cohort_id, schedule_id), directory.cohort(conn, cohort_id)
+    if schedule is None or cohort is None:
         return
-    schedule = _schedule(row)
     zones = _zones(conn, cohort, now) if schedule.follow is Follow.MEMBER else {schedule.zone}
     _advance_from(conn, schedule, zones, calendar(conn, cohort, schedule.exceptions), now)
 
@@ -289,15 +301,16 @@ def _advance_from(
     conn: Conn, schedule: Schedule, zones: Iterable[str], open_dates: Calendar, now: datetime
 ) -> None:
     slot = schedule.recurrence.earliest(now, zones, open_dates)
-    advance(conn, schedule.id, [slot] if slot else [], now)
+    advance(conn, schedule, [slot] if slot else [], now)
 
 
-def advance(conn: Conn, schedule_id: int, coming: Sequence[Slot], now: datetime) -> None:
+def advance(conn: Conn, schedule: Schedule, coming: Sequence[Slot], now: datetime) -> None:
     """Everything up to now is dealt with; the first of the coming slots is the next."""
     slot = min(coming, key=lambda each: each.at, default=None)
     conn.run(
-        "UPDATE schedule SET next_at = :at, next_on = :day, done_at = :now WHERE id = :id",
-        id=schedule_id,
+        "UPDATE schedule SET next_at = :at, next_on = :day, done_at = :now WHERE id = :id AND cohort_id = :cohort",
+        id=schedule.id,
+        cohort=schedule.cohort_id,
         at=slot.at if slot else None,
         day=slot.day if slot else None,
         now=now,
@@ -307,6 +320,7 @@ def advance(conn: Conn, schedule_id: int, coming: Sequence[Slot], now: datetime)
 def advance_for(conn: Conn, person_id: int, now: datetime) -> None:
     """Somebody joined, or lives in another time zone now: what follows its members may be due for them before
     it is for the others."""
+    conn = across(conn)
     rows = conn.all(
         "SELECT s.*, p.zone AS person_zone FROM schedule s JOIN member m ON m.cohort_id = s.cohort_id"
         " JOIN person p ON p.id = m.person_id WHERE m.person_id = :person AND m.left_at IS NULL"
@@ -321,8 +335,9 @@ def advance_for(conn: Conn, person_id: int, now: datetime) -> None:
         if slot is not None and (schedule.next is None or slot.at < schedule.next.at):
             # What is dealt with stays as it is: it may be long ago for the others.
             conn.run(
-                "UPDATE schedule SET next_at = :at, next_on = :day WHERE id = :id",
+                "UPDATE schedule SET next_at = :at, next_on = :day WHERE id = :id AND cohort_id = :cohort",
                 id=schedule.id,
+                cohort=schedule.cohort_id,
                 at=slot.at,
                 day=slot.day,
             )

@@ -38,7 +38,7 @@ def message_about(
 
 def target_of_post(conn: Conn, post_id: int) -> Target | None:
     """Where a post goes; None where it is not kept any more."""
-    row = conn.one("SELECT * FROM outbox WHERE id = :id", id=post_id)
+    row = conn.one("SELECT * FROM outbox WHERE id = :id AND cohort_id = :cohort", id=post_id)
     return target_of(row) if row else None
 
 

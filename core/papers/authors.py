@@ -31,7 +31,7 @@ def of_paper(conn: Conn, paper_id: int) -> list[Author]:
     """The co-authors of a paper in the order in which they were named."""
     rows = conn.all(
         f"SELECT c.member_id, coalesce({name_sql('c.member_id')}, c.name) AS name FROM submission_author c"
-        " WHERE c.submission_id = :paper ORDER BY c.id",
+        " WHERE +c.cohort_id = :cohort AND c.submission_id = :paper ORDER BY c.id",
         paper=paper_id,
     )
     return [Author(row["name"], row["member_id"]) for row in rows]
@@ -40,7 +40,7 @@ def of_paper(conn: Conn, paper_id: int) -> list[Author]:
 def members_of_paper(conn: Conn, paper_id: int) -> tuple[int, ...]:
     """The members among the co-authors of a paper."""
     rows = conn.all(
-        "SELECT c.member_id FROM submission_author c WHERE c.submission_id = :paper AND c.member_id IS NOT NULL"
+        "SELECT c.member_id FROM submission_author c WHERE +c.cohort_id = :cohort AND c.submission_id = :paper AND c.member_id IS NOT NULL"
         " ORDER BY c.id",
         paper=paper_id,
     )
@@ -113,7 +113,9 @@ def named(known: People, part: str) -> Author:
 def replace(conn: Conn, scope: Scope, paper_id: int, authors: Sequence[Author]) -> None:
     """Let these be the co-authors of a paper. Where it had others, what calls gave back is forgotten: it may hold a name
     that went."""
-    had_some = conn.run("DELETE FROM submission_author WHERE submission_id = :paper", paper=paper_id)
+    had_some = conn.run(
+        "DELETE FROM submission_author WHERE submission_id = :paper AND +cohort_id = :cohort", paper=paper_id
+    )
     for each in authors:
         conn.run(
             "INSERT INTO submission_author (cohort_id, submission_id, member_id, name)"
@@ -131,7 +133,7 @@ def become_name(conn: Conn, member_id: int) -> None:
     """Somebody who left stays a name among the co-authors of papers, and nothing else."""
     conn.run(
         f"UPDATE submission_author SET name = coalesce({name_sql(':member')}, name), member_id = NULL"
-        " WHERE member_id = :member",
+        " WHERE member_id = :member AND +cohort_id = :cohort",
         member=member_id,
     )
 
@@ -150,7 +152,7 @@ def owned_with_coauthors(conn: Conn, member_id: int) -> list[tuple[int, int]]:
     rows = conn.all(
         "SELECT s.id, (SELECT c.member_id FROM submission_author c WHERE c.submission_id = s.id"
         " AND c.member_id IS NOT NULL ORDER BY c.id LIMIT 1) AS heir FROM submission s"
-        f" WHERE s.owner_id = :member AND {NOT_DELETED} ORDER BY s.id",
+        f" WHERE +s.cohort_id = :cohort AND s.owner_id = :member AND {NOT_DELETED} ORDER BY s.id",
         member=member_id,
     )
     return [(row["id"], row["heir"]) for row in rows if row["heir"] is not None]
@@ -160,10 +162,14 @@ def pass_on(conn: Conn, scope: Scope, paper_id: int, leaver: str, heir: int) -> 
     """Let a co-author have a paper whose owner leaves, who stays a name in front of the others. Private notes on it stay
     for those who wrote them alone."""
     others = [each for each in of_paper(conn, paper_id) if each.member_id != heir]
-    conn.run("UPDATE submission SET owner_id = :heir WHERE id = :paper", heir=heir, paper=paper_id)
+    conn.run(
+        "UPDATE submission SET owner_id = :heir WHERE id = :paper AND cohort_id = :cohort",
+        heir=heir,
+        paper=paper_id,
+    )
     replace(conn, scope, paper_id, [Author(leaver), *others])
     conn.run(
-        "UPDATE submission_event SET note_visibility = 'author' WHERE submission_id = :paper AND field = 'stage'"
+        "UPDATE submission_event SET note_visibility = 'author' WHERE +cohort_id = :cohort AND submission_id = :paper AND field = 'stage'"
         " AND note_visibility = 'private'",
         paper=paper_id,
     )

@@ -15,7 +15,7 @@ NOT_DELETED = "s.visibility <> 'deleted'"
 """The condition under which a paper is there at all."""
 
 _DELETED = (
-    "SELECT s.id, s.number, s.title FROM submission s WHERE s.cohort_id = :cohort AND s.owner_id = :viewer"
+    "SELECT s.id, s.number, s.title FROM submission s WHERE +s.cohort_id = :cohort AND s.owner_id = :viewer"
     " AND s.visibility = 'deleted' AND s.deleted_at > :since"
 )
 
@@ -24,7 +24,7 @@ def delete(conn: Conn, scope: Scope, paper_id: int) -> bool:
     """Mark a paper as deleted. False where it is already, or is not there."""
     done = conn.run(
         "UPDATE submission SET visibility_before = visibility, visibility = 'deleted', deleted_at = :now"
-        " WHERE id = :paper AND visibility <> 'deleted'",
+        " WHERE id = :paper AND cohort_id = :cohort AND visibility <> 'deleted'",
         paper=paper_id,
         now=scope.now,
     )
@@ -35,7 +35,7 @@ def restore(conn: Conn, paper_id: int) -> bool:
     """Let a deleted paper be as it was. False where it is not deleted."""
     done = conn.run(
         "UPDATE submission SET visibility = visibility_before, visibility_before = NULL, deleted_at = NULL"
-        " WHERE id = :paper AND visibility = 'deleted'",
+        " WHERE id = :paper AND cohort_id = :cohort AND visibility = 'deleted'",
         paper=paper_id,
     )
     return done > 0

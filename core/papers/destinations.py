@@ -73,7 +73,7 @@ def at_edition(conn: Conn, cohort_id: int, venue_key: str, year: int) -> dict[in
     wanted = {f"id{at}": row["id"] for at, row in enumerate(rows)}
     writers = {row["id"]: {row["owner_id"]} for row in rows}
     for row in conn.all(
-        "SELECT submission_id, member_id FROM submission_author WHERE member_id IS NOT NULL"
+        "SELECT submission_id, member_id FROM submission_author WHERE +cohort_id = :cohort AND member_id IS NOT NULL"
         f" AND submission_id IN ({', '.join(f':{each}' for each in wanted)})",
         **wanted,
     ):

@@ -85,7 +85,7 @@ def remove_edition(conn: Conn, scope: Scope, number: int) -> list[SourceChange]:
     if edition is None:
         return []
     found = [_removed(conn, edition, row) for row in _sources(conn, edition["id"])]
-    conn.run("DELETE FROM venue_edition WHERE id = :id", id=edition["id"])
+    conn.run("DELETE FROM venue_edition WHERE id = :id AND cohort_id = :cohort", id=edition["id"])
     return found
 
 
@@ -303,7 +303,7 @@ def _set(conn: Conn, scope: Scope, change: SourceChange, state: SourceState | No
             state.dates,
         )
     elif not _sources(conn, edition_id):
-        conn.run("DELETE FROM venue_edition WHERE id = :id", id=edition_id)
+        conn.run("DELETE FROM venue_edition WHERE id = :id AND cohort_id = :cohort", id=edition_id)
 
 
 def _values(state: SourceState) -> dict[str, object]:

@@ -202,7 +202,8 @@ def _complete(conn: Conn, row: Row, said: SaidEdition) -> bool:
     if _own_columns(row) == values:
         return False
     conn.run(
-        "UPDATE venue_edition SET full_name = :full_name, location = :location, fields = :fields WHERE id = :id",
+        "UPDATE venue_edition SET full_name = :full_name, location = :location, fields = :fields"
+        " WHERE id = :id AND cohort_id = :cohort",
         id=row["id"],
         **values,
     )
@@ -269,7 +270,10 @@ def add_source(
 
 
 def _dates_of(conn: Conn, source_id: int) -> list[dict[str, object]]:
-    rows = conn.all("SELECT * FROM venue_date WHERE source_id = :source ORDER BY position", source=source_id)
+    rows = conn.all(
+        "SELECT * FROM venue_date WHERE +cohort_id = :cohort AND source_id = :source ORDER BY position",
+        source=source_id,
+    )
     return [{name: row[name] for name in _DATE_COLUMNS} for row in rows]
 
 
@@ -280,7 +284,7 @@ def _replace_dates(
     said = [_columns(each) for each in dates]
     if _dates_of(conn, source_id) == said:
         return False
-    conn.run("DELETE FROM venue_date WHERE source_id = :source", source=source_id)
+    conn.run("DELETE FROM venue_date WHERE +cohort_id = :cohort AND source_id = :source", source=source_id)
     columns, marks = ", ".join(_DATE_COLUMNS), ", ".join(f":{each}" for each in _DATE_COLUMNS)
     for position, values in enumerate(said):
         conn.run(
@@ -315,7 +319,7 @@ def by_hand(conn: Conn, edition_id: int) -> list[SaidDate]:
     """The dates that organizers gave of an edition."""
     rows = conn.all(
         "SELECT d.* FROM venue_date d JOIN venue_source s ON s.id = d.source_id"
-        " WHERE s.edition_id = :edition AND s.name = '' ORDER BY d.position",
+        " WHERE +d.cohort_id = :cohort AND s.edition_id = :edition AND s.name = '' ORDER BY d.position",
         edition=edition_id,
     )
     return list(map(_said_date, rows))
@@ -323,7 +327,10 @@ def by_hand(conn: Conn, edition_id: int) -> list[SaidDate]:
 
 def dates_of_source(conn: Conn, source_id: int) -> list[SaidDate]:
     """The dates that a source gives of an edition, in its order."""
-    rows = conn.all("SELECT * FROM venue_date WHERE source_id = :source ORDER BY position", source=source_id)
+    rows = conn.all(
+        "SELECT * FROM venue_date WHERE +cohort_id = :cohort AND source_id = :source ORDER BY position",
+        source=source_id,
+    )
     return list(map(_said_date, rows))
 
 

@@ -340,7 +340,8 @@ def known(conn: Conn, rows: Sequence[Row]) -> list[KnownEdition]:
         sources.setdefault(row["edition_id"], []).append(source)
     dates: dict[int, list[EditionDate]] = {}
     for row in conn.all(
-        f"SELECT * FROM venue_date WHERE edition_id IN ({ids}) ORDER BY source_id, position", **wanted
+        f"SELECT * FROM venue_date WHERE +cohort_id = :cohort AND edition_id IN ({ids}) ORDER BY source_id, position",
+        **wanted,
     ):
         dates.setdefault(row["edition_id"], []).append(_date(row, by_id))
     return [_known(row, sources.get(row["id"], []), dates.get(row["id"], [])) for row in rows]

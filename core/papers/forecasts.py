@@ -83,7 +83,7 @@ def take_back(conn: Conn, scope: Scope, member_id: int, paper_id: int) -> bool:
     `BadInput` where none is open."""
     handled_calls.erase_results(conn, scope.cohort.id)
     done = conn.run(
-        "DELETE FROM forecast WHERE round_id = :round AND member_id = :member AND cohort_id = :cohort",
+        "DELETE FROM forecast WHERE round_id = :round AND member_id = :member AND +cohort_id = :cohort",
         round=open_round(conn, paper_id),
         member=member_id,
         cohort=scope.cohort.id,
@@ -94,7 +94,7 @@ def take_back(conn: Conn, scope: Scope, member_id: int, paper_id: int) -> bool:
 def forget_round(conn: Conn, scope: Scope, round_id: int) -> None:
     """Forget what authors said of a round, which goes to another venue now."""
     handled_calls.erase_results(conn, scope.cohort.id)
-    conn.run("DELETE FROM forecast WHERE round_id = :round", round=round_id)
+    conn.run("DELETE FROM forecast WHERE round_id = :round AND +cohort_id = :cohort", round=round_id)
 
 
 def forget_author(conn: Conn, scope: Scope, paper_id: int, member_id: int) -> None:

@@ -15,11 +15,14 @@ def forget(conn: Conn, of: DataSubject) -> list[int]:
     changed = _changed(conn, of)
     conn.run(
         "UPDATE submission SET visibility_before = visibility, visibility = 'deleted', deleted_at = :now"
-        " WHERE owner_id = :member AND visibility <> 'deleted'",
+        " WHERE +cohort_id = :cohort AND owner_id = :member AND visibility <> 'deleted'",
         now=of.now,
         member=of.member_id,
     )
-    conn.run("UPDATE submission_event SET note = NULL WHERE member_id = :member", member=of.member_id)
+    conn.run(
+        "UPDATE submission_event SET note = NULL WHERE member_id = :member AND +cohort_id = :cohort",
+        member=of.member_id,
+    )
     conn.run(
         "UPDATE submission_author SET name = :former, member_id = NULL WHERE cohort_id = :cohort"
         " AND (member_id = :member OR (member_id IS NULL AND name = :name))",
@@ -38,7 +41,7 @@ def forget(conn: Conn, of: DataSubject) -> list[int]:
         before, after = (_without(row[column], of.name) for column in ("value_before", "value_after"))
         if (before, after) != (row["value_before"], row["value_after"]):
             conn.run(
-                "UPDATE submission_event SET value_before = :before, value_after = :after WHERE id = :id",
+                "UPDATE submission_event SET value_before = :before, value_after = :after WHERE id = :id AND cohort_id = :cohort",
                 before=before,
                 after=after,
                 id=row["id"],

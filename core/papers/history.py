@@ -60,7 +60,7 @@ def events(conn: Conn, scope: Scope, paper_id: int) -> Sequence[Row]:
     Notes that the caller may not read are NULL, and what is nothing but such a note or change is not there."""
     return conn.all(
         f"SELECT {_COLUMNS}, CASE WHEN {_READ} THEN e.note END AS note"
-        " FROM submission_event e WHERE e.submission_id = :paper"
+        " FROM submission_event e WHERE +e.cohort_id = :cohort AND e.submission_id = :paper"
         f" AND ((e.field = 'stage' AND e.stage <> e.stage_before) OR {_READ} OR {_COAUTHOR}) ORDER BY e.id",
         paper=paper_id,
         viewer=viewer_id(scope),
@@ -71,7 +71,8 @@ def latest(conn: Conn, paper_id: int) -> int:
     """The id of the last thing that happened to a paper, 0 where nothing did: what somebody has seen who looks now."""
     return int(
         conn.value(
-            "SELECT coalesce(max(id), 0) FROM submission_event WHERE submission_id = :paper", paper=paper_id
+            "SELECT coalesce(max(id), 0) FROM submission_event WHERE +cohort_id = :cohort AND submission_id = :paper",
+            paper=paper_id,
         )
     )
 
@@ -79,7 +80,7 @@ def latest(conn: Conn, paper_id: int) -> int:
 def since(conn: Conn, paper_id: int, seen: int) -> Sequence[Row]:
     """What changed of a paper since somebody looked, the oldest first; columns as in `events` without the note."""
     return conn.all(
-        f"SELECT {_COLUMNS} FROM submission_event e WHERE e.submission_id = :paper AND e.id > :seen"
+        f"SELECT {_COLUMNS} FROM submission_event e WHERE +e.cohort_id = :cohort AND e.submission_id = :paper AND e.id > :seen"
         " AND (e.field <> 'stage' OR e.stage <> e.stage_before) ORDER BY e.id",
         paper=paper_id,
         seen=seen,
@@ -89,7 +90,7 @@ def since(conn: Conn, paper_id: int, seen: int) -> Sequence[Row]:
 def between(conn: Conn, paper_id: int, first: int, last: int) -> Sequence[Row]:
     """The events of a paper from one to another; columns as in `events` without the note."""
     return conn.all(
-        f"SELECT {_COLUMNS} FROM submission_event e WHERE e.submission_id = :paper AND e.id >= :first"
+        f"SELECT {_COLUMNS} FROM submission_event e WHERE +e.cohort_id = :cohort AND e.submission_id = :paper AND e.id >= :first"
         " AND e.id <= :last ORDER BY e.id",
         paper=paper_id,
         first=first,
@@ -99,13 +100,15 @@ def between(conn: Conn, paper_id: int, first: int, last: int) -> Sequence[Row]:
 
 def one(conn: Conn, event_id: int) -> Row | None:
     """One event; columns as in `events` without the note. None where it is gone."""
-    return conn.one(f"SELECT {_COLUMNS} FROM submission_event e WHERE e.id = :id", id=event_id)
+    return conn.one(
+        f"SELECT {_COLUMNS} FROM submission_event e WHERE e.id = :id AND e.cohort_id = :cohort", id=event_id
+    )
 
 
 def submitted_on(conn: Conn, paper_id: int) -> Row | None:
     """The `day` on which a paper was submitted last, where that is recorded."""
     return conn.one(
-        "SELECT day FROM submission_event WHERE submission_id = :paper AND stage = 'submitted'"
+        "SELECT day FROM submission_event WHERE +cohort_id = :cohort AND submission_id = :paper AND stage = 'submitted'"
         " AND stage_before <> 'submitted' ORDER BY id DESC LIMIT 1",
         paper=paper_id,
     )

@@ -46,7 +46,7 @@ def begin(conn: Conn, scope: Scope, name: str) -> int:
 def recent(conn: Conn, scope: Scope) -> list[PaperImport]:
     """The caller's imports that can be taken back, or had back, the last one first."""
     rows = conn.all(
-        "SELECT id, number, name, taken_back_at FROM paper_import WHERE cohort_id = :cohort AND member_id = :member"
+        "SELECT id, number, name, taken_back_at FROM paper_import WHERE +cohort_id = :cohort AND member_id = :member"
         " AND (at > :since OR taken_back_at > :since) ORDER BY at DESC, id DESC LIMIT 25",
         cohort=scope.cohort.id,
         member=viewer_id(scope),
@@ -63,7 +63,7 @@ def by_number(conn: Conn, scope: Scope, number: int) -> PaperImport | None:
 def papers(conn: Conn, scope: Scope, import_id: int) -> Sequence[Row]:
     """The papers of an import that are there and still the caller's: `id`, `number`, `title`."""
     return conn.all(
-        "SELECT s.id, s.number, s.title FROM submission s WHERE s.import_id = :id AND s.owner_id = :member"
+        "SELECT s.id, s.number, s.title FROM submission s WHERE +s.cohort_id = :cohort AND s.import_id = :id AND s.owner_id = :member"
         f" AND {NOT_DELETED} ORDER BY s.id",
         id=import_id,
         member=viewer_id(scope),
@@ -73,7 +73,7 @@ def papers(conn: Conn, scope: Scope, import_id: int) -> Sequence[Row]:
 def with_author(conn: Conn, import_id: int, member_id: int, most: int) -> tuple[int, Sequence[Row]]:
     """How many papers of an import a member is a co-author of, and the first of them: `number`, `title`."""
     rows = conn.all(
-        f"SELECT s.number, s.title FROM submission s WHERE s.import_id = :id AND {NOT_DELETED} AND s.id IN"
+        f"SELECT s.number, s.title FROM submission s WHERE +s.cohort_id = :cohort AND s.import_id = :id AND {NOT_DELETED} AND s.id IN"
         " (SELECT c.submission_id FROM submission_author c WHERE c.member_id = :member) ORDER BY s.id",
         id=import_id,
         member=member_id,
@@ -87,7 +87,11 @@ def take_back(conn: Conn, scope: Scope, import_id: int) -> Sequence[Row]:
     for row in gone:
         deletion.delete(conn, scope, row["id"])
     if gone:  # else it was taken back before, and what went then can still be had back
-        conn.run("UPDATE paper_import SET taken_back_at = :now WHERE id = :id", id=import_id, now=scope.now)
+        conn.run(
+            "UPDATE paper_import SET taken_back_at = :now WHERE id = :id AND cohort_id = :cohort",
+            id=import_id,
+            now=scope.now,
+        )
     return gone
 
 
@@ -96,12 +100,14 @@ def have_back(conn: Conn, scope: Scope, import_id: int) -> list[int]:
     ids."""
     rows = conn.all(
         "SELECT s.id FROM submission s JOIN paper_import i ON i.id = s.import_id AND i.taken_back_at = s.deleted_at"
-        " WHERE i.id = :id AND s.owner_id = :member ORDER BY s.id",
+        " WHERE i.cohort_id = :cohort AND i.id = :id AND s.owner_id = :member ORDER BY s.id",
         id=import_id,
         member=viewer_id(scope),
     )
     found = [row["id"] for row in rows if deletion.restore(conn, row["id"])]
-    conn.run("UPDATE paper_import SET taken_back_at = NULL WHERE id = :id", id=import_id)
+    conn.run(
+        "UPDATE paper_import SET taken_back_at = NULL WHERE id = :id AND cohort_id = :cohort", id=import_id
+    )
     return found
 
 
@@ -117,7 +123,7 @@ def named(conn: Conn, scope: Scope, import_id: int) -> dict[int, list[int]]:
     """The members who are co-authors of papers of an import, each with the ids of these."""
     rows = conn.all(
         "SELECT c.member_id, s.id FROM submission s JOIN submission_author c ON c.submission_id = s.id"
-        f" WHERE s.import_id = :id AND s.owner_id = :member AND c.member_id IS NOT NULL AND {NOT_DELETED}"
+        f" WHERE +s.cohort_id = :cohort AND s.import_id = :id AND s.owner_id = :member AND c.member_id IS NOT NULL AND {NOT_DELETED}"
         " ORDER BY s.id",
         id=import_id,
         member=viewer_id(scope),

@@ -66,7 +66,7 @@ def with_rounds(conn: Conn, scope: Scope, row: Row) -> Paper:
 def rounds(conn: Conn, paper_id: int, *, scored: bool) -> tuple[Round, ...]:
     """A paper's rounds in order of time, with the scores of their reviews if `scored`."""
     rows = conn.all(
-        "SELECT id, venue, year, decision FROM submission_round WHERE submission_id = :paper ORDER BY id",
+        "SELECT id, venue, year, decision FROM submission_round WHERE +cohort_id = :cohort AND submission_id = :paper ORDER BY id",
         paper=paper_id,
     )
     scores = reviews.scores_of_paper(conn, paper_id) if scored and rows else {}
@@ -93,7 +93,7 @@ class LatestRound:
 def latest_round(conn: Conn, paper_id: int) -> LatestRound | None:
     """A paper's latest round; None where it was sent nowhere yet."""
     row = conn.one(
-        "SELECT id, venue, year, decision FROM submission_round WHERE submission_id = :paper"
+        "SELECT id, venue, year, decision FROM submission_round WHERE +cohort_id = :cohort AND submission_id = :paper"
         " ORDER BY id DESC LIMIT 1",
         paper=paper_id,
     )
@@ -108,7 +108,7 @@ def _round(row: Row) -> LatestRound:
 def latest_decided_round(conn: Conn, paper_id: int) -> LatestRound | None:
     """A paper's latest round that was decided; None where none was."""
     row = conn.one(
-        "SELECT id FROM submission_round WHERE submission_id = :paper AND decision IS NOT NULL ORDER BY id DESC LIMIT 1",
+        "SELECT id FROM submission_round WHERE +cohort_id = :cohort AND submission_id = :paper AND decision IS NOT NULL ORDER BY id DESC LIMIT 1",
         paper=paper_id,
     )
     return round_of(conn, row["id"]) if row is not None else None
@@ -116,21 +116,28 @@ def latest_decided_round(conn: Conn, paper_id: int) -> LatestRound | None:
 
 def round_of(conn: Conn, round_id: int) -> LatestRound | None:
     """A round of a paper, by its id; None where it is not there."""
-    row = conn.one("SELECT id, venue, year, decision FROM submission_round WHERE id = :round", round=round_id)
+    row = conn.one(
+        "SELECT id, venue, year, decision FROM submission_round WHERE id = :round AND cohort_id = :cohort",
+        round=round_id,
+    )
     return _round(row) if row is not None else None
 
 
 def count_rounds(conn: Conn, paper_id: int) -> int:
     """How many rounds a paper has had, the open one counted."""
     return int(
-        conn.value("SELECT count(*) FROM submission_round WHERE submission_id = :paper", paper=paper_id)
+        conn.value(
+            "SELECT count(*) FROM submission_round WHERE +cohort_id = :cohort AND submission_id = :paper",
+            paper=paper_id,
+        )
     )
 
 
 def count_of_owner(conn: Conn, owner_id: int) -> int:
     """How many papers a member has."""
     count: int = conn.value(
-        f"SELECT count(*) FROM submission s WHERE s.owner_id = :owner AND {NOT_DELETED}", owner=owner_id
+        f"SELECT count(*) FROM submission s WHERE +s.cohort_id = :cohort AND s.owner_id = :owner AND {NOT_DELETED}",
+        owner=owner_id,
     )
     return count
 
@@ -139,7 +146,7 @@ def count_of_member(conn: Conn, member_id: int) -> int:
     """How many papers a member has or is a co-author of."""
     return int(
         conn.value(
-            "SELECT count(*) FROM submission s WHERE (s.owner_id = :member OR s.id IN (SELECT c.submission_id"
+            "SELECT count(*) FROM submission s WHERE +s.cohort_id = :cohort AND (s.owner_id = :member OR s.id IN (SELECT c.submission_id"
             f" FROM submission_author c WHERE c.member_id = :member)) AND {NOT_DELETED}",
             member=member_id,
         )
@@ -178,7 +185,7 @@ def details(conn: Conn, paper_id: int) -> Row | None:
     `visibility`, `link`, `created_at` and `first_stage`. None where it is not there any more."""
     return conn.one(
         f"SELECT {name_sql('s.owner_id')} AS owner, s.visibility, s.link, s.created_at,"
-        f" s.first_stage FROM submission s WHERE s.id = :paper AND {NOT_DELETED}",
+        f" s.first_stage FROM submission s WHERE s.id = :paper AND s.cohort_id = :cohort AND {NOT_DELETED}",
         paper=paper_id,
     )
 
@@ -195,7 +202,7 @@ class PaperName:
 def paper_name(conn: Conn, paper_id: int) -> PaperName | None:
     """What a paper is called, whoever looks: for who was told of it by its owner. None where it is not there."""
     row = conn.one(
-        f"SELECT s.number, s.title, s.visibility FROM submission s WHERE s.id = :id AND {NOT_DELETED}",
+        f"SELECT s.number, s.title, s.visibility FROM submission s WHERE s.id = :id AND s.cohort_id = :cohort AND {NOT_DELETED}",
         id=paper_id,
     )
     return PaperName(row["number"], row["title"], row["visibility"] == "cohort") if row else None

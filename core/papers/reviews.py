@@ -15,7 +15,7 @@ from core.store.port import Conn, Row
 
 _NOTED = (
     "FROM review v JOIN submission_round r ON r.id = v.round_id JOIN submission s ON s.id = r.submission_id"
-    " AND s.owner_id = v.member_id"
+    " AND s.owner_id = v.member_id AND +v.cohort_id = :cohort"
 )
 """Reviews that the owner of the paper noted, also removed ones: what an owner noted who left is nobody else's."""
 
@@ -112,7 +112,7 @@ def by_words(conn: Conn, scope: Scope, owner_id: int, typed: str, limit: int) ->
     `number`, `score`, `title`. All of them where no word was typed."""
     fitting, values = WORDS.fitting("s.id", typed)
     return conn.all(
-        f"SELECT v.number, v.score, s.title {_OF_PAPER} WHERE v.cohort_id = :cohort AND s.owner_id = :owner"
+        f"SELECT v.number, v.score, s.title {_OF_PAPER} WHERE +v.cohort_id = :cohort AND s.owner_id = :owner"
         f" AND {NOT_DELETED} AND {fitting} ORDER BY v.id DESC LIMIT {limit}",
         cohort=scope.cohort.id,
         owner=owner_id,
@@ -179,7 +179,7 @@ def change(conn: Conn, review_id: int, review: ReviewValues) -> None:
     """Let a review have these values. What calls gave back is forgotten: it may hold those before."""
     cohort = conn.value(
         "UPDATE review SET score = :score, confidence = :confidence, substance = :constructive,"
-        " discussed = :discussed, summary = :summary WHERE id = :id RETURNING cohort_id",
+        " discussed = :discussed, summary = :summary WHERE id = :id AND cohort_id = :cohort RETURNING cohort_id",
         id=review_id,
         score=review.score,
         confidence=review.confidence,
@@ -194,7 +194,9 @@ def change(conn: Conn, review_id: int, review: ReviewValues) -> None:
 def remove(conn: Conn, review_id: int, now: datetime) -> None:
     """Remove a review: from now on it is not there, and in a day it is gone."""
     cohort = conn.value(
-        "UPDATE review SET removed_at = :now WHERE id = :id RETURNING cohort_id", id=review_id, now=now
+        "UPDATE review SET removed_at = :now WHERE id = :id AND cohort_id = :cohort RETURNING cohort_id",
+        id=review_id,
+        now=now,
     )
     if cohort is not None:
         handled_calls.erase_results(conn, cohort)
@@ -204,7 +206,7 @@ def removed(conn: Conn, scope: Scope, owner_id: int, limit: int) -> Sequence[Row
     """A member's reviews that can be had back, the last one first: `number`, `score`, `title`."""
     return conn.all(
         f"SELECT v.number, v.score, s.title {_NOTED}"
-        f" WHERE v.member_id = :owner AND v.cohort_id = :cohort AND v.removed_at > :since AND {NOT_DELETED}"
+        f" WHERE v.member_id = :owner AND +v.cohort_id = :cohort AND v.removed_at > :since AND {NOT_DELETED}"
         f" ORDER BY v.removed_at DESC LIMIT {limit}",
         owner=owner_id,
         cohort=scope.cohort.id,
@@ -224,7 +226,7 @@ def restore(conn: Conn, scope: Scope, owner_id: int, number: int) -> Row | None:
         since=scope.now - UNDO,
     )
     if row is not None:
-        conn.run("UPDATE review SET removed_at = NULL WHERE id = :id", id=row["id"])
+        conn.run("UPDATE review SET removed_at = NULL WHERE id = :id AND cohort_id = :cohort", id=row["id"])
     return row
 
 

@@ -45,8 +45,8 @@ def _own(conn: Conn, scope: Scope, typed: str, limit: int) -> Sequence[Row]:
     fitting, values = WORDS.fitting("s.id", typed)
     return conn.all(
         f"SELECT {queries.COLUMNS} FROM submission s WHERE s.id IN (SELECT n.id FROM (SELECT o.id FROM submission o"
-        f" WHERE o.owner_id = :viewer AND o.cohort_id = :cohort ORDER BY o.id DESC LIMIT {_OWN}) n UNION"
-        " SELECT c.submission_id FROM submission_author c WHERE c.member_id = :viewer AND c.cohort_id = :cohort)"
+        f" WHERE o.owner_id = :viewer AND +o.cohort_id = :cohort ORDER BY o.id DESC LIMIT {_OWN}) n UNION"
+        " SELECT c.submission_id FROM submission_author c WHERE c.member_id = :viewer AND +c.cohort_id = :cohort)"
         f" AND {NOT_DELETED} AND {fitting}"
         f" ORDER BY s.id DESC LIMIT {limit}",
         cohort=scope.cohort.id,

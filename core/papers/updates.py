@@ -77,12 +77,14 @@ def set_visibility(conn: Conn, scope: Scope, paper_id: int, visibility: Visibili
     the old number. Returns its number."""
     conn.run(
         "UPDATE submission SET visible_at = CASE WHEN :visibility = 'cohort' AND visibility <> 'cohort' THEN :now"
-        " ELSE visible_at END, visibility = :visibility WHERE id = :paper",
+        " ELSE visible_at END, visibility = :visibility WHERE id = :paper AND cohort_id = :cohort",
         visibility=visibility.value,
         paper=paper_id,
         now=scope.now,
     )
-    old = int(conn.value("SELECT number FROM submission WHERE id = :paper", paper=paper_id))
+    old = int(
+        conn.value("SELECT number FROM submission WHERE id = :paper AND cohort_id = :cohort", paper=paper_id)
+    )
     last = settings.last_number(conn, scope.cohort.id, _KIND)
     if (visibility is Visibility.COHORT) == (old <= last):
         return old
@@ -103,7 +105,7 @@ def set_visibility(conn: Conn, scope: Scope, paper_id: int, visibility: Visibili
 def _earlier_common_number(conn: Conn, paper_id: int, last: int) -> int | None:
     """The common number that a hidden paper had while the cohort saw it, taken out of its old ones."""
     number: int | None = conn.value(
-        "DELETE FROM submission_alias WHERE submission_id = :paper AND number <= :last RETURNING number",
+        "DELETE FROM submission_alias WHERE +cohort_id = :cohort AND submission_id = :paper AND number <= :last RETURNING number",
         paper=paper_id,
         last=last,
     )
@@ -136,12 +138,20 @@ def _hidden_number(conn: Conn, cohort_id: int) -> int:
 
 
 def _set_number(conn: Conn, paper_id: int, number: int) -> None:
-    conn.run("UPDATE submission SET number = :number WHERE id = :paper", number=number, paper=paper_id)
+    conn.run(
+        "UPDATE submission SET number = :number WHERE id = :paper AND cohort_id = :cohort",
+        number=number,
+        paper=paper_id,
+    )
 
 
 def set_stage(conn: Conn, paper_id: int, stage: Stage) -> None:
     """Set the stage that a paper is at."""
-    conn.run("UPDATE submission SET stage = :stage WHERE id = :paper", stage=stage.value, paper=paper_id)
+    conn.run(
+        "UPDATE submission SET stage = :stage WHERE id = :paper AND cohort_id = :cohort",
+        stage=stage.value,
+        paper=paper_id,
+    )
 
 
 def open_round(
@@ -151,7 +161,7 @@ def open_round(
     name = venue.name if venue else ""
     return conn.insert(
         "INSERT INTO submission_round (cohort_id, submission_id, venue, venue_key, year, decision, decided_on)"
-        " SELECT s.cohort_id, s.id, :venue, :key, :year, :decision, :day FROM submission s WHERE s.id = :paper",
+        " SELECT s.cohort_id, s.id, :venue, :key, :year, :decision, :day FROM submission s WHERE s.id = :paper AND s.cohort_id = :cohort",
         paper=paper_id,
         venue=name,
         key=normalize_name(name),
@@ -164,7 +174,7 @@ def open_round(
 def set_round_venue(conn: Conn, round_id: int, venue: VenueEdition) -> None:
     """Send a round to another venue edition."""
     conn.run(
-        "UPDATE submission_round SET venue = :venue, venue_key = :key, year = :year WHERE id = :round",
+        "UPDATE submission_round SET venue = :venue, venue_key = :key, year = :year WHERE id = :round AND cohort_id = :cohort",
         venue=venue.name,
         key=normalize_name(venue.name),
         year=venue.year,
@@ -175,7 +185,7 @@ def set_round_venue(conn: Conn, round_id: int, venue: VenueEdition) -> None:
 def decide_round(conn: Conn, round_id: int, decision: Stage | None, day: date) -> None:
     """Record the decision of a round and its date; None takes a decision back."""
     conn.run(
-        "UPDATE submission_round SET decision = :decision, decided_on = :day WHERE id = :round",
+        "UPDATE submission_round SET decision = :decision, decided_on = :day WHERE id = :round AND cohort_id = :cohort",
         decision=decision.value if decision else None,
         day=day if decision else None,
         round=round_id,
@@ -184,10 +194,18 @@ def decide_round(conn: Conn, round_id: int, decision: Stage | None, day: date) -
 
 def set_title(conn: Conn, scope: Scope, paper_id: int, title: str) -> None:
     """Give a paper another title, by whose words it is found from now on."""
-    conn.run("UPDATE submission SET title = :title WHERE id = :paper", title=title, paper=paper_id)
+    conn.run(
+        "UPDATE submission SET title = :title WHERE id = :paper AND cohort_id = :cohort",
+        title=title,
+        paper=paper_id,
+    )
     WORDS.replace(conn, scope.cohort.id, paper_id, title)
 
 
 def set_link(conn: Conn, paper_id: int, link: str | None) -> None:
     """Set where a paper can be read; None for nowhere."""
-    conn.run("UPDATE submission SET link = :link WHERE id = :paper", link=link, paper=paper_id)
+    conn.run(
+        "UPDATE submission SET link = :link WHERE id = :paper AND cohort_id = :cohort",
+        link=link,
+        paper=paper_id,
+    )

@@ -91,7 +91,7 @@ def _coauthors(conn: Conn, papers: Iterable[int]) -> list[tuple[int, int, str]]:
         return []
     rows = conn.all(
         f"SELECT submission_id, member_id, {name_sql('member_id')} AS name FROM submission_author"
-        f" WHERE member_id IS NOT NULL AND submission_id IN ({', '.join(f':{each}' for each in wanted)}) ORDER BY id",
+        f" WHERE +cohort_id = :cohort AND member_id IS NOT NULL AND submission_id IN ({', '.join(f':{each}' for each in wanted)}) ORDER BY id",
         **wanted,
     )
     return [(row["submission_id"], row["member_id"], row["name"] or "") for row in rows]

@@ -80,7 +80,7 @@ def of_owner(conn: Conn, scope: Scope) -> list[WholePaper]:
     owner, zone = scope.member.id, scope.cohort.zone
     rows = conn.all(
         "SELECT s.id, s.title, s.stage, s.first_stage, s.visibility, s.link, s.created_at FROM submission s"
-        f" WHERE s.owner_id = :owner AND s.cohort_id = :cohort AND {NOT_DELETED} ORDER BY s.id",
+        f" WHERE s.owner_id = :owner AND +s.cohort_id = :cohort AND {NOT_DELETED} ORDER BY s.id",
         owner=owner,
         cohort=scope.cohort.id,
     )
@@ -103,7 +103,7 @@ def of_owner(conn: Conn, scope: Scope) -> list[WholePaper]:
     ]
 
 
-_OWNED = f"JOIN submission s ON s.id = c.submission_id AND s.owner_id = :owner AND {NOT_DELETED}"
+_OWNED = f"JOIN submission s ON s.id = c.submission_id AND s.owner_id = :owner AND +s.cohort_id = :cohort AND {NOT_DELETED}"
 _AUTHORS = (
     f"SELECT c.submission_id, coalesce({name_sql('c.member_id')}, c.name) AS name FROM submission_author c {_OWNED}"
     " ORDER BY c.id"
@@ -166,7 +166,7 @@ def add(conn: Conn, scope: Scope, import_id: int, paper: WholePaper, named: Sequ
     new = NewPaper(paper.title, None, paper.first_stage, paper.visibility.value, tuple(named), paper.link)
     added = updates.add_paper(conn, _on(scope, paper.added_on), owner, new)
     conn.run(
-        "UPDATE submission SET stage = :stage, import_id = :import WHERE id = :paper",
+        "UPDATE submission SET stage = :stage, import_id = :import WHERE id = :paper AND cohort_id = :cohort",
         stage=paper.stage.value,
         paper=added.id,
         **{"import": import_id},
@@ -196,7 +196,7 @@ def titles(conn: Conn, scope: Scope) -> list[tuple[int, str, VenueEdition]]:
     rows = conn.all(
         "SELECT s.number, s.title, r.venue, r.year FROM submission s"
         " LEFT JOIN submission_round r ON r.id = (SELECT max(l.id) FROM submission_round l WHERE l.submission_id = s.id)"
-        f" WHERE s.owner_id = :owner AND s.cohort_id = :cohort AND {NOT_DELETED} ORDER BY s.id",
+        f" WHERE s.owner_id = :owner AND +s.cohort_id = :cohort AND {NOT_DELETED} ORDER BY s.id",
         owner=scope.member.id,
         cohort=scope.cohort.id,
     )

@@ -56,14 +56,15 @@ def forgotten(sql: str) -> frozenset[str]:
     return frozenset() if read.asks else read.named
 
 
-class _ScopedConn:
-    """A connection within a cohort."""
+class ScopedConn:
+    """A connection within a cohort, see `within`."""
 
     def __init__(self, conn: Conn, cohort_id: int) -> None:
         self.conn = conn
         self.cohort_id = cohort_id
 
-    def _within(self, sql: str, params: dict[str, object]) -> dict[str, object]:
+    def given(self, sql: str, params: dict[str, object]) -> dict[str, object]:
+        """What a statement is sent with. Raises `OutsideCohort` where it is not to be sent."""
         read = _read(sql)
         if read.asks:
             given = params.setdefault("cohort", self.cohort_id)
@@ -75,19 +76,19 @@ class _ScopedConn:
         return params
 
     def all(self, sql: str, /, **params: object) -> Sequence[Row]:
-        return self.conn.all(sql, **self._within(sql, params))
+        return self.conn.all(sql, **self.given(sql, params))
 
     def one(self, sql: str, /, **params: object) -> Row | None:
-        return self.conn.one(sql, **self._within(sql, params))
+        return self.conn.one(sql, **self.given(sql, params))
 
     def run(self, sql: str, /, **params: object) -> int:
-        return self.conn.run(sql, **self._within(sql, params))
+        return self.conn.run(sql, **self.given(sql, params))
 
     def insert(self, sql: str, /, **params: object) -> int:
-        return self.conn.insert(sql, **self._within(sql, params))
+        return self.conn.insert(sql, **self.given(sql, params))
 
     def value(self, sql: str, /, **params: object) -> Any:
-        return self.conn.value(sql, **self._within(sql, params))
+        return self.conn.value(sql, **self.given(sql, params))
 
     def signal(self, name: str) -> None:
         self.conn.signal(name)
@@ -95,8 +96,8 @@ class _ScopedConn:
 
 def within(conn: Conn, cohort_id: int) -> Conn:
     """The connection within a cohort. Raises `OutsideCohort` where it is within another one."""
-    if not isinstance(conn, _ScopedConn):
-        return _ScopedConn(conn, cohort_id)
+    if not isinstance(conn, ScopedConn):
+        return ScopedConn(conn, cohort_id)
     if conn.cohort_id != cohort_id:
         raise OutsideCohort(f"within cohort {conn.cohort_id}, and asked for {cohort_id}")
     return conn
@@ -104,7 +105,7 @@ def within(conn: Conn, cohort_id: int) -> Conn:
 
 def across(conn: Conn) -> Conn:
     """The connection over all cohorts, for what is about a person or about the program."""
-    return conn.conn if isinstance(conn, _ScopedConn) else conn
+    return conn.conn if isinstance(conn, ScopedConn) else conn
 
 
 def run(

@@ -51,7 +51,11 @@ class WordIndex:
 
     def replace(self, conn: Conn, cohort_id: int, record: int, text: str) -> None:
         """Keep the words of a record whose text changed; of an empty one none."""
-        conn.run(f"DELETE FROM {self.table} WHERE {self.key} = :record", record=record)
+        conn.run(
+            f"DELETE FROM {self.table} WHERE {self.key} = :record AND +cohort_id = :cohort",
+            record=record,
+            cohort=cohort_id,
+        )
         self.add(conn, cohort_id, record, text)
 
     def has(self, record: str, names: Iterable[str]) -> str:

@@ -14,6 +14,7 @@ from core.cohorts.counting import (
     may_renew,
     may_show,
 )
+from core.store import scoped
 from core.store.port import Conn, Store
 from tests.conftest import NOW
 from tests.people import EARLY, CohortFixture
@@ -100,7 +101,7 @@ async def test_six_of_ten_would_tell_of_other_four(ten: Cohort) -> None:
 async def test_figure_goes_where_members_who_leave_make_owners_stand_out(ten: Cohort) -> None:
     ten.bring("a", m0=1, m1=1, m2=1, m3=1, m4=1)
     assert await ten.shown() == {"a": 5}
-    await ten.store.write(members.end_membership, ten.people[9], NOW)
+    await ten.store.write(scoped.run, ten.id, members.end_membership, ten.people[9], NOW)
     assert await ten.shown() == {}, "five of nine"
 
 

@@ -158,4 +158,4 @@ async def test_page_of_a_paper_that_is_deleted_meanwhile_says_so(cohort: CohortF
     found = await paper_of(cohort.ben, WORD)
     await deleted(cohort.ada)
     with pytest.raises(NotFound):
-        await cohort.core.store.read(records.details, found)
+        await cohort.core.read(cohort.id, records.details, found)

@@ -34,11 +34,11 @@ async def scope_of(cohort: CohortFixture, now: datetime = NOW) -> Scope:
 
 async def record(cohort: CohortFixture, *said_: SaidEdition, now: datetime = NOW) -> list[Recorded]:
     scope = await scope_of(cohort, now)
-    return [await cohort.core.store.write(edition_updates.record, scope, each) for each in said_]
+    return [await cohort.core.write(cohort.id, edition_updates.record, scope, each) for each in said_]
 
 
 async def found(cohort: CohortFixture, edition: VenueEdition = ICML) -> list[KnownEdition]:
-    return await cohort.core.store.read(editions.find, cohort.id, edition)
+    return await cohort.core.read(cohort.id, editions.find, cohort.id, edition)
 
 
 async def test_what_is_said_is_known(cohort: CohortFixture) -> None:
@@ -53,8 +53,8 @@ async def test_what_is_said_is_known(cohort: CohortFixture) -> None:
     assert icml.accept_rate is not None
     assert icml.accept_rate[0] == 0.3
     assert icml.date(DateKind.DECISION) is None
-    assert await cohort.core.store.read(editions.one, cohort.id, ICML) == icml
-    assert await cohort.core.store.read(editions.by_number, cohort.id, 1) == icml
+    assert await cohort.core.read(cohort.id, editions.one, cohort.id, ICML) == icml
+    assert await cohort.core.read(cohort.id, editions.by_number, cohort.id, 1) == icml
 
 
 async def test_saying_it_again_changes_nothing(cohort: CohortFixture) -> None:
@@ -130,7 +130,7 @@ async def test_two_conferences_of_one_short_name_stay_two(
 async def test_entries_of_one_file_are_two_where_nothing_says_they_are_one(cohort: CohortFixture) -> None:
     await record(cohort, said(paper()), said(paper(), entry="icml27-other"))
     assert len(await found(cohort)) == 2
-    assert await cohort.core.store.read(editions.one, cohort.id, ICML) is None
+    assert await cohort.core.read(cohort.id, editions.one, cohort.id, ICML) is None
 
 
 async def test_the_table_fills_what_nobody_said(cohort: CohortFixture) -> None:
@@ -145,10 +145,11 @@ async def test_the_table_fills_what_nobody_said(cohort: CohortFixture) -> None:
 
 async def test_editions_of_a_period(cohort: CohortFixture) -> None:
     await record(cohort, said(paper()))
-    read = cohort.core.store.read
-    near = await read(editions.with_dates_between, cohort.id, NOW, JAN + timedelta(days=1))
+    near = await cohort.core.read(
+        cohort.id, editions.with_dates_between, cohort.id, NOW, JAN + timedelta(days=1)
+    )
     assert [str(each.edition) for each in near] == ["ICML 2027"]
-    assert await read(editions.with_dates_between, cohort.id, NOW, JAN) == []
+    assert await cohort.core.read(cohort.id, editions.with_dates_between, cohort.id, NOW, JAN) == []
 
 
 async def test_what_is_known_is_offered(cohort: CohortFixture) -> None:

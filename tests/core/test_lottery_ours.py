@@ -201,14 +201,14 @@ async def test_others_read_and_write_while_figures_are_computed(
 
 async def test_figure_that_another_call_renewed_stays(cohort: CohortFixture) -> None:
     await eight(cohort)
-    store, scope = cohort.core.store, await _scope(cohort)
-    due = await store.read(agreement.due_figures, scope)
+    core, scope = cohort.core, await _scope(cohort)
+    due = await core.read(cohort.id, agreement.due_figures, scope)
     late = agreement.compute([replace(due[0], papers=due[0].papers[:-1])])
-    await store.write(agreement.store_figures, scope, agreement.compute(due))
-    kept = await store.read(agreement.current_figure, scope)
-    await store.write(agreement.store_figures, scope, late)
-    assert await store.read(agreement.current_figure, scope) == kept
-    assert not await store.read(agreement.due_figures, scope)
+    await core.write(cohort.id, agreement.store_figures, scope, agreement.compute(due))
+    kept = await core.read(cohort.id, agreement.current_figure, scope)
+    await core.write(cohort.id, agreement.store_figures, scope, late)
+    assert await core.read(cohort.id, agreement.current_figure, scope) == kept
+    assert not await core.read(cohort.id, agreement.due_figures, scope)
 
 
 async def _scope(cohort: CohortFixture) -> Scope:

@@ -58,8 +58,8 @@ async def test_earlier_notes_stay_as_they_were(cohort: CohortFixture) -> None:
 
     def as_before(conn: Conn) -> None:
         conn.run(
-            "INSERT INTO submission_event (submission_id, member_id, at, day, stage_before, stage, note)"
-            " SELECT id, owner_id, created_at, '2026-11-01', stage, stage, 'From before' FROM submission"
+            "INSERT INTO submission_event (cohort_id, submission_id, member_id, at, day, stage_before, stage, note)"
+            " SELECT cohort_id, id, owner_id, created_at, '2026-11-01', stage, stage, 'From before' FROM submission"
         )
 
     await cohort.core.store.write(as_before)

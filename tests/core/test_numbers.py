@@ -48,10 +48,12 @@ async def make_visible(cohort_fixture: CohortFixture, number: int) -> int:
         cohort = directory.cohort(conn, cohort_fixture.id)
         assert cohort is not None
         scope = Scope(cohort, None, NOW, NOW.date())
-        row = conn.value("SELECT id FROM submission WHERE number = :number", number=number)
+        row = conn.value(
+            "SELECT id FROM submission WHERE number = :number AND cohort_id = :cohort", number=number
+        )
         return updates.set_visibility(conn, scope, row, Visibility.COHORT)
 
-    return await cohort_fixture.core.store.write(write)
+    return await cohort_fixture.core.write(cohort_fixture.id, write)
 
 
 @pytest.mark.case(65)

@@ -17,6 +17,7 @@ from core.features.reading.posts import compose_prompt
 from core.features.reading.turns import join_rota, leave_rota
 from core.store.open import _DIALECTS, migrate, migrations
 from core.store.port import Conn
+from core.store.scoped import within
 from core.store.sqlite import SqliteSession
 from tests.core.test_reading_turns import DAY
 from tests.people import EARLY
@@ -53,18 +54,18 @@ class Round:
 
     def do(self, what: str, number: int) -> None:
         """One event."""
-        now = EARLY
+        now, conn = EARLY, within(self.conn, self.cohort.id)
         match what:
             case "join":
-                join_rota(self.conn, self.member(number), now)
+                join_rota(conn, self.member(number), now)
             case "step down":
-                leave_rota(self.conn, self.member(number))
+                leave_rota(conn, self.member(number))
             case "leave":
                 member = self.member(number)
                 self.conn.run("UPDATE member SET left_at = 1 WHERE id = :id", id=member)
-                end_turns(self.conn, self.cohort, member, now)
+                end_turns(conn, self.cohort, member, now)
             case "prompt":
-                compose_prompt(self.conn, self.cohort, self.day, now)
+                compose_prompt(conn, self.cohort, self.day, now)
                 self.day += timedelta(days=1)
 
 

@@ -15,6 +15,7 @@ from core.commands.rights import RIGHTS, Standing, may, standings
 from core.commands.spec import Access
 from core.errors import UserError
 from core.store.port import Conn, Store
+from core.store.scoped import within
 from tests.people import Actor, CohortFixture, text_of
 
 _TEXTS: tuple[Sayable, ...] = (*access.REFUSALS.values(), access.NOT_A_MEMBER, access.GUESTS)
@@ -137,7 +138,7 @@ async def test_a_manager_rescues_only_where_nobody_organizes(cohort: CohortFixtu
 
     def step_down(conn: Conn) -> None:
         (olu,) = (each for each in members.members(conn, cohort.id) if each.organizer)
-        members.set_organizer(conn, olu.id, False)
+        members.set_organizer(within(conn, cohort.id), olu.id, False)
 
     await cohort.core.store.write(step_down)
     assert not _is_refused(await zoe.send("cohort-admin show", {}))

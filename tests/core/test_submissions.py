@@ -14,6 +14,7 @@ from core.errors import NotFound
 from core.features.submissions import records
 from core.papers.model import Paper, Stage, VenueEdition
 from core.store.port import Conn
+from core.store.scoped import within
 from tests.people import (
     EARLY,
     Actor,
@@ -53,7 +54,7 @@ async def paper_of(who: Actor, typed: str) -> Paper:
         assert person is not None
         now = who.core.clock.now()
         scope = Scope(cohort, directory.member_of(conn, cohort.id, person), now, now.date())
-        return records.resolve(conn, scope, typed)
+        return records.resolve(within(conn, cohort.id), scope, typed)
 
     return await who.core.store.read(find)
 

@@ -5,6 +5,7 @@ import pytest
 
 from core.cohorts import members
 from core.store.port import Conn
+from core.store.scoped import within
 from tests.story.conftest import DriverFactory
 from tests.story.driver import ADA, OLU, PlatformDriver, form, message
 
@@ -17,7 +18,7 @@ async def _organizes(driver: PlatformDriver, on: bool) -> None:
     def change(conn: Conn) -> None:
         (cohort,) = (row["id"] for row in conn.all("SELECT id FROM cohort WHERE archived_at IS NULL"))
         found = max(members.members(conn, cohort), key=lambda each: each.id)
-        members.set_organizer(conn, found.id, on)
+        members.set_organizer(within(conn, cohort), found.id, on)
 
     await driver.bot.core.store.write(change)
 

@@ -20,6 +20,7 @@ from core.features.admin.goodbye import to_homes
 from core.features.admin.people import Actor, actor_of, note, tell_organizers
 from core.features.admin.posts import ARCHIVED, RESTORED
 from core.store.port import Conn
+from core.store.scoped import across
 
 
 @command("cohort-admin archive", access=Access.MANAGER, in_archive=True)
@@ -126,6 +127,7 @@ async def _not_archived(call: Call) -> BadInput:
 
 def _archived_of(conn: Conn, person_id: int, place: Place) -> list[ArchivedCohort]:
     """The archived cohorts that a person organizes."""
+    conn = across(conn)
     found = endings.of_person(conn, person_id, place)
     own = [(each, members.member_of(conn, each.cohort.id, person_id)) for each in found]
     return [each for each, member in own if member is not None and member.organizer]

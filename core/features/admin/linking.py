@@ -23,6 +23,7 @@ from core.features.admin.channels import checked_channel, refuse_taken
 from core.features.admin.people import Actor, actor_of, note, tell_organizers
 from core.features.admin.posts import WELCOME
 from core.store.port import Conn
+from core.store.scoped import across, within
 
 _NEW = "{/cohort-admin link} in the cohort gives a new one."
 
@@ -97,6 +98,7 @@ async def _attach(call: Call, given: str) -> Reply:
 
 def _may_attach(conn: Conn, request: Request) -> bool:
     """Whether the caller may give a channel here to a cohort: as its manager, or as an organizer of a cohort here."""
+    conn = across(conn)
     if request.person.manager:
         return True
     person_id = directory.person_of(conn, request.person)
@@ -133,6 +135,7 @@ def _checked(found: LinkCode | None, given: str, place: Place, now: datetime) ->
 
 def _cohort_of(conn: Conn, code: LinkCode, place: Place) -> Cohort:
     """The cohort of a code, where it can still be given a channel. Raises `BadInput` where it cannot."""
+    conn = across(conn)  # it may be typed in a channel of another cohort
     cohort = directory.cohort(conn, code.cohort_id or 0)
     if cohort is None or not directory.is_live(conn, cohort.id):
         raise BadInput(
@@ -164,6 +167,7 @@ def _reserve(conn: Conn, code: LinkCode, place: Place, call: str, now: datetime)
     """Keep the channel for the cohort of a code and say so in it, before it serves. None where the channel is taken."""
     _still_open(conn, code)
     cohort = _cohort_of(conn, code, place)
+    conn = within(across(conn), cohort.id)
     if places.owner(conn, place) is not None:
         return None
     if not places.reserve(conn, cohort.id, place):
@@ -176,6 +180,7 @@ def _reserve(conn: Conn, code: LinkCode, place: Place, call: str, now: datetime)
 
 def _give_back(conn: Conn, cohort: Cohort, place: Place, welcome: int, now: datetime) -> None:
     """Keep a channel no more for a cohort that got another one meanwhile."""
+    conn = within(across(conn), cohort.id)
     why = "Another channel became the cohort's home there."
     outbox.withdraw(conn, welcome, why, now)
     places.release(conn, cohort.id, place, why)
@@ -192,6 +197,7 @@ def _take(
 ) -> str | None:
     """Let the channel be the cohort's home on its platform, unless its first message was refused: then the reason. The
     code is used up by that."""
+    conn = within(across(conn), cohort.id)
     outcome = confirmation.outcome(conn, welcome)
     if outcome is not None and outcome.refused:
         places.release(conn, cohort.id, place, outcome.reason)

@@ -24,6 +24,7 @@ from core.features.admin.posts import WELCOME
 from core.features.admin.presets import Preset
 from core.features.admin.steps import with_next
 from core.store.port import Conn
+from core.store.scoped import across, within
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +105,7 @@ def _runs(start: date | None, end: date | None) -> list[Text]:
 
 def _work_like(conn: Conn, registry: Registry, cohort_id: int, preset: Preset, now: datetime) -> Text:
     """Set the new cohort up for a way of working, if it was not taken back meanwhile. Returns what members will see."""
+    conn = within(across(conn), cohort_id)
     cohort = directory.cohort(conn, cohort_id)
     assert cohort is not None  # noqa: S101 - it was made by this call
     member = next(iter(members.members(conn, cohort_id)), None)
@@ -119,6 +121,7 @@ def _greeted(outcome: PostOutcome | None) -> Text:
 
 def _set_up(conn: Conn, wanted: WantedCohort, person: Person, now: datetime) -> NewCohort | None:
     """A new cohort with its home, its organizer and the first message there; None where the channel is taken."""
+    conn = across(conn)  # it may be typed in a channel of another cohort
     home = wanted.home
     if places.owner(conn, home) is not None:
         return None
@@ -138,6 +141,7 @@ def _set_up(conn: Conn, wanted: WantedCohort, person: Person, now: datetime) -> 
 
 def _take_back_if_refused(conn: Conn, made: NewCohort) -> str | None:
     """Where the channel refused the first message, nothing of the cohort stays. Returns the reason then."""
+    conn = across(conn)
     outcome = confirmation.outcome(conn, made.welcome)
     if outcome is None or not outcome.refused:
         return None

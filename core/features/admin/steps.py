@@ -11,6 +11,7 @@ from core.delivery import schedules
 from core.features.admin import not_joined
 from core.features.admin.presets import ASKED, KEY, WAYS, Preset
 from core.store.port import Conn
+from core.store.scoped import across, within
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,7 @@ class Step:
 
 def next_step(conn: Conn, cohort_id: int, registry: Registry) -> Step | None:
     """The first thing that a cohort lacks; None where it is set up."""
+    conn = within(across(conn), cohort_id)  # it may have been set up in a channel of another one
     planned = schedules.listed(conn, cohort_id)
     if not planned:
         return _ways()
