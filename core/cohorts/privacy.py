@@ -11,6 +11,7 @@ from datetime import datetime
 
 from core.chat.model import Button, Person
 from core.cohorts.model import Cohort
+from core.store.cohort_tables import COHORT_TABLES
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,4 +129,5 @@ def below(parent: TableData, column: str) -> str:
     """The condition that a row hangs on one of the person's own rows of another table of the same package, whose id
     stands in `column`."""
     own = re.sub(r"\bt\.", "p.", parent.own)
-    return f"t.{column} IN (SELECT p.id FROM {parent.table} p WHERE {own})"
+    there = f"+p.cohort_id = :cohort AND {own}" if parent.table in COHORT_TABLES else own
+    return f"t.{column} IN (SELECT p.id FROM {parent.table} p WHERE {there})"

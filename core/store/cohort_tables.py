@@ -2,8 +2,13 @@
 
 COHORT_TABLES = frozenset(
     {
+        "blocker_offer",
         "calendar_address",
         "calendar_event",
+        "checkin",
+        "checkin_answer",
+        "checkin_question",
+        "checkin_word",
         "decision_told",
         "forecast",
         "paper_import",

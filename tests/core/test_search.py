@@ -18,6 +18,7 @@ from core.papers import titles
 from core.store import words
 from core.store.open import _DIALECTS, migrate, migrations
 from core.store.port import Conn, Store
+from core.store.scoped import run
 from core.store.sqlite import SqliteStore
 from tests.conftest import NOW
 from tests.people import Actor, CohortFixture, buttons_of, found_cohort, number_of, text_of
@@ -205,7 +206,7 @@ async def test_records_that_were_there_before_are_found(old_store: SqliteStore) 
             for row in await store.read(titles.visible_by_words, scope, f"muller no{number:04}", 5)
         ] == [number]
     scope = replace(scope, member=Member(1, 1, 1, "Ada"))
-    assert [each.learned for each in await store.read(negatives.find, scope, "muller", 5)] == [
+    assert [each.learned for each in await store.read(run, 1, negatives.find, scope, "muller", 5)] == [
         "M\u00fcller failed"
     ]
 
@@ -249,7 +250,7 @@ async def test_negative_results_are_found_by_whom_they_were_shared_with(cohort: 
     )
 
     async def found(who: Actor, typed: str) -> list[tuple[str, str, bool]]:
-        rows = await cohort.core.store.read(_negatives, cohort.id, who.person, typed)
+        rows = await cohort.core.read(cohort.id, _negatives, cohort.id, who.person, typed)
         return [(each.by, each.learned, each.private) for each in rows]
 
     shared, own = ("Ada", learned, False), ("Ben", "Warmup again", True)

@@ -65,7 +65,7 @@ def blocker(conn: Conn, found: Checkin) -> Blocker:
     """The blocker of a check-in."""
     rows = conn.all(
         f"SELECT {members.name_sql('o.member_id')} AS name FROM blocker_offer o WHERE o.checkin_id = :id"
-        f" AND {members.present_sql('o.member_id')} ORDER BY o.at, o.member_id",
+        f" AND +o.cohort_id = :cohort AND {members.present_sql('o.member_id')} ORDER BY o.at, o.member_id",
         id=found.id,
     )
     return Blocker(found, tuple(row["name"] for row in rows))
@@ -73,7 +73,10 @@ def blocker(conn: Conn, found: Checkin) -> Blocker:
 
 def own(conn: Conn, member_id: int) -> list[Blocker]:
     """What is still in a member's own way, the oldest first."""
-    rows = conn.all(f"{SELECT} WHERE k.member_id = :member AND k.stuck = 1 ORDER BY k.id", member=member_id)
+    rows = conn.all(
+        f"{SELECT} WHERE +k.cohort_id = :cohort AND k.member_id = :member AND k.stuck = 1 ORDER BY k.id",
+        member=member_id,
+    )
     return [blocker(conn, of_row(row)) for row in rows]
 
 
@@ -141,7 +144,8 @@ def offer(conn: Conn, scope: Scope, checkin_id: int, member_id: int) -> bool:
 def offered(conn: Conn, checkin_id: int) -> list[int]:
     """Who said that they can help with the blocker of a check-in."""
     rows = conn.all(
-        "SELECT member_id FROM blocker_offer WHERE checkin_id = :id ORDER BY member_id", id=checkin_id
+        "SELECT member_id FROM blocker_offer WHERE checkin_id = :id AND +cohort_id = :cohort ORDER BY member_id",
+        id=checkin_id,
     )
     return [row["member_id"] for row in rows]
 
@@ -149,13 +153,19 @@ def offered(conn: Conn, checkin_id: int) -> list[int]:
 def set_stuck(conn: Conn, checkin_id: int, on: bool) -> None:
     """Note that what is in the way is solved, or waits again."""
     conn.run(
-        "UPDATE checkin SET stuck = :on, revision = revision + 1 WHERE id = :id", id=checkin_id, on=int(on)
+        "UPDATE checkin SET stuck = :on, revision = revision + 1 WHERE id = :id AND cohort_id = :cohort",
+        id=checkin_id,
+        on=int(on),
     )
 
 
 def show_to_mentors(conn: Conn, checkin_id: int, on: bool) -> None:
     """Let mentors read what is in the way although its check-in is private, or no more."""
-    conn.run("UPDATE checkin SET for_mentors = :on WHERE id = :id", id=checkin_id, on=int(on))
+    conn.run(
+        "UPDATE checkin SET for_mentors = :on WHERE id = :id AND cohort_id = :cohort",
+        id=checkin_id,
+        on=int(on),
+    )
 
 
 def complete(conn: Conn, scope: Scope, typed: str) -> Sequence[Choice]:

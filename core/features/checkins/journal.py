@@ -41,7 +41,8 @@ def monday(day: date) -> date:
 def weeks(conn: Conn, of: Reader) -> list[date]:
     """The Mondays of the weeks in which there are check-ins, the newest first."""
     rows = conn.all(
-        f"SELECT k.day FROM checkin k WHERE k.member_id = :member AND {of.condition}", **of.values
+        f"SELECT k.day FROM checkin k WHERE k.cohort_id = :cohort AND k.member_id = :member AND {of.condition}",
+        **of.values,
     )
     return sorted({monday(row["day"]) for row in rows}, reverse=True)
 
@@ -49,7 +50,8 @@ def weeks(conn: Conn, of: Reader) -> list[date]:
 def between(conn: Conn, of: Reader, first: date, last: date) -> list[Checkin]:
     """Somebody's check-ins from one day to another, both included, the newest first."""
     rows = conn.all(
-        f"{SELECT} WHERE k.member_id = :member AND {of.condition} AND k.day >= :first AND k.day <= :last ORDER BY k.day DESC",
+        f"{SELECT} WHERE k.cohort_id = :cohort AND k.member_id = :member AND {of.condition}"
+        " AND k.day >= :first AND k.day <= :last ORDER BY k.day DESC",
         first=first,
         last=last,
         **of.values,
@@ -59,7 +61,10 @@ def between(conn: Conn, of: Reader, first: date, last: date) -> list[Checkin]:
 
 def everything(conn: Conn, of: Reader) -> list[Checkin]:
     """All of somebody's check-ins, the oldest first."""
-    rows = conn.all(f"{SELECT} WHERE k.member_id = :member AND {of.condition} ORDER BY k.day", **of.values)
+    rows = conn.all(
+        f"{SELECT} WHERE k.cohort_id = :cohort AND k.member_id = :member AND {of.condition} ORDER BY k.day",
+        **of.values,
+    )
     return answered.all_by_caller(conn, of.scope, of.member_id, map(of_row, rows))
 
 

@@ -36,7 +36,7 @@ def _waiting(conn: Conn, cohort_id: int, at: datetime) -> list[tuple[int, int, i
 
 def _mark_counted(conn: Conn, ids: Sequence[int]) -> None:
     for each in ids:
-        conn.run("UPDATE checkin SET mood_counted = 1 WHERE id = :id", id=each)
+        conn.run("UPDATE checkin SET mood_counted = 1 WHERE id = :id AND cohort_id = :cohort", id=each)
 
 
 COHORTS = BatchedMean("checkins.mood", 1.5, 4.5, _waiting, _mark_counted)
@@ -95,8 +95,8 @@ def _lines(conn: Conn, scope: Scope, member_id: int) -> _Lines:
     last = scope.today
     first = monday(last) - timedelta(weeks=WEEKS - 1)
     rows = conn.all(
-        "SELECT k.day, k.mood FROM checkin k WHERE k.member_id = :member AND k.day >= :first AND k.mood IS NOT NULL"
-        " ORDER BY k.day",
+        "SELECT k.day, k.mood FROM checkin k WHERE k.cohort_id = :cohort AND k.member_id = :member"
+        " AND k.day >= :first AND k.mood IS NOT NULL ORDER BY k.day",
         member=member_id,
         first=first,
     )

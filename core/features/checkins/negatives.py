@@ -107,7 +107,7 @@ def _of_ids(conn: Conn, scope: Scope, ids: Sequence[int]) -> list[NegativeResult
         part = [*ids[at : at + PAGE_SIZE], *[-1] * PAGE_SIZE][:PAGE_SIZE]
         found += conn.all(
             f"SELECT k.id, k.day, k.learned, k.shared, k.member_id, {name_sql('k.member_id')} AS name"
-            f" FROM checkin k WHERE k.id IN ({listed}) AND {_VISIBLE}",
+            f" FROM checkin k WHERE k.id IN ({listed}) AND +k.cohort_id = :cohort AND {_VISIBLE}",
             viewer=_viewer(scope),
             **{f"r{n}": each for n, each in enumerate(part)},
         )
@@ -126,7 +126,8 @@ def count(conn: Conn, scope: Scope) -> int:
         cohort=scope.cohort.id,
     )
     own: int = conn.value(
-        "SELECT count(*) FROM checkin k WHERE k.member_id = :viewer AND k.negative = 1 AND k.shared = 0",
+        "SELECT count(*) FROM checkin k WHERE k.member_id = :viewer AND k.cohort_id = :cohort AND k.negative = 1"
+        " AND k.shared = 0",
         viewer=_viewer(scope),
     )
     return shared + own

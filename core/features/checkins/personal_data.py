@@ -69,7 +69,8 @@ def forget(conn: Conn, of: DataSubject) -> None:
     scope = Scope(of.cohort, None, of.now, local_date(of.now, of.cohort.zone))
     days: dict[date, Checkin] = {}
     for row in conn.all(
-        f"{SELECT} WHERE k.member_id = :member AND k.shared = 1 ORDER BY k.id", member=of.member_id
+        f"{SELECT} WHERE k.cohort_id = :cohort AND k.member_id = :member AND k.shared = 1 ORDER BY k.id",
+        member=of.member_id,
     ):
         found = of_row(row)
         days[found.day] = found

@@ -94,7 +94,7 @@ def left(conn: Conn, checkin_id: int) -> list[Question]:
     """What the author of a check-in has not been asked yet. What was added after it is asked from the next one on."""
     rows = conn.all(
         f"SELECT {_COLUMNS} FROM checkin k JOIN checkin_question q ON q.cohort_id = k.cohort_id"
-        " WHERE k.id = :id AND q.removed_at IS NULL AND q.created_at <= k.created_at AND NOT EXISTS"
+        " WHERE k.id = :id AND k.cohort_id = :cohort AND q.removed_at IS NULL AND q.created_at <= k.created_at AND NOT EXISTS"
         f" (SELECT 1 FROM checkin_answer a WHERE a.checkin_id = k.id AND a.question_id = q.id) {_ORDER}",
         id=checkin_id,
     )
@@ -117,7 +117,11 @@ def add(conn: Conn, scope: Scope, new: NewQuestion, replaces: Question | None = 
     """Ask a question from the next check-in on, in the place of another one or behind all others."""
     cohort_id = scope.cohort.id
     place = (
-        conn.value("SELECT place FROM checkin_question WHERE id = :id", id=replaces.id) if replaces else None
+        conn.value(
+            "SELECT place FROM checkin_question WHERE id = :id AND cohort_id = :cohort", id=replaces.id
+        )
+        if replaces
+        else None
     )
     wanted = next_number(conn, cohort_id, "checkin-question")
     made = conn.insert(
@@ -135,7 +139,7 @@ def add(conn: Conn, scope: Scope, new: NewQuestion, replaces: Question | None = 
     )
     if replaces is not None:
         conn.run(
-            "UPDATE checkin_question SET removed_at = :now, replaced_by = :by WHERE id = :id",
+            "UPDATE checkin_question SET removed_at = :now, replaced_by = :by WHERE id = :id AND cohort_id = :cohort",
             now=scope.now,
             by=made,
             id=replaces.id,
@@ -145,7 +149,11 @@ def add(conn: Conn, scope: Scope, new: NewQuestion, replaces: Question | None = 
 
 def set_removed(conn: Conn, question_id: int, at: datetime | None) -> None:
     """Ask a question no more, or again."""
-    conn.run("UPDATE checkin_question SET removed_at = :at WHERE id = :id", at=at, id=question_id)
+    conn.run(
+        "UPDATE checkin_question SET removed_at = :at WHERE id = :id AND cohort_id = :cohort",
+        at=at,
+        id=question_id,
+    )
 
 
 def equal(conn: Conn, cohort_id: int, words: str) -> Question | None:
@@ -160,7 +168,9 @@ def equal(conn: Conn, cohort_id: int, words: str) -> Question | None:
 def readers_now(conn: Conn, question: Question) -> AnswerReaders:
     """Who reads an answer that is given to a question now. One that is not asked any more is answered for its author
     alone; where another stands in its place, for no more people than that one."""
-    sql = "SELECT readers, removed_at, replaced_by FROM checkin_question WHERE id = :id"
+    sql = (
+        "SELECT readers, removed_at, replaced_by FROM checkin_question WHERE id = :id AND cohort_id = :cohort"
+    )
     found, row = [question.readers], conn.one(sql, id=question.id)
     while row is not None and row["removed_at"] is not None:
         row = conn.one(sql, id=-1 if row["replaced_by"] is None else row["replaced_by"])
@@ -172,7 +182,7 @@ def answers_of(conn: Conn, checkin_id: int, *, left_out: bool = False) -> list[A
     """What was answered with a check-in; also what its author left out, as empty answers."""
     rows = conn.all(
         f"SELECT a.answer, a.readers, {_COLUMNS} FROM checkin_answer a JOIN checkin_question q ON q.id = a.question_id"
-        f" WHERE a.checkin_id = :id {_ORDER}",
+        f" WHERE a.checkin_id = :id AND +a.cohort_id = :cohort {_ORDER}",
         id=checkin_id,
     )
     return [_answered(row) for row in rows if row["answer"] or left_out]
@@ -185,7 +195,8 @@ def answers_of_member(
     rows = conn.all(
         f"SELECT a.checkin_id, a.answer, a.readers, {_COLUMNS} FROM checkin k"
         " JOIN checkin_answer a ON a.checkin_id = k.id JOIN checkin_question q ON q.id = a.question_id"
-        f" WHERE k.member_id = :member AND k.day >= :first AND k.day <= :last AND a.answer <> '' {_ORDER}",
+        " WHERE k.cohort_id = :cohort AND k.member_id = :member AND k.day >= :first AND k.day <= :last"
+        f" AND a.answer <> '' {_ORDER}",
         member=member_id,
         first=first,
         last=last,

@@ -118,19 +118,23 @@ def of_row(row: Row) -> Checkin:
 
 
 def of_day(conn: Conn, member_id: int, day: date) -> Checkin | None:
-    row = conn.one(f"{SELECT} WHERE k.member_id = :member AND k.day = :day", member=member_id, day=day)
+    row = conn.one(
+        f"{SELECT} WHERE k.cohort_id = :cohort AND k.member_id = :member AND k.day = :day",
+        member=member_id,
+        day=day,
+    )
     return of_row(row) if row else None
 
 
 def by_id(conn: Conn, checkin_id: int) -> Checkin | None:
-    row = conn.one(f"{SELECT} WHERE k.id = :id", id=checkin_id)
+    row = conn.one(f"{SELECT} WHERE k.id = :id AND k.cohort_id = :cohort", id=checkin_id)
     return of_row(row) if row else None
 
 
 def recent(conn: Conn, member_id: int, limit: int) -> Sequence[Checkin]:
     """A member's own check-ins, the newest first."""
     rows = conn.all(
-        f"{SELECT} WHERE k.member_id = :member ORDER BY k.day DESC LIMIT :limit",
+        f"{SELECT} WHERE k.cohort_id = :cohort AND k.member_id = :member ORDER BY k.day DESC LIMIT :limit",
         member=member_id,
         limit=limit,
     )
@@ -140,7 +144,7 @@ def recent(conn: Conn, member_id: int, limit: int) -> Sequence[Checkin]:
 def latest(conn: Conn, member_id: int) -> Checkin | None:
     """A member's newest check-in, days that they sat out aside."""
     row = conn.one(
-        f"{SELECT} WHERE k.member_id = :member AND k.skipped = 0 ORDER BY k.day DESC LIMIT 1",
+        f"{SELECT} WHERE k.cohort_id = :cohort AND k.member_id = :member AND k.skipped = 0 ORDER BY k.day DESC LIMIT 1",
         member=member_id,
     )
     return of_row(row) if row else None
@@ -160,7 +164,9 @@ def add(conn: Conn, scope: Scope, member_id: int, day: date, answers: CheckinAns
     late = own_day.is_late(scope, day)
     if earlier is not None:
         update(conn, earlier.id, answers, scope.now)
-        conn.run("UPDATE checkin SET late = :late WHERE id = :id", late=late, id=earlier.id)
+        conn.run(
+            "UPDATE checkin SET late = :late WHERE id = :id AND cohort_id = :cohort", late=late, id=earlier.id
+        )
     else:
         made = conn.insert(
             "INSERT INTO checkin (cohort_id, member_id, day, progress, learned, negative, next, blocker,"
@@ -188,7 +194,7 @@ def is_done(conn: Conn, member_id: int, day: date) -> bool:
 def remove(conn: Conn, cohort_id: int, checkin_id: int) -> None:
     """Delete a check-in with its words, and what calls answered of it."""
     WORDS.replace(conn, cohort_id, checkin_id, "")
-    conn.run("DELETE FROM checkin WHERE id = :id", id=checkin_id)
+    conn.run("DELETE FROM checkin WHERE id = :id AND cohort_id = :cohort", id=checkin_id, cohort=cohort_id)
     handled_calls.erase_results(conn, cohort_id)
     post_lines.forget(conn, cohort_id, f"{ABOUT}{checkin_id}")
 
@@ -235,7 +241,7 @@ def update(conn: Conn, checkin_id: int, answers: CheckinAnswers, now: datetime) 
         # Another text is another blocker; one that is gone is shown to nobody.
         " stuck = CASE WHEN :stuck = 0 THEN 0 WHEN blocker <> :blocker OR (blocker = '' AND blocker_kind IS NULL)"
         " THEN 1 ELSE stuck END, for_mentors = CASE WHEN :stuck = 0 THEN 0 ELSE for_mentors END,"
-        " revision = revision + 1 WHERE id = :id RETURNING cohort_id",
+        " revision = revision + 1 WHERE id = :id AND cohort_id = :cohort RETURNING cohort_id",
         id=checkin_id,
         stuck=int(is_stuck(answers)),
         now=now,
@@ -246,7 +252,9 @@ def update(conn: Conn, checkin_id: int, answers: CheckinAnswers, now: datetime) 
 
 def touch(conn: Conn, checkin_id: int) -> None:
     """Note that a check-in is another than the channels show."""
-    conn.run("UPDATE checkin SET revision = revision + 1 WHERE id = :id", id=checkin_id)
+    conn.run(
+        "UPDATE checkin SET revision = revision + 1 WHERE id = :id AND cohort_id = :cohort", id=checkin_id
+    )
 
 
 def is_stuck(answers: CheckinAnswers) -> bool:
@@ -376,7 +384,7 @@ def _private(conn: Conn, cohort_id: int, at: datetime) -> list[tuple[int, int]]:
 
 def _mark_counted(conn: Conn, ids: Sequence[int]) -> None:
     for each in ids:
-        conn.run("UPDATE checkin SET counted = 1 WHERE id = :id", id=each)
+        conn.run("UPDATE checkin SET counted = 1 WHERE id = :id AND cohort_id = :cohort", id=each)
 
 
 PRIVATE = BatchedFigure("checkins.private", _private, _mark_counted)
