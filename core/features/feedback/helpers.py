@@ -28,11 +28,15 @@ class HelpOffered:
 
 def offered(conn: Conn, member_id: int) -> HelpOffered | None:
     """What a member said; None where they said nothing."""
-    row = conn.one("SELECT at_once, paused FROM feedback_helper WHERE member_id = :member", member=member_id)
+    row = conn.one(
+        "SELECT at_once, paused FROM feedback_helper WHERE member_id = :member AND cohort_id = :cohort",
+        member=member_id,
+    )
     if row is None:
         return None
     rows = conn.all(
-        "SELECT topic FROM feedback_topic WHERE member_id = :member ORDER BY folded", member=member_id
+        "SELECT topic FROM feedback_topic WHERE member_id = :member AND +cohort_id = :cohort ORDER BY folded",
+        member=member_id,
     )
     return HelpOffered(tuple(each["topic"] for each in rows), row["at_once"], bool(row["paused"]))
 
@@ -47,7 +51,11 @@ def set_offered(conn: Conn, cohort_id: int, member_id: int, offer: HelpOffered) 
         at_once=offer.at_once,
         paused=int(offer.paused),
     )
-    conn.run("DELETE FROM feedback_topic WHERE member_id = :member", member=member_id)
+    conn.run(
+        "DELETE FROM feedback_topic WHERE member_id = :member AND +cohort_id = :cohort",
+        member=member_id,
+        cohort=cohort_id,
+    )
     handled_calls.erase_results(conn, cohort_id)
     for topic in offer.topics:
         conn.run(

@@ -19,8 +19,8 @@ class Which(LabelledEnum):
 
 _WHERE = {
     Which.OPEN: f"r.cohort_id = :cohort AND r.state = 'open' AND {records.READS}",
-    Which.MINE: "r.asker_id = :viewer AND r.state IN ('open', 'claimed')",
-    Which.HELPING: "r.helper_id = :viewer AND r.state = 'claimed'",
+    Which.MINE: "+r.cohort_id = :cohort AND r.asker_id = :viewer AND r.state IN ('open', 'claimed')",
+    Which.HELPING: "+r.cohort_id = :cohort AND r.helper_id = :viewer AND r.state = 'claimed'",
     Which.CLOSED: f"r.cohort_id = :cohort AND r.state = 'closed' AND {records.READS}",
 }
 

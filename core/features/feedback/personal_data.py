@@ -57,7 +57,7 @@ REQUEST = TableData(
         "t.cohort_id = :cohort AND t.visibility = 'cohort'", name_sql("t.asker_id"), "created_at"
     ),
 )
-_HELPED = "t.request_id IN (SELECT r.id FROM feedback_request r WHERE r.helper_id = :member)"
+_HELPED = "t.request_id IN (SELECT r.id FROM feedback_request r WHERE +r.cohort_id = :cohort AND r.helper_id = :member)"
 
 PERSONAL_DATA = (
     REQUEST,
@@ -97,7 +97,8 @@ PERSONAL_DATA = (
 def forget(conn: Conn, of: DataSubject) -> None:
     """What others said to their requests is taken out of channels and direct messages; the rows go with the membership."""
     rows = conn.all(
-        "SELECT id FROM feedback_request WHERE asker_id = :member ORDER BY id", member=of.member_id
+        "SELECT id FROM feedback_request WHERE asker_id = :member AND +cohort_id = :cohort ORDER BY id",
+        member=of.member_id,
     )
     for row in rows:
         said.bring_up(conn, of.cohort, said.of_request(conn, row["id"]), "forgotten", of.now)

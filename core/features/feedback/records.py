@@ -35,6 +35,8 @@ _SEARCH = Search(WORDS, "feedback_request r", "r.id", "r.cohort_id", COLUMNS, RE
 
 _SELECT = f"SELECT {COLUMNS} FROM feedback_request r"
 _NEWEST = f"{_SELECT} WHERE r.cohort_id = :cohort"
+_ONES = f"{_SELECT} WHERE +r.cohort_id = :cohort AND"
+"""The requests of a member or a paper, which are found by its index and not by that of the cohort."""
 
 
 def viewer(scope: Scope) -> dict[str, object]:
@@ -74,7 +76,7 @@ def of_row(row: Row) -> FeedbackRequest:
 
 def by_id(conn: Conn, request_id: int) -> FeedbackRequest | None:
     """A request, whoever looks; None where it was taken back."""
-    row = conn.one(f"{_SELECT} WHERE r.id = :id", id=request_id)
+    row = conn.one(f"{_NEWEST} AND r.id = :id", id=request_id)
     return of_row(row) if row else None
 
 
@@ -217,7 +219,7 @@ def change(conn: Conn, scope: Scope, request: FeedbackRequest, new: NewRequest) 
 def _update(conn: Conn, request: FeedbackRequest, assignments: str, **values: object) -> FeedbackRequest:
     """Change a request, which counts as a revision. Returns it as it is now."""
     conn.run(
-        f"UPDATE feedback_request SET {assignments}, revision = revision + 1 WHERE id = :id",
+        f"UPDATE feedback_request SET {assignments}, revision = revision + 1 WHERE id = :id AND cohort_id = :cohort",
         id=request.id,
         **values,
     )
@@ -249,7 +251,11 @@ def release(conn: Conn, request: FeedbackRequest) -> FeedbackRequest:
 
 def set_due(conn: Conn, request_id: int, at: datetime | None) -> None:
     """When a request that is open is to be looked at next."""
-    conn.run("UPDATE feedback_request SET due_at = :at WHERE id = :id", id=request_id, at=at)
+    conn.run(
+        "UPDATE feedback_request SET due_at = :at WHERE id = :id AND cohort_id = :cohort",
+        id=request_id,
+        at=at,
+    )
 
 
 def due(conn: Conn, cohort_id: int, now: datetime, most: int) -> list[FeedbackRequest]:
@@ -277,7 +283,11 @@ def free(conn: Conn, request: FeedbackRequest) -> FeedbackRequest:
 
 def note_organizers(conn: Conn, request_id: int, now: datetime) -> None:
     """Write down that the organizers were told that a request waits."""
-    conn.run("UPDATE feedback_request SET organizers_at = :now WHERE id = :id", id=request_id, now=now)
+    conn.run(
+        "UPDATE feedback_request SET organizers_at = :now WHERE id = :id AND cohort_id = :cohort",
+        id=request_id,
+        now=now,
+    )
 
 
 def waits(conn: Conn, cohort_id: int, most: int) -> list[timedelta]:
@@ -293,38 +303,45 @@ def waits(conn: Conn, cohort_id: int, most: int) -> list[timedelta]:
 
 def about_paper(conn: Conn, paper_id: int) -> list[FeedbackRequest]:
     """The requests about a paper whose helpers have not heard yet what became of it."""
-    untold = f"{_SELECT} WHERE r.paper_id = :paper AND r.helper_id IS NOT NULL AND r.ended_at IS NULL ORDER BY r.id"
+    untold = f"{_ONES} r.paper_id = :paper AND r.helper_id IS NOT NULL AND r.ended_at IS NULL ORDER BY r.id"
     return _found(conn, untold, paper=paper_id)
 
 
 def note_ended(conn: Conn, request_id: int, now: datetime) -> None:
     """Write down that who helped has heard what became of the paper."""
-    conn.run("UPDATE feedback_request SET ended_at = :now WHERE id = :id", id=request_id, now=now)
+    conn.run(
+        "UPDATE feedback_request SET ended_at = :now WHERE id = :id AND cohort_id = :cohort",
+        id=request_id,
+        now=now,
+    )
 
 
 def remove(conn: Conn, cohort_id: int, request: FeedbackRequest) -> None:
     """Delete a request with all that was said to it."""
-    conn.run("DELETE FROM feedback_request WHERE id = :id", id=request.id)
+    conn.run(
+        "DELETE FROM feedback_request WHERE id = :id AND cohort_id = :cohort", id=request.id, cohort=cohort_id
+    )
     handled_calls.erase_results(conn, cohort_id)
 
 
 def open_of(conn: Conn, asker_id: int) -> list[FeedbackRequest]:
     """What a member has asked and is not closed, the oldest first."""
-    asked = (
-        f"{_SELECT} WHERE r.asker_id = :asker AND r.state IN ('open', 'claimed') ORDER BY r.created_at, r.id"
-    )
+    asked = f"{_ONES} r.asker_id = :asker AND r.state IN ('open', 'claimed') ORDER BY r.created_at, r.id"
     return _found(conn, asked, asker=asker_id)
 
 
 def renewed_of_paper(conn: Conn, paper_id: int) -> list[FeedbackRequest]:
     """The requests about a paper, each with a revision of its own from now on."""
-    conn.run("UPDATE feedback_request SET revision = revision + 1 WHERE paper_id = :paper", paper=paper_id)
-    return _found(conn, f"{_SELECT} WHERE r.paper_id = :paper ORDER BY r.id", paper=paper_id)
+    conn.run(
+        "UPDATE feedback_request SET revision = revision + 1 WHERE +cohort_id = :cohort AND paper_id = :paper",
+        paper=paper_id,
+    )
+    return _found(conn, f"{_ONES} r.paper_id = :paper ORDER BY r.id", paper=paper_id)
 
 
 def claims_of(conn: Conn, helper_id: int) -> list[FeedbackRequest]:
     """What a member has taken and is not closed, the oldest first."""
-    taken = f"{_SELECT} WHERE r.helper_id = :helper AND r.state = 'claimed' ORDER BY r.created_at, r.id"
+    taken = f"{_ONES} r.helper_id = :helper AND r.state = 'claimed' ORDER BY r.created_at, r.id"
     return _found(conn, taken, helper=helper_id)
 
 
@@ -332,7 +349,8 @@ def offered_to(conn: Conn, member_id: int) -> list[FeedbackRequest]:
     """What a member was asked to take, and still waits, the oldest first."""
     rows = conn.all(
         f"SELECT {COLUMNS} FROM feedback_offer o JOIN feedback_request r ON r.id = o.request_id"
-        " WHERE o.member_id = :member AND o.declined = 0 AND r.state = 'open' ORDER BY r.created_at, r.id",
+        " WHERE o.member_id = :member AND o.declined = 0 AND +r.cohort_id = :cohort AND r.state = 'open'"
+        " ORDER BY r.created_at, r.id",
         member=member_id,
     )
     return [of_row(row) for row in rows]

@@ -62,7 +62,7 @@ def _of_row(row: Row) -> Thanks:
 
 def by_id(conn: Conn, thanks_id: int) -> Thanks | None:
     """A thank you; None where it was taken back."""
-    row = conn.one(f"{_SELECT} WHERE t.id = :id", id=thanks_id)
+    row = conn.one(f"{_SELECT} WHERE t.id = :id AND t.cohort_id = :cohort", id=thanks_id)
     return _of_row(row) if row else None
 
 
@@ -81,7 +81,8 @@ def between(conn: Conn, cohort_id: int, since: datetime, until: datetime) -> lis
 def of_member(conn: Conn, member_id: int) -> list[Thanks]:
     """All thanks that a member said or was told, in their order."""
     found = [
-        conn.all(f"{_SELECT} WHERE t.{column} = :member", member=member_id) for column in ("by_id", "to_id")
+        conn.all(f"{_SELECT} WHERE t.{column} = :member AND +t.cohort_id = :cohort", member=member_id)
+        for column in ("by_id", "to_id")
     ]
     return sorted((_of_row(row) for rows in found for row in rows), key=lambda each: (each.at, each.id))
 
@@ -99,7 +100,7 @@ def add(conn: Conn, scope: Scope, by: Member, to: Member, words: str) -> Thanked
     if by.id == to.id:
         raise BadInput("Thank yourself warmly, by all means; here it takes somebody else.", field="person")
     today: int = conn.value(
-        "SELECT count(*) FROM feedback_thanks WHERE by_id = :by AND at > :since",
+        "SELECT count(*) FROM feedback_thanks WHERE by_id = :by AND +cohort_id = :cohort AND at > :since",
         by=by.id,
         since=scope.now - timedelta(days=1),
     )
@@ -146,14 +147,14 @@ def remove(conn: Conn, scope: Scope, number: int) -> str:
     waiting = outbox.find(conn, f"{THANKED}:{found.id}")
     if waiting is not None:
         outbox.withdraw(conn, waiting, "Who said it took it back.", scope.now)
-    conn.run("DELETE FROM feedback_thanks WHERE id = :id", id=found.id)
+    conn.run("DELETE FROM feedback_thanks WHERE id = :id AND cohort_id = :cohort", id=found.id)
     handled_calls.erase_results(conn, scope.cohort.id)
     return found.to
 
 
 def _page(conn: Conn, member_id: int, page: int) -> tuple[Page, list[Thanks]]:
     """The thanks that a member said and got, the newest first."""
-    who = "(t.by_id = :member OR t.to_id = :member)"
+    who = "+t.cohort_id = :cohort AND (t.by_id = :member OR t.to_id = :member)"
     total = conn.value(f"SELECT count(*) FROM feedback_thanks t WHERE {who}", member=member_id)
     shown = Page(page, total, 10)
     rows = conn.all(
