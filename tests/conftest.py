@@ -18,11 +18,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
 import structlog
 from hypothesis import HealthCheck, settings
+from psycopg.pq import TransactionStatus
 
 from core.clock import FixedClock
 from core.cohorts.limits import Limits
@@ -32,6 +34,7 @@ from core.commands.registry import Registry, discover
 from core.delivery import deferred
 from core.store.open import open_store
 from core.store.port import Store
+from core.store.postgres import PostgresSession, _bound_rows
 from tests.channels import KnownChannels
 from tests.people import CohortFixture, found_cohort
 from tests.query_plans import PlanRecorder, record
@@ -169,6 +172,59 @@ def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
     return f"sqlite:///{path}"
 
 
+class IdleConnections:
+    """Connections to the shared database that stores of earlier tests closed, for those of later ones: PostgreSQL's
+    process behind a new one reads all tables' descriptions anew, which takes more time than most tests do. What a
+    test set on a connection is discarded, and one that was left within a transaction is closed indeed."""
+
+    def __init__(self, url: str, patch: pytest.MonkeyPatch) -> None:
+        self._url = url
+        self._idle: list[psycopg.Connection[Any]] = []
+        self._connect = psycopg.connect
+        self._close = PostgresSession.close
+        patch.setattr(psycopg, "connect", self.connect)
+        patch.setattr(PostgresSession, "close", lambda session: self.close(session))
+
+    def connect(self, url: str, **options: Any) -> psycopg.Connection[Any]:
+        """In place of psycopg's own: one that is idle, where a store asks for one to the shared database."""
+        if url == self._url and options.get("row_factory") is _bound_rows and self._idle:
+            return self._idle.pop()
+        return self._connect(url, **options)
+
+    def close(self, session: PostgresSession) -> None:
+        """In place of a session's own."""
+        connection = session._connection
+        if (
+            connection is None
+            or session._url != self._url
+            or connection.info.transaction_status is not TransactionStatus.IDLE
+        ):
+            self._close(session)
+            return
+        session._connection = None
+        connection.execute("DISCARD ALL")
+        connection._prepared.clear()  # by itself it notices only the first such statement
+        self._idle.append(connection)
+
+    def pids(self) -> list[int]:
+        """The processes behind them."""
+        return [each.info.backend_pid for each in self._idle]
+
+    def end(self) -> None:
+        """Close them all."""
+        while self._idle:
+            self._idle.pop().close()
+
+
+@pytest.fixture(scope="session")
+def idle_connections(postgres_server: PostgresServer) -> Iterator[IdleConnections]:
+    """What stores closed."""
+    with pytest.MonkeyPatch.context() as patch:
+        connections = IdleConnections(postgres_server.url(postgres_server.shared), patch)
+        yield connections
+        connections.end()
+
+
 @pytest.fixture(scope="session")
 def postgres_admin(postgres_server: PostgresServer) -> Iterator[psycopg.Connection]:
     """A connection that empties the shared database between tests."""
@@ -176,13 +232,16 @@ def postgres_admin(postgres_server: PostgresServer) -> Iterator[psycopg.Connecti
         yield connection
 
 
+_END_OTHERS = """
+SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
+  WHERE datname = current_database() AND pid <> pg_backend_pid() AND pid <> ALL (%s)
+"""
+
 # Only what holds something is emptied, and no key is followed: a TRUNCATE makes every table's files anew.
 _EMPTY = """
 DO $$
 DECLARE own text[] := ARRAY(SELECT tablename FROM kept_tables); name text; filled boolean;
 BEGIN
-  PERFORM pg_terminate_backend(pid, 5000) FROM pg_stat_activity
-    WHERE datname = current_database() AND pid <> pg_backend_pid();
   FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> ALL (own) LOOP
     EXECUTE format('DROP TABLE %I CASCADE', name);
   END LOOP;
@@ -199,13 +258,16 @@ END $$
 
 
 @pytest.fixture
-def emptied_postgres_url(postgres_server: PostgresServer, postgres_admin: psycopg.Connection) -> str:
+def emptied_postgres_url(
+    postgres_server: PostgresServer, postgres_admin: psycopg.Connection, idle_connections: IdleConnections
+) -> str:
     """The shared PostgreSQL database: migrated, emptied, and without what an earlier test added."""
     postgres_admin.execute(
         "CREATE TEMP TABLE IF NOT EXISTS kept_tables AS"
         " SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
     )
     postgres_admin.execute("CREATE TEMP TABLE IF NOT EXISTS kept_migrations AS SELECT number FROM migration")
+    postgres_admin.execute(_END_OTHERS, [idle_connections.pids()])
     postgres_admin.execute(_EMPTY)
     return postgres_server.url(postgres_server.shared)
 
