@@ -203,7 +203,7 @@ async def test_every_button_leads_somewhere(sqlite_cohort: CohortFixture) -> Non
 async def test_a_venue_that_nobody_knows_and_that_may_be_a_slip_is_asked_about_beside_the_answer(
     cohort: CohortFixture,
 ) -> None:
-    asked = "I know no “NeurPS 2026”. Did you mean NeurIPS?"
+    asked = "I know no accept rate of “NeurPS 2026”. Did you mean NeurIPS?"
     for command, more in (
         ("lottery venue", {"venue": "NeurPS 2026"}),
         ("lottery scores", {"scores": "6 6 6", "venue": "NeurPS 2026"}),

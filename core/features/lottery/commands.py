@@ -237,7 +237,7 @@ def _asking(
     """An answer that also asks about those of the venues named whose rate nobody knows, and that may be a slip."""
     lines = [
         say(
-            "I know no “{typed}”. Did you mean {close}?",
+            "I know no accept rate of “{typed}”. Did you mean {close}?",
             typed=shorten(str(each), 60),
             close=" or ".join(close),
         )
