@@ -175,10 +175,11 @@ def add_part(conn: Conn, scope: Scope, number: int, changes: Sequence[SourceChan
 
 
 def recent(conn: Conn, scope: Scope) -> list[VenueChange]:
-    """The cohort's changes that can be taken back, the last one first."""
+    """The cohort's changes that can be taken back, the last one first: those that changed something."""
     rows = conn.all(
-        "SELECT id, number, what FROM venue_change WHERE cohort_id = :cohort AND at > :since"
-        " ORDER BY at DESC, id DESC LIMIT 25",
+        "SELECT v.id, v.number, v.what FROM venue_change v WHERE v.cohort_id = :cohort AND v.at > :since"
+        " AND EXISTS (SELECT 1 FROM venue_change_part p WHERE p.change_id = v.id)"
+        " ORDER BY v.at DESC, v.id DESC LIMIT 25",
         cohort=scope.cohort.id,
         since=scope.now - UNDO,
     )

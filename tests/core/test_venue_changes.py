@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from core.chat.model import Upload
 from core.clock import FixedClock
 from core.delivery.service import Delivery
 from core.store.port import Conn
@@ -100,6 +101,15 @@ async def test_an_import_is_taken_back_as_a_whole(cohort: CohortFixture, clock: 
     assert "ACL 2027" in words(await cohort.ada.ok("deadline list"))
     clock.move_to(NOW + timedelta(days=1, seconds=1))
     assert "within the last day" in text_of(refused(await cohort.olu.click(back)))
+
+
+async def test_an_import_that_changed_nothing_is_not_offered_to_be_taken_back(cohort: CohortFixture) -> None:
+    file = Upload("ai.yml", TWO.encode())
+    await cohort.olu.ok("cohort-admin venue-import", file=file, confirm="yes")
+    again = await cohort.olu.ok("cohort-admin venue-import", file=file, confirm="yes")
+    assert text_of(again) == "ai.yml says nothing new: all 2 stand as they were."
+    taken = await cohort.olu.ok("deadline take-back", change="ai.yml")
+    assert text_of(taken).startswith("ai.yml, imported: that is taken back, for 2 editions.")
 
 
 async def test_what_was_changed_since_stays_as_it_is(cohort: CohortFixture) -> None:
