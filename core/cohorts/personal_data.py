@@ -1,7 +1,7 @@
 """What the tables of this package hold of people."""
 
 from core.chat.model import Button
-from core.cohorts.privacy import DataTopic, Naming, TableData, of_account
+from core.cohorts.privacy import DataTopic, Naming, TableData, of_account, of_person
 
 YOU = DataTopic(
     "Your profile",
@@ -44,7 +44,7 @@ PERSONAL_DATA = (
     TableData(
         "audit",
         CHANGES,
-        own="t.actor = :person AND t.cohort_id = :cohort",
+        own=of_person("t.actor"),
         named=(Naming("t.about_member = :member", ("at", "action", "about", "before", "after")),),
         counted="at",
     ),

@@ -125,6 +125,16 @@ def of_account(platform: str = "t.platform", workspace: str = "t.workspace", use
     )
 
 
+def of_person(column: str) -> str:
+    """The condition that a row of the cohort belongs to the person, by a column with a person's id: also as whom a joined
+    account was before that brought their membership along."""
+    return (
+        f"(({column} = :person OR {column} IN (SELECT pl.former_id FROM account_link pl JOIN account_link_member pm"
+        " ON pm.link_id = pl.id AND pm.cohort_id = :cohort AND pm.into_id IS NULL WHERE pl.person_id = :person))"
+        " AND t.cohort_id = :cohort)"
+    )
+
+
 def below(parent: TableData, column: str) -> str:
     """The condition that a row hangs on one of the person's own rows of another table of the same package, whose id
     stands in `column`."""

@@ -1,6 +1,6 @@
 """What the tables of this package, and of the store, hold of people."""
 
-from core.cohorts.privacy import DataTopic, TableData, of_account
+from core.cohorts.privacy import DataTopic, TableData, of_account, of_person
 
 PASSING = DataTopic(
     "Forms and presses",
@@ -25,7 +25,7 @@ PERSONAL_DATA = (
     TableData(
         "press",
         PASSING,
-        own="t.person_id = :person AND t.cohort_id = :cohort",
+        own=of_person("t.person_id"),
         left_out=("key", "call_id"),
         counted="at",
     ),

@@ -1,5 +1,6 @@
 """`privacy forget`, as a cohort lives with it: what goes, what stays with others, and what comes too late."""
 
+import json
 import re
 from collections.abc import Sequence
 from dataclasses import replace
@@ -295,8 +296,7 @@ async def test_who_an_account_was_before_goes_too(core: Core) -> None:
     await solo.ok("cohort join")
     await solo.ok("profile link")
     await there.olu.ok("cohort-admin organizer", person=_ref(solo), add=True)
-    await solo.click(await solo.ok("cohort-admin track-load", track="careers"), "Load 17")
-    await solo.ok("cohort-admin mentor", person=_ref(there.ben), add=True)
+    answered(await solo.click(Button("Mentor", "cohort-admin mentor", {"person": "U-ben", "add": "yes"})))
 
     def join(conn: Conn) -> None:
         person = conn.value("SELECT person_id FROM account WHERE user_id = 'U-ada'")
@@ -306,6 +306,9 @@ async def test_who_an_account_was_before_goes_too(core: Core) -> None:
         joined_accounts.join(conn, person, solo.person, core.clock.now())
 
     await core.store.write(join)
+    held = unzipped(files_of(answered(await there.ada.in_direct().send("privacy export", {}, there.id))))
+    assert "mentor added" in held["json/audit.json"], "what the joined account did is theirs"
+    assert len(json.loads(held["json/press.json"])) == 1
     await forget(there.ada)
     names = await core.store.read(lambda conn: [row["name"] for row in conn.all("SELECT name FROM person")])
     assert "Solo" in names, "they are in the other cohort yet"
