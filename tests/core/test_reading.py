@@ -69,7 +69,7 @@ async def prompt(cohort_fixture: CohortFixture, day: date = DAY, *, late: bool =
         data = compose_prompt(conn, cohort, day, at)
         return None if data is None else Post(1, cohort, "reading.prompt", data, at, late)
 
-    post = await cohort_fixture.core.store.write(fire)
+    post = await cohort_fixture.core.write(cohort_fixture.id, fire)
     return None if post is None else await render_prompt(cohort_fixture.core, post)
 
 

@@ -88,7 +88,7 @@ def count_before(conn: Conn, cohort_id: int, day: date) -> int:
 def last_day_of(conn: Conn, item_id: int) -> date | None:
     """The date of an item's latest prompt."""
     row = conn.one(
-        "SELECT day FROM reading_choice WHERE item_id = :item AND day IS NOT NULL ORDER BY day DESC LIMIT 1",
+        "SELECT day FROM reading_choice WHERE item_id = :item AND +cohort_id = :cohort AND day IS NOT NULL ORDER BY day DESC LIMIT 1",
         item=item_id,
     )
     return row["day"] if row else None

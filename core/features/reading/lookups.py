@@ -44,8 +44,9 @@ _WORK = TypeAdapter(Work)
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A work to look up, for the item of this id."""
+    """A work to look up, for the item of this id, which is on the list of a cohort."""
 
+    cohort_id: int
     item_id: int
     identifier: Identifier
     attempts: int
@@ -80,10 +81,10 @@ def _cached(conn: Conn, identifier: Identifier, now: datetime) -> Work | None:
 
 
 def claim(conn: Conn, now: datetime, most: int = _AT_ONCE) -> list[Due]:
-    """Take what is due to be looked up."""
+    """Take what is due to be looked up, for whichever cohorts."""
     rows = conn.all(
-        "SELECT l.item_id, l.scheme, l.value, l.typed, l.attempts FROM reading_lookup l WHERE l.retry_at <= :now"
-        " ORDER BY l.retry_at, l.item_id LIMIT :most",
+        "SELECT i.cohort_id, l.item_id, l.scheme, l.value, l.typed, l.attempts FROM reading_lookup l"
+        " JOIN reading_item i ON i.id = l.item_id WHERE l.retry_at <= :now ORDER BY l.retry_at, l.item_id LIMIT :most",
         now=now,
         most=most,
     )
@@ -94,7 +95,12 @@ def claim(conn: Conn, now: datetime, most: int = _AT_ONCE) -> list[Due]:
             item=row["item_id"],
         )
     return [
-        Due(row["item_id"], Identifier(Scheme(row["scheme"]), row["value"], row["typed"]), row["attempts"])
+        Due(
+            row["cohort_id"],
+            row["item_id"],
+            Identifier(Scheme(row["scheme"]), row["value"], row["typed"]),
+            row["attempts"],
+        )
         for row in rows
     ]
 
@@ -152,14 +158,15 @@ def complete(conn: Conn, item_id: int, work: Work, now: datetime) -> None:
     """Write down what is known of an item's work; what a member corrected stays. Another item that seems to be the same
     work is remembered, and merged by nobody but people."""
     row = conn.one(
-        f"SELECT {COLUMNS}, i.cohort_id, i.corrected FROM reading_item i WHERE i.id = :item", item=item_id
+        f"SELECT {COLUMNS}, i.cohort_id, i.corrected FROM reading_item i WHERE i.id = :item AND i.cohort_id = :cohort",
+        item=item_id,
     )
     if row is None:
         return
     title = row["title"] if row["corrected"] and row["title"] else work.title
     conn.run(
         "UPDATE reading_item SET title = :title, link = coalesce(link, :link), authors = :authors, year = :year,"
-        " venue = :venue, abstract = :abstract WHERE id = :item",
+        " venue = :venue, abstract = :abstract WHERE id = :item AND cohort_id = :cohort",
         title=title or None,
         link=work.link or None,
         authors=json.dumps(work.authors),
@@ -194,14 +201,14 @@ async def _look_up(core: Core, due: Due) -> None:
         work = await core.works.look_up(due.identifier)
     except LookupFailed as failed:
         log.info("a work could not be looked up", scheme=due.identifier.scheme.value, reason=failed.reason)
-        await core.store.write(postpone, due, core.clock.now(), failed.seconds)
+        await core.write(due.cohort_id, postpone, due, core.clock.now(), failed.seconds)
     except NotKnown:
-        await core.store.write(give_up, due)
+        await core.write(due.cohort_id, give_up, due)
     except Exception:
         report("look-up of a work failed", scheme=due.identifier.scheme.value)
-        await core.store.write(postpone, due, core.clock.now(), None)
+        await core.write(due.cohort_id, postpone, due, core.clock.now(), None)
     else:
-        await core.store.write(settle, due, work, core.clock.now())
+        await core.write(due.cohort_id, settle, due, work, core.clock.now())
 
 
 @prune

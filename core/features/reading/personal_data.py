@@ -87,7 +87,7 @@ PERSONAL_DATA = (
 _OTHERS = " AND o.member_id <> :member)"
 _OF_TRACK = "EXISTS (SELECT 1 FROM reading_track_item k WHERE k.item_id = {item})"
 _UNTOUCHED = (
-    f"i.added_by = :member AND i.prompted_on IS NULL AND NOT {_OF_TRACK.format(item='i.id')}"
+    f"i.added_by = :member AND +i.cohort_id = :cohort AND i.prompted_on IS NULL AND NOT {_OF_TRACK.format(item='i.id')}"
     f" AND NOT EXISTS (SELECT 1 FROM reading_vote o WHERE o.item_id = i.id{_OTHERS}"
     f" AND NOT EXISTS (SELECT 1 FROM reading_done o WHERE o.item_id = i.id{_OTHERS}"
     f" AND NOT EXISTS (SELECT 1 FROM reading_takeaway o WHERE o.item_id = i.id{_OTHERS}"
@@ -105,14 +105,15 @@ def forget(conn: Conn, of: DataSubject) -> None:
     named = _prompts_naming(conn, of.cohort.id, of.member_id)
     voting.forget(conn, of.cohort, of.member_id)
     conn.run(
-        f"DELETE FROM reading_item WHERE id IN (SELECT i.id FROM reading_item i WHERE {_UNTOUCHED})",
+        f"DELETE FROM reading_item WHERE id IN (SELECT i.id FROM reading_item i WHERE {_UNTOUCHED})"
+        " AND +cohort_id = :cohort",
         member=of.member_id,
     )
     conn.run(
         f"UPDATE reading_item SET why = CASE WHEN {_OF_TRACK.format(item='reading_item.id')} THEN why END,"
         " added_by = NULL,"
         " reference = CASE WHEN title IS NULL OR title = '' THEN reference ELSE coalesce(link, title) END"
-        " WHERE added_by = :member",
+        " WHERE added_by = :member AND +cohort_id = :cohort",
         member=of.member_id,
     )
     for day in named:

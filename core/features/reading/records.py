@@ -174,7 +174,9 @@ class NewItem:
 
 def add(conn: Conn, scope: Scope, by: int, new: NewItem) -> int:
     """Put something on the list. Returns its number."""
-    have = conn.value("SELECT count(*) FROM reading_item WHERE added_by = :by", by=by)
+    have = conn.value(
+        "SELECT count(*) FROM reading_item WHERE added_by = :by AND +cohort_id = :cohort", by=by
+    )
     advice = "Whoever runs this bot can allow more."
     check_quota(have, scope.limits.reading, "You have put {have} things on the list", advice)
     number = settings.next_number(conn, scope.cohort.id, "reading")
@@ -284,7 +286,11 @@ def still_listed(conn: Conn, cohort_id: int, ids: Sequence[int]) -> set[int]:
 
 def note_prompt(conn: Conn, item: ReadingItem, day: date) -> None:
     """Remember that an item was prompted on a local date."""
-    conn.run("UPDATE reading_item SET prompted_on = :day WHERE id = :item", day=day, item=item.id)
+    conn.run(
+        "UPDATE reading_item SET prompted_on = :day WHERE id = :item AND cohort_id = :cohort",
+        day=day,
+        item=item.id,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -305,7 +311,7 @@ def correct(conn: Conn, scope: Scope, item: ReadingItem, change: Correction) -> 
         renamed = change.title is None and identifier is not None and identifier.scheme is not Scheme.LINK
         conn.run(
             "UPDATE reading_item SET title = :title, link = :link,"
-            " corrected = CASE WHEN :renamed = 1 THEN corrected ELSE 1 END WHERE id = :item",
+            " corrected = CASE WHEN :renamed = 1 THEN corrected ELSE 1 END WHERE id = :item AND cohort_id = :cohort",
             title=item.title if change.title is None else change.title or None,
             link=item.link if change.link is None else change.link,
             renamed=int(renamed),
@@ -314,7 +320,11 @@ def correct(conn: Conn, scope: Scope, item: ReadingItem, change: Correction) -> 
     if change.tags is not None:
         tags.store(conn, scope.cohort.id, item.id, change.tags)
     if change.pin is not None:
-        conn.run("UPDATE reading_item SET pinned = :pin WHERE id = :item", pin=int(change.pin), item=item.id)
+        conn.run(
+            "UPDATE reading_item SET pinned = :pin WHERE id = :item AND cohort_id = :cohort",
+            pin=int(change.pin),
+            item=item.id,
+        )
     # What was kept for a second delivery says what it was called before.
     handled_calls.erase_results(conn, scope.cohort.id)
     found = by_number(conn, scope.cohort.id, item.number)
@@ -326,7 +336,11 @@ def correct(conn: Conn, scope: Scope, item: ReadingItem, change: Correction) -> 
 
 def remove(conn: Conn, scope: Scope, item: ReadingItem) -> None:
     """Take an item off the list. For a day it can be put back; then it is gone."""
-    conn.run("UPDATE reading_item SET removed_at = :now WHERE id = :item", now=scope.now, item=item.id)
+    conn.run(
+        "UPDATE reading_item SET removed_at = :now WHERE id = :item AND cohort_id = :cohort",
+        now=scope.now,
+        item=item.id,
+    )
     handled_calls.erase_results(conn, scope.cohort.id)
 
 
@@ -343,17 +357,23 @@ def removed(conn: Conn, cohort_id: int, number: int) -> ReadingItem | None:
 
 def put_back(conn: Conn, item: ReadingItem) -> None:
     """Put an item that was removed on the list again."""
-    conn.run("UPDATE reading_item SET removed_at = NULL WHERE id = :item", item=item.id)
+    conn.run(
+        "UPDATE reading_item SET removed_at = NULL WHERE id = :item AND cohort_id = :cohort", item=item.id
+    )
 
 
 def is_pinned(conn: Conn, item: ReadingItem) -> bool:
     """Whether an organizer pinned an item."""
-    return bool(conn.value("SELECT pinned FROM reading_item WHERE id = :item", item=item.id))
+    return bool(
+        conn.value("SELECT pinned FROM reading_item WHERE id = :item AND cohort_id = :cohort", item=item.id)
+    )
 
 
 def added_by(conn: Conn, item: ReadingItem) -> int | None:
     """The member who put an item on the list."""
-    found: int | None = conn.value("SELECT added_by FROM reading_item WHERE id = :item", item=item.id)
+    found: int | None = conn.value(
+        "SELECT added_by FROM reading_item WHERE id = :item AND cohort_id = :cohort", item=item.id
+    )
     return found
 
 

@@ -39,13 +39,21 @@ def keep(conn: Conn, cohort_id: int, item_id: int, found: Iterable[Identifier]) 
 
 def note_twin(conn: Conn, item_id: int, twin_id: int) -> None:
     """Note that another item seems to be the same work; people say whether it is."""
-    conn.run("UPDATE reading_item SET twin_id = :twin WHERE id = :item", twin=twin_id, item=item_id)
+    conn.run(
+        "UPDATE reading_item SET twin_id = :twin WHERE id = :item AND cohort_id = :cohort",
+        twin=twin_id,
+        item=item_id,
+    )
 
 
 def forget(conn: Conn, cohort_id: int, item_id: int) -> None:
     """Forget the identifiers of an item, whose link is corrected."""
     handled_calls.erase_results(conn, cohort_id)
-    conn.run("DELETE FROM reading_identifier WHERE item_id = :item", item=item_id)
+    conn.run(
+        "DELETE FROM reading_identifier WHERE item_id = :item AND +cohort_id = :cohort",
+        cohort=cohort_id,
+        item=item_id,
+    )
 
 
 def like(conn: Conn, cohort_id: int, name: str, but: int = -1) -> ReadingItem | None:

@@ -23,7 +23,11 @@ def keep(conn: Conn, scope: Scope, by: int, item: ReadingItem, day: date) -> Non
 
 def forget(conn: Conn, scope: Scope, by: int, item: ReadingItem) -> None:
     """Who reads or presents an item does not sit it out any more."""
-    gone = conn.run("DELETE FROM reading_skip WHERE item_id = :item AND member_id = :by", item=item.id, by=by)
+    gone = conn.run(
+        "DELETE FROM reading_skip WHERE item_id = :item AND member_id = :by AND cohort_id = :cohort",
+        item=item.id,
+        by=by,
+    )
     if gone:
         handled_calls.erase_results(conn, scope.cohort.id)
 
@@ -31,7 +35,9 @@ def forget(conn: Conn, scope: Scope, by: int, item: ReadingItem) -> None:
 def sits_out(conn: Conn, item: ReadingItem, member_id: int) -> bool:
     """Whether somebody sits an item out."""
     found = conn.value(
-        "SELECT 1 FROM reading_skip WHERE item_id = :item AND member_id = :by", item=item.id, by=member_id
+        "SELECT 1 FROM reading_skip WHERE item_id = :item AND member_id = :by AND cohort_id = :cohort",
+        item=item.id,
+        by=member_id,
     )
     return found is not None
 

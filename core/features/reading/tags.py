@@ -53,7 +53,9 @@ def of_item(conn: Conn, item_id: int) -> tuple[str, ...]:
 
 def of_items(conn: Conn, items: Sequence[int]) -> Mapping[int, list[str]]:
     """The same of each of some items."""
-    rows = conn.all(f"SELECT item_id, tag FROM reading_tag WHERE item_id IN ({listed_ids(items)})")
+    rows = conn.all(
+        f"SELECT item_id, tag FROM reading_tag WHERE +cohort_id = :cohort AND item_id IN ({listed_ids(items)})"
+    )
     found: dict[int, list[str]] = {each: [] for each in items}
     for row in sorted(rows, key=lambda row: row["tag"]):
         found[row["item_id"]].append(row["tag"])
@@ -72,7 +74,12 @@ def store(conn: Conn, cohort_id: int, item_id: int, tags: Sequence[str]) -> None
     if gone:
         handled_calls.erase_results(conn, cohort_id)
     for tag in gone:
-        conn.run("DELETE FROM reading_tag WHERE item_id = :item AND tag = :tag", item=item_id, tag=tag)
+        conn.run(
+            "DELETE FROM reading_tag WHERE cohort_id = :cohort AND tag = :tag AND item_id = :item",
+            cohort=cohort_id,
+            item=item_id,
+            tag=tag,
+        )
     for tag in dict.fromkeys(each for each in tags if each not in before):
         conn.run(
             "INSERT INTO reading_tag (cohort_id, tag, item_id) VALUES (:cohort, :tag, :item)",

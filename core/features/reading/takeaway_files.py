@@ -16,7 +16,7 @@ def talks(conn: Conn, scope: Scope, member: Member) -> Sequence[str]:
     """What a member presented, by date."""
     rows = conn.all(
         f"SELECT t.day, {COLUMNS} FROM reading_turn t JOIN reading_item i ON i.id = t.item_id"
-        " WHERE t.member_id = :member AND t.day IS NOT NULL AND t.day <= :today ORDER BY t.day",
+        " WHERE t.member_id = :member AND +i.cohort_id = :cohort AND t.day IS NOT NULL AND t.day <= :today ORDER BY t.day",
         member=member.id,
         today=scope.today,
     )
@@ -28,7 +28,7 @@ def takeaways(conn: Conn, scope: Scope, member: Member) -> Sequence[str]:
     """What a member took from what they read, also what they kept to themselves."""
     rows = conn.all(
         f"SELECT t.takeaway, t.written_at, {COLUMNS} FROM reading_takeaway t JOIN reading_item i ON i.id = t.item_id"
-        " WHERE t.member_id = :member ORDER BY t.written_at, t.id",
+        " WHERE t.member_id = :member AND +t.cohort_id = :cohort ORDER BY t.written_at, t.id",
         member=member.id,
     )
     lines: list[str] = []

@@ -92,7 +92,9 @@ def remove(conn: Conn, scope: Scope, by: int, item: ReadingItem) -> bool:
     """Delete a member's takeaway from an item. False where there is none."""
     handled_calls.erase_results(conn, scope.cohort.id)
     gone = conn.run(
-        "DELETE FROM reading_takeaway WHERE item_id = :item AND member_id = :by", item=item.id, by=by
+        "DELETE FROM reading_takeaway WHERE item_id = :item AND member_id = :by AND cohort_id = :cohort",
+        item=item.id,
+        by=by,
     )
     return gone > 0
 
@@ -100,7 +102,7 @@ def remove(conn: Conn, scope: Scope, by: int, item: ReadingItem) -> bool:
 def own(conn: Conn, member_id: int, item_id: int) -> Takeaway | None:
     """What a member takes from an item."""
     row = conn.one(
-        f"SELECT {_TAKEAWAY} FROM {_FROM} WHERE t.item_id = :item AND t.member_id = :viewer",
+        f"SELECT {_TAKEAWAY} FROM {_FROM} WHERE t.item_id = :item AND t.member_id = :viewer AND t.cohort_id = :cohort",
         item=item_id,
         viewer=member_id,
     )

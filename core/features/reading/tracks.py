@@ -157,7 +157,7 @@ def take_back(conn: Conn, scope: Scope, track: Track) -> tuple[int, int]:
     if untouched:
         handled_calls.erase_results(conn, scope.cohort.id)
     for item in untouched:
-        conn.run("DELETE FROM reading_item WHERE id = :item", item=item)
+        conn.run("DELETE FROM reading_item WHERE id = :item AND cohort_id = :cohort", item=item)
     left = conn.all(
         "SELECT item_id FROM reading_track_item WHERE cohort_id = :cohort AND track = :track",
         cohort=scope.cohort.id,

@@ -172,7 +172,8 @@ def assign(conn: Conn, item: ReadingItem, member_id: int) -> bool:
     """Let a member present an item that nobody presents: now, where it is being read, else when it comes up.
     Returns whether it is being read."""
     row = conn.one(
-        f"SELECT i.prompted_on FROM reading_item i WHERE i.id = :item AND {_BEING_READ}", item=item.id
+        f"SELECT i.prompted_on FROM reading_item i WHERE i.id = :item AND i.cohort_id = :cohort AND {_BEING_READ}",
+        item=item.id,
     )
     _insert(conn, item, member_id, row["prompted_on"] if row else None)
     return row is not None

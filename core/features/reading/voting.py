@@ -49,7 +49,11 @@ def unvote(conn: Conn, scope: Scope, by: int, item: ReadingItem) -> Votes:
 def _recount(conn: Conn, item_id: int) -> int:
     """Write down how many votes an item has, which is what the list goes by."""
     count = int(conn.value("SELECT count(*) FROM reading_vote v WHERE v.item_id = :item", item=item_id))
-    conn.run("UPDATE reading_item SET votes = :votes WHERE id = :item", votes=count, item=item_id)
+    conn.run(
+        "UPDATE reading_item SET votes = :votes WHERE id = :item AND cohort_id = :cohort",
+        votes=count,
+        item=item_id,
+    )
     return count
 
 
