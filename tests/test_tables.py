@@ -85,10 +85,6 @@ def tables(sql: str) -> set[str]:
     return found | set(re.findall(r"\A([a-z_]+_word)\Z", sql))
 
 
-COHORTS = "core.store.cohort_tables"
-"""The list of tables of cohorts' records, which has no statement."""
-
-
 @cache
 def statements() -> Sequence[tuple[str, str]]:
     """(module, table) for every table of ours that a module of core or bot names in its SQL."""
@@ -96,8 +92,6 @@ def statements() -> Sequence[tuple[str, str]]:
     for part in ("core", "bot"):
         for path in sorted((ROOT / part).rglob("*.py")):
             module = ".".join(path.relative_to(ROOT).with_suffix("").parts)
-            if module == COHORTS:
-                continue
             named = [tables(text) for text in texts(ast.parse(path.read_text(encoding="utf-8")))]
             found += [(module, table) for table in sorted(set[str]().union(*named) & known)]
     return found
