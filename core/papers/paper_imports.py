@@ -43,21 +43,26 @@ def begin(conn: Conn, scope: Scope, name: str) -> int:
     return number
 
 
-def recent(conn: Conn, scope: Scope) -> list[PaperImport]:
-    """The caller's imports that can be taken back, or had back, the last one first."""
-    rows = conn.all(
-        "SELECT id, number, name, taken_back_at FROM paper_import WHERE +cohort_id = :cohort AND member_id = :member"
-        " AND (at > :since OR taken_back_at > :since) ORDER BY at DESC, id DESC LIMIT 25",
-        cohort=scope.cohort.id,
-        member=viewer_id(scope),
-        since=scope.now - UNDO,
-    )
+_IMPORTS = (
+    "SELECT i.id, i.number, i.name, i.taken_back_at FROM paper_import i WHERE i.cohort_id = :cohort"
+    " AND i.member_id = :member AND (i.at > :since OR i.taken_back_at > :since)"
+)
+
+
+def _found(conn: Conn, scope: Scope, sql: str, **values: object) -> list[PaperImport]:
+    rows = conn.all(sql, cohort=scope.cohort.id, member=viewer_id(scope), since=scope.now - UNDO, **values)
     return [PaperImport(row["id"], row["number"], row["name"], row["taken_back_at"]) for row in rows]
+
+
+def recent(conn: Conn, scope: Scope) -> list[PaperImport]:
+    """The caller's imports that can be taken back, or had back, the last one first: those that brought something."""
+    brought = "EXISTS (SELECT 1 FROM submission s WHERE s.import_id = i.id AND s.owner_id = :member)"
+    return _found(conn, scope, f"{_IMPORTS} AND {brought} ORDER BY i.at DESC, i.id DESC LIMIT 25")
 
 
 def by_number(conn: Conn, scope: Scope, number: int) -> PaperImport | None:
     """The caller's import of a number, as long as it can be taken back."""
-    return next((each for each in recent(conn, scope) if each.number == number), None)
+    return next(iter(_found(conn, scope, f"{_IMPORTS} AND i.number = :number", number=number)), None)
 
 
 def papers(conn: Conn, scope: Scope, import_id: int) -> Sequence[Row]:

@@ -362,6 +362,14 @@ async def test_what_is_taken_back_twice_and_late_can_be_had_back_for_a_day(
     assert "within the last day" in text_of(refused(await cohort.ada.click(back)))
 
 
+async def test_an_import_that_brought_nothing_is_not_offered_to_be_taken_back(cohort: CohortFixture) -> None:
+    await cohort.ada.ok("submission import", file=SIMPLE, confirm="yes")
+    again = await cohort.ada.ok("submission import", file=SIMPLE, confirm="yes")
+    assert "papers.csv brought nothing new." in text_of(again)
+    taken = await cohort.ada.ok("submission take-back", file="papers.csv")
+    assert text_of(taken).startswith("papers.csv is taken back: 1 paper of it is deleted.")
+
+
 async def test_a_press_on_two_devices_takes_in_once(cohort: CohortFixture) -> None:
     shown = await cohort.ada.ok("submission import", file=SIMPLE)
     button = button_of(shown, "Take in 1")
