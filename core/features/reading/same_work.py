@@ -3,6 +3,7 @@
 import difflib
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from core.chat import folding
 from core.commands import handled_calls
@@ -20,6 +21,7 @@ _NEAR = 0.9
 """How much of two titles has to be the same for a question, from 0 to 1."""
 _CITED = re.compile(r"\([^\W\d][^()\d]*\s(?:19|20)\d\d[a-z]?\)\s*$")
 """Who wrote it and when, as people type it behind a title: "(Hamming, 1986)"."""
+_ROMAN = frozenset(("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x"))
 _SEARCH = Search(WORDS, "reading_item i", "i.id", "i.cohort_id", COLUMNS, LISTED)
 
 
@@ -75,8 +77,8 @@ def alike(one: str, other: str) -> float:
     behind one of them is none."""
     if (_CITED.search(one) is None) is not (_CITED.search(other) is None):
         one, other = _CITED.sub("", one), _CITED.sub("", other)
-    first, second = _plain(one), _plain(other)
-    if not first or not second or _numbers(first) != _numbers(second):
+    (first, numbers), (second, others) = _plain(one), _plain(other)
+    if not first or not second or numbers != others:
         return 0.0
     # A subtitle that one of them leaves out makes no other work.
     if min(len(first), len(second)) >= 3 and (_begins(first, second) or _begins(second, first)):
@@ -87,14 +89,13 @@ def alike(one: str, other: str) -> float:
     return found.ratio() if most >= _NEAR else most
 
 
-def _plain(title: str) -> list[str]:
-    return folding.whole(title).split()
-
-
-def _numbers(words: Sequence[str]) -> list[str]:
-    roman = {"i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x"}
-    return [each for each in words if any(char.isdigit() for char in each) or each in roman]
+@lru_cache(maxsize=10_000)
+def _plain(title: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """A title's folded words, and those of them that are numbers. Kept, because a title of a file is compared with many of
+    the list, and each of these with many of the file."""
+    words = tuple(folding.whole(title).split())
+    return words, tuple(each for each in words if each in _ROMAN or any(char.isdigit() for char in each))
 
 
 def _begins(shorter: Sequence[str], longer: Sequence[str]) -> bool:
-    return len(shorter) <= len(longer) <= 3 * len(shorter) and list(longer[: len(shorter)]) == list(shorter)
+    return len(shorter) <= len(longer) <= 3 * len(shorter) and longer[: len(shorter)] == shorter
