@@ -1,16 +1,16 @@
 """One table of typed lines, read by the server and by the page: both have to say the same about each."""
 
 import json
-import shutil
 from collections.abc import AsyncIterator
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, cast
 
 import pytest
+import pytest_asyncio
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
-from playwright.async_api import Page, async_playwright
+from playwright.async_api import Browser, Page
 
 from bot.playground import registration
 from bot.playground.payloads import read_line
@@ -63,26 +63,22 @@ def _read_by_the_core(line: str) -> Said:
     }
 
 
-@pytest.fixture
-async def page() -> AsyncIterator[Page]:
+in_browser = pytest.mark.asyncio(loop_scope="session")
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def page(browser: Browser) -> AsyncIterator[Page]:
     """An empty page that knows parse.js and the commands, and nothing else of the playground."""
-    chromium = shutil.which("chromium")
-    if chromium is None:
-        pytest.skip("CHROMIUM IS NOT INSTALLED, so how the page reads a line was not tested.")
     source = (files("bot.playground") / "static" / "parse.js").read_text(encoding="utf-8")
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        page = await browser.new_page()
-        await page.add_script_tag(
-            type="module", content=f"{source}\nwindow.reads = {{ parse, quote, context }};"
-        )
-        await page.wait_for_function("window.reads")
-        await page.evaluate(
-            "([commands, groups]) => Object.assign(window, { commands, groups })",
-            [registration.commands(_REGISTRY), registration.groups(_REGISTRY)],
-        )
-        yield page
-        await browser.close()
+    page = await browser.new_page()
+    await page.add_script_tag(type="module", content=f"{source}\nwindow.reads = {{ parse, quote, context }};")
+    await page.wait_for_function("window.reads")
+    await page.evaluate(
+        "([commands, groups]) => Object.assign(window, { commands, groups })",
+        [registration.commands(_REGISTRY), registration.groups(_REGISTRY)],
+    )
+    yield page
+    await page.close()
 
 
 async def _read_by_the_page(page: Page, lines: list[str]) -> list[Said]:
@@ -172,6 +168,7 @@ _LINES = st.builds(
 )
 
 
+@in_browser
 async def test_page_reads_alike_what_the_server_takes(page: Page) -> None:
     """The page only completes, and never decides; what the server asks about it may read in any way."""
     lines: set[str] = set()
@@ -188,12 +185,14 @@ async def test_page_reads_alike_what_the_server_takes(page: Page) -> None:
     assert [each for each in zip(found, taken, strict=True) if each[0] != each[1]] == []
 
 
+@in_browser
 async def test_page_reads_what_table_says(page: Page) -> None:
     found = await _read_by_the_page(page, [each["line"] for each in _COMPARED])
     assert found == _COMPARED
 
 
 @pytest.mark.case(69)
+@in_browser
 async def test_page_reads_long_lines_in_linear_time(page: Page) -> None:
     """Each would take hours in quadratic time."""
     odd = ["submission add title:" + '"a" ' * 100_000, "submission add title:" + '"a ' * 100_000]
@@ -202,6 +201,7 @@ async def test_page_reads_long_lines_in_linear_time(page: Page) -> None:
     assert [each["command"] for each in found] == [" ".join(line.split()[:2]) for line in odd]
 
 
+@in_browser
 async def test_lines_apart_still_differ(page: Page) -> None:
     found = await _read_by_the_page(page, [each["line"] for each in _APART])
     for said in found:
@@ -209,6 +209,7 @@ async def test_lines_apart_still_differ(page: Page) -> None:
         assert not same, f"Both read {said['line']} alike now: it belongs to the lines that are compared."
 
 
+@in_browser
 async def test_completed_value_is_read_as_it_was_chosen(page: Page) -> None:
     typed = await page.evaluate("(values) => values.map((value) => reads.quote(value))", _AWKWARD)
     for value, shown in zip(_AWKWARD, typed, strict=True):
@@ -244,6 +245,7 @@ async def test_completed_value_is_read_as_it_was_chosen(page: Page) -> None:
         ("/submission update stage: ", "value", "stage", "", "/submission update stage: "),
     ],
 )
+@in_browser
 async def test_menu_completes_value_that_server_will_read(
     page: Page, line: str, stage: str, about: str, typed: str, begins: str
 ) -> None:
@@ -262,6 +264,7 @@ async def test_menu_completes_value_that_server_will_read(
         ("/submission update #12 ", False),
     ],
 )
+@in_browser
 async def test_value_after_one_without_quotes_needs_its_name(page: Page, line: str, needs_name: bool) -> None:
     found = await page.evaluate("(line) => reads.context(line, commands, groups)", line)
     assert (found["positional"]["name"], found["needsName"]) == ("stage", needs_name)
