@@ -18,6 +18,7 @@ from core.features.submissions import changes
 from core.papers.model import Stage
 from core.papers.updates import NewPaper
 from core.store.port import Conn
+from core.store.scoped import within
 from tests import shown
 from tests.people import EARLY, Actor, CohortFixture
 from tests.redelivery import Redelivered, declared, seed_cohort, somebody
@@ -86,7 +87,12 @@ async def fill(cohort: CohortFixture) -> None:
             owner = everybody[number % len(everybody)]
             scope = Scope(found, owner, now, now.date(), core.admission.limits)
             stage = list(Stage)[number % 9]
-            changes.add(conn, scope, owner.id, NewPaper(title(number), None, stage, "cohort", None, None))
+            changes.add(
+                within(conn, cohort.id),
+                scope,
+                owner.id,
+                NewPaper(title(number), None, stage, "cohort", None, None),
+            )
 
     await core.store.write(add)
     for number in range(44):
