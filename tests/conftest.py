@@ -313,9 +313,8 @@ def channels() -> KnownChannels:
     return KnownChannels()
 
 
-@pytest.fixture
-def core(registry: Registry, store: Store, clock: FixedClock, channels: KnownChannels) -> Core:
-    """The core with all features, once for each engine."""
+def core_over(store: Store, registry: Registry, clock: FixedClock, channels: KnownChannels) -> Core:
+    """The core of a test over a store."""
     return Core(
         registry,
         store,
@@ -327,16 +326,15 @@ def core(registry: Registry, store: Store, clock: FixedClock, channels: KnownCha
 
 
 @pytest.fixture
+def core(registry: Registry, store: Store, clock: FixedClock, channels: KnownChannels) -> Core:
+    """The core with all features, once for each engine."""
+    return core_over(store, registry, clock, channels)
+
+
+@pytest.fixture
 def sqlite_core(registry: Registry, sqlite_store: Store, clock: FixedClock, channels: KnownChannels) -> Core:
     """The core with all features over SQLite, for tests to which the engine makes no difference."""
-    return Core(
-        registry,
-        sqlite_store,
-        clock,
-        extend_reply=deferred.add_to_reply,
-        admission=Admission(OFTEN),
-        inspectors={"test": channels},
-    )
+    return core_over(sqlite_store, registry, clock, channels)
 
 
 @pytest.fixture

@@ -243,7 +243,13 @@ async def found_cohort(
     """Set up a cohort in a channel: organizer Olu, mentor Mina, members Ada and Ben."""
     persons = {each: _person(each, place) for each in ("Olu", "Mina", "Ada", "Ben")}
     cohort_id = await core.store.write(_found, persons, name, zone, place, core.clock.now())
-    return CohortFixture(core, cohort_id, *(Actor(core, person, place) for person in persons.values()))
+    return known_cohort(core, cohort_id, place)
+
+
+def known_cohort(core: Core, cohort_id: int, place: Place = HOME) -> CohortFixture:
+    """A cohort that `found_cohort` set up in what the core has for its store."""
+    people = (Actor(core, _person(each, place), place) for each in ("Olu", "Mina", "Ada", "Ben"))
+    return CohortFixture(core, cohort_id, *people)
 
 
 def _found(

@@ -2,25 +2,34 @@
 phone, the words for notifications and screen readers say what the blocks say, nothing is said twice, and the answer comes
 first and is short."""
 
+import asyncio
 import re
+import shutil
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 import pytest
 
 from core.chat.columns import PHONE, width
 from core.chat.model import Argument, Fields, Records, Reply
 from core.chat.text import as_text
+from core.clock import FixedClock
 from core.cohorts import directory, members
 from core.cohorts.model import Scope
+from core.commands.dispatch import Core
 from core.commands.registry import Registry
 from core.features.submissions import changes
 from core.papers.model import Stage
 from core.papers.updates import NewPaper
+from core.store.open import open_store
 from core.store.port import Conn
 from core.store.scoped import within
 from tests import shown
-from tests.people import EARLY, Actor, CohortFixture
+from tests.channels import KnownChannels
+from tests.conftest import NOW, core_over
+from tests.people import EARLY, Actor, CohortFixture, found_cohort, known_cohort
+from tests.query_plans import PlanRecorder
 from tests.redelivery import Redelivered, declared, seed_cohort, somebody
 
 LATIN = (
@@ -104,10 +113,57 @@ async def fill(cohort: CohortFixture) -> None:
         await cohort.olu.ok("review add", paper="1", score=str(number % 3 + 4), summary=title(number) * 4)
 
 
+@dataclass(frozen=True)
+class Filled:
+    """An SQLite file, and its cohort's id."""
+
+    path: Path
+    cohort: int
+
+
+@pytest.fixture(scope="session")
+def filled(
+    sqlite_template: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+    registry: Registry,
+    plan_recorder: PlanRecorder,
+) -> Filled:
+    """The cohort with much of everything, made once to be copied."""
+    path = tmp_path_factory.mktemp("filled") / "cohort.db"
+    shutil.copy(sqlite_template, path)
+
+    async def fill_file() -> int:
+        store = await open_store(f"sqlite:///{path}")
+        try:
+            cohort = await found_cohort(core_over(store, registry, FixedClock(NOW), KnownChannels()))
+            await seed_cohort(cohort)
+            await fill(cohort)
+        finally:
+            await store.close()
+        return cohort.id
+
+    plan_recorder.found.clear()
+    cohort_id = asyncio.run(fill_file())
+    assert plan_recorder.found == []
+    return Filled(path, cohort_id)
+
+
+@pytest.fixture
+def sqlite_url(filled: Filled, tmp_path: Path) -> str:
+    """A copy of that file."""
+    path = tmp_path / "cohort.db"
+    shutil.copy(filled.path, path)
+    return f"sqlite:///{path}"
+
+
+@pytest.fixture
+def sqlite_cohort(filled: Filled, sqlite_core: Core) -> CohortFixture:
+    """Its cohort."""
+    return known_cohort(sqlite_core, filled.cohort)
+
+
 async def answers(cohort: CohortFixture, command: str, call: Redelivered) -> list[Reply]:
     """What a call and the steps before it are answered."""
-    await seed_cohort(cohort)
-    await fill(cohort)
     steps = [*((who, name, args) for who, name, args in call.before), (call.by, command, call.args)]
     found = [await somebody(cohort, who).send(name, args) for who, name, args in steps]
     return [each for each in found if isinstance(each, Reply)]
@@ -128,8 +184,6 @@ async def test_replies_are_whole_on_every_platform(command: str, sqlite_cohort: 
 
 
 async def test_pages_are_whole_on_every_platform(sqlite_cohort: CohortFixture) -> None:
-    await seed_cohort(sqlite_cohort)
-    await fill(sqlite_cohort)
     for command, args in PAGES:
         reply = await sqlite_cohort.olu.ok(command, **args)
         assert any(isinstance(block, Records) for block in reply.blocks), command
