@@ -6,6 +6,7 @@ from core.features.submissions import changes
 from core.papers.model import Stage
 from core.papers.updates import NewPaper
 from core.store.port import Conn
+from core.store.scoped import within
 from tests.story.conftest import DriverFactory
 from tests.story.driver import ADA, BEN, OLU, PlatformDriver, message
 
@@ -25,7 +26,7 @@ async def with_papers(driver: PlatformDriver, count: int) -> None:
         scope = Scope(cohort, ada, now, now.date(), core.admission.limits)
         for number in range(1, count + 1):
             changes.add(
-                conn,
+                within(conn, cohort.id),
                 scope,
                 ada.id,
                 NewPaper(f"Paper {number} of many", None, Stage.IDEA, "cohort", None, None),
