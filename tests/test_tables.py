@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from core.commands.registry import Registry
+from core.store.cohort_tables import COHORT_TABLES
 from tests.filled import schema
 
 ROOT = Path(__file__).parents[1]
@@ -122,6 +123,76 @@ def test_table_is_named_in_its_owners_package_alone() -> None:
             wrong.append(f"{module} has SQL on {table}, which {tables_of[table]} owns")
     assert not wrong, "\n".join(wrong)
     assert set(EXCEPTIONS) == used, f"no longer needed: {set(EXCEPTIONS) - used}"
+
+
+BESIDE = {
+    "account_link_member": "of two accounts of one person, over all cohorts",
+    "account_link_record": "of two accounts of one person, over all cohorts",
+    "kept_file": "a file waits for whoever gave it, and is found by a token and them",
+    "link_code": "a code is typed outside of the cohort that it opens, and is found by its hash",
+    "place": "whose a channel is is asked over all cohorts",
+    "purpose": "for what a channel serves is asked with whose it is",
+}
+"""Tables with a cohort's column on which a statement may leave the cohort out, and why."""
+
+
+def test_statements_on_cohorts_records_name_the_cohort(sqlite_template: Path) -> None:
+    of_cohorts = {
+        name
+        for name, columns in schema(sqlite_template).tables.items()
+        if any(each.name == "cohort_id" for each in columns)
+    }
+    assert of_cohorts - COHORT_TABLES == BESIDE.keys(), "add new tables to core.store.cohort_tables"
+    assert not COHORT_TABLES - of_cohorts
+
+
+ACROSS = {
+    "core.cohorts.directory.cohorts_ever": "a person's cohorts",
+    "core.cohorts.directory.cohorts_of_person": "a person's cohorts",
+    "core.cohorts.endings._is_or_was_in_a_cohort": "a person's cohorts",
+    "core.cohorts.endings.of_person": "a person's archived cohorts",
+    "core.cohorts.home_pages._outdate": "a page is of a person",
+    "core.cohorts.joined_accounts.join": "two accounts of a person",
+    "core.cohorts.joined_accounts.removed_from": "two accounts of a person",
+    "core.cohorts.joined_accounts.separate": "two accounts of a person",
+    "core.cohorts.joined_accounts.shared_cohorts": "two accounts of a person",
+    "core.cohorts.names.follow": "what an account is called, wherever it is called so",
+    "core.delivery.confirmation.outcome": "a post that was written a moment ago, also for a new cohort",
+    "core.delivery.pacing._time_left": "the cohorts of a workspace take turns",
+    "core.delivery.schedules.advance_for": "a person's time zone is that of all their cohorts",
+    "core.features.admin.archive._archived_of": "a person's archived cohorts",
+    "core.features.admin.linking._cohort_of": "a code is typed outside of its cohort",
+    "core.features.admin.linking._give_back": "a code is typed outside of its cohort",
+    "core.features.admin.linking._may_attach": "what the caller organizes elsewhere in the workspace",
+    "core.features.admin.linking._reserve": "a code is typed outside of its cohort",
+    "core.features.admin.linking._take": "a code is typed outside of its cohort",
+    "core.features.admin.setup._set_up": "a new cohort is founded, also out of a channel of another one",
+    "core.features.admin.setup._take_back_if_refused": "a new cohort is founded",
+    "core.features.admin.setup._work_like": "a new cohort is founded",
+    "core.features.admin.steps.next_step": "a new cohort is founded",
+}
+"""Who asks over all cohorts where it is called on behalf of one, and for what."""
+
+PROGRAM = {
+    "core.features.deadlines.feeds.serve": "an address is served to whoever has it; what it serves is read within its cohort",
+    "core.features.reading.lookups.look_up": "works are looked up for all cohorts",
+}
+"""Functions of features that use the program's own connection, and for what."""
+
+
+def test_who_asks_over_all_cohorts() -> None:
+    across, program = set(), set()
+    for path in sorted((ROOT / "core").rglob("*.py")):
+        module = ".".join(path.relative_to(ROOT).with_suffix("").parts)
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                text, name = ast.unparse(node), f"{module}.{node.name}"
+                if re.search(r"\bacross\(", text) and module != "core.store.scoped":
+                    across.add(name)
+                if re.search(r"\.store\.(?:read|write)\(", text) and module.startswith("core.features."):
+                    program.add(name)
+    assert across == ACROSS.keys()
+    assert program == PROGRAM.keys()
 
 
 WORDLESS = {

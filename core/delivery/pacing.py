@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 from core.delivery import outbox
 from core.delivery.outlet import Pace, Target
 from core.store.port import Conn
+from core.store.scoped import across
 
 BURST = 10
 """So many leave at once after a while without any: a lab is called in one go."""
@@ -232,7 +233,8 @@ def _time_left(conn: Conn, cohort_id: int) -> timedelta | None:
         )
         if pace is None:
             return None
-        lanes = conn.all(
+        # The cohorts of a workspace take turns, and nothing but how much waits in each is asked.
+        lanes = across(conn).all(
             f"SELECT count(*) AS n FROM outbox WHERE platform = :platform AND {_WAITS} AND workspace = :workspace"
             " GROUP BY cohort_id",
             **where,

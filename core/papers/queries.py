@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from core.cohorts import members
 from core.cohorts.members import name_sql, present_sql
 from core.cohorts.model import Member, Scope
 from core.commands.record_search import normalize_name
@@ -165,8 +166,7 @@ def stage(conn: Conn, scope: Scope, paper_id: int) -> Stage | None:
 
 def member_name(conn: Conn, member_id: int) -> str | None:
     """What a member is called, also one who left; None where there is none."""
-    row = conn.one(f"SELECT {name_sql(':member')} AS name", member=member_id)
-    return row["name"] if row else None
+    return members.name(conn, member_id) or None
 
 
 def headline(conn: Conn, cohort_id: int, paper_id: int) -> Row | None:

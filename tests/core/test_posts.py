@@ -53,7 +53,7 @@ async def composed(cohort: CohortFixture, kind: str) -> Post | None:
         assert stored == data, "only JSON values come back from the outbox as they were"
         return Post(1_234_567, lab, found.post, stored, NOW)
 
-    return await cohort.core.store.write(compose)
+    return await cohort.core.write(cohort.id, compose)
 
 
 @pytest.mark.parametrize("kind", SCHEDULES)

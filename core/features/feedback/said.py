@@ -37,7 +37,10 @@ class FeedbackAnswer:
     revision: int
 
 
-_SELECT = f"SELECT a.*, {name_sql('a.member_id')} AS name FROM feedback_answer a"
+_SELECT = (
+    f"SELECT a.*, {name_sql('a.member_id')} AS name FROM feedback_answer a"
+    " JOIN feedback_request r ON r.id = a.request_id AND r.cohort_id = :cohort"
+)
 
 
 def _of_row(row: Row) -> FeedbackAnswer:

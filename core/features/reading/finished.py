@@ -39,6 +39,7 @@ def readers_of(conn: Conn, items: Sequence[int]) -> Mapping[int, list[str]]:
     """The names of those who told that they have read each of some items, in the order in which they did."""
     rows = conn.all(
         f"SELECT d.item_id, {name_sql('d.member_id')} AS name FROM reading_done d"
+        " JOIN reading_item i ON i.id = d.item_id AND i.cohort_id = :cohort"
         f" WHERE d.item_id IN ({listed_ids(items)}) AND d.shared = 1 AND {present_sql('d.member_id')}"
         " ORDER BY d.at, d.member_id"
     )

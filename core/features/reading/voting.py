@@ -87,6 +87,7 @@ def voters_of(conn: Conn, items: Sequence[int]) -> Mapping[int, list[str]]:
     """The same of each of some items."""
     rows = conn.all(
         f"SELECT v.item_id, {name_sql('v.member_id')} AS name FROM reading_vote v"
+        " JOIN reading_item i ON i.id = v.item_id AND i.cohort_id = :cohort"
         f" WHERE v.item_id IN ({listed_ids(items)}) AND v.named = 1 ORDER BY v.at, v.member_id"
     )
     found: dict[int, list[str]] = {each: [] for each in items}
