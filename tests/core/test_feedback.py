@@ -153,6 +153,29 @@ async def test_what_a_typed_change_leaves_out_stays_and_what_a_form_empties_goes
     assert "On priors" not in told
 
 
+@pytest.mark.case(65)
+async def test_common_numbers_pass_a_hidden_one_without_gap(cohort: CohortFixture) -> None:
+    hidden = int(number_of(await cohort.ada.ok("feedback ask", topic="Doubts", visibility="private")))
+
+    def far(conn: Conn) -> None:
+        conn.run(
+            "INSERT INTO counter (cohort_id, kind, last) VALUES (:cohort, 'feedback', :last)",
+            cohort=cohort.id,
+            last=hidden - 1,
+        )
+
+    await cohort.core.store.write(far)
+    asked = [number_of(await cohort.ben.ok("feedback ask", topic=topic)) for topic in ("Power", "Priors")]
+    assert asked == [str(hidden), str(hidden + 1)]
+    assert "Power" in text_of(await cohort.ada.ok("feedback show", request=str(hidden)))
+    kept = await cohort.ben.ok("feedback edit", request=str(hidden), topic="Power analysis")
+    assert number_of(kept) == str(hidden), "a common number stays, however high"
+    moved = number_of(await cohort.ada.ok("feedback show", request="Doubts"))
+    assert int(moved) > hidden + 1
+    shown = await cohort.ada.ok("feedback edit", request=moved, topic="Doubts", visibility="cohort")
+    assert number_of(shown) == str(hidden + 2)
+
+
 async def test_readers_can_be_chosen_anew(
     cohort: CohortFixture, delivery: Delivery, outlet: KeepingOutlet
 ) -> None:

@@ -80,6 +80,10 @@ def by_id(conn: Conn, request_id: int) -> FeedbackRequest | None:
     return of_row(row) if row else None
 
 
+_KIND = "feedback"
+"""The numbers of the requests that the cohort may see."""
+
+
 def _found(conn: Conn, sql: str, **values: object) -> list[FeedbackRequest]:
     """The requests that a statement finds, in its order."""
     return [of_row(row) for row in conn.all(sql, **values)]
@@ -188,17 +192,34 @@ def current(conn: Conn, request: FeedbackRequest) -> FeedbackRequest:
 
 
 def _number(conn: Conn, scope: Scope, visibility: RequestVisibility) -> int:
-    cohort = scope.cohort.id
-    if visibility is RequestVisibility.COHORT:
-        return settings.next_number(conn, cohort, "feedback")
-    return settings.hidden_number_in(conn, cohort, "feedback_request")
+    if visibility is not RequestVisibility.COHORT:
+        return _hidden_number(conn, scope.cohort.id)
+    number = settings.next_number(conn, scope.cohort.id, _KIND)
+    # A hidden request that stands in the way goes: skipping its number would tell of it.
+    in_way = conn.value(
+        "SELECT id FROM feedback_request WHERE cohort_id = :cohort AND number = :number", number=number
+    )
+    if in_way is not None:
+        conn.run(
+            "UPDATE feedback_request SET number = :number WHERE id = :id AND cohort_id = :cohort",
+            number=_hidden_number(conn, scope.cohort.id),
+            id=in_way,
+        )
+    return number
+
+
+def _hidden_number(conn: Conn, cohort_id: int) -> int:
+    last = settings.last_number(conn, cohort_id, _KIND)
+    return settings.hidden_number_in(conn, cohort_id, "feedback_request", above=last)
 
 
 def change(conn: Conn, scope: Scope, request: FeedbackRequest, new: NewRequest) -> FeedbackRequest:
     """Give a request other words or other readers. One that the cohort did not see takes a common number when it does,
     and the earlier one still finds it."""
     number, earlier = request.number, None
-    if new.visibility is RequestVisibility.COHORT and number >= settings.FIRST_HIDDEN:
+    if new.visibility is RequestVisibility.COHORT and number > settings.last_number(
+        conn, scope.cohort.id, _KIND
+    ):
         number, earlier = _number(conn, scope, new.visibility), request.number
     WORDS.replace(conn, scope.cohort.id, request.id, new.topic)
     return _update(
