@@ -1,4 +1,5 @@
-"""Accept rates of venues for whoever reckons with them: what the cohort's own list says goes before the built-in table."""
+"""Accept rates and scales of venues for whoever reckons with them: what the cohort's own list says goes before the built-in
+table."""
 
 from dataclasses import dataclass
 
@@ -28,21 +29,48 @@ class SaidRate:
 
 
 @dataclass(frozen=True, slots=True)
+class SaidScale:
+    """The scores of an edition, from the lowest up, as the cohort's list has them. `who` said it, empty for an organizer."""
+
+    venue: VenueEdition
+    values: tuple[float, ...]
+    who: str
+
+    @property
+    def words(self) -> str:
+        """Whose scale it is."""
+        return f"{self.venue}'s scale, as {self.who or 'an organizer'} says"
+
+
+@dataclass(frozen=True, slots=True)
 class CohortRates:
-    """The accept rates that a cohort's list has, an organizer's word before a file's."""
+    """The accept rates and scales that a cohort's list has, an organizer's word before a file's."""
 
     said: tuple[SaidRate, ...] = ()
+    scales: tuple[SaidScale, ...] = ()
 
     def of_venue(self, name: str) -> dict[int, SaidRate]:
         """The rates of a venue by year, under any name that it is known by."""
-        keys = {normalize_name(name)}
-        if known := venues.find(name):
-            keys |= {normalize_name(each) for each in (known.venue.name, *known.venue.aliases)}
-        found: dict[int, SaidRate] = {}
+        keys, found = _keys(name), dict[int, SaidRate]()
         for each in self.said:
             if each.venue.year is not None and normalize_name(each.venue.name) in keys:
                 found.setdefault(each.venue.year, each)
         return found
+
+    def scale_of(self, edition: VenueEdition) -> SaidScale | None:
+        """The scale of an edition; where no year is named, the newest of the venue."""
+        keys = _keys(edition.name)
+        found = [each for each in self.scales if normalize_name(each.venue.name) in keys]
+        if edition.year is not None:
+            return next((each for each in found if each.venue.year == edition.year), None)
+        return max(found, key=lambda each: each.venue.year or 0, default=None)
+
+
+def _keys(name: str) -> set[str]:
+    """A venue's names, as they are compared."""
+    known = venues.find(name)
+    names = (known.venue.name, *known.venue.aliases) if known else ()
+    return {normalize_name(each) for each in (name, *names)}
 
 
 NOBODY_SAID = CohortRates()
@@ -62,17 +90,25 @@ class Assumed:
 
 
 def of_cohort(conn: Conn, cohort_id: int) -> CohortRates:
-    """The accept rates in a cohort's list of venues."""
+    """The accept rates and scales in a cohort's list of venues."""
     rows = conn.all(
-        "SELECT e.name, e.year, s.accept_rate, s.name AS who FROM venue_source s JOIN venue_edition e"
-        " ON e.id = s.edition_id WHERE e.cohort_id = :cohort AND s.accept_rate IS NOT NULL"
+        "SELECT e.name, e.year, s.accept_rate, s.scale, s.name AS who FROM venue_source s JOIN venue_edition e"
+        " ON e.id = s.edition_id WHERE e.cohort_id = :cohort AND (s.accept_rate IS NOT NULL OR s.scale <> '')"
         " ORDER BY CASE WHEN s.name = '' THEN 0 ELSE 1 END, s.id DESC",
         cohort=cohort_id,
     )
+    said = [(VenueEdition(row["name"], row["year"]), row) for row in rows]
     return CohortRates(
         tuple(
-            SaidRate(VenueEdition(row["name"], row["year"]), row["accept_rate"], row["who"]) for row in rows
-        )
+            SaidRate(venue, row["accept_rate"], row["who"])
+            for venue, row in said
+            if row["accept_rate"] is not None
+        ),
+        tuple(
+            SaidScale(venue, tuple(map(float, row["scale"].split())), row["who"])
+            for venue, row in said
+            if row["scale"]
+        ),
     )
 
 

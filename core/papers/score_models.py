@@ -13,7 +13,7 @@ from core.lottery.decisions import RHO, Range
 from core.lottery.scores import ICC_AFTER, ICC_BEFORE, ScoreModel, typical
 from core.lottery.venues import Scale
 from core.papers.model import VenueEdition
-from core.papers.rates import NOBODY_SAID, Assumed, CohortRates, rate_of, recent
+from core.papers.rates import NOBODY_SAID, Assumed, CohortRates, SaidScale, rate_of, recent
 
 _MEASURED = ("ICLR", range(2022, 2026))
 """The venue and the years on whose scale the measured model's scores were given."""
@@ -96,6 +96,10 @@ def for_scores(
     edition = asked or VenueEdition(_MEASURED[0])
     known = venues.find(str(edition))
     phase = Phase.AFTER if discussed else Phase.BEFORE
+    if asked is not None and (said := rates.scale_of(asked)) is not None:
+        own = _said(given, said, asked, known, phase, rates)
+        if own is not None:
+            return own
     if known is None or not known.venue.scales:
         return _stand_in(given, edition, _ANY, "a scale of 1 to 10, because I know none there", phase, rates)
     for year in _years(known)[: None if asked else 1]:
@@ -108,6 +112,29 @@ def for_scores(
                 phase = Phase.UNDISCUSSED
             return _stand_in(given, edition, scale, whose, phase, rates)
     raise _off(given, known, edition)
+
+
+def _said(
+    given: Sequence[float],
+    said: SaidScale,
+    edition: VenueEdition,
+    known: venues.Edition | None,
+    phase: Phase,
+    rates: CohortRates,
+) -> Reading | None:
+    """The model on the scale that the cohort's own list has. None where that is the built-in one too, or where no year was
+    named and the scores are on it in another year. Raises `BadInput` for scores that are off it in the year named."""
+    year, scale = said.venue.year, Scale(said.values)
+    built_in = known.venue.scale(year) if known is not None and year is not None else None
+    if built_in is not None and built_in.values == said.values:
+        return None
+    if not _fits(given, scale):
+        if edition.year is None:
+            return None
+        raise _off_scale(given, scale, edition)
+    if known is not None and year in known.venue.undiscussed:
+        phase = Phase.UNDISCUSSED
+    return _stand_in(given, edition, scale, said.words, phase, rates)
 
 
 def _years(known: venues.Edition) -> list[int]:
@@ -131,6 +158,10 @@ def _off(given: Sequence[float], known: venues.Edition, edition: VenueEdition) -
     scale = known.venue.scale(_years(known)[0])
     if scale is None:
         return BadInput(f"I do not know the scores that {edition} used. Try a later year.", field="venue")
+    return _off_scale(given, scale, edition)
+
+
+def _off_scale(given: Sequence[float], scale: Scale, edition: VenueEdition) -> BadInput:
     wrong = next(score for score in given if score not in scale.values)
     steps = " ".join(f"{step:g}" for step in scale.values)
     return BadInput(

@@ -1,11 +1,13 @@
 """The accept rate of a venue: the cohort's own list before the built-in table, in every answer of the lottery."""
 
+from dataclasses import replace
+
 import pytest
 
 from core.lottery import figures
 from core.papers import rates, score_models
 from core.papers.model import VenueEdition
-from core.papers.rates import CohortRates, SaidRate, rate_of, recent
+from core.papers.rates import CohortRates, SaidRate, SaidScale, rate_of, recent
 from tests.people import CohortFixture, all_said, text_of
 
 OWN = CohortRates(
@@ -76,3 +78,28 @@ async def test_organizers_rate_counts_in_every_answer(cohort: CohortFixture) -> 
         stranger, "lottery venue", venue="Our Workshop 2026"
     ), "another cohort's word is nobody's outside of it"
     assert await cohort.core.store.read(rates.of_cohort, cohort.id + 1) == CohortRates()
+
+
+async def test_organizers_scale_is_the_one_that_scores_are_read_on(cohort: CohortFixture) -> None:
+    for venue, year in (("Our Workshop", "2026"), ("NeurIPS", "2026")):
+        await cohort.olu.ok("cohort-admin venue-add", name=venue, year=year, scale="0-14")
+        edition = f"{venue} {year}"
+        said = await all_said(cohort.ada, "lottery scores", scores="12,14", venue=edition)
+        assert f"{edition}'s scale, as an organizer says" in said
+        refused = await cohort.ada.fails("lottery scores", scores="12,25", venue=edition)
+        assert f"25 is not on the scale of {edition}, which is 0 1 2" in text_of(refused)
+    await cohort.ada.ok("submission add", title="Onward", venue="NeurIPS 2026", stage="submitted")
+    await cohort.ada.ok("review add", paper="1", score="14")
+    assert "as an organizer says" in await all_said(cohort.ada, "lottery paper", paper="1")
+    earlier = await all_said(cohort.ada, "lottery scores", scores="4,5", venue="NeurIPS 2025")
+    assert "as an organizer says" not in earlier, "a scale is that of its own year"
+
+
+def test_a_scale_that_is_the_built_in_one_changes_nothing() -> None:
+    iclr = VenueEdition("ICLR", 2025)
+    own = CohortRates(scales=(SaidScale(iclr, (1, 3, 5, 6, 8, 10), ""),))
+    assert score_models.for_scores((5.0, 6.0), iclr, own) == score_models.for_scores((5.0, 6.0), iclr)
+    for year, values in ((2027, (0, 2, 4)), (2028, (0, 9))):
+        own = replace(own, scales=(*own.scales, SaidScale(VenueEdition("ICLR", year), values, "a file")))
+    assert score_models.for_scores((0.0, 9.0), VenueEdition("iclr", None), own).scale.values == (0, 9)
+    assert score_models.for_scores((5.0, 6.0), VenueEdition("ICLR", None), own).scale.values[1] == 3
