@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from core.commands.registry import Registry
-from core.store.cohort_tables import COHORT_TABLES
+from core.store.cohort_tables import BESIDE, COHORT_TABLES
 from tests.filled import schema
 
 ROOT = Path(__file__).parents[1]
@@ -115,7 +115,7 @@ def test_table_is_named_in_its_owners_package_alone() -> None:
     used: set[tuple[str, str]] = set()
     wrong = []
     for module, table in statements():
-        if within(module, str(tables_of[table])) or module == "core.store.cohort_tables":
+        if within(module, str(tables_of[table])):
             continue
         excepted = [(where, of) for where, of in EXCEPTIONS if of == table and within(module, where)]
         used.update(excepted)
@@ -125,24 +125,13 @@ def test_table_is_named_in_its_owners_package_alone() -> None:
     assert set(EXCEPTIONS) == used, f"no longer needed: {set(EXCEPTIONS) - used}"
 
 
-BESIDE = {
-    "account_link_member": "of two accounts of one person, over all cohorts",
-    "account_link_record": "of two accounts of one person, over all cohorts",
-    "kept_file": "a file waits for whoever gave it, and is found by a token and them",
-    "link_code": "a code is typed outside of the cohort that it opens, and is found by its hash",
-    "place": "whose a channel is is asked over all cohorts",
-    "purpose": "for what a channel serves is asked with whose it is",
-}
-"""Tables with a cohort's column on which a statement may leave the cohort out, and why."""
-
-
 def test_statements_on_cohorts_records_name_the_cohort(sqlite_template: Path) -> None:
     of_cohorts = {
         name
         for name, columns in schema(sqlite_template).tables.items()
         if any(each.name == "cohort_id" for each in columns)
     }
-    assert of_cohorts - COHORT_TABLES == BESIDE.keys(), "add new tables to core.store.cohort_tables"
+    assert of_cohorts - COHORT_TABLES == BESIDE.keys()
     assert not COHORT_TABLES - of_cohorts
 
 

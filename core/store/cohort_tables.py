@@ -1,56 +1,29 @@
 """The tables whose rows are a cohort's records: a statement on one of them names the cohort, see `core.store.scoped`."""
 
-COHORT_TABLES = frozenset(
-    {
-        "audit",
-        "blocker_offer",
-        "calendar_address",
-        "calendar_event",
-        "checkin",
-        "checkin_answer",
-        "checkin_question",
-        "checkin_word",
-        "counter",
-        "decision_told",
-        "feedback_helper",
-        "feedback_request",
-        "feedback_thanks",
-        "feedback_topic",
-        "feedback_word",
-        "figure",
-        "figure_batch",
-        "forecast",
-        "handled",
-        "member",
-        "outbox",
-        "paper_import",
-        "post_line",
-        "press",
-        "reading_choice",
-        "reading_identifier",
-        "reading_item",
-        "reading_item_word",
-        "reading_skip",
-        "reading_tag",
-        "reading_takeaway",
-        "reading_takeaway_word",
-        "reading_track_item",
-        "review",
-        "review_agreement",
-        "review_duty",
-        "role_grant",
-        "schedule",
-        "setting",
-        "submission",
-        "submission_alias",
-        "submission_author",
-        "submission_event",
-        "submission_round",
-        "submission_word",
-        "timer",
-        "venue_change",
-        "venue_date",
-        "venue_edition",
-        "venue_follow",
-    }
-)
+import re
+
+from core.store.open import migrations
+
+BESIDE = {
+    "account_link_member": "of two accounts of one person, over all cohorts",
+    "account_link_record": "of two accounts of one person, over all cohorts",
+    "kept_file": "a file waits for whoever gave it, and is found by a token and them",
+    "link_code": "a code is typed outside of the cohort that it opens, and is found by its hash",
+    "place": "whose a channel is is asked over all cohorts",
+    "purpose": "for what a channel serves is asked with whose it is",
+}
+"""Tables with a cohort's column on which a statement may leave the cohort out, and why."""
+
+_CREATED = re.compile(r"^CREATE TABLE (\w+) \((.*?)^\)", re.MULTILINE | re.DOTALL)
+_OWN = re.compile(r"^\s*cohort_id\b", re.MULTILINE)
+_ADDED = re.compile(r"^ALTER TABLE (\w+) ADD COLUMN cohort_id\b", re.MULTILINE)
+
+
+def _with_cohort() -> set[str]:
+    """The tables that the migrations give a cohort's column."""
+    text = "\n".join(sql for _, sql in migrations())
+    created = {name for name, columns in _CREATED.findall(text) if _OWN.search(columns)}
+    return created | set(_ADDED.findall(text))
+
+
+COHORT_TABLES = frozenset(_with_cohort() - BESIDE.keys())

@@ -58,7 +58,7 @@ def _of_row(row: Row) -> FeedbackAnswer:
 
 def of_request(conn: Conn, request_id: int) -> list[FeedbackAnswer]:
     """What was said to a request, in its order."""
-    rows = conn.all(f"{_SELECT} WHERE a.request_id = :request ORDER BY a.number", request=request_id)
+    rows = conn.all(f"{_SELECT} WHERE r.id = :request ORDER BY a.number", request=request_id)
     return [_of_row(row) for row in rows]
 
 
