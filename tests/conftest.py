@@ -71,7 +71,8 @@ PROCESSES = ("tests/faults/test_crashes.py", "tests/story/test_process.py")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark tests by what they need, so that `pytest -m "not browser"` leaves them out."""
+    """Mark tests by what they need, so that `pytest -m "not browser"` leaves them out. Slow ones come first: at the end one
+    worker would have them while the others have nothing."""
     for item in items:
         fixtures = set(getattr(item, "fixturenames", ()))
         if "browser" in fixtures:
@@ -82,6 +83,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("process")
         if item.get_closest_marker("process") is not None:
             item.add_marker("slow")
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
 
 
 @pytest.fixture(scope="session")

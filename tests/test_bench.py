@@ -2,6 +2,7 @@
 
 import io
 
+import pytest
 from rich.console import Console
 
 from tests.bench import __main__ as bench
@@ -14,6 +15,16 @@ async def test_quick_run_prints_its_table() -> None:
     said = printed.getvalue()
     assert "synchronous=FULL" in said
     assert all(label in said for label in ("alone", "50 callers", "ratio")), said
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("part", ["board", "digest", "feedback", "reading"])
+async def test_quick_run_measures_both_engines(part: str) -> None:
+    printed = io.StringIO()
+    await bench.measure([part], quick=True, report=Report(Console(file=printed, width=110)))
+    said = printed.getvalue()
+    assert "sqlite" in said, said
+    assert "postgres" in said, said
 
 
 def test_figures_of_run() -> None:

@@ -17,6 +17,7 @@ from core.papers.model import Stage, VenueEdition
 from core.papers.queries import PaperFilter
 from core.store.open import open_store
 from core.store.port import Conn, Row, Store
+from core.store.scoped import within
 from tests.bench.engines import engines
 from tests.bench.figures import Report, Run, percentile
 from tests.bench.growth_case import NOW, core_of
@@ -78,7 +79,7 @@ async def _filled(store: Store, papers: int, cohorts: int) -> Actor:
             if kind is not DateKind.OTHER
         )
         said = SaidEdition(VenueEdition(f"CONF{number}", 2027), dates, "a.yml", f"conf{number}")
-        await store.write(edition_updates.record, scope, said)
+        await core.write(ours.id, edition_updates.record, scope, said)
     await store.write(lambda conn: conn.run("ANALYZE"))
     return ours.ada
 
@@ -145,7 +146,7 @@ async def _plans(ada: Actor, engine: str) -> list[tuple[str, str]]:
 
     def plans(conn: Conn) -> list[tuple[str, str]]:
         told: list[tuple[str, str]] = []
-        looking = cast("Conn", _Looking(conn, engine, told))
+        looking = within(cast("Conn", _Looking(conn, engine, told)), found.id)
         papers_board.counts(looking, scope, PaperFilter())
         dates = papers_board.coming(looking, scope, PaperFilter(), stages, "UTC")
         papers_board.page(looking, scope, PaperFilter(), stages, dict(list(dates.items())[:1]), 0, 20)

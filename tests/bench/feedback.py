@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from core.chat.model import Reply
+from core.features.feedback.records import WORDS
 from core.store.open import open_store
 from core.store.port import Conn
 from tests.bench.engines import engines
@@ -69,13 +70,13 @@ def _calls(ours: CohortFixture, times: int) -> list[tuple[str, Actor, str, list[
             "show by words",
             ours.ben,
             "feedback show",
-            [{"request": f"question {2 * n}"} for n in range(1, times + 1)],
+            [{"request": f"question {2 * n} of statistics"} for n in range(1, times + 1)],
         ),
         (
             "show by words of the oldest",
             ours.ben,
             "feedback show",
-            [{"request": "question 1 statistics"}] * times,
+            [{"request": "question 1 of statistics"}] * times,
         ),
         ("ask", ours.ada, "feedback ask", [{"topic": f"statistics {n}", "again": "yes"} for n in range(15)]),
         ("claim", ours.ben, "feedback claim", [{"request": each} for each in open_ones]),
@@ -121,15 +122,15 @@ def _fill(conn: Conn, cohort: int, requests: int) -> None:
             topic=("statistics", "writing", "kernels")[number % 3],
         )
     for number in range(1, requests + 1):
-        is_open = number % 2 == 0
-        conn.run(
+        is_open, topic = number % 2 == 0, f"Question {number} of statistics"
+        made = conn.insert(
             "INSERT INTO feedback_request (cohort_id, number, asker_id, topic, details, visibility, state, helper_id,"
             " created_at, claimed_at, closed_at, due_at) VALUES (:cohort, :number, :asker, :topic, 'In some words', :who,"
             " :state, :helper, :at, :claimed, :claimed, :due)",
             cohort=cohort,
             number=number,
             asker=members[number * 7 % MEMBERS],
-            topic=f"Question {number} of statistics",
+            topic=topic,
             who="mentors" if number % 10 == 5 else "cohort",
             state="open" if is_open else "closed",
             helper=None if is_open else members[number % HELPERS],
@@ -137,6 +138,7 @@ def _fill(conn: Conn, cohort: int, requests: int) -> None:
             claimed=None if is_open else NOW + timedelta(minutes=number + 90),
             due=NOW + timedelta(days=400) if is_open else None,
         )
+        WORDS.add(conn, cohort, made, topic)
     conn.run(
         "INSERT INTO counter (cohort_id, kind, last) VALUES (:cohort, 'feedback', :last)",
         cohort=cohort,
