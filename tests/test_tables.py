@@ -150,6 +150,7 @@ ACROSS = {
     "core.delivery.pacing._time_left": "the cohorts of a workspace take turns",
     "core.delivery.schedules.advance_for": "a person's time zone is that of all their cohorts",
     "core.features.admin.archive._archived_of": "a person's archived cohorts",
+    "core.features.admin.channels._free_channel": "a manager frees another cohort's channel",
     "core.features.admin.linking._cohort_of": "a code is typed outside of its cohort",
     "core.features.admin.linking._give_back": "a code is typed outside of its cohort",
     "core.features.admin.linking._may_attach": "what the caller organizes elsewhere in the workspace",
@@ -159,6 +160,8 @@ ACROSS = {
     "core.features.admin.setup._take_back_if_refused": "a new cohort is founded",
     "core.features.admin.setup._work_like": "a new cohort is founded",
     "core.features.admin.steps.next_step": "a new cohort is founded",
+    "core.features.cohort.linking.tell": "an account is written to through a cohort that lives where it is",
+    "core.features.cohort.reminders._begin": "what a person wants is planned in all of their cohorts",
 }
 """Who asks over all cohorts where it is called on behalf of one, and for what."""
 

@@ -30,7 +30,7 @@ CHANGES = DataTopic(
     900,
     "who appointed, let in or removed whom, and changed what of the cohort",
     "organizers",
-    kept="{keep-audit} days, as your cohort has set it",
+    kept="{keep-audit} days, as set for your cohort",
     stays="That something was changed stays in the organizers' list, under a number in place of your name.",
     goes=False,
 )

@@ -20,6 +20,7 @@ from core.store.scoped import within
 
 P = ParamSpec("P")
 T = TypeVar("T")
+F = TypeVar("F", bound=Callable[..., object])
 
 _CHANGED = re.compile(
     r"\s*(?:WITH\b.*\)\s*)?(?:INSERT(?:\s+OR\s+\w+)?\s+INTO|UPDATE|DELETE\s+FROM)\s+(\w+)",
@@ -72,6 +73,16 @@ def _given(command: Command, args: Mapping[str, Argument]) -> Mapping[str, str]:
     return {**{name: text for name, text in texts.items() if text and name != _UNTOLD}, **files}
 
 
+_TOLD_LATER: set[Callable[..., object]] = set()
+
+
+def told_later(fn: F) -> F:
+    """Marks a transaction's function that keeps something only until another one of the same call says in the audit what
+    became of it, or takes it back."""
+    _TOLD_LATER.add(fn)
+    return fn
+
+
 def watched(
     conn: Conn,
     call: AdminCall,
@@ -83,7 +94,7 @@ def watched(
     """Run a transaction's function, and see to it that what it changes stands in the audit."""
     watching = _Watching(conn)
     result = fn(within(watching, call.cohort_id), *args, **kwargs)
-    if watching.changed - _NO_CHANGE and "audit" not in watching.changed:
+    if watching.changed - _NO_CHANGE and "audit" not in watching.changed and fn not in _TOLD_LATER:
         actor = call.actor if call.actor is not None else directory.person_of(conn, call.request.person)
         audit.record(
             conn, call.cohort_id, call.action, call.about, call.at, actor=actor, actor_name=call.name

@@ -7,7 +7,7 @@ POSTS = DataTopic(
     920,
     "which messages I sent you, and which posts you asked for",
     "you; organizers see that a message was not sent, and why",
-    kept="{keep-posts} days after they were sent, those that were not sent {keep-unsent}, as your cohort has set it",
+    kept="{keep-posts} days after they were sent, those that were not sent {keep-unsent}, as set for your cohort",
     stays="Digests and answers that stand in a channel stay as they were posted. Where a channel is closed to me, what I "
     "posted there for you stays too.",
 )

@@ -189,3 +189,4 @@ async def test_what_an_organizers_command_changes_is_audited(
     changed = {name for name in after if after[name] != before[name]} - NO_RECORDS
     counted = sum(name == "audit" and len(after[name]) - len(before[name]) for name in after)
     assert bool(changed) == bool(counted), (changed, len(await entries(cohort)) - known)
+    assert counted <= 1, "one change is told once"

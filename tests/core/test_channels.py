@@ -19,7 +19,17 @@ from core.store.port import Conn
 from tests.channels import KnownChannels
 from tests.core.test_cohort_feature import newcomer
 from tests.outlets import KeepingOutlet, raising
-from tests.people import HOME, Actor, CohortFixture, answered, button_of, buttons_of, found_cohort, text_of
+from tests.people import (
+    HOME,
+    Actor,
+    CohortFixture,
+    answered,
+    button_of,
+    buttons_of,
+    found_cohort,
+    listed,
+    text_of,
+)
 
 SETUP: Mapping[str, Any] = {"name": "Reading Lab", "timezone": "Africa/Lagos"}
 NEWS = ChannelRef("C0NEWS7", "news")
@@ -233,6 +243,17 @@ async def test_manager_frees_channel_and_its_organizers_hear_of_it(
     assert "free already" in text_of(
         await cohort.olu.fails("cohort-admin channel", purpose="none", channel=ChannelRef("C99", "void"))
     )
+
+
+async def test_manager_frees_the_channel_of_another_cohort_out_of_their_own(
+    cohort: CohortFixture, other: CohortFixture
+) -> None:
+    olu = replace(cohort.olu, person=replace(cohort.olu.person, manager=True))
+    freed = await olu.ok("cohort-admin channel", purpose="none", channel=NEWS)
+    assert "news is free of Other." in text_of(freed)
+    assert "news" not in shown_channels(await other.olu.ok("cohort-admin show"))
+    assert "Channel freed" in str(listed(await other.olu.ok("cohort-admin audit")))
+    assert "freed" not in str(listed(await cohort.olu.ok("cohort-admin audit")))
 
 
 async def test_freed_home_can_be_chosen_anew(cohort: CohortFixture, other: CohortFixture) -> None:

@@ -1,6 +1,7 @@
 """Calls for check-ins by direct message: only to those who chose them, one after the other in each workspace; over both
 engines, under a controlled clock."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -13,10 +14,11 @@ from core.delivery.outbox import NewPost
 from core.delivery.outlet import Pace, Target
 from core.delivery.service import Delivery
 from core.errors import TryLater
+from core.features.checkins.reminders import KIND
 from core.store.open import migrations, statements
 from core.store.port import Conn, Row
 from tests.outlets import KeepingOutlet, raising
-from tests.people import Actor, CohortFixture, answered, button_of, buttons_of, found_cohort, text_of
+from tests.people import HOME, Actor, CohortFixture, answered, button_of, buttons_of, found_cohort, text_of
 
 NOON = datetime(2026, 11, 23, 11, 0, tzinfo=UTC)
 """In Berlin, on a Monday."""
@@ -346,3 +348,23 @@ async def test_who_lives_ahead_is_reminded_by_their_own_clock(
         "choose who sees them.\nYou asked to be called here; /profile reminders ends that.",
         "Check-in, Tue 24 Nov 2026",
     ]
+
+
+async def test_a_reminder_is_planned_in_all_cohorts_of_who_asks_for_it(
+    cohort: CohortFixture, clock: FixedClock, delivery: Delivery
+) -> None:
+    second = await found_cohort(cohort.core, "Second", place=replace(HOME, id="C-second", name="second"))
+    for each in (cohort, second):
+        await each.olu.ok("cohort-admin schedule-add", kind="checkin", when="weekdays 09:30")
+    clock.move_to(datetime(2026, 11, 27, 8, 30, tzinfo=UTC))  # a Friday
+    await delivery.flush()
+    clock.move_to(datetime(2026, 11, 27, 9, 0, tzinfo=UTC))
+
+    def planned(conn: Conn) -> set[int]:
+        return {
+            row["cohort_id"] for row in conn.all("SELECT cohort_id FROM timer WHERE kind = :kind", kind=KIND)
+        }
+
+    assert await cohort.core.store.read(planned) == set()
+    await cohort.ada.ok("profile reminders", on="yes", kind="checkin-reminders")
+    assert await cohort.core.store.read(planned) == {cohort.id, second.id}

@@ -18,8 +18,8 @@ from core.commands.registry import discover
 from core.commands.spec import Access, Command, Param
 from core.store import scoped
 from core.store.port import Conn
-from tests.people import CohortFixture, found_cohort
-from tests.redelivery import tables
+from tests.people import HOME, CohortFixture, found_cohort
+from tests.redelivery import declared, seed_cohort, somebody, tables
 
 OTHERS_WORD = "Zebra"
 """What the other cohort's texts, names and titles begin with. The walk types it in small letters."""
@@ -281,3 +281,18 @@ async def test_every_statement_is_asked_within_another_cohort(
     assert len(looking.reads) > 250
     assert len(looking.changes) > 20
     assert len(looking.own) > 60, "they are what shows it to the cohort itself"
+
+
+@pytest.mark.parametrize("command", sorted(declared()))
+async def test_who_is_in_two_cohorts_can_do_everything(command: str, sqlite_cohort: CohortFixture) -> None:
+    """What is about a person reaches all of their cohorts, and is refused by none of the connections within one."""
+    cohort = sqlite_cohort
+    second = await found_cohort(cohort.core, "Second", place=replace(HOME, id="C-second", name="second"))
+    await second.olu.ok("cohort-admin schedule-add", kind="checkin", when="weekdays 09:00", follow="member")
+    await second.ada.ok("reading add", reference="A work on reading")
+    await second.ada.ok("reading present", item="1")
+    await seed_cohort(cohort)
+    call = declared()[command]
+    for who, earlier, args in call.before:
+        await somebody(cohort, who).send(earlier, args)
+    await somebody(cohort, call.by).ok(command, **call.args)

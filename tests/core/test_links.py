@@ -405,3 +405,16 @@ async def test_button_of_a_joined_account_needs_the_account(cohort: CohortFixtur
     question = await cohort.ada.fails("profile link", confirm=True)
     assert "No account asks" in text_of(question)
     assert button_of(await join_accounts(cohort.ada, there(cohort, "Ada")), "Take them apart")
+
+
+async def test_accounts_of_two_cohorts_are_joined(cohort: CohortFixture) -> None:
+    """The question goes through the cohort of the one who made the code, though the other one is in another."""
+    second = await found_cohort(cohort.core, "Second", place=THERE)
+    eve = Actor(cohort.core, Person("other", "T", "T-eve", "Eve"), THERE)
+    await eve.ok("cohort join")
+    await join_accounts(cohort.ada, eve)
+    assert ("test", "U-ada") in {(platform, to) for platform, to, _ in await sent(cohort)}
+    told = await eve.ok("profile link")
+    await eve.click(told, "Take them apart")
+    assert ("test", "U-ada") in {(platform, to) for platform, to, _ in await sent(cohort)}
+    assert "Eve" in str(listed(await second.olu.ok("cohort members")))

@@ -53,7 +53,7 @@ async def test_it_says_for_how_long_as_this_cohort_has_set(cohort: CohortFixture
     for key, days in (("keep-audit", "90"), ("keep-posts", "7"), ("keep-unsent", "31")):
         await cohort.olu.ok("cohort-admin set", key=key, value=days)
     assert (await kept(cohort.olu, "What organizers do")).startswith("90 days")
-    words = "7 days after they were sent, those that were not sent 31, as your cohort has set it"
+    words = "7 days after they were sent, those that were not sent 31, as set for your cohort"
     assert (await kept(cohort.ada, "Messages")).startswith(words)
 
 

@@ -11,6 +11,7 @@ from core.chat.text import say
 from core.cohorts import directory, places
 from core.cohorts.model import Cohort, Scope
 from core.cohorts.places import Owner
+from core.commands.audited import told_later
 from core.commands.decorators import command
 from core.commands.dispatch import Call, call_id
 from core.commands.registry import Registry
@@ -24,6 +25,7 @@ from core.features.admin.people import Actor, actor_of, note
 from core.features.admin.posts import FREED, PURPOSE
 from core.features.admin.steps import with_next
 from core.store.port import Conn
+from core.store.scoped import across, within
 
 NONE = "none"
 """The purpose of a channel that shall not be the cohort's any more."""
@@ -117,6 +119,7 @@ def _configures(conn: Conn, scope: Scope) -> bool:
     return (member is not None and member.organizer) or directory.is_orphaned(conn, scope.cohort.id)
 
 
+@told_later
 def _reserve(conn: Conn, cohort: Cohort, purpose: str, place: Place, call: str, now: datetime) -> int | None:
     """Say in a channel that is new to a cohort what it is for, before it serves that. Returns the post's row;
     None for a channel that is open and the cohort's already."""
@@ -183,6 +186,7 @@ def _free_channel(
     own = owner.cohort_id == scope.cohort.id and _configures(conn, scope)
     if not own and manager is None:
         raise NotAllowed("That channel belongs to another cohort, and only its organizers can give it up.")
+    conn = within(across(conn), owner.cohort_id)  # a manager may be asked about another cohort
     others = places.homes_besides(conn, owner.cohort_id, place)
     if not others and manager is None:
         raise BadInput(
@@ -197,7 +201,7 @@ def _free_channel(
     places.free(conn, owner.cohort_id, place)
     reason = "The channel does not belong to the cohort any more."
     outbox.miss_channel(conn, owner.cohort_id, Target.place(place), reason, scope.now)
-    if cohort is not None:  # the channel of a cohort may be freed by a manager who is asked about another one
+    if cohort is not None:
         note(conn, replace(scope, cohort=cohort), actor, "channel freed", name)
     return Freed(name, owner.name, not others)
 

@@ -11,6 +11,7 @@ from core.clock import local_date
 from core.cohorts import directory, link_codes, members, places
 from core.cohorts.link_codes import CodeKind, CodeMaker, LinkCode
 from core.cohorts.model import Cohort, Scope
+from core.commands.audited import told_later
 from core.commands.decorators import command
 from core.commands.dispatch import Call, call_id
 from core.commands.spec import Access, Arg
@@ -163,6 +164,7 @@ class Reserved:
     welcome: int
 
 
+@told_later
 def _reserve(conn: Conn, code: LinkCode, place: Place, call: str, now: datetime) -> Reserved | None:
     """Keep the channel for the cohort of a code and say so in it, before it serves. None where the channel is taken."""
     _still_open(conn, code)
@@ -178,6 +180,7 @@ def _reserve(conn: Conn, code: LinkCode, place: Place, call: str, now: datetime)
     return Reserved(cohort, row)
 
 
+@told_later
 def _give_back(conn: Conn, cohort: Cohort, place: Place, welcome: int, now: datetime) -> None:
     """Keep a channel no more for a cohort that got another one meanwhile."""
     conn = within(across(conn), cohort.id)

@@ -18,6 +18,7 @@ from core.delivery.outbox import NewPost
 from core.delivery.outlet import Target
 from core.errors import BadInput, NotFound
 from core.store.port import Conn
+from core.store.scoped import across, within
 
 ASKED, NEWS = "cohort.link-asked", "cohort.link-news"
 
@@ -193,7 +194,8 @@ def tell(
     for cohort in directory.cohorts_of_person(conn, person_id, where):
         target = Target(account.platform, account.workspace, account.id, direct=True)
         at = f"{kind}:{target.key}:{key or now.isoformat()}"
-        outbox.enqueue(conn, NewPost(cohort.id, at, kind, data, target, discreet=True), now)
+        new = NewPost(cohort.id, at, kind, data, target, discreet=True)
+        outbox.enqueue(within(across(conn), cohort.id), new, now)
         return True
     return False
 

@@ -21,6 +21,7 @@ from core.delivery import asked_for, held, quiet
 from core.delivery.calendar import read_quiet
 from core.errors import BadInput, at_field, report
 from core.store.port import Conn
+from core.store.scoped import across, within
 
 _AS_COHORT = ("cohort", "default", "as the cohort")
 _NEVER = ("no", "off", "none", "never")
@@ -181,7 +182,7 @@ def _begin(conn: Conn, person_id: int, notices: Sequence[NoticeKind], now: datet
         if each.begins is not None and found.wants(each):
             for cohort in directory.cohorts_ever(conn, person_id):
                 if directory.is_live(conn, cohort.id):
-                    each.begins(conn, cohort, now)
+                    each.begins(within(across(conn), cohort.id), cohort, now)
 
 
 def _hours(conn: Conn, cohort: Cohort, found: Wishes) -> quiet.Hours | None:
