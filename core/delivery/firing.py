@@ -290,9 +290,8 @@ def retry_post(conn: Conn, registry: Registry, cohort: Cohort, row_id: int, now:
             unsure = False  # it cannot have arrived there
     outbox.reopen(conn, row_id, now, unsure=unsure, late=now - row["slot_at"] > LATE)
     if kind is not None and kind.then is not None:
-        kind.then(
-            within(conn, cohort.id), cohort, row["day"], now
-        )  # what a slot that was missed has not had yet
+        # What a slot that was missed has not had yet.
+        kind.then(within(conn, cohort.id), cohort, row["day"], now)
     return True
 
 

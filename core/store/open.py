@@ -1,7 +1,8 @@
 """Open a store by its address and bring its tables up to date."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from urllib.parse import urlsplit
@@ -25,7 +26,7 @@ _DIALECTS = {
 Dialect = Mapping[str, str]
 """What stands in a migration for each of its placeholders."""
 
-Numbered = list[tuple[int, str]]
+Numbered = Sequence[tuple[int, str]]
 """Migrations in order, as (number, SQL)."""
 
 MOVED = {10: ("playground", 1)}
@@ -73,12 +74,22 @@ async def open_store(
 
 def migrations(folder: Traversable | None = None) -> Numbered:
     """The numbered SQL files of a folder, in order; those of the core where no folder is given."""
+    return _of_core() if folder is None else _read(folder)
+
+
+@cache
+def _of_core() -> Numbered:
+    # Several ask for them at the start.
+    return _read(files("core.store") / "migrations")
+
+
+def _read(folder: Traversable) -> Numbered:
     found = [
         (int(match[1]), entry.read_text(encoding="utf-8"))
-        for entry in (folder or files("core.store") / "migrations").iterdir()
+        for entry in folder.iterdir()
         if (match := re.match(r"(\d{4})_\w+\.sql\Z", entry.name))
     ]
-    return sorted(found)
+    return tuple(sorted(found))
 
 
 def migrate(
