@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from core.cohorts import members
 from core.cohorts.members import name_sql, present_sql
 from core.cohorts.model import Member, Scope
 from core.commands.record_search import normalize_name
@@ -162,11 +161,6 @@ def stage(conn: Conn, scope: Scope, paper_id: int) -> Stage | None:
         cohort=scope.cohort.id,
     )
     return Stage(value) if value is not None else None
-
-
-def member_name(conn: Conn, member_id: int) -> str | None:
-    """What a member is called, also one who left; None where there is none."""
-    return members.name(conn, member_id) or None
 
 
 def headline(conn: Conn, cohort_id: int, paper_id: int) -> Row | None:

@@ -8,6 +8,7 @@ from typing import Any
 from core.chat.model import Button, Buttons, Reply
 from core.chat.text import Text, plain, say
 from core.clock import local_date
+from core.cohorts import members
 from core.cohorts.model import Cohort, Member, Scope
 from core.commands.decorators import command, member_left, post
 from core.commands.dispatch import Call, Core
@@ -66,7 +67,7 @@ class _Facts:
 def _facts(conn: Conn, cohort: Cohort, data: Mapping[str, Any]) -> _Facts:
     row, to = queries.headline(conn, cohort.id, data["paper"]), data["to"]
     owner = row["owner_id"] if row is not None else None
-    by, whose = (queries.member_name(conn, each) if each else None for each in (data["by"], owner))
+    by, whose = (members.name(conn, each) if each else None for each in (data["by"], owner))
     is_author = owner == to or to in authors.members_of_paper(conn, data["paper"])
     return _Facts(row, by or data["name"] or "Somebody", whose or "its owner", is_author, owner == to)
 
@@ -165,13 +166,13 @@ def tell_named(
 def pass_on(conn: Conn, cohort: Cohort, member_id: int, now: datetime) -> None:
     """Papers of somebody who left go on to a co-author; among the authors of others' papers they stay a name."""
     scope = Scope(cohort, None, now, local_date(now, cohort.zone))
-    leaver = queries.member_name(conn, member_id) or "Somebody who left"
+    leaver = members.name(conn, member_id) or "Somebody who left"
     authors.become_name(conn, member_id)
     for paper_id, heir in authors.owned_with_coauthors(conn, member_id):
         authors.pass_on(conn, scope, paper_id, leaver, heir)
         stage = queries.stage(conn, scope, paper_id)
         assert stage is not None  # noqa: S101 - it was found in this transaction
-        change = FieldChange(PaperField.OWNER, leaver, queries.member_name(conn, heir) or "")
+        change = FieldChange(PaperField.OWNER, leaver, members.name(conn, heir))
         history.add_change(conn, scope, paper_id, None, stage, change, NoteVisibility.PRIVATE)
         notices.bring_up(conn, scope, paper_id)
         tell(conn, scope, paper_id, [heir], PASSED, None, leaver)

@@ -6,12 +6,13 @@ from typing import Any
 
 from core.chat.model import Button, Buttons, Reply
 from core.chat.text import Text, join, say
+from core.cohorts import members
 from core.cohorts.model import Member, Scope
 from core.commands.decorators import post
 from core.commands.dispatch import Core
 from core.commands.spec import Post
 from core.features.submissions import coauthors, notices
-from core.papers import paper_imports, queries
+from core.papers import paper_imports
 from core.store.port import Conn, Row
 
 IMPORTED = "submissions.imported"
@@ -41,7 +42,7 @@ def bring_up(conn: Conn, scope: Scope, import_id: int) -> None:
 
 
 def _found(conn: Conn, data: Mapping[str, Any]) -> tuple[str, int, list[Row]]:
-    by = queries.member_name(conn, data["by"]) or "Somebody"
+    by = members.name(conn, data["by"]) or "Somebody"
     count, rows = paper_imports.with_author(conn, data["import"], data["to"], _SHOWN)
     return by, count, list(rows)
 

@@ -7,7 +7,7 @@ are now: a title that changes, a decision that is corrected, a paper that is hid
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from core.cohorts import places
+from core.cohorts import members, places
 from core.cohorts.members import name_sql
 from core.cohorts.model import Cohort, Scope
 from core.commands import handled_calls
@@ -186,7 +186,7 @@ def named_beside(conn: Conn, paper_id: int, owner_id: int, member_id: int) -> st
     """The names of the authors of a paper beside who tells of it."""
     found = [each for each in authors.of_paper(conn, paper_id) if each.member_id != member_id]
     if member_id != owner_id:
-        found.insert(0, authors.Author(queries.member_name(conn, owner_id) or "", owner_id))
+        found.insert(0, authors.Author(members.name(conn, owner_id), owner_id))
     return authors.listed(found)
 
 
